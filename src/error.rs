@@ -1,0 +1,341 @@
+//! The one error type: what was being done, to what, what the service said, and what to do about it.
+
+use std::fmt;
+use std::time::Duration;
+
+/// A result with the crate's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+macro_rules! statuses {
+    ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
+        /// What kind of failure it was. The numbers are those of the C ABI and never change once released.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(i32)]
+        pub enum Status {
+            $($(#[$doc])* $name = $code),+
+        }
+
+        impl Status {
+            /// Every status, in the order of the header.
+            pub const ALL: &'static [Status] = &[$(Status::$name),+];
+
+            /// The name as `exrun_error_json` gives it, for example `InvalidHandle`.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Status::$name => stringify!($name)),+
+                }
+            }
+        }
+    };
+}
+
+statuses! {
+    /// A required pointer is null.
+    NullPointer = -1,
+    /// A length is negative or too large.
+    InvalidLength = -2,
+    /// Text is not UTF-8.
+    InvalidUtf8 = -3,
+    /// Text is not JSON.
+    InvalidJson = -4,
+    /// A member is missing, unknown, of the wrong type or out of range; the message names it.
+    InvalidArgument = -5,
+    /// The handle is stale, foreign, freed, or 0.
+    InvalidHandle = -40,
+    /// The result was asked for before the operation ended.
+    NotReady = -41,
+    /// The result was taken before.
+    AlreadyTaken = -42,
+    /// Input was given after the input had been finished.
+    InputFinished = -43,
+    /// The call came from a forked child.
+    Forked = -44,
+    /// A pointer that the library did not give, or gave and got back.
+    ForeignBytes = -45,
+    /// The token endpoint answered an OAuth error.
+    TokenRefused = -100,
+    /// The client has no tenant, client id or credential, and the call needs it.
+    CredentialMissing = -101,
+    /// No such tenant or domain.
+    TenantNotFound = -102,
+    /// What was given cannot be a token.
+    TokenInvalid = -103,
+    /// A signature request was not answered in time.
+    SignatureUnanswered = -104,
+    /// A token given by the caller has expired and cannot be renewed.
+    TokenExpired = -105,
+    /// Not a PFX, PEM or DER that could be read.
+    CertificateUnreadable = -150,
+    /// The password is wrong, or one is needed and none was given.
+    CertificatePassword = -151,
+    /// A certificate without its private key.
+    CertificateNoKey = -152,
+    /// The certificate is not valid any more.
+    CertificateExpired = -153,
+    /// The certificate is not valid yet.
+    CertificateNotYetValid = -154,
+    /// The key is not RSA, or too short.
+    KeyUnsupported = -155,
+    /// The key can sign with none of the algorithms that are accepted.
+    KeyUnusable = -156,
+    /// The PFX asks for more key derivation rounds than are allowed.
+    KdfTooExpensive = -157,
+    /// The service refused.
+    Service = -300,
+    /// 404 of the service.
+    NotFound = -301,
+    /// 403 of the service.
+    AccessDenied = -302,
+    /// 401 of the service after a new token was tried.
+    Unauthorized = -303,
+    /// Still throttled or unavailable after the last try.
+    Throttled = -304,
+    /// The reply is not what the service documents.
+    ResponseInvalid = -305,
+    /// The mailbox is inactive, soft-deleted or on-premises.
+    MailboxNotEnabled = -306,
+    /// The host could not be reached, or the connection broke.
+    Connection = -400,
+    /// No reply in time.
+    Timeout = -401,
+    /// TLS failed.
+    Tls = -402,
+    /// The proxy refused.
+    Proxy = -403,
+    /// A file could not be read or written.
+    File = -500,
+    /// The file exists and was not to be replaced.
+    FileExists = -501,
+    /// Cancelled, or freed while something waited.
+    Cancelled = -600,
+    /// A fault of the library.
+    Internal = -900,
+}
+
+impl Status {
+    /// The number of the C ABI.
+    #[must_use]
+    pub fn code(self) -> i32 {
+        self as i32
+    }
+}
+
+/// A failure. [`fmt::Display`] gives one line for people; the accessors give the parts.
+///
+/// No secret is ever part of an error: callers build it from names, codes and the service's own texts.
+#[derive(Clone)]
+pub struct Error(Box<Parts>);
+
+#[derive(Clone, Debug)]
+struct Parts {
+    status: Status,
+    action: String,
+    target: Option<String>,
+    detail: String,
+    http_status: Option<u16>,
+    service_code: Option<String>,
+    service_message: Option<String>,
+    request_id: Option<String>,
+    client_request_id: Option<String>,
+    retry_after: Option<Duration>,
+    retryable: bool,
+    hint: Option<String>,
+}
+
+impl Error {
+    /// An error of `status`: `detail` says what went wrong, lowercase and without a full stop.
+    #[must_use]
+    pub fn new(status: Status, detail: impl Into<String>) -> Self {
+        Self(Box::new(Parts {
+            status,
+            action: String::new(),
+            target: None,
+            detail: detail.into(),
+            http_status: None,
+            service_code: None,
+            service_message: None,
+            request_id: None,
+            client_request_id: None,
+            retry_after: None,
+            retryable: false,
+            hint: None,
+        }))
+    }
+
+    /// A bad argument.
+    #[must_use]
+    pub fn argument(detail: impl Into<String>) -> Self {
+        Self::new(Status::InvalidArgument, detail)
+    }
+
+    /// Something that was cancelled.
+    #[must_use]
+    pub fn cancelled() -> Self {
+        Self::new(Status::Cancelled, "cancelled")
+    }
+
+    /// A fault of the library itself.
+    #[must_use]
+    pub fn internal(detail: impl Into<String>) -> Self {
+        Self::new(Status::Internal, detail).hint("this is a fault of ExRun; please report it")
+    }
+
+    /// What was being done, with its preposition (`"reading the mailbox settings of"`), unless already said.
+    #[must_use]
+    pub fn action(mut self, action: impl Into<String>) -> Self {
+        if self.0.action.is_empty() {
+            self.0.action = action.into();
+        }
+        self
+    }
+
+    /// What it was done to, unless already said.
+    #[must_use]
+    pub fn target(mut self, target: impl Into<String>) -> Self {
+        if self.0.target.is_none() {
+            self.0.target = Some(target.into());
+        }
+        self
+    }
+
+    /// The HTTP status of the reply.
+    #[must_use]
+    pub fn http_status(mut self, status: u16) -> Self {
+        self.0.http_status = Some(status);
+        self
+    }
+
+    /// The service's error code and message.
+    #[must_use]
+    pub fn service(mut self, code: Option<String>, message: Option<String>) -> Self {
+        self.0.service_code = code;
+        self.0.service_message = message;
+        self
+    }
+
+    /// The service's request id.
+    #[must_use]
+    pub fn request_id(mut self, id: Option<String>) -> Self {
+        self.0.request_id = id;
+        self
+    }
+
+    /// The id that we sent.
+    #[must_use]
+    pub fn client_request_id(mut self, id: Option<String>) -> Self {
+        self.0.client_request_id = id;
+        self
+    }
+
+    /// How long the service asked to wait.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    /// Whether trying again later may succeed.
+    #[must_use]
+    pub fn retryable(mut self, retryable: bool) -> Self {
+        self.0.retryable = retryable;
+        self
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// The kind of failure.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.0.status
+    }
+
+    /// The HTTP status, where a reply came.
+    #[must_use]
+    pub fn http_status_code(&self) -> Option<u16> {
+        self.0.http_status
+    }
+
+    /// The service's error code.
+    #[must_use]
+    pub fn service_code(&self) -> Option<&str> {
+        self.0.service_code.as_deref()
+    }
+
+    /// The service's request id, else the one that was sent.
+    #[must_use]
+    pub fn any_request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref().or(self.0.client_request_id.as_deref())
+    }
+
+    /// Whether trying again later may succeed.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.0.retryable
+    }
+
+    /// How long the service asked to wait.
+    #[must_use]
+    pub fn retry_after_hint(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The error as `exrun_error_json` gives it: every member present, null where unknown.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        let parts = &*self.0;
+        serde_json::json!({
+            "status": parts.status.code(),
+            "name": parts.status.name(),
+            "message": self.to_string(),
+            "action": (!parts.action.is_empty()).then_some(&parts.action),
+            "target": parts.target,
+            "httpStatus": parts.http_status,
+            "serviceCode": parts.service_code,
+            "serviceMessage": parts.service_message,
+            "requestId": parts.request_id,
+            "clientRequestId": parts.client_request_id,
+            "retryAfterMs": parts.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+            "retryable": parts.retryable,
+            "hint": parts.hint,
+        })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = &*self.0;
+        let mut separator = "";
+        if !parts.action.is_empty() {
+            f.write_str(&parts.action)?;
+            separator = ": ";
+            if let Some(target) = &parts.target {
+                write!(f, " {target}")?;
+            }
+        } else if let Some(target) = &parts.target {
+            f.write_str(target)?;
+            separator = ": ";
+        }
+        write!(f, "{separator}{}", parts.detail)?;
+        if let Some(id) = self.any_request_id() {
+            write!(f, " (request id {id})")?;
+        }
+        if let Some(hint) = &parts.hint {
+            write!(f, "; {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({self})", self.0.status.name())
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,40 @@
+//! ExRun runs one thing over every mailbox of a Microsoft 365 tenant with an app-only token.
+//!
+//! The same library serves three callers: Rust programs through the safe API of this crate, any other
+//! language through the C ABI (`include/exrun.h`, module [`ffi`]), and PowerShell scripts through the
+//! module `ExRun`, which binds the C ABI.
+//!
+//! Modules depend on each other in one direction only:
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`ffi`] | the C ABI: handles, bytes, errors, operations, streams; the only unsafe code but for one call in `openssl_init` |
+//! | [`client`] | one app in one tenant: what the C ABI and Rust programs start from |
+//! | [`report`] | columns and the encoders of rows: CLIXML, CSV, JSON Lines |
+//! | [`runner`] | many mailboxes: order, concurrency, retry, exactly one row for each |
+//! | [`graph`] | the calls of Microsoft Graph |
+//! | [`auth`] | authority, credential, client assertion, token, cache |
+//! | [`certificate`] | PFX and PEM, self-signed certificates, key credentials |
+//! | [`http`] | connections, retry, redaction |
+//! | [`error`], [`cancel`], [`cloud`], [`event`], [`secret`], [`signature`], [`runtime`] | what all of the above share |
+#![deny(unsafe_code)]
+
+pub mod auth;
+pub mod cancel;
+pub mod certificate;
+pub mod client;
+pub mod cloud;
+pub mod error;
+pub mod event;
+pub mod ffi;
+pub mod graph;
+pub mod http;
+mod openssl_init;
+pub mod report;
+pub mod runner;
+pub mod runtime;
+pub mod secret;
+pub mod signature;
+
+pub use client::{Client, ClientOptions};
+pub use error::{Error, Result, Status};
