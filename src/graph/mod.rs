@@ -1,1 +1,4 @@
-//! To come.
+//! The calls of Microsoft Graph.
+
+pub mod call;
+pub mod error;

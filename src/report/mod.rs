@@ -16,16 +16,6 @@ pub enum Format {
     Csv,
 }
 
-/// In which order rows come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// In the order of the input.
-    #[default]
-    Input,
-    /// As they complete.
-    Completion,
-}
-
 /// Request of a mailbox settings report; docs/abi.md describes each member.
 #[derive(Clone, Debug, Default)]
 pub struct ReportRequest {
