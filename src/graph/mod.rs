@@ -2,3 +2,6 @@
 
 pub mod call;
 pub mod error;
+pub mod identity;
+pub mod mailbox_settings;
+pub mod surrogates;
