@@ -16,6 +16,7 @@ pub use encoder::RowEncoder;
 pub use row::{Cell, ReportRow, Row};
 
 use crate::error::{Error, Result};
+use crate::runner::Order;
 
 /// How rows and results are encoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
