@@ -25,8 +25,11 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 /// A throttled endpoint that asks for longer than this is not waited for: the caller is told how long.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
+/// Token URL, client and thumbprint.
+type WorkedKey = (Url, String, String);
+
 /// Which algorithm worked for which (token URL, client, thumbprint): found out once in a process.
-static WORKED: OnceLock<Mutex<HashMap<(Url, String, String), Algorithm>>> = OnceLock::new();
+static WORKED: OnceLock<Mutex<HashMap<WorkedKey, Algorithm>>> = OnceLock::new();
 
 /// Gets tokens for one app of one authority.
 #[derive(Debug)]
@@ -83,7 +86,7 @@ impl ClientCredentials {
         signer: &Signer,
         wanted: Wanted<'_>,
         context: &Context,
-        key: (Url, String, String),
+        key: WorkedKey,
     ) -> TokenResult<Map<String, Value>> {
         let first = match self.request_with(signer, Algorithm::Ps256, wanted, context).await {
             Ok(members) => {
@@ -103,9 +106,9 @@ impl ClientCredentials {
                 worked().insert(key, Algorithm::Rs256);
                 Ok(members)
             }
-            Err(TokenFailure::Other(second)) if second.status() == Status::KeyUnusable => Err(second
-                .hint("use a key that can sign with RSA and SHA-256, PSS or PKCS#1 v1.5")
-                .into()),
+            Err(TokenFailure::Other(second)) if second.status() == Status::KeyUnusable => {
+                Err(second.hint("use a key that can sign with RSA and SHA-256, PSS or PKCS#1 v1.5").into())
+            }
             // The first answer is about the form that is documented now: the one that helps.
             Err(_) => Err(first),
         }
@@ -198,7 +201,7 @@ impl ClientCredentials {
         true
     }
 
-    fn worked_key(&self, signer: &Signer) -> (Url, String, String) {
+    fn worked_key(&self, signer: &Signer) -> WorkedKey {
         (self.authority.token_url(self.version), self.client_id.clone(), signer.certificate().thumbprint())
     }
 }
@@ -214,6 +217,6 @@ fn calls_for_rs256(failure: &TokenFailure) -> bool {
     }
 }
 
-fn worked() -> std::sync::MutexGuard<'static, HashMap<(Url, String, String), Algorithm>> {
+fn worked() -> std::sync::MutexGuard<'static, HashMap<WorkedKey, Algorithm>> {
     WORKED.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -81,8 +81,11 @@ impl AccessToken {
         }
         let expires_at = expiry_claim(text).unwrap_or(Timestamp::MAX);
         if expires_at <= now {
-            return Err(Error::new(Status::TokenExpired, format!("the access token that was given expired at {expires_at}"))
-                .hint("get a new one, or give a certificate so that it can be renewed"));
+            return Err(Error::new(
+                Status::TokenExpired,
+                format!("the access token that was given expired at {expires_at}"),
+            )
+            .hint("get a new one, or give a certificate so that it can be renewed"));
         }
         let mut members = Map::new();
         members.insert("token_type".into(), "Bearer".into());
@@ -95,8 +98,9 @@ impl AccessToken {
     fn new(secret: Secret, expires_at: Timestamp, refresh_at: Timestamp, members: Map<String, Value>) -> Result<Self> {
         let mut bearer = zeroize::Zeroizing::new(b"Bearer ".to_vec());
         bearer.extend_from_slice(secret.bytes());
-        let mut authorization = HeaderValue::from_bytes(&bearer)
-            .map_err(|_| Error::new(Status::ResponseInvalid, "the access token holds characters that a header cannot carry"))?;
+        let mut authorization = HeaderValue::from_bytes(&bearer).map_err(|_| {
+            Error::new(Status::ResponseInvalid, "the access token holds characters that a header cannot carry")
+        })?;
         authorization.set_sensitive(true);
         let serial = LAST_SERIAL.fetch_add(1, Ordering::Relaxed) + 1;
         Ok(Self { secret, authorization, serial, expires_at, refresh_at, members })
@@ -144,8 +148,7 @@ mod tests {
 
     #[test]
     fn v2_gets_expires_on_and_resource_at_the_end() {
-        let token =
-            reply(serde_json::json!({"token_type":"Bearer","expires_in":3599,"access_token":"abc"})).unwrap();
+        let token = reply(serde_json::json!({"token_type":"Bearer","expires_in":3599,"access_token":"abc"})).unwrap();
         assert_eq!(token.secret().bytes(), b"abc");
         let names: Vec<_> = token.members.keys().map(String::as_str).collect();
         assert_eq!(names, ["token_type", "expires_in", "access_token", "expires_on", "resource"]);
@@ -156,8 +159,10 @@ mod tests {
 
     #[test]
     fn v1_gives_numbers_as_strings() {
-        let token = reply(serde_json::json!({"expires_in":"100","expires_on":"1800000100","resource":"r","access_token":"abc"}))
-            .unwrap();
+        let token = reply(
+            serde_json::json!({"expires_in":"100","expires_on":"1800000100","resource":"r","access_token":"abc"}),
+        )
+        .unwrap();
         assert_eq!(token.members["resource"], "r");
         assert_eq!(token.refresh_at.as_second(), 1_800_000_080);
     }
@@ -165,7 +170,10 @@ mod tests {
     #[test]
     fn refresh_in_is_followed_where_it_makes_sense() {
         let refresh_at = |refresh: i64| {
-            reply(serde_json::json!({"expires_in":1000,"refresh_in":refresh,"access_token":"abc"})).unwrap().refresh_at.as_second()
+            reply(serde_json::json!({"expires_in":1000,"refresh_in":refresh,"access_token":"abc"}))
+                .unwrap()
+                .refresh_at
+                .as_second()
         };
         assert_eq!(refresh_at(500), 1_800_000_500);
         assert_eq!(refresh_at(5000), 1_800_000_800);

@@ -33,7 +33,7 @@ impl Refusal {
 }
 
 /// A token's members, or why none came.
-pub type TokenResult<T> = std::result::Result<T, TokenFailure>;
+pub type TokenResult<T> = Result<T, TokenFailure>;
 
 /// Why no token came.
 #[derive(Clone, Debug)]
@@ -81,15 +81,13 @@ pub async fn post(
     form: &[(&str, &str)],
     now: impl Fn() -> Timestamp,
 ) -> TokenResult<Map<String, Value>> {
-    let mut body = url::form_urlencoded::Serializer::new(String::new());
-    body.extend_pairs(form);
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     // Says that 429 with Retry-After is understood, as MSAL does.
     headers.insert("x-ms-lib-capability", HeaderValue::from_static("retry-after, h429"));
-    let request =
-        HttpRequest { method: Method::POST, url: url.clone(), headers, body: Some(Bytes::from(body.finish())) };
+    let request = HttpRequest { method: Method::POST, url: url.clone(), headers, body: Some(Bytes::from(body)) };
     let reply = sender.send(request).await.map_err(|error| error.action(ACTION).target(url.as_str()))?;
     understand(&reply, now()).map_err(|failure| match failure {
         TokenFailure::Refused(mut refusal) => {
@@ -115,7 +113,8 @@ fn understand(reply: &HttpReply, now: Timestamp) -> TokenResult<Map<String, Valu
         _ => {
             let status = if reply.status.is_success() { Status::ResponseInvalid } else { Status::Service };
             let status = if reply.status == StatusCode::TOO_MANY_REQUESTS { Status::Throttled } else { status };
-            let said = format!("the token endpoint answered {} with something that is no JSON object", reply.status.as_u16());
+            let said =
+                format!("the token endpoint answered {} with something that is no JSON object", reply.status.as_u16());
             Err(TokenFailure::Other(
                 Error::new(status, said)
                     .http_status(reply.status.as_u16())
@@ -129,7 +128,8 @@ fn understand(reply: &HttpReply, now: Timestamp) -> TokenResult<Map<String, Valu
 }
 
 fn refusal(members: Map<String, Value>, reply: &HttpReply, now: Timestamp, retryable: bool) -> Refusal {
-    let text = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
+    let json = Value::Object(members);
+    let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_owned);
     let code = text("error");
     // The description goes on with ids and the time on lines of their own; its first line says it.
     let description = text("error_description").map(|text| text.lines().next().unwrap_or_default().trim().to_owned());
@@ -138,7 +138,6 @@ fn refusal(members: Map<String, Value>, reply: &HttpReply, now: Timestamp, retry
         (Some(code), None) => code.clone(),
         _ => "an error without a name".to_owned(),
     };
-    let json = Value::Object(members.clone());
     let numbers = codes(&json);
     let status = if numbers.contains(&90_002) { Status::TenantNotFound } else { Status::TokenRefused };
     let mut error = Error::new(status, format!("the token endpoint answered {} {said}", reply.status.as_u16()))
@@ -156,7 +155,7 @@ fn refusal(members: Map<String, Value>, reply: &HttpReply, now: Timestamp, retry
 }
 
 fn codes(json: &Value) -> Vec<i64> {
-    json.get("error_codes").and_then(Value::as_array).map_or_else(Vec::new, |codes| {
-        codes.iter().filter_map(Value::as_i64).collect()
-    })
+    json.get("error_codes")
+        .and_then(Value::as_array)
+        .map_or_else(Vec::new, |codes| codes.iter().filter_map(Value::as_i64).collect())
 }

@@ -94,9 +94,12 @@ impl TokenSource {
                 let read = read
                     .get_or_try_init(|| AccessToken::from_caller(token, wanted.resource, clock.now()).map(Arc::new))?;
                 if read.expires_at <= clock.now() {
-                    return Err(Error::new(Status::TokenExpired, format!("the access token that was given expired at {}", read.expires_at))
-                        .hint("get a new one, or give a certificate so that it can be renewed")
-                        .into());
+                    return Err(Error::new(
+                        Status::TokenExpired,
+                        format!("the access token that was given expired at {}", read.expires_at),
+                    )
+                    .hint("get a new one, or give a certificate so that it can be renewed")
+                    .into());
                 }
                 Ok((Arc::clone(read), true))
             }

@@ -21,14 +21,14 @@ impl Client {
     /// # Errors
     ///
     /// `CredentialMissing`; `InvalidArgument` that names the member.
-    pub fn mailbox_settings_report(&self, request: ReportRequest) -> Result<Arc<dyn RowStream>> {
+    pub fn mailbox_settings_report(&self, request: &ReportRequest) -> Result<Arc<dyn RowStream>> {
         let options = &self.0.options;
         let max_tries = request.max_tries.unwrap_or(options.max_tries);
         let max_concurrency = request.max_concurrency.unwrap_or(options.max_concurrency);
         check_range("maxTries", max_tries.into(), 1, MOST_TRIES.into())?;
         check_range("maxConcurrency", max_concurrency as u64, 1, MOST_CONCURRENCY as u64)?;
         let columns = Arc::new(ColumnSet::parse(&request.columns)?);
-        let encoder = RowEncoder::new(&request, Arc::clone(&columns))?;
+        let encoder = RowEncoder::new(request, Arc::clone(&columns))?;
 
         let context = Context::default();
         trial::warn_once(&context, options);

@@ -5,15 +5,15 @@ use std::sync::atomic::AtomicI64;
 
 use super::options::check_minutes;
 use super::{Client, ClientOptions, Identity, trial};
+use crate::auth::assertion::Assertion;
 use crate::auth::authority::Authority;
 use crate::auth::cache::Freshness;
 use crate::auth::client_credentials::{ClientCredentials, Wanted};
 use crate::auth::credential::Credential;
 use crate::auth::resource::resource;
 use crate::auth::token_endpoint::TokenFailure;
-use crate::auth::token_source::{CertificateSource, TokenSource};
 use crate::auth::token_source::{AssertionRequest, TokenReply};
-use crate::auth::assertion::Assertion;
+use crate::auth::token_source::{CertificateSource, TokenSource};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::call::GraphClient;
@@ -99,25 +99,23 @@ pub(super) fn identity(
             clock: Arc::clone(&options.clock),
             read: once_cell::sync::OnceCell::new(),
         },
-        (Some(credential), Some(authority), Some(client_id)) => {
-            TokenSource::Credentials(Box::new(CertificateSource {
-                flow: ClientCredentials {
-                    authority,
-                    version: options.token_version,
-                    client_id: client_id.clone(),
-                    algorithm: options.assertion_algorithm,
-                    valid_for_minutes: options.valid_for_minutes,
-                    send_x5c: options.send_x5c,
-                    sender: sender.clone(),
-                    retry: RetryPolicy::new(options.max_tries, options.max_retry),
-                    clock: Arc::clone(&options.clock),
-                    clock_offset: AtomicI64::new(0),
-                },
-                credential: credential.clone(),
-                broker: Arc::clone(signatures),
-                signer: tokio::sync::OnceCell::new(),
-            }))
-        }
+        (Some(credential), Some(authority), Some(client_id)) => TokenSource::Credentials(Box::new(CertificateSource {
+            flow: ClientCredentials {
+                authority,
+                version: options.token_version,
+                client_id: client_id.clone(),
+                algorithm: options.assertion_algorithm,
+                valid_for_minutes: options.valid_for_minutes,
+                send_x5c: options.send_x5c,
+                sender: sender.clone(),
+                retry: RetryPolicy::new(options.max_tries, options.max_retry),
+                clock: Arc::clone(&options.clock),
+                clock_offset: AtomicI64::new(0),
+            },
+            credential: credential.clone(),
+            broker: Arc::clone(signatures),
+            signer: tokio::sync::OnceCell::new(),
+        })),
         _ => return Ok(None),
     };
     let tokens = Arc::new(tokens);

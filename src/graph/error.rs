@@ -64,13 +64,12 @@ pub fn reply_error(reply: &HttpReply, now: Timestamp) -> Error {
 fn meaning(http: StatusCode, code: Option<&str>) -> (Status, bool) {
     match (http.as_u16(), code) {
         (404, Some("MailboxNotEnabledForRESTAPI")) => (Status::MailboxNotEnabled, false),
-        // The directory and Exchange disagree for a moment after a move.
-        (_, Some("MailboxInfoStale" | "ErrorMailboxInfoStale")) => (Status::Service, true),
+        // MailboxInfoStale: the directory and Exchange disagree for a moment after a move.
+        (408 | 500 | 502 | 504, _) | (_, Some("MailboxInfoStale" | "ErrorMailboxInfoStale")) => (Status::Service, true),
         (404, _) => (Status::NotFound, false),
         (403, _) => (Status::AccessDenied, false),
         (401, _) => (Status::Unauthorized, true),
         (429 | 503, _) => (Status::Throttled, true),
-        (408 | 500 | 502 | 504, _) => (Status::Service, true),
         _ => (Status::Service, false),
     }
 }
@@ -81,9 +80,9 @@ fn hint(status: Status, code: Option<&str>, message: Option<&str>) -> Option<&'s
         Status::AccessDenied if message.is_some_and(|message| message.contains("AccessPolicy")) => {
             Some("an application access policy of the tenant excludes this mailbox")
         }
-        Status::AccessDenied if code == Some("ErrorAccessDenied") => {
-            Some("the app needs the application permission MailboxSettings.Read, with admin consent or by RBAC for Applications")
-        }
+        Status::AccessDenied if code == Some("ErrorAccessDenied") => Some(
+            "the app needs the application permission MailboxSettings.Read, with admin consent or by RBAC for Applications",
+        ),
         Status::Unauthorized => Some("check that the token is for Microsoft Graph and of this tenant"),
         _ => None,
     }
@@ -132,7 +131,10 @@ mod tests {
 
     #[test]
     fn a_body_that_is_no_json_still_gives_an_error() {
-        assert_eq!(error(502, "<html>bad gateway</html>", None).to_string(), "the service answered 502 (request id c1)");
+        assert_eq!(
+            error(502, "<html>bad gateway</html>", None).to_string(),
+            "the service answered 502 (request id c1)"
+        );
         assert!(error(504, "", None).is_retryable());
         assert!(!error(400, "{}", None).is_retryable());
     }

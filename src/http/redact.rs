@@ -43,10 +43,7 @@ pub fn url(url: &Url) -> String {
 /// The headers that may be shown.
 #[must_use]
 pub fn headers(headers: &HeaderMap) -> Vec<(&'static str, String)> {
-    SHOWN_HEADERS
-        .iter()
-        .filter_map(|&name| Some((name, headers.get(name)?.to_str().ok()?.to_owned())))
-        .collect()
+    SHOWN_HEADERS.iter().filter_map(|&name| Some((name, headers.get(name)?.to_str().ok()?.to_owned()))).collect()
 }
 
 #[cfg(test)]

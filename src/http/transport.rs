@@ -59,8 +59,7 @@ impl Transport {
         }
         openssl_init();
         options.proxy_password_id = proxy_password.map(|password| openssl::sha::sha256(password.bytes()));
-        let mut transports =
-            TRANSPORTS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+        let mut transports = TRANSPORTS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
         let transport = transports.entry(options.clone()).or_insert_with(|| {
             Arc::new(Transport {
                 options,

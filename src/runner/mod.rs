@@ -31,7 +31,10 @@ pub trait Work: Send + Sync + 'static {
     fn prepare(&self) -> impl Future<Output = Result<()>> + Send;
 
     /// Tries an item once. Dropping the future stops the try.
-    fn attempt(&self, item: &Self::Item) -> impl Future<Output = std::result::Result<Self::Output, AttemptError>> + Send;
+    fn attempt(
+        &self,
+        item: &Self::Item,
+    ) -> impl Future<Output = std::result::Result<Self::Output, AttemptError>> + Send;
 
     /// What an item gives that failed for good.
     fn failed(&self, item: &Self::Item, error: Error) -> Self::Output;

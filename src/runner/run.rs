@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use super::Work;
 use super::counts::{Counts, add, get};
 use super::engine;
 use super::input::InputQueue;
 use super::order::{Order, RowQueue};
-use super::Work;
 use crate::cancel::Signal;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -59,12 +59,10 @@ pub enum Taken<T> {
 }
 
 /// A run. Dropping it cancels it.
-#[derive(Debug)]
 pub struct Run<W: Work> {
     shared: Arc<Shared<W>>,
 }
 
-#[derive(Debug)]
 pub(super) struct Shared<W: Work> {
     pub(super) work: W,
     pub(super) options: RunOptions,
@@ -77,7 +75,6 @@ pub(super) struct Shared<W: Work> {
     began: Instant,
 }
 
-#[derive(Debug)]
 pub(super) struct State<T> {
     pub(super) input: InputQueue,
     pub(super) rows: RowQueue<Done<T>>,
