@@ -295,6 +295,21 @@ mod refusing {
         }
     }
 
+    /// OpenSSL's own PEM reader would ask for a password on the terminal here, and wait.
+    #[test]
+    fn blocks_that_are_encrypted_under_another_name() {
+        let text =
+            String::from_utf8(bytes("encrypted-pkcs8.pem")).expect("text").replace("ENCRYPTED PRIVATE", "PRIVATE");
+        let error = read(text.as_bytes(), None, "text").expect_err("no plain key");
+        assert_eq!(error.status(), Status::CertificateUnreadable, "{error}");
+
+        let headers = "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n";
+        let text =
+            String::from_utf8(bytes("plain.pem")).expect("text").replace("-----BEGIN CERTIFICATE-----\n", headers);
+        // The body is not encrypted after all, so it reads.
+        assert!(read(text.as_bytes(), None, "text").is_ok());
+    }
+
     #[test]
     fn files_that_cannot_be_read() {
         let folder = tempfile::tempdir().expect("a folder");
