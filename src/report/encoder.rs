@@ -16,7 +16,7 @@ pub struct RowEncoder {
 #[derive(Debug)]
 enum Kind {
     JsonLines,
-    Clixml(clixml::RowTags),
+    Clixml,
     Csv { header_due: bool },
 }
 
@@ -29,7 +29,7 @@ impl RowEncoder {
     pub fn new(request: &ReportRequest, columns: Arc<ColumnSet>) -> Result<Self> {
         let kind = match request.format {
             Format::JsonLines => Kind::JsonLines,
-            Format::Clixml => Kind::Clixml(clixml::RowTags::new(&columns, request.include_error)),
+            Format::Clixml => Kind::Clixml,
             Format::Csv => Kind::Csv { header_due: !request.no_header },
             Format::Json => {
                 return Err(Error::argument("format: json is for single results; rows come as jsonl, clixml or csv"));
@@ -42,7 +42,7 @@ impl RowEncoder {
     pub fn encode(&mut self, rows: &[ReportRow]) -> Vec<u8> {
         match &mut self.kind {
             Kind::JsonLines => jsonl::encode(&self.columns, self.include_error, rows),
-            Kind::Clixml(tags) => clixml::encode_rows(tags, rows),
+            Kind::Clixml => clixml::encode_rows(&self.columns, self.include_error, rows),
             Kind::Csv { header_due } => {
                 let header = std::mem::take(header_due);
                 csv::encode(&self.columns, self.include_error, header, rows)

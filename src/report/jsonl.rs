@@ -22,7 +22,7 @@ fn write_row<S: Serializer>(
     columns: &ColumnSet,
     include_error: bool,
     row: &ReportRow,
-) -> std::result::Result<S::Ok, S::Error> {
+) -> Result<S::Ok, S::Error> {
     let mut object = json.serialize_map(None)?;
     for (name, cell) in columns.names().zip(row.row.cells()) {
         write_cell(&mut object, name, cell)?;
@@ -38,7 +38,7 @@ fn write_row<S: Serializer>(
     object.end()
 }
 
-fn write_cell<M: SerializeMap>(object: &mut M, name: &str, cell: &Cell) -> std::result::Result<(), M::Error> {
+fn write_cell<M: SerializeMap>(object: &mut M, name: &str, cell: &Cell) -> Result<(), M::Error> {
     match cell {
         Cell::Null => object.serialize_entry(name, &()),
         Cell::Text(text) => object.serialize_entry(name, text),
