@@ -209,7 +209,7 @@ mod tests {
             (json!(i64::MIN), "<I64>-9223372036854775808</I64>"),
             (json!(u64::MAX), "<D>18446744073709551615</D>"),
             (json!(1.5), "<Db>1.5</Db>"),
-            (json!(1e300), "<Db>1e300</Db>"),
+            (json!(1e300), "<Db>1e+300</Db>"),
             (json!("a<b"), "<S>a&lt;b</S>"),
         ];
         for (value, expected) in cases {
