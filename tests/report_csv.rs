@@ -6,10 +6,18 @@ use std::sync::Arc;
 
 use exrun::report::{Cell, ColumnSet, Format, ReportRequest, ReportRow, RowEncoder};
 use proptest::prelude::*;
-use report_judge::{Judge, Outcome, POWERSHELL, PYTHON, Samples};
+use report_judge::{Judge, Outcome, POWERSHELL, Samples};
 use serde_json::Value;
 
 const COLUMNS: [&str; 3] = ["MailboxName", "TimeZone", "DateFormat"];
+
+const PYTHON: Judge = Judge {
+    program: "python3",
+    path: "EXRUN_PYTHON",
+    required: "EXRUN_REQUIRE_PYTHON",
+    arguments: &[],
+    extension: "py",
+};
 
 const PYTHON_SCRIPT: &str = r#"import csv, json, sys
 with open(sys.argv[1], newline="", encoding="utf-8") as source, open(sys.argv[2], "w") as target:

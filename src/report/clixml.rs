@@ -1,4 +1,4 @@
-//! CLIXML, the serialisation format of PowerShell (MS-PSRP, section 2.2.5; the engine's `PSSerializer`).
+//! CLIXML, the serialisation format of PowerShell (MS-PSRP, "Serialization"; the engine's `PSSerializer`).
 //!
 //! The engine loses a whole document over one value that it does not like, so nothing is written that it has
 //! been seen to refuse or to change: see the functions below, and the round trip in `tests/report_clixml.rs`.

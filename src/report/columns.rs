@@ -165,7 +165,11 @@ impl ColumnSet {
 
     fn read_as<const MESSAGES: bool>(&self, given: Option<&str>, body: &[u8]) -> Result<Row> {
         let settings = MailboxSettings::<MESSAGES>::read(body)?;
-        self.columns.iter().map(|column| cell(*column, given, &settings)).collect()
+        let mut cells = Vec::with_capacity(self.columns.len());
+        for column in &self.columns {
+            cells.push(cell(*column, given, &settings)?);
+        }
+        Ok(Row::from(cells))
     }
 }
 
@@ -444,6 +448,22 @@ mod tests {
         }
         let error = ColumnSet::default().extract(Some("kim"), b"[]").err().map(|error| error.to_string());
         assert_eq!(error.as_deref(), Some("reading the mailbox settings of kim: the reply is an array, not an object"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_damaged_body_gives_a_row_or_an_error_that_says_so(at in 0_usize..1_200, byte: u8, cut: bool) {
+            let mut body = graph().to_string().into_bytes();
+            let at = at % body.len();
+            body[at] = byte;
+            if cut {
+                body.truncate(at);
+            }
+            match all().extract(Some("kim"), &body) {
+                Ok(row) => assert_eq!(row.cells().len(), Column::ALL.len()),
+                Err(error) => assert_eq!(error.status(), Status::ResponseInvalid),
+            }
+        }
     }
 
     #[test]

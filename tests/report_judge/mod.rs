@@ -9,22 +9,24 @@ use std::process::Command;
 use proptest::strategy::{Strategy, ValueTree as _};
 use proptest::test_runner::TestRunner;
 
-pub type Outcome<T> = Result<T, Box<dyn Error>>;
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// A program that judges.
 #[derive(Clone, Copy, Debug)]
-pub struct Judge {
+pub(crate) struct Judge {
     /// What runs, unless `path` names another.
-    program: &'static str,
+    pub(crate) program: &'static str,
     /// The variable that names it.
-    path: &'static str,
+    pub(crate) path: &'static str,
     /// The variable that makes its absence a failure.
-    required: &'static str,
-    arguments: &'static [&'static str],
-    extension: &'static str,
+    pub(crate) required: &'static str,
+    /// What comes before the script.
+    pub(crate) arguments: &'static [&'static str],
+    /// How the script's file is called.
+    pub(crate) extension: &'static str,
 }
 
-pub const POWERSHELL: Judge = Judge {
+pub(crate) const POWERSHELL: Judge = Judge {
     program: "pwsh",
     path: "EXRUN_PWSH",
     required: "EXRUN_REQUIRE_PWSH",
@@ -32,18 +34,10 @@ pub const POWERSHELL: Judge = Judge {
     extension: "ps1",
 };
 
-pub const PYTHON: Judge = Judge {
-    program: "python3",
-    path: "EXRUN_PYTHON",
-    required: "EXRUN_REQUIRE_PYTHON",
-    arguments: &[],
-    extension: "py",
-};
-
 impl Judge {
     /// Runs `script` with the paths of a file that holds `input` and of one that it writes; gives what it
     /// wrote. `None` where the program is not there: said loudly, and a failure where it is required.
-    pub fn ask(self, name: &str, script: &str, input: &[u8]) -> Outcome<Option<Vec<u8>>> {
+    pub(crate) fn ask(self, name: &str, script: &str, input: &[u8]) -> Outcome<Option<Vec<u8>>> {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
         let file = |ending: &str| folder.join(format!("{name}.{ending}"));
         fs::write(file(self.extension), script)?;
@@ -72,14 +66,14 @@ impl Judge {
 }
 
 /// Generated values, the same in every run: a judge is started once for all of them, not once for each.
-pub struct Samples(TestRunner);
+pub(crate) struct Samples(TestRunner);
 
 impl Samples {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(TestRunner::deterministic())
     }
 
-    pub fn next<S: Strategy>(&mut self, strategy: &S) -> Outcome<S::Value> {
+    pub(crate) fn next<S: Strategy>(&mut self, strategy: &S) -> Outcome<S::Value> {
         let tree = strategy.new_tree(&mut self.0).map_err(|reason| reason.to_string())?;
         Ok(tree.current())
     }

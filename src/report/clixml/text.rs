@@ -1,7 +1,5 @@
 //! Text inside CLIXML.
 
-use std::io::Write;
-
 /// First bytes of what may not stand as it is: markup, controls, `_` (which may begin an escape), and the
 /// UTF-8 lead bytes of U+0080..U+00BF and of U+F000..U+FFFF.
 const SPECIAL: [bool; 256] = {
@@ -22,7 +20,7 @@ const SPECIAL: [bool; 256] = {
 
 /// Appends `text` for an element's content or an attribute in double quotes.
 ///
-/// CLIXML writes a UTF-16 unit that is not plain XML text as `_xHHHH_` (MS-PSRP, section 2.2.5.3.2), and so
+/// CLIXML writes a UTF-16 unit that is not plain XML text as `_xHHHH_` (MS-PSRP, "Encoding Strings"), and so
 /// a literal `_x` as `_x005F_x`; `_X` is read alike. Controls of both blocks and the noncharacters U+FFFE and
 /// U+FFFF are written so; the latter two are no XML characters at all.
 pub(super) fn escape(out: &mut Vec<u8>, text: &str) {
@@ -52,8 +50,8 @@ fn entity(out: &mut Vec<u8>, entity: &[u8]) -> usize {
 }
 
 fn unit(out: &mut Vec<u8>, unit: u16, bytes: usize) -> usize {
-    // Writing to memory cannot fail.
-    let _ = write!(out, "_x{unit:04X}_");
+    let digit = |shift: u16| b"0123456789ABCDEF"[usize::from(unit >> shift & 0xF)];
+    out.extend_from_slice(&[b'_', b'x', digit(12), digit(8), digit(4), digit(0), b'_']);
     bytes
 }
 
