@@ -1,6 +1,6 @@
 //! What tests against the emulator share.
 
-#![allow(dead_code, reason = "each test uses its own part of it")]
+#![allow(dead_code, unreachable_pub, reason = "each test uses its own part of it")]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
