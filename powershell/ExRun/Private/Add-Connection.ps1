@@ -18,7 +18,7 @@ function Add-Connection {
         ConnectedAt = [datetime]::Now
     }
     foreach ($detail in $details.Keys) {
-        $Session.PSObject.Properties.Add((New-Object System.Management.Automation.PSNoteProperty $detail, $details[$detail]))
+        $Session.PSObject.Properties.Add([psnoteproperty]::new($detail, $details[$detail]))
     }
     Remove-Connection -Name $Name
     (Get-ConnectionTable)[$Name] = $Session

@@ -1,5 +1,5 @@
 # Reports whose input comes through a pipeline: their handles live from begin to end.
-$script:OpenReports = New-Object System.Collections.ArrayList
+$script:OpenReports = [System.Collections.ArrayList]::new()
 
 function Clear-AbandonedReport {
     <#

@@ -1,7 +1,7 @@
 function Complete-Report {
     <#
     .SYNOPSIS
-        Tells a report that there is no more input and emits the rows to the last one.
+        Tells a report that there is no more input, emits the rows to the last one, and frees it.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [psobject] $Report)
@@ -11,4 +11,5 @@ function Complete-Report {
     if ($status -lt 0) { Stop-Report -Report $Report -Status $status -ErrorHandle $errorHandle }
     Receive-ReportRow -Report $Report -TimeoutMs 200 -ToEnd
     Write-ReportProgress -Report $Report -Completed
+    Close-Report -Report $Report
 }

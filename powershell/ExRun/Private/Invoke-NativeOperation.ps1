@@ -10,14 +10,13 @@ function Invoke-NativeOperation {
     param(
         # The function that starts it.
         [Parameter(Mandatory = $true)] [string] $Function,
-        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Request,
+        [Parameter(Mandatory = $true)] [hashtable] $Request,
         # Whose work it is; none for what needs no client.
         [psobject] $Session
     )
 
     $native = Get-Native
-    $Request['format'] = 'clixml'
-    $bytes = ConvertTo-NativeRequest -Request $Request
+    $bytes = ConvertTo-NativeRequest -Request (@{ format = 'clixml' } + $Request)
     [long] $operation = 0
     [long] $errorHandle = 0
     if ($null -ne $Session) {

@@ -86,7 +86,7 @@ function New-NativeType {
         'uint8_t**'      = [System.IntPtr].MakeByRefType()
     }
 
-    $name = New-Object System.Reflection.AssemblyName 'ExRun.Native'
+    $name = [System.Reflection.AssemblyName]::new('ExRun.Native')
     $assembly = [System.Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly($name, 'Run')
     $builder = $assembly.DefineDynamicModule('ExRun.Native').DefineType('ExRun.Native', 'Public,Class,Sealed,Abstract')
     foreach ($line in $script:NativeFunctions -split '\r?\n') {

@@ -47,7 +47,6 @@ function New-CertificateSession {
         if ($X5t -and $VerbosePreference -ne 'SilentlyContinue') {
             $information = Invoke-NativeOperation -Function 'exrun_certificate_read' -Request $credential
             Compare-X5t -Actual $information.keyCredential.customKeyIdentifier -Expected $X5t
-            $credential.Remove('format')
         }
         $options['credential'] = $credential
         return New-Session -Options $options

@@ -55,24 +55,25 @@ function New-ErrorRecord {
     [CmdletBinding()]
     [OutputType([System.Management.Automation.ErrorRecord])]
     param(
-        [Parameter(Mandatory = $true, Position = 0)] [object] $Failure,
+        [Parameter(Mandatory = $true)] [object] $Failure,
         # What the failure is about; by default the target that the failure names.
-        [object] $Target
+        [object] $Target,
+        # The command that reports it.
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet
     )
 
-    $exception = if ($Failure -is [System.Management.Automation.ErrorRecord]) { $Failure.Exception }
-        elseif ($Failure -is [System.Exception]) { $Failure }
-        else { New-ExRunException -NativeError $Failure }
+    $exception = $Failure
+    if ($Failure -is [System.Management.Automation.ErrorRecord]) {
+        $exception = $Failure.Exception
+        if ($null -ne $exception.Data['name']) { Remove-CaughtError -Exception $exception -Cmdlet $Cmdlet }
+    } elseif ($Failure -isnot [System.Exception]) {
+        $exception = New-ExRunException -NativeError $Failure
+    }
     $name = [string] $exception.Data['name']
     if (-not $name) { return $Failure }
 
     $category = $script:ErrorCategories[$name]
     if ($null -eq $category) { $category = 'NotSpecified' }
     if ($null -eq $Target -or '' -eq $Target) { $Target = $exception.Data['target'] }
-    $record = New-Object System.Management.Automation.ErrorRecord $exception, "ExRun.$name", $category, $Target
-    if ($exception.Data['hint']) {
-        $record.ErrorDetails = New-Object System.Management.Automation.ErrorDetails $exception.Message
-        $record.ErrorDetails.RecommendedAction = [string] $exception.Data['hint']
-    }
-    return $record
+    return [System.Management.Automation.ErrorRecord]::new($exception, "ExRun.$name", $category, $Target)
 }

@@ -19,7 +19,7 @@ function New-ExRunException {
     if ($PSCmdlet.ParameterSetName -eq 'Own') {
         $NativeError = [pscustomobject] @{ name = $Name; message = $Message; target = $(if ($Target) { $Target }) }
     }
-    $exception = New-Object System.InvalidOperationException ([string] $NativeError.message)
+    $exception = [System.InvalidOperationException]::new([string] $NativeError.message)
     foreach ($member in $NativeError.PSObject.Properties) { $exception.Data[$member.Name] = $member.Value }
     return $exception
 }

@@ -17,7 +17,7 @@ function New-SecureStringFromSecret {
 
     $bytes = Read-NativeBytes -Pointer $pointer -Length $length
     $characters = [System.Text.Encoding]::UTF8.GetChars($bytes)
-    $secure = New-Object securestring
+    $secure = [securestring]::new()
     try {
         foreach ($character in $characters) { $secure.AppendChar($character) }
     } finally {

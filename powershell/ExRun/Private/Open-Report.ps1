@@ -16,7 +16,7 @@ function Open-Report {
         return Start-Report -Cmdlet $Cmdlet -Session $session -MaxConcurrency $Bound['MaxConcurrency'] `
             -IncludeError:([bool] $Bound['IncludeError'])
     } catch {
-        $failure = New-ErrorRecord -Failure $_
+        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
     }
     $Cmdlet.ThrowTerminatingError($failure)
 }

@@ -18,7 +18,7 @@ function Push-ReportInput {
         if ($status -lt 0) { Stop-Report -Report $Report -Status $status -ErrorHandle $errorHandle }
         if ($taken -eq $bytes.Length) { break }
         if ($taken -gt 0) {
-            $rest = New-Object byte[] ($bytes.Length - $taken)
+            $rest = [byte[]]::new($bytes.Length - $taken)
             [System.Array]::Copy($bytes, $taken, $rest, 0, $rest.Length)
             $bytes = $rest
         }

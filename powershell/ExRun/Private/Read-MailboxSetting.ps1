@@ -23,7 +23,7 @@ function Read-MailboxSetting {
         if (-not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
     }
     if ($Names -eq 'camel') {
-        $now = New-Object System.Management.Automation.PSNoteProperty 'DateTimeRESTOperation', ([datetime]::Now.ToString('s'))
+        $now = [psnoteproperty]::new('DateTimeRESTOperation', [datetime]::Now.ToString('s'))
         $settings.PSObject.Properties.Add($now)
     }
     return $settings

@@ -10,7 +10,7 @@ function Read-NativeBytes {
         [Parameter(Mandatory = $true)] [long] $Length
     )
 
-    $bytes = New-Object byte[] $Length
+    $bytes = [byte[]]::new($Length)
     if ($Pointer -ne [System.IntPtr]::Zero) {
         [System.Runtime.InteropServices.Marshal]::Copy($Pointer, $bytes, 0, $bytes.Length)
         [void] (Get-Native)::exrun_bytes_free($Pointer)

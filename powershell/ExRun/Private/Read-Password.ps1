@@ -27,7 +27,7 @@ function Read-Password {
     if ($null -ne $answer -and $answer.PSObject.BaseObject -is [securestring]) { return $answer.PSObject.BaseObject }
     if ($answer -is [string]) {
         # A function of the user's own may answer with plain text.
-        $secure = New-Object securestring
+        $secure = [securestring]::new()
         foreach ($character in $answer.ToCharArray()) { $secure.AppendChar($character) }
         return $secure
     }

@@ -7,7 +7,7 @@ function Read-SecureString {
     [OutputType([byte[]])]
     param([Parameter(Mandatory = $true)] [securestring] $SecureString)
 
-    $characters = New-Object char[] $SecureString.Length
+    $characters = [char[]]::new($SecureString.Length)
     $pointer = [System.Runtime.InteropServices.Marshal]::SecureStringToGlobalAllocUnicode($SecureString)
     try {
         [System.Runtime.InteropServices.Marshal]::Copy($pointer, $characters, 0, $characters.Length)

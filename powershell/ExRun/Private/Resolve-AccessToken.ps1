@@ -36,7 +36,7 @@ function Resolve-AccessToken {
         $bytes = [System.Text.Encoding]::UTF8.GetBytes([string] $token)
     }
     $start, $length = Find-TokenText -Bytes $bytes
-    $text = New-Object byte[] $length
+    $text = [byte[]]::new($length)
     [System.Array]::Copy($bytes, $start, $text, 0, $length)
     [System.Array]::Clear($bytes, 0, $bytes.Length)
     $looksLikeToken = $length -gt 3 -and $text[0] -eq 0x65 -and $text[1] -eq 0x79 -and $text[2] -eq 0x4A

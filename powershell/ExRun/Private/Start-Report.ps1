@@ -34,7 +34,7 @@ function Start-Report {
         Native       = $native
         Session      = $Session
         Stream       = $stream
-        Buffer       = New-Object System.Text.StringBuilder
+        Buffer       = [System.Text.StringBuilder]::new()
         Buffered     = 0
         Delivered    = 0
         Clock        = $clock

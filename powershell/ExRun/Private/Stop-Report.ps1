@@ -1,7 +1,7 @@
 function Stop-Report {
     <#
     .SYNOPSIS
-        Ends a report's command with what the library reported for the whole run.
+        Frees a report and ends its command with what the library reported for the whole run.
     #>
     [CmdletBinding()]
     param(
@@ -10,6 +10,7 @@ function Stop-Report {
         [Parameter(Mandatory = $true)] [long] $ErrorHandle
     )
 
-    try { Assert-NativeStatus -Status $Status -ErrorHandle $ErrorHandle } catch { $failure = New-ErrorRecord -Failure $_ }
+    try { Assert-NativeStatus -Status $Status -ErrorHandle $ErrorHandle } catch { $failure = New-ErrorRecord -Cmdlet $Report.Cmdlet -Failure $_ }
+    Close-Report -Report $Report
     $Report.Cmdlet.ThrowTerminatingError($failure)
 }

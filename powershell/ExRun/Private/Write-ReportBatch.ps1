@@ -16,7 +16,7 @@ function Write-ReportBatch {
         $row
         $failure = $failures[$position]
         if ($null -ne $failure) {
-            $Report.Cmdlet.WriteError((New-ErrorRecord -Failure $failure -Target $row.MailboxName))
+            $Report.Cmdlet.WriteError((New-ErrorRecord -Cmdlet $Report.Cmdlet -Failure $failure -Target $row.MailboxName))
         }
         $position++
     }

@@ -68,7 +68,7 @@ function Connect-ExRun {
         Confirm-Token -Session $session
         $isConnected = $true
     } catch {
-        $failure = New-ErrorRecord -Failure $_
+        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     } finally {
         if (-not $isConnected -and $null -ne $session) { [void] $session.Native::exrun_client_free($session.Client) }
     }

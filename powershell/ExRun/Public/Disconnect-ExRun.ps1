@@ -25,7 +25,7 @@ function Disconnect-ExRun {
         $failure = $null
         $names = @((Get-ConnectionTable).Keys)
         if ($Name) {
-            try { $names = @((Get-Connection -Name $Name).Name) } catch { $failure = New-ErrorRecord -Failure $_ }
+            try { $names = @((Get-Connection -Name $Name).Name) } catch { $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ }
         }
         if ($null -ne $failure) {
             $PSCmdlet.WriteError($failure)

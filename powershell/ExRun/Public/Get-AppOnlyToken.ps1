@@ -66,7 +66,7 @@ function Get-AppOnlyToken {
     try {
         $token = Request-AppToken -Cmdlet $PSCmdlet -Bound $PSBoundParameters -AsSecureString:$AsSecureString
     } catch {
-        $failure = New-ErrorRecord -Failure $_
+        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     }
     if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $token }
 }

@@ -72,7 +72,7 @@ function Get-EXRAppOnlyToken {
     try {
         $token = Request-AppToken -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Members $members -AsSecureString -UseCache:$useCache
     } catch {
-        $failure = New-ErrorRecord -Failure $_
+        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     }
     if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $token }
 }

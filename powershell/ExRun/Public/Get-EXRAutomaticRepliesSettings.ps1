@@ -39,7 +39,7 @@ function Get-EXRAutomaticRepliesSettings {
             $settings = Read-MailboxSetting -Cmdlet $PSCmdlet -MailboxName $MailboxName -AccessToken $AccessToken `
                 -Connection $Connection -Part automaticRepliesSetting -Names camel
         } catch {
-            $failure = New-ErrorRecord -Failure $_ -Target $MailboxName
+            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $MailboxName
         }
         if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $settings }
     }

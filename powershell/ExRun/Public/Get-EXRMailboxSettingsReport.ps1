@@ -63,21 +63,9 @@ function Get-EXRMailboxSettingsReport {
         $report = Open-Report -Cmdlet $PSCmdlet -Bound $PSBoundParameters
     }
 
-    process {
-        $isAdded = $false
-        try {
-            Add-ReportInput -Report $report -Mailboxes $Mailboxes
-            $isAdded = $true
-        } finally {
-            if (-not $isAdded) { Close-Report -Report $report }
-        }
-    }
+    # No try block stands around what emits rows: errors in the commands behind this one would become terminating.
+    # What is cut short there is freed before the next command of the module.
+    process { Add-ReportInput -Report $report -Mailboxes $Mailboxes }
 
-    end {
-        try {
-            Complete-Report -Report $report
-        } finally {
-            Close-Report -Report $report
-        }
-    }
+    end { Complete-Report -Report $report }
 }

@@ -30,7 +30,7 @@ function Get-EXRTenantId {
         try {
             $tenantId = Read-TenantId -DomainName $DomainName -Cloud $Cloud
         } catch {
-            $failure = New-ErrorRecord -Failure $_ -Target $DomainName
+            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $DomainName
         }
         if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $tenantId }
     }

@@ -20,7 +20,7 @@ function Get-ExRunContext {
     $failure = $null
     $connections = @((Get-ConnectionTable).Values)
     if ($Name) {
-        try { $connections = @(Get-Connection -Name $Name) } catch { $failure = New-ErrorRecord -Failure $_ }
+        try { $connections = @(Get-Connection -Name $Name) } catch { $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ }
     }
     if ($null -ne $failure) {
         $PSCmdlet.WriteError($failure)

@@ -25,7 +25,7 @@ function Get-ExRunTokenClaim {
         try {
             $decoded = Read-Token -Token $Token
         } catch {
-            $failure = New-ErrorRecord -Failure $_
+            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
         }
         if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $decoded.claims }
     }

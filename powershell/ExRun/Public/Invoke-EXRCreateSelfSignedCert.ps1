@@ -38,7 +38,7 @@ function Invoke-EXRCreateSelfSignedCert {
     try {
         $result = New-AppCertificate -Cmdlet $PSCmdlet @PSBoundParameters
     } catch {
-        $failure = New-ErrorRecord -Failure $_
+        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     }
     if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
     return $result

@@ -45,7 +45,7 @@ function New-EXRJWTToken {
     try {
         $result = Request-Assertion -Cmdlet $PSCmdlet -Bound $PSBoundParameters
     } catch {
-        $failure = New-ErrorRecord -Failure $_
+        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     }
     if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
     return $result
