@@ -76,11 +76,6 @@ impl CertificateWithKey {
     pub fn verify(&self, algorithm: Algorithm, digest: &[u8; 32], signature: &[u8]) -> Result<bool> {
         verify(&self.certificate, algorithm, digest, signature)
     }
-
-    #[cfg(test)]
-    pub(super) fn private_key(&self) -> &PKeyRef<Private> {
-        &self.key
-    }
 }
 
 impl fmt::Debug for CertificateWithKey {

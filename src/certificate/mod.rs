@@ -12,6 +12,7 @@ mod kdf;
 mod key;
 mod key_credential;
 mod name;
+mod openssl_codes;
 mod pair;
 mod pem;
 mod pkcs12;

@@ -76,6 +76,9 @@ pub(super) fn parse(text: &str) -> Result<Subject> {
     if text.is_empty() {
         return Err(Error::argument("the subject is empty"));
     }
+    if text.contains('\0') {
+        return Err(Error::argument("the subject holds a NUL character"));
+    }
     let parts = if is_distinguished(text) { split(text)? } else { vec![("CN".to_owned(), text.to_owned())] };
     let encode = |parts: &[(String, String)]| {
         let mut builder = X509Name::builder()?;
@@ -109,8 +112,8 @@ fn split(text: &str) -> Result<Vec<(String, String)>> {
                 .hint("put a value that holds a comma in quotes: O=\"Contoso, Ltd\""));
         };
         let (value, after) = value(after.trim_start())?;
-        if value.is_empty() || value.contains('\0') {
-            return Err(Error::argument(format!("the subject has no usable value for {}", kind.trim())));
+        if value.is_empty() {
+            return Err(Error::argument(format!("the subject has no value for {}", kind.trim())));
         }
         parts.push((openssl_type(kind.trim())?, value));
         rest = after.trim_start();

@@ -76,7 +76,7 @@ fn belongs(x509: &X509Ref, key: &PKey<Private>) -> bool {
 
 /// The certificate that a file without a key is about: the first that is not the issuer of another.
 fn leaf(certificates: &[X509]) -> Option<&X509> {
-    let issued_another = |x509: &X509Ref| certificates.iter().any(|other| !same(other, x509) && issuer_of(x509, other));
+    let issued_another = |x509: &X509Ref| certificates.iter().any(|other| issuer_of(x509, other) && !same(other, x509));
     certificates.iter().find(|x509| !issued_another(x509)).or(certificates.first())
 }
 

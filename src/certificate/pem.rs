@@ -11,7 +11,7 @@ use openssl::x509::X509;
 use zeroize::Zeroizing;
 
 use super::pair::Contents;
-use super::{kdf, reasons, unreadable};
+use super::{kdf, openssl_codes, reasons, unreadable};
 use crate::error::{Error, Result, Status};
 use crate::secret::Secret;
 
@@ -114,8 +114,13 @@ impl KeyBlock {
 }
 
 fn refused(stack: &ErrorStack) -> Error {
-    Error::new(Status::CertificatePassword, format!("the password of its private key is wrong: {}", reasons(stack)))
-        .hint("give the password that the private key was encrypted with")
+    // A wrong password shows as padding that does not fit; one time in 256 it fits, and nonsense is read.
+    let detail = if openssl_codes::is_bad_decrypt(stack) {
+        "the password of its private key is wrong".to_owned()
+    } else {
+        format!("the password of its private key is wrong, or the key cannot be read: {}", reasons(stack))
+    };
+    Error::new(Status::CertificatePassword, detail).hint("give the password that the private key was encrypted with")
 }
 
 /// The next block and what follows it.
@@ -151,8 +156,8 @@ fn normalised(block: &Block<'_>) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(block.body.len() + 2 * block.label.len() + 64));
     text.push_str("-----BEGIN ");
     text.push_str(block.label);
-    text.push_str("-----");
-    for line in block.body.lines() {
+    text.push_str("-----\n");
+    for line in block.body.trim().lines() {
         text.push_str(line.trim());
         text.push('\n');
     }

@@ -5,7 +5,7 @@ use openssl::pkcs12::{ParsedPkcs12_2, Pkcs12};
 use zeroize::Zeroizing;
 
 use super::pair::Contents;
-use super::{kdf, reasons, unreadable};
+use super::{kdf, openssl_codes, reasons, unreadable};
 use crate::error::{Error, Result, Status};
 use crate::secret::Secret;
 
@@ -66,14 +66,12 @@ fn parse(pfx: &Pkcs12, der: &[u8], password: &str) -> Result<Option<ParsedPkcs12
 }
 
 fn is_wrong_password(stack: &ErrorStack, has_mac: bool) -> bool {
-    // ERR_LIB_EVP and ERR_LIB_PKCS12 of err.h, the reasons of evperr.h and pkcs12err.h.
-    const BAD_DECRYPT: (i32, i32) = (6, 100);
-    const MAC_VERIFY_FAILURE: (i32, i32) = (35, 113);
-    const CIPHER_FINAL_ERROR: (i32, i32) = (35, 116);
-    stack.errors().iter().map(|error| (error.library_code(), error.reason_code())).any(|code| {
-        // With a MAC only the MAC tells: what fails behind it is damaged, or has a second password.
-        code == MAC_VERIFY_FAILURE || !has_mac && (code == BAD_DECRYPT || code == CIPHER_FINAL_ERROR)
-    })
+    // With a MAC only the MAC tells: what fails behind it is damaged, or has a second password.
+    if has_mac {
+        openssl_codes::is_mac_failure(stack)
+    } else {
+        openssl_codes::is_bad_decrypt(stack) || openssl_codes::is_nonsense_decrypted(stack)
+    }
 }
 
 fn refused(detail: &str) -> Error {

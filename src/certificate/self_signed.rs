@@ -63,7 +63,10 @@ impl SelfSigned {
         };
         let (key, x509) =
             made().map_err(|stack: ErrorStack| Error::internal(format!("OpenSSL refused: {}", reasons(&stack))))?;
-        Ok(Self { certificate: Certificate::from_x509(&x509)?, x509, key, friendly_name: friendly })
+        // A friendly name is a BMPString (RFC 2985, 5.5.1), which has no characters beyond the first plane.
+        let in_first_plane = |c: char| if u32::from(c) > 0xffff { char::REPLACEMENT_CHARACTER } else { c };
+        let friendly_name = friendly.chars().map(in_first_plane).collect();
+        Ok(Self { certificate: Certificate::from_x509(&x509)?, x509, key, friendly_name })
     }
 
     /// The certificate.

@@ -203,3 +203,27 @@ fn timestamp(time: &Asn1TimeRef) -> std::result::Result<Timestamp, openssl::erro
     let latest = Timestamp::MAX - SignedDuration::from_nanos(i64::from(Timestamp::MAX.subsec_nanosecond()));
     Ok(Timestamp::from_second(seconds).unwrap_or(if seconds < 0 { Timestamp::MIN } else { latest }))
 }
+
+#[cfg(test)]
+#[expect(clippy::expect_used, reason = "a test may fail")]
+mod tests {
+    use super::*;
+
+    fn read(time: &str) -> String {
+        let time = Asn1Time::from_str_x509(time).expect("a time of X.509");
+        timestamp(&time).expect("a time").to_string()
+    }
+
+    #[test]
+    fn times_are_read_to_the_second() {
+        assert_eq!(read("19700101000000Z"), "1970-01-01T00:00:00Z");
+        assert_eq!(read("19500101000001Z"), "1950-01-01T00:00:01Z");
+        assert_eq!(read("20491231235959Z"), "2049-12-31T23:59:59Z");
+        assert_eq!(read("20560102030405Z"), "2056-01-02T03:04:05Z");
+    }
+
+    #[test]
+    fn no_expiry_is_the_last_moment_there_is() {
+        assert_eq!(read("99991231235959Z"), "9999-12-30T22:00:00Z");
+    }
+}

@@ -192,6 +192,17 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_name_is_one_segment_that_decodes_to_itself(name in "\\PC*|[.%/\\\\?#'+ ]{1,6}") {
+            let Ok(segment) = path_segment(&name) else { return Ok(()) };
+            let url = url::Url::parse(&format!("https://graph.microsoft.com/v1.0/users/{segment}/mailboxSettings"));
+            let segments: Vec<_> = url.iter().flat_map(url::Url::path_segments).flatten().collect();
+            assert_eq!(segments, ["v1.0", "users", &segment, "mailboxSettings"]);
+            assert_eq!(percent_decode_str(&segment).decode_utf8().ok().as_deref(), Some(&*name));
+        }
+    }
+
     #[test]
     fn nothing_in_a_name_can_change_the_path() {
         let segment = |name| path_segment(name).unwrap_or_else(|error| error.to_string());

@@ -132,8 +132,8 @@ impl<'de: 'a, 'a> Shape<'de> for UserPurpose<'a> {
     }
 }
 
-/// A text that is read only where `READ`: skipping the kilobytes of HTML of a reply costs a third of reading
-/// them.
+/// A text that is read only where `READ`: a report that does not show the kilobytes of HTML of a reply need not
+/// unescape and copy them.
 #[derive(Debug, Default)]
 pub struct ReplyMessage<'a, const READ: bool>(pub Text<'a>);
 

@@ -165,7 +165,11 @@ impl ColumnSet {
 
     fn read_as<const MESSAGES: bool>(&self, given: Option<&str>, body: &[u8]) -> Result<Row> {
         let settings = MailboxSettings::<MESSAGES>::read(body)?;
-        self.columns.iter().map(|column| cell(*column, given, &settings)).collect()
+        let mut cells = Vec::with_capacity(self.columns.len());
+        for column in &self.columns {
+            cells.push(cell(*column, given, &settings)?);
+        }
+        Ok(Row::from(cells))
     }
 }
 
@@ -281,4 +285,199 @@ fn found<'m, 'de, T: Shape<'de>>(member: Option<&'m Member<T>>, name: &str) -> R
 
 fn pascal(value: &str, values: EnumType) -> Cell {
     Cell::Text(values.pascal(value).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::error::Status;
+
+    fn graph() -> Value {
+        json!({
+            "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users('kim')/mailboxSettings",
+            "archiveFolder": "AQMk", "timeZone": "W. Europe Standard Time",
+            "delegateMeetingMessageDeliveryOptions": "sendToDelegateOnly",
+            "dateFormat": "dd.MM.yyyy", "timeFormat": "HH:mm",
+            "automaticRepliesSetting": {
+                "status": "alwaysEnabled", "externalAudience": "contactsOnly",
+                "scheduledStartDateTime": {"dateTime": "2026-11-22T10:00:00.0000000", "timeZone": "UTC"},
+                "scheduledEndDateTime": {"dateTime": "2026-11-23T10:00:00.0000000", "timeZone": "CET"},
+                "internalReplyMessage": "<p>in\r\n</p>", "externalReplyMessage": "",
+            },
+            "language": {"locale": "de-AT", "displayName": "Deutsch (Österreich)"},
+            "workingHours": {
+                "daysOfWeek": ["monday", "FRIDAY"], "startTime": "08:00:00.0000000", "endTime": "17:00:00.0000000",
+                "timeZone": {"@odata.type": "#microsoft.graph.customTimeZone", "name": "Customized Time Zone",
+                    "bias": -200, "daylightOffset": {"daylightBias": 100}},
+            },
+            "userPurpose": {"value": "user"},
+            "unheardOf": [{"x": 1}],
+        })
+    }
+
+    fn row(columns: &ColumnSet, body: &Value) -> Result<Row> {
+        columns.extract(Some("Kim@contoso.com"), body.to_string().as_bytes())
+    }
+
+    fn shown(columns: &ColumnSet, body: &Value) -> Vec<String> {
+        match row(columns, body) {
+            Ok(row) => row.cells().iter().map(|cell| format!("{cell:?}")).collect(),
+            Err(error) => vec![error.to_string()],
+        }
+    }
+
+    fn all() -> ColumnSet {
+        ColumnSet::of(Column::ALL.to_vec())
+    }
+
+    #[test]
+    fn the_five_are_the_default_in_the_order_of_the_contract() {
+        let names: Vec<_> = ColumnSet::default().names().collect();
+        assert_eq!(names, ["MailboxName", "Language", "Locale", "TimeZone", "AutomaticReplyStatus"]);
+        assert_eq!(
+            shown(&ColumnSet::default(), &graph()),
+            [
+                r#"Text("Kim@contoso.com")"#,
+                r#"Text("Deutsch (Österreich)")"#,
+                r#"Text("de-AT")"#,
+                r#"Text("W. Europe Standard Time")"#,
+                r#"Text("AlwaysEnabled")"#
+            ]
+        );
+    }
+
+    #[test]
+    fn names_are_taken_in_any_case_and_order_but_once() {
+        let names: Vec<_> = ColumnSet::parse(&["timezone", "MAILBOXNAME"]).iter().flat_map(ColumnSet::names).collect();
+        assert_eq!(names, ["TimeZone", "MailboxName"]);
+        let refused = |names: &[&str]| ColumnSet::parse(names).err().map(|error| error.to_string()).unwrap_or_default();
+        assert_eq!(refused(&["Locale", "locale"]), "columns: Locale is named twice");
+        assert!(refused(&["Colour"]).contains("'Colour' is none of MailboxName, Language,"));
+    }
+
+    #[test]
+    fn every_column_has_its_member() {
+        assert_eq!(
+            shown(&all(), &graph())[5..],
+            [
+                r#"Text("ContactsOnly")"#,
+                r#"Text("2026-11-22T10:00:00.0000000")"#,
+                r#"Text("UTC")"#,
+                r#"Text("2026-11-23T10:00:00.0000000")"#,
+                r#"Text("CET")"#,
+                r#"Text("<p>in\r\n</p>")"#,
+                r#"Text("")"#,
+                r#"Text("dd.MM.yyyy")"#,
+                r#"Text("HH:mm")"#,
+                r#"Text("Monday, Friday")"#,
+                r#"Text("08:00:00.0000000")"#,
+                r#"Text("17:00:00.0000000")"#,
+                r#"Text("Customized Time Zone")"#,
+                "Int(-200)",
+                "Int(100)",
+                r#"Text("SendToDelegateOnly")"#,
+                r#"Text("User")"#,
+                r#"Text("AQMk")"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn outlook_rest_reads_the_same() {
+        let outlook = crate::graph::mailbox_settings::pascal_names(graph(), None);
+        assert_eq!(shown(&all(), &outlook), shown(&all(), &graph()));
+    }
+
+    #[test]
+    fn what_is_missing_or_null_is_null() {
+        let nothing = all().null_row(Some("Kim@contoso.com"));
+        for body in [
+            json!({}),
+            json!({"language": null, "automaticRepliesSetting": {}, "workingHours": {"timeZone": null},
+            "timeZone": null, "userPurpose": null}),
+        ] {
+            assert_eq!(row(&all(), &body).ok().as_ref(), Some(&nothing));
+        }
+        assert_eq!(ColumnSet::default().null_row(None).cells(), [const { Cell::Null }; 5]);
+    }
+
+    #[test]
+    fn enum_values_take_one_case_and_new_ones_pass() {
+        let columns = ColumnSet::parse(&["AutomaticReplyStatus", "UserPurpose"]).unwrap_or_default();
+        let body = json!({"automaticRepliesSetting": {"status": "SCHEDULED"}, "userPurpose": "roomList"});
+        assert_eq!(shown(&columns, &body), [r#"Text("Scheduled")"#, r#"Text("RoomList")"#]);
+    }
+
+    #[test]
+    fn a_wrong_type_is_an_error_only_for_who_asks() {
+        let body = json!({"timeZone": 5, "language": ["x"], "workingHours": {"daysOfWeek": ["monday", {}]},
+            "automaticRepliesSetting": {"status": {}, "internalReplyMessage": 1}});
+        let message = |column: &str| {
+            let columns = ColumnSet::parse(&[column]).unwrap_or_default();
+            let error = row(&columns, &body).err();
+            assert!(error.as_ref().is_none_or(|e| e.status() == Status::ResponseInvalid && !e.is_retryable()));
+            error.map(|error| error.to_string().split_once(": ").map_or(String::new(), |(_, detail)| detail.to_owned()))
+        };
+        assert_eq!(message("TimeZone").as_deref(), Some("the reply's member timeZone is a number, not text"));
+        assert_eq!(message("Locale").as_deref(), Some("the reply's member language is an array, not an object"));
+        let status = "the reply's member automaticRepliesSetting.status is an object, not text";
+        assert_eq!(message("AutomaticReplyStatus").as_deref(), Some(status));
+        let days = "the reply's member workingHours.daysOfWeek is an object, not text";
+        assert_eq!(message("WorkingDays").as_deref(), Some(days));
+        assert!(message("InternalReplyMessage").is_some());
+        assert_eq!(message("DateFormat"), None);
+        assert_eq!(message("ExternalAudience"), None);
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused_and_what_broke_off_may_be_tried_again() {
+        let refused = |body: &[u8]| {
+            let error = ColumnSet::default().extract(Some("kim"), body).err();
+            error.map(|error| (error.status(), error.is_retryable()))
+        };
+        let whole = graph().to_string();
+        for end in [0, 1, whole.len() / 2, whole.len() - 1] {
+            assert_eq!(refused(&whole.as_bytes()[..end]), Some((Status::ResponseInvalid, true)), "{end}");
+        }
+        assert_eq!(refused(b"<html>"), Some((Status::ResponseInvalid, true)));
+        assert_eq!(refused(b"{\"timeZone\":\"\xff\"}"), Some((Status::ResponseInvalid, true)));
+        for body in ["[]", "null", "\"x\"", "5", "true"] {
+            assert_eq!(refused(body.as_bytes()), Some((Status::ResponseInvalid, false)), "{body}");
+        }
+        let error = ColumnSet::default().extract(Some("kim"), b"[]").err().map(|error| error.to_string());
+        assert_eq!(error.as_deref(), Some("reading the mailbox settings of kim: the reply is an array, not an object"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_damaged_body_gives_a_row_or_an_error_that_says_so(at in 0_usize..1_200, byte: u8, cut: bool) {
+            let mut body = graph().to_string().into_bytes();
+            let at = at % body.len();
+            body[at] = byte;
+            if cut {
+                body.truncate(at);
+            }
+            match all().extract(Some("kim"), &body) {
+                Ok(row) => assert_eq!(row.cells().len(), Column::ALL.len()),
+                Err(error) => assert_eq!(error.status(), Status::ResponseInvalid),
+            }
+        }
+    }
+
+    #[test]
+    fn a_lone_surrogate_costs_no_row() {
+        let body = br#"{"timeZone":"a\ud800b","automaticRepliesSetting":{"internalReplyMessage":"\udc00"}}"#;
+        let columns = ColumnSet::parse(&["TimeZone", "InternalReplyMessage"]).unwrap_or_default();
+        let row = columns.extract(None, body).ok();
+        assert_eq!(row.as_ref().map(Row::cells), Some(&["a\u{fffd}b".into(), "\u{fffd}".into()][..]));
+    }
+
+    #[test]
+    fn names_may_be_escaped_and_repeated() {
+        let columns = ColumnSet::parse(&["TimeZone"]).unwrap_or_default();
+        let row = columns.extract(None, br#"{"timeZone":1,"time\u005aone":"UTC"}"#).ok();
+        assert_eq!(row.as_ref().map(Row::cells), Some(&["UTC".into()][..]));
+    }
 }

@@ -46,3 +46,39 @@ fn write_cell<M: SerializeMap>(object: &mut M, name: &str, cell: &Cell) -> Resul
         Cell::Bool(yes) => object.serialize_entry(name, yes),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Error, Status};
+
+    #[test]
+    fn a_line_a_row_with_the_error_beside_it() {
+        let columns = ColumnSet::parse(&["MailboxName", "Locale", "WorkingHoursTimeZoneBias"]).unwrap_or_default();
+        let body = br#"{"language":{"locale":"a\n\"b\u0000"},"workingHours":{"timeZone":{"bias":-60}}}"#;
+        let error = Error::new(Status::Throttled, "still throttled").request_id(Some("r-1".into()));
+        let rows: Vec<_> = columns
+            .extract(Some("kim"), body)
+            .map(|row| ReportRow { position: 0, row, error: None })
+            .into_iter()
+            .chain([ReportRow { position: 1, row: columns.null_row(Some("lee")), error: Some(error.clone()) }])
+            .collect();
+        let encoded = |include_error| String::from_utf8(encode(&columns, include_error, &rows)).unwrap_or_default();
+        let json = error.to_json();
+        assert_eq!(
+            encoded(false),
+            format!(
+                "{}\n{{\"MailboxName\":\"lee\",\"Locale\":null,\"WorkingHoursTimeZoneBias\":null,\"error\":{json}}}\n",
+                r#"{"MailboxName":"kim","Locale":"a\n\"b\u0000","WorkingHoursTimeZoneBias":-60}"#
+            )
+        );
+        let with_columns = encoded(true);
+        assert!(with_columns.contains(r#""ErrorCode":null,"ErrorMessage":null,"RequestId":null}"#), "{with_columns}");
+        assert!(
+            with_columns.contains(
+                r#""ErrorCode":"Throttled","ErrorMessage":"still throttled (request id r-1)","RequestId":"r-1","error":{"#
+            ),
+            "{with_columns}"
+        );
+    }
+}

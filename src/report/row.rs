@@ -47,6 +47,12 @@ impl Row {
     }
 }
 
+impl From<Vec<Cell>> for Row {
+    fn from(cells: Vec<Cell>) -> Self {
+        Self(cells.into())
+    }
+}
+
 impl FromIterator<Cell> for Row {
     fn from_iter<I: IntoIterator<Item = Cell>>(cells: I) -> Self {
         Self(cells.into_iter().collect())
