@@ -6,6 +6,7 @@ pub mod cache;
 pub mod client_credentials;
 pub mod credential;
 pub mod hint;
+pub mod jwt_reader;
 pub mod openid_configuration;
 pub mod resource;
 pub mod signer;

@@ -1,0 +1,381 @@
+//! Work with one result.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::cancel::Signal;
+use crate::client::{Client, Context};
+use crate::error::{Error, Result, Status};
+use crate::ffi::client::CLIENTS;
+use crate::ffi::encode::Outcome;
+use crate::ffi::guard::guard;
+use crate::ffi::handle::{Kind, Registry};
+use crate::ffi::input;
+use crate::ffi::json::Members;
+use crate::ffi::output::{Out, OutBytes};
+use crate::ffi::panic::caught_async;
+use crate::ffi::status::State;
+use crate::report::Format;
+use crate::runtime::runtime;
+
+/// The operations that callers hold.
+pub(super) static OPERATIONS: Registry<Arc<Operation>> = Registry::new(Kind::Operation);
+
+/// Longest wait of one call, so that a host can react to Ctrl+C in between.
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
+/// Work that was started, and its result.
+pub(super) struct Operation {
+    context: Context,
+    format: Format,
+    /// Whose signature requests the waiter has to answer.
+    client: Option<Client>,
+    /// That of the client; an operation without a client has its own.
+    signal: Arc<Signal>,
+    progress: Mutex<Progress>,
+}
+
+enum Progress {
+    Running,
+    Ended(Result<Outcome>),
+    Taken,
+    Freed,
+}
+
+impl Operation {
+    fn new(client: Option<Client>, format: Format) -> Self {
+        let signal = client.as_ref().map_or_else(Arc::default, |client| Arc::clone(client.signal()));
+        Self { context: Context::default(), format, client, signal, progress: Mutex::new(Progress::Running) }
+    }
+
+    /// Runs `work` to its end, or until it is cancelled, and keeps what it gave.
+    async fn run(&self, work: impl Future<Output = Result<Outcome>>) {
+        let result = caught_async(async {
+            tokio::select! {
+                // What has ended has ended, even where a cancel came at the same time.
+                biased;
+                result = work => result,
+                () = self.context.cancel.cancelled() => Err(Error::cancelled()),
+            }
+        });
+        let result = result.await.and_then(std::convert::identity);
+        {
+            let mut progress = self.lock();
+            if matches!(*progress, Progress::Running) {
+                *progress = Progress::Ended(result);
+            }
+        }
+        self.signal.notify();
+    }
+
+    fn wait(&self, timeout: Duration) -> Result<State> {
+        let deadline = Instant::now() + timeout;
+        loop {
+            let seen = self.signal.epoch();
+            match *self.lock() {
+                Progress::Running => {}
+                Progress::Ended(_) | Progress::Taken => return Ok(State::Ok),
+                Progress::Freed => return Err(freed()),
+            }
+            if self.client.as_ref().is_some_and(|client| client.signatures().pending().is_some()) {
+                return Ok(State::NeedsSignature);
+            }
+            if !self.signal.wait(seen, deadline) {
+                return Ok(State::Pending);
+            }
+        }
+    }
+
+    fn take(&self) -> Result<Outcome> {
+        let mut progress = self.lock();
+        match std::mem::replace(&mut *progress, Progress::Taken) {
+            Progress::Ended(result) => result,
+            Progress::Taken => Err(Error::new(Status::AlreadyTaken, "the result was taken before")),
+            unchanged @ Progress::Running => {
+                *progress = unchanged;
+                Err(Error::new(Status::NotReady, "the operation has not ended")
+                    .hint("call exrun_operation_wait until it returns EXRUN_OK"))
+            }
+            unchanged @ Progress::Freed => {
+                *progress = unchanged;
+                Err(freed())
+            }
+        }
+    }
+
+    /// Lets go of the work and its result, and of those who wait.
+    fn free(&self) {
+        // Dropped after the lock: a result may be large.
+        let _result = std::mem::replace(&mut *self.lock(), Progress::Freed);
+        self.context.cancel.cancel();
+        self.signal.notify();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn freed() -> Error {
+    Error::new(Status::Cancelled, "the operation was freed during this call")
+}
+
+/// How long a call may wait: what the caller gave, within 0 and [`LONGEST_WAIT`].
+pub(super) fn wait_time(timeout_ms: i32) -> Duration {
+    Duration::from_millis(u64::try_from(timeout_ms).unwrap_or(0)).min(LONGEST_WAIT)
+}
+
+/// The parameters that every function has that starts an operation.
+pub(super) struct Call {
+    pub(super) request: *const u8,
+    pub(super) len: i64,
+    pub(super) operation: *mut i64,
+    pub(super) error: *mut i64,
+}
+
+impl Call {
+    /// Starts an operation of a client. `prepare` reads the request, of which `known` and `format` are the
+    /// members, and gives what is to be done.
+    ///
+    /// # Safety
+    ///
+    /// The pointers are those of an exported function: the premises of [`crate::ffi`].
+    pub(super) unsafe fn start_for_client<P, W, F>(self, client: i64, known: &'static [&'static str], prepare: P) -> i32
+    where
+        P: FnOnce(Client, &mut Members) -> Result<W>,
+        W: FnOnce(Context) -> F,
+        F: Future<Output = Result<Outcome>> + Send + 'static,
+    {
+        let with_client = move |request: &mut Members| {
+            let client = CLIENTS.get(client)?;
+            Ok((prepare(client.clone(), request)?, Some(client)))
+        };
+        // SAFETY: the premise of this function.
+        unsafe { self.begin(known, with_client) }
+    }
+
+    /// Starts an operation that needs no client.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Call::start_for_client`].
+    pub(super) unsafe fn start<P, W, F>(self, known: &'static [&'static str], prepare: P) -> i32
+    where
+        P: FnOnce(&mut Members) -> Result<W>,
+        W: FnOnce(Context) -> F,
+        F: Future<Output = Result<Outcome>> + Send + 'static,
+    {
+        // SAFETY: the premise of this function.
+        unsafe { self.begin(known, move |request| Ok((prepare(request)?, None))) }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Call::start_for_client`].
+    unsafe fn begin<P, W, F>(self, known: &'static [&'static str], prepare: P) -> i32
+    where
+        P: FnOnce(&mut Members) -> Result<(W, Option<Client>)>,
+        W: FnOnce(Context) -> F,
+        F: Future<Output = Result<Outcome>> + Send + 'static,
+    {
+        // SAFETY: the premise of this function.
+        let (out, error) = unsafe { (Out::new(self.operation, "operation"), Out::new(self.error, "error")) };
+        guard(error, || {
+            let out = out.required()?;
+            // SAFETY: the premise of this function.
+            let text = unsafe { input::text(self.request, self.len, "request") }?;
+            let mut request = Members::parse(text, known)?;
+            let format = request.format()?;
+            let (work, client) = prepare(&mut request)?;
+            let operation = Arc::new(Operation::new(client, format));
+            let work = work(operation.context.clone());
+            let runtime = runtime()?;
+            out.set(OPERATIONS.insert(Arc::clone(&operation))?);
+            runtime.spawn(async move { operation.run(Box::pin(work)).await });
+            Ok(State::Ok)
+        })
+    }
+}
+
+/// Waits until an operation has ended, at most the time given.
+///
+/// May be called by several threads at once; a free of the operation ends every wait with EXRUN_ERROR_CANCELLED.
+///
+/// @param operation handle of an operation
+/// @param timeout_ms milliseconds, taken as 0 to 1,000
+/// @param error receives an error handle on a negative return; may be null
+/// @return EXRUN_OK when the operation has ended, whether well or not; EXRUN_PENDING when it has not;
+///         EXRUN_NEEDS_SIGNATURE when its client has an open signature request; EXRUN_ERROR_INVALID_HANDLE,
+///         EXRUN_ERROR_CANCELLED
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_operation_wait(operation: i64, timeout_ms: i32, error: *mut i64) -> i32 {
+    // SAFETY: premise 2 of the module.
+    let error = unsafe { Out::new(error, "error") };
+    guard(error, || OPERATIONS.get(operation)?.wait(wait_time(timeout_ms)))
+}
+
+/// Takes the result of an operation that has ended, once.
+///
+/// A result that holds `accessTokenSecret` makes that handle: free it with exrun_secret_free.
+///
+/// @param operation handle of an operation; it stays valid until exrun_operation_free
+/// @param data receives the result in the format that the request named; free it with exrun_bytes_free
+/// @param len receives its length in bytes
+/// @param error receives an error handle on a negative return; may be null
+/// @return EXRUN_OK; EXRUN_ERROR_NOT_READY, EXRUN_ERROR_ALREADY_TAKEN, EXRUN_ERROR_INVALID_HANDLE,
+///         EXRUN_ERROR_NULL_POINTER; else the status with which the operation failed
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_operation_take(
+    operation: i64,
+    data: *mut *mut u8,
+    len: *mut i64,
+    error: *mut i64,
+) -> i32 {
+    // SAFETY: premise 2 of the module.
+    let (out, error) = unsafe { (OutBytes::new(data, len), Out::new(error, "error")) };
+    guard(error, || {
+        let out = out.required()?;
+        let operation = OPERATIONS.get(operation)?;
+        out.set(operation.take()?.encode(operation.format)?)?;
+        Ok(State::Ok)
+    })
+}
+
+/// Drains the diagnostics of an operation: a JSON object a line, `{"event","time","message",...}`.
+///
+/// @param operation handle of an operation
+/// @param data receives the lines, possibly none; free it with exrun_bytes_free
+/// @param len receives their length in bytes
+/// @param error receives an error handle on a negative return; may be null
+/// @return EXRUN_OK; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_operation_events(
+    operation: i64,
+    data: *mut *mut u8,
+    len: *mut i64,
+    error: *mut i64,
+) -> i32 {
+    // SAFETY: premise 2 of the module.
+    let (out, error) = unsafe { (OutBytes::new(data, len), Out::new(error, "error")) };
+    guard(error, || {
+        let out = out.required()?;
+        out.set(OPERATIONS.get(operation)?.context.events.drain())?;
+        Ok(State::Ok)
+    })
+}
+
+/// Asks an operation to stop. It then ends with EXRUN_ERROR_CANCELLED, unless it has ended before.
+///
+/// @param operation handle of an operation
+/// @param error receives an error handle on a negative return; may be null
+/// @return EXRUN_OK, also when it has ended; EXRUN_ERROR_INVALID_HANDLE
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_operation_cancel(operation: i64, error: *mut i64) -> i32 {
+    // SAFETY: premise 2 of the module.
+    let error = unsafe { Out::new(error, "error") };
+    guard(error, || {
+        OPERATIONS.get(operation)?.context.cancel.cancel();
+        Ok(State::Ok)
+    })
+}
+
+/// Frees an operation. Work that still runs is cancelled; the call does not wait for it.
+///
+/// @param operation handle of an operation
+/// @return EXRUN_OK; EXRUN_ERROR_INVALID_HANDLE
+#[unsafe(no_mangle)]
+pub extern "C" fn exrun_operation_free(operation: i64) -> i32 {
+    guard(Out::none(), || {
+        OPERATIONS.take(operation)?.free();
+        Ok(State::Ok)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::client::ClientOptions;
+    use crate::signature::Algorithm;
+
+    fn start(work: impl Future<Output = Result<Outcome>> + Send + 'static) -> Arc<Operation> {
+        start_with(None, work)
+    }
+
+    fn start_with(
+        client: Option<Client>,
+        work: impl Future<Output = Result<Outcome>> + Send + 'static,
+    ) -> Arc<Operation> {
+        let operation = Arc::new(Operation::new(client, Format::Json));
+        let running = Arc::clone(&operation);
+        runtime().unwrap().spawn(async move { running.run(work).await });
+        operation
+    }
+
+    fn ended(operation: &Operation) -> Result<Outcome> {
+        assert_eq!(operation.wait(LONGEST_WAIT).unwrap(), State::Ok);
+        operation.take()
+    }
+
+    #[test]
+    fn a_result_is_taken_once() {
+        let operation = start(async { Ok(Outcome::Plain(json!(1))) });
+        assert!(matches!(ended(&operation), Ok(Outcome::Plain(value)) if value == json!(1)));
+        assert_eq!(operation.take().unwrap_err().status(), Status::AlreadyTaken);
+        assert_eq!(operation.wait(Duration::ZERO).unwrap(), State::Ok);
+    }
+
+    #[test]
+    fn what_runs_is_pending_and_not_ready_and_can_be_cancelled() {
+        let operation = start(std::future::pending());
+        assert_eq!(operation.wait(Duration::ZERO).unwrap(), State::Pending);
+        assert_eq!(operation.wait(Duration::from_millis(20)).unwrap(), State::Pending);
+        assert_eq!(operation.take().unwrap_err().status(), Status::NotReady);
+        operation.context.cancel.cancel();
+        assert_eq!(ended(&operation).unwrap_err().status(), Status::Cancelled);
+    }
+
+    #[test]
+    fn a_free_ends_the_wait_of_another_thread() {
+        let operation = start(std::future::pending());
+        let waiter = Arc::clone(&operation);
+        let waiter = thread::spawn(move || waiter.wait(LONGEST_WAIT));
+        thread::sleep(Duration::from_millis(50));
+        operation.free();
+        assert_eq!(waiter.join().unwrap().unwrap_err().status(), Status::Cancelled);
+        assert_eq!(operation.take().unwrap_err().status(), Status::Cancelled);
+    }
+
+    #[test]
+    fn a_panic_is_the_result() {
+        crate::ffi::panic::install_hook();
+        let operation = start(async { panic!("hunter2") });
+        let error = ended(&operation).unwrap_err();
+        assert_eq!(error.status(), Status::Internal);
+        assert!(!error.to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn a_signature_request_of_the_client_ends_the_wait() {
+        let client = Client::new(ClientOptions::default()).unwrap();
+        let asking = client.clone();
+        let operation = start_with(Some(client.clone()), async move {
+            asking.signatures().ask(Algorithm::Ps256, [0; 32], "AB").await.map(|_| Outcome::Plain(json!(null)))
+        });
+        assert_eq!(operation.wait(LONGEST_WAIT).unwrap(), State::NeedsSignature);
+        let request = client.signatures().pending().unwrap();
+        client.signatures().answer(request.id, crate::signature::Answer::Declined);
+        ended(&operation).unwrap();
+    }
+
+    #[test]
+    fn waiting_times_are_clamped() {
+        assert_eq!(wait_time(-1), Duration::ZERO);
+        assert_eq!(wait_time(250), Duration::from_millis(250));
+        assert_eq!(wait_time(i32::MAX), LONGEST_WAIT);
+    }
+}

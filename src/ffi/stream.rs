@@ -1,0 +1,366 @@
+//! Work with many rows.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::client::Client;
+use crate::error::{Error, Result, Status};
+use crate::ffi::guard::guard;
+use crate::ffi::handle::{Kind, Registry};
+use crate::ffi::input;
+use crate::ffi::operation::wait_time;
+use crate::ffi::output::{Out, OutBytes};
+use crate::ffi::status::State;
+use crate::runner::{Next, RowStream};
+
+/// The streams that callers hold.
+pub(super) static STREAMS: Registry<Arc<Stream>> = Registry::new(Kind::Stream);
+
+/// Most rows of one batch.
+const MOST_ROWS: usize = 4096;
+
+/// While a caller waits the run is looked at this often even if nothing changes: a stream that pauses when
+/// nobody touches it must not take a caller who waits for absent.
+const SIGN_OF_LIFE: Duration = Duration::from_millis(100);
+
+/// A run, and the client whose signature requests the waiter has to answer.
+pub(super) struct Stream {
+    rows: Arc<dyn RowStream>,
+    client: Client,
+    freed: AtomicBool,
+}
+
+struct Batch {
+    data: Vec<u8>,
+    rows: i32,
+}
+
+impl Stream {
+    pub(super) fn new(rows: Arc<dyn RowStream>, client: Client) -> Self {
+        Self { rows, client, freed: AtomicBool::new(false) }
+    }
+
+    /// The next batch, or the state that says why there is none. Two callers at once take turns by the lock of
+    /// the run: each batch goes to one of them.
+    fn next(&self, timeout: Duration, max_rows: usize) -> Result<std::result::Result<Batch, State>> {
+        let deadline = Instant::now() + timeout;
+        let signal = self.client.signal();
+        loop {
+            let seen = signal.epoch();
+            if self.freed.load(Ordering::Acquire) {
+                return Err(Error::new(Status::Cancelled, "the stream was freed during this call"));
+            }
+            match self.rows.next_batch(max_rows)? {
+                Next::Batch { data, rows } => {
+                    let rows = i32::try_from(rows).map_err(|_| Error::internal("more rows than an int32 can count"))?;
+                    return Ok(Ok(Batch { data, rows }));
+                }
+                Next::End => return Ok(Err(State::End)),
+                Next::Pending => {}
+            }
+            // After the rows that are ready, which need no signature any more.
+            if self.client.signatures().pending().is_some() {
+                return Ok(Err(State::NeedsSignature));
+            }
+            if !signal.wait(seen, deadline.min(Instant::now() + SIGN_OF_LIFE)) && Instant::now() >= deadline {
+                return Ok(Err(State::Pending));
+            }
+        }
+    }
+
+    fn cancel(&self) {
+        self.rows.cancel();
+        self.client.signal().notify();
+    }
+
+    /// Stops the run and ends the waits of other threads.
+    fn free(&self) {
+        self.freed.store(true, Ordering::Release);
+        self.cancel();
+    }
+}
+
+/// Rows that a call may ask for.
+fn rows_wanted(max_rows: i32) -> Result<usize> {
+    usize::try_from(max_rows)
+        .map(|rows| rows.min(MOST_ROWS))
+        .map_err(|_| Error::argument(format!("max_rows is {max_rows}; it must not be negative")))
+}
+
+/// Gives input to a stream: JSON Lines, each line ended by a newline.
+///
+/// Never waits. Takes whole lines, as many as fit; the caller gives the rest again later, and where 0 bytes
+/// were taken calls exrun_stream_next first. A last line without its newline is not taken.
+///
+/// @param stream handle of a stream
+/// @param lines the lines; may be null when `len` is 0
+/// @param len their length in bytes, 0 to 67,108,864
+/// @param taken receives how many bytes were taken
+/// @param error receives an error handle on a negative return; may be null
+/// @return EXRUN_OK; EXRUN_ERROR_INPUT_FINISHED after exrun_stream_finish_input; EXRUN_ERROR_INVALID_ARGUMENT for
+///         a line over 1 MiB; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_stream_push(
+    stream: i64,
+    lines: *const u8,
+    len: i64,
+    taken: *mut i64,
+    error: *mut i64,
+) -> i32 {
+    // SAFETY: premise 2 of the module.
+    let (taken, error) = unsafe { (Out::new(taken, "taken"), Out::new(error, "error")) };
+    guard(error, || {
+        let taken = taken.required()?;
+        let stream = STREAMS.get(stream)?;
+        // SAFETY: premise 1 of the module.
+        let lines = unsafe { input::bytes(lines, len, "lines") }?;
+        let count = stream.rows.push(lines)?;
+        taken.set(i64::try_from(count).map_err(|_| Error::internal("more bytes taken than given"))?);
+        Ok(State::Ok)
+    })
+}
+
+/// Says that no input follows. May be repeated.
+///
+/// @param stream handle of a stream
+/// @param error receives an error handle on a negative return; may be null
+/// @return EXRUN_OK; EXRUN_ERROR_INVALID_HANDLE
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_stream_finish_input(stream: i64, error: *mut i64) -> i32 {
+    // SAFETY: premise 2 of the module.
+    let error = unsafe { Out::new(error, "error") };
+    guard(error, || {
+        let stream = STREAMS.get(stream)?;
+        stream.rows.finish_input();
+        // A run without rows ends here, and somebody may wait for that.
+        stream.client.signal().notify();
+        Ok(State::Ok)
+    })
+}
+
+/// Gives the next rows, waiting for them at most the time given.
+///
+/// A batch holds whole rows. Several threads may call at once: each batch goes to one of them. A free of the
+/// stream ends every such call with EXRUN_ERROR_CANCELLED.
+///
+/// @param stream handle of a stream
+/// @param timeout_ms milliseconds, taken as 0 to 1,000
+/// @param max_rows most rows to give, at most 4,096; 0: as the library sees fit
+/// @param data receives the rows in the format that the request named; free it with exrun_bytes_free. Null
+///        unless EXRUN_OK is returned
+/// @param len receives their length in bytes
+/// @param rows receives how many rows there are
+/// @param error receives an error handle on a negative return; may be null
+/// @return EXRUN_OK with rows; EXRUN_PENDING when none came in time; EXRUN_END after the last, and every time
+///         after; EXRUN_NEEDS_SIGNATURE when the client has an open signature request and no row is ready;
+///         EXRUN_ERROR_INVALID_ARGUMENT for a negative `max_rows`; EXRUN_ERROR_INVALID_HANDLE,
+///         EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_CANCELLED; else what stopped the whole run
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_stream_next(
+    stream: i64,
+    timeout_ms: i32,
+    max_rows: i32,
+    data: *mut *mut u8,
+    len: *mut i64,
+    rows: *mut i32,
+    error: *mut i64,
+) -> i32 {
+    // SAFETY: premise 2 of the module.
+    let (out, rows, error) = unsafe { (OutBytes::new(data, len), Out::new(rows, "rows"), Out::new(error, "error")) };
+    guard(error, || {
+        let (out, rows) = (out.required()?, rows.required()?);
+        let stream = STREAMS.get(stream)?;
+        match stream.next(wait_time(timeout_ms), rows_wanted(max_rows)?)? {
+            Ok(batch) => {
+                out.set(batch.data)?;
+                rows.set(batch.rows);
+                Ok(State::Ok)
+            }
+            Err(state) => Ok(state),
+        }
+    })
+}
+
+/// Counts of a stream, as JSON: `{pushed, completed, delivered, failed, inFlight, waiting, requests, retries,
+/// throttled, tokenRenewals, paused, inputFinished, elapsedMs}`.
+///
+/// @param stream handle of a stream
+/// @param data receives the JSON; free it with exrun_bytes_free
+/// @param len receives its length in bytes
+/// @param error receives an error handle on a negative return; may be null
+/// @return EXRUN_OK; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_stream_progress(stream: i64, data: *mut *mut u8, len: *mut i64, error: *mut i64) -> i32 {
+    // SAFETY: premise 2 of the module.
+    let (out, error) = unsafe { (OutBytes::new(data, len), Out::new(error, "error")) };
+    guard(error, || {
+        let out = out.required()?;
+        out.set(STREAMS.get(stream)?.rows.progress().to_string())?;
+        Ok(State::Ok)
+    })
+}
+
+/// Drains the diagnostics of a stream: a JSON object a line, `{"event","time","message",...}`.
+///
+/// @param stream handle of a stream
+/// @param data receives the lines, possibly none; free it with exrun_bytes_free
+/// @param len receives their length in bytes
+/// @param error receives an error handle on a negative return; may be null
+/// @return EXRUN_OK; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_stream_events(stream: i64, data: *mut *mut u8, len: *mut i64, error: *mut i64) -> i32 {
+    // SAFETY: premise 2 of the module.
+    let (out, error) = unsafe { (OutBytes::new(data, len), Out::new(error, "error")) };
+    guard(error, || {
+        let out = out.required()?;
+        out.set(STREAMS.get(stream)?.rows.events())?;
+        Ok(State::Ok)
+    })
+}
+
+/// Asks a stream to stop: no new request starts, those in flight are dropped, and what waits ends as cancelled.
+///
+/// @param stream handle of a stream
+/// @param error receives an error handle on a negative return; may be null
+/// @return EXRUN_OK, also when it has ended; EXRUN_ERROR_INVALID_HANDLE
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_stream_cancel(stream: i64, error: *mut i64) -> i32 {
+    // SAFETY: premise 2 of the module.
+    let error = unsafe { Out::new(error, "error") };
+    guard(error, || {
+        STREAMS.get(stream)?.cancel();
+        Ok(State::Ok)
+    })
+}
+
+/// Frees a stream. What still runs is cancelled; the call does not wait for it.
+///
+/// @param stream handle of a stream
+/// @return EXRUN_OK; EXRUN_ERROR_INVALID_HANDLE
+#[unsafe(no_mangle)]
+pub extern "C" fn exrun_stream_free(stream: i64) -> i32 {
+    guard(Out::none(), || {
+        STREAMS.take(stream)?.free();
+        Ok(State::Ok)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+    use std::thread;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::client::ClientOptions;
+    use crate::runtime::runtime;
+    use crate::signature::{Algorithm, Answer};
+
+    /// A run whose rows are its input lines.
+    #[derive(Default)]
+    struct Echo(Mutex<(VecDeque<u8>, bool)>);
+
+    impl RowStream for Echo {
+        fn push(&self, lines: &[u8]) -> Result<usize> {
+            self.0.lock().unwrap().0.extend(lines);
+            Ok(lines.len())
+        }
+        fn finish_input(&self) {
+            self.0.lock().unwrap().1 = true;
+        }
+        fn next_batch(&self, _max_rows: usize) -> Result<Next> {
+            let mut run = self.0.lock().unwrap();
+            match (run.0.pop_front(), run.1) {
+                (Some(row), _) => Ok(Next::Batch { data: vec![row], rows: 1 }),
+                (None, true) => Ok(Next::End),
+                (None, false) => Ok(Next::Pending),
+            }
+        }
+        fn progress(&self) -> Value {
+            json!({})
+        }
+        fn events(&self) -> String {
+            String::new()
+        }
+        fn cancel(&self) {}
+    }
+
+    fn stream() -> Arc<Stream> {
+        let client = Client::new(ClientOptions::default()).unwrap();
+        Arc::new(Stream::new(Arc::new(Echo::default()), client))
+    }
+
+    fn state(stream: &Stream, milliseconds: u64) -> State {
+        stream.next(Duration::from_millis(milliseconds), 0).unwrap().err().unwrap()
+    }
+
+    #[test]
+    fn rows_then_pending_then_end_and_end_again() {
+        let stream = stream();
+        stream.rows.push(b"a").unwrap();
+        assert_eq!(stream.next(Duration::ZERO, 0).unwrap().ok().unwrap().data, b"a");
+        assert_eq!(state(&stream, 0), State::Pending);
+        assert_eq!(state(&stream, 150), State::Pending);
+        stream.rows.finish_input();
+        assert_eq!(state(&stream, 0), State::End);
+        assert_eq!(state(&stream, 0), State::End);
+    }
+
+    #[test]
+    fn a_free_ends_the_wait_of_another_thread() {
+        let stream = stream();
+        let waiter = Arc::clone(&stream);
+        let waiter = thread::spawn(move || waiter.next(Duration::from_secs(1), 0).err().unwrap().status());
+        thread::sleep(Duration::from_millis(50));
+        stream.free();
+        assert_eq!(waiter.join().unwrap(), Status::Cancelled);
+    }
+
+    #[test]
+    fn each_row_goes_to_one_of_two_readers() {
+        let stream = stream();
+        stream.rows.push(&[7; 1000]).unwrap();
+        stream.rows.finish_input();
+        let readers: Vec<_> = (0..2)
+            .map(|_| {
+                let stream = Arc::clone(&stream);
+                thread::spawn(move || {
+                    let mut rows = 0;
+                    while stream.next(Duration::from_secs(1), 0).unwrap().is_ok() {
+                        rows += 1;
+                    }
+                    rows
+                })
+            })
+            .collect();
+        assert_eq!(readers.into_iter().map(|reader| reader.join().unwrap()).sum::<i32>(), 1000);
+    }
+
+    #[test]
+    fn rows_that_are_ready_come_before_a_signature_request() {
+        let stream = stream();
+        let client = stream.client.clone();
+        let asked =
+            runtime().unwrap().spawn(async move { client.signatures().ask(Algorithm::Rs256, [0; 32], "AB").await });
+        while stream.client.signatures().pending().is_none() {
+            thread::yield_now();
+        }
+        stream.rows.push(b"a").unwrap();
+        assert!(stream.next(Duration::ZERO, 0).unwrap().is_ok());
+        assert_eq!(state(&stream, 1000), State::NeedsSignature);
+        let request = stream.client.signatures().pending().unwrap();
+        stream.client.signatures().answer(request.id, Answer::Declined);
+        assert_eq!(state(&stream, 0), State::Pending);
+        assert_eq!(runtime().unwrap().block_on(asked).unwrap().unwrap(), Answer::Declined);
+    }
+
+    #[test]
+    fn counts_of_rows_are_checked() {
+        assert_eq!(rows_wanted(0).unwrap(), 0);
+        assert_eq!(rows_wanted(i32::MAX).unwrap(), MOST_ROWS);
+        assert_eq!(rows_wanted(-1).unwrap_err().status(), Status::InvalidArgument);
+    }
+}

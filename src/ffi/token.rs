@@ -1,0 +1,110 @@
+//! Tokens: acquired, and read.
+
+use crate::auth::jwt_reader;
+use crate::client::{TokenReply, TokenRequest};
+use crate::ffi::client::valid_for_minutes;
+use crate::ffi::encode::Outcome;
+use crate::ffi::guard::guard;
+use crate::ffi::input;
+use crate::ffi::json::Members;
+use crate::ffi::operation::Call;
+use crate::ffi::output::{Out, OutBytes};
+use crate::ffi::status::State;
+use crate::report::encode_result;
+
+/// The endpoint's name for the token itself.
+const ACCESS_TOKEN: &str = "access_token";
+
+/// Starts to acquire an access token.
+///
+/// Request: `{"resource"?, "forceRefresh":false, "plainToken":false, "oauthErrorAsResult":false,
+/// "validForMinutes"?, "format":"json"|"clixml"}`. Result: the token endpoint's members in its order. In the
+/// place of `access_token` stands `accessTokenSecret`, the handle of a secret (read it with exrun_secret_read,
+/// free it with exrun_secret_free); with `plainToken` the token itself.
+///
+/// @param client handle of a client with tenant, client id and credential
+/// @param request JSON object; no bytes at all stand for `{}`
+/// @param len its length in bytes
+/// @param operation receives the handle; free it with exrun_operation_free
+/// @param error receives an error handle on a negative return; may be null
+/// @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+///         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+///         EXRUN_ERROR_INVALID_ARGUMENT. The operation may fail with any EXRUN_ERROR_* from -100 on
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_token_acquire(
+    client: i64,
+    request: *const u8,
+    len: i64,
+    operation: *mut i64,
+    error: *mut i64,
+) -> i32 {
+    const MEMBERS: &[&str] =
+        &["resource", "forceRefresh", "plainToken", "oauthErrorAsResult", "validForMinutes", "format"];
+    let call = Call { request, len, operation, error };
+    let prepare = |client: crate::Client, members: &mut Members| {
+        let plain = members.flag("plainToken")?.unwrap_or(false);
+        let error_as_result = members.flag("oauthErrorAsResult")?.unwrap_or(false);
+        let request = TokenRequest {
+            resource: members.text("resource")?,
+            force_refresh: members.flag("forceRefresh")?.unwrap_or(false),
+            valid_for_minutes: valid_for_minutes(members)?,
+        };
+        Ok(move |context| async move {
+            match client.acquire_token(request, &context).await? {
+                TokenReply::Token { mut members, access_token, from_cache } => {
+                    // A script that wants the endpoint's error as it came wants its members as they came, too.
+                    if !error_as_result {
+                        members.insert("fromCache".into(), from_cache.into());
+                    }
+                    Ok(if plain {
+                        Outcome::Revealed { members, member: ACCESS_TOKEN, secret: access_token }
+                    } else {
+                        let handle = "accessTokenSecret";
+                        Outcome::Held { members, member: ACCESS_TOKEN, handle, secret: access_token }
+                    })
+                }
+                TokenReply::Refused(reply, _) if error_as_result => Ok(Outcome::Plain(reply)),
+                TokenReply::Refused(_, error) => Err(error),
+            }
+        })
+    };
+    // SAFETY: the premises of the module.
+    unsafe { call.start_for_client(client, MEMBERS, prepare) }
+}
+
+/// Reads a JSON Web Token without checking its signature, at once.
+///
+/// Request: `{"tokenSecret":handle, "format":"json"|"clixml"}`. Result: `{"headers":{...},"claims":{...},
+/// "signature":"base64url text"}`. Any form of base64, padding, further parts, a missing signature, `Bearer ` in
+/// front and blanks around are accepted.
+///
+/// @param request JSON object
+/// @param len its length in bytes
+/// @param data receives the result; free it with exrun_bytes_free
+/// @param data_len receives its length in bytes
+/// @param error receives an error handle on a negative return; may be null
+/// @return EXRUN_OK; EXRUN_ERROR_TOKEN_INVALID for what cannot be a token; EXRUN_ERROR_INVALID_HANDLE for the
+///         secret, EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8,
+///         EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_INVALID_ARGUMENT
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_token_decode(
+    request: *const u8,
+    len: i64,
+    data: *mut *mut u8,
+    data_len: *mut i64,
+    error: *mut i64,
+) -> i32 {
+    // SAFETY: premise 2 of the module.
+    let (out, error) = unsafe { (OutBytes::new(data, data_len), Out::new(error, "error")) };
+    guard(error, || {
+        let out = out.required()?;
+        // SAFETY: premise 1 of the module.
+        let text = unsafe { input::text(request, len, "request") }?;
+        let mut request = Members::parse(text, &["tokenSecret", "format"])?;
+        let format = request.format()?;
+        let token = request.required_secret("tokenSecret")?;
+        let decoded = jwt_reader::read(token.bytes())?;
+        out.set(encode_result(&decoded.to_json(), format)?)?;
+        Ok(State::Ok)
+    })
+}

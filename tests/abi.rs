@@ -1,0 +1,197 @@
+//! The C ABI as its callers meet it: the header, the symbols, programs in C and scripts in Python.
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use exrun::Status;
+
+#[path = "abi/support.rs"]
+mod support;
+
+use support::{black_hole, compile, has, header, library, repository, succeeds};
+
+/// Names and numbers of the header's `EXRUN_ERROR_*`.
+fn error_numbers() -> BTreeMap<String, i32> {
+    let header = header();
+    let constants = header.lines().filter_map(|line| line.strip_prefix("#define EXRUN_ERROR_"));
+    constants
+        .map(|constant| {
+            let (name, number) = constant.split_once(' ').unwrap();
+            (name.to_owned(), number.parse().unwrap())
+        })
+        .collect()
+}
+
+/// Names of the header's functions, sorted.
+fn declared() -> Vec<String> {
+    let header = header();
+    let lines = header.lines().filter_map(|line| line.strip_prefix("int32_t "));
+    let mut names: Vec<String> = lines.map(|line| line.split('(').next().unwrap().to_owned()).collect();
+    names.sort();
+    names
+}
+
+/// `InvalidUtf8` as `INVALID_UTF8`.
+fn upper_snake(name: &str) -> String {
+    let mut result = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !result.is_empty() {
+            result.push('_');
+        }
+        result.push(letter.to_ascii_uppercase());
+    }
+    result
+}
+
+#[test]
+fn the_header_has_the_statuses_of_the_library() {
+    let statuses = Status::ALL.iter().map(|status| (upper_snake(status.name()), status.code())).collect();
+    assert_eq!(error_numbers(), statuses);
+}
+
+#[test]
+fn the_guide_has_the_statuses_and_functions_of_the_header() {
+    let guide = std::fs::read_to_string(repository().join("docs/abi.md")).unwrap();
+    for (name, number) in error_numbers() {
+        let row = format!("| `EXRUN_ERROR_{name}` | {} |", number.to_string().replace('-', "−"));
+        assert!(guide.contains(&row), "docs/abi.md has no row {row}");
+    }
+    let mut listed: Vec<_> = guide
+        .lines()
+        .filter_map(|line| line.strip_prefix("int32_t "))
+        .map(|line| line.split('(').next().unwrap().to_owned())
+        .collect();
+    listed.sort();
+    assert_eq!(listed, declared());
+}
+
+#[test]
+fn the_header_is_c99_and_cpp17() {
+    let source = "#include \"exrun.h\"\n#include \"exrun.h\"\nint main(void) { return EXRUN_ABI_VERSION - 1; }\n";
+    for (compiler, standard, suffix) in [("cc", "-std=c99", "c"), ("c++", "-std=c++17", "cpp")] {
+        if has(compiler) {
+            let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("header.{suffix}"));
+            std::fs::write(&file, source).unwrap();
+            let mut command = Command::new(compiler);
+            command.args([standard, "-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only", "-I"]);
+            succeeds(standard, command.arg(repository().join("include")).arg(file));
+        }
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_library_exports_what_the_header_declares_and_nothing_else() {
+    if !has("nm") {
+        return;
+    }
+    let output = succeeds("nm", Command::new("nm").args(["-D", "--defined-only", "--format=posix"]).arg(library()));
+    let listing = String::from_utf8(output.stdout).unwrap();
+    let mut exported: Vec<_> = listing.lines().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
+    exported.sort();
+    assert_eq!(exported, declared());
+}
+
+/// Runs a C test against a service that never answers.
+fn c_test(name: &str) {
+    if has("cc") {
+        let mut program = Command::new(compile(name));
+        succeeds(name, program.env("EXRUN_CONNECT_TO", black_hole().to_string()));
+    }
+}
+
+#[test]
+fn c_version() {
+    c_test("version");
+}
+
+#[test]
+fn c_bytes() {
+    c_test("bytes");
+}
+
+#[test]
+fn c_secret() {
+    c_test("secret");
+}
+
+#[test]
+fn c_error() {
+    c_test("error");
+}
+
+#[test]
+fn c_client() {
+    c_test("client");
+}
+
+#[test]
+fn c_operation() {
+    c_test("operation");
+}
+
+#[test]
+fn c_stream() {
+    c_test("stream");
+}
+
+#[test]
+fn c_signature() {
+    c_test("signature");
+}
+
+#[test]
+fn c_token() {
+    c_test("token");
+}
+
+#[test]
+fn c_threads() {
+    c_test("threads");
+}
+
+/// Runs a Python test against a service that never answers.
+fn python_test(name: &str) {
+    if has("python3") {
+        let mut command = Command::new("python3");
+        command.args(["-B", "-m", "unittest", name]).current_dir(repository().join("tests/abi"));
+        command.env("EXRUN_LIBRARY", library()).env("EXRUN_CONNECT_TO", black_hole().to_string());
+        succeeds(name, &mut command);
+    }
+}
+
+#[test]
+fn python_inputs() {
+    python_test("test_inputs");
+}
+
+#[test]
+fn python_handles() {
+    python_test("test_handles");
+}
+
+#[test]
+fn python_fork() {
+    python_test("test_fork");
+}
+
+#[test]
+fn python_threads() {
+    python_test("test_threads");
+}
+
+#[test]
+fn processes_that_end_in_mid_run_end_with_their_own_status() {
+    if !has("cc") {
+        return;
+    }
+    let program = compile("exit");
+    for run in 0..200 {
+        let way = ["exit", "return", "exit-after-free"][run % 3];
+        let mut command = Command::new(&program);
+        let output = command.arg(way).env("EXRUN_CONNECT_TO", black_hole().to_string()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), &*said), (Some(7), ""), "run {run}, {way}");
+    }
+}

@@ -1,0 +1,99 @@
+//! What the ABI tests stand on: the built library, its header, other programs, and a service that never answers.
+
+use std::env;
+use std::fs;
+use std::io::Read;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+use std::thread;
+
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+pub(crate) fn header() -> String {
+    fs::read_to_string(repository().join("include/exrun.h")).unwrap()
+}
+
+/// The shared library: that of `EXRUN_LIBRARY`, else built here, because `cargo test` need not have done so.
+pub(crate) fn library() -> &'static Path {
+    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
+    LIBRARY.get_or_init(|| match env::var_os("EXRUN_LIBRARY") {
+        Some(path) => PathBuf::from(path),
+        None => build(),
+    })
+}
+
+fn build() -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let (profile, folder) = if cfg!(debug_assertions) { ("dev", "debug") } else { ("release", "release") };
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--quiet", "--lib", "--package", "exrun", "--profile", profile]).current_dir(repository());
+    command.arg("--target-dir").arg(target);
+    succeeds("building the library", &mut command);
+    let name = format!("{}exrun{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    let path = target.join(folder).join(name);
+    assert!(path.is_file(), "no library at {}", path.display());
+    path
+}
+
+/// Whether a program is there. Where it is not, its tests are left out, which is said; in CI that is a failure.
+pub(crate) fn has(program: &str) -> bool {
+    let there = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
+    if !there {
+        let note = format!("{program} is not installed: the ABI tests that need it were NOT run");
+        assert!(env::var("CI").as_deref() != Ok("true"), "{note}");
+        // Straight to the terminal: what a passing test prints is not shown.
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("\n{note}\n").as_bytes());
+    }
+    there
+}
+
+/// Runs a command that must succeed.
+pub(crate) fn succeeds(what: &str, command: &mut Command) -> Output {
+    let output = command.output().unwrap_or_else(|fault| panic!("{what}: {command:?}: {fault}"));
+    assert!(
+        output.status.success(),
+        "{what}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+/// Compiles a C test program and links it with the library.
+pub(crate) fn compile(name: &str) -> PathBuf {
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("abi-{name}{}", env::consts::EXE_SUFFIX));
+    let mut command = Command::new("cc");
+    command.args(["-std=c99", "-g", "-Wall", "-Wextra", "-Werror", "-pedantic"]);
+    command.arg("-I").arg(repository().join("include"));
+    command.arg(repository().join(format!("tests/abi/{name}.c"))).arg("-o").arg(&program);
+    command.arg(library()).arg(format!("-Wl,-rpath,{}", library().parent().unwrap().display())).arg("-lpthread");
+    succeeds(&format!("compiling {name}.c"), &mut command);
+    program
+}
+
+/// A listener on loopback that takes connections and says nothing: work that goes there stays in flight.
+pub(crate) fn black_hole() -> SocketAddr {
+    static ADDRESS: OnceLock<SocketAddr> = OnceLock::new();
+    *ADDRESS.get_or_init(|| {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            for connection in listener.incoming().flatten() {
+                thread::spawn(|| swallow(connection));
+            }
+        });
+        address
+    })
+}
+
+/// Reads until the other side has gone, so that the connections of ended processes are let go.
+fn swallow(mut connection: TcpStream) {
+    let mut bytes = [0; 4096];
+    while connection.read(&mut bytes).is_ok_and(|count| count > 0) {}
+}
