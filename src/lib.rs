@@ -16,7 +16,7 @@
 //! | [`auth`] | authority, credential, client assertion, token, cache |
 //! | [`certificate`] | PFX and PEM, self-signed certificates, key credentials |
 //! | [`http`] | connections, retry, redaction |
-//! | [`error`], [`cancel`], [`cloud`], [`event`], [`secret`], [`signature`], [`runtime`] | what all of the above share |
+//! | [`error`], [`cancel`], [`cloud`], [`context`], [`event`], [`secret`], [`signature`], [`runtime`] | what all of the above share |
 #![deny(unsafe_code)]
 
 pub mod auth;
@@ -24,6 +24,7 @@ pub mod cancel;
 pub mod certificate;
 pub mod client;
 pub mod cloud;
+pub mod context;
 pub mod error;
 pub mod event;
 pub mod ffi;

@@ -1,3 +1,15 @@
-//! To come.
+//! Authority, credential, client assertion, token, cache.
 
+pub mod assertion;
+pub mod authority;
+pub mod cache;
+pub mod client_credentials;
+pub mod credential;
+pub mod hint;
 pub mod jwt_reader;
+pub mod openid_configuration;
+pub mod resource;
+pub mod signer;
+pub mod token;
+pub mod token_endpoint;
+pub mod token_source;

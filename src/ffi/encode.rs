@@ -6,7 +6,7 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::error::{Error, Result};
 use crate::ffi::bytes::Given;
 use crate::ffi::secret::SECRETS;
-use crate::report::Format;
+use crate::report::{Format, encode_result};
 use crate::secret::Secret;
 
 /// What an operation gave, until the caller takes it.
@@ -60,14 +60,6 @@ fn renamed(members: Map<String, Value>, old: &str, new: &str, value: Value) -> M
     }
     result.entry(new).or_insert(value);
     result
-}
-
-/// Stand-in for `crate::report::encode_result`, for JSON alone: to be replaced by it.
-pub(super) fn encode_result(value: &Value, format: Format) -> Result<Vec<u8>> {
-    match format {
-        Format::Json => Ok(value.to_string().into_bytes()),
-        Format::JsonLines | Format::Clixml | Format::Csv => Err(Error::internal("this format is not written yet")),
-    }
 }
 
 #[cfg(test)]

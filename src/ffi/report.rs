@@ -10,7 +10,8 @@ use crate::ffi::json::Members;
 use crate::ffi::output::Out;
 use crate::ffi::status::State;
 use crate::ffi::stream::{STREAMS, Stream};
-use crate::report::{Format, Order, ReportRequest};
+use crate::report::{Format, ReportRequest};
+use crate::runner::Order;
 
 const MEMBERS: &[&str] = &[
     "format",
@@ -54,7 +55,7 @@ pub unsafe extern "C" fn exrun_mailbox_settings_report(
         let text = unsafe { input::text(request, len, "request") }?;
         let request = read_request(text)?;
         let client = CLIENTS.get(client)?;
-        let rows = client.mailbox_settings_report(request)?;
+        let rows = client.mailbox_settings_report(&request)?;
         stream.set(STREAMS.insert(Arc::new(Stream::new(rows, client)))?);
         Ok(State::Ok)
     })

@@ -3,13 +3,14 @@
 use crate::auth::jwt_reader;
 use crate::client::{TokenReply, TokenRequest};
 use crate::ffi::client::valid_for_minutes;
-use crate::ffi::encode::{Outcome, encode_result};
+use crate::ffi::encode::Outcome;
 use crate::ffi::guard::guard;
 use crate::ffi::input;
 use crate::ffi::json::Members;
 use crate::ffi::operation::Call;
 use crate::ffi::output::{Out, OutBytes};
 use crate::ffi::status::State;
+use crate::report::encode_result;
 
 /// The endpoint's name for the token itself.
 const ACCESS_TOKEN: &str = "access_token";

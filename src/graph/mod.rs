@@ -1,1 +1,7 @@
-//! To come.
+//! The calls of Microsoft Graph.
+
+pub mod call;
+pub mod error;
+pub mod identity;
+pub mod mailbox_settings;
+pub mod surrogates;

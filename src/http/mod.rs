@@ -1,1 +1,15 @@
-//! To come.
+//! Connections, one request at a time, and when to try again. Knows nothing of what is asked.
+
+pub mod clock;
+pub mod pool;
+pub mod redact;
+pub mod retry;
+pub mod retry_after;
+pub mod transport;
+
+mod failure;
+
+pub use clock::{Clock, SystemClock};
+pub use pool::{HttpReply, HttpRequest, HttpSender};
+pub use retry::RetryPolicy;
+pub use transport::Transport;

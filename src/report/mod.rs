@@ -1,6 +1,22 @@
 //! Columns and the encoders of rows.
 
+pub mod clixml;
+pub mod columns;
+mod csv;
+pub mod encoder;
+mod jsonl;
+pub mod row;
+
 use std::time::Duration;
+
+use serde_json::Value;
+
+pub use columns::ColumnSet;
+pub use encoder::RowEncoder;
+pub use row::{Cell, ReportRow, Row};
+
+use crate::error::{Error, Result};
+use crate::runner::Order;
 
 /// How rows and results are encoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,16 +30,6 @@ pub enum Format {
     Clixml,
     /// CSV (streams).
     Csv,
-}
-
-/// In which order rows come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// In the order of the input.
-    #[default]
-    Input,
-    /// As they complete.
-    Completion,
 }
 
 /// Request of a mailbox settings report; docs/abi.md describes each member.
@@ -47,4 +53,19 @@ pub struct ReportRequest {
     pub max_retry: Option<Duration>,
     /// Pauses the run when no call touches it for so long.
     pub idle_pause: Option<Duration>,
+}
+
+/// A single result in the format that its request names.
+///
+/// # Errors
+///
+/// `InvalidArgument` for the formats of streams.
+pub fn encode_result(result: &Value, format: Format) -> Result<Vec<u8>> {
+    match format {
+        Format::Json => Ok(result.to_string().into_bytes()),
+        Format::Clixml => Ok(clixml::document(result)),
+        Format::JsonLines | Format::Csv => {
+            Err(Error::argument("format: a single result comes as json or clixml; jsonl and csv are for streams"))
+        }
+    }
 }

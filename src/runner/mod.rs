@@ -1,8 +1,56 @@
 //! Many mailboxes: order, concurrency, retry, exactly one row for each.
 
+mod counts;
+mod engine;
+mod input;
+mod limiter;
+mod not_before;
+mod order;
+mod run;
+
+use std::future::Future;
+
 use serde_json::Value;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+
+pub use order::Order;
+pub use run::{Done, Run, RunOptions, Taken};
+
+/// What a run does with each line of its input.
+pub trait Work: Send + Sync + 'static {
+    /// A line, understood.
+    type Item: Send + Sync + 'static;
+    /// What an item gives.
+    type Output: Send + 'static;
+
+    /// Understands a line of input. What is wrong with it is the item's own failure, found by `attempt`.
+    fn read(&self, line: &str) -> Self::Item;
+
+    /// Done once, before the first attempt: what fails here stops the run.
+    fn prepare(&self) -> impl Future<Output = Result<()>> + Send;
+
+    /// Tries an item once. Dropping the future stops the try.
+    fn attempt(
+        &self,
+        item: &Self::Item,
+    ) -> impl Future<Output = std::result::Result<Self::Output, AttemptError>> + Send;
+
+    /// What an item gives that failed for good.
+    fn failed(&self, item: &Self::Item, error: Error) -> Self::Output;
+
+    /// About how many bytes an output holds.
+    fn weight(&self, output: &Self::Output) -> usize;
+}
+
+/// Why an attempt gave nothing.
+#[derive(Clone, Debug)]
+pub enum AttemptError {
+    /// This item failed; it is tried again where the error says that this may help.
+    Item(Error),
+    /// No other item will fare better: the run stops.
+    Run(Error),
+}
 
 /// What [`RowStream::next_batch`] has.
 #[derive(Debug, PartialEq, Eq)]

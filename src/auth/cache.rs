@@ -1,0 +1,146 @@
+//! Tokens in memory, shared process-wide: one asks, the others wait, and a token that still serves is
+//! renewed before its end by one of its users.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::token::AccessToken;
+use super::token_endpoint::{TokenFailure, TokenResult};
+use crate::http::Clock;
+
+/// After a failed early renewal the token at hand is used for so long before the next try.
+const RENEW_AGAIN_AFTER: Duration = Duration::from_secs(30);
+
+/// What a cached token is for. The credential is part of it: who holds another key must prove it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TokenKey {
+    /// The token endpoint.
+    pub token_url: String,
+    /// The app.
+    pub client_id: String,
+    /// The resource.
+    pub resource: String,
+    /// The certificate's thumbprint.
+    pub credential: String,
+}
+
+/// How fresh a token must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// One from the cache will do.
+    Cached,
+    /// A new one.
+    New,
+}
+
+/// The place of one token.
+#[derive(Debug, Default)]
+pub struct TokenEntry {
+    /// Held by the one who asks the endpoint.
+    asking: tokio::sync::Mutex<()>,
+    state: Mutex<EntryState>,
+}
+
+#[derive(Debug, Default)]
+struct EntryState {
+    token: Option<Arc<AccessToken>>,
+    renewal_failed: Option<Instant>,
+}
+
+static CACHE: OnceLock<Mutex<HashMap<TokenKey, Arc<TokenEntry>>>> = OnceLock::new();
+
+/// The process's entry of that key.
+#[must_use]
+pub fn entry(key: TokenKey) -> Arc<TokenEntry> {
+    let mut cache = CACHE.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(cache.entry(key).or_default())
+}
+
+impl TokenEntry {
+    /// The token, and whether it came from the cache. `ask` gets a new one.
+    ///
+    /// # Errors
+    ///
+    /// Those of `ask`, unless a token that still serves is at hand.
+    pub async fn get<F>(
+        &self,
+        freshness: Freshness,
+        clock: &dyn Clock,
+        ask: impl FnOnce() -> F,
+    ) -> TokenResult<(Arc<AccessToken>, bool)>
+    where
+        F: Future<Output = TokenResult<AccessToken>>,
+    {
+        let at_hand = match freshness {
+            Freshness::Cached => self.living(clock),
+            Freshness::New => None,
+        };
+        if let Some(token) = at_hand.as_ref().filter(|token| !self.renewal_due(token, clock)) {
+            return Ok((Arc::clone(token), true));
+        }
+        let seen = at_hand.as_ref().map(|token| token.serial());
+        let _asking = match &at_hand {
+            // Someone renews already, and this token still serves.
+            Some(token) => match self.asking.try_lock() {
+                Ok(asking) => asking,
+                Err(_) => return Ok((Arc::clone(token), true)),
+            },
+            None => self.asking.lock().await,
+        };
+        if freshness == Freshness::Cached
+            && let Some(token) = self.living(clock).filter(|token| Some(token.serial()) != seen)
+        {
+            return Ok((token, true));
+        }
+        match ask().await {
+            Ok(token) => {
+                let token = Arc::new(token);
+                *self.lock() = EntryState { token: Some(Arc::clone(&token)), renewal_failed: None };
+                Ok((token, false))
+            }
+            Err(failure) => self.after_failure(at_hand, clock, failure),
+        }
+    }
+
+    /// The service refused the token of that serial: nobody gets it again.
+    pub fn reject(&self, serial: u64) {
+        let mut state = self.lock();
+        if state.token.as_ref().is_some_and(|token| token.serial() == serial) {
+            state.token = None;
+        }
+    }
+
+    fn after_failure(
+        &self,
+        at_hand: Option<Arc<AccessToken>>,
+        clock: &dyn Clock,
+        failure: TokenFailure,
+    ) -> TokenResult<(Arc<AccessToken>, bool)> {
+        match at_hand.filter(|token| token.expires_at > clock.now()) {
+            Some(token) => {
+                self.lock().renewal_failed = Some(clock.monotonic());
+                Ok((token, true))
+            }
+            None => Err(failure),
+        }
+    }
+
+    fn living(&self, clock: &dyn Clock) -> Option<Arc<AccessToken>> {
+        let now = clock.now();
+        self.lock().token.as_ref().filter(|token| token.expires_at > now).cloned()
+    }
+
+    fn renewal_due(&self, token: &AccessToken, clock: &dyn Clock) -> bool {
+        let failed_lately = self
+            .lock()
+            .renewal_failed
+            .is_some_and(|failed| clock.monotonic().saturating_duration_since(failed) < RENEW_AGAIN_AFTER);
+        token.refresh_at <= clock.now() && !failed_lately
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, EntryState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,64 @@
+//! What proves who the app is, as the caller gives it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::certificate::{self, Certificate};
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+use crate::signature::SignatureBroker;
+
+use super::signer::Signer;
+
+/// What proves who the app is.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// A PFX or PEM file with certificate and key.
+    CertificateFile {
+        /// Where it is.
+        path: PathBuf,
+        /// Its password, if it has one.
+        password: Option<Secret>,
+    },
+    /// The bytes of a PFX or PEM.
+    CertificateBytes {
+        /// The bytes.
+        bytes: Secret,
+        /// Their password, if they have one.
+        password: Option<Secret>,
+    },
+    /// A certificate (DER) whose key stays with the caller, who answers signature requests.
+    CallerCertificate(Vec<u8>),
+    /// An access token that the caller has; it is not renewed.
+    Token(Secret),
+}
+
+impl Credential {
+    /// Reads the certificate: off the runtime's threads, for a PFX may take 200 ms of key derivation.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading a certificate; `CredentialMissing` for a bare token, which can sign nothing.
+    pub(super) async fn signer(&self, broker: &Arc<SignatureBroker>) -> Result<Signer> {
+        let credential = self.clone();
+        let broker = Arc::clone(broker);
+        let read = tokio::task::spawn_blocking(move || match credential {
+            Credential::CertificateFile { path, password } => {
+                certificate::read_file(&path, password.as_ref()).map(|key| Signer::Key(Arc::new(key)))
+            }
+            Credential::CertificateBytes { bytes, password } => {
+                certificate::read(bytes.bytes(), password.as_ref(), "the certificate given in memory")
+                    .map(|key| Signer::Key(Arc::new(key)))
+            }
+            Credential::CallerCertificate(der) => {
+                Ok(Signer::Caller { certificate: Box::new(Certificate::from_der(&der)?), broker })
+            }
+            Credential::Token(_) => Err(Error::new(
+                crate::error::Status::CredentialMissing,
+                "an access token alone cannot sign a client assertion",
+            )
+            .hint("give a certificate")),
+        });
+        read.await.map_err(|_| Error::internal("reading the certificate panicked"))?
+    }
+}

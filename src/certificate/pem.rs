@@ -1,0 +1,168 @@
+//! PEM: certificates and keys in one text, in any order (RFC 7468, RFC 1421).
+//!
+//! The blocks are cut out and decoded here and not by OpenSSL's PEM reader: given an encrypted block and no
+//! password that reader asks on the terminal, even for a certificate.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use openssl::error::ErrorStack;
+use openssl::pkey::{PKey, Private};
+use openssl::x509::X509;
+use zeroize::Zeroizing;
+
+use super::pair::Contents;
+use super::{kdf, openssl_codes, reasons, unreadable};
+use crate::error::{Error, Result, Status};
+use crate::secret::Secret;
+
+/// The blocks of a PEM text that matter here.
+pub(super) struct Pem {
+    certificates: Vec<X509>,
+    keys: Vec<KeyBlock>,
+}
+
+/// A private key as it stands in the text.
+enum KeyBlock {
+    /// `PRIVATE KEY`, `RSA PRIVATE KEY` ...: the DER.
+    Plain(Zeroizing<Vec<u8>>),
+    /// `ENCRYPTED PRIVATE KEY`: the DER of the EncryptedPrivateKeyInfo.
+    EncryptedPkcs8(Zeroizing<Vec<u8>>),
+    /// `RSA PRIVATE KEY` with the headers `Proc-Type: 4,ENCRYPTED` and `DEK-Info`: the whole block as text.
+    EncryptedTraditional(Zeroizing<String>),
+}
+
+struct Block<'a> {
+    label: &'a str,
+    body: &'a str,
+}
+
+impl Pem {
+    /// Reads the blocks; `None` where the text has none.
+    pub(super) fn split(text: &str) -> Result<Option<Self>> {
+        let mut pem = Self { certificates: Vec::new(), keys: Vec::new() };
+        let mut others = Vec::new();
+        let mut rest = text;
+        let mut any = false;
+        while let Some((block, after)) = next_block(rest)? {
+            any = true;
+            rest = after;
+            match block.label {
+                // A trusted certificate is a certificate followed by what OpenSSL trusts it for.
+                "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
+                    let x509 = X509::from_der(&decode(&block)?)
+                        .map_err(|stack| unreadable(format!("a certificate in it is damaged: {}", reasons(&stack))))?;
+                    pem.certificates.push(x509);
+                }
+                "ENCRYPTED PRIVATE KEY" => pem.keys.push(KeyBlock::EncryptedPkcs8(decode(&block)?)),
+                label if label.ends_with("PRIVATE KEY") && label != "OPENSSH PRIVATE KEY" => {
+                    pem.keys.push(if is_encrypted(&block) {
+                        KeyBlock::EncryptedTraditional(normalised(&block))
+                    } else {
+                        KeyBlock::Plain(decode(&block)?)
+                    });
+                }
+                other => others.push(other),
+            }
+        }
+        if any && pem.certificates.is_empty() && pem.keys.is_empty() {
+            return Err(unreadable(format!("it holds no certificate, only {}", others.join(", ")))
+                .hint("give the .pfx file, or a .pem file with the certificate and its private key"));
+        }
+        Ok(any.then_some(pem))
+    }
+
+    /// Whether a key in it cannot be read without a password.
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.keys.iter().any(|key| !matches!(key, KeyBlock::Plain(_)))
+    }
+
+    /// What can be seen of it without a password.
+    pub(super) fn certificates(&self) -> Contents {
+        Contents { certificates: self.certificates.clone(), keys: Vec::new() }
+    }
+
+    /// Reads the keys.
+    pub(super) fn open(&self, password: Option<&Secret>) -> Result<Contents> {
+        let keys = self.keys.iter().map(|key| key.open(password)).collect::<Result<_>>()?;
+        Ok(Contents { certificates: self.certificates.clone(), keys })
+    }
+}
+
+impl KeyBlock {
+    fn open(&self, password: Option<&Secret>) -> Result<PKey<Private>> {
+        let password = || {
+            password.map(Secret::bytes).ok_or_else(|| {
+                Error::new(
+                    Status::CertificatePassword,
+                    "its private key is protected by a password, and none was given",
+                )
+                .hint("give the password of the private key")
+            })
+        };
+        match self {
+            KeyBlock::Plain(der) => PKey::private_key_from_der(der)
+                .map_err(|stack| unreadable(format!("the private key in it cannot be read: {}", reasons(&stack)))),
+            KeyBlock::EncryptedPkcs8(der) => {
+                kdf::check(der)?;
+                PKey::private_key_from_pkcs8_passphrase(der, password()?).map_err(|stack| refused(&stack))
+            }
+            KeyBlock::EncryptedTraditional(text) => {
+                PKey::private_key_from_pem_passphrase(text.as_bytes(), password()?).map_err(|stack| refused(&stack))
+            }
+        }
+    }
+}
+
+fn refused(stack: &ErrorStack) -> Error {
+    // A wrong password shows as padding that does not fit; one time in 256 it fits, and nonsense is read.
+    let detail = if openssl_codes::is_bad_decrypt(stack) {
+        "the password of its private key is wrong".to_owned()
+    } else {
+        format!("the password of its private key is wrong, or the key cannot be read: {}", reasons(stack))
+    };
+    Error::new(Status::CertificatePassword, detail).hint("give the password that the private key was encrypted with")
+}
+
+/// The next block and what follows it.
+fn next_block(text: &str) -> Result<Option<(Block<'_>, &str)>> {
+    let Some((_, after)) = text.split_once("-----BEGIN ") else { return Ok(None) };
+    let Some((label, after)) = after.split_once("-----") else { return Ok(None) };
+    if label.contains('\n') {
+        return Ok(None);
+    }
+    let Some((body, after)) = after.split_once(&format!("-----END {label}-----")) else {
+        return Err(unreadable(format!("the block {label} in it has no end")));
+    };
+    Ok(Some((Block { label, body }, after)))
+}
+
+/// Headers (RFC 1421, 4.4) end at an empty line.
+fn is_encrypted(block: &Block<'_>) -> bool {
+    block.body.lines().any(|line| line.trim_start().starts_with("Proc-Type:") && line.contains("ENCRYPTED"))
+}
+
+fn decode(block: &Block<'_>) -> Result<Zeroizing<Vec<u8>>> {
+    let mut text = Zeroizing::new(Vec::with_capacity(block.body.len()));
+    let lines = block.body.lines().filter(|line| !line.contains(':'));
+    text.extend(lines.flat_map(str::bytes).filter(|byte| !byte.is_ascii_whitespace()));
+    BASE64_STANDARD
+        .decode(&*text)
+        .map(Zeroizing::new)
+        .map_err(|_| unreadable(format!("the block {} in it is not base64", block.label)))
+}
+
+/// The block in the form that OpenSSL expects: no indentation, plain line ends.
+fn normalised(block: &Block<'_>) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(block.body.len() + 2 * block.label.len() + 64));
+    text.push_str("-----BEGIN ");
+    text.push_str(block.label);
+    text.push_str("-----\n");
+    for line in block.body.trim().lines() {
+        text.push_str(line.trim());
+        text.push('\n');
+    }
+    text.push_str("-----END ");
+    text.push_str(block.label);
+    text.push_str("-----\n");
+    text
+}

@@ -1,0 +1,61 @@
+//! The settings of one mailbox.
+
+use serde_json::Value;
+
+use super::{Client, trial};
+use crate::context::Context;
+use crate::error::{Error, Result, Status};
+use crate::graph::identity;
+use crate::graph::mailbox_settings::{self, SettingsPart};
+use crate::graph::surrogates;
+
+/// What an error says was being done.
+pub(super) const ACTION: &str = "reading the mailbox settings of";
+
+/// How member names and enum values are spelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NameStyle {
+    /// As Graph gives them.
+    #[default]
+    Camel,
+    /// As Outlook REST gave them.
+    Pascal,
+}
+
+impl Client {
+    /// The settings of one mailbox, or one part of them by its name in Graph: the JSON body.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`, `InvalidArgument`; what the service, the certificate or the network said.
+    pub async fn mailbox_settings(
+        &self,
+        mailbox: &str,
+        part: Option<&str>,
+        names: NameStyle,
+        context: &Context,
+    ) -> Result<Value> {
+        trial::warn_once(context, &self.0.options);
+        let said = |error: Error| error.action(ACTION).target(mailbox);
+        let part = part.map(SettingsPart::parse).transpose()?;
+        let graph = &self.identity()?.graph;
+        let path = identity::decode(mailbox).and_then(|mailbox| settings_path(&mailbox, part)).map_err(said)?;
+        let body = graph.get_with_retries(&path, &self.retry_policy(), context).await.map_err(said)?;
+        let body: Value = surrogates::from_slice(&body).map_err(|cause| {
+            said(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}")))
+        })?;
+        Ok(match names {
+            NameStyle::Camel => body,
+            NameStyle::Pascal => mailbox_settings::pascal_names(body, part),
+        })
+    }
+}
+
+/// The path of a mailbox's settings below the API's version.
+pub(super) fn settings_path(mailbox: &str, part: Option<SettingsPart>) -> Result<String> {
+    let mailbox = identity::path_segment(mailbox)?;
+    Ok(match part {
+        Some(part) => format!("users/{mailbox}/mailboxSettings/{}", part.name()),
+        None => format!("users/{mailbox}/mailboxSettings"),
+    })
+}

@@ -1,0 +1,110 @@
+//! One app in one tenant: what the C ABI and Rust programs start from.
+
+mod mailbox_settings;
+mod mailbox_settings_report;
+mod options;
+mod sign_in;
+mod trial;
+
+use std::sync::Arc;
+
+use crate::auth::authority::Authority;
+use crate::auth::openid_configuration;
+use crate::auth::token_source::TokenSource;
+use crate::cancel::Signal;
+use crate::error::Result;
+use crate::graph::call::GraphClient;
+use crate::http::{HttpSender, RetryPolicy, Transport};
+use crate::signature::SignatureBroker;
+
+pub use crate::auth::assertion::Assertion;
+pub use crate::auth::authority::TokenVersion;
+pub use crate::auth::credential::Credential;
+pub use crate::auth::openid_configuration::TenantId;
+pub use crate::auth::token_source::{AssertionRequest, TokenReply};
+pub use crate::context::Context;
+pub use mailbox_settings::NameStyle;
+pub use options::{ClientOptions, MOST_CONCURRENCY, MOST_TRIES};
+pub use sign_in::TokenRequest;
+
+/// One app in one tenant. Cheap: connections and tokens are shared process-wide. Cloning shares it.
+#[derive(Clone, Debug)]
+pub struct Client(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    options: ClientOptions,
+    signal: Arc<Signal>,
+    signatures: Arc<SignatureBroker>,
+    sender: HttpSender,
+    /// `None` where the options name no identity: what needs one says so.
+    identity: Option<Identity>,
+}
+
+/// What only a client with tenant, app and credential has.
+#[derive(Debug)]
+struct Identity {
+    tokens: Arc<TokenSource>,
+    graph: Arc<GraphClient>,
+}
+
+impl Client {
+    /// Checks the options; no file is read and no connection made before the first piece of work.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` that names the member.
+    pub fn new(options: ClientOptions) -> Result<Client> {
+        options.check()?;
+        let transport = Transport::shared(trial::transport_options(&options)?, options.proxy_password.as_ref())?;
+        let sender = HttpSender::new(transport, options.user_agent.as_deref(), options.request_timeout)?;
+        let signal = Arc::new(Signal::default());
+        let signatures = Arc::new(SignatureBroker::new(Arc::clone(&signal)));
+        let identity = sign_in::identity(&options, &sender, &signatures)?;
+        Ok(Client(Arc::new(Inner { options, signal, signatures, sender, identity })))
+    }
+
+    /// Notified when anything that a waiter of this client may wait for has changed.
+    #[must_use]
+    pub fn signal(&self) -> &Arc<Signal> {
+        &self.0.signal
+    }
+
+    /// The client's open signature requests.
+    #[must_use]
+    pub fn signatures(&self) -> &SignatureBroker {
+        &self.0.signatures
+    }
+
+    /// The options that the client was made with.
+    #[must_use]
+    pub fn options(&self) -> &ClientOptions {
+        &self.0.options
+    }
+
+    /// Whose tenant a domain is. Needs no credential.
+    ///
+    /// # Errors
+    ///
+    /// `TenantNotFound`; those of the network.
+    pub async fn tenant_id(&self, domain: &str, context: &Context) -> Result<TenantId> {
+        trial::warn_once(context, &self.0.options);
+        let authority = Authority::new(&self.0.options.cloud, domain)?;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let error = match openid_configuration::tenant_id(&self.0.sender, &authority).await {
+                Ok(tenant) => return Ok(tenant),
+                Err(error) => error,
+            };
+            // A person waits for this: a few tries within a minute, whatever the client's limits are.
+            let policy = RetryPolicy::new(self.0.options.max_tries.min(4), std::time::Duration::from_secs(60));
+            let Some(wait) = policy.wait(&error, tries, std::time::Duration::ZERO) else { return Err(error) };
+            self.0.options.clock.sleep(wait).await;
+        }
+    }
+
+    fn retry_policy(&self) -> RetryPolicy {
+        RetryPolicy::new(self.0.options.max_tries, self.0.options.max_retry)
+    }
+}

@@ -1,0 +1,109 @@
+//! Options of a client.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::auth::assertion::MOST_MINUTES;
+use crate::auth::authority::TokenVersion;
+use crate::auth::credential::Credential;
+use crate::cloud::Cloud;
+use crate::error::{Error, Result};
+use crate::http::{Clock, SystemClock};
+use crate::secret::Secret;
+use crate::signature::Algorithm;
+
+/// Most requests in flight that may be asked for.
+pub const MOST_CONCURRENCY: usize = 1024;
+/// Most tries of an item that may be asked for.
+pub const MOST_TRIES: u32 = 100;
+
+/// Options of a [`super::Client`]; docs/abi.md describes each. `Default` is a client without identity.
+#[derive(Clone, Debug)]
+pub struct ClientOptions {
+    /// GUID or domain.
+    pub tenant_id: Option<String>,
+    /// The application's id.
+    pub client_id: Option<String>,
+    /// Whose hosts to use.
+    pub cloud: Cloud,
+    /// What proves who the app is.
+    pub credential: Option<Credential>,
+    /// Forces one algorithm; by default PS256, then RS256.
+    pub assertion_algorithm: Option<Algorithm>,
+    /// Life of an assertion in minutes, 1 to 1440; by default 10.
+    pub valid_for_minutes: Option<u32>,
+    /// Sends the certificate in the assertion's header (subject name and issuer authentication).
+    pub send_x5c: bool,
+    /// Which token endpoint.
+    pub token_version: TokenVersion,
+    /// What the token is for; by default Graph.
+    pub resource: Option<String>,
+    /// An explicit proxy; by default that of the environment or the system.
+    pub proxy: Option<String>,
+    /// The proxy's password.
+    pub proxy_password: Option<Secret>,
+    /// A file of further CA certificates (PEM); by default what `EXRUN_CA_FILE` names.
+    pub ca_file: Option<PathBuf>,
+    /// Connects to this loopback address, whatever the URL says; by default what `EXRUN_CONNECT_TO` names.
+    pub connect_to: Option<SocketAddr>,
+    /// Longest time for one request.
+    pub request_timeout: Duration,
+    /// Most tries of one item, 1 to 100.
+    pub max_tries: u32,
+    /// Longest time from the first try of an item to its last.
+    pub max_retry: Duration,
+    /// Most requests in flight at once, 1 to 1024.
+    pub max_concurrency: usize,
+    /// Put before our own in the User-Agent.
+    pub user_agent: Option<String>,
+    /// Where time comes from; tests have their own.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self {
+            tenant_id: None,
+            client_id: None,
+            cloud: Cloud::PUBLIC,
+            credential: None,
+            assertion_algorithm: None,
+            valid_for_minutes: None,
+            send_x5c: false,
+            token_version: TokenVersion::V2,
+            resource: None,
+            proxy: None,
+            proxy_password: None,
+            ca_file: None,
+            connect_to: None,
+            request_timeout: Duration::from_secs(100),
+            max_tries: 8,
+            max_retry: Duration::from_secs(600),
+            max_concurrency: 16,
+            user_agent: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+impl ClientOptions {
+    /// Checks the ranges.
+    pub(super) fn check(&self) -> Result<()> {
+        check_range("maxTries", u64::from(self.max_tries), 1, u64::from(MOST_TRIES))?;
+        check_range("maxConcurrency", self.max_concurrency as u64, 1, MOST_CONCURRENCY as u64)?;
+        check_minutes(self.valid_for_minutes)
+    }
+}
+
+pub(super) fn check_minutes(minutes: Option<u32>) -> Result<()> {
+    minutes.map_or(Ok(()), |minutes| check_range("validForMinutes", minutes.into(), 1, MOST_MINUTES.into()))
+}
+
+pub(super) fn check_range(name: &str, value: u64, least: u64, most: u64) -> Result<()> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::argument(format!("{name}: must be from {least} to {most}, not {value}")))
+}

@@ -1,0 +1,141 @@
+//! What a reply of Graph that is no success means.
+//!
+//! Source: Microsoft Graph "Microsoft Graph error responses and resource types", "Microsoft Graph throttling
+//! guidance".
+
+use http::StatusCode;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::error::{Error, Status};
+use crate::http::HttpReply;
+
+#[derive(Deserialize)]
+struct Body {
+    error: BodyError,
+}
+
+#[derive(Deserialize)]
+struct BodyError {
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(default, rename = "innerError", alias = "innererror")]
+    inner: Option<InnerError>,
+}
+
+#[derive(Deserialize)]
+struct InnerError {
+    #[serde(default, rename = "request-id")]
+    request_id: Option<String>,
+}
+
+/// The reply as an error, without action and target.
+#[must_use]
+pub fn reply_error(reply: &HttpReply, now: Timestamp) -> Error {
+    let body: Option<BodyError> = serde_json::from_slice::<Body>(&reply.body).ok().map(|body| body.error);
+    let (code, message, inner) = body.map_or((None, None, None), |body| (body.code, body.message, body.inner));
+    let code = code.filter(|code| !code.is_empty());
+    let message = message.filter(|message| !message.trim().is_empty());
+    let (status, retryable) = meaning(reply.status, code.as_deref());
+
+    let mut said = format!("the service answered {}", reply.status.as_u16());
+    if let Some(code) = &code {
+        said.push(' ');
+        said.push_str(code);
+    }
+    if let Some(message) = &message {
+        said.push_str(": ");
+        said.push_str(message.trim().trim_end_matches('.'));
+    }
+    let mut error = Error::new(status, said)
+        .http_status(reply.status.as_u16())
+        .request_id(reply.request_id().or_else(|| inner.and_then(|inner| inner.request_id)))
+        .client_request_id(Some(reply.client_request_id.clone()))
+        .retry_after(reply.retry_after(now))
+        .retryable(retryable);
+    if let Some(hint) = hint(status, code.as_deref(), message.as_deref()) {
+        error = error.hint(hint);
+    }
+    error.service(code, message)
+}
+
+fn meaning(http: StatusCode, code: Option<&str>) -> (Status, bool) {
+    match (http.as_u16(), code) {
+        (404, Some("MailboxNotEnabledForRESTAPI")) => (Status::MailboxNotEnabled, false),
+        // MailboxInfoStale: the directory and Exchange disagree for a moment after a move.
+        (408 | 500 | 502 | 504, _) | (_, Some("MailboxInfoStale" | "ErrorMailboxInfoStale")) => (Status::Service, true),
+        (404, _) => (Status::NotFound, false),
+        (403, _) => (Status::AccessDenied, false),
+        (401, _) => (Status::Unauthorized, true),
+        (429 | 503, _) => (Status::Throttled, true),
+        _ => (Status::Service, false),
+    }
+}
+
+fn hint(status: Status, code: Option<&str>, message: Option<&str>) -> Option<&'static str> {
+    match status {
+        Status::MailboxNotEnabled => Some("the mailbox is inactive, soft-deleted or on-premises"),
+        Status::AccessDenied if message.is_some_and(|message| message.contains("AccessPolicy")) => {
+            Some("an application access policy of the tenant excludes this mailbox")
+        }
+        Status::AccessDenied if code == Some("ErrorAccessDenied") => Some(
+            "the app needs the application permission MailboxSettings.Read, with admin consent or by RBAC for Applications",
+        ),
+        Status::Unauthorized => Some("check that the token is for Microsoft Graph and of this tenant"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::HeaderMap;
+
+    use super::*;
+
+    fn error(status: u16, body: &'static str, retry_after: Option<&'static str>) -> Error {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = retry_after {
+            headers.insert("retry-after", value.parse().unwrap());
+        }
+        let reply = HttpReply {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers,
+            body: Bytes::from_static(body.as_bytes()),
+            client_request_id: "c1".into(),
+        };
+        reply_error(&reply, Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn says_code_message_and_request_id() {
+        let body = r#"{"error":{"code":"MailboxNotEnabledForRESTAPI","message":"The mailbox is either inactive, soft-deleted, or is hosted on-premise.","innerError":{"request-id":"r1"}}}"#;
+        let error = error(404, body, None);
+        assert_eq!(error.status(), Status::MailboxNotEnabled);
+        assert_eq!(
+            error.to_string(),
+            "the service answered 404 MailboxNotEnabledForRESTAPI: The mailbox is either inactive, soft-deleted, or is hosted on-premise (request id r1); the mailbox is inactive, soft-deleted or on-premises"
+        );
+        assert!(!error.is_retryable());
+    }
+
+    #[test]
+    fn throttling_is_retried_after_what_the_service_says() {
+        let error = error(429, r#"{"error":{"code":"TooManyRequests","message":""}}"#, Some("2.128"));
+        assert!(error.is_retryable());
+        assert_eq!(error.retry_after_hint().unwrap().as_millis(), 2128);
+        assert_eq!(error.to_string(), "the service answered 429 TooManyRequests (request id c1)");
+    }
+
+    #[test]
+    fn a_body_that_is_no_json_still_gives_an_error() {
+        assert_eq!(
+            error(502, "<html>bad gateway</html>", None).to_string(),
+            "the service answered 502 (request id c1)"
+        );
+        assert!(error(504, "", None).is_retryable());
+        assert!(!error(400, "{}", None).is_retryable());
+    }
+}

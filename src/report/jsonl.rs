@@ -1,0 +1,84 @@
+//! JSON Lines: an object a row.
+
+use serde::ser::{SerializeMap, Serializer};
+
+use super::ColumnSet;
+use super::row::{Cell, ERROR_COLUMNS, ReportRow};
+
+/// A line a row, with an `error` member where the mailbox failed.
+pub(super) fn encode(columns: &ColumnSet, include_error: bool, rows: &[ReportRow]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(rows.len() * columns.len() * 40);
+    for row in rows {
+        let mut json = serde_json::Serializer::new(&mut out);
+        // Writing texts and numbers to memory cannot fail.
+        let _ = write_row(&mut json, columns, include_error, row);
+        out.push(b'\n');
+    }
+    out
+}
+
+fn write_row<S: Serializer>(
+    json: S,
+    columns: &ColumnSet,
+    include_error: bool,
+    row: &ReportRow,
+) -> Result<S::Ok, S::Error> {
+    let mut object = json.serialize_map(None)?;
+    for (name, cell) in columns.names().zip(row.row.cells()) {
+        write_cell(&mut object, name, cell)?;
+    }
+    if include_error {
+        for (name, cell) in ERROR_COLUMNS.iter().zip(&row.error_cells()) {
+            write_cell(&mut object, name, cell)?;
+        }
+    }
+    if let Some(error) = &row.error {
+        object.serialize_entry("error", &error.to_json())?;
+    }
+    object.end()
+}
+
+fn write_cell<M: SerializeMap>(object: &mut M, name: &str, cell: &Cell) -> Result<(), M::Error> {
+    match cell {
+        Cell::Null => object.serialize_entry(name, &()),
+        Cell::Text(text) => object.serialize_entry(name, text),
+        Cell::Int(integer) => object.serialize_entry(name, integer),
+        Cell::Bool(yes) => object.serialize_entry(name, yes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Error, Status};
+
+    #[test]
+    fn a_line_a_row_with_the_error_beside_it() {
+        let columns = ColumnSet::parse(&["MailboxName", "Locale", "WorkingHoursTimeZoneBias"]).unwrap_or_default();
+        let body = br#"{"language":{"locale":"a\n\"b\u0000"},"workingHours":{"timeZone":{"bias":-60}}}"#;
+        let error = Error::new(Status::Throttled, "still throttled").request_id(Some("r-1".into()));
+        let rows: Vec<_> = columns
+            .extract(Some("kim"), body)
+            .map(|row| ReportRow { position: 0, row, error: None })
+            .into_iter()
+            .chain([ReportRow { position: 1, row: columns.null_row(Some("lee")), error: Some(error.clone()) }])
+            .collect();
+        let encoded = |include_error| String::from_utf8(encode(&columns, include_error, &rows)).unwrap_or_default();
+        let json = error.to_json();
+        assert_eq!(
+            encoded(false),
+            format!(
+                "{}\n{{\"MailboxName\":\"lee\",\"Locale\":null,\"WorkingHoursTimeZoneBias\":null,\"error\":{json}}}\n",
+                r#"{"MailboxName":"kim","Locale":"a\n\"b\u0000","WorkingHoursTimeZoneBias":-60}"#
+            )
+        );
+        let with_columns = encoded(true);
+        assert!(with_columns.contains(r#""ErrorCode":null,"ErrorMessage":null,"RequestId":null}"#), "{with_columns}");
+        assert!(
+            with_columns.contains(
+                r#""ErrorCode":"Throttled","ErrorMessage":"still throttled (request id r-1)","RequestId":"r-1","error":{"#
+            ),
+            "{with_columns}"
+        );
+    }
+}

@@ -1,0 +1,231 @@
+//! A run as its caller sees it.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use super::Work;
+use super::counts::{Counts, add, get};
+use super::engine;
+use super::input::InputQueue;
+use super::order::{Order, RowQueue};
+use crate::cancel::Signal;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::http::{Clock, RetryPolicy};
+use crate::runtime::runtime;
+
+/// Rows of a batch where the caller does not say: enough to spread the cost of a call, few enough to see
+/// rows come.
+const USUAL_BATCH: usize = 256;
+const MOST_BATCH: usize = 4096;
+
+/// How a run goes about its work.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// In which order rows come.
+    pub order: Order,
+    /// Most requests in flight.
+    pub max_concurrency: usize,
+    /// Bounds the tries of an item.
+    pub retry: RetryPolicy,
+    /// Pauses the run when no call touches it for so long.
+    pub idle_pause: Option<Duration>,
+    /// Where time comes from.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The output of one input line.
+#[derive(Debug)]
+pub struct Done<T> {
+    /// The line's 0-based position in the whole run.
+    pub position: u64,
+    /// What it gave.
+    pub output: T,
+}
+
+/// What [`Run::take`] has.
+#[derive(Debug)]
+pub enum Taken<T> {
+    /// At least one.
+    Rows(Vec<Done<T>>),
+    /// None ready now.
+    Pending,
+    /// None will come any more.
+    End,
+}
+
+/// A run. Dropping it cancels it.
+pub struct Run<W: Work> {
+    shared: Arc<Shared<W>>,
+}
+
+pub(super) struct Shared<W: Work> {
+    pub(super) work: W,
+    pub(super) options: RunOptions,
+    pub(super) context: Context,
+    pub(super) signal: Arc<Signal>,
+    pub(super) wake: Notify,
+    pub(super) counts: Counts,
+    pub(super) paused: AtomicBool,
+    pub(super) state: Mutex<State<W::Output>>,
+    began: Instant,
+}
+
+pub(super) struct State<T> {
+    pub(super) input: InputQueue,
+    pub(super) rows: RowQueue<Done<T>>,
+    pub(super) last_touch: Instant,
+    /// How the run ended, once it has.
+    pub(super) ended: Option<Result<()>>,
+}
+
+impl<W: Work> Shared<W> {
+    pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State<W::Output>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<W: Work> Run<W> {
+    /// Starts a run; `signal` is notified whenever rows become ready or the run ends.
+    ///
+    /// # Errors
+    ///
+    /// `Internal` where the runtime cannot start.
+    pub fn start(work: W, options: RunOptions, context: Context, signal: Arc<Signal>) -> Result<Self> {
+        let now = options.clock.monotonic();
+        let state =
+            State { input: InputQueue::default(), rows: RowQueue::new(options.order), last_touch: now, ended: None };
+        let shared = Arc::new(Shared {
+            work,
+            options,
+            context,
+            signal,
+            wake: Notify::new(),
+            counts: Counts::default(),
+            paused: AtomicBool::new(false),
+            state: Mutex::new(state),
+            began: now,
+        });
+        runtime()?.spawn(engine::drive(Arc::clone(&shared)));
+        Ok(Self { shared })
+    }
+
+    /// Takes whole lines of input, as many as fit; gives how many bytes that was.
+    ///
+    /// # Errors
+    ///
+    /// `InputFinished`; `InvalidArgument` for a line over 1 MiB; what ended the run.
+    pub fn push(&self, lines: &[u8]) -> Result<usize> {
+        let taken = {
+            let mut state = self.touch();
+            if let Some(Err(error)) = &state.ended {
+                return Err(error.clone());
+            }
+            state.input.push(lines)?
+        };
+        self.shared.wake.notify_one();
+        Ok(taken)
+    }
+
+    /// Says that no input follows.
+    pub fn finish_input(&self) {
+        self.touch().input.finish();
+        self.shared.wake.notify_one();
+    }
+
+    /// At most `most` rows whose turn has come (0: as many as suit).
+    ///
+    /// # Errors
+    ///
+    /// What stopped the run, once the rows that were ready are taken.
+    pub fn take(&self, most: usize) -> Result<Taken<W::Output>> {
+        let most = if most == 0 { USUAL_BATCH } else { most.min(MOST_BATCH) };
+        if self.shared.context.cancel.is_cancelled() {
+            return Err(Error::cancelled());
+        }
+        let mut state = self.touch();
+        let mut rows = Vec::new();
+        while rows.len() < most
+            && let Some(row) = state.rows.pop()
+        {
+            rows.push(row);
+        }
+        if rows.is_empty() {
+            return match &state.ended {
+                Some(Ok(())) => Ok(Taken::End),
+                Some(Err(error)) => Err(error.clone()),
+                None => Ok(Taken::Pending),
+            };
+        }
+        drop(state);
+        // There is room for further rows.
+        self.shared.wake.notify_one();
+        add(&self.shared.counts.delivered, rows.len() as u64);
+        Ok(Taken::Rows(rows))
+    }
+
+    /// Counts, as docs/abi.md names them.
+    #[must_use]
+    pub fn progress(&self) -> Value {
+        let (pushed, finished) = {
+            let state = self.touch();
+            (state.input.pushed(), state.input.is_finished())
+        };
+        let shared = &*self.shared;
+        let elapsed = shared.options.clock.monotonic().saturating_duration_since(shared.began);
+        json!({
+            "pushed": pushed,
+            "completed": get(&shared.counts.completed),
+            "delivered": get(&shared.counts.delivered),
+            "failed": get(&shared.counts.failed),
+            "inFlight": get(&shared.counts.in_flight),
+            "waiting": get(&shared.counts.waiting),
+            "requests": get(&shared.context.cost.requests),
+            "retries": get(&shared.counts.retries),
+            "throttled": get(&shared.counts.throttled),
+            "tokenRenewals": get(&shared.context.cost.tokens),
+            "paused": shared.paused.load(std::sync::atomic::Ordering::Relaxed),
+            "inputFinished": finished,
+            "elapsedMs": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+        })
+    }
+
+    /// Drains diagnostics as JSON Lines.
+    #[must_use]
+    pub fn events(&self) -> String {
+        drop(self.touch());
+        self.shared.context.events.drain()
+    }
+
+    /// What the run does with its input.
+    #[must_use]
+    pub fn work(&self) -> &W {
+        &self.shared.work
+    }
+
+    /// Stops the run at once.
+    pub fn cancel(&self) {
+        self.shared.context.cancel.cancel();
+        self.shared.signal.notify();
+    }
+
+    /// Any call is a sign of life: a paused run goes on.
+    fn touch(&self) -> std::sync::MutexGuard<'_, State<W::Output>> {
+        let mut state = self.shared.state();
+        state.last_touch = self.shared.options.clock.monotonic();
+        if self.shared.paused.swap(false, std::sync::atomic::Ordering::Relaxed) {
+            self.shared.wake.notify_one();
+        }
+        state
+    }
+}
+
+impl<W: Work> Drop for Run<W> {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}

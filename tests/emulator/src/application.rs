@@ -1,0 +1,111 @@
+//! The application: its id, its registered keys, and the manifest file that they may come from.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+/// The app of the post, where no manifest names another.
+pub const DEFAULT_APP_ID: &str = "084adbb3-f70c-498f-97a3-464e1f444d9a";
+
+/// The application of the tenant.
+#[derive(Debug)]
+pub struct Application {
+    manifest: Option<PathBuf>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    app_id: String,
+    /// DER of the registered certificates.
+    certificates: Vec<Vec<u8>>,
+    /// Of the manifest as it was read last: changed, length.
+    seen: Option<(SystemTime, u64)>,
+}
+
+impl Application {
+    /// The application of a manifest file, else [`DEFAULT_APP_ID`] without keys.
+    #[must_use]
+    pub fn new(manifest: Option<PathBuf>) -> Self {
+        let state = State { app_id: DEFAULT_APP_ID.to_owned(), ..State::default() };
+        let application = Self { manifest, state: Mutex::new(state) };
+        application.read_manifest();
+        application
+    }
+
+    /// Registers a certificate beside those that are there.
+    pub fn register(&self, der: &[u8]) {
+        self.lock().certificates.push(der.to_vec());
+    }
+
+    /// The application's id, and the DER of its certificates, as the manifest says now.
+    #[must_use]
+    pub fn read(&self) -> (String, Vec<Vec<u8>>) {
+        self.read_manifest();
+        let state = self.lock();
+        (state.app_id.clone(), state.certificates.clone())
+    }
+
+    /// Reads the manifest again where it has changed. A manifest that cannot be read leaves things as they
+    /// were and says so.
+    fn read_manifest(&self) {
+        let Some(path) = &self.manifest else { return };
+        let Ok(metadata) = std::fs::metadata(path) else { return };
+        let now = metadata.modified().ok().map(|changed| (changed, metadata.len()));
+        if now.is_none() || now == self.lock().seen {
+            return;
+        }
+        let read = std::fs::read_to_string(path).map_err(|cause| cause.to_string()).and_then(|text| parse(&text));
+        let mut state = self.lock();
+        state.seen = now;
+        match read {
+            Ok((app_id, certificates)) => {
+                state.app_id = app_id;
+                state.certificates = certificates;
+            }
+            Err(cause) => {
+                #[expect(clippy::print_stderr, reason = "the one who edits the manifest looks here")]
+                {
+                    eprintln!("exrun-emulator: {}: {cause}; the keys stay as they were", path.display());
+                }
+            }
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The application manifest of the portal: `appId` and `keyCredentials`.
+fn parse(text: &str) -> Result<(String, Vec<Vec<u8>>), String> {
+    let manifest: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|cause| format!("the manifest is not JSON: {cause}"))?;
+    let app_id = manifest["appId"].as_str().ok_or("the manifest has no appId")?.to_owned();
+    let keys = match &manifest["keyCredentials"] {
+        Value::Null => return Ok((app_id, Vec::new())),
+        Value::Array(keys) => keys,
+        _ => return Err("keyCredentials is no array".to_owned()),
+    };
+    let certificates = keys.iter().map(certificate).collect::<Result<_, _>>()?;
+    Ok((app_id, certificates))
+}
+
+fn certificate(key: &Value) -> Result<Vec<u8>, String> {
+    if key["type"] != "AsymmetricX509Cert" || key["usage"] != "Verify" {
+        return Err("a key credential must have type AsymmetricX509Cert and usage Verify".to_owned());
+    }
+    let value = key["value"].as_str().ok_or("a key credential has no value")?;
+    let der = STANDARD.decode(value).map_err(|cause| format!("a key credential's value is not base64: {cause}"))?;
+    x509_parser::parse_x509_certificate(&der).map_err(|cause| format!("a key credential is no certificate: {cause}"))?;
+    let identifier = key["customKeyIdentifier"].as_str().ok_or("a key credential has no customKeyIdentifier")?;
+    let sha1 = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, &der);
+    if STANDARD.decode(identifier).ok().as_deref() != Some(sha1.as_ref()) {
+        return Err("a key credential's customKeyIdentifier is not the SHA-1 of its certificate".to_owned());
+    }
+    Ok(der)
+}

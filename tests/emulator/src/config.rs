@@ -1,0 +1,68 @@
+//! What an emulator is started with.
+
+use std::path::PathBuf;
+
+use crate::faults::FaultScript;
+
+/// The tenant of the post.
+pub const DEFAULT_TENANT: &str = "1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4";
+
+/// What an emulator is started with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The tenant's GUID. Its domains are contoso.com and contoso.onmicrosoft.com.
+    pub tenant: String,
+    /// How many mailboxes there are.
+    pub mailboxes: u64,
+    /// How many of a hundred answer with an error.
+    pub broken_percent: f64,
+    /// How many of a hundred are throttled at their first request, with each form of Retry-After in turn.
+    pub throttle_percent: f64,
+    /// The shortest Retry-After that throttling asks for, in seconds; a date has whole seconds.
+    pub throttle_seconds: f64,
+    /// What everything else follows from.
+    pub seed: u64,
+    /// The port on 127.0.0.1; 0: a free one.
+    pub port: u16,
+    /// Added to each reply of Graph.
+    pub latency_ms: u64,
+    /// Life of a token in seconds.
+    pub token_lifetime: i64,
+    /// `refresh_in` of v2 replies.
+    pub refresh_in: Option<i64>,
+    /// The application's manifest.
+    pub manifest: Option<PathBuf>,
+    /// The application's secret, where it has one.
+    pub client_secret: Option<String>,
+    /// The application's roles.
+    pub roles: Vec<String>,
+    /// The fault script.
+    pub faults: FaultScript,
+    /// Refuses assertions of PS256 with this number.
+    pub refuse_ps256_with: Option<i64>,
+    /// Where to write the CA's certificate; by default a temporary file.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            tenant: DEFAULT_TENANT.to_owned(),
+            mailboxes: 1000,
+            broken_percent: 1.0,
+            throttle_percent: 0.0,
+            throttle_seconds: 0.05,
+            seed: 1,
+            port: 0,
+            latency_ms: 0,
+            token_lifetime: 3599,
+            refresh_in: None,
+            manifest: None,
+            client_secret: None,
+            roles: ["MailboxSettings.Read", "MailboxSettings.ReadWrite", "User.Read.All"].map(str::to_owned).into(),
+            faults: FaultScript::default(),
+            refuse_ps256_with: None,
+            ca_file: None,
+        }
+    }
+}

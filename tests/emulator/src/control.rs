@@ -1,0 +1,44 @@
+//! What tests ask of the emulator itself, under `/_emulator/`.
+
+use serde_json::{Value, json};
+
+use crate::faults::FaultScript;
+use crate::reply::Reply;
+use crate::service::Service;
+
+/// Answers a request of a test.
+#[must_use]
+pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply {
+    let done = || Reply::json(200, &json!({"done": true}));
+    match (method, path) {
+        ("GET", "/_emulator/state") => {
+            Reply::json(200, &serde_json::to_value(service.counters.snapshot()).unwrap_or(Value::Null))
+        }
+        ("POST", "/_emulator/reset") => {
+            service.counters.reset();
+            done()
+        }
+        ("POST", "/_emulator/revoke-tokens") => {
+            service.tokens.revoke_all();
+            done()
+        }
+        ("PUT", "/_emulator/faults") => match serde_json::from_slice::<FaultScript>(body) {
+            Ok(script) => {
+                service.faults.replace(script);
+                done()
+            }
+            Err(cause) => Reply::json(400, &json!({"error": format!("the fault script cannot be read: {cause}")})),
+        },
+        ("POST", "/_emulator/clock") => {
+            let seconds = serde_json::from_slice::<Value>(body).ok().and_then(|body| body["offsetSeconds"].as_i64());
+            match seconds {
+                Some(seconds) => {
+                    service.set_clock_offset(seconds);
+                    done()
+                }
+                None => Reply::json(400, &json!({"error": "say {\"offsetSeconds\": number}"})),
+            }
+        }
+        _ => Reply::json(404, &json!({"error": "state, reset, revoke-tokens, faults and clock are known"})),
+    }
+}

@@ -1,0 +1,65 @@
+//! What has been asked, for tests that count.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use serde::Serialize;
+
+/// A snapshot of the counters.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct State {
+    /// Requests that came, by kind: `token`, `openid`, `graph`.
+    pub requests: BTreeMap<String, u64>,
+    /// Replies by status.
+    pub statuses: BTreeMap<u16, u64>,
+    /// Tokens issued.
+    pub tokens_issued: u64,
+    /// Requests to Graph that are being answered now.
+    pub in_flight: u64,
+    /// The most that ever were.
+    pub max_in_flight: u64,
+    /// TCP connections accepted.
+    pub connections: u64,
+    /// Requests to Graph by mailbox index.
+    pub by_mailbox: BTreeMap<u64, u64>,
+    /// Requests without a `client-request-id`.
+    pub without_client_request_id: u64,
+    /// The newest User-Agent.
+    pub user_agent: String,
+}
+
+impl State {
+    /// Requests of a kind.
+    #[must_use]
+    pub fn requests_of(&self, kind: &str) -> u64 {
+        self.requests.get(kind).copied().unwrap_or(0)
+    }
+}
+
+/// The counters.
+#[derive(Debug, Default)]
+pub struct Counters(Mutex<State>);
+
+impl Counters {
+    /// A copy.
+    #[must_use]
+    pub fn snapshot(&self) -> State {
+        self.lock().clone()
+    }
+
+    /// Back to zero, but for what is in flight.
+    pub fn reset(&self) {
+        let mut state = self.lock();
+        *state = State { in_flight: state.in_flight, ..State::default() };
+    }
+
+    /// Changes them.
+    pub fn count(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.lock());
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,165 @@
+//! `exrun-emulator`: serve, run a command against it, or print its mailboxes.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use exrun_emulator::{Config, Emulator, FaultScript, Population};
+
+/// Behaves as the Microsoft 365 services that ExRun talks to, on loopback only.
+#[derive(Parser)]
+#[command(version)]
+struct Line {
+    #[command(subcommand)]
+    command: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Serves until it is stopped, and prints what a client needs.
+    Serve(Service),
+    /// Serves for as long as a command runs, with EXRUN_CONNECT_TO and EXRUN_CA_FILE set, and ends with its exit code.
+    Run {
+        #[command(flatten)]
+        service: Service,
+        /// The command and its arguments.
+        #[arg(last = true, required = true)]
+        command: Vec<String>,
+    },
+    /// Prints the mailboxes' addresses, one a line.
+    Mailboxes {
+        /// How many.
+        #[arg(long, default_value_t = 1000)]
+        count: u64,
+        /// Only those that answer with an error.
+        #[arg(long)]
+        broken: bool,
+        /// What everything follows from.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many of a hundred answer with an error.
+        #[arg(long, default_value_t = 1.0)]
+        broken_percent: f64,
+    },
+}
+
+#[derive(Args)]
+struct Service {
+    /// The tenant's GUID; its domains are contoso.com and contoso.onmicrosoft.com.
+    #[arg(long, default_value = exrun_emulator::config::DEFAULT_TENANT)]
+    tenant: String,
+    /// How many mailboxes there are.
+    #[arg(long, default_value_t = 1000)]
+    mailboxes: u64,
+    /// The application's manifest with appId and keyCredentials; read again when it changes.
+    #[arg(long)]
+    manifest: Option<PathBuf>,
+    /// The port on 127.0.0.1; 0: a free one.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Added to each reply of Graph.
+    #[arg(long, default_value_t = 0)]
+    latency_ms: u64,
+    /// What everything follows from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// A fault script (JSON; see the README).
+    #[arg(long)]
+    faults: Option<PathBuf>,
+    /// How many of a hundred mailboxes are throttled at their first request.
+    #[arg(long, default_value_t = 0.0)]
+    throttle_percent: f64,
+    /// How many of a hundred mailboxes answer with an error.
+    #[arg(long, default_value_t = 1.0)]
+    broken_percent: f64,
+    /// Life of a token in seconds.
+    #[arg(long, default_value_t = 3599)]
+    token_lifetime: i64,
+    /// Where to write the CA's certificate; by default a temporary file.
+    #[arg(long)]
+    ca_file: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let done = match Line::parse().command {
+        What::Serve(service) => start(service).and_then(|emulator| serve(&emulator)),
+        What::Run { service, command } => start(service).and_then(|emulator| run(&emulator, &command)),
+        What::Mailboxes { count, broken, seed, broken_percent } => {
+            let population = Population { count, seed, broken_percent };
+            let wanted = |index: &u64| !broken || population.broken(*index).is_some();
+            (0..count).filter(wanted).for_each(|index| println!("{}", population.upn(index)));
+            Ok(ExitCode::SUCCESS)
+        }
+    };
+    done.unwrap_or_else(|cause| {
+        eprintln!("exrun-emulator: {cause}");
+        ExitCode::FAILURE
+    })
+}
+
+fn start(service: Service) -> Result<Emulator, String> {
+    let faults = match &service.faults {
+        None => FaultScript::default(),
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|cause| format!("reading the fault script {}: {cause}", path.display()))?;
+            serde_json::from_str(&text).map_err(|cause| format!("reading the fault script {}: {cause}", path.display()))?
+        }
+    };
+    if let Some(path) = &service.manifest
+        && !path.exists()
+    {
+        return Err(format!("the manifest {} is not there", path.display()));
+    }
+    Emulator::start(Config {
+        tenant: service.tenant,
+        mailboxes: service.mailboxes,
+        broken_percent: service.broken_percent,
+        throttle_percent: service.throttle_percent,
+        seed: service.seed,
+        port: service.port,
+        latency_ms: service.latency_ms,
+        token_lifetime: service.token_lifetime,
+        manifest: service.manifest,
+        faults,
+        ca_file: service.ca_file,
+        ..Config::default()
+    })
+    .map_err(|cause| format!("starting: {cause}"))
+}
+
+fn serve(emulator: &Emulator) -> Result<ExitCode, String> {
+    let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM])
+        .map_err(|cause| cause.to_string())?;
+    println!("serving on {}; stop with Ctrl+C. For a client:", emulator.addr());
+    println!("  EXRUN_CONNECT_TO={}", emulator.addr());
+    println!("  EXRUN_CA_FILE={}", emulator.ca_file().display());
+    signals.forever().next();
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run(emulator: &Emulator, command: &[String]) -> Result<ExitCode, String> {
+    // The command gets Ctrl+C itself, from the terminal; this process must outlive it to end with its code.
+    let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM])
+        .map_err(|cause| cause.to_string())?;
+    let (program, arguments) = command.split_first().ok_or("no command")?;
+    let mut child = Command::new(program)
+        .args(arguments)
+        .env("EXRUN_CONNECT_TO", emulator.addr().to_string())
+        .env("EXRUN_CA_FILE", emulator.ca_file())
+        .spawn()
+        .map_err(|cause| format!("starting {program}: {cause}"))?;
+    let child_id = child.id().to_string();
+    std::thread::spawn(move || {
+        for signal in signals.forever() {
+            if signal == signal_hook::consts::SIGTERM {
+                // Where kill is not there the child simply goes on.
+                let _ = Command::new("kill").arg(&child_id).status();
+            }
+        }
+    });
+    let status = child.wait().map_err(|cause| format!("waiting for {program}: {cause}"))?;
+    Ok(status.code().and_then(|code| u8::try_from(code & 0xff).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+}

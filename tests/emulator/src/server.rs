@@ -1,0 +1,142 @@
+//! Starting and stopping an emulator.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio_rustls::TlsAcceptor;
+
+use crate::config::Config;
+use crate::counters::State;
+use crate::exchange;
+use crate::faults::FaultScript;
+use crate::population::Population;
+use crate::service::Service;
+use crate::tls;
+
+/// Streams on an HTTP/2 connection, as Graph allows.
+const STREAMS: u32 = 100;
+
+/// A running emulator; dropping it stops it.
+#[derive(Debug)]
+pub struct Emulator {
+    service: Arc<Service>,
+    address: SocketAddr,
+    ca_pem: String,
+    ca_file: PathBuf,
+    temporary: bool,
+    runtime: Option<Runtime>,
+}
+
+impl Emulator {
+    /// Starts an emulator on threads of its own.
+    ///
+    /// # Errors
+    ///
+    /// Where the port is taken or the CA's file cannot be written.
+    pub fn start(config: Config) -> io::Result<Self> {
+        let (ca_pem, tls) = tls::make().map_err(|cause| io::Error::other(cause.to_string()))?;
+        let temporary = config.ca_file.is_none();
+        let ca_file = config.ca_file.clone().unwrap_or_else(|| {
+            std::env::temp_dir().join(format!("exrun-emulator-{}-ca.pem", uuid::Uuid::new_v4()))
+        });
+        std::fs::write(&ca_file, &ca_pem)?;
+        let port = config.port;
+        let service = Arc::new(Service::new(config).map_err(io::Error::other)?);
+        let runtime = Builder::new_multi_thread().worker_threads(2).thread_name("emulator").enable_all().build()?;
+        let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, port)))?;
+        let address = listener.local_addr()?;
+        runtime.spawn(accept(listener, TlsAcceptor::from(tls), Arc::clone(&service)));
+        Ok(Self { service, address, ca_pem, ca_file, temporary, runtime: Some(runtime) })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The CA's certificate.
+    #[must_use]
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// The file with the CA's certificate.
+    #[must_use]
+    pub fn ca_file(&self) -> &Path {
+        &self.ca_file
+    }
+
+    /// The mailboxes.
+    #[must_use]
+    pub fn population(&self) -> Population {
+        self.service.population
+    }
+
+    /// Registers a certificate on the application.
+    pub fn register_certificate(&self, der: &[u8]) {
+        self.service.application.register(der);
+    }
+
+    /// The counters.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.service.counters.snapshot()
+    }
+
+    /// Sets the counters back.
+    pub fn reset(&self) {
+        self.service.counters.reset();
+    }
+
+    /// Replaces the fault script.
+    pub fn set_faults(&self, script: FaultScript) {
+        self.service.faults.replace(script);
+    }
+
+    /// Makes every token that was issued so far worthless.
+    pub fn revoke_tokens(&self) {
+        self.service.tokens.revoke_all();
+    }
+
+    /// Moves the emulator's clock against the system's.
+    pub fn set_clock_offset(&self, seconds: i64) {
+        self.service.set_clock_offset(seconds);
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+        if self.temporary {
+            // A file left behind in the temporary folder harms nobody.
+            let _ = std::fs::remove_file(&self.ca_file);
+        }
+    }
+}
+
+async fn accept(listener: TcpListener, tls: TlsAcceptor, service: Arc<Service>) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        service.counters.count(|state| state.connections += 1);
+        let tls = tls.clone();
+        let service = Arc::clone(&service);
+        tokio::spawn(async move {
+            let _ = stream.set_nodelay(true);
+            let Ok(stream) = tls.accept(stream).await else { return };
+            let answer = service_fn(move |request| exchange::answer(Arc::clone(&service), request));
+            let mut builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
+            builder.http2().max_concurrent_streams(STREAMS);
+            // How a connection ends is the client's affair.
+            let _ = builder.serve_connection(TokioIo::new(stream), answer).await;
+        });
+    }
+}

@@ -1,0 +1,81 @@
+//! The whole service: what its parts share.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use crate::application::Application;
+use crate::config::Config;
+use crate::counters::Counters;
+use crate::faults::Faults;
+use crate::population::Population;
+use crate::tokens::Tokens;
+
+/// What the parts of the service share.
+#[derive(Debug)]
+pub struct Service {
+    /// What it was started with.
+    pub config: Config,
+    /// The mailboxes.
+    pub population: Population,
+    /// The application.
+    pub application: Application,
+    /// The tokens.
+    pub tokens: Tokens,
+    /// The fault script.
+    pub faults: Faults,
+    /// The counters.
+    pub counters: Counters,
+    /// The `jti`s of assertions that were used.
+    pub used_jti: Mutex<HashMap<String, i64>>,
+    /// Requests of each mailbox that are being answered now.
+    pub busy: Mutex<HashMap<u64, u32>>,
+    /// What PATCH has written, by mailbox: merged over what the population says.
+    pub written: Mutex<HashMap<u64, serde_json::Value>>,
+    clock_offset: AtomicI64,
+}
+
+impl Service {
+    /// A service of this configuration.
+    ///
+    /// # Errors
+    ///
+    /// Where the key that is part of this crate cannot be read.
+    pub fn new(config: Config) -> Result<Self, String> {
+        let population =
+            Population { count: config.mailboxes, seed: config.seed, broken_percent: config.broken_percent };
+        let faults = Faults::default();
+        faults.replace(config.faults.clone());
+        Ok(Self {
+            population,
+            application: Application::new(config.manifest.clone()),
+            tokens: Tokens::new()?,
+            faults,
+            counters: Counters::default(),
+            used_jti: Mutex::default(),
+            busy: Mutex::default(),
+            written: Mutex::default(),
+            clock_offset: AtomicI64::new(0),
+            config,
+        })
+    }
+
+    /// Now, in seconds since the epoch, by this service's clock.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        jiff::Timestamp::now().as_second() + self.clock_offset.load(Ordering::Relaxed)
+    }
+
+    /// Moves this service's clock.
+    pub fn set_clock_offset(&self, seconds: i64) {
+        self.clock_offset.store(seconds, Ordering::Relaxed);
+    }
+
+    /// Whether a name means this tenant.
+    #[must_use]
+    pub fn is_tenant(&self, name: &str) -> bool {
+        name.eq_ignore_ascii_case(&self.config.tenant)
+            || name.eq_ignore_ascii_case("contoso.com")
+            || name.eq_ignore_ascii_case("contoso.onmicrosoft.com")
+    }
+}

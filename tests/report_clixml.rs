@@ -1,0 +1,325 @@
+//! CLIXML as PowerShell's own deserialiser reads it: what arrives is what was meant.
+
+mod report_judge;
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use exrun::report::{ColumnSet, Format, ReportRequest, ReportRow, Row, RowEncoder, clixml};
+use exrun::{Error, Status};
+use proptest::prelude::*;
+use report_judge::{Outcome, POWERSHELL, Samples};
+use serde_json::{Map, Value, json};
+
+const DOCUMENTS: usize = 600;
+const BATCHES: usize = 60;
+const DEEPEST: usize = 40;
+
+/// Reads a document a line (base64) and writes what it holds, a line each, in the notation of [`meant`].
+/// Reflection, because a property of the data may be called `PSObject` or `GetType` and hides the real one.
+const SCRIPT: &str = r#"param([string] $InFile, [string] $OutFile)
+$ErrorActionPreference = 'Stop'
+$properties = [psobject].GetProperty('Properties')
+$typeNames = [psobject].GetProperty('TypeNames')
+$invariant = [Globalization.CultureInfo]::InvariantCulture
+
+function Get-Text([string] $Text) {
+    [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($Text))
+}
+
+function Add-Value([Text.StringBuilder] $To, $Value) {
+    if ($null -eq $Value) { $null = $To.Append('n') }
+    elseif ($Value -is [string]) { $null = $To.Append('s').Append((Get-Text $Value)) }
+    elseif ($Value -is [bool]) { $null = $To.Append($(if ($Value) { 'b1' } else { 'b0' })) }
+    elseif ($Value -is [int]) { $null = $To.Append('i').Append($Value.ToString($invariant)) }
+    elseif ($Value -is [long]) { $null = $To.Append('l').Append($Value.ToString($invariant)) }
+    elseif ($Value -is [decimal]) { $null = $To.Append('m').Append($Value.ToString($invariant)) }
+    elseif ($Value -is [double]) { $null = $To.Append('d').Append([BitConverter]::DoubleToInt64Bits($Value).ToString('x16')) }
+    elseif ($Value -is [Collections.ArrayList]) {
+        $null = $To.Append('[')
+        foreach ($item in $Value) { Add-Value $To $item; $null = $To.Append(',') }
+        $null = $To.Append(']')
+    }
+    else {
+        $types = $typeNames.GetValue($Value) -join ','
+        if ($types -ne 'System.Management.Automation.PSCustomObject,System.Object') { throw "an object of $types" }
+        $null = $To.Append('{')
+        foreach ($property in $properties.GetValue($Value)) {
+            if ($property.MemberType -ne 'NoteProperty') { throw "a member of $($property.MemberType)" }
+            $null = $To.Append((Get-Text $property.Name)).Append('=')
+            Add-Value $To $property.Value
+            $null = $To.Append(',')
+        }
+        $null = $To.Append('}')
+    }
+}
+
+$answers = foreach ($line in [IO.File]::ReadAllLines($InFile)) {
+    try {
+        $xml = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($line))
+        $list = [Management.Automation.PSSerializer]::DeserializeAsList($xml)
+        if ($list.Count -ne 1) { throw "$($list.Count) objects" }
+        $answer = [Text.StringBuilder]::new()
+        Add-Value $answer $list[0]
+        $answer.ToString()
+    }
+    catch { "failed: $_" -replace '[\r\n]+', ' ' }
+}
+[IO.File]::WriteAllLines($OutFile, [string[]]@($answers))
+"#;
+
+#[test]
+fn the_engine_reads_what_was_meant() -> Outcome<()> {
+    let mut cases = documents()?;
+    cases.extend(batches()?);
+    let input: String = cases.iter().map(|case| BASE64.encode(&case.clixml) + "\n").collect();
+    let Some(answers) = POWERSHELL.ask("report_clixml", SCRIPT, input.as_bytes())? else { return Ok(()) };
+    let answers = String::from_utf8(answers)?;
+    assert_eq!(answers.lines().count(), cases.len());
+    for (case, answer) in cases.iter().zip(answers.lines()) {
+        assert_eq!(answer, case.meant, "{}", String::from_utf8_lossy(&case.clixml));
+    }
+    Ok(())
+}
+
+struct Case {
+    clixml: Vec<u8>,
+    meant: String,
+}
+
+fn documents() -> Outcome<Vec<Case>> {
+    let mut samples = Samples::new();
+    let strategy = any_value();
+    let mut values = Vec::new();
+    for _ in 0..DOCUMENTS {
+        values.push(samples.next(&strategy)?);
+    }
+    for levels in [DEEPEST - 1, DEEPEST, DEEPEST + 1, 60, 120] {
+        values.push((0..levels).fold(json!("x"), |inner, _| json!([inner])));
+        values.push((0..levels).fold(json!({"<&_x": 1}), |inner, _| json!({"a": inner, "A": null})));
+    }
+    Ok(values.iter().map(|value| Case { clixml: clixml::document(value), meant: meant(value) }).collect())
+}
+
+fn batches() -> Outcome<Vec<Case>> {
+    let mut samples = Samples::new();
+    let rows = prop::collection::vec((prop::option::of(text()), prop::option::of(text()), any::<bool>()), 0..5);
+    let columns = Arc::new(ColumnSet::parse(&["MailboxName", "TimeZone", "WorkingHoursTimeZoneBias"])?);
+    let mut cases = Vec::new();
+    for number in 0..BATCHES {
+        let include_error = number % 2 == 1;
+        let request = ReportRequest { format: Format::Clixml, include_error, ..ReportRequest::default() };
+        let mut reported = Vec::new();
+        for (position, (given, zone, failed)) in (0_u64..).zip(samples.next(&rows)?) {
+            let body = json!({"timeZone": zone, "workingHours": {"timeZone": {"bias": -60}}}).to_string();
+            let row = match failed {
+                true => columns.null_row(given.as_deref()),
+                false => columns.extract(given.as_deref(), body.as_bytes())?,
+            };
+            let error = failed.then(|| {
+                let error = Error::new(Status::Service, zone.unwrap_or_default()).request_id(given.clone());
+                error.service(given.clone(), None)
+            });
+            reported.push(ReportRow { position: position + 5_000_000_000, row, error });
+        }
+        let clixml = RowEncoder::new(&request, Arc::clone(&columns))?.encode(&reported);
+        cases.push(Case { clixml, meant: meant_batch(&columns, include_error, &reported) });
+    }
+    Ok(cases)
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        prop::num::f64::ANY.prop_map(Value::from),
+        prop::sample::select(vec![0.0, -0.0, f64::MAX, f64::MIN_POSITIVE, 5e-324, 0.1]).prop_map(Value::from),
+        text().prop_map(Value::from),
+        text().prop_map(Value::from),
+        text().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 40, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec((name(), inner), 0..6)
+                .prop_map(|members| Value::Object(members.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let odd = prop::sample::select(vec![
+        "",
+        " ",
+        "\0",
+        "\t",
+        "\r\n",
+        "\n",
+        "_x",
+        "_X0041_",
+        "_x0041_",
+        "_",
+        "x0041_",
+        "<",
+        "&",
+        "]]>",
+        "\"",
+        "'",
+        "\u{7f}",
+        "\u{85}",
+        "\u{2028}",
+        "\u{feff}",
+        "\u{fffd}",
+        "\u{fffe}",
+        "\u{ffff}",
+        "\u{1f600}",
+        "\u{10fffe}",
+        "e\u{301}",
+        "&#x41;",
+        "<![CDATA[",
+        "plain text",
+        "_x005F_",
+    ]);
+    prop_oneof![prop::collection::vec(odd, 0..6).prop_map(|parts| parts.concat()), any::<String>(), "[ -~]{0,40}",]
+}
+
+fn name() -> impl Strategy<Value = String> {
+    let odd = prop::sample::select(vec![
+        "",
+        "_",
+        "_2",
+        "__2",
+        "a",
+        "A",
+        "a_2",
+        "PSObject",
+        "pstypenames",
+        "Count",
+        "GetType",
+        "RefId",
+        "*",
+        "[a]",
+        "ß",
+        "SS",
+        "ſ",
+        "s",
+        "\u{212a}",
+        "k",
+        "ı",
+        "I",
+        "i",
+        "Σ",
+        "ς",
+        "σ",
+    ]);
+    prop_oneof![odd.prop_map(str::to_owned), text()]
+}
+
+/// The notation of [`SCRIPT`], from the value that was encoded.
+fn meant(value: &Value) -> String {
+    let mut to = String::new();
+    add_value(&mut to, value, 0);
+    to
+}
+
+fn add_value(to: &mut String, value: &Value, depth: usize) {
+    match value {
+        Value::Null => to.push('n'),
+        Value::Bool(yes) => to.push_str(if *yes { "b1" } else { "b0" }),
+        Value::Number(number) => {
+            let _ = match (number.as_i64(), number.as_u64(), number.as_f64()) {
+                (Some(integer), ..) if i32::try_from(integer).is_ok() => write!(to, "i{integer}"),
+                (Some(integer), ..) => write!(to, "l{integer}"),
+                (None, Some(integer), _) => write!(to, "m{integer}"),
+                (None, None, double) => write!(to, "d{:016x}", double.unwrap_or_default().to_bits()),
+            };
+        }
+        Value::String(text) => add_text(to, text),
+        Value::Array(_) | Value::Object(_) if depth >= DEEPEST => add_text(to, &value.to_string()),
+        Value::Array(items) => {
+            to.push('[');
+            for item in items {
+                add_value(to, item, depth + 1);
+                to.push(',');
+            }
+            to.push(']');
+        }
+        Value::Object(members) => {
+            to.push('{');
+            for (name, value) in meant_names(members).iter().zip(members.values()) {
+                to.push_str(&in_base64(name));
+                to.push('=');
+                add_value(to, value, depth + 1);
+                to.push(',');
+            }
+            to.push('}');
+        }
+    }
+}
+
+fn meant_names(members: &Map<String, Value>) -> Vec<String> {
+    let mut taken = HashSet::new();
+    let mut names = Vec::new();
+    for name in members.keys() {
+        let base = if name.is_empty() { "_" } else { name };
+        let numbered = (2..).map(|number| format!("{base}_{number}"));
+        let free = std::iter::once(base.to_owned())
+            .chain(numbered)
+            .find(|candidate| taken.insert(candidate.to_uppercase().to_lowercase()));
+        names.extend(free);
+    }
+    names
+}
+
+fn meant_batch(columns: &ColumnSet, include_error: bool, rows: &[ReportRow]) -> String {
+    let mut meant_rows = String::new();
+    let mut meant_errors = String::new();
+    for row in rows {
+        meant_rows += "{";
+        for (name, cell) in columns.names().zip(cells(&row.row)) {
+            meant_rows += &format!("{}={cell},", in_base64(name));
+        }
+        if include_error {
+            let json = row.error.as_ref().map(Error::to_json).unwrap_or_default();
+            let code = if json["serviceCode"].is_null() { &json["name"] } else { &json["serviceCode"] };
+            for (name, value) in
+                [("ErrorCode", code), ("ErrorMessage", &json["message"]), ("RequestId", &json["requestId"])]
+            {
+                meant_rows += &format!("{}={},", in_base64(name), meant(value));
+            }
+        }
+        meant_rows += "},";
+        if let Some(error) = &row.error {
+            let (position, error) = (row.position, meant(&error.to_json()));
+            meant_errors += &format!("{{{}=l{position},{}={error},}},", in_base64("row"), in_base64("error"));
+        }
+    }
+    format!("{{{}=[{meant_rows}],{}=[{meant_errors}],}}", in_base64("rows"), in_base64("errors"))
+}
+
+fn cells(row: &Row) -> Vec<String> {
+    use exrun::report::Cell;
+    let meant = |cell: &Cell| match cell {
+        Cell::Null => meant(&Value::Null),
+        Cell::Text(text) => meant(&json!(text)),
+        Cell::Int(integer) => meant(&json!(integer)),
+        Cell::Bool(yes) => meant(&json!(yes)),
+    };
+    row.cells().iter().map(meant).collect()
+}
+
+fn add_text(to: &mut String, text: &str) {
+    to.push('s');
+    to.push_str(&in_base64(text));
+}
+
+fn in_base64(text: &str) -> String {
+    BASE64.encode(text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>())
+}
