@@ -1,0 +1,241 @@
+//! `cargo xtask demo`: from nothing to a report, against an emulated tenant.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::emulator::{self, TENANT};
+use crate::{tools, workspace};
+
+const MAILBOXES: u64 = 1000;
+/// Of the PFX. It protects nothing: the certificate opens the emulated tenant alone.
+const PASSWORD: &str = "demo";
+const PASSWORD_VARIABLE: &str = "EXRUN_DEMO_PASSWORD";
+
+/// Runs the demo.
+///
+/// # Errors
+///
+/// When a step fails; what it printed stands above.
+pub(crate) fn run() -> Result<()> {
+    println!("ExRun reads the mailbox settings of {MAILBOXES} mailboxes, as an app, with a certificate.");
+    println!("The tenant is an emulator on this machine: nothing leaves it, and no account is needed.\n");
+    let way = Way::choose();
+
+    println!("1. Building the library and the emulator (some minutes the first time)");
+    build(&way)?;
+    let folder = workspace::built("demo")?;
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let demo = Demo { emulator: workspace::program("debug", "exrun-emulator")?, folder, way };
+
+    println!("\n2. A certificate for the app");
+    demo.certificate()?;
+
+    println!("\n3. Registering it: the key file's content goes in place of the [] at keyCredentials");
+    demo.register()?;
+
+    println!("\n4. The report, of {MAILBOXES} mailboxes");
+    let seconds = demo.report()?;
+
+    demo.sum_up(seconds)
+}
+
+/// What runs the report: the best of what this machine has.
+enum Way {
+    PowerShell(PathBuf),
+    C(PathBuf),
+    Rust,
+}
+
+impl Way {
+    fn choose() -> Self {
+        if let Some(program) = tools::powershell() {
+            return Self::PowerShell(program);
+        }
+        println!("PowerShell was not found (pwsh on the PATH, or EXRUN_PWSH): its part is left out, and the same");
+        if let Some(compiler) = tools::on_path("cc") {
+            println!("report runs through the C ABI, from examples/c/report.c.\n");
+            return Self::C(compiler);
+        }
+        println!("report runs from Rust, from examples/rust/report.rs, for there is no C compiler either.\n");
+        Self::Rust
+    }
+}
+
+struct Demo {
+    emulator: PathBuf,
+    folder: PathBuf,
+    way: Way,
+}
+
+impl Demo {
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    fn certificate(&self) -> Result<()> {
+        let (pfx, key) = (self.file("app.pfx"), self.file("KeyCreds.txt"));
+        let mut command = match &self.way {
+            Way::PowerShell(program) => {
+                let module = workspace::root().join("powershell").join("ExRun").join("ExRun.psd1");
+                let call = format!(
+                    "Invoke-CreateSelfSignCert -CertName 'ExRun demo' -CertFileName '{}' -KeyFileName '{}'",
+                    quoted(&pfx),
+                    quoted(&key)
+                );
+                println!("   PS> {call}");
+                let script = format!(
+                    "$ErrorActionPreference = 'Stop'; Import-Module '{}'; \
+                     $password = ConvertTo-SecureString $env:{PASSWORD_VARIABLE} -AsPlainText -Force; \
+                     $null = {call} -Password $password",
+                    quoted(&module)
+                );
+                let mut command = Command::new(program);
+                command.args(["-NoProfile", "-NonInteractive", "-Command", &script]);
+                command
+            }
+            Way::C(_) | Way::Rust => {
+                println!("   $ cargo run --example certificate -- 'ExRun demo' {} {}", pfx.display(), key.display());
+                let mut command = Command::new(example("certificate")?);
+                command.arg("ExRun demo").arg(&pfx).arg(&key).arg(PASSWORD_VARIABLE);
+                command
+            }
+        };
+        succeed(self.prepared(&mut command)?, "making the certificate")
+    }
+
+    fn register(&self) -> Result<()> {
+        let path = self.file("KeyCreds.txt");
+        let key = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+        let manifest = emulator::manifest(&key);
+        fs::write(self.file("manifest.json"), &manifest).context("writing the manifest")?;
+        for line in manifest.lines().flat_map(|line| line.split_inclusive(',')).take(12) {
+            println!("   {}", shortened(line.trim_end(), 100));
+        }
+        Ok(())
+    }
+
+    fn report(&self) -> Result<f64> {
+        fs::write(self.file("mailboxes.txt"), emulator::mailboxes(&self.emulator, MAILBOXES)?)
+            .context("writing the list of mailboxes")?;
+        let _ = fs::remove_file(self.csv());
+
+        let mut command = Command::new(&self.emulator);
+        command.args(["run", "--mailboxes", &MAILBOXES.to_string(), "--manifest"]).arg(self.file("manifest.json"));
+        command.arg("--");
+        match &self.way {
+            Way::PowerShell(program) => self.powershell_report(program, &mut command),
+            Way::C(compiler) => {
+                let program = self.compile(compiler)?;
+                self.plain_report(&program, &mut command);
+            }
+            Way::Rust => self.plain_report(&example("report")?, &mut command),
+        }
+        let started = Instant::now();
+        let status = self.prepared(&mut command)?.status().context("starting the emulator")?;
+        // 2: a row for every mailbox, and some could not be read.
+        if !matches!(status.code(), Some(0 | 2)) {
+            bail!("the report failed ({status}); see above");
+        }
+        Ok(started.elapsed().as_secs_f64())
+    }
+
+    fn powershell_report(&self, program: &Path, command: &mut Command) {
+        let script = workspace::root().join("examples").join("powershell").join("mailbox-report.ps1");
+        println!("   $ exrun-emulator run -- pwsh -File {}\n", script.display());
+        command.arg(program).args(["-NoProfile", "-NonInteractive", "-File"]).arg(script);
+        command.arg("-CertFileName").arg(self.file("app.pfx"));
+        command.arg("-MailboxFile").arg(self.file("mailboxes.txt")).arg("-ReportFile").arg(self.csv());
+    }
+
+    fn plain_report(&self, program: &Path, command: &mut Command) {
+        println!("   $ exrun-emulator run -- {} --mailboxes mailboxes.txt ...\n", program.display());
+        command.arg(program).args(["--tenant", TENANT, "--client", emulator::APP, "--certificate"]);
+        command.arg(self.file("app.pfx")).args(["--password-env", PASSWORD_VARIABLE, "--mailboxes"]);
+        command.arg(self.file("mailboxes.txt")).arg("--out").arg(self.csv());
+    }
+
+    fn compile(&self, compiler: &Path) -> Result<PathBuf> {
+        let program = self.file("report");
+        let library = workspace::library("debug")?;
+        let folder = library.parent().unwrap_or(Path::new("."));
+        let mut command = Command::new(compiler);
+        command.arg("-std=c99").arg("-I").arg(workspace::root().join("include"));
+        command.arg(workspace::root().join("examples").join("c").join("report.c")).arg("-L").arg(folder);
+        command.arg("-lexrun").arg(format!("-Wl,-rpath,{}", folder.display())).arg("-o").arg(&program);
+        succeed(&mut command, "compiling examples/c/report.c")?;
+        Ok(program)
+    }
+
+    /// What every program of the demo gets to see.
+    fn prepared<'a>(&self, command: &'a mut Command) -> Result<&'a mut Command> {
+        workspace::clean(command);
+        Ok(command
+            .env("EXRUN_LIBRARY", workspace::library("debug")?)
+            .env(PASSWORD_VARIABLE, PASSWORD)
+            .current_dir(workspace::root()))
+    }
+
+    fn csv(&self) -> PathBuf {
+        self.file("mbreport.csv")
+    }
+
+    fn sum_up(&self, seconds: f64) -> Result<()> {
+        let csv = fs::read_to_string(self.csv()).with_context(|| format!("reading {}", self.csv().display()))?;
+        let rows: Vec<&str> = csv.lines().skip(1).collect();
+        // A mailbox that could not be read has its name and nothing else.
+        let failed = rows.iter().filter(|row| row.ends_with(",,,")).count();
+        println!("\n   {}", csv.lines().next().unwrap_or_default());
+        for row in rows.iter().take(5) {
+            println!("   {row}");
+        }
+        println!("   ...\n\n   {} rows, {failed} of mailboxes that cannot be read, {seconds:.1} s in all", rows.len());
+        println!("   {}", self.csv().display());
+        println!("\nWith a tenant of your own: README.md, \"A report of your tenant\". The same commands, without the");
+        println!("emulator. More of what the module does: docs/guide.md. From other languages: docs/abi.md.");
+        if rows.len() as u64 != MAILBOXES {
+            bail!("{} rows for {MAILBOXES} mailboxes", rows.len());
+        }
+        Ok(())
+    }
+}
+
+fn build(way: &Way) -> Result<()> {
+    let mut arguments = vec!["build", "--package", "exrun", "--package", "exrun-emulator", "--lib", "--bins"];
+    if !matches!(way, Way::PowerShell(_)) {
+        arguments.push("--examples");
+    }
+    let status = workspace::cargo(&arguments).status().context("starting cargo")?;
+    if !status.success() {
+        bail!("building failed; see above. OpenSSL is built from source: that needs a C compiler, make and perl");
+    }
+    Ok(())
+}
+
+fn example(name: &str) -> Result<PathBuf> {
+    Ok(workspace::built("debug")?.join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+}
+
+fn succeed(command: &mut Command, what: &str) -> Result<()> {
+    let status = command.status().with_context(|| what.to_owned())?;
+    if !status.success() {
+        bail!("{what} failed ({status}); see above");
+    }
+    Ok(())
+}
+
+/// A path inside single quotes of PowerShell.
+fn quoted(path: &Path) -> String {
+    path.display().to_string().replace('\'', "''")
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(most).collect();
+    format!("{start}...")
+}
