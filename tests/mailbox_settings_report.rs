@@ -32,8 +32,13 @@ fn assert_complete(rows: &[serde_json::Value], population: exrun_emulator::Popul
 
 #[test]
 fn every_mailbox_has_one_row_in_input_order_under_throttling_and_failures() {
-    let config =
-        Config { mailboxes: 5000, throttle_percent: 1.0, broken_percent: 1.0, throttle_seconds: 0.02, ..Config::default() };
+    let config = Config {
+        mailboxes: 5000,
+        throttle_percent: 1.0,
+        broken_percent: 1.0,
+        throttle_seconds: 0.02,
+        ..Config::default()
+    };
     let (emulator, _certificate, options) = start(config);
     let population = emulator.population();
     let client = Client::new(options).unwrap();

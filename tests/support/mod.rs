@@ -98,7 +98,8 @@ pub fn report(client: &Client, request: &ReportRequest, mailboxes: &[String]) ->
 
 /// Pushes all input and takes all rows.
 pub fn drive(client: &Client, stream: &dyn RowStream, mailboxes: &[String]) -> Result<Vec<Value>, exrun::Error> {
-    let mut input: VecDeque<String> = mailboxes.iter().map(|name| format!("{}\n", Value::from(name.as_str()))).collect();
+    let mut input: VecDeque<String> =
+        mailboxes.iter().map(|name| format!("{}\n", Value::from(name.as_str()))).collect();
     let mut rows = Vec::new();
     loop {
         while let Some(line) = input.front() {

@@ -19,15 +19,15 @@ function Invoke-InCaller {
     $own = $ExecutionContext.SessionState.InvokeCommand.GetCommand($Command, 'All')
     if ($null -ne $own -and $own.CommandType -eq 'Alias') { $state = $ExecutionContext.SessionState }
 
-    # The text is compiled in that session state: a literal block would be bound to this module.
-    $run = [scriptblock]::Create(@'
-param($Script)
-$shell = [powershell]::Create([System.Management.Automation.RunspaceMode]::CurrentRunspace)
-try {
-    [void] $shell.AddScript($Script, $true)
-    @{ Output = @($shell.Invoke()); Errors = @($shell.Streams.Error) }
-} finally { $shell.Dispose() }
-'@)
-    $script = '$ErrorActionPreference = ''Continue''; {0} {1}' -f $Command, $Arguments
-    return $state.InvokeCommand.InvokeScript($state, $run, @($script))[0]
+    # Its text is compiled in that session state: a literal block would be bound to this module. It has no variables
+    # of its own, which a command that looks into the scopes above it could meet.
+    $run = [scriptblock]::Create('$args[0].Invoke()')
+    $shell = [powershell]::Create([System.Management.Automation.RunspaceMode]::CurrentRunspace)
+    try {
+        [void] $shell.AddScript(('$ErrorActionPreference = ''Continue''; {0} {1}' -f $Command, $Arguments), $true)
+        $output = $state.InvokeCommand.InvokeScript($state, $run, @($shell))
+        return @{ Output = @($output); Errors = @($shell.Streams.Error) }
+    } finally {
+        $shell.Dispose()
+    }
 }
