@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::emulator::{self, TENANT};
+use crate::emulator::{self, APP, TENANT};
 use crate::{tools, workspace};
 
 const MAILBOXES: u64 = 1000;
@@ -80,22 +80,17 @@ impl Demo {
         let (pfx, key) = (self.file("app.pfx"), self.file("KeyCreds.txt"));
         let mut command = match &self.way {
             Way::PowerShell(program) => {
-                let module = workspace::root().join("powershell").join("ExRun").join("ExRun.psd1");
                 let call = format!(
                     "Invoke-CreateSelfSignCert -CertName 'ExRun demo' -CertFileName '{}' -KeyFileName '{}'",
                     quoted(&pfx),
                     quoted(&key)
                 );
                 println!("   PS> {call}");
+                // An empty password: the post's script, which has none to give, then opens the file without asking.
                 let script = format!(
-                    "$ErrorActionPreference = 'Stop'; Import-Module '{}'; \
-                     $password = ConvertTo-SecureString $env:{PASSWORD_VARIABLE} -AsPlainText -Force; \
-                     $null = {call} -Password $password",
-                    quoted(&module)
+                    "$ErrorActionPreference = 'Stop'; Import-Module ExRun; $null = {call} -Password ([securestring]::new())"
                 );
-                let mut command = Command::new(program);
-                command.args(["-NoProfile", "-NonInteractive", "-Command", &script]);
-                command
+                powershell(program, &script)
             }
             Way::C(_) | Way::Rust => {
                 println!("   $ cargo run --example certificate -- 'ExRun demo' {} {}", pfx.display(), key.display());
@@ -145,15 +140,21 @@ impl Demo {
 
     fn powershell_report(&self, program: &Path, command: &mut Command) {
         let script = workspace::root().join("examples").join("powershell").join("mailbox-report.ps1");
-        println!("   $ exrun-emulator run -- pwsh -File {}\n", script.display());
-        command.arg(program).args(["-NoProfile", "-NonInteractive", "-File"]).arg(script);
-        command.arg("-CertFileName").arg(self.file("app.pfx"));
-        command.arg("-MailboxFile").arg(self.file("mailboxes.txt")).arg("-ReportFile").arg(self.csv());
+        let call = format!(
+            "& '{}' -TenantId {TENANT} -ClientId {APP} -CertFileName '{}' -Mailbox (Get-Content '{}') -ReportFileName '{}'",
+            quoted(&script),
+            quoted(&self.file("app.pfx")),
+            quoted(&self.file("mailboxes.txt")),
+            quoted(&self.csv())
+        );
+        println!("   PS> {call}\n");
+        let run = powershell(program, &call);
+        command.arg(run.get_program()).args(run.get_args());
     }
 
     fn plain_report(&self, program: &Path, command: &mut Command) {
         println!("   $ exrun-emulator run -- {} --mailboxes mailboxes.txt ...\n", program.display());
-        command.arg(program).args(["--tenant", TENANT, "--client", emulator::APP, "--certificate"]);
+        command.arg(program).args(["--tenant", TENANT, "--client", APP, "--certificate"]);
         command.arg(self.file("app.pfx")).args(["--password-env", PASSWORD_VARIABLE, "--mailboxes"]);
         command.arg(self.file("mailboxes.txt")).arg("--out").arg(self.csv());
     }
@@ -173,8 +174,14 @@ impl Demo {
     /// What every program of the demo gets to see.
     fn prepared<'a>(&self, command: &'a mut Command) -> Result<&'a mut Command> {
         workspace::clean(command);
+        // The module is found by its name, as an installed one.
+        let mut modules = vec![workspace::root().join("powershell")];
+        modules.extend(
+            std::env::var_os("PSModulePath").iter().flat_map(|path| std::env::split_paths(path).collect::<Vec<_>>()),
+        );
         Ok(command
             .env("EXRUN_LIBRARY", workspace::library("debug")?)
+            .env("PSModulePath", std::env::join_paths(modules).context("extending PSModulePath")?)
             .env(PASSWORD_VARIABLE, PASSWORD)
             .current_dir(workspace::root()))
     }
@@ -187,7 +194,7 @@ impl Demo {
         let csv = fs::read_to_string(self.csv()).with_context(|| format!("reading {}", self.csv().display()))?;
         let rows: Vec<&str> = csv.lines().skip(1).collect();
         // A mailbox that could not be read has its name and nothing else.
-        let failed = rows.iter().filter(|row| row.ends_with(",,,")).count();
+        let failed = rows.iter().filter(|row| row.replace('"', "").ends_with(",,,,")).count();
         println!("\n   {}", csv.lines().next().unwrap_or_default());
         for row in rows.iter().take(5) {
             println!("   {row}");
@@ -225,6 +232,13 @@ fn succeed(command: &mut Command, what: &str) -> Result<()> {
         bail!("{what} failed ({status}); see above");
     }
     Ok(())
+}
+
+/// A command for PowerShell.
+fn powershell(program: &Path, call: &str) -> Command {
+    let mut command = Command::new(program);
+    command.args(["-NoProfile", "-NonInteractive", "-Command", call]);
+    command
 }
 
 /// A path inside single quotes of PowerShell.
