@@ -15,6 +15,13 @@ const MAILBOXES: u64 = 1000;
 const PASSWORD: &str = "demo";
 const PASSWORD_VARIABLE: &str = "EXRUN_DEMO_PASSWORD";
 
+// Names within the demo's folder, where its programs run.
+const PFX: &str = "app.pfx";
+const KEY: &str = "KeyCreds.txt";
+const MANIFEST: &str = "manifest.json";
+const LIST: &str = "mailboxes.txt";
+const CSV: &str = "mbreport.csv";
+
 /// Runs the demo.
 ///
 /// # Errors
@@ -77,14 +84,10 @@ impl Demo {
     }
 
     fn certificate(&self) -> Result<()> {
-        let (pfx, key) = (self.file("app.pfx"), self.file("KeyCreds.txt"));
         let mut command = match &self.way {
             Way::PowerShell(program) => {
-                let call = format!(
-                    "Invoke-CreateSelfSignCert -CertName 'ExRun demo' -CertFileName '{}' -KeyFileName '{}'",
-                    quoted(&pfx),
-                    quoted(&key)
-                );
+                let call =
+                    format!("Invoke-CreateSelfSignCert -CertName 'ExRun demo' -CertFileName {PFX} -KeyFileName {KEY}");
                 println!("   PS> {call}");
                 // An empty password: the post's script, which has none to give, then opens the file without asking.
                 let script = format!(
@@ -93,9 +96,9 @@ impl Demo {
                 powershell(program, &script)
             }
             Way::C(_) | Way::Rust => {
-                println!("   $ cargo run --example certificate -- 'ExRun demo' {} {}", pfx.display(), key.display());
+                println!("   $ cargo run --example certificate -- 'ExRun demo' {PFX} {KEY}");
                 let mut command = Command::new(example("certificate")?);
-                command.arg("ExRun demo").arg(&pfx).arg(&key).arg(PASSWORD_VARIABLE);
+                command.args(["ExRun demo", PFX, KEY, PASSWORD_VARIABLE]);
                 command
             }
         };
@@ -103,10 +106,10 @@ impl Demo {
     }
 
     fn register(&self) -> Result<()> {
-        let path = self.file("KeyCreds.txt");
+        let path = self.file(KEY);
         let key = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
         let manifest = emulator::manifest(&key);
-        fs::write(self.file("manifest.json"), &manifest).context("writing the manifest")?;
+        fs::write(self.file(MANIFEST), &manifest).context("writing the manifest")?;
         for line in manifest.lines().flat_map(|line| line.split_inclusive(',')).take(12) {
             println!("   {}", shortened(line.trim_end(), 100));
         }
@@ -114,20 +117,19 @@ impl Demo {
     }
 
     fn report(&self) -> Result<f64> {
-        fs::write(self.file("mailboxes.txt"), emulator::mailboxes(&self.emulator, MAILBOXES)?)
+        fs::write(self.file(LIST), emulator::mailboxes(&self.emulator, MAILBOXES)?)
             .context("writing the list of mailboxes")?;
         let _ = fs::remove_file(self.csv());
 
         let mut command = Command::new(&self.emulator);
-        command.args(["run", "--mailboxes", &MAILBOXES.to_string(), "--manifest"]).arg(self.file("manifest.json"));
-        command.arg("--");
+        command.args(["run", "--mailboxes", &MAILBOXES.to_string(), "--manifest", MANIFEST, "--"]);
         match &self.way {
-            Way::PowerShell(program) => self.powershell_report(program, &mut command),
+            Way::PowerShell(program) => Self::powershell_report(program, &mut command),
             Way::C(compiler) => {
                 let program = self.compile(compiler)?;
-                self.plain_report(&program, &mut command);
+                Self::plain_report(&program, &mut command);
             }
-            Way::Rust => self.plain_report(&example("report")?, &mut command),
+            Way::Rust => Self::plain_report(&example("report")?, &mut command),
         }
         let started = Instant::now();
         let status = self.prepared(&mut command)?.status().context("starting the emulator")?;
@@ -138,25 +140,29 @@ impl Demo {
         Ok(started.elapsed().as_secs_f64())
     }
 
-    fn powershell_report(&self, program: &Path, command: &mut Command) {
+    fn powershell_report(program: &Path, command: &mut Command) {
         let script = workspace::root().join("examples").join("powershell").join("mailbox-report.ps1");
         let call = format!(
-            "& '{}' -TenantId {TENANT} -ClientId {APP} -CertFileName '{}' -Mailbox (Get-Content '{}') -ReportFileName '{}'",
-            quoted(&script),
-            quoted(&self.file("app.pfx")),
-            quoted(&self.file("mailboxes.txt")),
-            quoted(&self.csv())
+            "& '{}' -TenantId {TENANT} -ClientId {APP} -CertFileName {PFX} -Mailbox (Get-Content {LIST}) -ReportFileName {CSV}",
+            quoted(&script)
         );
         println!("   PS> {call}\n");
-        let run = powershell(program, &call);
+        // The script is left alone; only how its errors look is chosen here: a line for each, below the report.
+        let run = powershell(
+            program,
+            &format!(
+                "$ErrorActionPreference = 'SilentlyContinue'; {call}; $first = @($Error)[-1..-3]; \
+                 foreach ($one in $first) {{ \"   error: $one\" }}; \
+                 if ($Error.Count -gt 3) {{ \"   error: ... $($Error.Count - 3) more\" }}"
+            ),
+        );
         command.arg(run.get_program()).args(run.get_args());
     }
 
-    fn plain_report(&self, program: &Path, command: &mut Command) {
-        println!("   $ exrun-emulator run -- {} --mailboxes mailboxes.txt ...\n", program.display());
-        command.arg(program).args(["--tenant", TENANT, "--client", APP, "--certificate"]);
-        command.arg(self.file("app.pfx")).args(["--password-env", PASSWORD_VARIABLE, "--mailboxes"]);
-        command.arg(self.file("mailboxes.txt")).arg("--out").arg(self.csv());
+    fn plain_report(program: &Path, command: &mut Command) {
+        let arguments = ["--tenant", TENANT, "--client", APP, "--certificate", PFX, "--mailboxes", LIST, "--out", CSV];
+        println!("   $ exrun-emulator run -- {} {}\n", program.display(), arguments.join(" "));
+        command.arg(program).args(arguments).args(["--password-env", PASSWORD_VARIABLE]);
     }
 
     fn compile(&self, compiler: &Path) -> Result<PathBuf> {
@@ -183,11 +189,11 @@ impl Demo {
             .env("EXRUN_LIBRARY", workspace::library("debug")?)
             .env("PSModulePath", std::env::join_paths(modules).context("extending PSModulePath")?)
             .env(PASSWORD_VARIABLE, PASSWORD)
-            .current_dir(workspace::root()))
+            .current_dir(&self.folder))
     }
 
     fn csv(&self) -> PathBuf {
-        self.file("mbreport.csv")
+        self.file(CSV)
     }
 
     fn sum_up(&self, seconds: f64) -> Result<()> {
@@ -199,7 +205,10 @@ impl Demo {
         for row in rows.iter().take(5) {
             println!("   {row}");
         }
-        println!("   ...\n\n   {} rows, {failed} of mailboxes that cannot be read, {seconds:.1} s in all", rows.len());
+        println!("   ...\n\n   {} rows in {seconds:.1} s, start and sign-in included", rows.len());
+        println!(
+            "   {failed} mailboxes cannot be read, as some cannot in any tenant: they keep their rows, with nothing in them"
+        );
         println!("   {}", self.csv().display());
         println!("\nWith a tenant of your own: README.md, \"A report of your tenant\". The same commands, without the");
         println!("emulator. More of what the module does: docs/guide.md. From other languages: docs/abi.md.");
