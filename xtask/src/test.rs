@@ -56,9 +56,11 @@ fn powershell(report: &mut Report) {
     };
     report.tests(STAGE, || {
         let script = workspace::root().join("tests").join("powershell").join("Invoke-Tests.ps1");
-        let mut command = Command::new(workspace::program("debug", "exrun-emulator")?);
-        command.args(["run", "--"]).arg(&program).args(["-NoProfile", "-NonInteractive", "-File"]).arg(script);
-        command.current_dir(workspace::root()).env("EXRUN_LIBRARY", workspace::library("debug")?).env("NO_COLOR", "1");
+        // It starts the emulator itself, for an app whose manifest the tests write.
+        let mut command = Command::new(&program);
+        command.args(["-NoProfile", "-NonInteractive", "-File"]).arg(script).current_dir(workspace::root());
+        command.env("EXRUN_LIBRARY", workspace::library("debug")?).env("NO_COLOR", "1");
+        command.env("EXRUN_EMULATOR", workspace::program("debug", "exrun-emulator")?);
         workspace::clean(&mut command);
         let ended = stage::run(&mut command)?;
         // No count at all is a failure even with status 0: the tests did not run.

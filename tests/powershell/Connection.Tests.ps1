@@ -1,0 +1,114 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/TestHelper.psm1" -Force
+    Import-ExRun
+    $app = Initialize-TestApp
+    $working = Get-TestMailbox -Working
+    $identity = @{ TenantId = $app.TenantId; ClientId = $app.ClientId }
+    $file = @{ CertificatePath = $app.PfxFile; Password = $app.Password }
+    Disconnect-ExRun
+}
+
+AfterAll { Disconnect-ExRun }
+
+Describe 'Connect-ExRun' {
+    AfterEach { Disconnect-ExRun }
+
+    It 'makes tokens and certificates unnecessary' {
+        Connect-ExRun @identity @file | Should -BeNullOrEmpty
+        (Get-MailboxSettingsReport $working[0..2]).MailboxName | Should -Be $working[0..2]
+        (Get-MailboxTimeZone $working[0]).Value | Should -Not -BeNullOrEmpty
+        (Get-AppOnlyToken).access_token | Should -Match '^eyJ'
+        (Get-AppOnlyToken).clientid | Should -Be $app.ClientId
+        (Get-EXRAppOnlyToken).tenantid | Should -Be $app.TenantId
+        (Decode-Token (New-JWTToken)).claims.iss | Should -Be $app.ClientId
+    }
+
+    It 'takes a certificate object' {
+        Connect-ExRun @identity -Certificate (Get-TestCertificate $app)
+        [void] (Invoke-Emulator -Method POST -What revoke-tokens)
+        (Get-MailboxSettingsReport $working[0]).TimeZone | Should -Not -BeNullOrEmpty
+    }
+
+    It 'asks for the password when the file needs one' {
+        Mock Read-Host { $app.Password }
+        Connect-ExRun @identity -CertificatePath $app.PfxFile
+        Should -Invoke Read-Host -Times 1 -Exactly
+    }
+
+    It 'fails at once with what is wrong' {
+        { Connect-ExRun -TenantId $app.TenantId -ClientId '00000000-0000-4000-8000-000000000000' @file } | Should -Throw -ErrorId 'ExRun.TokenRefused,Connect-ExRun'
+        { Connect-ExRun @identity -CertificatePath (Join-Path $TestDrive 'no.pfx') } | Should -Throw -ErrorId 'ExRun.File,Connect-ExRun'
+        Get-ExRunContext | Should -BeNullOrEmpty
+        (Get-OpenHandle).client | Should -Be 0
+    }
+
+    It 'keeps several connections by name' {
+        Connect-ExRun @identity @file -Name one
+        (Get-MailboxTimeZone $working[0]).Value | Should -Not -BeNullOrEmpty
+        Connect-ExRun -TenantId contoso.com -ClientId $app.ClientId @file -Name two
+        (Get-MailboxTimeZone $working[0] -Connection TWO).Value | Should -Not -BeNullOrEmpty
+        (Get-MailboxSettingsReport $working[0] -Connection one).TimeZone | Should -Not -BeNullOrEmpty
+        (Get-AppOnlyToken -Connection two).tenantid | Should -Be 'contoso.com'
+        { Get-MailboxSettingsReport $working[0] } | Should -Throw '*one, two*'
+        { Get-MailboxSettingsReport $working[0] -Connection three } | Should -Throw -ErrorId 'ExRun.ConnectionMissing,Get-MailboxSettingsReport'
+        { Get-MailboxSettingsReport $working[0] -Connection one -AccessToken 'eyJ' } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Get-MailboxSettingsReport'
+        Disconnect-ExRun -Name one
+        (Get-ExRunContext).Name | Should -Be 'two'
+    }
+
+    It 'replaces a connection of the same name' {
+        Connect-ExRun @identity @file
+        Connect-ExRun -TenantId contoso.com -ClientId $app.ClientId @file
+        @(Get-ExRunContext).Count | Should -Be 1
+        (Get-ExRunContext).TenantId | Should -Be 'contoso.com'
+        (Get-OpenHandle).client | Should -Be 1
+    }
+
+    It 'describes the connection when asked' {
+        $context = Connect-ExRun @identity @file -PassThru
+        $context.PSObject.Properties.Name | Should -Be @('Name', 'TenantId', 'ClientId', 'Cloud', 'Credential', 'ConnectedAt')
+        $context.Credential | Should -Be $app.PfxFile
+    }
+
+    It 'is seen by other runspaces' {
+        Connect-ExRun @identity @file -Name shared
+        $rows = $working[0..5] | ForEach-Object -Parallel {
+            Import-Module $using:ModulePath
+            (Get-MailboxSettingsReport $_ -Connection shared).MailboxName
+        } -ThrottleLimit 3
+        $rows | Sort-Object | Should -Be ($working[0..5] | Sort-Object)
+    }
+}
+
+Describe 'Disconnect-ExRun' {
+    It 'frees the client' {
+        Connect-ExRun @identity @file -Name gone
+        Disconnect-ExRun -Name gone
+        (Get-OpenHandle).client | Should -Be 0
+        Disconnect-ExRun -Name gone -ErrorAction SilentlyContinue -ErrorVariable failure
+        $failure[0].FullyQualifiedErrorId | Should -Be 'ExRun.ConnectionMissing,Disconnect-ExRun'
+    }
+}
+
+Describe 'A runspace that is stopped' {
+    It 'ends a report within a second and frees it' {
+        Connect-ExRun @identity @file -Name stopped
+        Set-EmulatorFault @{ kind = 'graph'; action = @{ delayMs = 20000 } }
+        try {
+            $shell = [powershell]::Create()
+            [void] $shell.AddScript("Import-Module '$ModulePath'; Get-MailboxSettingsReport 'a@contoso.com' -Connection stopped")
+            $running = $shell.BeginInvoke()
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+            while ((Get-OpenHandle).stream -eq 0 -and $clock.ElapsedMilliseconds -lt 10000) { Start-Sleep -Milliseconds 50 }
+            (Get-OpenHandle).stream | Should -Be 1
+            $clock.Restart()
+            $shell.Stop()
+            $clock.ElapsedMilliseconds | Should -BeLessThan 1500
+            (Get-OpenHandle).stream | Should -Be 0
+            $shell.Dispose()
+        } finally {
+            Set-EmulatorFault
+            Disconnect-ExRun -Name stopped
+        }
+    }
+}

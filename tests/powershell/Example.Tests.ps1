@@ -1,0 +1,45 @@
+# The scripts of the examples, run as a user runs them.
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/TestHelper.psm1" -Force
+    Import-ExRun
+    $app = Initialize-TestApp
+    $examples = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'examples', 'powershell'))
+    $working = Get-TestMailbox -Working
+    $shell = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
+    # The examples find the module as an installed one.
+    $modulePath = $env:PSModulePath
+    $env:PSModulePath = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'powershell')) + [System.IO.Path]::PathSeparator + $env:PSModulePath
+    $open = Join-Path $TestDrive 'open.pfx'
+    $certificate = [System.Security.Cryptography.X509Certificates.X509Certificate2]::new($app.PfxFile, $app.PlainText, 'Exportable')
+    [System.IO.File]::WriteAllBytes($open, $certificate.Export('Pfx'))
+    $list = Join-Path $TestDrive 'mailboxes.csv'
+    Set-Content $list (@('MailboxName') + $working[0..9])
+}
+
+AfterAll { $env:PSModulePath = $modulePath }
+
+Describe 'The examples' {
+    It 'mailbox-report.ps1, the script of the post, writes its report' {
+        $csv = Join-Path $TestDrive 'post.csv'
+        $output = & $shell -NoProfile -NonInteractive -File (Join-Path $examples 'mailbox-report.ps1') -TenantId $app.TenantId -ClientId $app.ClientId -CertFileName $open -ReportFileName $csv -Mailbox $working[0] 2>&1
+        $LASTEXITCODE | Should -Be 0 -Because "$output"
+        (Import-Csv $csv).MailboxName | Should -Be $working[0]
+    }
+
+    It 'connected-report.ps1 writes its report' {
+        $csv = Join-Path $TestDrive 'connected.csv'
+        $output = & $shell -NoProfile -NonInteractive -File (Join-Path $examples 'connected-report.ps1') -TenantId $app.TenantId -ClientId $app.ClientId -CertificatePath $open -MailboxFile $list -ReportFile $csv 2>&1
+        $LASTEXITCODE | Should -Be 0 -Because "$output"
+        (Import-Csv $csv).MailboxName | Should -Be $working[0..9]
+    }
+
+    It 'create-certificate.ps1 asks for a password and writes both files' {
+        $result = Invoke-Script @"
+function Read-Host { param(`$Prompt, [switch] `$AsSecureString) `$s = [securestring]::new(); 'typed'.ToCharArray() | ForEach-Object { `$s.AppendChar(`$_) }; `$s }
+& '$(Join-Path $examples 'create-certificate.ps1')' -Name 'Example' -Folder '$TestDrive'
+"@
+        Join-Path $TestDrive 'certfile.pfx' | Should -Exist -Because $result.Text
+        (Get-Content (Join-Path $TestDrive 'KeyCreds.txt') -Raw | ConvertFrom-Json).usage | Should -Be 'Verify'
+    }
+}
