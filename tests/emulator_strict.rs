@@ -1,5 +1,7 @@
 //! The emulator is as strict as the service: each way in which an assertion can be wrong is refused.
 
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
 mod support;
 
 use std::collections::HashMap;

@@ -194,9 +194,7 @@ fn used_by(code: &str, depth: usize) -> BTreeSet<String> {
     for prefix in ["crate::".to_owned(), "super::".repeat(depth)] {
         for (start, _) in code.match_indices(&prefix) {
             let rest = &code[start + prefix.len()..];
-            if code[..start].ends_with("super::")
-                || code[..start].ends_with(|letter: char| letter == '_' || letter == '$')
-            {
+            if code[..start].ends_with("super::") || code[..start].ends_with(['_', '$']) {
                 continue;
             }
             match rest.strip_prefix('{') {

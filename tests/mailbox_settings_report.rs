@@ -1,5 +1,7 @@
 //! The report over many mailboxes, against the emulator.
 
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
 mod support;
 
 use exrun::client::Client;

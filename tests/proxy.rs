@@ -1,5 +1,7 @@
 //! An explicit proxy, with and without the credentials that it wants.
 
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
 mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};

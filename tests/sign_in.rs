@@ -1,5 +1,7 @@
 //! Sign-in with a certificate, against the emulator.
 
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
 mod support;
 
 use std::sync::Arc;

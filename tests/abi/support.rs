@@ -1,5 +1,7 @@
 //! What the ABI tests stand on: the built library, its header, other programs, and a service that never answers.
 
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
 use std::env;
 use std::fs;
 use std::io::{Read, Write};

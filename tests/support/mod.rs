@@ -1,6 +1,11 @@
 //! What tests against the emulator share.
 
-#![allow(dead_code, unreachable_pub, reason = "each test uses its own part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "shared by tests: each uses its own part, and an unwrap is an assertion"
+)]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
