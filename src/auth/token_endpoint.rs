@@ -131,8 +131,11 @@ fn refusal(members: Map<String, Value>, reply: &HttpReply, now: Timestamp, retry
     let json = Value::Object(members);
     let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_owned);
     let code = text("error");
-    // The description goes on with ids and the time on lines of their own; its first line says it.
-    let description = text("error_description").map(|text| text.lines().next().unwrap_or_default().trim().to_owned());
+    // The description goes on with ids and the time, on lines of their own or behind the text.
+    let description = text("error_description").map(|text| {
+        let end = [" Trace ID:", "\r", "\n"].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
+        text[..end].trim().trim_end_matches('.').to_owned()
+    });
     let said = match (&code, &description) {
         (Some(code), Some(description)) => format!("{code}: {description}"),
         (Some(code), None) => code.clone(),

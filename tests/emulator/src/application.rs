@@ -101,7 +101,8 @@ fn certificate(key: &Value) -> Result<Vec<u8>, String> {
     }
     let value = key["value"].as_str().ok_or("a key credential has no value")?;
     let der = STANDARD.decode(value).map_err(|cause| format!("a key credential's value is not base64: {cause}"))?;
-    x509_parser::parse_x509_certificate(&der).map_err(|cause| format!("a key credential is no certificate: {cause}"))?;
+    x509_parser::parse_x509_certificate(&der)
+        .map_err(|cause| format!("a key credential is no certificate: {cause}"))?;
     let identifier = key["customKeyIdentifier"].as_str().ok_or("a key credential has no customKeyIdentifier")?;
     let sha1 = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, &der);
     if STANDARD.decode(identifier).ok().as_deref() != Some(sha1.as_ref()) {

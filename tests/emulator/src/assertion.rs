@@ -49,15 +49,15 @@ pub struct Expected<'a> {
 
 /// Checks a compact assertion; `used` holds the `jti`s seen, with their `exp`.
 pub fn check(assertion: &str, expected: &Expected<'_>, used: &mut HashMap<String, i64>) -> Result<(), Refused> {
-    let malformed = |what: &str| refuse(401, "invalid_client", 50_027, format!("JWT token is invalid or malformed: {what}."));
+    let malformed =
+        |what: &str| refuse(401, "invalid_client", 50_027, format!("JWT token is invalid or malformed: {what}."));
     let mut parts = assertion.split('.');
     let (Some(header), Some(claims), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next())
     else {
         return malformed("not three parts");
     };
-    let json = |part: &str| {
-        URL_SAFE_NO_PAD.decode(part).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
-    };
+    let json =
+        |part: &str| URL_SAFE_NO_PAD.decode(part).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
     let (Some(header), Some(claims)) = (json(header), json(claims)) else {
         return malformed("a part is not base64url of JSON");
     };
@@ -71,14 +71,22 @@ pub fn check(assertion: &str, expected: &Expected<'_>, used: &mut HashMap<String
     }
     if let Some(code) = expected.refuse_ps256_with.filter(|_| algorithm == Algorithm::PS256) {
         let error = if code == 5_002_730 { "invalid_request" } else { "invalid_client" };
-        return refuse(if code == 5_002_730 { 400 } else { 401 }, error, code, "the assertion's algorithm or thumbprint is not accepted.");
+        return refuse(
+            if code == 5_002_730 { 400 } else { 401 },
+            error,
+            code,
+            "the assertion's algorithm or thumbprint is not accepted.",
+        );
     }
     let Some(certificate) = registered(&header, expected.certificates) else {
         return refuse(
             401,
             "invalid_client",
             700_027,
-            format!("The certificate with identifier used to sign the client assertion is not registered on application '{}'.", expected.client_id),
+            format!(
+                "The certificate with identifier used to sign the client assertion is not registered on application '{}'.",
+                expected.client_id
+            ),
         );
     };
     if let Some(chain) = header.get("x5c") {
@@ -136,12 +144,18 @@ fn check_signature(
 }
 
 fn check_claims(claims: &Value, expected: &Expected<'_>, used: &mut HashMap<String, i64>) -> Result<(), Refused> {
-    let invalid = |what: &str| refuse(401, "invalid_client", 50_027, format!("JWT token is invalid or malformed: {what}."));
+    let invalid =
+        |what: &str| refuse(401, "invalid_client", 50_027, format!("JWT token is invalid or malformed: {what}."));
     if !claims["aud"].as_str().is_some_and(|aud| expected.audiences.iter().any(|accepted| accepted == aud)) {
         return refuse(401, "invalid_client", 700_023, "Client assertion audience claim does not match Realm issuer.");
     }
     if claims["iss"] != expected.client_id || claims["sub"] != expected.client_id {
-        return refuse(401, "invalid_client", 700_021, "Client assertion application identifier doesn't match 'client_id' parameter.");
+        return refuse(
+            401,
+            "invalid_client",
+            700_021,
+            "Client assertion application identifier doesn't match 'client_id' parameter.",
+        );
     }
     let (Some(exp), Some(nbf)) = (claims["exp"].as_i64(), claims["nbf"].as_i64()) else {
         return invalid("exp and nbf must be numbers");

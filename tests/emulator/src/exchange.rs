@@ -59,7 +59,8 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Result
         (_, true) if path.ends_with("/openid-configuration") => "openid",
         _ => "token",
     };
-    let mailbox = is_graph.then(|| graph::target(&path)).flatten().and_then(|target| service.population.find(&target.user));
+    let mailbox =
+        is_graph.then(|| graph::target(&path)).flatten().and_then(|target| service.population.find(&target.user));
     let mut nth = 0;
     service.counters.count(|state| {
         *state.requests.entry(kind.to_owned()).or_default() += 1;
@@ -97,7 +98,13 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Result
                 .header("retry-after", "1")
         }
         None if is_graph => {
-            let asked = Asked { method: &method, host: &host, path: &path, authorization: authorization.as_deref(), body: &body };
+            let asked = Asked {
+                method: &method,
+                host: &host,
+                path: &path,
+                authorization: authorization.as_deref(),
+                body: &body,
+            };
             mailbox
                 .and_then(|index| graph::throttled(&service, index, nth))
                 .unwrap_or_else(|| graph::answer(&service, &asked))

@@ -65,11 +65,18 @@ pub fn answer(service: &Service, asked: &Asked<'_>) -> Reply {
         return Reply::graph_error(400, "BadRequest", "Resource not found for the segment.");
     };
     let Some(index) = service.population.find(&target.user) else {
-        let message = format!("Resource '{}' does not exist or one of its queried reference-property objects are not present.", target.user);
+        let message = format!(
+            "Resource '{}' does not exist or one of its queried reference-property objects are not present.",
+            target.user
+        );
         return Reply::graph_error(404, "Request_ResourceNotFound", &message);
     };
     let Some(part) = target.rest.strip_prefix("mailboxSettings") else {
-        return Reply::graph_error(400, "BadRequest", &format!("Resource not found for the segment '{}'.", target.rest));
+        return Reply::graph_error(
+            400,
+            "BadRequest",
+            &format!("Resource not found for the segment '{}'.", target.rest),
+        );
     };
     match service.population.broken(index) {
         Some(Broken::NotEnabled) => Reply::graph_error(
@@ -132,8 +139,12 @@ fn settings(service: &Service, asked: &Asked<'_>, user: &str, index: u64, part: 
         return Reply::json(200, &with_context(&context, all));
     }
     match all.get(part) {
-        None => Reply::graph_error(400, "RequestBroker--ParseUri", &format!("Resource not found for the segment '{part}'.")),
-        Some(object @ Value::Object(_)) => Reply::json(200, &with_context(&format!("{context}/{part}"), object.clone())),
+        None => {
+            Reply::graph_error(400, "RequestBroker--ParseUri", &format!("Resource not found for the segment '{part}'."))
+        }
+        Some(object @ Value::Object(_)) => {
+            Reply::json(200, &with_context(&format!("{context}/{part}"), object.clone()))
+        }
         Some(value) => Reply::json(200, &json!({"@odata.context": format!("{context}/{part}"), "value": value})),
     }
 }

@@ -66,35 +66,55 @@ fn known_tenant(service: &Service, tenant: &str) -> Result<(), Refused> {
 fn openid_configuration(service: &Service, host: &str, tenant: &str) -> Result<Reply, Refused> {
     known_tenant(service, tenant)?;
     let id = &service.config.tenant;
-    Ok(Reply::json(200, &json!({
-        "token_endpoint": format!("https://{host}/{id}/oauth2/v2.0/token"),
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
-        "jwks_uri": format!("https://{host}/{id}/discovery/v2.0/keys"),
-        "issuer": format!("https://{host}/{id}/v2.0"),
-        "authorization_endpoint": format!("https://{host}/{id}/oauth2/v2.0/authorize"),
-        "device_authorization_endpoint": format!("https://{host}/{id}/oauth2/v2.0/devicecode"),
-        "tenant_region_scope": "EU",
-        "msgraph_host": "graph.microsoft.com",
-    })))
+    Ok(Reply::json(
+        200,
+        &json!({
+            "token_endpoint": format!("https://{host}/{id}/oauth2/v2.0/token"),
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+            "jwks_uri": format!("https://{host}/{id}/discovery/v2.0/keys"),
+            "issuer": format!("https://{host}/{id}/v2.0"),
+            "authorization_endpoint": format!("https://{host}/{id}/oauth2/v2.0/authorize"),
+            "device_authorization_endpoint": format!("https://{host}/{id}/oauth2/v2.0/devicecode"),
+            "tenant_region_scope": "EU",
+            "msgraph_host": "graph.microsoft.com",
+        }),
+    ))
 }
 
 fn token(service: &Service, form: &Form<'_>) -> Result<Reply, Refused> {
     known_tenant(service, form.tenant)?;
     if !form.content_type.starts_with("application/x-www-form-urlencoded") {
-        return refuse(400, "invalid_request", 900_144, "The request body must be of type application/x-www-form-urlencoded.");
+        return refuse(
+            400,
+            "invalid_request",
+            900_144,
+            "The request body must be of type application/x-www-form-urlencoded.",
+        );
     }
     let members: HashMap<String, String> = url::form_urlencoded::parse(form.body).into_owned().collect();
     let text = |name: &str| members.get(name).map(String::as_str);
     let required = |name: &str| {
         text(name).filter(|value| !value.is_empty()).map_or_else(
-            || refuse(400, "invalid_request", 900_144, format!("The request body must contain the following parameter: '{name}'.")),
+            || {
+                refuse(
+                    400,
+                    "invalid_request",
+                    900_144,
+                    format!("The request body must contain the following parameter: '{name}'."),
+                )
+            },
             Ok,
         )
     };
     match required("grant_type")? {
         "client_credentials" => {}
         other => {
-            return refuse(400, "unsupported_grant_type", 70_003, format!("The app requested an unsupported grant type '{other}'."));
+            return refuse(
+                400,
+                "unsupported_grant_type",
+                70_003,
+                format!("The app requested an unsupported grant type '{other}'."),
+            );
         }
     }
     let client_id = required("client_id")?;
@@ -104,7 +124,9 @@ fn token(service: &Service, form: &Form<'_>) -> Result<Reply, Refused> {
             400,
             "unauthorized_client",
             700_016,
-            format!("Application with identifier '{client_id}' was not found in the directory 'Contoso'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant."),
+            format!(
+                "Application with identifier '{client_id}' was not found in the directory 'Contoso'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant."
+            ),
         );
     }
     authenticate(service, form, &members, client_id, &certificates)?;
@@ -121,13 +143,17 @@ fn authenticate(
     certificates: &[Vec<u8>],
 ) -> Result<(), Refused> {
     match (members.get("client_secret"), members.get("client_assertion")) {
-        (Some(_), Some(_)) => refuse(400, "invalid_request", 900_141, "both client_secret and client_assertion were sent."),
+        (Some(_), Some(_)) => {
+            refuse(400, "invalid_request", 900_141, "both client_secret and client_assertion were sent.")
+        }
         (Some(secret), None) if service.config.client_secret.as_ref() == Some(secret) => Ok(()),
         (Some(_), None) => refuse(
             401,
             "invalid_client",
             7_000_215,
-            format!("Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{client_id}'."),
+            format!(
+                "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{client_id}'."
+            ),
         ),
         (None, None) => refuse(
             401,
@@ -161,7 +187,9 @@ fn scope_resource(scope: &str) -> Result<String, Refused> {
             400,
             "invalid_scope",
             70_011,
-            format!("The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid."),
+            format!(
+                "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid."
+            ),
         ),
     }
 }
@@ -229,13 +257,16 @@ fn oauth_error(refused: &Refused, now: i64) -> Reply {
     let correlation = uuid::Uuid::new_v4();
     let timestamp = iso_date(now).replace('T', " ");
     let Refused { status, error, code, text } = refused;
-    Reply::json(*status, &json!({
-        "error": error,
-        "error_description": format!("AADSTS{code}: {text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}"),
-        "error_codes": [code],
-        "timestamp": timestamp,
-        "trace_id": trace.to_string(),
-        "correlation_id": correlation.to_string(),
-        "error_uri": format!("https://login.microsoftonline.com/error?code={code}"),
-    }))
+    Reply::json(
+        *status,
+        &json!({
+            "error": error,
+            "error_description": format!("AADSTS{code}: {text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}"),
+            "error_codes": [code],
+            "timestamp": timestamp,
+            "trace_id": trace.to_string(),
+            "correlation_id": correlation.to_string(),
+            "error_uri": format!("https://login.microsoftonline.com/error?code={code}"),
+        }),
+    )
 }

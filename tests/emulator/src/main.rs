@@ -105,7 +105,8 @@ fn start(service: Service) -> Result<Emulator, String> {
         Some(path) => {
             let text = std::fs::read_to_string(path)
                 .map_err(|cause| format!("reading the fault script {}: {cause}", path.display()))?;
-            serde_json::from_str(&text).map_err(|cause| format!("reading the fault script {}: {cause}", path.display()))?
+            serde_json::from_str(&text)
+                .map_err(|cause| format!("reading the fault script {}: {cause}", path.display()))?
         }
     };
     if let Some(path) = &service.manifest

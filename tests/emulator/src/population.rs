@@ -166,8 +166,13 @@ fn reply_message(status: &str, index: u64) -> String {
         return String::new();
     }
     let style = "font-family:Calibri,Arial,Helvetica,sans-serif; font-size:12pt; color:rgb(0,0,0)";
-    let line = format!("<div style=\"{style}\">Thank you for your message. I am out of the office — back on 1 December.</div>\r\n");
-    format!("<html>\r\n<head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\">\r\n</head>\r\n<body>\r\n{}</body>\r\n</html>\r\n", line.repeat(4))
+    let line = format!(
+        "<div style=\"{style}\">Thank you for your message. I am out of the office — back on 1 December.</div>\r\n"
+    );
+    format!(
+        "<html>\r\n<head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\">\r\n</head>\r\n<body>\r\n{}</body>\r\n</html>\r\n",
+        line.repeat(4)
+    )
 }
 
 #[cfg(test)]

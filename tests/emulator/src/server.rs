@@ -42,9 +42,10 @@ impl Emulator {
     pub fn start(config: Config) -> io::Result<Self> {
         let (ca_pem, tls) = tls::make().map_err(|cause| io::Error::other(cause.to_string()))?;
         let temporary = config.ca_file.is_none();
-        let ca_file = config.ca_file.clone().unwrap_or_else(|| {
-            std::env::temp_dir().join(format!("exrun-emulator-{}-ca.pem", uuid::Uuid::new_v4()))
-        });
+        let ca_file = config
+            .ca_file
+            .clone()
+            .unwrap_or_else(|| std::env::temp_dir().join(format!("exrun-emulator-{}-ca.pem", uuid::Uuid::new_v4())));
         std::fs::write(&ca_file, &ca_pem)?;
         let port = config.port;
         let service = Arc::new(Service::new(config).map_err(io::Error::other)?);

@@ -1,0 +1,45 @@
+@{
+    RootModule           = 'ExRun.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '2ccd952f-ca67-4ceb-8ae4-50b250e35d8e'
+    Author               = 'The ExRun authors'
+    Copyright            = '(c) The ExRun authors. MIT OR Apache-2.0.'
+    Description          = 'Runs one thing over every mailbox of a Microsoft 365 tenant with an app-only token: fast, and with nothing lost. Takes the names and parameters that scripts for the Office 365 REST API already use.'
+    PowerShellVersion    = '5.1'
+    CompatiblePSEditions = @('Desktop', 'Core')
+    # One a file in Public; a test compares them.
+    FunctionsToExport    = @(
+        'Connect-ExRun'
+        'ConvertFrom-ExRunToken'
+        'Disconnect-ExRun'
+        'Get-AppOnlyToken'
+        'Get-AppSettings'
+        'Get-AutomaticRepliesSettings'
+        'Get-EXRAppOnlyToken'
+        'Get-EXRAutomaticRepliesSettings'
+        'Get-EXRMailboxSettings'
+        'Get-EXRMailboxSettingsReport'
+        'Get-EXRMailboxTimeZone'
+        'Get-EXRTenantId'
+        'Get-ExRunContext'
+        'Get-ExRunTokenClaim'
+        'Get-MailboxSettings'
+        'Get-MailboxSettingsReport'
+        'Get-MailboxTimeZone'
+        'Get-TenantId'
+        'Invoke-CreateSelfSignedCert'
+        'Invoke-DecodeToken'
+        'Invoke-EXRCreateSelfSignedCert'
+        'Invoke-EXRDecodeToken'
+        'New-EXRJWTToken'
+        'New-JWTToken'
+    )
+    AliasesToExport      = @('Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken')
+    CmdletsToExport      = @()
+    VariablesToExport    = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('Microsoft365', 'Exchange', 'ExchangeOnline', 'Mailbox', 'MicrosoftGraph', 'AppOnly', 'Report', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+        }
+    }
+}

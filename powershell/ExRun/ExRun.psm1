@@ -1,0 +1,32 @@
+# Loads one file a function. Nothing is looked up, bound or connected before a command needs it, and no cmdlet of
+# another module is called here: loading one would take longer than everything else.
+
+if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+    throw "ExRun calls a native library, which PowerShell's $($ExecutionContext.SessionState.LanguageMode) mode forbids; let the administrator's policy trust the module's files, or use a session in FullLanguage mode"
+}
+
+Set-StrictMode -Version 3.0
+$script:ModuleRoot = $PSScriptRoot
+
+$functions = [System.Collections.Generic.List[string]]::new()
+foreach ($folder in 'Private', 'Public') {
+    foreach ($file in [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($PSScriptRoot, $folder), '*.ps1')) {
+        . $file
+        if ($folder -eq 'Public') { $functions.Add([System.IO.Path]::GetFileNameWithoutExtension($file)) }
+    }
+}
+
+# Scripts configure the module by a function Get-AppSettings of their own: an import must not overwrite it.
+if ($ExecutionContext.InvokeProvider.Item.Exists('function:global:Get-AppSettings', $true, $true)) {
+    [void] $functions.Remove('Get-AppSettings')
+}
+
+# Names that scripts know and whose verb PowerShell would warn about, or that a published text spells differently.
+${alias:Decode-Token} = 'ConvertFrom-ExRunToken'
+${alias:Invoke-CreateSelfSignCert} = 'Invoke-CreateSelfSignedCert'
+${alias:Parse-JWTtoken} = 'Get-ExRunTokenClaim'
+
+Export-ModuleMember -Function $functions -Alias 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken'
+
+# Frees the reports of this session; connections belong to the process and stay.
+$ExecutionContext.SessionState.Module.OnRemove = { Clear-AbandonedReport -All }

@@ -1,0 +1,44 @@
+function Complete-Signature {
+    <#
+    .SYNOPSIS
+        Answers an open signature request of a session's client with the session's certificate.
+    .DESCRIPTION
+        The private key stays where it is: it signs, it is never exported. A key that refuses an algorithm declines
+        it, and the library then asks for the other one.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [psobject] $Session)
+
+    $native = Get-Native
+    [System.IntPtr] $pointer = [System.IntPtr]::Zero
+    [long] $length = 0
+    [long] $errorHandle = 0
+    $status = $native::exrun_signature_request($Session.Client, [ref] $pointer, [ref] $length, [ref] $errorHandle)
+    Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
+    # Another waiter of the same client was quicker.
+    if ($status -ne 0) { return }
+
+    $json = Read-NativeText -Pointer $pointer -Length $length
+    $request = Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $json
+    $padding = [System.Security.Cryptography.RSASignaturePadding]::Pkcs1
+    if ($request.alg -eq 'PS256') { $padding = [System.Security.Cryptography.RSASignaturePadding]::Pss }
+    $signature = $null
+    $key = $null
+    try {
+        $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Session.Certificate)
+        $signature = $key.SignHash([System.Convert]::FromBase64String($request.digest),
+            [System.Security.Cryptography.HashAlgorithmName]::SHA256, $padding)
+    } catch {
+        Write-Verbose ('the key of certificate {0} does not sign {1}: {2}' -f
+            $request.thumbprint, $request.alg, $_.Exception.GetBaseException().Message)
+    } finally {
+        if ($null -ne $key) { $key.Dispose() }
+    }
+
+    if ($null -eq $signature) {
+        $status = $native::exrun_signature_decline($Session.Client, $request.id, [ref] $errorHandle)
+    } else {
+        $status = $native::exrun_signature_provide($Session.Client, $request.id, $signature, $signature.Length, [ref] $errorHandle)
+    }
+    Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
+}

@@ -1,0 +1,127 @@
+# Everything that binds the native library stands in this one file: it is the only place that emits code,
+# which is what an administrator who reviews or signs the module has to look at.
+
+# The functions of include/exrun.h with their parameter types, one a line. A test compares them with the header.
+$script:NativeAbiVersion = 1
+$script:NativeFunctions = @'
+exrun_abi_version
+exrun_version uint8_t**, int64_t*, int64_t*
+exrun_open_handles uint8_t**, int64_t*, int64_t*
+exrun_bytes_free uint8_t*
+exrun_error_json int64_t, uint8_t**, int64_t*
+exrun_error_free int64_t
+exrun_secret_new const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_secret_read int64_t, uint8_t**, int64_t*, int64_t*
+exrun_secret_free int64_t
+exrun_client_new const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_client_free int64_t
+exrun_token_acquire int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_assertion_create int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_mailbox_settings_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_tenant_id_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_certificate_create const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_certificate_read const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_token_decode const uint8_t*, int64_t, uint8_t**, int64_t*, int64_t*
+exrun_operation_wait int64_t, int32_t, int64_t*
+exrun_operation_take int64_t, uint8_t**, int64_t*, int64_t*
+exrun_operation_events int64_t, uint8_t**, int64_t*, int64_t*
+exrun_operation_cancel int64_t, int64_t*
+exrun_operation_free int64_t
+exrun_mailbox_settings_report int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_stream_push int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_stream_finish_input int64_t, int64_t*
+exrun_stream_next int64_t, int32_t, int32_t, uint8_t**, int64_t*, int32_t*, int64_t*
+exrun_stream_progress int64_t, uint8_t**, int64_t*, int64_t*
+exrun_stream_events int64_t, uint8_t**, int64_t*, int64_t*
+exrun_stream_cancel int64_t, int64_t*
+exrun_stream_free int64_t
+exrun_signature_request int64_t, uint8_t**, int64_t*, int64_t*
+exrun_signature_provide int64_t, int64_t, const uint8_t*, int64_t, int64_t*
+exrun_signature_decline int64_t, int64_t, int64_t*
+'@
+
+# The library as a type with one static method a function; bound at the first call of this runspace.
+$script:Native = $null
+
+function Get-Native {
+    <#
+    .SYNOPSIS
+        The native library as a type whose static methods are its functions.
+    .DESCRIPTION
+        Finds and binds the library at the first call. The bound type is kept in the application domain under the
+        library's path and the version of its interface, so that other runspaces and a repeated import use the same.
+    #>
+    [CmdletBinding()]
+    param()
+
+    if ($null -ne $script:Native) { return $script:Native }
+
+    $path = Get-NativePath
+    $key = 'ExRun.Native|{0}|{1}' -f $script:NativeAbiVersion, $path
+    $type = [System.AppDomain]::CurrentDomain.GetData($key)
+    if ($null -eq $type) {
+        $type = New-NativeType -Path $path
+        Assert-NativeVersion -Type $type -Path $path
+        [System.AppDomain]::CurrentDomain.SetData($key, $type)
+    }
+    $script:Native = $type
+    return $type
+}
+
+function New-NativeType {
+    <#
+    .SYNOPSIS
+        Declares the functions of the library at a path. Nothing is loaded before the first of them is called.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [string] $Path)
+
+    $types = @{
+        'int32_t'        = [int]
+        'int64_t'        = [long]
+        'int32_t*'       = [int].MakeByRefType()
+        'int64_t*'       = [long].MakeByRefType()
+        'const uint8_t*' = [byte[]]
+        'uint8_t*'       = [System.IntPtr]
+        'uint8_t**'      = [System.IntPtr].MakeByRefType()
+    }
+
+    $name = [System.Reflection.AssemblyName]::new('ExRun.Native')
+    $assembly = [System.Reflection.Emit.AssemblyBuilder]::DefineDynamicAssembly($name, 'Run')
+    $builder = $assembly.DefineDynamicModule('ExRun.Native').DefineType('ExRun.Native', 'Public,Class,Sealed,Abstract')
+    foreach ($line in $script:NativeFunctions -split '\r?\n') {
+        $function, $parameters = $line -split ' ', 2
+        [type[]] $parameterTypes = @(if ($parameters) { foreach ($parameter in $parameters -split ', ') { $types[$parameter] } })
+        $method = $builder.DefinePInvokeMethod($function, $Path, 'Public,Static,PinvokeImpl', 'Standard', [int],
+            $parameterTypes, 'Cdecl', 'Ansi')
+        $method.SetImplementationFlags('PreserveSig')
+    }
+    return $builder.CreateType()
+}
+
+function Assert-NativeVersion {
+    <#
+    .SYNOPSIS
+        Loads the library by its first call, and throws unless it speaks the version of the interface that this
+        module was written for.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [type] $Type,
+        [Parameter(Mandatory = $true)] [string] $Path
+    )
+
+    try {
+        $version = $Type::exrun_abi_version()
+    } catch {
+        $cause = $_.Exception.GetBaseException().Message
+        throw (New-ExRunException -Name 'LibraryUnusable' -Target $Path -Message (
+            'loading the native library {0}: {1}; it must be the ExRun library for this system and a {2}-bit process' -f
+            $Path, $cause, (8 * [System.IntPtr]::Size)))
+    }
+    if ($version -ne $script:NativeAbiVersion) {
+        throw (New-ExRunException -Name 'LibraryVersion' -Target $Path -Message (
+            'the native library {0} has interface version {1}, this module needs {2}; install module and library of the same release, and start a new session, since a loaded library cannot be replaced' -f
+            $Path, $version, $script:NativeAbiVersion))
+    }
+}

@@ -1,0 +1,79 @@
+# Categories by the name of an error; what is not here is NotSpecified.
+$script:ErrorCategories = @{
+    NullPointer            = 'InvalidArgument'
+    InvalidLength          = 'InvalidArgument'
+    InvalidUtf8            = 'InvalidArgument'
+    InvalidJson            = 'InvalidArgument'
+    InvalidArgument        = 'InvalidArgument'
+    InvalidHandle          = 'InvalidOperation'
+    NotReady               = 'InvalidOperation'
+    AlreadyTaken           = 'InvalidOperation'
+    InputFinished          = 'InvalidOperation'
+    Forked                 = 'InvalidOperation'
+    TokenRefused           = 'AuthenticationError'
+    CredentialMissing      = 'AuthenticationError'
+    TenantNotFound         = 'ObjectNotFound'
+    TokenInvalid           = 'InvalidArgument'
+    SignatureUnanswered    = 'AuthenticationError'
+    TokenExpired           = 'AuthenticationError'
+    CertificateUnreadable  = 'InvalidData'
+    CertificatePassword    = 'AuthenticationError'
+    CertificateNoKey       = 'InvalidData'
+    CertificateExpired     = 'SecurityError'
+    CertificateNotYetValid = 'SecurityError'
+    KeyUnsupported         = 'SecurityError'
+    KeyUnusable            = 'SecurityError'
+    KdfTooExpensive        = 'LimitsExceeded'
+    Service                = 'InvalidResult'
+    NotFound               = 'ObjectNotFound'
+    AccessDenied           = 'PermissionDenied'
+    Unauthorized           = 'AuthenticationError'
+    Throttled              = 'LimitsExceeded'
+    ResponseInvalid        = 'ProtocolError'
+    MailboxNotEnabled      = 'ObjectNotFound'
+    Connection             = 'ConnectionError'
+    Timeout                = 'OperationTimeout'
+    Tls                    = 'ConnectionError'
+    Proxy                  = 'ConnectionError'
+    File                   = 'ResourceUnavailable'
+    FileExists             = 'ResourceExists'
+    Cancelled              = 'OperationStopped'
+    ConnectionMissing      = 'ObjectNotFound'
+    LibraryMissing         = 'NotInstalled'
+    LibraryUnusable        = 'ResourceUnavailable'
+    LibraryVersion         = 'ResourceUnavailable'
+}
+
+function New-ErrorRecord {
+    <#
+    .SYNOPSIS
+        The error record for a failure: what a catch block caught, or an error object of the native library.
+    .DESCRIPTION
+        The id is ExRun.<Name> and stays the same from release to release. Failures that are not ExRun's own keep
+        their record.
+    #>
+    [CmdletBinding()]
+    [OutputType([System.Management.Automation.ErrorRecord])]
+    param(
+        [Parameter(Mandatory = $true)] [object] $Failure,
+        # What the failure is about; by default the target that the failure names.
+        [object] $Target,
+        # The command that reports it.
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet
+    )
+
+    $exception = $Failure
+    if ($Failure -is [System.Management.Automation.ErrorRecord]) {
+        $exception = $Failure.Exception
+        if ($null -ne $exception.Data['name']) { Remove-CaughtError -Exception $exception -Cmdlet $Cmdlet }
+    } elseif ($Failure -isnot [System.Exception]) {
+        $exception = New-ExRunException -NativeError $Failure
+    }
+    $name = [string] $exception.Data['name']
+    if (-not $name) { return $Failure }
+
+    $category = $script:ErrorCategories[$name]
+    if ($null -eq $category) { $category = 'NotSpecified' }
+    if ($null -eq $Target -or '' -eq $Target) { $Target = $exception.Data['target'] }
+    return [System.Management.Automation.ErrorRecord]::new($exception, "ExRun.$name", $category, $Target)
+}

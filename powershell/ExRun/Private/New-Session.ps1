@@ -1,0 +1,29 @@
+function New-Session {
+    <#
+    .SYNOPSIS
+        A client of the library with what this layer must know about it. Whoever opens one that is not shared frees
+        its client.
+    #>
+    [CmdletBinding()]
+    param(
+        # Client options as docs/abi.md describes them; null members are left out.
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Options,
+        # Signs when the library asks.
+        [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate
+    )
+
+    $native = Get-Native
+    $bytes = ConvertTo-NativeRequest -Request $Options
+    [long] $client = 0
+    [long] $errorHandle = 0
+    $status = $native::exrun_client_new($bytes, $bytes.Length, [ref] $client, [ref] $errorHandle)
+    Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
+    return [pscustomobject] @{
+        Native      = $native
+        Client      = $client
+        Certificate = $Certificate
+        Shared      = $false
+        TenantId    = $Options['tenantId']
+        ClientId    = $Options['clientId']
+    }
+}

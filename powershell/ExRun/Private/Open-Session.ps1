@@ -1,0 +1,49 @@
+function Open-Session {
+    <#
+    .SYNOPSIS
+        The session that a command works with, from what its call gave.
+    .DESCRIPTION
+        An access token, else a certificate (with the identity that Get-AppSettings or the call gives), else a
+        connection. Free the client unless the session is shared.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [object] $AccessToken,
+        [string] $CertFileName,
+        [securestring] $Password,
+        [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
+        # Who the app is, where it is known already.
+        [psobject] $Identity,
+        [string] $Connection
+    )
+
+    if ($Connection -and ($null -ne $AccessToken -or $CertFileName -or $null -ne $Certificate)) {
+        throw (New-ExRunException -Name 'InvalidArgument' -Target $Connection -Message (
+            'give either -Connection {0} or a token or certificate, not both' -f $Connection))
+    }
+    if ($null -ne $AccessToken -and -not ($AccessToken -is [string] -and -not $AccessToken.Trim())) {
+        return New-TokenSession -AccessToken $AccessToken
+    }
+    if ($CertFileName -or $null -ne $Certificate) {
+        if ($null -eq $Identity) { $Identity = Get-AppIdentity -Cmdlet $Cmdlet }
+        $session = @{
+            Cmdlet          = $Cmdlet
+            TenantId        = $Identity.TenantId
+            ClientId        = $Identity.ClientId
+            CertificatePath = $CertFileName
+            Password        = $Password
+            Certificate     = $Certificate
+            X5t             = $Identity.X5t
+        }
+        return New-CertificateSession @session
+    }
+    $session = Get-Connection -Name $Connection
+    if ($null -ne $session) { return $session }
+
+    $parameters = $Cmdlet.MyInvocation.MyCommand.Parameters
+    $ways = @('AccessToken', 'CertFileName', 'Certificate' | Microsoft.PowerShell.Core\Where-Object { $parameters.ContainsKey($_) } |
+        Microsoft.PowerShell.Core\ForEach-Object { "-$_" })
+    throw (New-ExRunException -Name 'CredentialMissing' -Message (
+        'nothing was given to prove who the app is: give {0}, or connect once with Connect-ExRun' -f ($ways -join ' or ')))
+}

@@ -1,0 +1,34 @@
+function Read-AppSettings {
+    <#
+    .SYNOPSIS
+        What the caller's Get-AppSettings returns, with the default for each member that is missing or empty.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet)
+
+    $settings = New-DefaultAppSetting
+    try {
+        $result = Invoke-InCaller -Cmdlet $Cmdlet -Command 'Get-AppSettings'
+    } catch {
+        $cause = $_.Exception.GetBaseException()
+        $isMissing = $cause -is [System.Management.Automation.CommandNotFoundException] -and $cause.CommandName -eq 'Get-AppSettings'
+        if ($isMissing) { return $settings }
+        throw (New-ExRunException -Name 'InvalidArgument' -Target 'Get-AppSettings' -Message ('calling Get-AppSettings: {0}' -f $cause.Message))
+    }
+
+    foreach ($record in $result.Errors) { Write-Verbose "Get-AppSettings: $record" }
+    $given = $result.Output | Microsoft.PowerShell.Utility\Select-Object -Last 1
+    foreach ($member in $settings.PSObject.Properties) {
+        $value = [string] (Get-MemberValue -InputObject $given -Name $member.Name)
+        if ($value.Trim() -eq '') { continue }
+        if ($member.Name -ne 'ValidateForMinutes') {
+            $member.Value = $value.Trim()
+            continue
+        }
+        $minutes = 0
+        if ([int]::TryParse($value, [ref] $minutes)) { $member.Value = $minutes } else {
+            Write-Verbose "Get-AppSettings: ValidateForMinutes '$value' is not a number; $($member.Value) applies"
+        }
+    }
+    return $settings
+}

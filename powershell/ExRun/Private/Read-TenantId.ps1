@@ -1,0 +1,20 @@
+function Read-TenantId {
+    <#
+    .SYNOPSIS
+        The id of the tenant that owns a domain.
+    #>
+    [CmdletBinding()]
+    [OutputType([string])]
+    param(
+        [Parameter(Mandatory = $true)] [string] $DomainName,
+        [string] $Cloud
+    )
+
+    $session = New-Session -Options @{ cloud = $(if ($Cloud) { $Cloud }) }
+    try {
+        $result = Invoke-NativeOperation -Function 'exrun_tenant_id_get' -Request @{ domain = $DomainName.Trim() } -Session $session
+    } finally {
+        [void] $session.Native::exrun_client_free($session.Client)
+    }
+    return $result.tenantId
+}

@@ -1,0 +1,25 @@
+function Request-Assertion {
+    <#
+    .SYNOPSIS
+        Makes a signed client assertion for one of the assertion commands.
+    #>
+    [CmdletBinding()]
+    [OutputType([string])]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        # The command's bound parameters.
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
+    )
+
+    $identity = Resolve-Identity -Cmdlet $Cmdlet -Bound $Bound
+    $session = Open-Session -Cmdlet $Cmdlet -CertFileName $Bound['CertFileName'] -Password $Bound['password'] `
+        -Certificate $Bound['Certificate'] -Identity $identity -Connection $Bound['Connection']
+    $request = @{}
+    if ($identity.ValidateForMinutes) { $request['validForMinutes'] = $identity.ValidateForMinutes }
+    try {
+        $result = Invoke-NativeOperation -Function 'exrun_assertion_create' -Request $request -Session $session
+    } finally {
+        if (-not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
+    }
+    return $result.assertion
+}

@@ -1,0 +1,46 @@
+function Get-EXRMailboxTimeZone {
+    <#
+    .SYNOPSIS
+        Reads a mailbox's time zone.
+    .DESCRIPTION
+        Members and values are named as Microsoft Graph names them (timeZone, alwaysEnabled). Date-times stay strings.
+    .PARAMETER MailboxName
+        The mailbox: its address, user principal name or id.
+    .PARAMETER AccessToken
+        A token as a string or SecureString, or a token object. Without it a connection made by Connect-ExRun is used.
+    .PARAMETER Connection
+        The name of the connection to use.
+    .EXAMPLE
+        Get-EXRMailboxTimeZone -MailboxName kim@contoso.com -AccessToken $Token
+
+        Reads it with a token that the script has.
+    .EXAMPLE
+        'kim@contoso.com', 'lee@contoso.com' | Get-EXRMailboxTimeZone
+
+        Reads it for several mailboxes, after Connect-ExRun.
+    .OUTPUTS
+        The body that the service answered, and DateTimeRESTOperation, when it was read.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [Alias('PrimarySmtpAddress', 'UserPrincipalName', 'Mail', 'EmailAddress')]
+        [string] $MailboxName,
+        [Parameter(Position = 1)] [psobject] $AccessToken,
+        [Parameter()] [string] $Connection
+    )
+
+    begin { Clear-AbandonedReport }
+
+    process {
+        $settings = $null
+        $failure = $null
+        try {
+            $settings = Read-MailboxSetting -Cmdlet $PSCmdlet -MailboxName $MailboxName -AccessToken $AccessToken `
+                -Connection $Connection -Part timeZone -Names camel
+        } catch {
+            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $MailboxName
+        }
+        if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $settings }
+    }
+}

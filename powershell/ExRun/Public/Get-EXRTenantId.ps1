@@ -1,0 +1,37 @@
+function Get-EXRTenantId {
+    <#
+    .SYNOPSIS
+        Finds the id of the tenant that owns a domain.
+    .DESCRIPTION
+        Reads the domain's public OpenID configuration; no credential is needed.
+    .PARAMETER DomainName
+        A domain of the tenant, such as contoso.com.
+    .PARAMETER Cloud
+        Where to ask: public (the default), usGov, usGovDod or china.
+    .EXAMPLE
+        Get-EXRTenantId -DomainName contoso.com
+
+        Returns the tenant's id.
+    .OUTPUTS
+        System.String. The tenant's GUID.
+    #>
+    [CmdletBinding()]
+    [OutputType([string])]
+    param(
+        [Parameter(Position = 1, Mandatory = $true, ValueFromPipeline = $true)] [string] $DomainName,
+        [Parameter()] [ValidateSet('public', 'usGov', 'usGovDod', 'china')] [string] $Cloud = 'public'
+    )
+
+    begin { Clear-AbandonedReport }
+
+    process {
+        $tenantId = $null
+        $failure = $null
+        try {
+            $tenantId = Read-TenantId -DomainName $DomainName -Cloud $Cloud
+        } catch {
+            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $DomainName
+        }
+        if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $tenantId }
+    }
+}

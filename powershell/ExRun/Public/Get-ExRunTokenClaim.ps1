@@ -1,0 +1,32 @@
+function Get-ExRunTokenClaim {
+    <#
+    .SYNOPSIS
+        Shows the claims in a JSON Web Token.
+    .DESCRIPTION
+        Padding, further parts, a missing signature, a leading "Bearer " and blanks are accepted. Nothing is verified:
+        what a token says is only as good as where it comes from.
+    .PARAMETER Token
+        The token as a string or SecureString, or a token object.
+    .EXAMPLE
+        (Get-ExRunTokenClaim $Token).roles
+
+        Shows the permissions in a token.
+    .OUTPUTS
+        An object with the claims.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true)] [psobject] $Token)
+
+    begin { Clear-AbandonedReport }
+
+    process {
+        $decoded = $null
+        $failure = $null
+        try {
+            $decoded = Read-Token -Token $Token
+        } catch {
+            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+        }
+        if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $decoded.claims }
+    }
+}

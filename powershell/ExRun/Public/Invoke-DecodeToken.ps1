@@ -1,0 +1,32 @@
+function Invoke-DecodeToken {
+    <#
+    .SYNOPSIS
+        Shows what is in a JSON Web Token: headers, claims and signature.
+    .DESCRIPTION
+        Padding, further parts, a missing signature, a leading "Bearer " and blanks are accepted. Nothing is verified:
+        what a token says is only as good as where it comes from.
+    .PARAMETER Token
+        The token as a string or SecureString, or a token object.
+    .EXAMPLE
+        (Invoke-DecodeToken -Token $Token.access_token).claims.roles
+
+        Shows the permissions in a token.
+    .OUTPUTS
+        An object with headers, claims and signature (bytes).
+    #>
+    [CmdletBinding()]
+    param([Parameter(Position = 1, Mandatory = $true, ValueFromPipeline = $true)] [psobject] $Token)
+
+    begin { Clear-AbandonedReport }
+
+    process {
+        $decoded = $null
+        $failure = $null
+        try {
+            $decoded = Read-Token -Token $Token
+        } catch {
+            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+        }
+        if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $decoded }
+    }
+}

@@ -1,0 +1,47 @@
+function New-JWTToken {
+    <#
+    .SYNOPSIS
+        Makes the signed assertion with which an app asks for a token.
+    .DESCRIPTION
+        What is not given comes from Get-AppSettings. No request is made.
+    .PARAMETER CertFileName
+        The PFX file, or a PEM file with certificate and key. Without it a connection made by Connect-ExRun is used.
+    .PARAMETER TenantId
+        The tenant: its id or one of its domains.
+    .PARAMETER ClientId
+        The application's id.
+    .PARAMETER ValidateForMinutes
+        How long the assertion is valid: 1 to 1440, 60 by default.
+    .PARAMETER password
+        The password of the certificate file; asked for once where the file needs one and none is given.
+    .PARAMETER Connection
+        The name of the connection to use.
+    .EXAMPLE
+        New-JWTToken -CertFileName C:\temp\certfile.pfx | Decode-Token
+
+        Makes an assertion and shows what is in it.
+    .OUTPUTS
+        System.String. A compact JSON Web Token.
+    #>
+    [CmdletBinding()]
+    [OutputType([string])]
+    param(
+        [Parameter(Position = 1)] [string] $CertFileName,
+        [Parameter(Position = 2)] [string] $TenantId,
+        [Parameter(Position = 3)] [string] $ClientId,
+        [Parameter(Position = 4)] [int] $ValidateForMinutes,
+        [Parameter()] [securestring] $password,
+        [Parameter()] [string] $Connection
+    )
+
+    Clear-AbandonedReport
+    $result = $null
+    $failure = $null
+    try {
+        $result = Request-Assertion -Cmdlet $PSCmdlet -Bound $PSBoundParameters
+    } catch {
+        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+    }
+    if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
+    return $result
+}

@@ -1,0 +1,204 @@
+//! The report over many mailboxes, against the emulator.
+
+mod support;
+
+use exrun::client::Client;
+use exrun::report::ReportRequest;
+use exrun_emulator::{Config, FaultScript};
+use support::{report, start};
+
+fn script(json: &str) -> FaultScript {
+    serde_json::from_str(json).unwrap()
+}
+
+/// One row a mailbox, in input order, with what the mailbox has.
+fn assert_complete(rows: &[serde_json::Value], population: exrun_emulator::Population) {
+    assert_eq!(rows.len() as u64, population.count);
+    for (index, row) in (0..).zip(rows) {
+        assert_eq!(row["MailboxName"], population.upn(index), "row {index}");
+        if population.broken(index).is_some() {
+            assert!(row["TimeZone"].is_null() && row["error"].is_object(), "row {index}: {row}");
+        } else {
+            let settings = population.settings(index);
+            assert!(row.get("error").is_none(), "row {index}: {row}");
+            assert_eq!(row["TimeZone"], settings["timeZone"]);
+            assert_eq!(row["Locale"], settings["language"]["locale"]);
+            assert_eq!(row["Language"], settings["language"]["displayName"]);
+            let status = settings["automaticRepliesSetting"]["status"].as_str().unwrap();
+            assert!(row["AutomaticReplyStatus"].as_str().unwrap().eq_ignore_ascii_case(status));
+        }
+    }
+}
+
+#[test]
+fn every_mailbox_has_one_row_in_input_order_under_throttling_and_failures() {
+    let config = Config {
+        mailboxes: 5000,
+        throttle_percent: 1.0,
+        broken_percent: 1.0,
+        throttle_seconds: 0.02,
+        ..Config::default()
+    };
+    let (emulator, _certificate, options) = start(config);
+    let population = emulator.population();
+    let client = Client::new(options).unwrap();
+    let mailboxes: Vec<String> = (0..5000).map(|index| population.upn(index)).collect();
+    let rows = report(&client, &ReportRequest::default(), &mailboxes).unwrap();
+    assert_complete(&rows, population);
+    let state = emulator.state();
+    assert!(state.statuses[&429] > 20, "{:?}", state.statuses);
+    assert!(state.max_in_flight <= 16, "{}", state.max_in_flight);
+    assert_eq!(state.tokens_issued, 1);
+    assert_eq!(state.without_client_request_id, 0);
+    assert!(state.connections <= 2, "{} connections", state.connections);
+    // What was not throttled is asked once.
+    assert!(state.by_mailbox.values().all(|asked| *asked <= 2));
+}
+
+#[test]
+fn broken_connections_and_bodies_lose_nothing() {
+    let (emulator, _certificate, options) = start(Config { mailboxes: 300, ..Config::default() });
+    emulator.set_faults(script(
+        r#"{"rules":[
+            {"kind":"graph","modulo":[50,1],"times":1,"action":{"reset":"before"}},
+            {"kind":"graph","modulo":[50,2],"times":1,"action":{"reset":"after"}},
+            {"kind":"graph","modulo":[50,3],"times":1,"action":{"truncate":true}},
+            {"kind":"graph","modulo":[50,4],"times":1,"action":{"body":"{\"timeZone\":"}},
+            {"kind":"graph","modulo":[50,5],"times":3,"action":{"status":503,"code":"ServiceUnavailable"}},
+            {"kind":"graph","modulo":[50,6],"times":1,"action":{"status":504}},
+            {"kind":"graph","modulo":[50,8],"times":1,"action":{"status":429,"retryAfterDate":1}}
+        ]}"#,
+    ));
+    let population = emulator.population();
+    let clock = support::quick();
+    let client = Client::new(exrun::ClientOptions { clock: clock.clone(), ..options }).unwrap();
+    let mailboxes: Vec<String> = (0..300).map(|index| population.upn(index)).collect();
+    assert_complete(&report(&client, &ReportRequest::default(), &mailboxes).unwrap(), population);
+}
+
+#[test]
+fn a_mailbox_that_never_answers_ends_in_an_error_row_after_bounded_tries() {
+    let (emulator, _certificate, options) = start(Config { mailboxes: 20, broken_percent: 0.0, ..Config::default() });
+    emulator.set_faults(script(
+        r#"{"rules":[{"kind":"graph","modulo":[20,3],"action":{"status":503,"code":"UnknownError","retryAfter":"2.5"}}]}"#,
+    ));
+    let clock = support::quick();
+    let client = Client::new(exrun::ClientOptions { clock: clock.clone(), ..options }).unwrap();
+    let population = emulator.population();
+    let mailboxes: Vec<String> = (0..20).map(|index| population.upn(index)).collect();
+    let rows = report(&client, &ReportRequest::default(), &mailboxes).unwrap();
+    assert_eq!(rows.len(), 20);
+    assert_eq!(rows[3]["error"]["name"], "Throttled");
+    assert_eq!(rows[3]["error"]["httpStatus"], 503);
+    assert_eq!(rows[3]["error"]["target"], mailboxes[3]);
+    assert!(rows[3]["error"]["requestId"].is_string());
+    assert_eq!(emulator.state().by_mailbox[&3], 8);
+    assert!(clock.waits.lock().unwrap().iter().any(|wait| wait.as_millis() > 2000));
+}
+
+#[test]
+fn the_token_is_renewed_in_mid_run() {
+    let (emulator, _certificate, options) =
+        start(Config { mailboxes: 400, broken_percent: 0.0, latency_ms: 5, ..Config::default() });
+    emulator.set_faults(script(r#"{"rules":[{"kind":"graph","after":200,"times":1,"modulo":[400,399],"action":{}},{"kind":"graph","pathContains":"000200","times":1,"action":{"revokeTokens":true}}]}"#));
+    let population = emulator.population();
+    let client = Client::new(options).unwrap();
+    let mailboxes: Vec<String> = (0..400).map(|index| population.upn(index)).collect();
+    assert_complete(&report(&client, &ReportRequest::default(), &mailboxes).unwrap(), population);
+    let state = emulator.state();
+    assert_eq!(state.tokens_issued, 2);
+    assert!(state.statuses[&401] <= 17, "{:?}", state.statuses);
+}
+
+#[test]
+fn a_token_that_lives_for_seconds_serves_a_longer_run() {
+    let (emulator, _certificate, options) =
+        start(Config { mailboxes: 600, broken_percent: 0.0, latency_ms: 50, token_lifetime: 1, ..Config::default() });
+    let population = emulator.population();
+    let client = Client::new(options).unwrap();
+    let mailboxes: Vec<String> = (0..600).map(|index| population.upn(index)).collect();
+    assert_complete(&report(&client, &ReportRequest::default(), &mailboxes).unwrap(), population);
+    assert!(emulator.state().tokens_issued >= 2);
+}
+
+#[test]
+fn a_failed_token_stops_the_run_before_the_first_row() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let options = exrun::ClientOptions { client_id: Some("11111111-2222-3333-4444-555555555555".into()), ..options };
+    let client = Client::new(options).unwrap();
+    let error = report(&client, &ReportRequest::default(), &[emulator.population().upn(0)]).unwrap_err();
+    assert_eq!(error.status(), exrun::Status::TokenRefused);
+    assert!(error.to_string().contains("700016"), "{error}");
+    assert_eq!(emulator.state().requests_of("graph"), 0);
+}
+
+#[test]
+fn no_input_needs_no_token() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let client = Client::new(options).unwrap();
+    assert!(report(&client, &ReportRequest::default(), &[]).unwrap().is_empty());
+    assert_eq!(emulator.state().requests_of("token"), 0);
+}
+
+#[test]
+fn blank_odd_and_escaped_names_keep_their_rows() {
+    let (emulator, _certificate, options) = start(Config { broken_percent: 0.0, ..Config::default() });
+    let population = emulator.population();
+    let names = [
+        String::new(),
+        population.upn(7).replace('\'', "''"),
+        population.upn(41).replace('#', "%23"),
+        population.upn(23),
+        population.upn(5).to_uppercase(),
+        population.id(6),
+        "no?such/mailbox\u{1F600}@contoso.com".to_owned(),
+    ];
+    let client = Client::new(options).unwrap();
+    let rows = report(&client, &ReportRequest::default(), &names).unwrap();
+    let shown: Vec<&str> = rows.iter().map(|row| row["MailboxName"].as_str().unwrap_or_default()).collect();
+    assert_eq!(shown, names);
+    for (row, index) in [(1, 7), (2, 41), (3, 23), (4, 5), (5, 6)] {
+        assert_eq!(rows[row]["TimeZone"], population.settings(index)["timeZone"], "{}", rows[row]);
+    }
+    assert_eq!(rows[0]["error"]["name"], "InvalidArgument");
+    assert_eq!(rows[6]["error"]["name"], "NotFound");
+}
+
+#[test]
+fn cancelling_leaves_nothing_in_flight() {
+    let (emulator, _certificate, options) = start(Config { latency_ms: 200, ..Config::default() });
+    let client = Client::new(options).unwrap();
+    let stream = client
+        .mailbox_settings_report(&ReportRequest { format: exrun::report::Format::JsonLines, ..Default::default() })
+        .unwrap();
+    for index in 0..100 {
+        stream.push(format!("\"{}\"\n", emulator.population().upn(index)).as_bytes()).unwrap();
+    }
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while emulator.state().in_flight < 16 {
+        assert!(std::time::Instant::now() < deadline, "the run never filled its slots");
+        std::thread::yield_now();
+    }
+    stream.cancel();
+    assert_eq!(stream.next_batch(0).unwrap_err().status(), exrun::Status::Cancelled);
+    while emulator.state().in_flight > 0 {
+        assert!(std::time::Instant::now() < deadline, "requests go on after the cancellation");
+        std::thread::yield_now();
+    }
+    let asked = emulator.state().requests_of("graph");
+    assert!(asked <= 32, "{asked}");
+}
+
+#[test]
+fn many_in_flight_share_few_connections() {
+    let (emulator, _certificate, options) =
+        start(Config { mailboxes: 2000, broken_percent: 0.0, latency_ms: 20, ..Config::default() });
+    let population = emulator.population();
+    let client = Client::new(exrun::ClientOptions { max_concurrency: 256, ..options }).unwrap();
+    let mailboxes: Vec<String> = (0..2000).map(|index| population.upn(index)).collect();
+    assert_complete(&report(&client, &ReportRequest::default(), &mailboxes).unwrap(), population);
+    let state = emulator.state();
+    assert!(state.max_in_flight > 128, "{}", state.max_in_flight);
+    // ceil(256 / 85) + 1 for Graph, and one for the token endpoint.
+    assert!(state.connections <= 6, "{} connections", state.connections);
+}

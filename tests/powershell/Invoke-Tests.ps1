@@ -1,0 +1,52 @@
+<#
+.SYNOPSIS
+    Runs the tests of the PowerShell module against the emulator.
+.DESCRIPTION
+    Needs the native library in $env:EXRUN_LIBRARY, and the emulator's program in $env:EXRUN_EMULATOR or beside the
+    library. The emulator is started for an application whose manifest the tests write, as an administrator would.
+    The last line reads "Tests Passed: N, Failed: N, Skipped: N"; the exit code is the number of failures.
+.PARAMETER Path
+    Test files to run; all of them by default.
+.EXAMPLE
+    EXRUN_LIBRARY=target/debug/libexrun.so pwsh -NoProfile -File tests/powershell/Invoke-Tests.ps1
+
+    Runs everything.
+#>
+param([string[]] $Path = @($PSScriptRoot))
+
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+if (-not $env:EXRUN_LIBRARY) { throw 'name the native library to test in the environment variable EXRUN_LIBRARY' }
+
+if (-not $env:EXRUN_TEST_FOLDER) {
+    $emulator = $env:EXRUN_EMULATOR
+    if (-not $emulator) {
+        $name = if ([System.IO.Path]::DirectorySeparatorChar -eq '\') { 'exrun-emulator.exe' } else { 'exrun-emulator' }
+        $emulator = Join-Path (Split-Path -Parent ([System.IO.Path]::GetFullPath($env:EXRUN_LIBRARY))) $name
+    }
+    if (-not (Test-Path -LiteralPath $emulator)) {
+        throw "the emulator is not at $emulator; build it, or name it in the environment variable EXRUN_EMULATOR"
+    }
+    $folder = Join-Path ([System.IO.Path]::GetTempPath()) ('exrun-tests-' + [guid]::NewGuid().ToString('N'))
+    [void] [System.IO.Directory]::CreateDirectory($folder)
+    try {
+        $manifest = Join-Path $folder 'manifest.json'
+        [System.IO.File]::WriteAllText($manifest, '{"appId": "084adbb3-f70c-498f-97a3-464e1f444d9a", "keyCredentials": []}')
+        $env:EXRUN_TEST_FOLDER = $folder
+        $env:EXRUN_EMULATOR = $emulator
+        $shell = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
+        & $emulator run --mailboxes 400 --broken-percent 2 --manifest $manifest -- $shell -NoProfile -NonInteractive -File $PSCommandPath @Path
+        exit $LASTEXITCODE
+    } finally {
+        [System.IO.Directory]::Delete($folder, $true)
+    }
+}
+
+Import-Module Pester -MinimumVersion 5.0
+$configuration = New-PesterConfiguration
+$configuration.Run.Path = $Path
+$configuration.Run.PassThru = $true
+$configuration.Output.Verbosity = 'Normal'
+$result = Invoke-Pester -Configuration $configuration
+'Tests Passed: {0}, Failed: {1}, Skipped: {2}' -f $result.PassedCount, $result.FailedCount, ($result.SkippedCount + $result.NotRunCount)
+exit ($result.FailedCount + $result.FailedContainersCount + $result.FailedBlocksCount)

@@ -1,0 +1,103 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/TestHelper.psm1" -Force
+    Import-ExRun
+    $module = Get-Module ExRun
+    $manifest = Import-PowerShellDataFile $ModulePath
+    $publicFiles = Get-ChildItem (Join-Path (Split-Path $ModulePath) 'Public') -Filter *.ps1
+}
+
+Describe 'The manifest' {
+    It 'exports one function a file in Public' {
+        $manifest.FunctionsToExport | Sort-Object | Should -Be ($publicFiles.BaseName | Sort-Object)
+        $module.ExportedFunctions.Keys | Sort-Object | Should -Be ($publicFiles.BaseName | Sort-Object)
+    }
+
+    It 'exports the aliases and nothing else' {
+        $module.ExportedAliases.Keys | Sort-Object | Should -Be ($manifest.AliasesToExport | Sort-Object)
+        $module.ExportedAliases.Keys | Sort-Object | Should -Be @('Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken')
+        $module.ExportedVariables.Count | Should -Be 0
+        $module.ExportedCmdlets.Count | Should -Be 0
+    }
+
+    It 'holds one function a file, of the file''s name' {
+        foreach ($folder in 'Public', 'Private') {
+            foreach ($file in Get-ChildItem (Join-Path (Split-Path $ModulePath) $folder) -Filter *.ps1) {
+                $errors = $null
+                $tree = [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref] $null, [ref] $errors)
+                $errors | Should -BeNullOrEmpty -Because $file.Name
+                $functions = $tree.FindAll({ param($node) $node -is [System.Management.Automation.Language.FunctionDefinitionAst] }, $false)
+                # All that emits code stands in Native.ps1 together.
+                if ($file.BaseName -ne 'Native') { $functions.Name | Should -Be $file.BaseName }
+            }
+        }
+    }
+
+    It 'emits code in one file only' {
+        $files = Get-ChildItem (Split-Path $ModulePath) -Recurse -Filter *.ps1 |
+            Where-Object { [System.IO.File]::ReadAllText($_.FullName) -match 'Reflection\.Emit|DefinePInvokeMethod|Add-Type' }
+        $files.Name | Should -Be 'Native.ps1'
+    }
+
+    It 'uses no syntax that Windows PowerShell 5.1 lacks' {
+        foreach ($file in Get-ChildItem (Split-Path $ModulePath) -Recurse -Include *.ps1, *.psm1) {
+            $tree = [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref] $null, [ref] $null)
+            $newer = $tree.FindAll({ param($node)
+                $node.GetType().Name -in 'TernaryExpressionAst', 'PipelineChainAst' -or
+                ($node -is [System.Management.Automation.Language.BinaryExpressionAst] -and "$($node.Operator)" -eq 'QuestionQuestion') -or
+                ($node -is [System.Management.Automation.Language.AssignmentStatementAst] -and "$($node.Operator)" -eq 'QuestionQuestionEquals') -or
+                ($node.PSObject.Properties['NullConditional'] -and $node.NullConditional) -or
+                ($node.PSObject.Properties['CleanBlock'] -and $null -ne $node.CleanBlock)
+            }, $true)
+            $newer | Should -BeNullOrEmpty -Because $file.Name
+            # Without a byte order mark 5.1 reads another encoding: the files keep to ASCII.
+            [System.IO.File]::ReadAllText($file.FullName) | Should -Not -Match '[^\x00-\x7f]' -Because $file.Name
+        }
+    }
+
+    It 'has commands with approved verbs only' {
+        $approved = (Get-Verb).Verb
+        foreach ($name in $module.ExportedFunctions.Keys) { $approved | Should -Contain ($name -split '-')[0] }
+    }
+}
+
+Describe 'Import' {
+    It 'writes nothing on any stream' {
+        $result = Invoke-Script "`$VerbosePreference = 'SilentlyContinue'; Import-Module '$ModulePath' *>&1 | ForEach-Object { 'WROTE ' + `$_ }; 'done'"
+        $result.Text | Should -Be 'done'
+    }
+
+    It 'needs no library' {
+        $result = Invoke-Script "`$env:EXRUN_LIBRARY = '/nowhere/libexrun.so'; Import-Module '$ModulePath'; (Get-AppSettings).ResourceURL"
+        $result.Text | Should -Be 'outlook.office.com'
+    }
+
+    It 'can be repeated, and keeps the connections' {
+        $app = Initialize-TestApp
+        Connect-ExRun -TenantId $app.TenantId -ClientId $app.ClientId -CertificatePath $app.PfxFile -Password $app.Password -Name kept
+        Import-ExRun
+        (Get-ExRunContext -Name kept).ClientId | Should -Be $app.ClientId
+        Disconnect-ExRun -Name kept
+    }
+
+    It 'adds at most 150 ms to that of an empty module' {
+        $folder = Join-Path $env:EXRUN_TEST_FOLDER 'Empty'
+        [void] (New-Item $folder -ItemType Directory -Force)
+        Set-Content (Join-Path $folder 'Empty.psm1') 'function Get-Nothing { }'
+        # Processor time, and the best of several: the machine has other work as well.
+        $measure = {
+            param($Path)
+            $times = foreach ($turn in 1..5) {
+                $text = "`$process = [Diagnostics.Process]::GetCurrentProcess(); `$before = `$process.TotalProcessorTime; Import-Module '$Path'; `$process.Refresh(); [int] (`$process.TotalProcessorTime - `$before).TotalMilliseconds"
+                [int] (Invoke-Script $text).Lines[-1]
+            }
+            ($times | Measure-Object -Minimum).Minimum
+        }
+        $added = (& $measure $ModulePath) - (& $measure (Join-Path $folder 'Empty.psm1'))
+        $added | Should -BeLessOrEqual 150
+    }
+
+    It 'refuses Constrained Language Mode in words' {
+        $result = Invoke-Script "`$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'; try { Import-Module '$ModulePath' } catch { `"`$_`" }"
+        $result.Text | Should -Match 'ConstrainedLanguage'
+    }
+}

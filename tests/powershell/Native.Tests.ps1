@@ -1,0 +1,67 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/TestHelper.psm1" -Force
+    Import-ExRun
+    $header = Get-Content ([System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'include', 'exrun.h')) -Raw
+    $table = & (Get-Module ExRun) { $script:NativeFunctions }
+    $categories = & (Get-Module ExRun) { $script:ErrorCategories }
+}
+
+Describe 'The table of native functions' {
+    It 'is that of the header: names, parameters, types' {
+        $plain = [regex]::Replace($header, '(?s)/\*.*?\*/', '')
+        $declared = foreach ($match in [regex]::Matches($plain, '(?s)int32_t\s+(exrun_\w+)\s*\(([^)]*)\)\s*;')) {
+            $parameters = foreach ($parameter in $match.Groups[2].Value -split ',') {
+                $type = ($parameter -replace '\s+', ' ').Trim()
+                if ($type -eq 'void') { continue }
+                # The type without the parameter's name, its asterisks beside it.
+                ($type -replace '\w+$', '' -replace '\s+', ' ').Trim() -replace ' (\*+)', '$1'
+            }
+            ('{0} {1}' -f $match.Groups[1].Value, ($parameters -join ', ')).Trim()
+        }
+        $bound = $table -split '\r?\n'
+        $bound | Sort-Object | Should -Be ($declared | Sort-Object)
+    }
+
+    It 'has the header''s version' {
+        $header | Should -Match ('#define EXRUN_ABI_VERSION {0}\b' -f (& (Get-Module ExRun) { $script:NativeAbiVersion }))
+    }
+}
+
+Describe 'The categories of errors' {
+    It 'know every error of the header' {
+        foreach ($match in [regex]::Matches($header, 'EXRUN_ERROR_([A-Z0-9_]+)\s*(?:=\s*)?-\d+')) {
+            $name = (($match.Groups[1].Value -split '_') | ForEach-Object { $_.Substring(0, 1) + $_.Substring(1).ToLowerInvariant() }) -join ''
+            if ($name -in 'Internal', 'ForeignBytes') { continue }
+            $categories.Keys | Should -Contain $name
+        }
+    }
+
+    It 'are categories' {
+        foreach ($category in $categories.Values) { [System.Management.Automation.ErrorCategory] $category | Should -Be $category }
+    }
+}
+
+Describe 'The search for the library' {
+    It 'says where it looked when EXRUN_LIBRARY names nothing' {
+        $result = Invoke-Script "`$env:EXRUN_LIBRARY = '/nowhere/libexrun.so'; Import-Module '$ModulePath'; try { Get-TenantId contoso.com -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message }"
+        $result.Text | Should -Match '^ExRun\.LibraryMissing,Get-TenantId'
+        $result.Text | Should -Match '/nowhere/libexrun\.so'
+        $result.Text | Should -Match 'EXRUN_LIBRARY'
+    }
+
+    It 'says where it looked beside the module' {
+        $result = Invoke-Script "`$env:EXRUN_LIBRARY = ''; Import-Module '$ModulePath'; try { & (Get-Module ExRun) { `$script:ModuleRoot = '/nowhere'; Get-NativePath } } catch { `$_.Exception.Message }"
+        $result.Text | Should -Match '/nowhere.runtimes.[a-z]+-[a-z0-9]+.native'
+    }
+
+    It 'refuses a file that is no library' {
+        $result = Invoke-Script "`$env:EXRUN_LIBRARY = '$PSCommandPath'; Import-Module '$ModulePath'; try { Get-TenantId contoso.com -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message }"
+        $result.Text | Should -Match '^ExRun\.LibraryUnusable,Get-TenantId'
+    }
+
+    It 'refuses another version before it calls anything else' {
+        $result = Invoke-Script "Import-Module '$ModulePath'; & (Get-Module ExRun) { `$script:NativeAbiVersion = 99 }; try { Get-TenantId contoso.com -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message }"
+        $result.Text | Should -Match '^ExRun\.LibraryVersion,Get-TenantId'
+        $result.Text | Should -Match 'version 1, this module needs 99'
+    }
+}

@@ -1,0 +1,102 @@
+# What the test files share. The values are those of the emulator's tenant.
+
+$TenantId = '1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4'
+$ClientId = '084adbb3-f70c-498f-97a3-464e1f444d9a'
+$ModulePath = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'powershell', 'ExRun', 'ExRun.psd1'))
+# A word that may appear nowhere but in the password itself.
+$PasswordText = 'Marked-Secret-ß-7f3a'
+
+function Import-ExRun {
+    Import-Module $ModulePath -Force -Global
+}
+
+function ConvertTo-Secret {
+    param([string] $Text)
+    $secure = [securestring]::new()
+    foreach ($character in $Text.ToCharArray()) { $secure.AppendChar($character) }
+    return $secure
+}
+
+function ConvertFrom-Secret {
+    param([securestring] $Secret)
+    return [System.Net.NetworkCredential]::new('', $Secret).Password
+}
+
+# The app's certificate, made and registered once, the way the first post describes it.
+function Initialize-TestApp {
+    $app = @{
+        TenantId  = $TenantId
+        ClientId  = $ClientId
+        Folder    = $env:EXRUN_TEST_FOLDER
+        PfxFile   = Join-Path $env:EXRUN_TEST_FOLDER 'app.pfx'
+        KeyFile   = Join-Path $env:EXRUN_TEST_FOLDER 'KeyCreds.txt'
+        Manifest  = Join-Path $env:EXRUN_TEST_FOLDER 'manifest.json'
+        Password  = ConvertTo-Secret $PasswordText
+        PlainText = $PasswordText
+    }
+    if (-not (Test-Path -LiteralPath $app.PfxFile)) {
+        [void] (Invoke-CreateSelfSignCert -CertName 'ExRun tests' -CertFileName $app.PfxFile -KeyFileName $app.KeyFile -Password $app.Password)
+        $manifest = [System.IO.File]::ReadAllText($app.Manifest)
+        [System.IO.File]::WriteAllText($app.Manifest, $manifest.Replace('[]', [System.IO.File]::ReadAllText($app.KeyFile)))
+    }
+    return $app
+}
+
+function Get-TestCertificate {
+    param($App)
+    return [System.Security.Cryptography.X509Certificates.X509Certificate2]::new($App.PfxFile, $App.PlainText)
+}
+
+# Addresses of the emulator's mailboxes; -Broken: only those that answer with an error.
+function Get-TestMailbox {
+    param([int] $Count = 400, [switch] $Broken, [switch] $Working)
+    $all = @(& $env:EXRUN_EMULATOR mailboxes --count $Count)
+    if (-not ($Broken -or $Working)) { return $all }
+    $failing = @(& $env:EXRUN_EMULATOR mailboxes --count $Count --broken-percent 2 --broken)
+    if ($Broken) { return $failing }
+    return @($all | Where-Object { $failing -notcontains $_ })
+}
+
+function Invoke-Emulator {
+    param([string] $Method = 'GET', [string] $What, $Body)
+    $request = @{ Method = $Method; Uri = "https://$env:EXRUN_CONNECT_TO/_emulator/$What"; SkipCertificateCheck = $true }
+    if ($null -ne $Body) { $request.Body = ConvertTo-Json -InputObject $Body -Depth 8 -Compress; $request.ContentType = 'application/json' }
+    return Invoke-RestMethod @request
+}
+
+function Set-EmulatorFault {
+    param([hashtable[]] $Rule = @())
+    [void] (Invoke-Emulator -Method PUT -What faults -Body @{ rules = @($Rule) })
+}
+
+# How many handles of each kind the library has given out and not got back.
+function Get-OpenHandle {
+    & (Get-Module ExRun) {
+        [System.IntPtr] $pointer = [System.IntPtr]::Zero
+        [long] $length = 0
+        [long] $errorHandle = 0
+        [void] (Get-Native)::exrun_open_handles([ref] $pointer, [ref] $length, [ref] $errorHandle)
+        Read-NativeText -Pointer $pointer -Length $length
+    } | ConvertFrom-Json
+}
+
+# Runs a script in a PowerShell of its own and returns what it wrote, all streams together, and its exit code.
+function Invoke-Script {
+    param([string] $Script, [hashtable] $Environment = @{})
+    $file = Join-Path $env:EXRUN_TEST_FOLDER ('script-' + [guid]::NewGuid().ToString('N') + '.ps1')
+    [System.IO.File]::WriteAllText($file, $Script, [System.Text.UTF8Encoding]::new($true))
+    $shell = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
+    $before = @{}
+    foreach ($name in $Environment.Keys) {
+        $before[$name] = [System.Environment]::GetEnvironmentVariable($name)
+        [System.Environment]::SetEnvironmentVariable($name, $Environment[$name])
+    }
+    try {
+        $output = & $shell -NoProfile -NonInteractive -File $file 2>&1 | ForEach-Object { "$_" }
+    } finally {
+        foreach ($name in $before.Keys) { [System.Environment]::SetEnvironmentVariable($name, $before[$name]) }
+    }
+    return [pscustomobject] @{ ExitCode = $LASTEXITCODE; Text = (@($output) -join "`n"); Lines = @($output) }
+}
+
+Export-ModuleMember -Function * -Variable ModulePath, TenantId, ClientId, PasswordText

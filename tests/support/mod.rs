@@ -1,0 +1,135 @@
+//! What tests against the emulator share.
+
+#![allow(dead_code, unreachable_pub, reason = "each test uses its own part of it")]
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use exrun::cancel::CancelToken;
+use exrun::certificate::{self, CreateRequest};
+use exrun::client::{Client, ClientOptions, Context, Credential};
+use exrun::http::Clock;
+use exrun::report::{Format, ReportRequest};
+use exrun::runner::{Next, RowStream};
+use exrun_emulator::{Config, Emulator};
+use jiff::Timestamp;
+use serde_json::Value;
+
+pub const TENANT: &str = "1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4";
+pub const APP: &str = "084adbb3-f70c-498f-97a3-464e1f444d9a";
+
+/// A PFX that was made for this process, and its certificate.
+pub struct TestCertificate {
+    pub pfx: std::path::PathBuf,
+    pub der: Vec<u8>,
+    _folder: tempfile::TempDir,
+}
+
+impl TestCertificate {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let pfx = folder.path().join("app.pfx");
+        let created = certificate::create(&CreateRequest::new("ExRun test", &pfx), Timestamp::now()).unwrap();
+        Self { pfx, der: created.certificate.der().to_vec(), _folder: folder }
+    }
+}
+
+/// An emulator that knows a certificate, and the options of a client that has it.
+pub fn start(config: Config) -> (Emulator, TestCertificate, ClientOptions) {
+    let emulator = Emulator::start(config).unwrap();
+    let certificate = TestCertificate::new();
+    emulator.register_certificate(&certificate.der);
+    let options = ClientOptions {
+        tenant_id: Some(TENANT.to_owned()),
+        client_id: Some(APP.to_owned()),
+        credential: Some(Credential::CertificateFile { path: certificate.pfx.clone(), password: None }),
+        connect_to: Some(emulator.addr()),
+        ca_file: Some(emulator.ca_file().to_owned()),
+        ..ClientOptions::default()
+    };
+    (emulator, certificate, options)
+}
+
+/// A clock whose waits pass at once, and are remembered.
+#[derive(Debug, Default)]
+pub struct QuickClock {
+    passed: Mutex<Duration>,
+    pub waits: Mutex<Vec<Duration>>,
+}
+
+impl QuickClock {
+    pub fn advance(&self, duration: Duration) {
+        *self.passed.lock().unwrap() += duration;
+    }
+}
+
+impl Clock for QuickClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now() + *self.passed.lock().unwrap()
+    }
+
+    fn monotonic(&self) -> Instant {
+        Instant::now() + *self.passed.lock().unwrap()
+    }
+
+    fn sleep(&self, duration: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.waits.lock().unwrap().push(duration);
+        self.advance(duration);
+        Box::pin(tokio::task::yield_now())
+    }
+}
+
+/// Runs a piece of work on the library's own runtime.
+pub fn block_on<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    exrun::runtime::runtime().unwrap().spawn(async move {
+        let _ = sender.send(work.await);
+    });
+    receiver.recv().unwrap()
+}
+
+/// The rows of a whole report, as JSON.
+pub fn report(client: &Client, request: &ReportRequest, mailboxes: &[String]) -> Result<Vec<Value>, exrun::Error> {
+    let request = ReportRequest { format: Format::JsonLines, ..request.clone() };
+    let stream = client.mailbox_settings_report(&request)?;
+    drive(client, &*stream, mailboxes)
+}
+
+/// Pushes all input and takes all rows.
+pub fn drive(client: &Client, stream: &dyn RowStream, mailboxes: &[String]) -> Result<Vec<Value>, exrun::Error> {
+    let mut input: VecDeque<String> =
+        mailboxes.iter().map(|name| format!("{}\n", Value::from(name.as_str()))).collect();
+    let mut rows = Vec::new();
+    loop {
+        while let Some(line) = input.front() {
+            if stream.push(line.as_bytes())? == 0 {
+                break;
+            }
+            input.pop_front();
+        }
+        if input.is_empty() {
+            stream.finish_input();
+        }
+        let seen = client.signal().epoch();
+        match stream.next_batch(0)? {
+            Next::End => return Ok(rows),
+            Next::Batch { data, rows: number } => {
+                let before = rows.len();
+                rows.extend(String::from_utf8(data).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()));
+                assert_eq!(rows.len() - before, number);
+            }
+            Next::Pending => {
+                client.signal().wait(seen, Instant::now() + Duration::from_secs(30));
+            }
+        }
+    }
+}
+
+pub fn context() -> Context {
+    Context { cancel: CancelToken::new(), ..Context::default() }
+}
+
+pub fn quick() -> Arc<QuickClock> {
+    Arc::default()
+}

@@ -1,0 +1,133 @@
+//! `cargo xtask test`: every check and every test, one line a stage, and the counts added up.
+
+use std::io::Write;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::stage::{self, Ended};
+use crate::tally::{self, Tally};
+use crate::{tools, workspace};
+
+/// Runs everything. The last line printed is `N passed, N failed, N skipped`.
+pub(crate) fn run() -> ExitCode {
+    let mut report = Report::default();
+
+    report.check("format", || stage::run(&mut workspace::cargo(&["fmt", "--all", "--check"])));
+    report.check("header", || stage::run(Command::new(std::env::current_exe()?).args(["header", "--check"])));
+    report.check("lints", || {
+        let arguments = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
+        stage::run(&mut workspace::cargo(&arguments))
+    });
+    report.check("documentation", || {
+        let mut command = workspace::cargo(&["doc", "--workspace", "--no-deps", "--quiet"]);
+        stage::run(command.env("RUSTDOCFLAGS", "-D warnings"))
+    });
+    // All targets at once and first: the tests then find the library and the emulator's program, and no later
+    // call selects other features and builds OpenSSL a second time.
+    let built = report.check("build", || stage::run(&mut workspace::cargo(&["build", "--workspace", "--all-targets"])));
+    if built {
+        report.tests("Rust, C and Python tests", || {
+            let arguments = ["test", "--workspace", "--no-fail-fast", "--", "--show-output"];
+            let mut command = workspace::cargo(&arguments);
+            let mut ended = stage::run(command.env("EXRUN_LIBRARY", workspace::library("debug")?))?;
+            let left_out = tally::left_out(&ended.text);
+            let tally = Tally::of_cargo(&ended.text).with_status(ended.success).moved_to_skipped(left_out.len() as u64);
+            ended.text = tally::without_successes(&ended.text);
+            Ok((ended, tally, left_out))
+        });
+        powershell(&mut report);
+    }
+    report.end()
+}
+
+/// The tests of the PowerShell module, against the emulator.
+fn powershell(report: &mut Report) {
+    const STAGE: &str = "PowerShell tests";
+    let Some(program) = tools::powershell() else {
+        let required = tools::is_set("EXRUN_REQUIRE_PWSH");
+        report.absent(
+            STAGE,
+            required,
+            "PowerShell was not found, so the module ExRun is NOT tested: install it, or name it in EXRUN_PWSH",
+        );
+        return;
+    };
+    report.tests(STAGE, || {
+        let script = workspace::root().join("tests").join("powershell").join("Invoke-Tests.ps1");
+        let mut command = Command::new(workspace::program("debug", "exrun-emulator")?);
+        command.args(["run", "--"]).arg(&program).args(["-NoProfile", "-NonInteractive", "-File"]).arg(script);
+        command.current_dir(workspace::root()).env("EXRUN_LIBRARY", workspace::library("debug")?).env("NO_COLOR", "1");
+        workspace::clean(&mut command);
+        let ended = stage::run(&mut command)?;
+        // No count at all is a failure even with status 0: the tests did not run.
+        let tally = Tally::of_pester(&ended.text).unwrap_or(Tally::one(false)).with_status(ended.success);
+        Ok((ended, tally, Vec::new()))
+    });
+}
+
+#[derive(Default)]
+struct Report {
+    sum: Tally,
+    notices: Vec<String>,
+}
+
+impl Report {
+    /// A stage that holds or does not.
+    fn check(&mut self, name: &str, work: impl FnOnce() -> Result<Ended>) -> bool {
+        self.tests(name, || {
+            let ended = work()?;
+            let tally = Tally::one(ended.success);
+            Ok((ended, tally, Vec::new()))
+        })
+    }
+
+    /// A stage that counts tests and may say which of them had nothing to run with. Gives whether none failed.
+    fn tests(&mut self, name: &str, work: impl FnOnce() -> Result<(Ended, Tally, Vec<String>)>) -> bool {
+        print!("{name:<26}");
+        let _ = std::io::stdout().flush();
+        let started = Instant::now();
+        let (text, tally, took) = match work() {
+            Ok((ended, tally, skipped)) => {
+                self.notices.extend(skipped);
+                (ended.text, tally, ended.took)
+            }
+            Err(error) => (format!("{error:#}"), Tally::one(false), started.elapsed()),
+        };
+        self.line(tally, took);
+        if tally.failed > 0 {
+            println!("\n{}\n{:-<72}\n", text.trim_end(), format!("--- end of: {name} "));
+        }
+        tally.failed == 0
+    }
+
+    /// A stage whose tool is missing.
+    fn absent(&mut self, name: &str, required: bool, why: &str) {
+        print!("{name:<26}");
+        let tally = if required { Tally::one(false) } else { Tally { skipped: 1, ..Tally::default() } };
+        self.line(tally, Duration::ZERO);
+        self.notices.push(why.to_owned());
+    }
+
+    fn line(&mut self, tally: Tally, took: Duration) {
+        self.sum += tally;
+        let verdict = match tally {
+            Tally { failed: 1.., .. } => "FAILED",
+            Tally { passed: 0, .. } => "skipped",
+            _ => "ok",
+        };
+        println!("{verdict:<8} {:>6.1} s   {tally}", took.as_secs_f64());
+    }
+
+    fn end(&self) -> ExitCode {
+        if !self.notices.is_empty() {
+            println!("\nNot everything ran here:");
+            for notice in &self.notices {
+                println!("  !! {notice}");
+            }
+        }
+        println!("\n{}", self.sum);
+        if self.sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
