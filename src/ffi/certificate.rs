@@ -91,6 +91,9 @@ fn read_create_request(members: &mut Members) -> Result<CreateRequest> {
     request.password = members.secret("passwordSecret")?;
     request.key_file = members.path("keyFile")?;
     if let Some(bits) = members.integer("keyBits", 2048..=4096)? {
+        if ![2048, 3072, 4096].contains(&bits) {
+            return Err(members.fault("keyBits", &format!("is {bits}; it must be 2048, 3072 or 4096")));
+        }
         request.key_bits = bits;
     }
     if let Some(days) = members.integer("validDays", 1..=36_500)? {
@@ -121,7 +124,7 @@ impl Source {
     fn inspect(&self, password: Option<&Secret>) -> Result<Inspection> {
         match self {
             Source::File(path) => inspect_file(path, password),
-            Source::Bytes(bytes) => inspect(bytes.bytes(), password, "certificateSecret"),
+            Source::Bytes(bytes) => inspect(bytes.bytes(), password, "the certificate given in memory"),
         }
     }
 }
@@ -153,6 +156,14 @@ mod tests {
         .unwrap();
         assert_eq!(request.key_file, Some("a.json".into()));
         assert_eq!((request.key_bits, request.valid_days, request.replace), (3072, 30, false));
+    }
+
+    #[test]
+    fn odd_key_lengths_are_refused() {
+        for bits in ["1024", "2049", "8192"] {
+            let error = request(&format!(r#"{{"subject":"a","pfxFile":"b","keyBits":{bits}}}"#)).unwrap_err();
+            assert!(error.to_string().contains("keyBits"), "{error}");
+        }
     }
 
     #[test]

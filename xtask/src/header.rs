@@ -54,7 +54,7 @@ fn generate() -> Result<Vec<u8>> {
         .with_context(|| format!("reading {}", file.display()))?;
     let bindings = cbindgen::Builder::new()
         .with_config(config)
-        .with_crate(root)
+        .with_src(root.join("src").join("ffi").join("mod.rs"))
         .generate()
         .context("reading the sources of the crate exrun")?;
     let mut text = Vec::new();
