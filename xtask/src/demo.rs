@@ -63,7 +63,7 @@ impl Way {
             return Self::PowerShell(program);
         }
         println!("PowerShell was not found (pwsh on the PATH, or EXRUN_PWSH): its part is left out, and the same");
-        if let Some(compiler) = tools::on_path("cc") {
+        if let (true, Some(compiler)) = (cfg!(unix), tools::on_path("cc")) {
             println!("report runs through the C ABI, from examples/c/report.c.\n");
             return Self::C(compiler);
         }
