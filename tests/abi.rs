@@ -51,6 +51,13 @@ fn the_header_has_the_statuses_of_the_library() {
 }
 
 #[test]
+fn the_header_defines_names_of_its_own_only() {
+    for line in header().lines().filter(|line| line.starts_with("#define")) {
+        assert!(line.starts_with("#define EXRUN_"), "{line}");
+    }
+}
+
+#[test]
 fn the_guide_has_the_statuses_and_functions_of_the_header() {
     let guide = std::fs::read_to_string(repository().join("docs/abi.md")).unwrap();
     for (name, number) in error_numbers() {
@@ -174,6 +181,11 @@ fn python_handles() {
 #[test]
 fn python_fork() {
     python_test("test_fork");
+}
+
+#[test]
+fn python_results() {
+    python_test("test_results");
 }
 
 #[test]

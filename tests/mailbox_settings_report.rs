@@ -1,5 +1,7 @@
 //! The report over many mailboxes, against the emulator.
 
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
 mod support;
 
 use exrun::client::Client;
@@ -32,8 +34,13 @@ fn assert_complete(rows: &[serde_json::Value], population: exrun_emulator::Popul
 
 #[test]
 fn every_mailbox_has_one_row_in_input_order_under_throttling_and_failures() {
-    let config =
-        Config { mailboxes: 5000, throttle_percent: 1.0, broken_percent: 1.0, throttle_seconds: 0.02, ..Config::default() };
+    let config = Config {
+        mailboxes: 5000,
+        throttle_percent: 1.0,
+        broken_percent: 1.0,
+        throttle_seconds: 0.02,
+        ..Config::default()
+    };
     let (emulator, _certificate, options) = start(config);
     let population = emulator.population();
     let client = Client::new(options).unwrap();
@@ -196,4 +203,31 @@ fn many_in_flight_share_few_connections() {
     assert!(state.max_in_flight > 128, "{}", state.max_in_flight);
     // ceil(256 / 85) + 1 for Graph, and one for the token endpoint.
     assert!(state.connections <= 6, "{} connections", state.connections);
+}
+
+#[test]
+fn a_run_that_nobody_reads_pauses_and_goes_on_when_touched() {
+    let (emulator, _certificate, options) =
+        start(Config { mailboxes: 200, broken_percent: 0.0, latency_ms: 30, ..Config::default() });
+    let clock = support::quick();
+    let client = Client::new(exrun::ClientOptions { clock: clock.clone(), ..options }).unwrap();
+    let request = ReportRequest {
+        format: exrun::report::Format::JsonLines,
+        idle_pause: Some(std::time::Duration::from_secs(3600)),
+        ..Default::default()
+    };
+    let stream = client.mailbox_settings_report(&request).unwrap();
+    let lines: String = (0..200).map(|index| format!("\"{}\"\n", emulator.population().upn(index))).collect();
+    assert_eq!(stream.push(lines.as_bytes()).unwrap(), lines.len());
+    stream.finish_input();
+    clock.advance(std::time::Duration::from_secs(3601));
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    // What was started before the pause finishes; then nothing more is asked.
+    while emulator.state().in_flight > 0 || emulator.state().requests_of("token") == 0 {
+        assert!(std::time::Instant::now() < deadline);
+        std::thread::yield_now();
+    }
+    assert!(emulator.state().requests_of("graph") < 200);
+    let rows = support::drive(&client, &*stream, &[]).unwrap();
+    assert_complete(&rows, emulator.population());
 }

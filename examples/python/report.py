@@ -10,6 +10,7 @@ when some could not (their rows are there, without settings), with 1 when the ru
 
 import argparse
 import ctypes
+import itertools
 import json
 import os
 import sys
@@ -127,12 +128,10 @@ def rows(exrun, stream, mailboxes):
     mailboxes = iter(mailboxes)
     reading, finished = True, False
     while True:
-        while reading and len(lines) < 64 * 1024:
-            mailbox = next(mailboxes, None)
-            if mailbox is None:
-                reading = False
-            else:
-                lines += json.dumps(mailbox).encode("utf-8") + b"\n"
+        if reading and len(lines) < 64 * 1024:
+            some = list(itertools.islice(mailboxes, 1024))
+            lines += b"".join(json.dumps(mailbox).encode("utf-8") + b"\n" for mailbox in some)
+            reading = bool(some)
         taken = c_int64()
         if lines:
             exrun.call("exrun_stream_push", stream, lines, len(lines), byref(taken))

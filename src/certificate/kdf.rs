@@ -119,7 +119,6 @@ fn algorithm_rounds(mut algorithm: Elements<'_>) -> Option<u64> {
 }
 
 #[cfg(test)]
-#[expect(clippy::expect_used, reason = "a test may fail")]
 mod tests {
     use super::*;
 

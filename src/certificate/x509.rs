@@ -205,7 +205,6 @@ fn timestamp(time: &Asn1TimeRef) -> std::result::Result<Timestamp, openssl::erro
 }
 
 #[cfg(test)]
-#[expect(clippy::expect_used, reason = "a test may fail")]
 mod tests {
     use super::*;
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::certificate::{self, CreateRequest};
+use crate::certificate::{CreateRequest, Inspection, create, inspect, inspect_file};
 use crate::error::{Error, Result};
 use crate::ffi::encode::Outcome;
 use crate::ffi::json::Members;
@@ -38,8 +38,8 @@ pub unsafe extern "C" fn exrun_certificate_create(
         &["subject", "pfxFile", "passwordSecret", "keyFile", "keyBits", "validDays", "replace", "format"];
     let call = Call { request, len, operation, error };
     let prepare = |members: &mut Members| {
-        let request = Create::read(members)?;
-        Ok(move |_| may_block(move || request.run()))
+        let request = read_create_request(members)?;
+        Ok(move |_| may_block(move || Ok(create(&request, Timestamp::now())?.to_json())))
     };
     // SAFETY: the premises of the module.
     unsafe { call.start(MEMBERS, prepare) }
@@ -69,8 +69,9 @@ pub unsafe extern "C" fn exrun_certificate_read(
     const MEMBERS: &[&str] = &["certificateFile", "certificateSecret", "passwordSecret", "format"];
     let call = Call { request, len, operation, error };
     let prepare = |members: &mut Members| {
-        let request = Inspect::read(members)?;
-        Ok(move |_| may_block(move || request.run()))
+        let source = Source::read(members)?;
+        let password = members.secret("passwordSecret")?;
+        Ok(move |_| may_block(move || Ok(source.inspect(password.as_ref())?.to_json())))
     };
     // SAFETY: the premises of the module.
     unsafe { call.start(MEMBERS, prepare) }
@@ -85,73 +86,43 @@ async fn may_block(work: impl FnOnce() -> Result<Value> + Send + 'static) -> Res
     }
 }
 
-#[derive(Debug)]
-struct Create {
-    subject: String,
-    pfx_file: PathBuf,
-    password: Option<Secret>,
-    key_file: Option<PathBuf>,
-    key_bits: u32,
-    valid_days: u32,
-    replace: bool,
-}
-
-impl Create {
-    fn read(members: &mut Members) -> Result<Self> {
-        Ok(Self {
-            subject: members.required_text("subject")?,
-            pfx_file: members.required_path("pfxFile")?,
-            password: members.secret("passwordSecret")?,
-            key_file: members.path("keyFile")?,
-            key_bits: match members.integer("keyBits", 2048..=4096)?.unwrap_or(2048) {
-                bits @ (2048 | 3072 | 4096) => bits,
-                other => return Err(members.fault("keyBits", &format!("is {other}; it must be 2048, 3072 or 4096"))),
-            },
-            valid_days: members.integer("validDays", 1..=36_500)?.unwrap_or(365),
-            replace: members.flag("replace")?.unwrap_or(true),
-        })
+fn read_create_request(members: &mut Members) -> Result<CreateRequest> {
+    let mut request = CreateRequest::new(members.required_text("subject")?, members.required_path("pfxFile")?);
+    request.password = members.secret("passwordSecret")?;
+    request.key_file = members.path("keyFile")?;
+    if let Some(bits) = members.integer("keyBits", 2048..=4096)? {
+        request.key_bits = bits;
     }
-
-    fn run(self) -> Result<Value> {
-        let mut request = CreateRequest::new(self.subject, self.pfx_file);
-        request.password = self.password;
-        request.key_file = self.key_file;
-        request.key_bits = self.key_bits;
-        request.valid_days = self.valid_days;
-        request.replace = self.replace;
-        certificate::create(&request, Timestamp::now()).map(|created| created.to_json())
+    if let Some(days) = members.integer("validDays", 1..=36_500)? {
+        request.valid_days = days;
     }
+    if let Some(replace) = members.flag("replace")? {
+        request.replace = replace;
+    }
+    Ok(request)
 }
 
-#[derive(Debug)]
-struct Inspect {
-    source: Source,
-    password: Option<Secret>,
-}
-
+/// What is to be looked into.
 #[derive(Debug)]
 enum Source {
     File(PathBuf),
     Bytes(Secret),
 }
 
-impl Inspect {
+impl Source {
     fn read(members: &mut Members) -> Result<Self> {
-        let source = match (members.path("certificateFile")?, members.secret("certificateSecret")?) {
-            (Some(path), None) => Source::File(path),
-            (None, Some(bytes)) => Source::Bytes(bytes),
-            _ => return Err(Error::argument("exactly one of certificateFile and certificateSecret must be given")),
-        };
-        Ok(Self { source, password: members.secret("passwordSecret")? })
+        match (members.path("certificateFile")?, members.secret("certificateSecret")?) {
+            (Some(path), None) => Ok(Source::File(path)),
+            (None, Some(bytes)) => Ok(Source::Bytes(bytes)),
+            _ => Err(Error::argument("exactly one of certificateFile and certificateSecret must be given")),
+        }
     }
 
-    fn run(self) -> Result<Value> {
-        let password = self.password.as_ref();
-        let inspection = match self.source {
-            Source::File(path) => certificate::inspect_file(&path, password),
-            Source::Bytes(bytes) => certificate::inspect(bytes.bytes(), password, "the certificate given in memory"),
-        };
-        inspection.map(|inspection| inspection.to_json())
+    fn inspect(&self, password: Option<&Secret>) -> Result<Inspection> {
+        match self {
+            Source::File(path) => inspect_file(path, password),
+            Source::Bytes(bytes) => inspect(bytes.bytes(), password, "certificateSecret"),
+        }
     }
 }
 
@@ -162,30 +133,32 @@ mod tests {
     const CREATE: &[&str] = &["subject", "pfxFile", "passwordSecret", "keyFile", "keyBits", "validDays", "replace"];
     const READ: &[&str] = &["certificateFile", "certificateSecret", "passwordSecret"];
 
-    fn create(text: &str) -> Result<Create> {
-        Create::read(&mut Members::parse(text, CREATE)?)
+    fn request(text: &str) -> Result<CreateRequest> {
+        read_create_request(&mut Members::parse(text, CREATE)?)
     }
 
     #[test]
     fn a_certificate_needs_a_subject_and_a_place() {
-        assert!(create(r#"{"pfxFile":"a.pfx"}"#).unwrap_err().to_string().contains("subject is missing"));
-        assert!(create(r#"{"subject":"a"}"#).unwrap_err().to_string().contains("pfxFile is missing"));
-        let request = create(r#"{"subject":"a","pfxFile":"a.pfx"}"#).unwrap();
+        assert!(request(r#"{"pfxFile":"a.pfx"}"#).unwrap_err().to_string().contains("subject is missing"));
+        assert!(request(r#"{"subject":"a"}"#).unwrap_err().to_string().contains("pfxFile is missing"));
+        let request = request(r#"{"subject":"a","pfxFile":"a.pfx"}"#).unwrap();
         assert_eq!((request.key_bits, request.valid_days, request.replace), (2048, 365, true));
     }
 
     #[test]
-    fn odd_key_lengths_are_refused() {
-        for bits in ["1024", "2049", "8192"] {
-            let error = create(&format!(r#"{{"subject":"a","pfxFile":"b","keyBits":{bits}}}"#)).unwrap_err();
-            assert!(error.to_string().contains("keyBits"), "{error}");
-        }
+    fn every_member_is_read() {
+        let request = request(
+            r#"{"subject":"a","pfxFile":"a.pfx","keyFile":"a.json","keyBits":3072,"validDays":30,"replace":false}"#,
+        )
+        .unwrap();
+        assert_eq!(request.key_file, Some("a.json".into()));
+        assert_eq!((request.key_bits, request.valid_days, request.replace), (3072, 30, false));
     }
 
     #[test]
     fn one_source_is_needed() {
-        let read = |text: &str| Inspect::read(&mut Members::parse(text, READ).unwrap());
+        let read = |text: &str| Source::read(&mut Members::parse(text, READ).unwrap());
         assert!(read("{}").unwrap_err().to_string().contains("exactly one of"));
-        assert!(matches!(read(r#"{"certificateFile":"a"}"#).unwrap().source, Source::File(_)));
+        assert!(matches!(read(r#"{"certificateFile":"a"}"#).unwrap(), Source::File(_)));
     }
 }

@@ -6,7 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::client::{Client, ClientOptions, Credential, TokenVersion};
+use crate::auth::assertion::MOST_MINUTES;
+use crate::client::{Client, ClientOptions, Credential, MOST_CONCURRENCY, MOST_TRIES, TokenVersion};
 use crate::cloud::Cloud;
 use crate::error::{Error, Result};
 use crate::ffi::guard::guard;
@@ -120,11 +121,11 @@ pub(super) fn algorithm(members: &mut Members, name: &str) -> Result<Option<Algo
 }
 
 pub(super) fn valid_for_minutes(members: &mut Members) -> Result<Option<u32>> {
-    members.integer("validForMinutes", 1..=1440)
+    members.integer("validForMinutes", 1..=MOST_MINUTES)
 }
 
 pub(super) fn tries(members: &mut Members) -> Result<Option<u32>> {
-    members.integer("maxTries", 1..=100)
+    members.integer("maxTries", 1..=MOST_TRIES)
 }
 
 pub(super) fn retry_time(members: &mut Members) -> Result<Option<Duration>> {
@@ -132,7 +133,7 @@ pub(super) fn retry_time(members: &mut Members) -> Result<Option<Duration>> {
 }
 
 pub(super) fn concurrency(members: &mut Members) -> Result<Option<usize>> {
-    members.integer("maxConcurrency", 1..=1024)
+    members.integer("maxConcurrency", 1..=MOST_CONCURRENCY)
 }
 
 fn cloud(members: &mut Members) -> Result<Option<Cloud>> {

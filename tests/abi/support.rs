@@ -1,8 +1,10 @@
 //! What the ABI tests stand on: the built library, its header, other programs, and a service that never answers.
 
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
 use std::env;
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -17,26 +19,15 @@ pub(crate) fn header() -> String {
     fs::read_to_string(repository().join("include/exrun.h")).unwrap()
 }
 
-/// The shared library: that of `EXRUN_LIBRARY`, else built here, because `cargo test` need not have done so.
-pub(crate) fn library() -> &'static Path {
-    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
-    LIBRARY.get_or_init(|| match env::var_os("EXRUN_LIBRARY") {
-        Some(path) => PathBuf::from(path),
-        None => build(),
-    })
-}
-
-fn build() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let (profile, folder) = if cfg!(debug_assertions) { ("dev", "debug") } else { ("release", "release") };
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--lib", "--package", "exrun", "--profile", profile]).current_dir(repository());
-    command.arg("--target-dir").arg(target);
-    succeeds("building the library", &mut command);
+/// The shared library: that of `EXRUN_LIBRARY`, else the one that was built for this test, which lies beside it:
+/// cargo makes a package's library in all its forms before it makes the tests that use it.
+pub(crate) fn library() -> PathBuf {
     let name = format!("{}exrun{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
-    let path = target.join(folder).join(name);
-    assert!(path.is_file(), "no library at {}", path.display());
+    let path = match env::var_os("EXRUN_LIBRARY") {
+        Some(path) => PathBuf::from(path),
+        None => env::current_exe().unwrap().with_file_name(name),
+    };
+    assert!(path.is_file(), "there is no library at {}: build it, or name it in EXRUN_LIBRARY", path.display());
     path
 }
 
@@ -44,10 +35,10 @@ fn build() -> PathBuf {
 pub(crate) fn has(program: &str) -> bool {
     let there = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
     if !there {
-        let note = format!("{program} is not installed: the ABI tests that need it were NOT run");
+        let note = format!("LEFT OUT: the ABI tests that need {program}: it is not installed");
         assert!(env::var("CI").as_deref() != Ok("true"), "{note}");
         // Straight to the terminal: what a passing test prints is not shown.
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("\n{note}\n").as_bytes());
+        let _ = writeln!(std::io::stderr(), "\n{note}");
     }
     there
 }
@@ -72,7 +63,9 @@ pub(crate) fn compile(name: &str) -> PathBuf {
     command.args(["-std=c99", "-g", "-Wall", "-Wextra", "-Werror", "-pedantic"]);
     command.arg("-I").arg(repository().join("include"));
     command.arg(repository().join(format!("tests/abi/{name}.c"))).arg("-o").arg(&program);
-    command.arg(library()).arg(format!("-Wl,-rpath,{}", library().parent().unwrap().display())).arg("-lpthread");
+    let library = library();
+    let folder = library.parent().unwrap().display();
+    command.arg(&library).arg(format!("-Wl,-rpath,{folder}")).arg("-lpthread");
     succeeds(&format!("compiling {name}.c"), &mut command);
     program
 }

@@ -1,6 +1,11 @@
 //! What tests against the emulator share.
 
-#![allow(dead_code, unreachable_pub, reason = "each test uses its own part of it")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "shared by tests: each uses its own part, and an unwrap is an assertion"
+)]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -98,7 +103,8 @@ pub fn report(client: &Client, request: &ReportRequest, mailboxes: &[String]) ->
 
 /// Pushes all input and takes all rows.
 pub fn drive(client: &Client, stream: &dyn RowStream, mailboxes: &[String]) -> Result<Vec<Value>, exrun::Error> {
-    let mut input: VecDeque<String> = mailboxes.iter().map(|name| format!("{}\n", Value::from(name.as_str()))).collect();
+    let mut input: VecDeque<String> =
+        mailboxes.iter().map(|name| format!("{}\n", Value::from(name.as_str()))).collect();
     let mut rows = Vec::new();
     loop {
         while let Some(line) = input.front() {

@@ -1,7 +1,11 @@
 //! Everything that a person types in this repository: `cargo xtask <command>`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program whose whole purpose is to tell a person")]
 
+mod bench;
+mod demo;
+mod emulator;
 mod header;
+mod package;
 mod stage;
 mod tally;
 mod test;
@@ -16,6 +20,8 @@ cargo xtask <command>
   demo              a report over 1,000 mailboxes of an emulated tenant, from nothing
   test              every check and every test; the last line adds them up
   header [--check]  write include/exrun.h from the sources, or compare it with them
+  package           dist/ExRun-<version>/: module, library, header and licences for this system
+  bench             throughput and processor time against the emulator, as ratios
 ";
 
 fn main() -> ExitCode {
@@ -23,6 +29,9 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
         ["test"] => return test::run(),
+        ["demo"] => demo::run(),
+        ["package"] => package::run(),
+        ["bench"] => bench::run(),
         ["header"] => header::write(),
         ["header", "--check"] => header::check(),
         [] | ["help" | "--help" | "-h"] => {

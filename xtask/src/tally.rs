@@ -75,6 +75,30 @@ impl fmt::Display for Tally {
     }
 }
 
+/// What tests that passed without running said about it. A test that misses a program which may be missing
+/// (Python, PowerShell, a C compiler) cannot tell the test runner so: it passes, and prints such a line.
+pub(crate) fn left_out(text: &str) -> Vec<String> {
+    let mut found: Vec<String> =
+        text.lines().filter_map(|line| line.trim().strip_prefix("LEFT OUT: ")).map(str::to_owned).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The output of `cargo test -- --show-output` without what the tests that passed have printed.
+pub(crate) fn without_successes(text: &str) -> String {
+    let mut kept = String::new();
+    let mut inside = false;
+    for line in text.lines() {
+        inside = line == "successes:" || inside && line != "failures:" && !line.starts_with("test result:");
+        if !inside {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
 fn number_before(line: &str, word: &str) -> u64 {
     let Some(end) = line.find(word) else { return 0 };
     let start = line[..end].rfind(|letter: char| !letter.is_ascii_digit()).map_or(0, |before| before + 1);
@@ -104,13 +128,26 @@ fn without_escapes(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Tally;
+    use super::*;
 
     #[test]
     fn cargo_lines_add_up() {
         let text = "test a ... ok\ntest result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out\n\
                     test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n";
         assert_eq!(Tally::of_cargo(text), Tally { passed: 15, failed: 2, skipped: 1 });
+    }
+
+    #[test]
+    fn tests_that_could_not_run_are_named() {
+        let text = "---- a stdout ----\nLEFT OUT: a: pwsh does not start\nLEFT OUT: a: pwsh does not start\n";
+        assert_eq!(left_out(text), ["a: pwsh does not start"]);
+    }
+
+    #[test]
+    fn successes_are_not_shown_for_a_failure() {
+        let text = "one ok\n\nsuccesses:\n\n---- one stdout ----\nnoise\n\nsuccesses:\n    one\n\nfailures:\nbad\n\n\
+                    test result: FAILED.\n";
+        assert_eq!(without_successes(text), "one ok\n\nfailures:\nbad\n\ntest result: FAILED.\n");
     }
 
     #[test]

@@ -93,7 +93,7 @@ impl Population {
         let drawn = pick(self.mix(index, 3), 1_000_000);
         #[expect(clippy::cast_precision_loss, reason = "below a million")]
         let is_broken = (drawn as f64) < self.broken_percent * 10_000.0;
-        is_broken.then(|| match drawn % 4 {
+        is_broken.then_some(match drawn % 4 {
             0 | 1 => Broken::NotEnabled,
             2 => Broken::ItemNotFound,
             _ => Broken::BlockedByPolicy,

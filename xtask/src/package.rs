@@ -1,0 +1,93 @@
+//! `cargo xtask package`: what is given to users, for the system that this runs on.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::workspace;
+
+/// Builds the library with all optimisations and lays out `dist/ExRun-<version>/`.
+///
+/// # Errors
+///
+/// When the library cannot be built, or a file cannot be copied.
+pub(crate) fn run() -> Result<()> {
+    let rid = runtime_id()?;
+    println!("building the library for {rid} with link-time optimisation: some minutes ...");
+    build()?;
+
+    let root = workspace::root();
+    let name = format!("ExRun-{}", env!("CARGO_PKG_VERSION"));
+    let package = root.join("dist").join(&name);
+    if package.exists() {
+        fs::remove_dir_all(&package).with_context(|| format!("removing the old {}", package.display()))?;
+    }
+    let module = package.join("ExRun");
+    copy_folder(&root.join("powershell").join("ExRun"), &module)?;
+    copy_file(&workspace::library("dist")?, &module.join("runtimes").join(rid).join("native"))?;
+    copy_file(&root.join("include").join("exrun.h"), &package.join("include"))?;
+    copy_file(&root.join("docs").join("abi.md"), &package.join("docs"))?;
+    copy_file(&root.join("docs").join("guide.md"), &package.join("docs"))?;
+    for file in ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE-APACHE", "LICENSE-MIT"] {
+        copy_file(&root.join(file), &package)?;
+    }
+    println!("\n{}", package.display());
+    println!("  Import-Module {}", module.join("ExRun.psd1").display());
+    Ok(())
+}
+
+/// The library as it is given to users.
+///
+/// # Errors
+///
+/// When it cannot be built.
+pub(crate) fn build() -> Result<()> {
+    let status = workspace::cargo(&["build", "--profile", "dist", "--package", "exrun", "--lib"])
+        .status()
+        .context("starting cargo")?;
+    if !status.success() {
+        bail!("building the library failed; see above");
+    }
+    Ok(())
+}
+
+/// The name under which .NET, and so the module, knows this system.
+fn runtime_id() -> Result<&'static str> {
+    Ok(match (std::env::consts::OS, std::env::consts::ARCH) {
+        ("linux", "x86_64") if cfg!(target_env = "musl") => "linux-musl-x64",
+        ("linux", "aarch64") if cfg!(target_env = "musl") => "linux-musl-arm64",
+        ("linux", "x86_64") => "linux-x64",
+        ("linux", "aarch64") => "linux-arm64",
+        ("windows", "x86_64") => "win-x64",
+        ("windows", "aarch64") => "win-arm64",
+        ("macos", "x86_64") => "osx-x64",
+        ("macos", "aarch64") => "osx-arm64",
+        (system, processor) => bail!("the module knows no name for {system} on {processor}"),
+    })
+}
+
+fn copy_file(from: &Path, folder: &Path) -> Result<()> {
+    let name = from.file_name().unwrap_or_default();
+    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    fs::copy(from, folder.join(name)).with_context(|| format!("copying {} to {}", from.display(), folder.display()))?;
+    Ok(())
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(from)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect())
+        .with_context(|| format!("listing {}", from.display()))?;
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() {
+            // A library of a developer's own does not belong to what is given to users.
+            if entry.file_name().is_some_and(|name| name != "runtimes") {
+                copy_folder(&entry, &to.join(entry.file_name().unwrap_or_default()))?;
+            }
+        } else {
+            copy_file(&entry, to)?;
+        }
+    }
+    Ok(())
+}
