@@ -169,4 +169,14 @@ Describe 'An X509Certificate2' {
         $public = [System.Security.Cryptography.X509Certificates.X509Certificate2]::new([byte[]] (Get-TestCertificate $app).RawData)
         { New-EXRJWTToken -Certificate $public } | Should -Throw -ErrorId 'ExRun.CertificateNoKey,New-EXRJWTToken'
     }
+
+    It 'whose key is no RSA key is an error that says so' {
+        $key = [System.Security.Cryptography.ECDsa]::Create()
+        $request = [System.Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=ec', $key, 'SHA256')
+        $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(10))
+        $caught = $null
+        try { New-EXRJWTToken -Certificate $certificate } catch { $caught = $_ }
+        $caught.FullyQualifiedErrorId | Should -Match '^ExRun\.Key(Unusable|Unsupported),New-EXRJWTToken$'
+        (Get-OpenHandle).client | Should -Be 0
+    }
 }

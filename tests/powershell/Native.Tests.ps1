@@ -65,3 +65,10 @@ Describe 'The search for the library' {
         $result.Text | Should -Match 'version 1, this module needs 99'
     }
 }
+
+Describe 'The environment' {
+    It 'of the session reaches the library' {
+        $result = Invoke-Script "`$env:EXRUN_CONNECT_TO = '127.0.0.1:1'; Import-Module '$ModulePath'; try { Get-TenantId contoso.com -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
+        $result.Text | Should -Be 'ExRun.Connection,Get-TenantId'
+    }
+}

@@ -6,6 +6,7 @@ function Complete-Report {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [psobject] $Report)
 
+    if ($Report.Waiting.Count -gt 0) { Add-ReportInput -Report $Report }
     [long] $errorHandle = 0
     $status = $Report.Native::exrun_stream_finish_input($Report.Stream, [ref] $errorHandle)
     if ($status -lt 0) { Stop-Report -Report $Report -Status $status -ErrorHandle $errorHandle }

@@ -23,19 +23,21 @@ function Complete-Signature {
     $padding = [System.Security.Cryptography.RSASignaturePadding]::Pkcs1
     if ($request.alg -eq 'PS256') { $padding = [System.Security.Cryptography.RSASignaturePadding]::Pss }
     $signature = $null
-    $key = $null
-    try {
-        $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Session.Certificate)
-        $signature = $key.SignHash([System.Convert]::FromBase64String($request.digest),
-            [System.Security.Cryptography.HashAlgorithmName]::SHA256, $padding)
-    } catch {
-        Write-Verbose ('the key of certificate {0} does not sign {1}: {2}' -f
-            $request.thumbprint, $request.alg, $_.Exception.GetBaseException().Message)
-    } finally {
-        if ($null -ne $key) { $key.Dispose() }
+    $refusal = 'it is no RSA key'
+    $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Session.Certificate)
+    if ($null -ne $key) {
+        try {
+            $signature = $key.SignHash([System.Convert]::FromBase64String($request.digest),
+                [System.Security.Cryptography.HashAlgorithmName]::SHA256, $padding)
+        } catch {
+            $refusal = $_.Exception.GetBaseException().Message
+        } finally {
+            $key.Dispose()
+        }
     }
 
     if ($null -eq $signature) {
+        Write-Verbose ('the key of certificate {0} does not sign {1}: {2}' -f $request.thumbprint, $request.alg, $refusal)
         $status = $native::exrun_signature_decline($Session.Client, $request.id, [ref] $errorHandle)
     } else {
         $status = $native::exrun_signature_provide($Session.Client, $request.id, $signature, $signature.Length, [ref] $errorHandle)

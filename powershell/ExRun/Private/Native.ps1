@@ -61,6 +61,7 @@ function Get-Native {
     $type = [System.AppDomain]::CurrentDomain.GetData($key)
     if ($null -eq $type) {
         $type = New-NativeType -Path $path
+        Copy-NativeEnvironment -Type $type
         Assert-NativeVersion -Type $type -Path $path
         [System.AppDomain]::CurrentDomain.SetData($key, $type)
     }
@@ -96,7 +97,32 @@ function New-NativeType {
             $parameterTypes, 'Cdecl', 'Ansi')
         $method.SetImplementationFlags('PreserveSig')
     }
+    if ([System.IO.Path]::DirectorySeparatorChar -eq '/') {
+        $library = if ($IsMacOS) { 'libSystem.dylib' } else { 'libc.so.6' }
+        $method = $builder.DefinePInvokeMethod('setenv', $library, 'Public,Static,PinvokeImpl', 'Standard', [int],
+            [type[]] @([string], [string], [int]), 'Cdecl', 'Ansi')
+        $method.SetImplementationFlags('PreserveSig')
+    }
     return $builder.CreateType()
+}
+
+function Copy-NativeEnvironment {
+    <#
+    .SYNOPSIS
+        Lets the library see the variables that were set in this session.
+    .DESCRIPTION
+        Outside Windows .NET keeps an environment of its own: $env:HTTPS_PROXY = ... in a session would not reach a
+        native library. Done once, before the library is loaded; what is set later counts from the next session on.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [type] $Type)
+
+    if ([System.IO.Path]::DirectorySeparatorChar -ne '/') { return }
+    $variables = [System.Environment]::GetEnvironmentVariables()
+    foreach ($name in $variables.Keys) {
+        if ($name -notmatch '^(EXRUN_\w+|(https?|all|no)_proxy|SSL_CERT_(FILE|DIR))$') { continue }
+        try { [void] $Type::setenv($name, $variables[$name], 1) } catch { return }
+    }
 }
 
 function Assert-NativeVersion {

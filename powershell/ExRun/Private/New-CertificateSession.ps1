@@ -15,11 +15,13 @@ function New-CertificateSession {
         # The thumbprint that settings name, to compare.
         [string] $X5t,
         [string] $Cloud,
+        # How often a request is tried; the library's default serves long runs, not someone who waits.
+        [int] $MaxTries,
         # The parameter that gives the password, for the error where it is needed.
         [string] $PasswordParameter = 'password'
     )
 
-    $options = @{ tenantId = $TenantId; clientId = $ClientId; cloud = $(if ($Cloud) { $Cloud }) }
+    $options = @{ tenantId = $TenantId; clientId = $ClientId; cloud = $(if ($Cloud) { $Cloud }); maxTries = $(if ($MaxTries) { $MaxTries }) }
     if (-not $CertificatePath) {
         if (-not $Certificate.HasPrivateKey) {
             throw (New-ExRunException -Name 'CertificateNoKey' -Target $Certificate.Thumbprint -Message (

@@ -15,7 +15,9 @@ function Open-Session {
         [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
         # Who the app is, where it is known already.
         [psobject] $Identity,
-        [string] $Connection
+        [string] $Connection,
+        # For a call that someone waits for: how often a request is tried.
+        [int] $MaxTries
     )
 
     if ($Connection -and ($null -ne $AccessToken -or $CertFileName -or $null -ne $Certificate)) {
@@ -35,6 +37,7 @@ function Open-Session {
             Password        = $Password
             Certificate     = $Certificate
             X5t             = $Identity.X5t
+            MaxTries        = $MaxTries
         }
         return New-CertificateSession @session
     }

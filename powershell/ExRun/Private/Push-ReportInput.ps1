@@ -7,10 +7,9 @@ function Push-ReportInput {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [psobject] $Report)
 
-    if ($Report.Buffered -eq 0) { return }
+    if ($Report.Buffer.Length -eq 0) { return }
     $bytes = [System.Text.Encoding]::UTF8.GetBytes($Report.Buffer.ToString())
     [void] $Report.Buffer.Clear()
-    $Report.Buffered = 0
     [long] $taken = 0
     [long] $errorHandle = 0
     while ($true) {

@@ -10,7 +10,7 @@ function Read-TenantId {
         [string] $Cloud
     )
 
-    $session = New-Session -Options @{ cloud = $(if ($Cloud) { $Cloud }) }
+    $session = New-Session -Options @{ cloud = $(if ($Cloud) { $Cloud }); maxTries = 4 }
     try {
         $result = Invoke-NativeOperation -Function 'exrun_tenant_id_get' -Request @{ domain = $DomainName.Trim() } -Session $session
     } finally {

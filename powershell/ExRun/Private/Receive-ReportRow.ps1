@@ -14,6 +14,8 @@ function Receive-ReportRow {
     )
 
     while ($true) {
+        # In a long run rows gather for a moment: fetching a few costs as much as fetching many.
+        if ($TimeoutMs -gt 0 -and $Report.Delivered -ge 256) { [System.Threading.Thread]::Sleep(50) }
         $status, $batch = Wait-ReportBatch -Report $Report -TimeoutMs $TimeoutMs
         if ($null -ne $batch) {
             if ($batch.errors.Count -eq 0) { $batch.rows } else { Write-ReportBatch -Report $Report -Batch $batch }

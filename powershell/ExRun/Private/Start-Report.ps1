@@ -34,10 +34,13 @@ function Start-Report {
         Native       = $native
         Session      = $Session
         Stream       = $stream
+        # Values of the command's parameter that have not been handed over, and the lines made of them.
+        Waiting      = [System.Collections.Generic.List[object]]::new()
         Buffer       = [System.Text.StringBuilder]::new()
-        Buffered     = 0
         Delivered    = 0
         Clock        = $clock
+        # When what waits goes over even if it is little.
+        NextPush     = 0
         # When progress is shown next; never, where nobody sees it.
         NextProgress = if ([string] $Cmdlet.SessionState.PSVariable.GetValue('ProgressPreference') -in 'SilentlyContinue', 'Ignore') { [long]::MaxValue } else { 500 }
         HasProgress  = $false

@@ -65,7 +65,13 @@ function Get-MailboxSettingsReport {
 
     # No try block stands around what emits rows: errors in the commands behind this one would become terminating.
     # What is cut short there is freed before the next command of the module.
-    process { Add-ReportInput -Report $report -Mailboxes $Mailboxes }
+    process {
+        # Handed over in portions, since a call for each object would cost more than all else.
+        $report.Waiting.Add($Mailboxes)
+        if ($report.Waiting.Count -ge 256 -or $report.Clock.ElapsedMilliseconds -ge $report.NextPush) {
+            Add-ReportInput -Report $report
+        }
+    }
 
     end { Complete-Report -Report $report }
 }
