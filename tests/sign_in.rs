@@ -276,6 +276,18 @@ fn an_unreachable_host_is_named_with_its_cause() {
 }
 
 #[test]
+fn who_waits_for_a_token_hears_soon_that_there_is_none() {
+    let (emulator, _certificate, options) = start(Config::default());
+    emulator.set_faults(serde_json::from_str(r#"{"rules":[{"kind":"token","action":{"status":503}}]}"#).unwrap());
+    let clock = support::quick();
+    let client = Client::new(ClientOptions { clock: clock.clone(), ..options }).unwrap();
+    assert_eq!(acquire(&client, TokenRequest::default()).0.unwrap_err().http_status_code(), Some(503));
+    assert_eq!(emulator.state().requests_of("token"), 4);
+    let waited: std::time::Duration = clock.waits.lock().unwrap().iter().sum();
+    assert!(waited < std::time::Duration::from_secs(5), "{waited:?}");
+}
+
+#[test]
 fn the_tenant_of_a_domain() {
     let (_emulator, _certificate, options) = start(Config::default());
     let client = Client::new(ClientOptions { tenant_id: None, client_id: None, credential: None, ..options }).unwrap();

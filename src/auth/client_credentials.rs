@@ -25,6 +25,10 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 /// A throttled endpoint that asks for longer than this is not waited for: the caller is told how long.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
+/// Where someone waits for the token, an unreachable host is said after a few seconds; a run in its middle
+/// has its whole retry policy.
+const TRIES_OF_THE_IMPATIENT: u32 = 4;
+
 /// Token URL, client and thumbprint.
 type WorkedKey = (Url, String, String);
 
@@ -63,6 +67,8 @@ pub struct Wanted<'a> {
     pub resource: &'a str,
     /// Life of the assertion in minutes, where this request has its own.
     pub valid_for_minutes: Option<u32>,
+    /// Whether someone waits for just this token, and wants to hear soon that there is none.
+    pub impatient: bool,
 }
 
 impl ClientCredentials {
@@ -136,7 +142,9 @@ impl ClientCredentials {
                 continue;
             }
             let elapsed = self.clock.monotonic().saturating_duration_since(began);
-            let wait = self.retry.wait(failure.error(), tries, elapsed).filter(|wait| *wait <= LONGEST_WAIT);
+            let may_wait = !wanted.impatient || tries < TRIES_OF_THE_IMPATIENT;
+            let wait =
+                self.retry.wait(failure.error(), tries, elapsed).filter(|wait| may_wait && *wait <= LONGEST_WAIT);
             let Some(wait) = wait else { return Err(failure) };
             context.events.emit(
                 "retry",

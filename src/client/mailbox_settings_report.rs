@@ -70,8 +70,8 @@ impl Work for SettingsWork {
         let failed = |error: Error| {
             let error = error.action(ACTION);
             AttemptError::Item(match &item.given {
-                Some(given) => error.target(given),
-                None => error.target("a mailbox without a name"),
+                Some(given) if !given.trim().is_empty() => error.target(given),
+                _ => error.target("a mailbox without a name"),
             })
         };
         let mailbox = item.mailbox.as_ref().map_err(|error| failed(error.clone()))?;

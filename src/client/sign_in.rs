@@ -43,7 +43,7 @@ impl Client {
         check_minutes(request.valid_for_minutes)?;
         let resource =
             resource(request.resource.as_deref().or(self.0.options.resource.as_deref()), &self.0.options.cloud)?;
-        let wanted = Wanted { resource: &resource, valid_for_minutes: request.valid_for_minutes };
+        let wanted = Wanted { resource: &resource, valid_for_minutes: request.valid_for_minutes, impatient: true };
         let freshness = if request.force_refresh { Freshness::New } else { Freshness::Cached };
         match self.identity()?.tokens.token(wanted, freshness, context).await {
             Ok((token, from_cache)) => Ok(TokenReply::Token {

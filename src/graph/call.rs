@@ -66,7 +66,7 @@ impl GraphClient {
     /// What the endpoint, the certificate or the network said.
     pub async fn prepare(&self, context: &Context) -> Result<()> {
         self.tokens
-            .token(self.wanted(), Freshness::Cached, context)
+            .token(Wanted { impatient: true, ..self.wanted() }, Freshness::Cached, context)
             .await
             .map(drop)
             .map_err(crate::auth::token_endpoint::TokenFailure::into_error)
@@ -140,7 +140,7 @@ impl GraphClient {
     }
 
     fn wanted(&self) -> Wanted<'_> {
-        Wanted { resource: &self.resource, valid_for_minutes: None }
+        Wanted { resource: &self.resource, valid_for_minutes: None, impatient: false }
     }
 
     /// The URL of a path. What would leave the API's base is refused.
