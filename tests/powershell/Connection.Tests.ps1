@@ -91,20 +91,25 @@ Describe 'Disconnect-ExRun' {
 }
 
 Describe 'A runspace that is stopped' {
-    It 'ends a report within a second and frees it' {
+    It 'ends a report, frees it, and leaves no request in flight' {
         Connect-ExRun @identity @file -Name stopped
         Set-EmulatorFault @{ kind = 'graph'; action = @{ delayMs = 20000 } }
+        [void] (Invoke-Emulator -Method POST -What reset)
         try {
             $shell = [powershell]::Create()
-            [void] $shell.AddScript("Import-Module '$ModulePath'; Get-MailboxSettingsReport 'a@contoso.com' -Connection stopped")
+            [void] $shell.AddScript("Import-Module '$ModulePath'; Get-MailboxSettingsReport (1..200 | ForEach-Object { `"a`$_@contoso.com`" }) -Connection stopped")
             $running = $shell.BeginInvoke()
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
-            while ((Get-OpenHandle).stream -eq 0 -and $clock.ElapsedMilliseconds -lt 10000) { Start-Sleep -Milliseconds 50 }
+            while ((Invoke-Emulator -What state).inFlight -lt 16 -and $clock.ElapsedMilliseconds -lt 10000) { Start-Sleep -Milliseconds 50 }
+            (Invoke-Emulator -What state).inFlight | Should -Be 16
             (Get-OpenHandle).stream | Should -Be 1
-            $clock.Restart()
             $shell.Stop()
-            $clock.ElapsedMilliseconds | Should -BeLessThan 1500
             (Get-OpenHandle).stream | Should -Be 0
+            $clock.Restart()
+            while ((Invoke-Emulator -What state).inFlight -gt 0 -and $clock.ElapsedMilliseconds -lt 1000) { Start-Sleep -Milliseconds 20 }
+            $state = Invoke-Emulator -What state
+            $state.inFlight | Should -Be 0
+            $state.requests.graph | Should -Be 16 -Because 'no new request starts after the stop'
             $shell.Dispose()
         } finally {
             Set-EmulatorFault
