@@ -13,13 +13,16 @@ function Receive-ReportRow {
         [switch] $ToEnd
     )
 
+    $isFew = $true
     while ($true) {
-        # In a long run rows gather for a moment: fetching a few costs as much as fetching many.
-        if ($TimeoutMs -gt 0 -and $Report.Delivered -ge 256) { [System.Threading.Thread]::Sleep(50) }
+        # In a long run rows gather for a moment: fetching a few costs as much as fetching many. Where many are
+        # there, this side is the slower one, and waiting would only hold it up.
+        if ($TimeoutMs -gt 0 -and $isFew -and $Report.Delivered -ge 256) { [System.Threading.Thread]::Sleep(50) }
         $status, $batch = Wait-ReportBatch -Report $Report -TimeoutMs $TimeoutMs
         if ($null -ne $batch) {
             if ($batch.errors.Count -eq 0) { $batch.rows } else { Write-ReportBatch -Report $Report -Batch $batch }
             $Report.Delivered += $batch.rows.Count
+            $isFew = $batch.rows.Count -lt 128
             if (-not $ToEnd) { $TimeoutMs = 0 }
         }
         if ($status -eq 2 -or ($status -eq 1 -and -not $ToEnd)) { return }

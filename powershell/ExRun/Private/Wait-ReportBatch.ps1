@@ -21,7 +21,7 @@ function Wait-ReportBatch {
     $failure = $null
     $isComplete = $false
     try {
-        $status = $native::exrun_stream_next($Report.Stream, $TimeoutMs, 0, [ref] $pointer, [ref] $length, [ref] $count, [ref] $errorHandle)
+        $status = $native::exrun_stream_next($Report.Stream, $TimeoutMs, 1024, [ref] $pointer, [ref] $length, [ref] $count, [ref] $errorHandle)
         if ($status -eq 0) {
             $clixml = Read-NativeText -Pointer $pointer -Length $length
             $batch = [System.Management.Automation.PSSerializer]::Deserialize($clixml)
