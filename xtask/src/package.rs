@@ -27,8 +27,9 @@ pub(crate) fn run() -> Result<()> {
     copy_folder(&root.join("powershell").join("ExRun"), &module)?;
     copy_file(&workspace::library("dist")?, &module.join("runtimes").join(rid).join("native"))?;
     copy_file(&root.join("include").join("exrun.h"), &package.join("include"))?;
-    copy_file(&root.join("docs").join("abi.md"), &package.join("docs"))?;
-    copy_file(&root.join("docs").join("guide.md"), &package.join("docs"))?;
+    for page in ["guide.md", "operations.md", "abi.md"] {
+        copy_file(&root.join("docs").join(page), &package.join("docs"))?;
+    }
     for file in ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE-APACHE", "LICENSE-MIT"] {
         copy_file(&root.join(file), &package)?;
     }
