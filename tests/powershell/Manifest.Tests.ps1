@@ -79,23 +79,6 @@ Describe 'Import' {
         Disconnect-ExRun -Name kept
     }
 
-    It 'adds at most 150 ms to that of an empty module' {
-        $folder = Join-Path $env:EXRUN_TEST_FOLDER 'Empty'
-        [void] (New-Item $folder -ItemType Directory -Force)
-        Set-Content (Join-Path $folder 'Empty.psm1') 'function Get-Nothing { }'
-        # Processor time, and the best of several: the machine has other work as well.
-        $measure = {
-            param($Path)
-            $times = foreach ($turn in 1..5) {
-                $text = "`$process = [Diagnostics.Process]::GetCurrentProcess(); `$before = `$process.TotalProcessorTime; Import-Module '$Path'; `$process.Refresh(); [int] (`$process.TotalProcessorTime - `$before).TotalMilliseconds"
-                [int] (Invoke-Script $text).Lines[-1]
-            }
-            ($times | Measure-Object -Minimum).Minimum
-        }
-        $added = (& $measure $ModulePath) - (& $measure (Join-Path $folder 'Empty.psm1'))
-        $added | Should -BeLessOrEqual 150
-    }
-
     It 'refuses Constrained Language Mode in words' {
         $result = Invoke-Script "`$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'; try { Import-Module '$ModulePath' } catch { `"`$_`" }"
         $result.Text | Should -Match 'ConstrainedLanguage'
