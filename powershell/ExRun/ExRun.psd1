@@ -9,6 +9,7 @@
     CompatiblePSEditions = @('Desktop', 'Core')
     # One a file in Public; a test compares them.
     FunctionsToExport    = @(
+        'Compare-ExRunReport'
         'Connect-ExRun'
         'ConvertFrom-ExRunToken'
         'Disconnect-ExRun'
@@ -22,6 +23,7 @@
         'Get-EXRMailboxTimeZone'
         'Get-EXRTenantId'
         'Get-ExRunContext'
+        'Get-ExRunLastRun'
         'Get-ExRunTokenClaim'
         'Get-MailboxSettings'
         'Get-MailboxSettingsReport'
@@ -31,10 +33,13 @@
         'Invoke-DecodeToken'
         'Invoke-EXRCreateSelfSignedCert'
         'Invoke-EXRDecodeToken'
+        'Invoke-ExRunMailboxRequest'
+        'Merge-ExRunJournal'
         'New-EXRJWTToken'
         'New-JWTToken'
+        'Set-ExRunMailboxSettings'
     )
-    AliasesToExport      = @('Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken')
+    AliasesToExport      = @('Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings')
     CmdletsToExport      = @()
     VariablesToExport    = @()
     PrivateData          = @{

@@ -25,8 +25,9 @@ if ($ExecutionContext.InvokeProvider.Item.Exists('function:global:Get-AppSetting
 ${alias:Decode-Token} = 'ConvertFrom-ExRunToken'
 ${alias:Invoke-CreateSelfSignCert} = 'Invoke-CreateSelfSignedCert'
 ${alias:Parse-JWTtoken} = 'Get-ExRunTokenClaim'
+${alias:Set-MailboxSettings} = 'Set-ExRunMailboxSettings'
 
-Export-ModuleMember -Function $functions -Alias 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken'
+Export-ModuleMember -Function $functions -Alias 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings'
 
 # Frees the reports of this session; connections belong to the process and stay.
-$ExecutionContext.SessionState.Module.OnRemove = { Clear-AbandonedReport -All }
+$ExecutionContext.SessionState.Module.OnRemove = { Clear-AbandonedRun -All }

@@ -49,7 +49,7 @@ function Connect-ExRun {
         [Parameter()] [switch] $PassThru
     )
 
-    Clear-AbandonedReport
+    Clear-AbandonedRun
     $failure = $null
     $session = $null
     $isConnected = $false

@@ -1,7 +1,7 @@
-function Get-ReportErrorAction {
+function Get-RunErrorAction {
     <#
     .SYNOPSIS
-        The error preference of a report that must not stop for one mailbox: the caller's, but never Stop.
+        The error preference of a run that must not stop for one mailbox: the caller's, but never Stop.
     .DESCRIPTION
         Applies where -ErrorAction is not given. A script of the first module that sets $ErrorActionPreference to
         Stop still gets a row for every mailbox.
