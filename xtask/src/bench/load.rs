@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
+use super::prepare;
 use crate::emulator::{self, APP, Serving, TENANT};
 use crate::{tools, workspace};
 
@@ -34,7 +35,7 @@ impl Load {
     pub(super) fn start(folder: &Path, latency_ms: u64, in_flight: u32, mailboxes: u64) -> Result<Self> {
         let certificate = folder.join("app.pfx");
         let manifest = folder.join("manifest.json");
-        let key = make_certificate(folder, &certificate)?;
+        let key = prepare::make_certificate(folder, &certificate, &workspace::library("dist")?)?;
         fs::write(&manifest, emulator::manifest(&key)).context("writing the manifest")?;
 
         let program = workspace::program("release", "exrun-emulator")?;
@@ -70,9 +71,9 @@ impl Load {
     ///
     /// When it cannot be had.
     pub(super) fn token(&self) -> Result<String> {
-        let mut command = prepare()?;
+        let mut command = prepare::command(&workspace::library("dist")?);
         command.envs(self.serving.environment.iter().map(|(name, value)| (name, value)));
-        prepared(command.args(["token", TENANT, APP]).arg(&self.certificate), "getting a token")
+        prepare::said(command.args(["token", TENANT, APP]).arg(&self.certificate), "getting a token")
     }
 
     /// A client, on a processor of its own where there are two, that the library leads to the emulator.
@@ -104,29 +105,4 @@ fn pinned(processor: &str, program: &Path) -> Command {
         }
         _ => Command::new(program),
     }
-}
-
-/// Makes a certificate; gives the content of its key file.
-fn make_certificate(folder: &Path, pfx: &Path) -> Result<String> {
-    let key_file = folder.join("KeyCreds.txt");
-    let mut command = prepare()?;
-    prepared(command.arg("certificate").args([pfx, &key_file]), "making a certificate")?;
-    fs::read_to_string(&key_file).with_context(|| format!("reading {}", key_file.display()))
-}
-
-/// `prepare.py`, up to its subcommand.
-fn prepare() -> Result<Command> {
-    let mut command = Command::new("python3");
-    command.args(["-B", "-c", include_str!("prepare.py")]);
-    command.arg(workspace::root().join("examples").join("python"));
-    command.env("EXRUN_LIBRARY", workspace::library("dist")?);
-    Ok(command)
-}
-
-fn prepared(command: &mut Command, what: &str) -> Result<String> {
-    let output = command.output().context("starting python3, which the benchmarks need")?;
-    if !output.status.success() {
-        bail!("{what}: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

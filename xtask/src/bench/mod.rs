@@ -6,6 +6,7 @@ mod load;
 mod measure;
 mod peers;
 mod powershell;
+pub(crate) mod prepare;
 
 use std::time::Duration;
 
