@@ -81,6 +81,9 @@ struct Service {
     /// How many of a hundred mailboxes are throttled at their first request.
     #[arg(long, default_value_t = 0.0)]
     throttle_percent: f64,
+    /// The shortest wait that throttling asks for, in seconds.
+    #[arg(long, default_value_t = 0.05)]
+    throttle_seconds: f64,
     /// How many of a hundred mailboxes answer with an error.
     #[arg(long, default_value_t = 1.0)]
     broken_percent: f64,
@@ -155,6 +158,7 @@ fn start(service: Service) -> Result<Emulator, String> {
         mailboxes: service.mailboxes,
         broken_percent: service.broken_percent,
         throttle_percent: service.throttle_percent,
+        throttle_seconds: service.throttle_seconds,
         seed: service.seed,
         port: service.port,
         latency_ms: service.latency_ms,

@@ -13,6 +13,19 @@ use crate::{tools, workspace};
 /// Mailboxes of the run that is taken off: what does not grow with their number.
 pub(super) const FEW: u64 = 64;
 
+/// Where clients are measured.
+#[derive(Clone, Copy)]
+pub(super) struct Point {
+    /// Added to each reply.
+    pub(super) latency_ms: u64,
+    /// Requests in flight.
+    pub(super) in_flight: u32,
+    /// How many mailboxes a run asks for.
+    pub(super) mailboxes: u64,
+    /// Further flags of the emulator.
+    pub(super) flags: &'static [&'static str],
+}
+
 /// An emulator with a number of mailboxes, one processor of its own where there are two, and lists of mailboxes.
 pub(super) struct Load {
     /// Requests in flight.
@@ -32,20 +45,18 @@ impl Load {
     /// # Errors
     ///
     /// When one of them cannot be made.
-    pub(super) fn start(folder: &Path, latency_ms: u64, in_flight: u32, mailboxes: u64) -> Result<Self> {
+    pub(super) fn start(folder: &Path, point: &Point) -> Result<Self> {
+        let Point { latency_ms, in_flight, mailboxes, flags } = *point;
         let certificate = folder.join("app.pfx");
         let manifest = folder.join("manifest.json");
         let key = prepare::make_certificate(folder, &certificate, &workspace::library("dist")?)?;
         fs::write(&manifest, emulator::manifest(&key)).context("writing the manifest")?;
 
         let program = workspace::program("release", "exrun-emulator")?;
-        for count in [FEW, mailboxes] {
-            let list = emulator::mailboxes(&program, count)?;
-            fs::write(list_of(folder, count), &list).context("writing a list of mailboxes")?;
-        }
         let mut command = pinned("0", &program);
         command.args(["serve", "--broken-percent", "0", "--mailboxes", &mailboxes.to_string()]);
         command.args(["--latency-ms", &latency_ms.to_string(), "--manifest"]).arg(&manifest);
+        command.args(flags);
         Ok(Self {
             in_flight,
             mailboxes,
@@ -56,8 +67,17 @@ impl Load {
     }
 
     /// A file with the addresses of `count` mailboxes, one a line.
-    pub(super) fn list(&self, count: u64) -> PathBuf {
-        list_of(&self.folder, count)
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be made.
+    pub(super) fn list(&self, count: u64) -> Result<PathBuf> {
+        let path = self.folder.join(format!("mailboxes-{count}.txt"));
+        if !path.exists() {
+            let list = emulator::mailboxes(&workspace::program("release", "exrun-emulator")?, count)?;
+            fs::write(&path, &list).context("writing a list of mailboxes")?;
+        }
+        Ok(path)
     }
 
     /// Where the emulator listens: `127.0.0.1:port`.
@@ -88,10 +108,6 @@ impl Load {
         workspace::clean(&mut command);
         Ok(command)
     }
-}
-
-fn list_of(folder: &Path, count: u64) -> PathBuf {
-    folder.join(format!("mailboxes-{count}.txt"))
 }
 
 /// A program on one processor, where the machine has two and a tool to choose.

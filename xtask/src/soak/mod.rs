@@ -56,7 +56,11 @@ pub(crate) fn command(extent: Extent, library: &str, emulator_profile: &str) -> 
 
     let here: PathBuf = workspace::root().join("xtask").join("src").join("soak");
     let mut command = Command::new("python3");
-    command.arg("-B").arg(here.join("soak.py")).arg(&folder).arg(workspace::program(emulator_profile, "exrun-emulator")?);
+    command
+        .arg("-B")
+        .arg(here.join("soak.py"))
+        .arg(&folder)
+        .arg(workspace::program(emulator_profile, "exrun-emulator")?);
     command.arg(workspace::root().join("examples").join("python"));
     command.args([extent.mailboxes.to_string(), extent.kills.to_string()]).env("EXRUN_LIBRARY", library);
     workspace::clean(&mut command);
