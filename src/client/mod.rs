@@ -93,7 +93,7 @@ impl Client {
         let mut tries = 0;
         loop {
             tries += 1;
-            let error = match openid_configuration::tenant_id(&self.0.sender, &authority).await {
+            let error = match openid_configuration::tenant_id(&self.0.sender, &authority, context).await {
                 Ok(tenant) => return Ok(tenant),
                 Err(error) => error,
             };

@@ -87,7 +87,7 @@ impl GraphClient {
         request.headers.insert(header::AUTHORIZATION, token.authorization());
         request.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         context.cost.requests.fetch_add(1, Ordering::Relaxed);
-        let reply = self.sender.send(request).await.map_err(CallError::Call)?;
+        let reply = self.sender.send(request, context).await.map_err(CallError::Call)?;
         if reply.status.is_success() {
             return Ok(reply.body);
         }

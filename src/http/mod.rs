@@ -8,6 +8,7 @@ pub mod retry_after;
 pub mod transport;
 
 mod failure;
+mod request_log;
 
 pub use clock::{Clock, SystemClock};
 pub use pool::{HttpReply, HttpRequest, HttpSender};

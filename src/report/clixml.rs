@@ -10,6 +10,7 @@ mod text;
 use serde_json::{Map, Number, Value};
 
 use super::ColumnSet;
+use super::failures::Failure;
 use super::row::{Cell, ERROR_COLUMNS, ReportRow};
 
 const HEAD: &[u8] = br#"<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">"#;
@@ -42,6 +43,27 @@ pub(super) fn encode_rows(columns: &ColumnSet, include_error: bool, rows: &[Repo
                 let Some(error) = &row.error else { continue };
                 writer.object(None, |writer| {
                     writer.simple("I64", Some("row"), &row.position.to_string());
+                    writer.value(Some("error"), &error.to_json(), 0);
+                });
+            }
+        });
+    });
+    writer.finish()
+}
+
+/// A batch without rows: `{rows: [], errors: [{row, mailbox, error}]}`.
+pub(super) fn encode_failures(failures: &[Failure]) -> Vec<u8> {
+    let mut writer = Writer::new(256 + failures.len() * 1024);
+    writer.object(None, |writer| {
+        writer.list(Some("rows"), |_| {});
+        writer.list(Some("errors"), |writer| {
+            for Failure { row, mailbox, error } in failures {
+                writer.object(None, |writer| {
+                    writer.simple("I64", Some("row"), &row.to_string());
+                    match mailbox {
+                        Some(mailbox) => writer.text(Some("mailbox"), mailbox),
+                        None => writer.nil(Some("mailbox")),
+                    }
                     writer.value(Some("error"), &error.to_json(), 0);
                 });
             }

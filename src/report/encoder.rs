@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use super::{ColumnSet, Format, ReportRequest, ReportRow, clixml, csv, jsonl};
+use serde_json::Value;
+
+use super::{ColumnSet, FileFormat, Format, OutFile, ReportRequest, ReportRow, clixml, csv, html, jsonl};
 use crate::error::{Error, Result};
 
-/// Encodes the batches of one report, in order.
+/// Encodes the batches of one report, in order; or its file.
 #[derive(Debug)]
 pub struct RowEncoder {
     columns: Arc<ColumnSet>,
     include_error: bool,
+    defuse: bool,
+    /// Whether what comes before the first row is still to come.
+    head_due: bool,
     kind: Kind,
 }
 
@@ -17,7 +22,9 @@ pub struct RowEncoder {
 enum Kind {
     JsonLines,
     Clixml,
-    Csv { header_due: bool },
+    Csv,
+    /// For files only.
+    Html,
 }
 
 impl RowEncoder {
@@ -30,12 +37,28 @@ impl RowEncoder {
         let kind = match request.format {
             Format::JsonLines => Kind::JsonLines,
             Format::Clixml => Kind::Clixml,
-            Format::Csv => Kind::Csv { header_due: !request.no_header },
+            Format::Csv => Kind::Csv,
             Format::Json => {
                 return Err(Error::argument("format: json is for single results; rows come as jsonl, clixml or csv"));
             }
         };
-        Ok(Self { columns, include_error: request.include_error, kind })
+        let include_error = request.include_error;
+        Ok(Self { columns, include_error, defuse: false, head_due: !request.no_header, kind })
+    }
+
+    /// An encoder for a file; what `request` says of the format is not of it.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` where nothing says what the file is written in.
+    pub fn for_file(file: &OutFile, request: &ReportRequest, columns: Arc<ColumnSet>) -> Result<Self> {
+        let kind = match file.file_format()? {
+            FileFormat::Csv => Kind::Csv,
+            FileFormat::JsonLines => Kind::JsonLines,
+            FileFormat::Html => Kind::Html,
+        };
+        let head_due = !request.no_header || matches!(kind, Kind::Html);
+        Ok(Self { columns, include_error: request.include_error, defuse: file.defuse_formulas, head_due, kind })
     }
 
     /// One batch. The first of CSV begins with the header line.
@@ -43,14 +66,43 @@ impl RowEncoder {
         if rows.is_empty() && !matches!(self.kind, Kind::Clixml) {
             return Vec::new();
         }
-        match &mut self.kind {
+        match self.kind {
             Kind::JsonLines => jsonl::encode(&self.columns, self.include_error, rows),
             Kind::Clixml => clixml::encode_rows(&self.columns, self.include_error, rows),
-            Kind::Csv { header_due } => {
-                let header = std::mem::take(header_due);
-                csv::encode(&self.columns, self.include_error, header, rows)
+            Kind::Csv | Kind::Html => {
+                let mut out = self.head();
+                out.extend(match self.kind {
+                    Kind::Html => html::encode(self.include_error, rows),
+                    _ => csv::encode(&self.columns, self.csv_style(), rows),
+                });
+                out
             }
         }
+    }
+
+    /// What ends a file: its beginning where no row came, and the end of a page, with the counts of `progress`.
+    pub fn finish(&mut self, progress: &Value) -> Vec<u8> {
+        let mut out = self.head();
+        if matches!(self.kind, Kind::Html) {
+            out.extend(html::tail(progress));
+        }
+        out
+    }
+
+    /// What comes before the first row, once.
+    fn head(&mut self) -> Vec<u8> {
+        if !std::mem::take(&mut self.head_due) {
+            return Vec::new();
+        }
+        match self.kind {
+            Kind::Csv => csv::header(&self.columns, self.csv_style()),
+            Kind::Html => html::head(html::names(&self.columns, self.include_error)),
+            Kind::JsonLines | Kind::Clixml => Vec::new(),
+        }
+    }
+
+    fn csv_style(&self) -> csv::Style {
+        csv::Style { include_error: self.include_error, defuse: self.defuse }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Rows: what one mailbox contributes to a report.
 
+use std::borrow::Cow;
+
 use crate::error::Error;
 
 /// One value of a row.
@@ -14,6 +16,20 @@ pub enum Cell {
     Int(i64),
     /// Yes or no.
     Bool(bool),
+}
+
+impl Cell {
+    /// The value as text: nothing for null.
+    pub(super) fn shown(&self) -> Cow<'_, str> {
+        match self {
+            Cell::Null => Cow::Borrowed(""),
+            Cell::Text(text) => Cow::Borrowed(text),
+            Cell::Int(integer) => Cow::Owned(integer.to_string()),
+            // As PowerShell writes them.
+            Cell::Bool(true) => Cow::Borrowed("True"),
+            Cell::Bool(false) => Cow::Borrowed("False"),
+        }
+    }
 }
 
 impl From<&str> for Cell {
