@@ -28,7 +28,7 @@ impl Client {
         check_range("maxTries", max_tries.into(), 1, MOST_TRIES.into())?;
         check_range("maxConcurrency", max_concurrency as u64, 1, MOST_CONCURRENCY as u64)?;
         let columns = Arc::new(ColumnSet::parse(&request.columns)?);
-        let encoder = RowEncoder::new(request, Arc::clone(&columns))?;
+        let encoder = RowEncoder::new(request, &columns)?;
 
         let context = Context::default();
         trial::warn_once(&context, options);

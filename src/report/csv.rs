@@ -2,9 +2,8 @@
 
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
-use super::ColumnSet;
 use super::formula::defused;
-use super::row::{Cell, ERROR_COLUMNS, ReportRow};
+use super::row::{Cell, ERROR_COLUMNS, Names, ReportRow};
 
 /// What a report's CSV is like.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,17 +15,17 @@ pub(super) struct Style {
 }
 
 /// The line of the columns' names.
-pub(super) fn header(columns: &ColumnSet, style: Style) -> Vec<u8> {
+pub(super) fn header(names: Names<'_>, style: Style) -> Vec<u8> {
     let mut out = Vec::with_capacity(256);
-    let names = columns.names().chain(ERROR_COLUMNS.into_iter().filter(|_| style.include_error));
+    let names = names.iter().copied().chain(ERROR_COLUMNS.into_iter().filter(|_| style.include_error));
     // Writing to memory cannot fail, here and below.
     let _ = writer(&mut out, QuoteStyle::Necessary).write_record(names);
     out
 }
 
 /// The rows. Null and empty text are both an empty field.
-pub(super) fn encode(columns: &ColumnSet, style: Style, rows: &[ReportRow]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(rows.len() * columns.len() * 24);
+pub(super) fn encode(names: Names<'_>, style: Style, rows: &[ReportRow]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(rows.len() * names.len() * 24);
     for run in rows.chunk_by(|one, next| is_fragile(one) == is_fragile(next)) {
         let quotes = if run.iter().any(is_fragile) { QuoteStyle::Always } else { QuoteStyle::Necessary };
         let mut writer = writer(&mut out, quotes);
@@ -65,6 +64,7 @@ fn write_row(writer: &mut Writer<&mut Vec<u8>>, style: Style, row: &ReportRow) -
 mod tests {
     use super::*;
     use crate::error::{Error, Status};
+    use crate::report::ColumnSet;
 
     fn row(cells: &[&str], error: Option<Error>) -> ReportRow {
         ReportRow { position: 0, row: cells.iter().map(|cell| Cell::from(*cell)).collect(), error }
@@ -72,17 +72,19 @@ mod tests {
 
     fn encoded(style: Style, with_header: bool, rows: &[ReportRow]) -> String {
         let columns = ColumnSet::parse(&["MailboxName", "Locale"]).unwrap_or_default();
-        let mut out = if with_header { header(&columns, style) } else { Vec::new() };
-        out.extend(encode(&columns, style, rows));
+        let names: Vec<_> = columns.names().collect();
+        let mut out = if with_header { header(&names, style) } else { Vec::new() };
+        out.extend(encode(&names, style, rows));
         String::from_utf8(out).unwrap_or_default()
     }
 
     #[test]
     fn formulas_are_defused_on_request_and_numbers_stay() {
         let columns = ColumnSet::parse(&["MailboxName", "WorkingHoursTimeZoneBias"]).unwrap_or_default();
+        let names: Vec<_> = columns.names().collect();
         let cells = [Cell::from("=cmd|' /C calc'!A0"), Cell::Int(-60)];
         let rows = [ReportRow { position: 0, row: cells.into_iter().collect(), error: None }];
-        let shown = |defuse| String::from_utf8(encode(&columns, Style { defuse, ..Style::default() }, &rows));
+        let shown = |defuse| String::from_utf8(encode(&names, Style { defuse, ..Style::default() }, &rows));
         assert_eq!(shown(true).unwrap_or_default(), "'=cmd|' /C calc'!A0,-60\r\n");
         assert_eq!(shown(false).unwrap_or_default(), "=cmd|' /C calc'!A0,-60\r\n");
         let error = Error::new(Status::Service, "\t=x");
@@ -114,7 +116,8 @@ mod tests {
     #[test]
     fn a_row_of_one_null_is_still_a_row() {
         let columns = ColumnSet::parse(&["Locale"]).unwrap_or_default();
+        let names: Vec<_> = columns.names().collect();
         let rows = [ReportRow { position: 0, row: columns.null_row(None), error: None }];
-        assert_eq!(encode(&columns, Style::default(), &rows), b"\"\"\r\n");
+        assert_eq!(encode(&names, Style::default(), &rows), b"\"\"\r\n");
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod clixml;
 pub mod columns;
+pub mod compare;
 mod csv;
 pub mod encoder;
 pub mod failures;

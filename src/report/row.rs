@@ -44,6 +44,9 @@ impl From<Option<&str>> for Cell {
     }
 }
 
+/// The columns' names.
+pub(super) type Names<'a> = &'a [&'static str];
+
 /// The cells of a row, in the order of its columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row(Box<[Cell]>);
