@@ -7,10 +7,11 @@ use crate::ffi::guard::guard;
 use crate::ffi::input;
 use crate::ffi::json::Members;
 use crate::ffi::output::Out;
+use crate::ffi::run_request::read_out_file;
 use crate::ffi::status::State;
 use crate::ffi::stream::{STREAMS, Stream};
+use crate::report::Format;
 use crate::report::compare::{CompareRequest, compare};
-use crate::report::{FileFormat, Format, OutFile};
 
 const MEMBERS: &[&str] =
     &["old", "new", "key", "ignore", "includeError", "format", "header", "outFile", "outFormat", "defuseFormulas"];
@@ -58,21 +59,10 @@ fn read_request(text: &str) -> Result<CompareRequest> {
     })
 }
 
-fn read_out_file(members: &mut Members) -> Result<Option<OutFile>> {
-    let formats = [("csv", FileFormat::Csv), ("jsonl", FileFormat::JsonLines), ("html", FileFormat::Html)];
-    let format = members.choice("outFormat", &formats)?;
-    let defuse_formulas = members.flag("defuseFormulas")?.unwrap_or(false);
-    match members.path("outFile")? {
-        Some(path) => Ok(Some(OutFile { path, format, defuse_formulas })),
-        None if format.is_some() => Err(members.fault("outFormat", "needs outFile")),
-        None if defuse_formulas => Err(members.fault("defuseFormulas", "needs outFile")),
-        None => Ok(None),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::{FileFormat, OutFile};
 
     #[test]
     fn every_member_is_read() {

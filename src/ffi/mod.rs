@@ -36,6 +36,7 @@ pub mod certificate;
 pub mod compare;
 pub mod mailbox_settings;
 pub mod report;
+mod run_request;
 pub mod tenant;
 pub mod token;
 

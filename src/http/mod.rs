@@ -12,5 +12,6 @@ mod request_log;
 
 pub use clock::{Clock, SystemClock};
 pub use pool::{HttpReply, HttpRequest, HttpSender};
+pub use request_log::log_part;
 pub use retry::RetryPolicy;
 pub use transport::Transport;

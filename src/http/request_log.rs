@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use super::pool::{HttpReply, HttpRequest};
 use super::redact;
@@ -73,6 +74,18 @@ impl<'a> LoggedRequest<'a> {
         let took = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.set("durationMs", took.into());
         self.events.log(&Value::Object(std::mem::take(&mut self.line)));
+    }
+}
+
+/// Logs a GET that was answered within a batch, whose envelope has a line of its own with the same
+/// `clientRequestId`.
+pub fn log_part(url: &Url, reply: &HttpReply, events: &EventSink) {
+    if let Some(mut part) = LoggedRequest::begin(&HttpRequest::get(url.clone()), &reply.client_request_id, events) {
+        part.set("event", "batchedRequest".into());
+        part.ended = true;
+        part.reply(reply);
+        // It took as long as the envelope.
+        events.log(&Value::Object(std::mem::take(&mut part.line)));
     }
 }
 

@@ -206,7 +206,7 @@ impl<'a, W: Work> Engine<'a, W> {
     }
 }
 
-async fn attempt<W: Work>(shared: &Shared<W>, started: Started<W>) -> Attempted<W> {
-    let outcome = log::as_attempt(started.tries + 1, shared.work.attempt(&started.item)).await;
+async fn attempt<W: Work>(shared: &Shared<W>, mut started: Started<W>) -> Attempted<W> {
+    let outcome = log::as_attempt(started.tries + 1, shared.work.attempt(&mut started.item)).await;
     (started, outcome)
 }
