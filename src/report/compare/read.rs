@@ -18,6 +18,8 @@ const READING: &str = "reading the report";
 const LONGEST_LINE: u64 = 64 * 1024 * 1024;
 const SQLITE_MAGIC: &[u8] = b"SQLite format 3\0";
 const BUFFER: usize = 256 * 1024;
+/// Bytes that say what a file is.
+const LOOKED_AT: u64 = 4096;
 
 /// A report that is open, at its first row.
 pub(super) struct ReportFile {
@@ -48,16 +50,16 @@ impl ReportFile {
         let failed = |error: io::Error| file_error(READING, path, &error);
         let file = File::open(path).map_err(failed)?;
         // A byte order mark decides between UTF-8 and UTF-16, which Windows PowerShell and Excel write.
-        let decoded =
+        let mut decoded =
             DecodeReaderBytesBuilder::new().utf8_passthru(true).strip_bom(true).bom_override(true).build(file);
-        let mut reader = BufReader::with_capacity(BUFFER, decoded);
-        let start = reader.fill_buf().map_err(failed)?;
+        let mut start = Vec::new();
+        decoded.by_ref().take(LOOKED_AT).read_to_end(&mut start).map_err(failed)?;
         let rows = if start.starts_with(SQLITE_MAGIC) {
             return Err(wrong(path, "it is a journal").hint("name a file that the report was written to"));
         } else if let Some(first) = start.iter().find(|byte| !byte.is_ascii_whitespace()) {
             match first {
-                b'{' => Rows::JsonLines { reader: Box::new(reader), line: 0 },
-                _ => csv_rows(Box::new(reader)).map_err(|error| unreadable(path, &error))?,
+                b'{' => Rows::JsonLines { reader: joined(start, decoded), line: 0 },
+                _ => csv_rows(joined(start, decoded)).map_err(|error| unreadable(path, &error))?,
             }
         } else {
             Rows::None
@@ -86,6 +88,10 @@ impl ReportFile {
             Rows::JsonLines { reader, line } => next_of_json_lines(&self.path, reader, line),
         }
     }
+}
+
+fn joined(start: Vec<u8>, rest: impl Read + 'static) -> Box<dyn BufRead> {
+    Box::new(BufReader::with_capacity(BUFFER, Cursor::new(start).chain(rest)))
 }
 
 fn csv_rows(mut reader: Box<dyn BufRead>) -> csv::Result<Rows> {
