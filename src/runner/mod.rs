@@ -7,6 +7,7 @@ mod limiter;
 mod not_before;
 mod order;
 mod run;
+pub mod store;
 
 use std::future::Future;
 
