@@ -11,12 +11,7 @@ fn fingerprint(method: &str) -> Map<String, Value> {
 }
 
 fn options(path: &Path) -> JournalOptions {
-    JournalOptions {
-        path: path.to_owned(),
-        fingerprint: fingerprint("GET"),
-        retry_failed: false,
-        retry_unknown: false,
-    }
+    JournalOptions { path: path.to_owned(), fingerprint: fingerprint("GET"), retry_failed: false, retry_unknown: false }
 }
 
 async fn open(path: &Path) -> Store {

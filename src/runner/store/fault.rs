@@ -63,7 +63,7 @@ pub(super) fn scratch(cause: &rusqlite::Error) -> Error {
 }
 
 pub(super) fn in_use(detail: &str) -> Error {
-    Error::new(Status::File, detail).hint("wait until the other run has ended, or name another journal")
+    Error::new(Status::JournalInUse, detail).hint("wait until the other run has ended, or name another journal")
 }
 
 pub(super) fn foreign() -> Error {
@@ -71,7 +71,7 @@ pub(super) fn foreign() -> Error {
 }
 
 pub(super) fn unusable(detail: &str) -> Error {
-    Error::new(Status::File, detail)
+    Error::new(Status::Journal, detail)
 }
 
 pub(super) fn damaged() -> Error {
@@ -79,7 +79,7 @@ pub(super) fn damaged() -> Error {
 }
 
 pub(super) fn mismatch(detail: String) -> Error {
-    Error::new(Status::File, detail)
+    Error::new(Status::JournalMismatch, detail)
 }
 
 pub(super) fn read_only() -> Error {

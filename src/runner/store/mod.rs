@@ -20,13 +20,11 @@ mod scratch;
 mod seen;
 mod worker;
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use serde_json::{Map, Value};
 
 use crate::error::{Error, Result, Status};
 
+pub use super::journal_options::JournalOptions;
 pub use merge::{Merged, merge, merge_while};
 
 use claim::Closing;
@@ -35,20 +33,6 @@ use worker::{Answer, Worker};
 
 /// The first 16 bytes of a SHA-256.
 type Hash = [u8; 16];
-
-/// The journal of a run.
-#[derive(Clone, Debug)]
-pub struct JournalOptions {
-    /// Its file; made where it is not there, readable and writable by the owner alone (Unix).
-    pub path: PathBuf,
-    /// What makes a run this run: tenant, client, method and so on, no secret. A journal of another run is
-    /// refused.
-    pub fingerprint: Map<String, Value>,
-    /// Whether recorded failures are tried again.
-    pub retry_failed: bool,
-    /// Whether what has an intent and no outcome is tried again.
-    pub retry_unknown: bool,
-}
 
 /// What a run keeps outside its memory. Clones share one store; any task may use any of them.
 ///
