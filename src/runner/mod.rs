@@ -10,6 +10,7 @@ mod order;
 mod run;
 mod shard;
 mod source;
+pub mod store;
 
 use std::borrow::Cow;
 use std::future::Future;
