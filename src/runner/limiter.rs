@@ -38,7 +38,9 @@ pub(super) enum Load {
 impl Load {
     pub(super) fn of_error(error: &Error) -> Self {
         match error.http_status_code() {
-            Some(429) if error.service_message().is_some_and(|said| said.contains("MailboxConcurrency")) => Self::Unknown,
+            Some(429) if error.service_message().is_some_and(|said| said.contains("MailboxConcurrency")) => {
+                Self::Unknown
+            }
             Some(429) => Self::Throttled,
             Some(503) => Self::Unavailable,
             Some(_) => Self::Fine,
@@ -219,7 +221,9 @@ mod tests {
     fn one_in_a_hundred_throttled_at_random_costs_next_to_nothing() {
         let mut limiter = Limiter::new(64);
         // Spread by a multiplicative hash, so that windows have none, one, two and three.
-        let random = |answer: usize| if answer.wrapping_mul(2_654_435_761) >> 7 & 1023 < 10 { Load::Throttled } else { Load::Fine };
+        let random = |answer: usize| {
+            if answer.wrapping_mul(2_654_435_761) >> 7 & 1023 < 10 { Load::Throttled } else { Load::Fine }
+        };
         run(&mut limiter, 4000, FAST, random);
         let least = run(&mut limiter, 20_000, FAST, random);
         assert!(least >= 56, "{least}");

@@ -86,6 +86,13 @@ impl<T> RowQueue<T> {
         self.insert(position, row, weight);
     }
 
+    /// Whether no row has to be brought back for the caller to take all whose turn comes: for a run that has ended.
+    pub(super) fn is_over(&self) -> bool {
+        // In memory the head's successors may lead to one that was set aside.
+        let in_memory = (self.next..).take_while(|position| self.rows.contains_key(position)).count() as u64;
+        !self.aside.contains(self.next + in_memory)
+    }
+
     /// Whether the row whose turn has come is not done.
     fn awaits_head(&self) -> bool {
         self.order == Order::Input && !self.rows.contains_key(&self.next) && !self.aside.contains(self.next)

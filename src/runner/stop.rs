@@ -46,9 +46,14 @@ impl StopRules {
         }
     }
 
-    /// Counts a row that failed; gives the run's error where it was one too many.
-    pub(super) fn count_failure(&mut self) -> Option<Error> {
-        let left = self.errors_left.as_mut()?;
+    /// Whether it is not clear yet that any mailbox answers.
+    pub(super) fn withholds(&self) -> bool {
+        self.refused.is_some()
+    }
+
+    /// Counts a row where it has failed; gives the run's error where it was one too many.
+    pub(super) fn count_failure_if(&mut self, has_failed: bool) -> Option<Error> {
+        let left = self.errors_left.as_mut().filter(|_| has_failed)?;
         *left = left.saturating_sub(1);
         (*left == 0).then(|| {
             Error::new(Status::TooManyErrors, "as many mailboxes failed as were to stop the run")
@@ -105,8 +110,9 @@ mod tests {
     #[test]
     fn errors_are_counted_where_that_was_asked_for() {
         let mut rules = StopRules::new(Some(2));
-        assert!(rules.count_failure().is_none());
-        assert_eq!(rules.count_failure().unwrap().status(), Status::TooManyErrors);
-        assert!((0..1000).all(|_| StopRules::new(None).count_failure().is_none()));
+        assert!(rules.count_failure_if(true).is_none());
+        assert!((0..9).all(|_| rules.count_failure_if(false).is_none()));
+        assert_eq!(rules.count_failure_if(true).unwrap().status(), Status::TooManyErrors);
+        assert!((0..1000).all(|_| StopRules::new(None).count_failure_if(true).is_none()));
     }
 }
