@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 struct Graph {
     emulator: Emulator,
     http: reqwest::Client,
+    runtime: tokio::runtime::Runtime,
     token: String,
 }
 
@@ -31,7 +32,7 @@ impl Graph {
         let ca = reqwest::Certificate::from_pem(emulator.ca_pem().as_bytes()).unwrap();
         let http = reqwest::Client::builder().add_root_certificate(ca).no_proxy().build().unwrap();
         let token = emulator.graph_token(roles);
-        Self { emulator, http, token }
+        Self { emulator, http, runtime: tokio::runtime::Runtime::new().unwrap(), token }
     }
 
     fn upn(&self, index: u64) -> String {
@@ -47,19 +48,25 @@ impl Graph {
         self.http.request(method, url).bearer_auth(&self.token)
     }
 
-    async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        let response = request.send().await.unwrap();
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.bytes().await.unwrap();
-        Answer { status, headers, body: serde_json::from_slice(&body).unwrap_or(Value::Null) }
+    fn try_send(&self, request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+        self.runtime.block_on(async {
+            let response = request.send().await?;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let body = serde_json::from_slice(&response.bytes().await?).unwrap_or(Value::Null);
+            Ok(Answer { status, headers, body })
+        })
     }
 
-    async fn get(&self, path: &str) -> Answer {
-        self.send(self.request(Method::GET, path)).await
+    fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        self.try_send(request).unwrap()
     }
 
-    async fn with_body(&self, method: Method, path: &str, body: &Value) -> Answer {
-        self.send(with_json(self.request(method, path), body)).await
+    fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path))
+    }
+
+    fn with_body(&self, method: Method, path: &str, body: &Value) -> Answer {
+        self.send(with_json(self.request(method, path), body))
     }
 
     fn faults(&self, rules: &Value) {
@@ -75,68 +82,68 @@ fn with_json(request: reqwest::RequestBuilder, body: &Value) -> reqwest::Request
 const READ: &[&str] = &["MailboxSettings.Read"];
 const WRITE: &[&str] = &["MailboxSettings.ReadWrite"];
 
-#[tokio::test]
-async fn settings_are_changed_in_part_and_read_back() {
+#[test]
+fn settings_are_changed_in_part_and_read_back() {
     let graph = Graph::start(Config { mailboxes: 10, ..Config::default() }, WRITE);
     let path = format!("users/{}/mailboxSettings", graph.upn(3));
-    let before = graph.get(&path).await;
+    let before = graph.get(&path);
     let change = json!({"timeZone": "Tokyo Standard Time", "automaticRepliesSetting": {"status": "disabled"}});
-    let changed = graph.with_body(Method::PATCH, &path, &change).await;
+    let changed = graph.with_body(Method::PATCH, &path, &change);
     assert_eq!(changed.status, 200);
     assert!(changed.body["@odata.context"].as_str().unwrap().ends_with("/mailboxSettings"));
     assert_eq!(changed.body.as_object().unwrap().len(), 3, "{}", changed.body);
     let mut wanted = before.body.clone();
     wanted["timeZone"] = "Tokyo Standard Time".into();
     wanted["automaticRepliesSetting"]["status"] = "disabled".into();
-    assert_eq!(graph.get(&path).await.body, wanted);
-    assert_eq!(graph.get(&format!("{path}/timeZone")).await.body["value"], "Tokyo Standard Time");
+    assert_eq!(graph.get(&path).body, wanted);
+    assert_eq!(graph.get(&format!("{path}/timeZone")).body["value"], "Tokyo Standard Time");
     assert_eq!(graph.emulator.settings(3)["timeZone"], "Tokyo Standard Time");
 
     let state = graph.emulator.state();
     assert_eq!((state.by_mailbox[&3], state.writes_by_mailbox[&3], state.writes_done_by_mailbox[&3]), (4, 1, 1));
 }
 
-#[tokio::test]
-async fn a_change_that_is_wrong_changes_nothing() {
+#[test]
+fn a_change_that_is_wrong_changes_nothing() {
     let graph = Graph::start(Config { mailboxes: 10, ..Config::default() }, WRITE);
     let path = format!("users/{}/mailboxSettings", graph.upn(3));
-    let before = graph.get(&path).await.body;
+    let before = graph.get(&path).body;
     for (change, code) in [
         (json!({"timeZone": "UTC", "nonsense": 1}), "RequestBodyRead"),
         (json!({"dateFormat": "d.M.y", "timeZone": "Here"}), "InvalidTimeZone"),
         (json!({"timeZone": "UTC", "userPurpose": "shared"}), "ErrorInvalidRequest"),
     ] {
-        let refused = graph.with_body(Method::PATCH, &path, &change).await;
+        let refused = graph.with_body(Method::PATCH, &path, &change);
         assert_eq!((refused.status, refused.code()), (400, code), "{change}");
         assert!(refused.body["error"]["innerError"]["request-id"].is_string());
     }
-    let untyped = graph.send(graph.request(Method::PATCH, &path).body("{\"timeZone\":\"UTC\"}")).await;
+    let untyped = graph.send(graph.request(Method::PATCH, &path).body("{\"timeZone\":\"UTC\"}"));
     assert_eq!((untyped.status, untyped.code()), (400, "RequestBodyRead"));
     let text = graph.request(Method::PATCH, &path).header("content-type", "text/plain").body("{}");
-    assert_eq!(graph.send(text).await.status, 415);
+    assert_eq!(graph.send(text).status, 415);
     let broken = graph.request(Method::PATCH, &path).header("content-type", "application/json").body("{\"timeZone\":");
-    assert_eq!(graph.send(broken).await.code(), "RequestBodyRead");
-    assert_eq!(graph.with_body(Method::POST, &path, &json!({})).await.status, 405);
-    assert_eq!(graph.get(&path).await.body, before);
+    assert_eq!(graph.send(broken).code(), "RequestBodyRead");
+    assert_eq!(graph.with_body(Method::POST, &path, &json!({})).status, 405);
+    assert_eq!(graph.get(&path).body, before);
     assert!(graph.emulator.state().writes_done_by_mailbox.is_empty());
 }
 
-#[tokio::test]
-async fn writing_needs_its_role() {
+#[test]
+fn writing_needs_its_role() {
     let graph = Graph::start(Config { mailboxes: 10, ..Config::default() }, READ);
     let path = format!("users/{}/mailboxSettings", graph.upn(3));
-    assert_eq!(graph.get(&path).await.status, 200);
-    let refused = graph.with_body(Method::PATCH, &path, &json!({"timeZone": "UTC"})).await;
+    assert_eq!(graph.get(&path).status, 200);
+    let refused = graph.with_body(Method::PATCH, &path, &json!({"timeZone": "UTC"}));
     assert_eq!((refused.status, refused.code()), (403, "ErrorAccessDenied"));
 }
 
-#[tokio::test]
-async fn a_write_whose_reply_is_lost_is_carried_out() {
+#[test]
+fn a_write_whose_reply_is_lost_is_carried_out() {
     let graph = Graph::start(Config { mailboxes: 10, ..Config::default() }, WRITE);
     graph.faults(&json!([{"kind": "graph", "times": 1, "action": {"reset": "after"}}]));
     let path = format!("users/{}/mailboxSettings", graph.upn(3));
-    let lost = with_json(graph.request(Method::PATCH, &path), &json!({"timeZone": "UTC"})).send().await;
+    let lost = graph.try_send(with_json(graph.request(Method::PATCH, &path), &json!({"timeZone": "UTC"})));
     assert!(lost.is_err());
-    assert_eq!(graph.get(&path).await.body["timeZone"], "UTC");
+    assert_eq!(graph.get(&path).body["timeZone"], "UTC");
     assert_eq!(graph.emulator.state().writes_done_by_mailbox[&3], 1);
 }
