@@ -147,3 +147,153 @@ fn a_write_whose_reply_is_lost_is_carried_out() {
     assert_eq!(graph.get(&path).body["timeZone"], "UTC");
     assert_eq!(graph.emulator.state().writes_done_by_mailbox[&3], 1);
 }
+
+fn batch_of(items: &[(&str, &str, String, Value)]) -> Value {
+    let requests: Vec<Value> = items
+        .iter()
+        .map(|(id, method, url, more)| {
+            let mut request = json!({"id": id, "method": method, "url": url});
+            request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            request
+        })
+        .collect();
+    json!({ "requests": requests })
+}
+
+/// The responses of an envelope by id.
+fn by_id(answer: &Answer) -> std::collections::BTreeMap<String, Value> {
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let all = answer.body["responses"].as_array().unwrap();
+    all.iter().map(|one| (one["id"].as_str().unwrap().to_owned(), one.clone())).collect()
+}
+
+#[test]
+fn requests_of_a_batch_are_answered_as_if_they_came_alone() {
+    let graph = Graph::start(Config { mailboxes: 40, ..Config::default() }, WRITE);
+    graph.faults(&json!([
+        {"kind": "graph", "modulo": [40, 3], "times": 1, "action": {"status": 429, "retryAfter": "2.5"}},
+        {"kind": "graph", "modulo": [40, 4], "times": 1, "action": {"reset": "after"}},
+        {"kind": "graph", "modulo": [40, 5], "times": 1, "action": {"truncate": true}},
+    ]));
+    let item = |id, index| (id, "GET", format!("/users/{}/mailboxSettings", graph.upn(index)), json!({}));
+    let mut items: Vec<_> =
+        [("a", 0), ("b", 1), ("c", 2), ("d", 3), ("e", 4), ("f", 5)].map(|(id, n)| item(id, n)).into();
+    items.push(("g", "GET", "users/nobody@contoso.com/mailboxSettings".into(), json!({})));
+    let change = json!({"headers": {"Content-Type": "application/json"}, "body": {"timeZone": "UTC"}});
+    items.push(("h", "PATCH", format!("/users/{}/mailboxSettings", graph.upn(7)), change));
+    let answer = graph.with_body(Method::POST, "$batch", &batch_of(&items));
+    let all = by_id(&answer);
+    assert_eq!(all.len(), 8);
+    let statuses: Vec<_> = all.values().map(|one| one["status"].as_u64().unwrap()).collect();
+    assert_eq!(statuses, [200, 200, 200, 429, 504, 504, 404, 200]);
+    assert_eq!(all["d"]["headers"]["Retry-After"], "2.5");
+    assert_eq!(all["h"]["body"]["timeZone"], "UTC");
+    assert!(all["g"]["body"]["error"]["innerError"]["request-id"].is_string());
+    let ids: Vec<_> =
+        answer.body["responses"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_ne!(ids, ["a", "b", "c", "d", "e", "f", "g", "h"], "in the order of the requests");
+
+    let state = graph.emulator.state();
+    assert_eq!((state.requests_of("graph"), state.requests_of("batch")), (8, 1));
+    assert_eq!((state.by_mailbox[&4], state.writes_done_by_mailbox[&7]), (1, 1));
+    assert!(state.max_in_flight <= 4, "{} at a time", state.max_in_flight);
+}
+
+#[test]
+fn what_depends_on_a_failure_is_not_carried_out() {
+    let graph = Graph::start(Config { mailboxes: 40, ..Config::default() }, WRITE);
+    let change = |after: &str| json!({"headers": {"content-type": "application/json"}, "body": {"timeZone": "UTC"}, "dependsOn": [after]});
+    let url = |index| format!("/users/{}/mailboxSettings", graph.upn(index));
+    let all = by_id(&graph.with_body(
+        Method::POST,
+        "$batch",
+        &batch_of(&[
+            ("1", "GET", "users/nobody@contoso.com/mailboxSettings".into(), json!({})),
+            ("2", "PATCH", url(2), change("1")),
+            ("3", "PATCH", url(3), change("2")),
+            ("4", "GET", url(4), json!({})),
+            ("5", "PATCH", url(5), change("4")),
+        ]),
+    ));
+    let statuses: Vec<_> = all.values().map(|one| one["status"].as_u64().unwrap()).collect();
+    assert_eq!(statuses, [404, 424, 424, 200, 200]);
+    assert_eq!(graph.emulator.state().writes_done_by_mailbox.keys().collect::<Vec<_>>(), [&5]);
+}
+
+#[test]
+fn an_envelope_that_is_wrong_is_refused_whole() {
+    let graph = Graph::start(Config { mailboxes: 40, ..Config::default() }, WRITE);
+    let url = || format!("/users/{}/mailboxSettings", graph.upn(2));
+    let get = |id| (id, "GET", url(), json!({}));
+    let many: Vec<String> = (0..21).map(|number| number.to_string()).collect();
+    let body = json!({"body": {"timeZone": "UTC"}});
+    for (wrong, what) in [
+        (batch_of(&many.iter().map(|id| get(id.as_str())).collect::<Vec<_>>()), "more than 20"),
+        (batch_of(&[get("a"), get("A")]), "the same id twice"),
+        (batch_of(&[("a", "PATCH", url(), body)]), "a body without its type"),
+        (batch_of(&[("a", "PATCH", url(), json!({"headers": {"content-type": "application/json"}}))]), "no body"),
+        (batch_of(&[("a", "GET", format!("https://graph.microsoft.com/v1.0{}", url()), json!({}))]), "absolute"),
+        (batch_of(&[("a", "GET", url(), json!({"dependsOn": ["b"]})), get("b")]), "depends on a later one"),
+        (batch_of(&[("", "GET", url(), json!({}))]), "no id"),
+        (batch_of(&[("a", "POST", "$batch".into(), json!({}))]), "a batch in a batch"),
+        (json!({"requests": []}), "nothing"),
+        (json!({}), "no requests"),
+    ] {
+        let refused = graph.with_body(Method::POST, "$batch", &wrong);
+        assert_eq!((refused.status, refused.code()), (400, "BadRequest"), "{what}");
+    }
+    assert_eq!(graph.emulator.state().requests_of("graph"), 0);
+    assert_eq!(graph.get("$batch").status, 405);
+    graph.faults(&json!([{"kind": "batch", "times": 1, "action": {"status": 429, "retryAfter": "3"}}]));
+    let throttled = graph.with_body(Method::POST, "$batch", &batch_of(&[get("a")]));
+    assert_eq!((throttled.status, throttled.headers["retry-after"].to_str().unwrap()), (429, "3"));
+    assert_eq!(graph.with_body(Method::POST, "$batch", &batch_of(&[get("a")])).status, 200);
+    graph.emulator.revoke_tokens();
+    assert_eq!(graph.with_body(Method::POST, "$batch", &batch_of(&[get("a")])).status, 401);
+}
+
+#[test]
+fn limits_throttle_and_are_announced() {
+    let config = Config {
+        mailboxes: 10,
+        requests_per_10s: 1_000,
+        mailbox_requests_per_10min: 3,
+        announce_limits: true,
+        ..Config::default()
+    };
+    let graph = Graph::start(config, READ);
+    let path = format!("users/{}/mailboxSettings", graph.upn(3));
+    let answers: Vec<_> = (0..4).map(|_| graph.get(&path)).collect();
+    assert_eq!(answers.iter().map(|one| one.status).collect::<Vec<_>>(), [200, 200, 200, 429]);
+    assert_eq!(answers[3].code(), "ApplicationThrottled");
+    let wait: u64 = answers[3].headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=600).contains(&wait), "{wait}");
+    assert_eq!(answers[0].headers["ratelimit-limit"], "1000");
+    assert_eq!(graph.get(&format!("users/{}/mailboxSettings", graph.upn(4))).status, 200);
+    graph.emulator.set_clock_offset(600);
+    assert_eq!(graph.get(&path).status, 200);
+
+    let graph = Graph::start(Config { mailboxes: 10, requests_per_10s: 0, ..Config::default() }, READ);
+    let refused = graph.get(&format!("users/{}/mailboxSettings", graph.upn(3)));
+    assert_eq!((refused.status, refused.code()), (429, "TooManyRequests"));
+    assert!(!refused.headers.contains_key("ratelimit-limit"));
+}
+
+#[test]
+fn beyond_its_capacity_the_service_throttles() {
+    let config = Config { mailboxes: 40, service_concurrency: Some(2), latency_ms: 20, ..Config::default() };
+    let graph = Graph::start(config, READ);
+    let items: Vec<_> = ["a", "b", "c", "d"]
+        .iter()
+        .enumerate()
+        .map(|(n, id)| (*id, "GET", format!("/users/{}/mailboxSettings", graph.upn(n as u64)), json!({})))
+        .collect();
+    let all = by_id(&graph.with_body(Method::POST, "$batch", &batch_of(&items)));
+    let throttled: Vec<_> = all.values().filter(|one| one["status"] == 429).collect();
+    assert_eq!(throttled.len(), 2);
+    for one in throttled {
+        let wait: f64 =
+            one["headers"]["retry-after"].as_str().or(one["headers"]["Retry-After"].as_str()).unwrap().parse().unwrap();
+        assert!(wait > 0.0 && wait < 1.0, "{wait}");
+    }
+}
