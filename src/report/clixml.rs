@@ -9,8 +9,8 @@ mod text;
 
 use serde_json::{Map, Number, Value};
 
-use super::ColumnSet;
-use super::row::{Cell, ERROR_COLUMNS, ReportRow};
+use super::failures::Failure;
+use super::row::{Cell, ERROR_COLUMNS, Names, ReportRow};
 
 const HEAD: &[u8] = br#"<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">"#;
 const TAIL: &[u8] = b"</Objs>";
@@ -29,12 +29,12 @@ pub fn document(value: &Value) -> Vec<u8> {
 }
 
 /// One batch of a stream: `{rows: [...], errors: [{row, error}]}`.
-pub(super) fn encode_rows(columns: &ColumnSet, include_error: bool, rows: &[ReportRow]) -> Vec<u8> {
-    let mut writer = Writer::new(256 + rows.len() * (64 + columns.len() * 56));
+pub(super) fn encode_rows(names: Names<'_>, include_error: bool, rows: &[ReportRow]) -> Vec<u8> {
+    let mut writer = Writer::new(256 + rows.len() * (64 + names.len() * 56));
     writer.object(None, |writer| {
         writer.list(Some("rows"), |writer| {
             for row in rows {
-                writer.object(None, |writer| writer.cells(columns, include_error, row));
+                writer.object(None, |writer| writer.cells(names, include_error, row));
             }
         });
         writer.list(Some("errors"), |writer| {
@@ -42,6 +42,27 @@ pub(super) fn encode_rows(columns: &ColumnSet, include_error: bool, rows: &[Repo
                 let Some(error) = &row.error else { continue };
                 writer.object(None, |writer| {
                     writer.simple("I64", Some("row"), &row.position.to_string());
+                    writer.value(Some("error"), &error.to_json(), 0);
+                });
+            }
+        });
+    });
+    writer.finish()
+}
+
+/// A batch without rows: `{rows: [], errors: [{row, mailbox, error}]}`.
+pub(super) fn encode_failures(failures: &[Failure]) -> Vec<u8> {
+    let mut writer = Writer::new(256 + failures.len() * 1024);
+    writer.object(None, |writer| {
+        writer.list(Some("rows"), |_| {});
+        writer.list(Some("errors"), |writer| {
+            for Failure { row, mailbox, error } in failures {
+                writer.object(None, |writer| {
+                    writer.simple("I64", Some("row"), &row.to_string());
+                    match mailbox {
+                        Some(mailbox) => writer.text(Some("mailbox"), mailbox),
+                        None => writer.nil(Some("mailbox")),
+                    }
                     writer.value(Some("error"), &error.to_json(), 0);
                 });
             }
@@ -68,8 +89,8 @@ impl Writer {
         self.out
     }
 
-    fn cells(&mut self, columns: &ColumnSet, include_error: bool, row: &ReportRow) {
-        for (name, cell) in columns.names().zip(row.row.cells()) {
+    fn cells(&mut self, names: Names<'_>, include_error: bool, row: &ReportRow) {
+        for (name, cell) in names.iter().copied().zip(row.row.cells()) {
             self.cell(name, cell);
         }
         if include_error {

@@ -2,9 +2,14 @@
 
 pub mod clixml;
 pub mod columns;
+pub mod compare;
 mod csv;
 pub mod encoder;
+pub mod failures;
+mod formula;
+mod html;
 mod jsonl;
+pub mod out_file;
 pub mod row;
 
 use std::time::Duration;
@@ -13,6 +18,8 @@ use serde_json::Value;
 
 pub use columns::ColumnSet;
 pub use encoder::RowEncoder;
+pub use failures::Failure;
+pub use out_file::{FileFormat, OutFile, OutFileStream};
 pub use row::{Cell, ReportRow, Row};
 
 use crate::error::{Error, Result};

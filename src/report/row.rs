@@ -1,5 +1,9 @@
 //! Rows: what one mailbox contributes to a report.
 
+use std::borrow::Cow;
+
+use serde_json::Value;
+
 use crate::error::Error;
 
 /// One value of a row.
@@ -16,6 +20,20 @@ pub enum Cell {
     Bool(bool),
 }
 
+impl Cell {
+    /// The value as text: nothing for null.
+    pub(super) fn shown(&self) -> Cow<'_, str> {
+        match self {
+            Cell::Null => Cow::Borrowed(""),
+            Cell::Text(text) => Cow::Borrowed(text),
+            Cell::Int(integer) => Cow::Owned(integer.to_string()),
+            // As PowerShell writes them.
+            Cell::Bool(true) => Cow::Borrowed("True"),
+            Cell::Bool(false) => Cow::Borrowed("False"),
+        }
+    }
+}
+
 impl From<&str> for Cell {
     fn from(text: &str) -> Self {
         Self::Text(text.into())
@@ -25,6 +43,34 @@ impl From<&str> for Cell {
 impl From<Option<&str>> for Cell {
     fn from(text: Option<&str>) -> Self {
         text.map_or(Self::Null, Self::from)
+    }
+}
+
+/// The columns' names.
+pub(super) type Names<'a> = &'a [&'static str];
+
+impl From<&Cell> for Value {
+    fn from(cell: &Cell) -> Self {
+        match cell {
+            Cell::Null => Value::Null,
+            Cell::Text(text) => Value::String(text.as_ref().to_owned()),
+            Cell::Int(number) => Value::from(*number),
+            Cell::Bool(flag) => Value::Bool(*flag),
+        }
+    }
+}
+
+impl Cell {
+    /// The cell of a JSON value, where it is null, text, a whole number or yes or no.
+    #[must_use]
+    pub fn of_json(value: &Value) -> Option<Self> {
+        match value {
+            Value::Null => Some(Self::Null),
+            Value::String(text) => Some(Self::from(text.as_str())),
+            Value::Number(number) => number.as_i64().map(Self::Int),
+            Value::Bool(flag) => Some(Self::Bool(*flag)),
+            Value::Array(_) | Value::Object(_) => None,
+        }
     }
 }
 

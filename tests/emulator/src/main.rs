@@ -84,6 +84,18 @@ struct Service {
     /// The shortest wait that throttling asks for, in seconds.
     #[arg(long, default_value_t = 0.05)]
     throttle_seconds: f64,
+    /// Requests of the app that Graph takes in 10 seconds.
+    #[arg(long, default_value_t = 130_000)]
+    requests_per_10s: u64,
+    /// Requests to one mailbox that Graph takes in 10 minutes.
+    #[arg(long, default_value_t = 10_000)]
+    mailbox_requests_per_10min: u64,
+    /// Requests that Graph answers at a time: more get 429, and replies take longer near it.
+    #[arg(long)]
+    service_concurrency: Option<u32>,
+    /// Says with each reply how much of the limits is left (RateLimit-Limit, -Remaining, -Reset).
+    #[arg(long)]
+    announce_limits: bool,
     /// How many of a hundred mailboxes answer with an error.
     #[arg(long, default_value_t = 1.0)]
     broken_percent: f64,
@@ -159,6 +171,10 @@ fn start(service: Service) -> Result<Emulator, String> {
         broken_percent: service.broken_percent,
         throttle_percent: service.throttle_percent,
         throttle_seconds: service.throttle_seconds,
+        requests_per_10s: service.requests_per_10s,
+        mailbox_requests_per_10min: service.mailbox_requests_per_10min,
+        service_concurrency: service.service_concurrency,
+        announce_limits: service.announce_limits,
         seed: service.seed,
         port: service.port,
         latency_ms: service.latency_ms,
