@@ -3,6 +3,7 @@ BeforeAll {
     Import-ExRun
     $app = Initialize-TestApp
     Connect-ExRun -TenantId $app.TenantId -ClientId $app.ClientId -CertificatePath $app.PfxFile -Password $app.Password
+    function Get-AppSettings { [pscustomobject] @{ TenantId = $app.TenantId; ClientId = $app.ClientId } }
     $all = Get-TestMailbox
     $working = Get-TestMailbox -Working
     $broken = @(Get-TestMailbox -Broken)
@@ -207,7 +208,7 @@ Describe 'A run' {
 
     It 'writes a log without secrets' {
         $log = Join-Path $TestDrive 'run.log'
-        $null = Get-MailboxSettingsReport $working[0..9] $app.PfxFile -password $app.Password -LogPath $log -Connection '' -ErrorAction SilentlyContinue
+        $null = Get-MailboxSettingsReport $working[0..9] $app.PfxFile -password $app.Password -LogPath $log
         $lines = @(Get-Content $log)
         $lines.Count | Should -BeGreaterThan 9
         $lines | ForEach-Object { { $_ | ConvertFrom-Json } | Should -Not -Throw }
