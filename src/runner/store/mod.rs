@@ -211,6 +211,12 @@ impl Store {
         worker::answer_of(answer).await
     }
 
+    /// Says that the journal is about to be closed: a run that wants it then waits for that rather than being
+    /// refused.
+    pub fn announce_closing(&self) {
+        self.inner.mark_closing();
+    }
+
     /// Commits what was given, and lets go of the journal: when it returns, another run may have it. Other
     /// calls fail from here on.
     pub async fn close(&self) {
