@@ -30,6 +30,7 @@ impl Child {
 
     fn spawn(mut command: Command, name: &str, journal: &Path) -> Self {
         command.args(["--exact", name, "--nocapture", "--test-threads=1"]).env(JOURNAL, journal);
+        command.env("SQLITE_TMPDIR", journal.parent().unwrap());
         let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let output = BufReader::new(process.stdout.take().unwrap());
         Self { process, output }

@@ -109,11 +109,11 @@ async fn what_cannot_be_merged_is_named_and_leaves_no_file() {
     let store = open(&in_use).await;
     says(&with(in_use), Status::JournalInUse, &["2.db"]);
     store.close().await;
-    assert_eq!(merge_while(&[one.clone()], &output, &|| false).unwrap_err().status(), Status::Cancelled);
+    assert_eq!(merge_while(std::slice::from_ref(&one), &output, &|| false).unwrap_err().status(), Status::Cancelled);
 
     let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, ["1.db", "2.db", "empty", "other.db", "text"]);
 
-    says(&merge(&[one.clone()], &one).unwrap_err(), Status::FileExists, &["1.db"]);
+    says(&merge(std::slice::from_ref(&one), &one).unwrap_err(), Status::FileExists, &["1.db"]);
 }

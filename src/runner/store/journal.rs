@@ -56,19 +56,15 @@ pub(super) struct Journal {
 
 impl Journal {
     /// Opens the journal, or makes it. Blocks. Who marks `closing` is about to drop it.
-    pub(super) fn open(options: JournalOptions, closing: Closing) -> Result<Journal> {
+    pub(super) fn open(options: &JournalOptions, closing: Closing) -> Result<Journal> {
         let path = opening::place(&options.path)?;
         let claim = Claim::of(&path, closing)?;
-        let made = opening::make_private(&path)?;
-        let opened = Self::open_claimed(path.clone(), claim, options);
-        if made && opened.is_err() {
-            // What was made a moment ago holds nothing.
-            let _ = std::fs::remove_file(&path);
-        }
-        opened
+        // Where the rest fails the empty file stays: another process may have begun to use it.
+        opening::make_private(&path)?;
+        Self::open_claimed(path, claim, options)
     }
 
-    fn open_claimed(path: PathBuf, claim: Claim, options: JournalOptions) -> Result<Journal> {
+    fn open_claimed(path: PathBuf, claim: Claim, options: &JournalOptions) -> Result<Journal> {
         let sql = |cause: rusqlite::Error| fault::journal(&cause, fault::OPENING, &path);
         let (mut connection, kind) = opening::open(&path)?;
         if kind == Kind::Blank {
@@ -179,7 +175,7 @@ mod tests {
     fn open(path: &Path) -> Journal {
         let path = path.to_owned();
         let options = JournalOptions { path, fingerprint: Map::new(), retry_failed: false, retry_unknown: false };
-        Journal::open(options, Closing::default()).unwrap()
+        Journal::open(&options, Closing::default()).unwrap()
     }
 
     fn write(occurrence: u32) -> Write {
@@ -214,6 +210,17 @@ mod tests {
         let rows = found.iter().take_while(|admitted| admitted.found == Found::Row(vec![1; 2000])).count();
         assert!(recorded > 5 && rows == recorded as usize, "{rows} of {recorded}");
         assert_eq!(found[rows].found, Found::Nothing);
+    }
+
+    #[test]
+    fn a_commit_is_flushed_and_memory_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = open(&folder.path().join("run.db"));
+        let number = |name| journal.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        let text = |name| journal.connection.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
+        assert_eq!((text("journal_mode"), text("locking_mode")), ("wal".into(), "exclusive".into()));
+        // 2 is FULL: the log is flushed with every commit.
+        assert_eq!((number("synchronous"), number("cache_size"), number("mmap_size")), (2, -2048, 0));
     }
 
     #[test]

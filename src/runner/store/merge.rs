@@ -132,7 +132,7 @@ impl Target {
             source.prepare("SELECT hash, occurrence, state, record FROM outcomes ORDER BY rowid").map_err(failed)?;
         let mut rows = select.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
-            if self.read % STRIDE == 0 && !goes_on() {
+            if self.read.is_multiple_of(STRIDE) && !goes_on() {
                 return Err(Error::cancelled());
             }
             let write = read_row(row).map_err(failed)?.ok_or_else(|| journal::damaged(input))?;

@@ -91,7 +91,7 @@ pub(super) async fn start_with_journal(options: JournalOptions) -> Result<(Worke
     // Where nobody waits for the answer any more, its end says that the journal is closed again.
     let mut opened = OpenedJournal::default();
     let closing = opened.closing.clone();
-    start(move || match Journal::open(options, closing) {
+    start(move || match Journal::open(&options, closing) {
         Err(error) => {
             let _ = sender.send(Err(error));
         }
