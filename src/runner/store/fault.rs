@@ -21,7 +21,11 @@ const RESUME: &str = "run again with the same journal: what was recorded is kept
 pub(super) fn journal(cause: &rusqlite::Error, action: &str, path: &Path) -> Error {
     let error = match cause.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => unusable("the disk is full").hint(format!("free space, then {RESUME}")),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => in_use("another process uses it"),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => in_use("another process uses it").hint(
+            // A server without locks gives the same answer as one whose lock is taken.
+            "wait until the other run has ended, or name another journal; where there is no other run, the file \
+             system does not lock files: name a journal on a local disk",
+        ),
         Some(ErrorCode::FileLockingProtocolFailed) => no_locks(cause),
         Some(ErrorCode::SystemIoFailure) if is_of_a_lock(cause) => no_locks(cause),
         Some(ErrorCode::SystemIoFailure) => {

@@ -1,6 +1,6 @@
 //! How the file of a journal is made, opened and told from other files.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -43,7 +43,8 @@ pub(super) enum Kind {
     Journal,
 }
 
-/// The absolute path of a file, without links, whether it is there or not.
+/// The absolute path of a file, whether it is there or not; without links, so that one file has one path.
+#[cfg(unix)]
 pub(super) fn place(path: &Path) -> Result<PathBuf> {
     let resolved = match fs::canonicalize(path) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
@@ -58,9 +59,16 @@ pub(super) fn place(path: &Path) -> Result<PathBuf> {
     resolved.map_err(|cause| fault::file(&cause, fault::OPENING, path))
 }
 
-/// Makes the file, for the owner alone, before SQLite writes to it: its further files take over the mode. Gives
-/// whether it made it.
-pub(super) fn make_private(path: &Path) -> Result<bool> {
+/// The absolute path of a file. Links stay, for what they are resolved to (`\\?\`) is nothing to show to people;
+/// a file that is opened by two paths is found out by its lock, which here counts within a process too.
+#[cfg(not(unix))]
+pub(super) fn place(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))
+}
+
+/// Makes the file where it is not there, for the owner alone, before SQLite writes to it: its further files take
+/// over the mode.
+pub(super) fn make_private(path: &Path) -> Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -68,7 +76,7 @@ pub(super) fn make_private(path: &Path) -> Result<bool> {
     match options.open(path) {
         Ok(_) => {
             sync_folder(path);
-            Ok(true)
+            Ok(())
         }
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
             let metadata = fs::metadata(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
@@ -80,7 +88,7 @@ pub(super) fn make_private(path: &Path) -> Result<bool> {
                 let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
                 fs::set_permissions(path, private).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
             }
-            Ok(false)
+            Ok(())
         }
         Err(cause) => Err(fault::file(&cause, fault::OPENING, path)),
     }
@@ -155,7 +163,7 @@ pub(super) fn sync_folder(path: &Path) {
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
         // A file system that cannot do that has no better way either.
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
     }
     #[cfg(not(unix))]
     let _ = path;
