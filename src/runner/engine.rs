@@ -351,10 +351,7 @@ impl<'a, W: Work> Engine<'a, W> {
     }
 
     fn finish_unknown(&mut self, track: &Track, item: &W::Item, error: Error) -> Result<()> {
-        let error = error
-            .with_status(Status::OutcomeUnknown)
-            .retryable(false)
-            .hint("it may have been carried out and is not sent again: look at the mailbox before you do so yourself");
+        let error = error.outcome_unknown();
         add(&self.shared.counts.unknown, 1);
         let output = self.shared.work.failed(item, error);
         self.finish(track, output, true)

@@ -7,6 +7,7 @@ use super::item::Started;
 use super::run::Shared;
 use super::store::Store;
 use super::{AttemptError, Batched, Work};
+use crate::log;
 
 /// Items whose request has ended.
 pub(super) struct Landed<W: Work> {
@@ -27,7 +28,7 @@ pub(super) async fn fly<W: Work>(shared: &Arc<Shared<W>>, store: &Store, items: 
                 if shared.work.needs_intent() && !track.intended { store.intend(track.key).await } else { Ok(()) };
             track.intended = true;
             match intended {
-                Ok(()) => Batched::Each(vec![shared.work.attempt(item).await]),
+                Ok(()) => Batched::Each(vec![log::as_attempt(track.tries + 1, shared.work.attempt(item)).await]),
                 Err(error) => Batched::Envelope(AttemptError::Run(error)),
             }
         }
