@@ -109,13 +109,13 @@ impl GraphClient {
         })?;
         let mut replies = split(&envelope, paths.len()).map_err(CallError::Call)?;
         let mut results = Vec::with_capacity(paths.len());
-        for number in 0..paths.len() {
+        for (number, path) in paths.iter().enumerate() {
             let reply = match replies.remove(&number) {
                 Some(Ok(reply)) => {
-                    if let Ok(url) = self.url(&paths[number]) {
+                    if let Ok(url) = self.url(path) {
                         log_part(&url, &reply, &context.events);
                     }
-                    self.judged(reply, token_serial, context).await
+                    self.judged(reply, (&Method::GET, path), token_serial, context).await
                 }
                 Some(Err(error)) => Err(error),
                 None => Err(unanswered(&envelope)),
