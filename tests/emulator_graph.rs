@@ -297,3 +297,142 @@ fn beyond_its_capacity_the_service_throttles() {
         assert!(wait > 0.0 && wait < 1.0, "{wait}");
     }
 }
+
+const USERS: &[&str] = &["User.Read.All"];
+
+/// Every entity of a collection, page by page.
+fn all_pages(graph: &Graph, path: &str, is_eventual: bool) -> Vec<Value> {
+    let mut entities = Vec::new();
+    let mut next = Some(path.to_owned());
+    while let Some(path) = next {
+        let mut request = graph.request(Method::GET, &path);
+        if is_eventual {
+            request = request.header("ConsistencyLevel", "eventual");
+        }
+        let page = graph.send(request);
+        assert_eq!(page.status, 200, "{path}: {}", page.body);
+        entities.extend(page.body["value"].as_array().unwrap().iter().cloned());
+        next = page.body["@odata.nextLink"].as_str().map(str::to_owned);
+    }
+    entities
+}
+
+#[test]
+fn a_listing_has_every_user_once() {
+    let graph = Graph::start(Config { mailboxes: 1000, directory_extra_percent: 30.0, ..Config::default() }, USERS);
+    let users = all_pages(&graph, "users?$select=id,userPrincipalName,mail,assignedPlans&$top=999", false);
+    assert_eq!(users.len(), 1300);
+    assert_eq!(users[0].as_object().unwrap().len(), 4);
+    let ids: std::collections::BTreeSet<_> = users.iter().map(|user| user["id"].to_string()).collect();
+    assert_eq!(ids.len(), 1300);
+    let first = graph.get("users");
+    assert_eq!(first.body["value"].as_array().unwrap().len(), 100);
+    assert_eq!(first.body["value"][0].as_object().unwrap().len(), 11);
+    assert_eq!(first.headers["x-ms-resource-unit"], "2");
+    assert_eq!(graph.get("users?$select=id").headers["x-ms-resource-unit"], "1");
+    assert_eq!(graph.emulator.state().requests_of("users"), 4);
+}
+
+#[test]
+fn filters_choose_users_and_advanced_ones_say_so() {
+    let graph = Graph::start(Config { mailboxes: 200, directory_extra_percent: 30.0, ..Config::default() }, USERS);
+    let number = |filter: &str, is_advanced: bool| {
+        let count = if is_advanced { "&$count=true" } else { "" };
+        all_pages(&graph, &format!("users?$filter={}{count}", filter.replace(' ', "%20")), is_advanced).len()
+    };
+    assert_eq!(number("userType eq 'Guest'", false), 20);
+    assert_eq!(number("department eq 'sales' and accountEnabled eq true", false), 20);
+    assert_eq!(number("accountEnabled eq false", false), 24);
+    assert_eq!(number("startsWith(userPrincipalName,'unlicensed.')", false), 20);
+    assert_eq!(number("endsWith(mail,'@fabrikam.com')", true), 22);
+    assert_eq!(number("mail eq null", true), 40);
+    let licensed = "assignedPlans/any(p:p/service eq 'exchange' and p/capabilityStatus eq 'Enabled')";
+    assert_eq!(number(licensed, true), 196);
+    let name = graph.emulator.population().upn(7);
+    let quoted = name.replace('\'', "''");
+    assert_eq!(number(&format!("userPrincipalName eq '{quoted}'"), false), 1);
+
+    for (query, code) in [
+        ("$filter=userType ne 'Guest'", "Request_UnsupportedQuery"),
+        ("$filter=userType ne 'Guest'&$count=true", "Request_UnsupportedQuery"),
+        ("$filter=assignedPlans/any(p:p/service eq 'exchange')", "Request_UnsupportedQuery"),
+        ("$filter=contains(mail,'a')", "Request_UnsupportedQuery"),
+        ("$filter=mailboxSettings/timeZone eq 'UTC'", "Request_UnsupportedQuery"),
+        ("$filter=mail is 'x'", "BadRequest"),
+        ("$filter=mail eq 'a'&$filter=mail eq 'b'", "BadRequest"),
+        ("$orderby=displayName", "Request_UnsupportedQuery"),
+        ("$top=1000", "Request_UnsupportedQuery"),
+        ("$top=0", "Request_UnsupportedQuery"),
+        ("$skip=10", "Request_BadRequest"),
+        ("$select=nonsense", "BadRequest"),
+        ("$nonsense=1", "BadRequest"),
+        ("$select=mailboxSettings", "ExplicitTargetMailboxIdShouldNotBeNullOrWhiteSpace"),
+    ] {
+        let refused = graph.get(&format!("users?{}", query.replace(' ', "%20")));
+        assert_eq!((refused.status, refused.code()), (400, code), "{query}");
+    }
+    let counted = graph.request(Method::GET, "users?$filter=userType%20ne%20'Guest'&$count=true&$top=5");
+    assert_eq!(graph.send(counted.header("ConsistencyLevel", "eventual")).body["@odata.count"], 240);
+    let number = graph.request(Method::GET, "users/$count").header("ConsistencyLevel", "eventual");
+    assert_eq!(graph.send(number).body, 260);
+    assert_eq!(graph.get("users/$count").status, 400);
+}
+
+#[test]
+fn page_tokens_expire_and_belong_to_their_query() {
+    let config = Config { mailboxes: 200, page_token_lifetime: Some(600), ..Config::default() };
+    let graph = Graph::start(config, USERS);
+    let next = |answer: &Answer| answer.body["@odata.nextLink"].as_str().unwrap().to_owned();
+    let link = next(&graph.get("users?$select=id&$top=50"));
+    assert!(link.contains("$select=id&$top=50&$skiptoken="), "{link}");
+    assert_eq!(graph.get(&link).body["value"][0]["id"], graph.emulator.population().id(50));
+    let other = graph.get(&link.replace("$top=50", "$top=60"));
+    assert_eq!((other.status, other.code()), (400, "Request_BadRequest"));
+    graph.faults(&json!([{"kind": "users", "times": 1, "action": {"expirePageTokens": true}}]));
+    assert_eq!(graph.get(&link).code(), "Directory_ExpiredPageToken");
+    let link = next(&graph.get("users?$select=id&$top=50"));
+    assert_eq!(graph.get(&link).status, 200);
+    graph.emulator.set_clock_offset(601);
+    assert_eq!(graph.get(&link).code(), "Directory_ExpiredPageToken");
+}
+
+#[test]
+fn one_user_is_read_and_without_a_mailbox_has_no_settings() {
+    let graph = Graph::start(
+        Config { mailboxes: 100, directory_extra_percent: 30.0, ..Config::default() },
+        &["User.Read.All", "MailboxSettings.Read"],
+    );
+    let user = graph.get(&format!("users/{}?$select=id,mail,mailboxSettings", graph.upn(49)));
+    assert_eq!(user.body["id"], graph.emulator.population().id(49));
+    assert_eq!(user.body["mailboxSettings"]["userPurpose"], "shared");
+    let guest = graph.emulator.directory().upn(exrun_emulator::User::Extra(0)).replace('#', "%23");
+    assert_eq!(graph.get(&format!("users/{guest}")).status, 200);
+    let refused = graph.get(&format!("users/{guest}/mailboxSettings"));
+    assert_eq!((refused.status, refused.code()), (404, "MailboxNotEnabledForRESTAPI"));
+    assert_eq!(graph.get("users/nobody@contoso.com").code(), "Request_ResourceNotFound");
+    assert_eq!(graph.get("me").status, 400);
+    let stranger = Graph::start(Config::default(), READ);
+    assert_eq!(stranger.get("users").code(), "Authorization_RequestDenied");
+    assert_eq!(stranger.get("groups").status, 403);
+}
+
+#[test]
+fn groups_give_their_members_with_those_of_groups_within() {
+    let roles = &["GroupMember.Read.All", "User.Read.All"];
+    let graph = Graph::start(Config { mailboxes: 1000, directory_extra_percent: 3.0, ..Config::default() }, roles);
+    let id_of = |name: &str| {
+        let found = graph.get(&format!("groups?$filter=displayName%20eq%20'{}'&$select=id", name.replace(' ', "%20")));
+        found.body["value"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let members = |name: &str, rest: &str| all_pages(&graph, &format!("groups/{}/{rest}", id_of(name)), false);
+    assert_eq!(members("sales", "members/microsoft.graph.user?$select=id&$top=30").len(), 100);
+    assert_eq!(members("All Staff", "members").len(), 2 + 100 + 10);
+    let everyone = members("All Staff", "transitiveMembers/microsoft.graph.user?$select=id");
+    assert_eq!(everyone.len(), 100 + 100 + 10);
+    let all = members("All Staff", "transitiveMembers");
+    assert_eq!(all.len(), 2 + everyone.len());
+    assert_eq!(all.iter().filter(|one| one["@odata.type"] == "#microsoft.graph.group").count(), 2);
+    assert!(members("Vault Operators", "transitiveMembers").is_empty());
+    assert_eq!(graph.get("groups/00000000-0000-0000-0000-000000000000").status, 404);
+    assert_eq!(graph.get(&format!("groups/{}", id_of("Sales"))).body["mail"], "sales@contoso.com");
+}

@@ -6,10 +6,14 @@ pub mod authorization;
 pub mod batch;
 pub mod body;
 pub mod exchange;
+pub mod filter;
+pub mod groups;
 pub mod mailbox_settings;
+pub mod query;
 pub mod settings_patch;
 pub mod throttle;
 pub mod time_zones;
+pub mod users;
 
 use std::borrow::Cow;
 
@@ -101,13 +105,20 @@ pub fn answer(service: &Service, asked: &Asked<'_>, segments: &[Cow<'_, str>], m
         ["me", ..] => {
             Reply::graph_error(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
         }
+        ["users"] => users::list(service, asked, &issued.roles).unwrap_or_else(|refused| refused),
+        ["users", "$count"] => users::count(service, asked, &issued.roles).unwrap_or_else(|refused| refused),
+        ["users", name] => users::one(service, asked, &issued.roles, name).unwrap_or_else(|refused| refused),
         ["users", name, rest @ ..] => match mailbox {
             Some(index) => of_mailbox(service, asked, &issued.roles, &Named { name, index }, rest),
-            None => no_such_resource(name),
+            None => users::of_user_without_mailbox(service, name, rest),
         },
+        ["groups", rest @ ..] => groups::answer(service, asked, &issued.roles, rest).unwrap_or_else(|refused| refused),
         _ => no_such_segment(names.last().copied().unwrap_or_default()),
     }
 }
+
+/// What a user has only with a mailbox.
+pub const OF_MAILBOX: [&str; 1] = ["mailboxSettings"];
 
 /// A mailbox, and the name that it was asked for with.
 #[derive(Clone, Copy, Debug)]

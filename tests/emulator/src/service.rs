@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use crate::application::Application;
 use crate::config::Config;
 use crate::counters::Counters;
+use crate::directory::Directory;
 use crate::faults::Faults;
 use crate::graph::throttle::Limits;
 use crate::population::Population;
@@ -63,6 +64,12 @@ impl Service {
             page_generation: AtomicU64::new(0),
             config,
         })
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn directory(&self) -> Directory {
+        Directory { population: self.population, extra_percent: self.config.directory_extra_percent }
     }
 
     /// Now, in seconds since the epoch, by this service's clock.
