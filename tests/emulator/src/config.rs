@@ -7,6 +7,18 @@ use crate::faults::FaultScript;
 /// The tenant of the post.
 pub const DEFAULT_TENANT: &str = "1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4";
 
+/// The application's roles where none are named: all that the emulator knows a use for.
+pub const DEFAULT_ROLES: [&str; 8] = [
+    "MailboxSettings.Read",
+    "MailboxSettings.ReadWrite",
+    "User.Read.All",
+    "GroupMember.Read.All",
+    "Mail.ReadWrite",
+    "Mail.Send",
+    "Calendars.ReadWrite",
+    "Application.ReadWrite.OwnedBy",
+];
+
 /// What an emulator is started with.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -77,9 +89,7 @@ impl Default for Config {
             refresh_in: None,
             manifest: None,
             client_secret: None,
-            roles: ["MailboxSettings.Read", "MailboxSettings.ReadWrite", "User.Read.All", "GroupMember.Read.All"]
-                .map(str::to_owned)
-                .into(),
+            roles: DEFAULT_ROLES.map(str::to_owned).into(),
             faults: FaultScript::default(),
             refuse_ps256_with: None,
             ca_file: None,

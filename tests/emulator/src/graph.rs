@@ -8,6 +8,8 @@ pub mod body;
 pub mod exchange;
 pub mod filter;
 pub mod groups;
+pub mod item_kinds;
+pub mod items;
 pub mod mailbox_settings;
 pub mod query;
 pub mod settings_patch;
@@ -118,7 +120,7 @@ pub fn answer(service: &Service, asked: &Asked<'_>, segments: &[Cow<'_, str>], m
 }
 
 /// What a user has only with a mailbox.
-pub const OF_MAILBOX: [&str; 1] = ["mailboxSettings"];
+pub const OF_MAILBOX: [&str; 6] = ["mailboxSettings", "messages", "mailFolders", "calendars", "events", "sendMail"];
 
 /// A mailbox, and the name that it was asked for with.
 #[derive(Clone, Copy, Debug)]
@@ -132,7 +134,7 @@ pub struct Named<'a> {
 fn of_mailbox(service: &Service, asked: &Asked<'_>, roles: &[String], named: &Named<'_>, rest: &[&str]) -> Reply {
     let answered = match rest {
         ["mailboxSettings", part @ ..] => mailbox_settings::answer(service, asked, roles, named, part),
-        _ => Err(no_such_segment(rest.first().copied().unwrap_or_default())),
+        _ => items::answer(&items::Request { service, asked, roles, named: *named }, rest),
     };
     answered.unwrap_or_else(|refused| refused)
 }

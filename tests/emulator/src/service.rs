@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::counters::Counters;
 use crate::directory::Directory;
 use crate::faults::Faults;
+use crate::graph::items::Items;
 use crate::graph::throttle::Limits;
 use crate::population::Population;
 use crate::tokens::Tokens;
@@ -34,6 +35,8 @@ pub struct Service {
     pub limits: Limits,
     /// What PATCH has written, by mailbox: merged over what the population says.
     pub written: Mutex<HashMap<u64, serde_json::Value>>,
+    /// What was done to the mailboxes' content.
+    pub items: Items,
     clock_offset: AtomicI64,
     drawn: AtomicU64,
     page_generation: AtomicU64,
@@ -59,6 +62,7 @@ impl Service {
             used_jti: Mutex::default(),
             limits: Limits::default(),
             written: Mutex::default(),
+            items: Items::default(),
             clock_offset: AtomicI64::new(0),
             drawn: AtomicU64::new(0),
             page_generation: AtomicU64::new(0),
