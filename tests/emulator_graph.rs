@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
+mod support;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use exrun_emulator::{Config, Emulator, FaultScript};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -28,7 +32,10 @@ impl Answer {
 
 impl Graph {
     fn start(config: Config, roles: &[&str]) -> Self {
-        let emulator = Emulator::start(Config { broken_percent: 0.0, ..config }).unwrap();
+        Self::of(Emulator::start(Config { broken_percent: 0.0, ..config }).unwrap(), roles)
+    }
+
+    fn of(emulator: Emulator, roles: &[&str]) -> Self {
         let ca = reqwest::Certificate::from_pem(emulator.ca_pem().as_bytes()).unwrap();
         let http = reqwest::Client::builder().add_root_certificate(ca).no_proxy().build().unwrap();
         let token = emulator.graph_token(roles);
@@ -435,4 +442,112 @@ fn groups_give_their_members_with_those_of_groups_within() {
     assert!(members("Vault Operators", "transitiveMembers").is_empty());
     assert_eq!(graph.get("groups/00000000-0000-0000-0000-000000000000").status, 404);
     assert_eq!(graph.get(&format!("groups/{}", id_of("Sales"))).body["mail"], "sales@contoso.com");
+}
+
+#[test]
+fn what_a_mailbox_holds_is_listed_created_changed_and_deleted() {
+    let roles = &["Mail.ReadWrite", "Mail.Send", "Calendars.ReadWrite", "ProfilePhoto.ReadWrite.All", "User.Read.All"];
+    let graph = Graph::start(Config { mailboxes: 20, ..Config::default() }, roles);
+    let of = |rest: &str| format!("users/{}/{rest}", graph.upn(3));
+    let messages = all_pages(&graph, &of("messages?$top=2&$select=subject,isRead"), false);
+    let ids: std::collections::BTreeSet<_> = messages.iter().map(|one| one["id"].to_string()).collect();
+    assert!(messages.len() >= 3 && ids.len() == messages.len());
+    assert_eq!(messages[0].as_object().unwrap().len(), 4, "{}", messages[0]);
+    let unread = all_pages(&graph, &of("messages?$filter=isRead%20eq%20false&$count=true"), false);
+    assert_eq!(unread.len(), messages.len().div_ceil(2));
+
+    let draft = json!({"subject": "x", "toRecipients": [{"emailAddress": {"address": "a@contoso.com"}}]});
+    let created = graph.with_body(Method::POST, &of("messages"), &draft);
+    assert_eq!((created.status, &created.body["isDraft"]), (201, &json!(true)));
+    assert!(created.headers.contains_key("location"));
+    let one = of(&format!("messages/{}", created.body["id"].as_str().unwrap()));
+    assert_eq!(graph.with_body(Method::PATCH, &one, &json!({"isRead": true})).status, 200);
+    assert_eq!(graph.get(&one).body["isRead"], true);
+    assert_eq!(graph.get(&of("mailFolders/drafts/messages")).body["value"].as_array().unwrap().len(), 1);
+    assert_eq!(graph.with_body(Method::PATCH, &one, &json!({"nonsense": true})).code(), "RequestBodyRead");
+    assert_eq!(graph.send(graph.request(Method::DELETE, &one)).status, 204);
+    assert_eq!(graph.get(&one).code(), "ErrorItemNotFound");
+    assert_eq!(graph.send(graph.request(Method::DELETE, &one)).status, 404);
+
+    let mail = graph.with_body(Method::POST, &of("sendMail"), &json!({ "message": draft }));
+    assert_eq!((mail.status, mail.body), (202, Value::Null));
+    let nobody = graph.with_body(Method::POST, &of("sendMail"), &json!({"message": {"subject": "x"}}));
+    assert_eq!(nobody.code(), "ErrorInvalidRecipients");
+    assert_eq!(graph.with_body(Method::POST, &of("calendars"), &json!({"name": "Team"})).status, 201);
+    assert_eq!(graph.with_body(Method::POST, &of("calendars"), &json!({})).status, 400);
+    assert_eq!(graph.get(&of("calendars")).body["value"].as_array().unwrap().len(), 2);
+    assert_eq!(graph.with_body(Method::POST, &of("mailFolders"), &json!({"displayName": "Inbox"})).status, 409);
+    let photo = graph.request(Method::PUT, &of("photo/$value")).header("content-type", "image/jpeg").body("jpeg");
+    assert_eq!(graph.send(photo).status, 200);
+    assert_eq!(graph.get(&of("photo/$value")).headers["content-type"], "image/jpeg");
+
+    let state = graph.emulator.state();
+    assert_eq!((state.created_by_mailbox[&3], state.posts), (3, 6));
+}
+
+#[test]
+fn a_post_whose_reply_is_lost_has_created_something() {
+    let graph = Graph::start(Config { mailboxes: 20, ..Config::default() }, &["Mail.ReadWrite"]);
+    graph.faults(&json!([{"kind": "write", "method": "POST", "times": 1, "action": {"reset": "after"}},
+        {"method": "POST", "times": 1, "modulo": [20, 4], "action": {"reset": "before"}}]));
+    for index in [3, 4] {
+        let path = format!("users/{}/messages", graph.upn(index));
+        assert!(graph.try_send(with_json(graph.request(Method::POST, &path), &json!({"subject": "x"}))).is_err());
+    }
+    let created = graph.emulator.state().created_by_mailbox;
+    assert_eq!((created.get(&3), created.get(&4)), (Some(&1), Some(&1)));
+    let path = format!("users/{}/messages", graph.upn(4));
+    assert!(graph.try_send(with_json(graph.request(Method::POST, &path), &json!({"subject": "x"}))).is_err());
+    assert_eq!(graph.emulator.state().created_by_mailbox[&4], 1);
+}
+
+#[test]
+fn content_needs_its_roles() {
+    let graph = Graph::start(Config { mailboxes: 20, ..Config::default() }, &["Mail.Read"]);
+    let of = |rest: &str| format!("users/{}/{rest}", graph.upn(3));
+    assert_eq!(graph.get(&of("messages")).status, 200);
+    assert_eq!(graph.get(&of("calendars")).status, 403);
+    assert_eq!(graph.with_body(Method::POST, &of("messages"), &json!({})).status, 403);
+    assert_eq!(graph.with_body(Method::POST, &of("sendMail"), &json!({})).status, 403);
+    assert_eq!(graph.get(&of("nonsense")).status, 400);
+}
+
+#[test]
+fn a_key_registered_through_graph_signs_in() {
+    let (emulator, first, options) = support::start(Config::default());
+    let graph = Graph::of(emulator, &["Application.ReadWrite.OwnedBy"]);
+    let path = format!("applications(appId='{}')", support::APP);
+    let read = graph.get(&format!("{path}?$select=id,keyCredentials"));
+    let old = read.body["keyCredentials"][0].clone();
+    assert_eq!(old["key"], STANDARD.encode(&first.der));
+    assert_eq!(graph.get(&path).body["keyCredentials"][0]["key"], Value::Null);
+
+    let second = support::TestCertificate::new();
+    let new = json!({"type": "AsymmetricX509Cert", "usage": "Verify", "key": STANDARD.encode(&second.der)});
+    let kept = json!({"keyId": old["keyId"]});
+    let object = format!("applications/{}", read.body["id"].as_str().unwrap());
+    let registered = graph.with_body(Method::PATCH, &object, &json!({"keyCredentials": [kept, new]}));
+    assert_eq!(registered.status, 204, "{}", registered.body);
+    let signs_in = |pfx: &std::path::Path| {
+        let credential = exrun::client::Credential::CertificateFile { path: pfx.to_owned(), password: None };
+        let options = exrun::ClientOptions { credential: Some(credential), ..options.clone() };
+        let client = exrun::Client::new(options).unwrap();
+        let name = graph.emulator.population().upn(0);
+        support::report(&client, &exrun::report::ReportRequest::default(), &[name]).is_ok()
+    };
+    assert!(signs_in(&second.pfx));
+    let only_new = json!({"keyCredentials": [new]});
+    assert_eq!(graph.with_body(Method::PATCH, &object, &only_new).status, 204);
+    assert!(!signs_in(&first.pfx));
+
+    for wrong in [
+        json!({"keyCredentials": [{"keyId": "00000000-0000-4000-8000-000000000000"}]}),
+        json!({"keyCredentials": [{"type": "AsymmetricX509Cert", "usage": "Verify", "key": "bm9uZQ=="}]}),
+        json!({"keyCredentials": [{"type": "Symmetric", "usage": "Sign", "key": STANDARD.encode(&second.der)}]}),
+        json!({"nonsense": 1}),
+    ] {
+        assert_eq!(graph.with_body(Method::PATCH, &object, &wrong).status, 400, "{wrong}");
+    }
+    assert_eq!(graph.get("applications(appId='x')").status, 404);
+    assert_eq!(Graph::start(Config::default(), READ).get(&path).status, 403);
 }

@@ -8,7 +8,7 @@ use crate::faults::FaultScript;
 pub const DEFAULT_TENANT: &str = "1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4";
 
 /// The application's roles where none are named: all that the emulator knows a use for.
-pub const DEFAULT_ROLES: [&str; 8] = [
+pub const DEFAULT_ROLES: [&str; 9] = [
     "MailboxSettings.Read",
     "MailboxSettings.ReadWrite",
     "User.Read.All",
@@ -16,6 +16,7 @@ pub const DEFAULT_ROLES: [&str; 8] = [
     "Mail.ReadWrite",
     "Mail.Send",
     "Calendars.ReadWrite",
+    "ProfilePhoto.ReadWrite.All",
     "Application.ReadWrite.OwnedBy",
 ];
 

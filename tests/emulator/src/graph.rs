@@ -2,6 +2,7 @@
 //!
 //! Source: Microsoft Graph "Use the Microsoft Graph API", "Error responses".
 
+pub mod applications;
 pub mod authorization;
 pub mod batch;
 pub mod body;
@@ -115,12 +116,19 @@ pub fn answer(service: &Service, asked: &Asked<'_>, segments: &[Cow<'_, str>], m
             None => users::of_user_without_mailbox(service, name, rest),
         },
         ["groups", rest @ ..] => groups::answer(service, asked, &issued.roles, rest).unwrap_or_else(|refused| refused),
+        [first, rest @ ..] if applications::is_segment(first) => {
+            // A key in brackets stands in the same segment.
+            let key = first.strip_prefix("applications").filter(|key| !key.is_empty());
+            let rest: Vec<&str> = key.into_iter().chain(rest.iter().copied()).collect();
+            applications::answer(service, asked, &issued.roles, &rest).unwrap_or_else(|refused| refused)
+        }
         _ => no_such_segment(names.last().copied().unwrap_or_default()),
     }
 }
 
 /// What a user has only with a mailbox.
-pub const OF_MAILBOX: [&str; 6] = ["mailboxSettings", "messages", "mailFolders", "calendars", "events", "sendMail"];
+pub const OF_MAILBOX: [&str; 7] =
+    ["mailboxSettings", "photo", "messages", "mailFolders", "calendars", "events", "sendMail"];
 
 /// A mailbox, and the name that it was asked for with.
 #[derive(Clone, Copy, Debug)]
