@@ -109,10 +109,10 @@ impl GraphClient {
         })?;
         let mut replies = split(&envelope, paths.len()).map_err(CallError::Call)?;
         let mut results = Vec::with_capacity(paths.len());
-        for number in 0..paths.len() {
+        for (number, path) in paths.iter().enumerate() {
             let reply = match replies.remove(&number) {
                 Some(Ok(reply)) => {
-                    if let Ok(url) = self.url(&paths[number]) {
+                    if let Ok(url) = self.url(path) {
                         log_part(&url, &reply, &context.events);
                     }
                     self.judged(reply, token_serial, context).await
