@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use exrun::client::{Client, Context, Credential, RunRequest, TokenReply, TokenRequest};
 use exrun::report::{Format, ReportRequest};
-use exrun::runner::Next;
+use exrun::runner::{Batching, Next};
 use exrun::secret::Secret;
 use exrun_emulator::{Config, FaultScript};
 use serde_json::Value;
@@ -17,7 +17,7 @@ use support::{block_on, drive, start};
 
 fn logged(path: &Path) -> RunRequest {
     let report = ReportRequest { format: Format::JsonLines, ..ReportRequest::default() };
-    RunRequest { log_file: Some(path.to_owned()), ..RunRequest::from(report) }
+    RunRequest { log_file: Some(path.to_owned()), batching: Batching::Never, ..RunRequest::from(report) }
 }
 
 fn lines(path: &Path) -> Vec<Value> {
@@ -110,6 +110,31 @@ fn assert_private(_path: &Path) {
 
 #[cfg(not(unix))]
 fn assert_private(_path: &Path) {}
+
+#[test]
+fn each_request_of_a_batch_has_its_line() {
+    let (emulator, _certificate, options) = start(Config { mailboxes: 120, broken_percent: 5.0, ..Config::default() });
+    let client = Client::new(options).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.log");
+    let population = emulator.population();
+    let mailboxes: Vec<String> = (0..120).map(|index| population.upn(index)).collect();
+    let request = RunRequest { batching: Batching::Always, ..logged(&path) };
+    let stream = client.mailbox_settings_report(&request).unwrap();
+    let rows = drive(&client, &*stream, &mailboxes).unwrap();
+    let log = lines(&path);
+    let of = |event: &str, part: &str| {
+        let ours = |line: &&Value| line["event"] == event && line["url"].as_str().unwrap().contains(part);
+        log.iter().filter(ours).collect::<Vec<_>>()
+    };
+    let (state, parts) = (emulator.state(), of("batchedRequest", "/mailboxSettings"));
+    assert_eq!(of("request", "/$batch").len() as u64, state.requests_of("batch"));
+    assert_eq!((parts.len() + of("request", "/mailboxSettings").len()) as u64, state.requests_of("graph"));
+    assert!(parts.len() > 100, "{}", parts.len());
+    let failed = rows.iter().filter(|row| row.get("error").is_some()).count();
+    let refused = log.iter().filter(|line| matches!(line["status"].as_u64(), Some(403 | 404))).count();
+    assert!(failed > 0 && refused == failed, "{failed} {refused}");
+}
 
 #[test]
 fn a_token_that_was_given_stays_out_of_the_log() {

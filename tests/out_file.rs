@@ -168,7 +168,7 @@ fn a_cancelled_run_leaves_the_old_file_and_nothing_else() {
     }
     stream.cancel();
     assert_eq!(until_the_end(&client, &*stream).unwrap_err().status(), Status::Cancelled);
-    assert_eq!(names(folder.path()), [path.clone()]);
+    assert_eq!(names(folder.path()), std::slice::from_ref(&path));
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
+#[allow(dead_code, reason = "shared by tests: this one needs no generated values")]
 mod report_judge;
 mod support;
 
@@ -114,6 +115,40 @@ fn two_reports_of_a_tenant_differ_in_what_was_changed() {
     let (rows, progress) = compared(request(&old, &new)).unwrap();
     assert!(rows.contains(&format!("{name} Changed TimeZone {zone} Tonga Standard Time")), "{rows:?}");
     assert_eq!(progress["changed"], 1);
+}
+
+#[test]
+fn journals_are_compared_like_the_reports_of_their_runs() {
+    let (emulator, _certificate, options) = start(Config { mailboxes: 600, broken_percent: 2.0, ..Config::default() });
+    let population = emulator.population();
+    let client = Client::new(options).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mailboxes: Vec<String> = (0..600).map(|index| population.upn(index)).collect();
+    let journal_of = |name: &str, columns: &[&str], mailboxes: &[String]| {
+        let path = folder.path().join(name);
+        let columns = columns.iter().map(|column| (*column).to_owned()).collect();
+        let report = ReportRequest { format: Format::JsonLines, columns, ..ReportRequest::default() };
+        let request = RunRequest { journal: Some(path.clone()), ..RunRequest::from(report) };
+        let stream = client.mailbox_settings_report(&request).unwrap();
+        support::drive(&client, &*stream, mailboxes).unwrap();
+        path
+    };
+    let (old, new) = (journal_of("old.db", &[], &mailboxes), journal_of("new.db", &[], &mailboxes[1..]));
+    let (rows, progress) = compared(request(&old, &new)).unwrap();
+    assert_eq!(rows, [format!("{} Removed - - -", mailboxes[0])]);
+    let broken = (1..600).filter(|index| population.broken(*index).is_some()).count() as u64;
+    assert!(broken > 0);
+    assert_eq!((&progress["failed"], &progress["unchanged"]), (&broken.into(), &(599 - broken).into()));
+    // One journal stands for both, and a journal beside a file.
+    assert!(compared(request(&old, &old)).unwrap().0.is_empty());
+    let csv = folder.path().join("new.csv");
+    report_to(&client, &csv, &mailboxes);
+    assert!(compared(request(&old, &csv)).unwrap().0.is_empty());
+    let nameless = journal_of("nameless.db", &["TimeZone"], &mailboxes[..3]);
+    assert_eq!(compared(request(&old, &nameless)).unwrap_err().status(), Status::InvalidArgument);
+    let stranger = folder.path().join("stranger.db");
+    fs::write(&stranger, "SQLite format 3\0 but no more").unwrap();
+    assert_eq!(compared(request(&old, &stranger)).unwrap_err().status(), Status::Journal);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Reports as files: CSV as ExRun, `Export-Csv` of both PowerShells and Excel write it, and JSON Lines.
+//! Reports as files: CSV as ExRun, `Export-Csv` of both PowerShells and Excel write it, JSON Lines, and journals.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -8,6 +8,7 @@ use encoding_rs::WINDOWS_1252;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use serde_json::{Map, Value};
 
+use super::journal::JournalRows;
 use super::record::Record;
 use crate::error::{Error, Result, Status};
 use crate::files::file_error;
@@ -38,6 +39,7 @@ enum Rows {
         reader: Box<dyn BufRead>,
         line: u64,
     },
+    Journal(Box<JournalRows>),
 }
 
 impl ReportFile {
@@ -55,7 +57,8 @@ impl ReportFile {
         let mut start = Vec::new();
         decoded.by_ref().take(LOOKED_AT).read_to_end(&mut start).map_err(failed)?;
         let rows = if start.starts_with(SQLITE_MAGIC) {
-            return Err(wrong(path, "it is a journal").hint("name a file that the report was written to"));
+            drop(decoded);
+            Rows::Journal(Box::new(JournalRows::open(path)?))
         } else if let Some(first) = start.iter().find(|byte| !byte.is_ascii_whitespace()) {
             match first {
                 b'{' => Rows::JsonLines { reader: joined(start, decoded), line: 0 },
@@ -72,6 +75,7 @@ impl ReportFile {
         match &self.rows {
             Rows::None => Some(&[]),
             Rows::Csv { header, .. } => Some(header),
+            Rows::Journal(journal) => Some(journal.header()),
             Rows::JsonLines { .. } => None,
         }
     }
@@ -85,6 +89,7 @@ impl ReportFile {
         match &mut self.rows {
             Rows::None => Ok(None),
             Rows::Csv { header, reader } => next_of_csv(header, reader).map_err(|error| unreadable(&self.path, &error)),
+            Rows::Journal(journal) => journal.next(),
             Rows::JsonLines { reader, line } => next_of_json_lines(&self.path, reader, line),
         }
     }
@@ -250,7 +255,7 @@ mod tests {
         };
         assert!(refused(b"{\"a\":1}\n[2]\n").ends_with("line 2 is no JSON object"));
         assert!(refused(b"{\"a\":1}\n{x\n").contains("line 2 is not JSON"));
-        assert!(refused(b"SQLite format 3\0...").contains("it is a journal"));
+        assert!(refused(b"SQLite format 3\0...").contains("journal"));
         std::fs::remove_file(&path).unwrap();
         let error = ReportFile::open(&path).err().unwrap().to_string();
         assert_eq!(error, format!("reading the report {}: no such file or folder", path.display()));
