@@ -9,6 +9,8 @@ import exrun_abi as abi
 # What a request needs that is otherwise right.
 REQUESTS = {
     "exrun_mailbox_settings_get": {"mailbox": "kim@contoso.com"},
+    "exrun_graph_request": {"method": "GET", "path": "organization"},
+    "exrun_mailbox_requests": {"method": "GET", "path": "messages"},
     "exrun_tenant_id_get": {"domain": "contoso.com"},
     "exrun_certificate_create": {"subject": "app", "pfxFile": "/nowhere/app.pfx"},
     "exrun_report_compare": {"old": "/nowhere/old.csv", "new": "/nowhere/new.csv"},
