@@ -231,6 +231,16 @@
 #define EXRUN_ERROR_MAILBOX_NOT_ENABLED -306
 
 /**
+ * A write may have happened, and is not repeated.
+ */
+#define EXRUN_ERROR_OUTCOME_UNKNOWN -307
+
+/**
+ * As many mailboxes failed as were to stop the run.
+ */
+#define EXRUN_ERROR_TOO_MANY_ERRORS -308
+
+/**
  * The host could not be reached, or the connection broke.
  */
 #define EXRUN_ERROR_CONNECTION -400
@@ -259,6 +269,21 @@
  * The file exists and was not to be replaced.
  */
 #define EXRUN_ERROR_FILE_EXISTS -501
+
+/**
+ * The journal is that of another run.
+ */
+#define EXRUN_ERROR_JOURNAL_MISMATCH -510
+
+/**
+ * Another run has the journal open.
+ */
+#define EXRUN_ERROR_JOURNAL_IN_USE -511
+
+/**
+ * The journal cannot be read or written.
+ */
+#define EXRUN_ERROR_JOURNAL -512
 
 /**
  * Cancelled, or freed while something waited.
@@ -706,9 +731,9 @@ int32_t exrun_mailbox_settings_get(int64_t client,
 /**
  * Starts a report: one row of settings for each mailbox that is pushed.
  *
- * Request: `{"format":"jsonl"|"csv"|"clixml", "order":"input"|"completion", "columns":[...],
- * "includeError":false, "header":true, "maxConcurrency"?, "maxTries"?, "maxRetryMs"?, "idlePauseMs":0}`. Push the
- * mailboxes with exrun_stream_push, end them with exrun_stream_finish_input, read rows with exrun_stream_next.
+ * Request: the members of every run, which docs/abi.md lists ("Streams"), and `"columns":[...]`. Push the mailboxes
+ * with exrun_stream_push and end them with exrun_stream_finish_input, unless `"source"` names them; read rows with
+ * exrun_stream_next.
  *
  * @param client handle of a client with a credential
  * @param request JSON object; no bytes at all stand for `{}`

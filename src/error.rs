@@ -19,6 +19,12 @@ macro_rules! statuses {
             /// Every status, in the order of the header.
             pub const ALL: &'static [Status] = &[$(Status::$name),+];
 
+            /// The status of a number of the C ABI.
+            #[must_use]
+            pub fn of_code(code: i64) -> Option<Status> {
+                Self::ALL.iter().copied().find(|status| i64::from(status.code()) == code)
+            }
+
             /// The name as `exrun_error_json` gives it, for example `InvalidHandle`.
             #[must_use]
             pub fn name(self) -> &'static str {
@@ -95,6 +101,10 @@ statuses! {
     ResponseInvalid = -305,
     /// The mailbox is inactive, soft-deleted or on-premises.
     MailboxNotEnabled = -306,
+    /// A write may have happened, and is not repeated.
+    OutcomeUnknown = -307,
+    /// As many mailboxes failed as were to stop the run.
+    TooManyErrors = -308,
     /// The host could not be reached, or the connection broke.
     Connection = -400,
     /// No reply in time.
@@ -107,6 +117,12 @@ statuses! {
     File = -500,
     /// The file exists and was not to be replaced.
     FileExists = -501,
+    /// The journal is that of another run.
+    JournalMismatch = -510,
+    /// Another run has the journal open.
+    JournalInUse = -511,
+    /// The journal cannot be read or written.
+    Journal = -512,
     /// Cancelled, or freed while something waited.
     Cancelled = -600,
     /// A fault of the library.
@@ -140,6 +156,7 @@ struct Parts {
     client_request_id: Option<String>,
     retry_after: Option<Duration>,
     retryable: bool,
+    maybe_done: bool,
     hint: Option<String>,
 }
 
@@ -159,6 +176,7 @@ impl Error {
             client_request_id: None,
             retry_after: None,
             retryable: false,
+            maybe_done: false,
             hint: None,
         }))
     }
@@ -242,6 +260,13 @@ impl Error {
         self
     }
 
+    /// Whether the request may have been carried out all the same.
+    #[must_use]
+    pub fn maybe_done(mut self, maybe_done: bool) -> Self {
+        self.0.maybe_done = maybe_done;
+        self
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -267,6 +292,12 @@ impl Error {
         self.0.service_code.as_deref()
     }
 
+    /// What the service said.
+    #[must_use]
+    pub fn service_message(&self) -> Option<&str> {
+        self.0.service_message.as_deref()
+    }
+
     /// The service's request id, else the one that was sent.
     #[must_use]
     pub fn any_request_id(&self) -> Option<&str> {
@@ -277,6 +308,12 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.0.retryable
+    }
+
+    /// Whether the request may have been carried out all the same.
+    #[must_use]
+    pub fn is_maybe_done(&self) -> bool {
+        self.0.maybe_done
     }
 
     /// How long the service asked to wait.
@@ -305,30 +342,53 @@ impl Error {
             "hint": parts.hint,
         })
     }
+
+    /// The error of which [`Error::to_json`] gave `json`, but for whether its request may have been carried out.
+    /// `None` for what is no such object.
+    #[must_use]
+    pub fn from_json(json: &serde_json::Value) -> Option<Error> {
+        let text = |name: &str| json[name].as_str().map(str::to_owned);
+        let status = Status::of_code(json["status"].as_i64()?)?;
+        let mut error = Self::new(status, "");
+        let parts = &mut *error.0;
+        parts.action = text("action").unwrap_or_default();
+        parts.target = text("target");
+        parts.http_status = json["httpStatus"].as_u64().and_then(|status| u16::try_from(status).ok());
+        parts.service_code = text("serviceCode");
+        parts.service_message = text("serviceMessage");
+        parts.request_id = text("requestId");
+        parts.client_request_id = text("clientRequestId");
+        parts.retry_after = json["retryAfterMs"].as_u64().map(Duration::from_millis);
+        parts.retryable = json["retryable"].as_bool().unwrap_or(false);
+        parts.hint = text("hint");
+        // The message is the detail between what the other parts put around it.
+        let (before, after) = (error.before_detail(), error.after_detail());
+        let message = text("message")?;
+        let detail = message.strip_prefix(&before).unwrap_or(&message);
+        error.0.detail = detail.strip_suffix(&after).unwrap_or(detail).to_owned();
+        Some(error)
+    }
+
+    fn before_detail(&self) -> String {
+        let parts = &*self.0;
+        match (parts.action.as_str(), &parts.target) {
+            ("", None) => String::new(),
+            ("", Some(target)) => format!("{target}: "),
+            (action, None) => format!("{action}: "),
+            (action, Some(target)) => format!("{action} {target}: "),
+        }
+    }
+
+    fn after_detail(&self) -> String {
+        let id = self.any_request_id().map(|id| format!(" (request id {id})")).unwrap_or_default();
+        let hint = self.0.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+        id + &hint
+    }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = &*self.0;
-        let mut separator = "";
-        if !parts.action.is_empty() {
-            f.write_str(&parts.action)?;
-            separator = ": ";
-            if let Some(target) = &parts.target {
-                write!(f, " {target}")?;
-            }
-        } else if let Some(target) = &parts.target {
-            f.write_str(target)?;
-            separator = ": ";
-        }
-        write!(f, "{separator}{}", parts.detail)?;
-        if let Some(id) = self.any_request_id() {
-            write!(f, " (request id {id})")?;
-        }
-        if let Some(hint) = &parts.hint {
-            write!(f, "; {hint}")?;
-        }
-        Ok(())
+        write!(f, "{}{}{}", self.before_detail(), self.0.detail, self.after_detail())
     }
 }
 
@@ -339,3 +399,32 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_survives_its_json() {
+        let plain = Error::new(Status::Throttled, "the service answered 429; slow down");
+        let bare = Error::cancelled();
+        let full = plain
+            .clone()
+            .action("reading the mailbox settings of")
+            .target("kim@contoso.com")
+            .http_status(429)
+            .service(Some("TooManyRequests".into()), Some("slow down".into()))
+            .request_id(Some("r1".into()))
+            .retry_after(Some(Duration::from_millis(2128)))
+            .retryable(true)
+            .hint("wait");
+        for error in [plain.target("kim"), bare, full] {
+            let json = error.to_json();
+            let back = Error::from_json(&json).unwrap();
+            assert_eq!(back.to_json(), json);
+            assert_eq!(back.0.detail, error.0.detail);
+        }
+        assert!(Error::from_json(&serde_json::json!({"status": 17, "message": ""})).is_none());
+        assert!(Error::from_json(&serde_json::Value::Null).is_none());
+    }
+}

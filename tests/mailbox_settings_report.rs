@@ -43,7 +43,7 @@ fn every_mailbox_has_one_row_in_input_order_under_throttling_and_failures() {
     };
     let (emulator, _certificate, options) = start(config);
     let population = emulator.population();
-    let client = Client::new(options).unwrap();
+    let client = Client::new(exrun::ClientOptions { max_concurrency: 16, ..options }).unwrap();
     let mailboxes: Vec<String> = (0..5000).map(|index| population.upn(index)).collect();
     let rows = report(&client, &ReportRequest::default(), &mailboxes).unwrap();
     assert_complete(&rows, population);
@@ -102,6 +102,7 @@ fn a_mailbox_that_never_answers_ends_in_an_error_row_after_bounded_tries() {
 fn the_token_is_renewed_in_mid_run() {
     let (emulator, _certificate, options) =
         start(Config { mailboxes: 400, broken_percent: 0.0, latency_ms: 5, ..Config::default() });
+    let options = exrun::ClientOptions { max_concurrency: 16, ..options };
     emulator.set_faults(script(r#"{"rules":[{"kind":"graph","after":200,"times":1,"modulo":[400,399],"action":{}},{"kind":"graph","pathContains":"000200","times":1,"action":{"revokeTokens":true}}]}"#));
     let population = emulator.population();
     let client = Client::new(options).unwrap();
@@ -169,9 +170,11 @@ fn blank_odd_and_escaped_names_keep_their_rows() {
 #[test]
 fn cancelling_leaves_nothing_in_flight() {
     let (emulator, _certificate, options) = start(Config { latency_ms: 200, ..Config::default() });
-    let client = Client::new(options).unwrap();
+    let client = Client::new(exrun::ClientOptions { max_concurrency: 16, ..options }).unwrap();
     let stream = client
-        .mailbox_settings_report(&ReportRequest { format: exrun::report::Format::JsonLines, ..Default::default() })
+        .mailbox_settings_report(
+            &ReportRequest { format: exrun::report::Format::JsonLines, ..Default::default() }.into(),
+        )
         .unwrap();
     for index in 0..100 {
         stream.push(format!("\"{}\"\n", emulator.population().upn(index)).as_bytes()).unwrap();
@@ -216,7 +219,7 @@ fn a_run_that_nobody_reads_pauses_and_goes_on_when_touched() {
         idle_pause: Some(std::time::Duration::from_secs(3600)),
         ..Default::default()
     };
-    let stream = client.mailbox_settings_report(&request).unwrap();
+    let stream = client.mailbox_settings_report(&request.into()).unwrap();
     let lines: String = (0..200).map(|index| format!("\"{}\"\n", emulator.population().upn(index))).collect();
     assert_eq!(stream.push(lines.as_bytes()).unwrap(), lines.len());
     stream.finish_input();

@@ -1,19 +1,22 @@
 //! The settings of many mailboxes, a row each.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::mailbox_settings::{ACTION, settings_path};
-use super::options::check_range;
-use super::{Client, MOST_CONCURRENCY, MOST_TRIES, trial};
+use super::run_request::{Fingerprint, RunRequest};
+use super::{Client, trial};
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::graph::call::{CallError, GraphClient};
 use crate::graph::identity::InputItem;
-use crate::http::RetryPolicy;
-use crate::report::{ColumnSet, ReportRequest, ReportRow, Row, RowEncoder};
-use crate::runner::{AttemptError, Done, Next, RowStream, Run, RunOptions, Taken, Work};
+use crate::report::{Cell, ColumnSet, ReportRow, Row, RowEncoder};
+use crate::runner::{AttemptError, Done, Next, RowStream, Run, Taken, Work};
+
+/// What a journal of this run is of.
+const KIND: &str = "mailboxSettingsReport";
 
 impl Client {
     /// Starts a report on many mailboxes. Needs no runtime of the caller.
@@ -21,27 +24,19 @@ impl Client {
     /// # Errors
     ///
     /// `CredentialMissing`; `InvalidArgument` that names the member.
-    pub fn mailbox_settings_report(&self, request: &ReportRequest) -> Result<Arc<dyn RowStream>> {
-        let options = &self.0.options;
-        let max_tries = request.max_tries.unwrap_or(options.max_tries);
-        let max_concurrency = request.max_concurrency.unwrap_or(options.max_concurrency);
-        check_range("maxTries", max_tries.into(), 1, MOST_TRIES.into())?;
-        check_range("maxConcurrency", max_concurrency as u64, 1, MOST_CONCURRENCY as u64)?;
-        let columns = Arc::new(ColumnSet::parse(&request.columns)?);
-        let encoder = RowEncoder::new(request, Arc::clone(&columns))?;
+    pub fn mailbox_settings_report(&self, request: &RunRequest) -> Result<Arc<dyn RowStream>> {
+        let columns = Arc::new(ColumnSet::parse(&request.report.columns)?);
+        let encoder = RowEncoder::new(&request.report, Arc::clone(&columns))?;
+        let names: Vec<String> = columns.names().map(str::to_owned).collect();
+        let fingerprint =
+            Fingerprint { kind: KIND, method: "GET", path: "mailboxSettings", body: None, select: &names };
+        let options = request.run_options(self, fingerprint)?;
 
         let context = Context::default();
-        trial::warn_once(&context, options);
+        trial::warn_once(&context, self.options());
         let graph = Arc::clone(&self.identity()?.graph);
         let work = SettingsWork { graph, columns, context: context.clone() };
-        let run_options = RunOptions {
-            order: request.order,
-            max_concurrency,
-            retry: RetryPolicy::new(max_tries, request.max_retry.unwrap_or(options.max_retry)),
-            idle_pause: request.idle_pause,
-            clock: Arc::clone(&options.clock),
-        };
-        let run = Run::start(work, run_options, context, Arc::clone(self.signal()))?;
+        let run = Run::start(work, options, context, Arc::clone(self.signal()))?;
         Ok(Arc::new(ReportStream { run, encoder: Mutex::new(encoder) }))
     }
 }
@@ -62,11 +57,17 @@ impl Work for SettingsWork {
         InputItem::parse(line.as_bytes())
     }
 
+    fn identity<'a>(&self, item: &'a InputItem) -> Cow<'a, str> {
+        // A name that is none of a mailbox still tells its line from others.
+        let given = item.given.as_deref().unwrap_or_default();
+        item.mailbox.as_deref().unwrap_or(given).into()
+    }
+
     async fn prepare(&self) -> Result<()> {
         self.graph.prepare(&self.context).await
     }
 
-    async fn attempt(&self, item: &InputItem) -> std::result::Result<Self::Output, AttemptError> {
+    async fn attempt(&self, item: &mut InputItem) -> std::result::Result<Self::Output, AttemptError> {
         let failed = |error: Error| {
             let error = error.action(ACTION);
             AttemptError::Item(match &item.given {
@@ -88,9 +89,30 @@ impl Work for SettingsWork {
         (self.columns.null_row(item.given.as_deref()), Some(error))
     }
 
+    fn failure<'a>(&self, (_, error): &'a Self::Output) -> Option<&'a Error> {
+        error.as_ref()
+    }
+
     fn weight(&self, (row, error): &Self::Output) -> usize {
         // An error's texts are a few hundred bytes.
         row.size() + error.as_ref().map_or(0, |_| 1024)
+    }
+
+    fn record(&self, (row, error): &Self::Output) -> Vec<u8> {
+        let cells: Vec<Value> = row.cells().iter().map(Value::from).collect();
+        json!({"cells": cells, "error": error.as_ref().map(Error::to_json)}).to_string().into_bytes()
+    }
+
+    fn recall(&self, record: &[u8]) -> Result<Self::Output> {
+        let unreadable = || Error::new(Status::Journal, "the journal holds a row that is none of a settings report");
+        let record: Value = serde_json::from_slice(record).map_err(|_| unreadable())?;
+        let cells = record["cells"].as_array().ok_or_else(unreadable)?;
+        let row: Row = cells.iter().map(Cell::of_json).collect::<Option<_>>().ok_or_else(unreadable)?;
+        let error = match &record["error"] {
+            Value::Null => None,
+            error => Some(Error::from_json(error).ok_or_else(unreadable)?),
+        };
+        Ok((row, error))
     }
 }
 

@@ -3,6 +3,7 @@
 mod mailbox_settings;
 mod mailbox_settings_report;
 mod options;
+mod run_request;
 mod sign_in;
 mod trial;
 
@@ -25,6 +26,7 @@ pub use crate::auth::token_source::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
 pub use mailbox_settings::NameStyle;
 pub use options::{ClientOptions, MOST_CONCURRENCY, MOST_TRIES};
+pub use run_request::{RunRequest, SourceRequest};
 pub use sign_in::TokenRequest;
 
 /// One app in one tenant. Cheap: connections and tokens are shared process-wide. Cloning shares it.

@@ -35,6 +35,7 @@ pub mod assertion;
 pub mod certificate;
 pub mod mailbox_settings;
 pub mod report;
+mod run_request;
 pub mod tenant;
 pub mod token;
 

@@ -7,6 +7,7 @@ pub mod encoder;
 mod jsonl;
 pub mod row;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -53,6 +54,28 @@ pub struct ReportRequest {
     pub max_retry: Option<Duration>,
     /// Pauses the run when no call touches it for so long.
     pub idle_pause: Option<Duration>,
+}
+
+/// A file that a run writes its rows to.
+#[derive(Clone, Debug)]
+pub struct OutFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// By default what the path's ending says.
+    pub format: Option<FileFormat>,
+    /// Keeps spreadsheets from taking text for a formula.
+    pub defuse_formulas: bool,
+}
+
+/// How rows stand in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileFormat {
+    /// CSV.
+    Csv,
+    /// JSON Lines.
+    JsonLines,
+    /// A page with a table.
+    Html,
 }
 
 /// A single result in the format that its request names.

@@ -1,5 +1,7 @@
 //! Rows: what one mailbox contributes to a report.
 
+use serde_json::Value;
+
 use crate::error::Error;
 
 /// One value of a row.
@@ -25,6 +27,31 @@ impl From<&str> for Cell {
 impl From<Option<&str>> for Cell {
     fn from(text: Option<&str>) -> Self {
         text.map_or(Self::Null, Self::from)
+    }
+}
+
+impl From<&Cell> for Value {
+    fn from(cell: &Cell) -> Self {
+        match cell {
+            Cell::Null => Value::Null,
+            Cell::Text(text) => Value::String(text.as_ref().to_owned()),
+            Cell::Int(number) => Value::from(*number),
+            Cell::Bool(flag) => Value::Bool(*flag),
+        }
+    }
+}
+
+impl Cell {
+    /// The cell of a JSON value, where it is null, text, a whole number or yes or no.
+    #[must_use]
+    pub fn of_json(value: &Value) -> Option<Self> {
+        match value {
+            Value::Null => Some(Self::Null),
+            Value::String(text) => Some(Self::from(text.as_str())),
+            Value::Number(number) => number.as_i64().map(Self::Int),
+            Value::Bool(flag) => Some(Self::Bool(*flag)),
+            Value::Array(_) | Value::Object(_) => None,
+        }
     }
 }
 

@@ -205,7 +205,7 @@ impl<'a, W: Work> Engine<'a, W> {
     }
 }
 
-async fn attempt<W: Work>(shared: &Shared<W>, started: Started<W>) -> Attempted<W> {
-    let outcome = shared.work.attempt(&started.item).await;
+async fn attempt<W: Work>(shared: &Shared<W>, mut started: Started<W>) -> Attempted<W> {
+    let outcome = shared.work.attempt(&mut started.item).await;
     (started, outcome)
 }

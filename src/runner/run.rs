@@ -7,11 +7,14 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use super::Work;
 use super::counts::{Counts, add, get};
 use super::engine;
 use super::input::InputQueue;
+use super::journal_options::JournalOptions;
 use super::order::{Order, RowQueue};
+use super::shard::Shard;
+use super::source::Lister;
+use super::{Batching, Work};
 use crate::cancel::Signal;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -24,11 +27,10 @@ const USUAL_BATCH: usize = 256;
 const MOST_BATCH: usize = 4096;
 
 /// How a run goes about its work.
-#[derive(Clone, Debug)]
 pub struct RunOptions {
     /// In which order rows come.
     pub order: Order,
-    /// Most requests in flight.
+    /// Most requests in flight; the run finds by itself how many of them suit the service.
     pub max_concurrency: usize,
     /// Bounds the tries of an item.
     pub retry: RetryPolicy,
@@ -36,6 +38,35 @@ pub struct RunOptions {
     pub idle_pause: Option<Duration>,
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
+    /// Gives the input; without it lines are pushed.
+    pub source: Option<Box<dyn Lister>>,
+    /// Takes this part of the mailboxes only.
+    pub shard: Option<Shard>,
+    /// Records rows, and recalls those that an earlier run recorded.
+    pub journal: Option<JournalOptions>,
+    /// Stops the run once so many mailboxes have failed in it.
+    pub stop_after_errors: Option<u64>,
+    /// Whether several items may share a request.
+    pub batching: Batching,
+}
+
+impl RunOptions {
+    /// Usual options: input order, no bound on time without calls, no journal.
+    #[must_use]
+    pub fn new(max_concurrency: usize, retry: RetryPolicy, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            order: Order::Input,
+            max_concurrency,
+            retry,
+            idle_pause: None,
+            clock,
+            source: None,
+            shard: None,
+            journal: None,
+            stop_after_errors: None,
+            batching: Batching::Auto,
+        }
+    }
 }
 
 /// The output of one input line.

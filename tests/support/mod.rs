@@ -97,7 +97,7 @@ pub fn block_on<T: Send + 'static>(work: impl Future<Output = T> + Send + 'stati
 /// The rows of a whole report, as JSON.
 pub fn report(client: &Client, request: &ReportRequest, mailboxes: &[String]) -> Result<Vec<Value>, exrun::Error> {
     let request = ReportRequest { format: Format::JsonLines, ..request.clone() };
-    let stream = client.mailbox_settings_report(&request)?;
+    let stream = client.mailbox_settings_report(&request.into())?;
     drive(client, &*stream, mailboxes)
 }
 
