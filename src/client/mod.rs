@@ -1,11 +1,15 @@
 //! One app in one tenant: what the C ABI and Rust programs start from.
 
 mod mailbox_settings;
+mod mailbox_settings_apply;
 mod mailbox_settings_report;
+mod mailbox_settings_update;
+mod mailbox_settings_write;
 mod options;
 mod run_request;
 mod sign_in;
 mod trial;
+mod undo_file;
 
 use std::sync::Arc;
 
@@ -25,6 +29,8 @@ pub use crate::auth::openid_configuration::TenantId;
 pub use crate::auth::token_source::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
 pub use mailbox_settings::NameStyle;
+pub use mailbox_settings_apply::SettingsWrite;
+pub use mailbox_settings_write::WriteMode;
 pub use options::{ClientOptions, MOST_CONCURRENCY, MOST_TRIES};
 pub use run_request::{RunRequest, SourceRequest};
 pub use sign_in::TokenRequest;

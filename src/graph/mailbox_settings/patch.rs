@@ -36,14 +36,24 @@ impl SettingsPatch {
     /// value than documented or there twice; for an object that asks for nothing; for automatic replies that are
     /// scheduled without both times, or end before they start; for working hours that end before they start.
     pub fn parse(settings: &Value, origin: Origin) -> Result<Self> {
+        let patch = Self::read(settings, origin)?;
         let reader = Reader { origin };
-        let mut patch = Self(reader.settings(settings)?);
         if patch.0.is_empty() {
             return Err(reader.fault("", "asks for nothing: none of the settings is there"));
         }
-        patch.0.sort_by_key(|(setting, _)| SETTINGS.iter().position(|known| known == *setting));
         patch.check_times(&reader)?;
         Ok(patch)
+    }
+
+    /// Reads settings as [`SettingsPatch::parse`] does, each for itself: whether they go together is not asked.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` that names the member.
+    pub fn read(settings: &Value, origin: Origin) -> Result<Self> {
+        let mut settings = Reader { origin }.settings(settings)?;
+        settings.sort_by_key(|(setting, _)| SETTINGS.iter().position(|known| known == *setting));
+        Ok(Self(settings))
     }
 
     fn check_times(&self, reader: &Reader) -> Result<()> {
@@ -74,10 +84,7 @@ impl SettingsPatch {
     /// The body of a PATCH.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        self.0.iter().fold(Value::Object(Map::new()), |mut body, (setting, value)| {
-            put(&mut body, setting, value.clone());
-            body
-        })
+        self.over(&Value::Null)
     }
 
     /// Whether nothing is wanted.
@@ -116,7 +123,7 @@ impl SettingsPatch {
     /// The way back: what is there now of the settings that this patch writes, in a form that
     /// [`SettingsPatch::parse`] takes for [`Origin::Line`]. Where a schedule is ended its times are in it.
     #[must_use]
-    pub fn undo(&self, there: &Value) -> Value {
+    pub fn undo(&self, there: &Value) -> Self {
         let mut before =
             Self(self.0.iter().map(|(setting, _)| (*setting, setting.writable(&value_of(there, setting)))).collect());
         if before.is_scheduled() {
@@ -126,7 +133,30 @@ impl SettingsPatch {
                 }
             }
         }
-        before.to_json()
+        before
+    }
+
+    /// Settings as they are with this patch's in their place.
+    #[must_use]
+    pub fn over(&self, there: &Value) -> Value {
+        let mut settings = if there.is_object() { there.clone() } else { Value::Object(Map::new()) };
+        for (setting, value) in &self.0 {
+            put(&mut settings, setting, value.clone());
+        }
+        settings
+    }
+
+    /// Without the settings that `other` has too.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        Self(self.0.iter().filter(|(setting, _)| other.value(setting.path).is_none()).cloned().collect())
+    }
+
+    /// With the settings of `other` that this one does not have.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        self.0.extend(other.without(&self).0);
+        self
     }
 
     /// The settings that the service did not take, though it said so: those that a reply gives as they were
@@ -428,7 +458,7 @@ mod tests {
     #[test]
     fn the_way_back_of_a_schedule_has_its_times() {
         let patch = wanted(&json!({"automaticRepliesSetting": {"status": "disabled"}}));
-        let undo = patch.undo(&there());
+        let undo = patch.undo(&there()).to_json();
         assert_eq!(
             undo,
             json!({"automaticRepliesSetting": {"status": "scheduled",
@@ -530,7 +560,7 @@ mod tests {
             prop_assert_eq!(patch.changes(&patched(&there, &patch.to_json())), vec![]);
 
             // What was not wanted is as it was; what was, comes back.
-            let undo = sent.undo(&there);
+            let undo = sent.undo(&there).to_json();
             let restored = patched(&after, &undo);
             for setting in &SETTINGS {
                 let (before, now) = (value_of(&there, setting), value_of(&after, setting));
