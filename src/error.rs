@@ -267,6 +267,15 @@ impl Error {
         self
     }
 
+    /// The same failure as the end of a request that may have been carried out and is not repeated.
+    #[must_use]
+    pub fn outcome_unknown(mut self) -> Self {
+        self.0.status = Status::OutcomeUnknown;
+        self.0.retryable = false;
+        self.0.maybe_done = true;
+        self.hint("it may have been carried out all the same: look before it is sent again")
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

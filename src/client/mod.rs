@@ -1,5 +1,6 @@
 //! One app in one tenant: what the C ABI and Rust programs start from.
 
+mod mailbox_lister;
 mod mailbox_settings;
 mod mailbox_settings_apply;
 mod mailbox_settings_report;

@@ -36,7 +36,7 @@ pub fn check(path: &str) -> Result<Cow<'_, str>> {
         return refused("holds a control character");
     }
     let mut before_query = Cow::Borrowed(path.split('?').next().unwrap_or_default());
-    for _ in 0..=MOST_DECODINGS {
+    for decodings in 0..=MOST_DECODINGS {
         if before_query.contains("://") || before_query.starts_with("//") {
             return refused("is a URL and not a path");
         }
@@ -52,7 +52,8 @@ pub fn check(path: &str) -> Result<Cow<'_, str>> {
         if last.into_iter().chain(segments.clone()).any(|segment| matches!(segment, "." | "..")) {
             return refused("leads elsewhere by its . or ..");
         }
-        if segments.any(str::is_empty) {
+        // Ids of Outlook may hold slashes, which then are encoded.
+        if decodings == 0 && segments.any(str::is_empty) {
             return refused("has an empty segment");
         }
         let Ok(decoded) = percent_decode_str(&before_query).decode_utf8() else { break };
@@ -88,6 +89,7 @@ mod tests {
             path("messages?$filter=subject eq 'C#' and a eq 'http://x/../y'"),
             "users/o%27brien%40contoso.com/messages?$filter=subject eq 'C%23' and a eq 'http://x/../y'"
         );
+        assert_eq!(path("messages/AAMk%2F%2Fx%3D"), "users/o%27brien%40contoso.com/messages/AAMk%2F%2Fx%3D");
         assert_eq!(path("mailFolders('inbox')/messages/"), "users/o%27brien%40contoso.com/mailFolders('inbox')/messages/");
     }
 

@@ -305,22 +305,7 @@ impl Exchange {
     /// The error of a request that is not tried again.
     #[must_use]
     pub fn conclude(&self, error: Error) -> Error {
-        if self.maybe_done { outcome_unknown(&error) } else { error }
-    }
-}
-
-/// The error of a write that may have happened, and will not be tried again.
-#[must_use]
-pub fn outcome_unknown(error: &Error) -> Error {
-    if error.status() == Status::OutcomeUnknown {
-        return error.clone();
-    }
-    let unknown = Error::new(Status::OutcomeUnknown, format!("it may have happened all the same: {error}"))
-        .service(error.service_code().map(str::to_owned), None)
-        .hint("look whether it happened before it is sent again");
-    match error.http_status_code() {
-        Some(status) => unknown.http_status(status),
-        None => unknown,
+        if self.maybe_done { error.outcome_unknown() } else { error }
     }
 }
 
