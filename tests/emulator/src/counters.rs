@@ -23,6 +23,12 @@ pub struct State {
     pub connections: u64,
     /// Requests to Graph by mailbox index.
     pub by_mailbox: BTreeMap<u64, u64>,
+    /// Those of them that were no GET.
+    pub writes_by_mailbox: BTreeMap<u64, u64>,
+    /// Those of the writes that were carried out, whether their reply arrived or not.
+    pub writes_done_by_mailbox: BTreeMap<u64, u64>,
+    /// POSTs to Graph; of a batch, those within it.
+    pub posts: u64,
     /// Requests without a `client-request-id`.
     pub without_client_request_id: u64,
     /// The newest User-Agent.
@@ -34,6 +40,14 @@ impl State {
     #[must_use]
     pub fn requests_of(&self, kind: &str) -> u64 {
         self.requests.get(kind).copied().unwrap_or(0)
+    }
+
+    /// Counts a request of a kind.
+    pub fn count_request(&mut self, kind: &str) {
+        match self.requests.get_mut(kind) {
+            Some(number) => *number += 1,
+            None => drop(self.requests.insert(kind.to_owned(), 1)),
+        }
     }
 }
 

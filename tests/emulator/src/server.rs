@@ -18,6 +18,7 @@ use crate::faults::FaultScript;
 use crate::population::Population;
 use crate::service::Service;
 use crate::tls;
+use crate::tokens::Issued;
 
 /// Streams on an HTTP/2 connection, as Graph allows.
 const STREAMS: u32 = 100;
@@ -83,6 +84,25 @@ impl Emulator {
     /// Registers a certificate on the application.
     pub fn register_certificate(&self, der: &[u8]) {
         self.service.application.register(der);
+    }
+
+    /// A token for Graph with these roles, as the token endpoint would issue it.
+    #[must_use]
+    pub fn graph_token(&self, roles: &[&str]) -> String {
+        let now = self.service.now();
+        let issued = Issued {
+            audience: "https://graph.microsoft.com".to_owned(),
+            app_id: self.service.application.read().0,
+            roles: roles.iter().copied().map(str::to_owned).collect(),
+            expires: now + self.service.config.token_lifetime,
+        };
+        self.service.tokens.issue(&self.service.config.tenant, issued, now, "2.0")
+    }
+
+    /// The settings of a mailbox with what was written to it.
+    #[must_use]
+    pub fn settings(&self, index: u64) -> serde_json::Value {
+        crate::graph::mailbox_settings::settings(&self.service, index)
     }
 
     /// The counters.
