@@ -2,11 +2,14 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::mailbox_settings_write::{Outcome, SettingsWriter, WriteError, WriteMode, Writing, Written, of_input};
+use super::mailbox_settings_write::{
+    ROW_MEMBERS, SettingsWriter, WriteError, WriteMode, Writing, Written, of_input,
+};
+use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::run_request::{Fingerprint, RunRequest};
 use super::undo_file::{SETTINGS_MEMBER, UndoFile};
 use super::{Client, trial};
@@ -14,7 +17,8 @@ use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::identity::InputItem;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
-use crate::runner::{AttemptError, Done, Next, RowStream, Run, Taken, Work};
+use crate::report::object_row::{MailboxObjects, Selection};
+use crate::runner::{AttemptError, RowStream, Run, Work};
 
 /// What a journal of this run is of.
 const KIND: &str = "mailboxSettingsApply";
@@ -48,7 +52,7 @@ impl Client {
         let fingerprint =
             Fingerprint { kind: KIND, method: "PATCH", path: "mailboxSettings", body: Some(&body), select: &[] };
         let options = request.run_options(self, fingerprint)?;
-        let rows = RowWriter::new(request)?;
+        let encoder = ObjectEncoder::new(request, &Selection::parse(&ROW_MEMBERS.map(str::to_owned))?)?;
         let graph = Arc::clone(&self.identity()?.graph);
         // A journal names its undo file: the one that is there belongs to the run that is resumed.
         let resumes = request.journal.as_deref().is_some_and(Path::exists);
@@ -59,7 +63,7 @@ impl Client {
         trial::warn_once(&context, self.options());
         let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };
         let run = Run::start(ApplyWork { writer, wanted }, options, context, Arc::clone(self.signal()))?;
-        Ok(Arc::new(ApplyStream { run, rows: Mutex::new(rows) }))
+        Ok(Arc::new(ObjectStream::new(run, encoder)))
     }
 }
 
@@ -82,17 +86,9 @@ struct ApplyItem {
     writing: Result<Writing>,
 }
 
-/// What a line of input gave.
-#[derive(Clone, Debug, PartialEq)]
-struct Applied {
-    given: Option<String>,
-    written: Written,
-    error: Option<AppliedError>,
-}
-
 impl Work for ApplyWork {
     type Item = ApplyItem;
-    type Output = Applied;
+    type Output = MailboxObjects;
 
     fn read(&self, line: &str) -> ApplyItem {
         let InputItem { given, mailbox, object } = InputItem::parse(line.as_bytes());
@@ -114,63 +110,48 @@ impl Work for ApplyWork {
         self.writer.graph.prepare(&self.writer.context).await
     }
 
-    async fn attempt(&self, item: &mut ApplyItem) -> std::result::Result<Applied, AttemptError> {
+    async fn attempt(&self, item: &mut ApplyItem) -> std::result::Result<MailboxObjects, AttemptError> {
         let writing = match &mut item.writing {
             Ok(writing) => writing,
             Err(error) => return Err(AttemptError::Item(of_input(error.clone(), item.given.as_deref()))),
         };
         match self.writer.try_once(writing).await {
-            Ok(written) => Ok(Applied { given: item.given.clone(), written, error: None }),
+            Ok(written) => Ok(objects(item.given.clone(), written, None)),
             Err(WriteError::Mailbox(error)) => Err(AttemptError::Item(error)),
             Err(WriteError::Run(error)) => Err(AttemptError::Run(error)),
         }
     }
 
-    fn failed(&self, item: &ApplyItem, error: Error) -> Applied {
+    fn failed(&self, item: &ApplyItem, error: Error) -> MailboxObjects {
         let error = match &item.writing {
             Ok(writing) => writing.last_error(error),
             Err(_) => error,
         };
-        let written = Written { outcome: Outcome::Failed, changes: Value::Array(Vec::new()) };
-        Applied { given: item.given.clone(), written, error: Some(AppliedError(error)) }
+        objects(item.given.clone(), Written::failed(), Some(error))
     }
 
-    fn failure<'a>(&self, output: &'a Applied) -> Option<&'a Error> {
-        output.error.as_ref().map(|error| &error.0)
+    fn failure<'a>(&self, output: &'a MailboxObjects) -> Option<&'a Error> {
+        output.error.as_ref()
     }
 
-    fn weight(&self, output: &Applied) -> usize {
-        // Texts of replies are what may be large; the rest is a few hundred bytes.
-        let texts = output.written.changes.as_array().into_iter().flatten().map(|change| change.to_string().len());
-        512 + texts.sum::<usize>()
+    fn weight(&self, output: &MailboxObjects) -> usize {
+        output.size()
     }
 
-    fn record(&self, output: &Applied) -> Vec<u8> {
-        json!({
-            "mailbox": output.given,
-            "outcome": output.written.outcome.name(),
-            "changes": output.written.changes,
-            "error": self.failure(output).map(Error::to_json),
-        })
-        .to_string()
-        .into_bytes()
+    fn record(&self, output: &MailboxObjects) -> Vec<u8> {
+        output.record()
     }
 
-    fn recall(&self, record: &[u8]) -> Result<Applied> {
-        let unreadable =
-            || Error::new(Status::Journal, "the journal holds a row that is none of settings that were written");
-        let mut record: Value = serde_json::from_slice(record).map_err(|_| unreadable())?;
-        let outcome = record["outcome"].as_str().and_then(Outcome::of_name).ok_or_else(unreadable)?;
-        let error = match &record["error"] {
-            Value::Null => None,
-            error => Some(AppliedError(Error::from_json(error).ok_or_else(unreadable)?)),
-        };
-        Ok(Applied {
-            given: record["mailbox"].as_str().map(str::to_owned),
-            written: Written { outcome, changes: record["changes"].take() },
-            error,
+    fn recall(&self, record: &[u8]) -> Result<MailboxObjects> {
+        MailboxObjects::recall(record).ok_or_else(|| {
+            Error::new(Status::Journal, "the journal holds a row that is none of settings that were written")
         })
     }
+}
+
+/// A mailbox's row: one that failed has one too.
+fn objects(given: Option<String>, written: Written, error: Option<Error>) -> MailboxObjects {
+    MailboxObjects { mailbox: given, objects: vec![written.into_members()], error }
 }
 
 impl ApplyWork {

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::mailbox_settings_write::{SettingsWriter, WriteError, WriteMode, Writing, mailbox_of};
 use super::{Client, trial};
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::call::CallError;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::tries::Tries;
+use crate::report::object_row::MAILBOX_NAME;
 
 impl Client {
     /// Writes settings of one mailbox: `{"MailboxName","Outcome":"Changed"|"Unchanged"|"WouldChange","Changes":
@@ -35,25 +36,14 @@ impl Client {
         loop {
             let failure = match writer.try_once(&mut writing).await {
                 Ok(written) => {
-                    return Ok(json!({
-                        "MailboxName": mailbox, "Outcome": written.outcome.name(), "Changes": written.changes,
-                    }));
+                    let mut row = Map::from_iter([(MAILBOX_NAME.to_owned(), mailbox.into())]);
+                    row.extend(written.into_members());
+                    return Ok(Value::Object(row));
                 }
                 Err(WriteError::Mailbox(error)) => CallError::Call(error),
                 Err(WriteError::Run(error)) => CallError::NoToken(error),
             };
             tries.pause(failure, context).await.map_err(|error| writing.last_error(error))?;
-        }
-    }
-}
-
-impl Writing {
-    /// The error that ends the tries, which says where the settings may have been written all the same.
-    pub(super) fn last_error(&self, error: Error) -> Error {
-        if self.is_in_doubt() {
-            error.maybe_done(true).hint("the settings may have been written: read them, or write them again")
-        } else {
-            error
         }
     }
 }

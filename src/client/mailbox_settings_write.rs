@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::mailbox_settings::{ACTION as READING, settings_path};
 use super::undo_file::UndoFile;
@@ -28,7 +28,7 @@ pub struct WriteMode {
 
 /// What became of a mailbox's settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+enum Outcome {
     /// They were other than wanted, and are as wanted now.
     Changed,
     /// They were as wanted.
@@ -40,28 +40,25 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    const ALL: [(Self, &'static str); 4] = [
-        (Self::Changed, "Changed"),
-        (Self::Unchanged, "Unchanged"),
-        (Self::WouldChange, "WouldChange"),
-        (Self::Failed, "Failed"),
-    ];
-
-    pub(super) fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(outcome, _)| *outcome == self).map_or("", |(_, name)| name)
-    }
-
-    pub(super) fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(outcome, _)| *outcome)
+    fn name(self) -> &'static str {
+        match self {
+            Self::Changed => "Changed",
+            Self::Unchanged => "Unchanged",
+            Self::WouldChange => "WouldChange",
+            Self::Failed => "Failed",
+        }
     }
 }
+
+/// The members of a mailbox's row, after its name.
+pub(super) const ROW_MEMBERS: [&str; 2] = ["Outcome", "Changes"];
 
 /// What a mailbox gives: its outcome, and what was what, as rows show it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Written {
-    pub(super) outcome: Outcome,
+    outcome: Outcome,
     /// `[{"Setting","From","To"}]`.
-    pub(super) changes: Value,
+    changes: Value,
 }
 
 impl Written {
@@ -72,6 +69,17 @@ impl Written {
             .map(|change| json!({"Setting": change.setting.path, "From": change.from, "To": change.to}))
             .collect();
         Self { outcome, changes }
+    }
+
+    /// Of a mailbox of which it is not known what it has now.
+    pub(super) fn failed() -> Self {
+        Self { outcome: Outcome::Failed, changes: Value::Array(Vec::new()) }
+    }
+
+    /// As members of a row.
+    pub(super) fn into_members(self) -> Map<String, Value> {
+        let values = [self.outcome.name().into(), self.changes];
+        ROW_MEMBERS.into_iter().map(str::to_owned).zip(values).collect()
     }
 }
 
@@ -99,6 +107,15 @@ struct Found {
 impl Writing {
     pub(super) fn new(given: String, mailbox: String, wanted: Arc<SettingsPatch>) -> Self {
         Self { given, mailbox, wanted, found: None, in_doubt: false }
+    }
+
+    /// The error that ends the tries, which says where the settings may have been written all the same.
+    pub(super) fn last_error(&self, error: Error) -> Error {
+        if self.in_doubt {
+            error.maybe_done(true).hint("the settings may have been written: read them, or write them again")
+        } else {
+            error
+        }
     }
 }
 

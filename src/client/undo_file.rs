@@ -2,7 +2,7 @@
 //! anything is written to the mailbox. Its lines are input that restores what was.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
@@ -94,7 +94,6 @@ struct Keeper {
 struct Opened {
     file: File,
     index: Connection,
-    length: u64,
     /// Where the lines of this process begin.
     own_lines: u64,
 }
@@ -166,7 +165,8 @@ impl Opened {
     fn open(path: &Path, resumes: bool) -> Result<Self> {
         let is_there = resumes && path.exists();
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create_new(!is_there);
+        // Whoever else may still write to it, no line comes to stand over another.
+        options.read(true).append(true).create_new(!is_there);
         #[cfg(unix)]
         {
             use std::os::unix::fs::OpenOptionsExt as _;
@@ -184,17 +184,21 @@ impl Opened {
             )?;
             Ok(index)
         });
-        let mut opened = Self { file, index: index.map_err(|error| index_error(&error))?, length: 0, own_lines: 0 };
-        opened.read_lines()?;
-        opened.own_lines = opened.length;
+        let mut opened = Self { file, index: index.map_err(|error| index_error(&error))?, own_lines: 0 };
+        if is_there {
+            opened.own_lines = opened.read_lines()?;
+            let cut = OpenOptions::new().write(true).open(path).and_then(|file| file.set_len(opened.own_lines));
+            cut.map_err(|error| file_error(&error))?;
+        }
         Ok(opened)
     }
 
-    /// Indexes the lines that are there. One without its end was being written when the process ended: nothing
-    /// was sent for it, and it is cut off.
-    fn read_lines(&mut self) -> Result<()> {
-        let mut reader = BufReader::new(self.file.try_clone().map_err(|error| file_error(&error))?);
+    /// Indexes the lines that are there, and gives where they end. One without its end was being written when the
+    /// process ended: nothing was sent for it.
+    fn read_lines(&mut self) -> Result<u64> {
+        let mut reader = BufReader::new(&self.file);
         let mut line = Vec::new();
+        let mut start = 0;
         self.index.execute_batch("BEGIN").map_err(|error| index_error(&error))?;
         loop {
             line.clear();
@@ -202,21 +206,21 @@ impl Opened {
             if read == 0 || line.last() != Some(&b'\n') {
                 break;
             }
-            let parsed: Value = serde_json::from_slice(&line).map_err(|_| not_a_line(self.length))?;
-            let name = parsed["MailboxName"].as_str().ok_or_else(|| not_a_line(self.length))?;
-            let mailbox = identity::decode(name).map_err(|_| not_a_line(self.length))?;
-            self.remember(&mailbox.to_lowercase(), self.length)?;
-            self.length += read as u64;
+            let parsed: Value = serde_json::from_slice(&line).map_err(|_| not_a_line(start))?;
+            let name = parsed["MailboxName"].as_str().ok_or_else(|| not_a_line(start))?;
+            let mailbox = identity::decode(name).map_err(|_| not_a_line(start))?;
+            self.remember(&mailbox.to_lowercase(), start)?;
+            start += read as u64;
         }
         self.index.execute_batch("COMMIT").map_err(|error| index_error(&error))?;
-        self.file.set_len(self.length).map_err(|error| file_error(&error))
+        Ok(start)
     }
 
     /// What the lines before `end` say of a mailbox; of a setting that several have, the first.
-    fn noted(&mut self, mailbox: &str, end: u64) -> Result<Option<SettingsPatch>> {
+    fn noted(&self, mailbox: &str, end: u64) -> Result<Option<SettingsPatch>> {
         let starts: Vec<i64> = {
             let query = "SELECT start FROM line WHERE mailbox = ?1 AND start < ?2 ORDER BY start";
-            let mut query = self.index.prepare_cached(query).map_err(|error| index_error(&error))?;
+            let mut query = self.index.prepare(query).map_err(|error| index_error(&error))?;
             let end = i64::try_from(end).unwrap_or(i64::MAX);
             let rows = query.query_map(params![hash(mailbox).as_slice(), end], |row| row.get(0));
             rows.and_then(Iterator::collect).map_err(|error| index_error(&error))?
@@ -236,29 +240,24 @@ impl Opened {
         Ok(noted)
     }
 
-    fn line_at(&mut self, start: u64) -> io::Result<Vec<u8>> {
-        self.file.seek(SeekFrom::Start(start))?;
+    fn line_at(&self, start: u64) -> io::Result<Vec<u8>> {
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(start))?;
         let mut line = Vec::new();
-        BufReader::new(self.file.by_ref().take(self.length - start)).read_until(b'\n', &mut line)?;
+        BufReader::new(file).read_until(b'\n', &mut line)?;
         Ok(line)
     }
 
     fn append(&mut self, mailbox: &str, line: &Value) -> Result<()> {
         let line = format!("{line}\n");
-        let start = self.length;
-        let written = self.file.seek(SeekFrom::Start(start)).and_then(|_| self.file.write_all(line.as_bytes()));
-        if let Err(error) = written {
-            // A full disk leaves half a line, which is no input.
-            let _ = self.file.set_len(start);
-            return Err(file_error(&error));
-        }
-        self.length += line.len() as u64;
-        self.remember(mailbox, start)
+        self.file.write_all(line.as_bytes()).map_err(|error| file_error(&error))?;
+        let end = self.file.stream_position().map_err(|error| file_error(&error))?;
+        self.remember(mailbox, end.saturating_sub(line.len() as u64))
     }
 
     fn remember(&self, mailbox: &str, start: u64) -> Result<()> {
         let start = i64::try_from(start).unwrap_or(i64::MAX);
-        let insert = self.index.prepare_cached("INSERT OR IGNORE INTO line (mailbox, start) VALUES (?1, ?2)");
+        let insert = self.index.prepare("INSERT OR IGNORE INTO line (mailbox, start) VALUES (?1, ?2)");
         insert
             .and_then(|mut insert| insert.execute(params![hash(mailbox).as_slice(), start]))
             .map(drop)
