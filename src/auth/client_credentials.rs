@@ -18,6 +18,7 @@ use super::token_endpoint::{self, TokenFailure, TokenResult};
 use crate::context::Context;
 use crate::error::{Error, Status};
 use crate::http::{Clock, HttpSender, RetryPolicy};
+use crate::log;
 use crate::signature::Algorithm;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -133,7 +134,7 @@ impl ClientCredentials {
         let mut clock_corrected = false;
         loop {
             tries += 1;
-            let failure = match self.request_once(signer, algorithm, wanted).await {
+            let failure = match log::as_attempt(tries, self.request_once(signer, algorithm, wanted, context)).await {
                 Ok(members) => return Ok(members),
                 Err(failure) => failure,
             };
@@ -160,6 +161,7 @@ impl ClientCredentials {
         signer: &Signer,
         algorithm: Algorithm,
         wanted: Wanted<'_>,
+        context: &Context,
     ) -> TokenResult<Map<String, Value>> {
         let url = self.authority.token_url(self.version);
         let minutes = wanted.valid_for_minutes.or(self.valid_for_minutes).unwrap_or(DEFAULT_MINUTES);
@@ -184,7 +186,7 @@ impl ClientCredentials {
             ("client_assertion_type", ASSERTION_TYPE),
             ("client_assertion", text),
         ];
-        token_endpoint::post(&self.sender, &url, &form, || self.clock.now()).await
+        token_endpoint::post(&self.sender, &url, &form, || self.clock.now(), context).await
     }
 
     /// Now, by the service's clock as far as it is known.

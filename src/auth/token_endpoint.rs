@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::hint::hint;
+use crate::context::Context;
 use crate::error::{Error, Status};
 use crate::http::{HttpReply, HttpRequest, HttpSender};
 
@@ -80,6 +81,7 @@ pub async fn post(
     url: &Url,
     form: &[(&str, &str)],
     now: impl Fn() -> Timestamp,
+    context: &Context,
 ) -> TokenResult<Map<String, Value>> {
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let mut headers = HeaderMap::new();
@@ -88,7 +90,7 @@ pub async fn post(
     // Says that 429 with Retry-After is understood, as MSAL does.
     headers.insert("x-ms-lib-capability", HeaderValue::from_static("retry-after, h429"));
     let request = HttpRequest { method: Method::POST, url: url.clone(), headers, body: Some(Bytes::from(body)) };
-    let reply = sender.send(request).await.map_err(|error| error.action(ACTION).target(url.as_str()))?;
+    let reply = sender.send(request, context).await.map_err(|error| error.action(ACTION).target(url.as_str()))?;
     understand(&reply, now()).map_err(|failure| match failure {
         TokenFailure::Refused(mut refusal) => {
             refusal.error = refusal.error.action(ACTION).target(url.as_str());

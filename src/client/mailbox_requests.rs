@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
-use super::object_stream::ObjectStream;
+use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::run_request::{Fingerprint, RunRequest};
 use super::{Client, trial};
 use crate::context::Context;
@@ -63,7 +63,7 @@ impl Client {
         // What is wrong with the body is wrong for all.
         Request::new(&method, String::new(), headers.clone(), request.body.clone(), true)?;
         let selection = Selection::parse(&request.select)?;
-        let rows = ObjectStream::<RequestWork>::rows(&request.run, selection.clone())?;
+        let encoder = ObjectEncoder::new(&request.run, &selection)?;
         let fingerprint = Fingerprint {
             kind: KIND,
             method: method.as_str(),
@@ -73,7 +73,7 @@ impl Client {
         };
         let options = request.run.run_options(self, fingerprint)?;
 
-        let context = Context::default();
+        let context = request.run.context()?;
         trial::warn_once(&context, self.options());
         let work = RequestWork {
             graph: Arc::clone(&self.identity()?.graph),
@@ -86,7 +86,7 @@ impl Client {
             context: context.clone(),
         };
         let run = Run::start(work, options, context, Arc::clone(self.signal()))?;
-        Ok(Arc::new(ObjectStream::new(run, rows)))
+        request.run.deliver(self, Arc::new(ObjectStream::new(run, encoder)))
     }
 }
 

@@ -13,11 +13,10 @@ use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::run_request::{Fingerprint, RunRequest};
 use super::undo_file::{SETTINGS_MEMBER, UndoFile};
 use super::{Client, trial};
-use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::identity::InputItem;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
-use crate::report::object_row::{MailboxObjects, Selection};
+use crate::report::{MailboxObjects, Selection};
 use crate::runner::{AttemptError, RowStream, Run, Work};
 
 /// What a journal of this run is of.
@@ -59,11 +58,11 @@ impl Client {
         let undo = write.undo_file.clone().filter(|_| !write.mode.dry_run);
         let undo = undo.map(|path| UndoFile::open(path, resumes)).transpose()?;
 
-        let context = Context::default();
+        let context = request.context()?;
         trial::warn_once(&context, self.options());
         let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };
         let run = Run::start(ApplyWork { writer, wanted }, options, context, Arc::clone(self.signal()))?;
-        Ok(Arc::new(ObjectStream::new(run, encoder)))
+        request.deliver(self, Arc::new(ObjectStream::new(run, encoder)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The settings of many mailboxes, a row each.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,8 @@ use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::call::{CallError, GraphClient};
 use crate::graph::identity::InputItem;
-use crate::report::{Cell, ColumnSet, ReportRow, Row, RowEncoder};
+use crate::report::out_file::{FileBatch, FileNext, FileRows};
+use crate::report::{Cell, ColumnSet, Failure, ReportRow, Row, RowEncoder};
 use crate::runner::{AttemptError, Done, Next, RowStream, Run, Taken, Work};
 
 /// What a journal of this run is of.
@@ -26,18 +27,21 @@ impl Client {
     /// `CredentialMissing`; `InvalidArgument` that names the member.
     pub fn mailbox_settings_report(&self, request: &RunRequest) -> Result<Arc<dyn RowStream>> {
         let columns = Arc::new(ColumnSet::parse(&request.report.columns)?);
-        let encoder = RowEncoder::new(&request.report, Arc::clone(&columns))?;
+        let encoder = match &request.out_file {
+            Some(file) => RowEncoder::for_file(file, &request.report, &columns)?,
+            None => RowEncoder::new(&request.report, &columns)?,
+        };
         let names: Vec<String> = columns.names().map(str::to_owned).collect();
         let fingerprint =
             Fingerprint { kind: KIND, method: "GET", path: "mailboxSettings", body: None, select: &names };
         let options = request.run_options(self, fingerprint)?;
 
-        let context = Context::default();
+        let context = request.context()?;
         trial::warn_once(&context, self.options());
         let graph = Arc::clone(&self.identity()?.graph);
         let work = SettingsWork { graph, columns, context: context.clone() };
         let run = Run::start(work, options, context, Arc::clone(self.signal()))?;
-        Ok(Arc::new(ReportStream { run, encoder: Mutex::new(encoder) }))
+        request.deliver(self, Arc::new(ReportStream { run, encoder: Mutex::new(encoder) }))
     }
 }
 
@@ -121,6 +125,35 @@ struct ReportStream {
     encoder: Mutex<RowEncoder>,
 }
 
+impl ReportStream {
+    fn encoder(&self) -> MutexGuard<'_, RowEncoder> {
+        self.encoder.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl FileRows for ReportStream {
+    fn next_for_file(&self) -> Result<FileNext> {
+        let mut encoder = self.encoder();
+        Ok(match self.run.take(0)? {
+            Taken::Pending => FileNext::Pending,
+            Taken::End => FileNext::End,
+            Taken::Rows(done) => {
+                let rows = report_rows(done);
+                let failures = rows.iter().filter_map(Failure::of).collect();
+                FileNext::Batch(FileBatch { data: encoder.encode(&rows), rows: rows.len(), failures })
+            }
+        })
+    }
+
+    fn end_of_file(&self) -> Vec<u8> {
+        self.encoder().finish(&self.run.progress())
+    }
+}
+
+fn report_rows(done: Vec<Done<(Row, Option<Error>)>>) -> Vec<ReportRow> {
+    done.into_iter().map(|Done { position, output: (row, error) }| ReportRow { position, row, error }).collect()
+}
+
 impl RowStream for ReportStream {
     fn push(&self, lines: &[u8]) -> Result<usize> {
         self.run.push(lines)
@@ -132,15 +165,12 @@ impl RowStream for ReportStream {
 
     fn next_batch(&self, max_rows: usize) -> Result<Next> {
         // Held from taking to encoding: the first batch taken is the one that gets the header.
-        let mut encoder = self.encoder.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut encoder = self.encoder();
         Ok(match self.run.take(max_rows)? {
             Taken::Pending => Next::Pending,
             Taken::End => Next::End,
             Taken::Rows(done) => {
-                let rows: Vec<ReportRow> = done
-                    .into_iter()
-                    .map(|Done { position, output: (row, error) }| ReportRow { position, row, error })
-                    .collect();
+                let rows = report_rows(done);
                 Next::Batch { data: encoder.encode(&rows), rows: rows.len() }
             }
         })

@@ -1,11 +1,13 @@
 //! One app in one tenant: what the C ABI and Rust programs start from.
 
 mod mailbox_lister;
+mod mailbox_requests;
 mod mailbox_settings;
 mod mailbox_settings_apply;
 mod mailbox_settings_report;
 mod mailbox_settings_update;
 mod mailbox_settings_write;
+mod object_stream;
 mod options;
 mod run_request;
 mod sign_in;
@@ -29,6 +31,7 @@ pub use crate::auth::credential::Credential;
 pub use crate::auth::openid_configuration::TenantId;
 pub use crate::auth::token_source::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
+pub use mailbox_requests::MailboxRequests;
 pub use mailbox_settings::NameStyle;
 pub use mailbox_settings_apply::SettingsWrite;
 pub use mailbox_settings_write::WriteMode;
@@ -102,7 +105,7 @@ impl Client {
         let mut tries = 0;
         loop {
             tries += 1;
-            let error = match openid_configuration::tenant_id(&self.0.sender, &authority).await {
+            let error = match openid_configuration::tenant_id(&self.0.sender, &authority, context).await {
                 Ok(tenant) => return Ok(tenant),
                 Err(error) => error,
             };

@@ -8,10 +8,14 @@ use serde_json::{Map, Value};
 use super::options::check_range;
 use super::{Client, Credential, MOST_CONCURRENCY, MOST_TRIES};
 use crate::auth::jwt_reader;
+use crate::context::Context;
 use crate::error::Result;
+use crate::event::EventSink;
 use crate::http::RetryPolicy;
-use crate::report::{OutFile, ReportRequest};
-use crate::runner::{Batching, JournalOptions, RunOptions, Shard};
+use crate::log::RequestLog;
+use crate::report::out_file::FileRows;
+use crate::report::{OutFile, OutFileStream, ReportRequest};
+use crate::runner::{Batching, JournalOptions, RowStream, RunOptions, Shard};
 
 /// Request of a run; docs/abi.md describes each member.
 #[derive(Clone, Debug, Default)]
@@ -91,7 +95,8 @@ impl RunRequest {
         let retry = RetryPolicy::new(max_tries, report.max_retry.unwrap_or(options.max_retry));
         Ok(RunOptions {
             order: report.order,
-            idle_pause: report.idle_pause,
+            // What writes its own file has no caller who may be absent.
+            idle_pause: report.idle_pause.filter(|_| self.out_file.is_none()),
             shard: self.shard,
             journal: self.journal.as_ref().map(|path| JournalOptions {
                 path: path.clone(),
@@ -104,6 +109,32 @@ impl RunRequest {
             source: self.source.as_ref().map(|source| source.lister(client, retry)).transpose()?,
             ..RunOptions::new(max_concurrency, retry, Arc::clone(&options.clock))
         })
+    }
+}
+
+impl RunRequest {
+    /// What accompanies the run: its log, where one is asked for.
+    ///
+    /// # Errors
+    ///
+    /// `File` where the log cannot be opened.
+    pub(super) fn context(&self) -> Result<Context> {
+        let events = match &self.log_file {
+            Some(path) => EventSink::with_log(RequestLog::open(path)?),
+            None => EventSink::default(),
+        };
+        Ok(Context { events, ..Context::default() })
+    }
+
+    /// The run as its caller sees it: its rows, or where they go to a file, what failed.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a format that failures do not come in.
+    pub(super) fn deliver(&self, client: &Client, run: Arc<impl FileRows + 'static>) -> Result<Arc<dyn RowStream>> {
+        let Some(file) = &self.out_file else { return Ok(run) };
+        let signal = Arc::clone(client.signal());
+        Ok(Arc::new(OutFileStream::start(run, file.path.clone(), self.report.format, signal)?))
     }
 }
 

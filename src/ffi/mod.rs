@@ -7,7 +7,7 @@
 //! | `handle` | objects by number |
 //! | `json` | requests, read strictly |
 //! | [`operation`], [`stream`] | work that runs: one result, or many rows |
-//! | [`token`], [`assertion`], [`mailbox_settings`], [`mailbox_settings_apply`], [`tenant`], [`certificate`], [`report`], [`signature`] | one file per capability |
+//! | [`token`], [`assertion`], [`mailbox_settings`], [`mailbox_settings_apply`], [`tenant`], [`certificate`], [`report`], [`compare`], [`signature`] | one file per capability |
 //!
 //! Premises of every `unsafe extern "C"` function here, on which the `SAFETY` comments rest:
 //! 1. an input `data` is null, or readable for `len` bytes until the call returns, and nobody writes to them;
@@ -33,6 +33,7 @@ pub mod signature;
 
 pub mod assertion;
 pub mod certificate;
+pub mod compare;
 pub mod mailbox_settings;
 pub mod mailbox_settings_apply;
 pub mod report;

@@ -89,7 +89,8 @@ fn read_source(members: &mut Members) -> Result<Option<SourceRequest>> {
     }
 }
 
-fn read_out_file(members: &mut Members) -> Result<Option<OutFile>> {
+/// The file that rows go to.
+pub(super) fn read_out_file(members: &mut Members) -> Result<Option<OutFile>> {
     let formats = [("csv", FileFormat::Csv), ("jsonl", FileFormat::JsonLines), ("html", FileFormat::Html)];
     let format = members.choice("outFormat", &formats)?;
     let defuse_formulas = members.flag("defuseFormulas")?.unwrap_or(false);

@@ -113,7 +113,7 @@ impl GraphClient {
             request.headers.entry(header::CONTENT_TYPE).or_insert(JSON);
         }
         context.cost.requests.fetch_add(1, Ordering::Relaxed);
-        let reply = self.sender.send(request).await.map_err(CallError::Call)?;
+        let reply = self.sender.send(request, context).await.map_err(CallError::Call)?;
         context.cost.bytes.fetch_add(reply.body.len() as u64, Ordering::Relaxed);
         let judged = self.judged(reply, (&method, path), token.serial(), context).await;
         judged.map(|reply| (reply, token.serial())).map_err(|error| {
@@ -177,7 +177,7 @@ impl GraphClient {
     }
 
     /// The URL of a path. What would leave the API's base is refused.
-    fn url(&self, path: &str) -> Result<Url> {
+    pub(super) fn url(&self, path: &str) -> Result<Url> {
         let url = self.base.join(path).map_err(|_| Error::argument(format!("{path:?} is no path")))?;
         let below = url.origin() == self.base.origin() && url.path().starts_with(self.base.path());
         if below { Ok(url) } else { Err(Error::argument(format!("{path:?} leads outside of {}", self.base))) }

@@ -2,18 +2,26 @@
 
 pub mod clixml;
 pub mod columns;
+pub mod compare;
 mod csv;
 pub mod encoder;
+pub mod failures;
+mod formula;
+mod html;
 mod jsonl;
+pub mod object_row;
+pub mod out_file;
 pub mod row;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value;
 
 pub use columns::ColumnSet;
 pub use encoder::RowEncoder;
+pub use failures::Failure;
+pub use object_row::{MailboxObjects, ObjectRow, ObjectRows, Selection};
+pub use out_file::{FileFormat, OutFile, OutFileStream};
 pub use row::{Cell, ReportRow, Row};
 
 use crate::error::{Error, Result};
@@ -54,28 +62,6 @@ pub struct ReportRequest {
     pub max_retry: Option<Duration>,
     /// Pauses the run when no call touches it for so long.
     pub idle_pause: Option<Duration>,
-}
-
-/// A file that a run writes its rows to.
-#[derive(Clone, Debug)]
-pub struct OutFile {
-    /// Where it is.
-    pub path: PathBuf,
-    /// By default what the path's ending says.
-    pub format: Option<FileFormat>,
-    /// Keeps spreadsheets from taking text for a formula.
-    pub defuse_formulas: bool,
-}
-
-/// How rows stand in a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileFormat {
-    /// CSV.
-    Csv,
-    /// JSON Lines.
-    JsonLines,
-    /// A page with a table.
-    Html,
 }
 
 /// A single result in the format that its request names.

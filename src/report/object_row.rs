@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::row::{ERROR_COLUMNS, error_cells};
+use super::clixml::names::unique;
+use super::row::{ERROR_COLUMNS, EncodableRow, Field, Names};
 use crate::error::{Error, Result};
 
 /// The name of a row's first member.
@@ -145,11 +146,33 @@ pub struct ObjectRow {
     pub error: Option<Error>,
 }
 
+impl EncodableRow for ObjectRow {
+    fn position(&self) -> u64 {
+        self.position
+    }
+
+    fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+
+    fn mailbox(&self) -> Option<Field<'_>> {
+        Some(self.mailbox.as_deref().map_or(Field::Null, |mailbox| Field::Text(mailbox.into())))
+    }
+
+    fn is_shown(&self) -> bool {
+        self.members.is_some()
+    }
+
+    fn fields<'a>(&'a self, _: Names<'a>) -> impl Iterator<Item = (&'a str, Field<'a>)> {
+        self.members.iter().flatten().map(|(name, value)| (name.as_str(), value.into()))
+    }
+}
+
 /// How rows are made of what mailboxes gave.
 #[derive(Clone, Debug)]
 pub struct ObjectRows {
     selection: Selection,
-    /// Whether rows have the error's members.
+    /// Whether rows have the error's columns.
     include_error: bool,
     /// Whether a mailbox that failed has a row.
     failures_have_rows: bool,
@@ -162,55 +185,38 @@ impl ObjectRows {
         Self { selection, include_error, failures_have_rows: failures_have_rows || include_error }
     }
 
-    /// The names of the columns, where rows have the same ones.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        let errors = ERROR_COLUMNS.into_iter().filter(|_| self.include_error);
-        std::iter::once(MAILBOX_NAME).chain(self.selection.names().iter().map(String::as_str)).chain(errors)
-    }
-
     /// The rows of one mailbox. The objects are those that [`Selection::of`] gave.
+    #[must_use]
     pub fn of(&self, position: u64, given: MailboxObjects) -> Vec<ObjectRow> {
-        let MailboxObjects { mailbox, objects, error } = given;
-        let mut rows: Vec<ObjectRow> = Vec::with_capacity(objects.len().max(1));
-        let row = |members: Option<Map<String, Value>>, error: Option<Error>| {
-            let members = members.map(|members| self.members(mailbox.as_deref(), members, error.as_ref()));
-            ObjectRow { position, mailbox: mailbox.clone(), members, error }
+        let MailboxObjects { mailbox, objects, mut error } = given;
+        let row = |own: Option<Map<String, Value>>, error: Option<Error>| ObjectRow {
+            position,
+            members: own.map(|own| self.members(mailbox.as_deref(), own)),
+            mailbox: mailbox.clone(),
+            error,
         };
         if objects.is_empty() && error.is_some() {
             let nulls = self.selection.names().iter().map(|name| (name.clone(), Value::Null)).collect();
-            rows.push(row(self.failures_have_rows.then_some(nulls), error));
-            return rows;
+            return vec![row(self.failures_have_rows.then_some(nulls), error)];
         }
-        let mut error = error;
         // A failure is told once, with the first of the objects that it left.
-        rows.extend(objects.into_iter().map(|members| row(Some(members), error.take())));
-        rows
+        objects.into_iter().map(|own| row(Some(own), error.take())).collect()
     }
 
-    fn members(&self, mailbox: Option<&str>, own: Map<String, Value>, error: Option<&Error>) -> Map<String, Value> {
-        let mut members = Map::with_capacity(own.len() + 4);
+    /// The members of a row. Of names equal but for case PowerShell and spreadsheets see one: those of the object
+    /// give way to the row's own.
+    fn members(&self, mailbox: Option<&str>, own: Map<String, Value>) -> Map<String, Value> {
+        let mut reserved = vec![MAILBOX_NAME];
+        if self.include_error {
+            reserved.extend(ERROR_COLUMNS);
+        }
+        let names = unique(reserved.iter().copied().chain(own.keys().map(String::as_str)));
+        let names: Vec<String> = names.into_iter().skip(reserved.len()).map(Into::into).collect();
+        let mut members = Map::with_capacity(own.len() + 1);
         members.insert(MAILBOX_NAME.to_owned(), mailbox.into());
-        for (name, value) in own {
-            insert(&mut members, name, value);
-        }
-        if self.include_error || (error.is_some() && self.failures_have_rows) {
-            for (name, cell) in ERROR_COLUMNS.into_iter().zip(&error_cells(error)) {
-                insert(&mut members, name.to_owned(), cell.into());
-            }
-        }
+        members.extend(names.into_iter().zip(own.into_iter().map(|(_, value)| value)));
         members
     }
-}
-
-/// Of names equal but for case PowerShell and spreadsheets see one: the later gets a number.
-fn insert(members: &mut Map<String, Value>, name: String, value: Value) {
-    let taken = |name: &str| members.keys().any(|other| other.eq_ignore_ascii_case(name));
-    let name = if taken(&name) {
-        (2_u64..).map(|number| format!("{name}_{number}")).find(|name| !taken(name)).unwrap_or(name)
-    } else {
-        name
-    };
-    members.insert(name, value);
 }
 
 #[cfg(test)]
@@ -265,15 +271,12 @@ mod tests {
         let selection = Selection::parse(&["id".into()]).unwrap();
         let beside = ObjectRows::new(selection.clone(), false, false).of(3, failed());
         assert!(beside.len() == 1 && beside[0].members.is_none() && beside[0].error.is_some());
-        let row = json!({"MailboxName": "lee", "id": null, "ErrorCode": "ErrorItemNotFound", "ErrorMessage": "gone",
-            "RequestId": null});
+        let row = json!({"MailboxName": "lee", "id": null});
         let with_columns = ObjectRows::new(selection.clone(), true, false);
         assert_eq!(members(&with_columns, failed()), [row.clone()]);
         assert_eq!(members(&ObjectRows::new(selection, false, true), failed()), [row]);
-        let fine = MailboxObjects { mailbox: None, objects: vec![map(json!({"id": 1}))], error: None };
-        let nulls = json!({"MailboxName": null, "id": 1, "ErrorCode": null, "ErrorMessage": null, "RequestId": null});
-        assert_eq!(members(&with_columns, fine), [nulls]);
-        assert_eq!(with_columns.names().collect::<Vec<_>>(), ["MailboxName", "id", "ErrorCode", "ErrorMessage", "RequestId"]);
+        let own = MailboxObjects { mailbox: None, objects: vec![map(json!({"errorCode": 1}))], error: None };
+        assert_eq!(members(&with_columns, own), [json!({"MailboxName": null, "errorCode_2": 1})]);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::not_before::NotBeforeQueue;
 use super::run::{Done, Shared};
 use super::{AttemptError, Work};
 use crate::error::{Error, Result, Status};
+use crate::log;
 
 /// A 401 calls for a new token at once; so many of them for one item are final.
 const MOST_UNAUTHORIZED: u32 = 2;
@@ -206,6 +207,6 @@ impl<'a, W: Work> Engine<'a, W> {
 }
 
 async fn attempt<W: Work>(shared: &Shared<W>, mut started: Started<W>) -> Attempted<W> {
-    let outcome = shared.work.attempt(&mut started.item).await;
+    let outcome = log::as_attempt(started.tries + 1, shared.work.attempt(&mut started.item)).await;
     (started, outcome)
 }

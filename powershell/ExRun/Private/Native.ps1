@@ -28,6 +28,7 @@ exrun_operation_events int64_t, uint8_t**, int64_t*, int64_t*
 exrun_operation_cancel int64_t, int64_t*
 exrun_operation_free int64_t
 exrun_mailbox_settings_report int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_report_compare const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_stream_push int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_stream_finish_input int64_t, int64_t*
 exrun_stream_next int64_t, int32_t, int32_t, uint8_t**, int64_t*, int32_t*, int64_t*
