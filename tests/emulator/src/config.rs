@@ -20,6 +20,14 @@ pub struct Config {
     pub throttle_percent: f64,
     /// The shortest Retry-After that throttling asks for, in seconds; a date has whole seconds.
     pub throttle_seconds: f64,
+    /// Requests of the app in 10 seconds.
+    pub requests_per_10s: u64,
+    /// Requests of the app to one mailbox in 10 minutes.
+    pub mailbox_requests_per_10min: u64,
+    /// Requests that Graph answers at a time: more are throttled, and replies take longer near it.
+    pub service_concurrency: Option<u32>,
+    /// Says with each reply how much of the limits is left.
+    pub announce_limits: bool,
     /// What everything else follows from.
     pub seed: u64,
     /// The port on 127.0.0.1; 0: a free one.
@@ -52,6 +60,10 @@ impl Default for Config {
             broken_percent: 1.0,
             throttle_percent: 0.0,
             throttle_seconds: 0.05,
+            requests_per_10s: 130_000,
+            mailbox_requests_per_10min: 10_000,
+            service_concurrency: None,
+            announce_limits: false,
             seed: 1,
             port: 0,
             latency_ms: 0,

@@ -9,7 +9,8 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct State {
-    /// Requests that came, by kind: `token`, `openid`, `graph`.
+    /// Requests that came, by kind: `token`, `openid`, `graph` (single ones and those within batches), `batch`
+    /// (the envelopes); of `graph`, `users` and `groups` are those to the directory.
     pub requests: BTreeMap<String, u64>,
     /// Replies by status.
     pub statuses: BTreeMap<u16, u64>,
@@ -49,6 +50,11 @@ impl State {
             None => drop(self.requests.insert(kind.to_owned(), 1)),
         }
     }
+
+    /// Counts a reply.
+    pub fn count_status(&mut self, status: u16) {
+        *self.statuses.entry(status).or_default() += 1;
+    }
 }
 
 /// The counters.
@@ -69,8 +75,8 @@ impl Counters {
     }
 
     /// Changes them.
-    pub fn count(&self, change: impl FnOnce(&mut State)) {
-        change(&mut self.lock());
+    pub fn count<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.lock())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

@@ -72,20 +72,18 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Result
             client_request_id: &client_request_id,
             body: &body,
         };
-        return Ok(graph::exchange::carry_out(&service, &asked).await?.into_response());
+        return Ok(graph::exchange::answer(&service, &asked).await?.into_response());
     }
     let kind = if path.ends_with("/openid-configuration") { "openid" } else { "token" };
     service.counters.count(|state| state.count_request(kind));
-    let action = strike(&service, kind, &path);
+    let action = strike(&service, kind, &method, &path);
     if action.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(action.delay_ms)).await;
     }
     if action.reset.as_deref() == Some("before") {
         return Err(Reset);
     }
-    if action.revoke_tokens {
-        service.tokens.revoke_all();
-    }
+    graph::exchange::spoil(&service, &action);
     let Ok(body) = read.await else { return Err(Reset) };
     let mut reply = match scripted(&service, &action) {
         Some(reply) => reply,
@@ -95,13 +93,14 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Result
         return Err(Reset);
     }
     reply.truncated = action.truncate;
-    service.counters.count(|state| *state.statuses.entry(reply.status).or_default() += 1);
+    service.counters.count(|state| state.count_status(reply.status));
     Ok(reply.into_response())
 }
 
-fn strike(service: &Service, kind: &'static str, path: &str) -> Action {
-    let draw = service.population.mix(path.len() as u64, 9);
-    service.faults.strike(&Seen { kind, path, mailbox: None, draw }).unwrap_or_default()
+fn strike(service: &Service, kind: &'static str, method: &str, path: &str) -> Action {
+    let draw = service.draw(9);
+    let seen = Seen { kind, class: "", method, path, mailbox: None, draw, request_draw: draw };
+    service.faults.strike(&seen).unwrap_or_default()
 }
 
 /// The reply that a fault script words itself.

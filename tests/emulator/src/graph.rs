@@ -3,6 +3,7 @@
 //! Source: Microsoft Graph "Use the Microsoft Graph API", "Error responses".
 
 pub mod authorization;
+pub mod batch;
 pub mod body;
 pub mod exchange;
 pub mod mailbox_settings;

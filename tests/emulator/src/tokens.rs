@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const TEST_KEY: &str = include_str!("../data/token-signing-test-key.pem");
 
 /// What an issued token is good for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Issued {
     /// Its `aud`.
     pub audience: String,
@@ -83,6 +83,14 @@ impl Tokens {
     #[must_use]
     pub fn find(&self, token: &str) -> Option<Arc<Issued>> {
         self.issued.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
+    }
+
+    /// Makes every token that was issued so far one that has expired.
+    pub fn expire_all(&self, now: i64) {
+        for issued in self.issued.write().unwrap_or_else(PoisonError::into_inner).values_mut() {
+            let expires = issued.expires.min(now);
+            *issued = Arc::new(Issued { expires, ..(**issued).clone() });
+        }
     }
 
     /// Makes every token that was issued so far worthless.
