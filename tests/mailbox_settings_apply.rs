@@ -22,8 +22,7 @@ struct Tenant {
 
 impl Tenant {
     fn new(mailboxes: u64) -> Self {
-        let (emulator, certificate, options) =
-            start(Config { mailboxes, broken_percent: 0.0, ..Config::default() });
+        let (emulator, certificate, options) = start(Config { mailboxes, broken_percent: 0.0, ..Config::default() });
         let client = Client::new(ClientOptions { clock: support::quick(), ..options }).unwrap();
         Self { emulator, client, _certificate: certificate }
     }
@@ -48,10 +47,7 @@ impl Tenant {
 
     fn run(&self, request: &RunRequest, write: &SettingsWrite, lines: &[Value]) -> Result<Vec<Value>, exrun::Error> {
         let request = RunRequest {
-            report: exrun::report::ReportRequest {
-                format: exrun::report::Format::JsonLines,
-                ..request.report.clone()
-            },
+            report: exrun::report::ReportRequest { format: exrun::report::Format::JsonLines, ..request.report.clone() },
             ..request.clone()
         };
         let stream = self.client.apply_mailbox_settings(&request, write)?;
@@ -97,9 +93,7 @@ fn as_wanted(population: Population, index: u64) -> Value {
 #[test]
 fn every_mailbox_is_written_once_as_wanted_whatever_breaks() {
     let tenant = Tenant::new(200);
-    let patch = |remainder: u64, times: u32, action: Value| {
-        json!({"kind": "graph", "method": "PATCH", "modulo": [20, remainder], "times": times, "action": action})
-    };
+    let patch = |remainder: u64, times: u32, action: Value| json!({"kind": "graph", "method": "PATCH", "modulo": [20, remainder], "times": times, "action": action});
     tenant.faults(json!([
         patch(1, 1, json!({"reset": "before"})),
         patch(2, 1, json!({"reset": "after"})),
@@ -188,7 +182,9 @@ fn what_is_as_wanted_is_not_written_if_only_differences_are() {
         assert_eq!(tenant.emulator.settings(index)["timeZone"], zone);
     }
     // Once all have it, nothing is sent at all.
-    tenant.faults(json!([{"kind": "graph", "method": "PATCH", "action": {"status": 400, "code": "ErrorInvalidRequest"}}]));
+    tenant.faults(
+        json!([{"kind": "graph", "method": "PATCH", "action": {"status": 400, "code": "ErrorInvalidRequest"}}]),
+    );
     let again = tenant.apply(&different, &tenant.lines()).unwrap();
     assert!(again.iter().all(|row| row["Outcome"] == "Unchanged"));
 }
@@ -306,11 +302,9 @@ fn a_line_may_bring_its_own_settings() {
     let rows = tenant.apply(&write(json!({"timeZone": "Tokyo Standard Time"})), &lines).unwrap();
     let zone = |index| tenant.emulator.settings(index)["timeZone"].clone();
     assert_eq!((zone(0), zone(1)), ("Hawaiian Standard Time".into(), "Tokyo Standard Time".into()));
-    for (row, says) in [
-        (2, "@settings.colour is unknown"),
-        (3, "@settings asks for nothing"),
-        (4, "the mailbox's name is blank"),
-    ] {
+    for (row, says) in
+        [(2, "@settings.colour is unknown"), (3, "@settings asks for nothing"), (4, "the mailbox's name is blank")]
+    {
         assert_eq!(rows[row]["Outcome"], "Failed");
         assert_eq!(rows[row]["error"]["name"], "InvalidArgument");
         let message = rows[row]["error"]["message"].as_str().unwrap();
@@ -379,7 +373,10 @@ fn one_mailbox_is_written_without_a_run() {
     assert_eq!(update(settings, IF_DIFFERENT).unwrap(), row("Unchanged", &json!([])));
     assert_eq!(tenant.writes(), 1);
     let error = update(json!({"TimeZones": "x"}), DRY).unwrap_err();
-    assert_eq!(error.to_string(), "settings.TimeZones is unknown; known are timeZone, language, dateFormat, timeFormat, workingHours, automaticRepliesSetting, delegateMeetingMessageDeliveryOptions");
+    assert_eq!(
+        error.to_string(),
+        "settings.TimeZones is unknown; known are timeZone, language, dateFormat, timeFormat, workingHours, automaticRepliesSetting, delegateMeetingMessageDeliveryOptions"
+    );
 }
 
 #[test]

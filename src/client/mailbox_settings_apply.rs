@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::mailbox_settings_write::{
-    ROW_MEMBERS, SettingsWriter, WriteError, WriteMode, Writing, Written, of_input,
-};
+use super::mailbox_settings_write::{ROW_MEMBERS, SettingsWriter, WriteError, WriteMode, Writing, Written, of_input};
 use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::run_request::{Fingerprint, RunRequest};
 use super::undo_file::{SETTINGS_MEMBER, UndoFile};

@@ -28,8 +28,16 @@ pub(super) struct UndoFile(mpsc::Sender<Request>);
 #[derive(Debug)]
 enum Request {
     /// What an earlier process noted of a mailbox.
-    Earlier { mailbox: String, reply: oneshot::Sender<Result<Option<SettingsPatch>>> },
-    Note { mailbox: String, name: String, before: SettingsPatch, reply: oneshot::Sender<Result<()>> },
+    Earlier {
+        mailbox: String,
+        reply: oneshot::Sender<Result<Option<SettingsPatch>>>,
+    },
+    Note {
+        mailbox: String,
+        name: String,
+        before: SettingsPatch,
+        reply: oneshot::Sender<Result<()>>,
+    },
 }
 
 impl UndoFile {
@@ -41,10 +49,13 @@ impl UndoFile {
     /// `FileExists`; `Internal` where no thread can be started.
     pub(super) fn open(path: PathBuf, resumes: bool) -> Result<Self> {
         if !resumes && path.symlink_metadata().is_ok() {
-            return Err(Error::new(Status::FileExists, "it exists, and holds what an earlier run would need to be undone")
-                .action("making the undo file")
-                .target(path.display().to_string())
-                .hint("name another file, or resume that run with its journal"));
+            return Err(Error::new(
+                Status::FileExists,
+                "it exists, and holds what an earlier run would need to be undone",
+            )
+            .action("making the undo file")
+            .target(path.display().to_string())
+            .hint("name another file, or resume that run with its journal"));
         }
         let (requests, received) = mpsc::channel();
         thread::Builder::new()
