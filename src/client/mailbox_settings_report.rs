@@ -10,11 +10,12 @@ use super::run_request::{Fingerprint, RunRequest};
 use super::{Client, trial};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::call::{CallError, GraphClient};
 use crate::graph::identity::InputItem;
 use crate::report::out_file::{FileBatch, FileNext, FileRows};
 use crate::report::{Cell, ColumnSet, Failure, ReportRow, Row, RowEncoder};
-use crate::runner::{AttemptError, Done, Next, RowStream, Run, Taken, Work};
+use crate::runner::{AttemptError, Batched, Done, Next, RowStream, Run, Taken, Work};
 
 /// What a journal of this run is of.
 const KIND: &str = "mailboxSettingsReport";
@@ -53,6 +54,26 @@ struct SettingsWork {
     context: Context,
 }
 
+impl SettingsWork {
+    fn row(&self, item: &InputItem, body: &[u8]) -> std::result::Result<(Row, Option<Error>), AttemptError> {
+        let row = self.columns.extract(item.given.as_deref(), body).map_err(|error| failed(item, error))?;
+        Ok((row, None))
+    }
+}
+
+fn path_of(item: &InputItem) -> std::result::Result<String, AttemptError> {
+    let mailbox = item.mailbox.as_ref().map_err(|error| failed(item, error.clone()))?;
+    settings_path(mailbox, None).map_err(|error| failed(item, error))
+}
+
+fn failed(item: &InputItem, error: Error) -> AttemptError {
+    let error = error.action(ACTION);
+    AttemptError::Item(match &item.given {
+        Some(given) if !given.trim().is_empty() => error.target(given),
+        _ => error.target("a mailbox without a name"),
+    })
+}
+
 impl Work for SettingsWork {
     type Item = InputItem;
     type Output = (Row, Option<Error>);
@@ -72,21 +93,37 @@ impl Work for SettingsWork {
     }
 
     async fn attempt(&self, item: &mut InputItem) -> std::result::Result<Self::Output, AttemptError> {
-        let failed = |error: Error| {
-            let error = error.action(ACTION);
-            AttemptError::Item(match &item.given {
-                Some(given) if !given.trim().is_empty() => error.target(given),
-                _ => error.target("a mailbox without a name"),
-            })
-        };
-        let mailbox = item.mailbox.as_ref().map_err(|error| failed(error.clone()))?;
-        let path = settings_path(mailbox, None).map_err(failed)?;
+        let path = path_of(item)?;
         let body = self.graph.get(&path, &self.context).await.map_err(|error| match error {
             CallError::NoToken(error) => AttemptError::Run(error),
-            CallError::Call(error) => failed(error),
+            CallError::Call(error) => failed(item, error),
         })?;
-        let row = self.columns.extract(item.given.as_deref(), &body).map_err(failed)?;
-        Ok((row, None))
+        self.row(item, &body)
+    }
+
+    fn most_per_batch(&self) -> usize {
+        MOST_REQUESTS
+    }
+
+    async fn attempt_batch(&self, items: &mut [InputItem]) -> Batched<Self::Output> {
+        // What names no mailbox is not sent.
+        let paths: Vec<_> = items.iter().map(path_of).collect();
+        let sent: Vec<String> = paths.iter().filter_map(|path| path.as_ref().ok()).cloned().collect();
+        let bodies = if sent.is_empty() { Ok(Vec::new()) } else { self.graph.batch_get(&sent, &self.context).await };
+        let mut bodies = match bodies {
+            Ok(bodies) => bodies.into_iter(),
+            Err(CallError::NoToken(error)) => return Batched::Envelope(AttemptError::Run(error)),
+            Err(CallError::Call(error)) => {
+                return Batched::Envelope(AttemptError::Item(error.action("reading the mailbox settings of a batch")));
+            }
+        };
+        let rows = items.iter().zip(paths).map(|(item, path)| {
+            path?;
+            let missing = || Err(Error::internal("a batch gave fewer replies than it had requests"));
+            let body = bodies.next().unwrap_or_else(missing).map_err(|error| failed(item, error))?;
+            self.row(item, &body)
+        });
+        Batched::Each(rows.collect())
     }
 
     fn failed(&self, item: &InputItem, error: Error) -> Self::Output {

@@ -310,7 +310,7 @@ impl Exchange {
     /// The error of a request that is not tried again.
     #[must_use]
     pub fn conclude(&self, error: Error) -> Error {
-        if self.maybe_done { error.outcome_unknown() } else { error }
+        if self.maybe_done && error.status() != Status::OutcomeUnknown { error.outcome_unknown() } else { error }
     }
 }
 

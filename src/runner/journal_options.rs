@@ -7,9 +7,10 @@ use serde_json::{Map, Value};
 /// The journal of a run.
 #[derive(Clone, Debug)]
 pub struct JournalOptions {
-    /// The file; made where it is not there.
+    /// The file; made where it is not there, readable and writable by the owner alone (Unix).
     pub path: PathBuf,
-    /// What the run does, member by member: a journal of another run is refused by the member that differs.
+    /// What the run does, member by member and without a secret: a journal of another run is refused by the
+    /// member that differs.
     pub fingerprint: Map<String, Value>,
     /// Asks again for what ended in an error row.
     pub retry_failed: bool,

@@ -1,15 +1,26 @@
 //! Many mailboxes: order, concurrency, retry, exactly one row for each.
 
+mod batching;
+mod bucket;
 mod counts;
 mod engine;
+mod flight;
 mod input;
+mod intake;
+mod item;
 mod journal_options;
 mod limiter;
+mod listing;
+mod mailboxes;
 mod not_before;
 mod order;
+mod outlet;
+mod rates;
 mod run;
 mod shard;
 mod source;
+mod stop;
+pub mod store;
 
 use std::borrow::Cow;
 use std::future::Future;

@@ -1,7 +1,7 @@
 //! A run as its caller sees it.
 
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -14,10 +14,11 @@ use super::journal_options::JournalOptions;
 use super::order::{Order, RowQueue};
 use super::shard::Shard;
 use super::source::Lister;
+use super::store::Store;
 use super::{Batching, Work};
 use crate::cancel::Signal;
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::http::{Clock, RetryPolicy};
 use crate::runtime::runtime;
 
@@ -92,6 +93,7 @@ pub enum Taken<T> {
 /// A run. Dropping it cancels it.
 pub struct Run<W: Work> {
     shared: Arc<Shared<W>>,
+    has_source: bool,
 }
 
 pub(super) struct Shared<W: Work> {
@@ -103,11 +105,17 @@ pub(super) struct Shared<W: Work> {
     pub(super) counts: Counts,
     pub(super) paused: AtomicBool,
     pub(super) state: Mutex<State<W::Output>>,
+    /// Once it is open.
+    pub(super) store: OnceLock<Store>,
     began: Instant,
 }
 
 pub(super) struct State<T> {
     pub(super) input: InputQueue,
+    /// Lines in the store, after those in memory.
+    pub(super) lines_aside: u64,
+    /// Why the lister gave up.
+    pub(super) listing_failed: Option<Error>,
     pub(super) rows: RowQueue<Done<T>>,
     pub(super) last_touch: Instant,
     /// How the run ended, once it has.
@@ -118,6 +126,11 @@ impl<W: Work> Shared<W> {
     pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State<W::Output>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    pub(super) fn elapsed_ms(&self) -> u64 {
+        let elapsed = self.options.clock.monotonic().saturating_duration_since(self.began);
+        u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+    }
 }
 
 impl<W: Work> Run<W> {
@@ -126,10 +139,18 @@ impl<W: Work> Run<W> {
     /// # Errors
     ///
     /// `Internal` where the runtime cannot start.
-    pub fn start(work: W, options: RunOptions, context: Context, signal: Arc<Signal>) -> Result<Self> {
+    pub fn start(work: W, mut options: RunOptions, context: Context, signal: Arc<Signal>) -> Result<Self> {
         let now = options.clock.monotonic();
-        let state =
-            State { input: InputQueue::default(), rows: RowQueue::new(options.order), last_touch: now, ended: None };
+        let source = options.source.take();
+        let state = State {
+            input: InputQueue::default(),
+            lines_aside: 0,
+            listing_failed: None,
+            rows: RowQueue::new(options.order),
+            last_touch: now,
+            ended: None,
+        };
+        let has_source = source.is_some();
         let shared = Arc::new(Shared {
             work,
             options,
@@ -139,10 +160,11 @@ impl<W: Work> Run<W> {
             counts: Counts::default(),
             paused: AtomicBool::new(false),
             state: Mutex::new(state),
+            store: OnceLock::new(),
             began: now,
         });
-        runtime()?.spawn(engine::drive(Arc::clone(&shared)));
-        Ok(Self { shared })
+        runtime()?.spawn(engine::drive(Arc::clone(&shared), source));
+        Ok(Self { shared, has_source })
     }
 
     /// Takes whole lines of input, as many as fit; gives how many bytes that was.
@@ -151,6 +173,10 @@ impl<W: Work> Run<W> {
     ///
     /// `InputFinished`; `InvalidArgument` for a line over 1 MiB; what ended the run.
     pub fn push(&self, lines: &[u8]) -> Result<usize> {
+        if self.has_source {
+            return Err(Error::new(Status::InputFinished, "the run finds its mailboxes itself")
+                .hint("start a run without a source to push mailboxes to it"));
+        }
         let taken = {
             let mut state = self.touch();
             if let Some(Err(error)) = &state.ended {
@@ -164,7 +190,11 @@ impl<W: Work> Run<W> {
 
     /// Says that no input follows.
     pub fn finish_input(&self) {
-        self.touch().input.finish();
+        let mut state = self.touch();
+        if !self.has_source {
+            state.input.finish();
+        }
+        drop(state);
         self.shared.wake.notify_one();
     }
 
@@ -204,24 +234,36 @@ impl<W: Work> Run<W> {
     pub fn progress(&self) -> Value {
         let (pushed, finished) = {
             let state = self.touch();
-            (state.input.pushed(), state.input.is_finished())
+            (state.input.pushed() + state.lines_aside, state.input.is_finished())
         };
         let shared = &*self.shared;
-        let elapsed = shared.options.clock.monotonic().saturating_duration_since(shared.began);
+        let counts = &shared.counts;
         json!({
             "pushed": pushed,
-            "completed": get(&shared.counts.completed),
-            "delivered": get(&shared.counts.delivered),
-            "failed": get(&shared.counts.failed),
-            "inFlight": get(&shared.counts.in_flight),
-            "waiting": get(&shared.counts.waiting),
+            "completed": get(&counts.completed),
+            "delivered": get(&counts.delivered),
+            "failed": get(&counts.failed),
+            "inFlight": get(&counts.in_flight),
+            "waiting": get(&counts.waiting),
             "requests": get(&shared.context.cost.requests),
-            "retries": get(&shared.counts.retries),
-            "throttled": get(&shared.counts.throttled),
+            "retries": get(&counts.retries),
+            "throttled": get(&counts.throttled),
             "tokenRenewals": get(&shared.context.cost.tokens),
-            "paused": shared.paused.load(std::sync::atomic::Ordering::Relaxed),
+            "paused": shared.paused.load(Ordering::Relaxed),
             "inputFinished": finished,
-            "elapsedMs": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+            "elapsedMs": shared.elapsed_ms(),
+            "skipped": get(&counts.skipped),
+            "otherShards": get(&counts.other_shards),
+            "duplicates": get(&counts.duplicates),
+            "recalled": get(&counts.recalled),
+            "unknown": get(&counts.unknown),
+            "bytes": get(&shared.context.cost.bytes),
+            "batches": get(&counts.batches),
+            "limit": get(&counts.limit),
+            "listed": get(&counts.listed),
+            "listing": counts.listing.load(Ordering::Relaxed),
+            "outcomes": &*counts.outcomes(),
+            "rates": counts.rates().to_json(),
         })
     }
 
@@ -240,6 +282,10 @@ impl<W: Work> Run<W> {
 
     /// Stops the run at once.
     pub fn cancel(&self) {
+        // The next run with this journal waits until this one has let go of it.
+        if let Some(store) = self.shared.store.get() {
+            store.announce_closing();
+        }
         self.shared.context.cancel.cancel();
         self.shared.signal.notify();
     }
@@ -248,7 +294,7 @@ impl<W: Work> Run<W> {
     fn touch(&self) -> std::sync::MutexGuard<'_, State<W::Output>> {
         let mut state = self.shared.state();
         state.last_touch = self.shared.options.clock.monotonic();
-        if self.shared.paused.swap(false, std::sync::atomic::Ordering::Relaxed) {
+        if self.shared.paused.swap(false, Ordering::Relaxed) {
             self.shared.wake.notify_one();
         }
         state
