@@ -9,6 +9,7 @@ import exrun_abi as abi
 # What a request needs that is otherwise right.
 REQUESTS = {
     "exrun_mailbox_settings_get": {"mailbox": "kim@contoso.com"},
+    "exrun_mailbox_settings_update": {"mailbox": "kim@contoso.com", "settings": {"timeZone": "UTC"}},
     "exrun_tenant_id_get": {"domain": "contoso.com"},
     "exrun_certificate_create": {"subject": "app", "pfxFile": "/nowhere/app.pfx"},
     "exrun_certificate_read": {"certificateFile": "/nowhere/app.pfx"},
