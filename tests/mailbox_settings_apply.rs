@@ -269,6 +269,10 @@ fn a_run_that_was_stopped_goes_on_with_its_journal_and_its_undo_file() {
         }
         assert_eq!(state.writes_done_by_mailbox[&index], 1, "mailbox {index}");
     }
+    for other in [write(wanted()), SettingsWrite { mode: IF_DIFFERENT, ..with_undo.clone() }] {
+        let error = tenant.run(&request, &other, &tenant.lines()).unwrap_err();
+        assert_eq!(error.status(), exrun::Status::JournalMismatch, "{error}");
+    }
     tenant.apply(&SettingsWrite::default(), &lines_of(&undo)).unwrap();
     for index in 0..120 {
         assert_eq!(tenant.emulator.settings(index), tenant.population().settings(index), "mailbox {index}");

@@ -44,14 +44,15 @@ impl Client {
             "settings": wanted.as_ref().map(|wanted| wanted.to_json()),
             "ifDifferent": write.mode.if_different,
             "dryRun": write.mode.dry_run,
-            "undoFile": write.undo_file.as_deref().map(absolute),
+            // Whether, not where: the journals of shards, each with a file of its own, can be merged.
+            "undoFile": write.undo_file.is_some(),
         });
         let fingerprint =
             Fingerprint { kind: KIND, method: "PATCH", path: "mailboxSettings", body: Some(&body), select: &[] };
         let options = request.run_options(self, fingerprint)?;
         let encoder = ObjectEncoder::new(request, &Selection::parse(&ROW_MEMBERS.map(str::to_owned))?)?;
         let graph = Arc::clone(&self.identity()?.graph);
-        // A journal names its undo file: the one that is there belongs to the run that is resumed.
+        // Where the run is resumed, the undo file that is there is its own.
         let resumes = request.journal.as_deref().is_some_and(Path::exists);
         let undo = write.undo_file.clone().filter(|_| !write.mode.dry_run);
         let undo = undo.map(|path| UndoFile::open(path, resumes)).transpose()?;
@@ -62,10 +63,6 @@ impl Client {
         let run = Run::start(ApplyWork { writer, wanted }, options, context, Arc::clone(self.signal()))?;
         request.deliver(self, Arc::new(ObjectStream::new(run, encoder)))
     }
-}
-
-fn absolute(path: &Path) -> String {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
 /// Writes the settings of a mailbox.

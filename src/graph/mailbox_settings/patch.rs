@@ -198,10 +198,15 @@ fn shown(setting: &Setting, value: &Value) -> Value {
 
 fn put(settings: &mut Value, setting: &Setting, value: Value) {
     let (group, name) = setting.place();
-    match group {
-        Some(group) => settings[group][name] = value,
-        None => settings[name] = value,
+    let holder = match group {
+        Some(group) => &mut settings[group],
+        None => settings,
+    };
+    // What the service should not have given in the place of an object holds nothing.
+    if !holder.is_object() {
+        *holder = Value::Object(Map::new());
     }
+    holder[name] = value;
 }
 
 struct Reader {
@@ -440,6 +445,9 @@ mod tests {
             json!({"timeZone": "UTC", "workingHours": {"endTime": "18:00:00.0000000"}})
         );
         assert_eq!(patch.changes(&json!({}))[0].from, Value::Null);
+        let strange = json!({"workingHours": "none", "timeZone": []});
+        assert_eq!(patch.changes(&strange).len(), 4);
+        assert_eq!(patch.changes(&patch.over(&strange)), []);
     }
 
     #[test]
