@@ -821,6 +821,53 @@ int32_t exrun_mailbox_settings_get(int64_t client,
                                    int64_t *error);
 
 /**
+ * Starts to write settings to mailboxes: one row of what was what for each mailbox.
+ *
+ * Request: the members of every run (see docs/abi.md), and `{"settings":{...}, "ifDifferent":false,
+ * "dryRun":false, "undoFile"?}`. `settings` has the names and values of Microsoft Graph ("Update user mailbox
+ * settings"), in any case; a line of input may hold its mailbox's own as `"@settings"`. Each mailbox is read
+ * first; `ifDifferent` writes only what differs, `dryRun` nothing. `undoFile` takes what was before, as input
+ * of this same call. Rows: `{"MailboxName", "Outcome":"Changed"|"Unchanged"|"WouldChange"|"Failed",
+ * "Changes":[{"Setting","From","To"}]}`.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param stream receives the handle; free it with exrun_stream_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_FILE_EXISTS (the undo file)
+ */
+int32_t exrun_mailbox_settings_apply(int64_t client,
+                                     const uint8_t *request,
+                                     int64_t len,
+                                     int64_t *stream,
+                                     int64_t *error);
+
+/**
+ * Starts to write settings of one mailbox.
+ *
+ * Request: `{"mailbox":"address or id", "settings":{...}, "ifDifferent":false, "dryRun":false,
+ * "format":"json"|"clixml"}`, as for exrun_mailbox_settings_apply. Result: the row of that function.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT. The operation may fail with any EXRUN_ERROR_* from -100 on, and with
+ *         EXRUN_ERROR_INVALID_ARGUMENT for settings that cannot be written
+ */
+int32_t exrun_mailbox_settings_update(int64_t client,
+                                      const uint8_t *request,
+                                      int64_t len,
+                                      int64_t *operation,
+                                      int64_t *error);
+
+/**
  * Starts a report: one row of settings for each mailbox that is pushed.
  *
  * Request: the members of every run, which docs/abi.md lists ("Streams"), and `"columns":[...]`. Push the mailboxes

@@ -4,12 +4,16 @@ mod graph_request;
 mod mailbox_lister;
 mod mailbox_requests;
 mod mailbox_settings;
+mod mailbox_settings_apply;
 mod mailbox_settings_report;
+mod mailbox_settings_update;
+mod mailbox_settings_write;
 mod object_stream;
 mod options;
 mod run_request;
 mod sign_in;
 mod trial;
+mod undo_file;
 
 use std::sync::Arc;
 
@@ -31,6 +35,8 @@ pub use crate::context::Context;
 pub use graph_request::GraphRequest;
 pub use mailbox_requests::MailboxRequests;
 pub use mailbox_settings::NameStyle;
+pub use mailbox_settings_apply::SettingsWrite;
+pub use mailbox_settings_write::WriteMode;
 pub use options::{ClientOptions, MOST_CONCURRENCY, MOST_TRIES};
 pub use run_request::{RunRequest, SourceRequest};
 pub use sign_in::TokenRequest;

@@ -11,6 +11,7 @@ REQUESTS = {
     "exrun_mailbox_settings_get": {"mailbox": "kim@contoso.com"},
     "exrun_graph_request": {"method": "GET", "path": "organization"},
     "exrun_mailbox_requests": {"method": "GET", "path": "messages"},
+    "exrun_mailbox_settings_update": {"mailbox": "kim@contoso.com", "settings": {"timeZone": "UTC"}},
     "exrun_tenant_id_get": {"domain": "contoso.com"},
     "exrun_certificate_create": {"subject": "app", "pfxFile": "/nowhere/app.pfx"},
     "exrun_report_compare": {"old": "/nowhere/old.csv", "new": "/nowhere/new.csv"},

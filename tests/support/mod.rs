@@ -103,8 +103,13 @@ pub fn report(client: &Client, request: &ReportRequest, mailboxes: &[String]) ->
 
 /// Pushes all input and takes all rows.
 pub fn drive(client: &Client, stream: &dyn RowStream, mailboxes: &[String]) -> Result<Vec<Value>, exrun::Error> {
-    let mut input: VecDeque<String> =
-        mailboxes.iter().map(|name| format!("{}\n", Value::from(name.as_str()))).collect();
+    let lines: Vec<Value> = mailboxes.iter().map(|name| Value::from(name.as_str())).collect();
+    drive_lines(client, stream, &lines)
+}
+
+/// The same with lines of any kind.
+pub fn drive_lines(client: &Client, stream: &dyn RowStream, lines: &[Value]) -> Result<Vec<Value>, exrun::Error> {
+    let mut input: VecDeque<String> = lines.iter().map(|line| format!("{line}\n")).collect();
     let mut rows = Vec::new();
     loop {
         while let Some(line) = input.front() {
