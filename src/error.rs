@@ -289,6 +289,12 @@ impl Error {
         self.0.status
     }
 
+    /// What it was done to, where that was said.
+    #[must_use]
+    pub fn target_name(&self) -> Option<&str> {
+        self.0.target.as_deref()
+    }
+
     /// The HTTP status, where a reply came.
     #[must_use]
     pub fn http_status_code(&self) -> Option<u16> {

@@ -11,6 +11,7 @@ use serde_json::{Map, Number, Value};
 
 use super::failures::Failure;
 use super::row::{EncodableRow, Field, Names, all_fields};
+use crate::error::Error;
 
 const HEAD: &[u8] = br#"<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">"#;
 const TAIL: &[u8] = b"</Objs>";
@@ -28,7 +29,8 @@ pub fn document(value: &Value) -> Vec<u8> {
     writer.finish()
 }
 
-/// One batch of a stream: `{rows: [...], errors: [{row, error}]}`; errors of objects also name their mailbox.
+/// One batch of a stream: `{rows: [...], errors: [{row, after, mailbox, error}]}`. `after` is how many rows of the
+/// batch come before the error, its own among them where it has one; `mailbox` is as the caller spelled it.
 pub(super) fn encode_rows<R: EncodableRow>(names: Names<'_>, include_error: bool, rows: &[R]) -> Vec<u8> {
     let mut writer = Writer::new(256 + rows.len() * (64 + names.len() * 56));
     writer.object(None, |writer| {
@@ -42,36 +44,25 @@ pub(super) fn encode_rows<R: EncodableRow>(names: Names<'_>, include_error: bool
             }
         });
         writer.list(Some("errors"), |writer| {
+            let mut after = 0;
             for row in rows {
+                after += usize::from(row.is_shown());
                 let Some(error) = row.error() else { continue };
-                writer.object(None, |writer| {
-                    writer.simple("I64", Some("row"), &row.position().to_string());
-                    if let Some(mailbox) = row.mailbox() {
-                        writer.field("mailbox", &mailbox);
-                    }
-                    writer.value(Some("error"), &error.to_json(), 0);
-                });
+                writer.failure(row.position(), after, row.mailbox(), error);
             }
         });
     });
     writer.finish()
 }
 
-/// A batch without rows: `{rows: [], errors: [{row, mailbox, error}]}`.
+/// A batch without rows: `{rows: [], errors: [{row, after: 0, mailbox, error}]}`.
 pub(super) fn encode_failures(failures: &[Failure]) -> Vec<u8> {
     let mut writer = Writer::new(256 + failures.len() * 1024);
     writer.object(None, |writer| {
         writer.list(Some("rows"), |_| {});
         writer.list(Some("errors"), |writer| {
             for Failure { row, mailbox, error } in failures {
-                writer.object(None, |writer| {
-                    writer.simple("I64", Some("row"), &row.to_string());
-                    match mailbox {
-                        Some(mailbox) => writer.text(Some("mailbox"), mailbox),
-                        None => writer.nil(Some("mailbox")),
-                    }
-                    writer.value(Some("error"), &error.to_json(), 0);
-                });
+                writer.failure(*row, 0, mailbox.as_deref(), error);
             }
         });
     });
@@ -89,6 +80,18 @@ impl Writer {
         let mut out = Vec::with_capacity(capacity);
         out.extend_from_slice(HEAD);
         Self { out, next_ref: 0 }
+    }
+
+    fn failure(&mut self, row: u64, after: usize, mailbox: Option<&str>, error: &Error) {
+        self.object(None, |writer| {
+            writer.simple("I64", Some("row"), &row.to_string());
+            writer.simple("I32", Some("after"), &after.to_string());
+            match mailbox {
+                Some(mailbox) => writer.text(Some("mailbox"), mailbox),
+                None => writer.nil(Some("mailbox")),
+            }
+            writer.value(Some("error"), &error.to_json(), 0);
+        });
     }
 
     fn finish(mut self) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! What failed in a run whose rows go to a file: the caller gets the failures alone.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::row::EncodableRow;
 use super::{Format, clixml};
@@ -22,9 +22,7 @@ impl Failure {
     #[must_use]
     pub fn of(row: &impl EncodableRow) -> Option<Self> {
         let error = row.error()?.clone();
-        // A report need not show the mailbox's name; its error always knows it.
-        let mailbox = error.to_json().get("target").and_then(Value::as_str).map(str::to_owned);
-        Some(Self { row: row.position(), mailbox, error })
+        Some(Self { row: row.position(), mailbox: row.mailbox().map(str::to_owned), error })
     }
 }
 

@@ -156,8 +156,8 @@ impl EncodableRow for ObjectRow {
         self.error.as_ref()
     }
 
-    fn mailbox(&self) -> Option<Field<'_>> {
-        Some(self.mailbox.as_deref().map_or(Field::Null, |mailbox| Field::Text(mailbox.into())))
+    fn mailbox(&self) -> Option<&str> {
+        self.mailbox.as_deref()
     }
 
     fn is_shown(&self) -> bool {

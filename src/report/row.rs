@@ -94,9 +94,9 @@ pub trait EncodableRow {
     fn position(&self) -> u64;
     /// Why its mailbox failed.
     fn error(&self) -> Option<&Error>;
-    /// Its mailbox, for the list of errors, where the row itself need not be there to tell.
-    fn mailbox(&self) -> Option<Field<'_>> {
-        None
+    /// Its mailbox as the input spelled it, for the list of errors: a report need not show it, but an error knows it.
+    fn mailbox(&self) -> Option<&str> {
+        self.error().and_then(Error::target_name)
     }
     /// Whether it is a row, and not an error alone.
     fn is_shown(&self) -> bool {
