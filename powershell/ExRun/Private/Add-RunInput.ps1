@@ -25,7 +25,7 @@ function Add-RunInput {
             if ($isPlain -and $mailbox -is [string] -and $mailbox.IndexOfAny($script:JsonSpecials) -lt 0) {
                 [void] $buffer.Append('"').Append($mailbox).Append("`"`n")
             } else {
-                [void] $buffer.Append((ConvertTo-InputLine -Mailbox $mailbox -Member $Run.InputMember -Script $Run.InputScript)).Append("`n")
+                [void] $buffer.Append((ConvertTo-InputLine -Mailbox $mailbox -Member $Run.InputMember -Script $Run.InputScript -Header $Run.InputHeader)).Append("`n")
             }
             if ($buffer.Length -gt 8000) { Push-RunInput -Run $Run }
         }

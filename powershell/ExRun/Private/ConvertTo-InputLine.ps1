@@ -14,7 +14,9 @@ function ConvertTo-InputLine {
         # Members of the object that the library needs beside the name.
         [string[]] $Member = @(),
         # Members of the line that a script block gives, by their name in the line. The entry is the block's $_.
-        [System.Collections.IDictionary] $Script = @{}
+        [System.Collections.IDictionary] $Script = @{},
+        # The headers of the request whose body a script block gives.
+        [AllowNull()] [System.Collections.IDictionary] $Header
     )
 
     if ($null -eq $Mailbox) { return 'null' }
@@ -42,6 +44,7 @@ function ConvertTo-InputLine {
         $variables.Add([psvariable]::new('_', $Mailbox))
         $given = @($Script[$wanted].InvokeWithContext($null, $variables, @()))
         if ($given.Count -eq 1) { $given = $given[0] }
+        if ($wanted -eq '@body') { $given = ConvertTo-RequestBody -Body $given -Header $Header }
         [void] $line.Append(',"').Append($wanted).Append('":').Append((ConvertTo-JsonValue -Value $given))
     }
     return $line.Append('}').ToString()

@@ -36,6 +36,7 @@ function ConvertTo-JsonValue {
         return '[' + (@($items) -join ',') + ']'
     }
     if ($plain -is [System.Management.Automation.PSCustomObject]) {
+        if ($Value.PSObject.TypeNames[0] -eq 'ExRun.JsonText') { return $Value.Text }
         $members = foreach ($property in $Value.PSObject.Properties) { '{0}:{1}' -f (ConvertTo-JsonText -Text $property.Name), (ConvertTo-JsonValue -Value $property.Value -Depth ($Depth - 1)) }
         return '{' + (@($members) -join ',') + '}'
     }

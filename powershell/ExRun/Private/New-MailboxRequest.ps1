@@ -24,7 +24,7 @@ function New-MailboxRequest {
             } elseif ($name -eq 'Path') {
                 $members['path'] = [string] $Bound['Path']
             } else {
-                $members['body'] = $Bound['Body']
+                $members['body'] = ConvertTo-RequestBody -Body $Bound['Body'] -Header $Bound['Header']
             }
         }
         if ($scripts.Count -gt 0 -and -not $Bound.ContainsKey('Mailboxes') -and -not $Cmdlet.MyInvocation.ExpectingInput) {
@@ -39,9 +39,7 @@ function New-MailboxRequest {
 
         # The members of the input that the texts name.
         $texts = [string] $members['path']
-        if ($null -ne $members['body']) {
-            $texts += $(if ($members['body'] -is [string]) { $members['body'] } else { ConvertTo-JsonValue -Value $members['body'] })
-        }
+        if ($null -ne $members['body']) { $texts += ConvertTo-JsonValue -Value $members['body'] }
         $named = @([regex]::Matches($texts.Replace('{{', '').Replace('}}', ''), '\{([^{}":,]+)\}') |
             Microsoft.PowerShell.Core\ForEach-Object { $_.Groups[1].Value.Trim() } | Microsoft.PowerShell.Utility\Sort-Object -Unique)
         return @{

@@ -38,12 +38,12 @@ function New-RunRequest {
         $source = @{ all = $true }
         if ($Bound['Filter']) { $source['filter'] = $Bound['Filter'] }
         if ($Bound['Top']) { $source['top'] = $Bound['Top'] }
+        if ($Bound['IncludeWithoutMailbox']) { $source['includeWithoutMailbox'] = $true }
     } elseif ($Bound['Group']) {
         $source = @{ group = $Bound['Group'] }
     } else {
         return $request
     }
-    if ($Bound['IncludeWithoutMailbox']) { $source['includeWithoutMailbox'] = $true }
     $request['source'] = $source
     return $request
 }

@@ -30,6 +30,7 @@ function Open-Run {
         $run = Start-Run -Cmdlet $Cmdlet -Session $session -Function $Function -Request $request -Activity $Activity
         $run.InputMember = $InputMember
         $run.InputScript = $InputScript
+        $run.InputHeader = $Bound['Header']
         return $run
     } catch {
         $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_

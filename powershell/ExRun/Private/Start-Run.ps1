@@ -43,6 +43,7 @@ function Start-Run {
         HasSource    = $Request.Contains('source')
         InputMember  = @()
         InputScript  = @{}
+        InputHeader  = $null
         # Files to delete with the run.
         TemporaryFiles = @()
         # Values of the command's parameter that have not been handed over, and the lines made of them.

@@ -32,7 +32,7 @@ function Get-EXRMailboxSettingsReport {
         The mailboxes among the members of a group, those of groups in it included: its id, address or display
         name. The app needs GroupMember.Read.All and User.Read.All.
     .PARAMETER IncludeWithoutMailbox
-        With All or Group: also users that seem to have no mailbox, guests for example.
+        With All: also users that seem to have no mailbox, guests for example.
     .PARAMETER Certificate
         A certificate with its private key, from a store for example. The key signs where it is and is never
         exported.
@@ -100,7 +100,7 @@ function Get-EXRMailboxSettingsReport {
         [Parameter(ParameterSetName = 'All')] [ValidateNotNullOrEmpty()] [string] $Filter,
         [Parameter(ParameterSetName = 'All')] [ValidateRange(1, [int]::MaxValue)] [int] $Top,
         [Parameter(Mandatory = $true, ParameterSetName = 'Group')] [ValidateNotNullOrEmpty()] [string] $Group,
-        [Parameter(ParameterSetName = 'All')] [Parameter(ParameterSetName = 'Group')] [switch] $IncludeWithoutMailbox,
+        [Parameter(ParameterSetName = 'All')] [switch] $IncludeWithoutMailbox,
         [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
         [Parameter()] [psobject] $AccessToken,
         [Parameter()] [string] $Connection,

@@ -43,7 +43,7 @@ function Invoke-ExRunMailboxRequest {
         The mailboxes among the members of a group, those of groups in it included: its id, address or display
         name. The app needs GroupMember.Read.All and User.Read.All.
     .PARAMETER IncludeWithoutMailbox
-        With All or Group: also users that seem to have no mailbox, guests for example.
+        With All: also users that seem to have no mailbox, guests for example.
     .PARAMETER CertFileName
         The PFX file, or a PEM file with certificate and key. Without it, and without Certificate or
         AccessToken, a connection made by Connect-ExRun is used.
@@ -115,7 +115,7 @@ function Invoke-ExRunMailboxRequest {
         [Parameter(ParameterSetName = 'All')] [ValidateNotNullOrEmpty()] [string] $Filter,
         [Parameter(ParameterSetName = 'All')] [ValidateRange(1, [int]::MaxValue)] [int] $Top,
         [Parameter(Mandatory = $true, ParameterSetName = 'Group')] [ValidateNotNullOrEmpty()] [string] $Group,
-        [Parameter(ParameterSetName = 'All')] [Parameter(ParameterSetName = 'Group')] [switch] $IncludeWithoutMailbox,
+        [Parameter(ParameterSetName = 'All')] [switch] $IncludeWithoutMailbox,
         [Parameter()] [string] $CertFileName,
         [Parameter()] [securestring] $password,
         [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
