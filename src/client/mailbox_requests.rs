@@ -15,9 +15,9 @@ use crate::error::{Error, Result, Status};
 use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::call::{CallError, GraphClient};
 use crate::graph::identity::InputItem;
+use crate::graph::path;
 use crate::graph::request::{self, Answer, Exchange, Request};
 use crate::graph::template::{BodyTemplate, PathTemplate};
-use crate::graph::path;
 use crate::report::object_row::{MAILBOX_NAME, MailboxObjects, Selection};
 use crate::runner::{AttemptError, Batched, RowStream, Run, Work};
 
@@ -212,9 +212,8 @@ impl Work for RequestWork {
     }
 
     async fn attempt_batch(&self, items: &mut [RequestItem]) -> Batched<MailboxObjects> {
-        let in_batch = |item: &RequestItem| {
-            item.exchange.as_ref().ok().and_then(Exchange::path_in_batch).map(str::to_owned)
-        };
+        let in_batch =
+            |item: &RequestItem| item.exchange.as_ref().ok().and_then(Exchange::path_in_batch).map(str::to_owned);
         let paths: Vec<Option<String>> = items.iter().map(in_batch).collect();
         let sent: Vec<String> = paths.iter().flatten().cloned().collect();
         let mut replies = Vec::new().into_iter();

@@ -127,9 +127,7 @@ impl<W: Work<Output = MailboxObjects>> RowStream for ObjectStream<W> {
         Ok(match self.take(state, most, with_failures)? {
             TakenRows::Pending => Next::Pending,
             TakenRows::End => Next::End,
-            TakenRows::Rows(rows) => {
-                Next::Batch { data: state.encoder.encoder.encode(&rows), rows: shown(&rows) }
-            }
+            TakenRows::Rows(rows) => Next::Batch { data: state.encoder.encoder.encode(&rows), rows: shown(&rows) },
         })
     }
 

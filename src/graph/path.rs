@@ -90,7 +90,10 @@ mod tests {
             "users/o%27brien%40contoso.com/messages?$filter=subject eq 'C%23' and a eq 'http://x/../y'"
         );
         assert_eq!(path("messages/AAMk%2F%2Fx%3D"), "users/o%27brien%40contoso.com/messages/AAMk%2F%2Fx%3D");
-        assert_eq!(path("mailFolders('inbox')/messages/"), "users/o%27brien%40contoso.com/mailFolders('inbox')/messages/");
+        assert_eq!(
+            path("mailFolders('inbox')/messages/"),
+            "users/o%27brien%40contoso.com/mailFolders('inbox')/messages/"
+        );
     }
 
     #[test]

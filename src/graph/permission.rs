@@ -44,14 +44,13 @@ pub fn hint(method: &Method, path: &str) -> Option<String> {
 }
 
 fn for_mailbox(permission: &str) -> String {
-    format!(
-        "the app needs the application permission {permission}, with admin consent or by RBAC for Applications"
-    )
+    format!("the app needs the application permission {permission}, with admin consent or by RBAC for Applications")
 }
 
 fn find(table: &[(&[&str], &'static str, &'static str)], part: &str, method: &Method) -> Option<&'static str> {
     let part = part.split('(').next().unwrap_or(part);
-    let (_, read, write) = table.iter().find(|(names, _, _)| names.iter().any(|name| name.eq_ignore_ascii_case(part)))?;
+    let (_, read, write) =
+        table.iter().find(|(names, _, _)| names.iter().any(|name| name.eq_ignore_ascii_case(part)))?;
     Some(if method == Method::GET { read } else { write })
 }
 

@@ -35,9 +35,10 @@ const RESERVED_HEADERS: [&str; 9] = [
 /// `InvalidArgument` for one that is not GET, POST, PATCH, PUT or DELETE.
 pub fn method(name: &str) -> Result<Method> {
     let known = [Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE];
-    known.into_iter().find(|method| method.as_str().eq_ignore_ascii_case(name.trim())).ok_or_else(|| {
-        Error::argument(format!("method: must be one of GET, POST, PATCH, PUT, DELETE, not {name:?}"))
-    })
+    known
+        .into_iter()
+        .find(|method| method.as_str().eq_ignore_ascii_case(name.trim()))
+        .ok_or_else(|| Error::argument(format!("method: must be one of GET, POST, PATCH, PUT, DELETE, not {name:?}")))
 }
 
 /// Reads headers that a caller gives.
@@ -132,8 +133,12 @@ impl Answer {
     pub fn into_document(self) -> Value {
         match self {
             Answer::Document(document) => document,
-            Answer::Collection(elements) => Value::Object(Map::from_iter([("value".to_owned(), Value::Array(elements))])),
-            Answer::Nothing(status) => Value::Object(Map::from_iter([("StatusCode".to_owned(), status.as_u16().into())])),
+            Answer::Collection(elements) => {
+                Value::Object(Map::from_iter([("value".to_owned(), Value::Array(elements))]))
+            }
+            Answer::Nothing(status) => {
+                Value::Object(Map::from_iter([("StatusCode".to_owned(), status.as_u16().into())]))
+            }
             Answer::Content { kind, bytes } => {
                 let is_text = kind.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/"));
                 let content = match std::str::from_utf8(&bytes) {
@@ -358,7 +363,8 @@ mod tests {
 
     #[test]
     fn what_was_written_is_recognised_beside_what_the_service_adds() {
-        let found = json!({"@odata.etag": "x", "timeZone": "UTC", "a": {"b": [1, {"c": 2, "d": 3}], "e": null}, "f": 1.0});
+        let found =
+            json!({"@odata.etag": "x", "timeZone": "UTC", "a": {"b": [1, {"c": 2, "d": 3}], "e": null}, "f": 1.0});
         for wanted in [
             json!({}),
             json!({"timeZone": "UTC", "@odata.type": "#y"}),
@@ -374,7 +380,8 @@ mod tests {
 
     #[test]
     fn answers_become_objects() {
-        let objects = |answer: Answer| Value::from(answer.into_objects().into_iter().map(Value::Object).collect::<Vec<_>>());
+        let objects =
+            |answer: Answer| Value::from(answer.into_objects().into_iter().map(Value::Object).collect::<Vec<_>>());
         assert_eq!(
             objects(Answer::Document(json!({"@odata.context": "c", "value": "UTC", "@odata.etag": "e"}))),
             json!([{"value": "UTC", "@odata.etag": "e"}])

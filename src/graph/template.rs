@@ -52,7 +52,9 @@ impl PathTemplate {
                 Piece::Member(name) => {
                     let value = simple_text(name, member(members, name)?)?;
                     if value.trim().is_empty() && !in_query {
-                        return Err(Error::argument(format!("the path needs {{{name}}}, which is blank for this mailbox")));
+                        return Err(Error::argument(format!(
+                            "the path needs {{{name}}}, which is blank for this mailbox"
+                        )));
                     }
                     let value = if in_quotes { value.replace('\'', "''") } else { value };
                     path.extend(utf8_percent_encode(&value, NOT_UNRESERVED));

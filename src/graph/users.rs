@@ -12,9 +12,9 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use super::call::GraphClient;
-use super::{exchange_plan, group};
 use super::page::CollectionPage;
 use super::tries::Tries;
+use super::{exchange_plan, group};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::RetryPolicy;
@@ -95,7 +95,8 @@ impl AssignedPlan {
     /// Data of a plan is kept until it is deleted: in warning for normal use, suspended and locked out for when
     /// the licence is renewed.
     fn holds_mailbox(&self) -> bool {
-        let is = |text: &Option<String>, wanted: &str| text.as_deref().is_some_and(|text| text.eq_ignore_ascii_case(wanted));
+        let is =
+            |text: &Option<String>, wanted: &str| text.as_deref().is_some_and(|text| text.eq_ignore_ascii_case(wanted));
         is(&self.service, "exchange")
             && !is(&self.capability_status, "Deleted")
             && self.service_plan_id.as_deref().is_none_or(exchange_plan::comes_with_mailbox)
@@ -135,17 +136,7 @@ impl UserListing {
     /// A listing that has not begun.
     #[must_use]
     pub fn new(graph: Arc<GraphClient>, of: UsersOf, retry: RetryPolicy) -> Self {
-        Self {
-            graph,
-            of,
-            retry,
-            first: None,
-            next: None,
-            restarts: 0,
-            skipped: 0,
-            told: 0,
-            given: HashSet::new(),
-        }
+        Self { graph, of, retry, first: None, next: None, restarts: 0, skipped: 0, told: 0, given: HashSet::new() }
     }
 
     /// The next page. Throttled requests are tried again; where the link to a page has expired the listing starts

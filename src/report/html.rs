@@ -133,7 +133,8 @@ mod tests {
     fn nothing_of_a_mailbox_becomes_markup() {
         let cells = ["<script>alert(1)</script>", "a\"b'&\u{0}"].into_iter().map(Cell::from).collect();
         let error = Error::new(Status::Service, "said \"><b>no</b>");
-        let page = String::from_utf8(encode(&["a", "b"], false, &[ReportRow { position: 0, row: cells, error: Some(error) }]));
+        let page =
+            String::from_utf8(encode(&["a", "b"], false, &[ReportRow { position: 0, row: cells, error: Some(error) }]));
         assert_eq!(
             page.unwrap_or_default(),
             "<tr class=\"failed\" title=\"said &quot;&gt;&lt;b&gt;no&lt;/b&gt;\">\

@@ -49,7 +49,8 @@ impl MailboxObjects {
     pub fn recall(record: &[u8]) -> Option<Self> {
         let mut record: Map<String, Value> = serde_json::from_slice(record).ok()?;
         let Value::Array(objects) = record.shift_remove("objects")? else { return None };
-        let objects = objects.into_iter().map(|object| if let Value::Object(members) = object { Some(members) } else { None });
+        let objects =
+            objects.into_iter().map(|object| if let Value::Object(members) = object { Some(members) } else { None });
         let error = match record.get("error")? {
             Value::Null => None,
             error => Some(Error::from_json(error)?),
