@@ -319,8 +319,18 @@ fn a_lister_that_fails_stops_the_run_and_says_why() {
     let failed = Error::new(Status::AccessDenied, "the service answered 403").action("listing users");
     let pages = vec![page(0..10, false), Err(failed)];
     let options = RunOptions { source: Some(Box::new(Pages(pages))), ..options(Arc::new(SystemClock)) };
-    let error = Driven::start(Probe::new(|_, _| Reply::Fine), options).rest().unwrap_err();
+    let driven = Driven::start(Probe::new(|_, _| Reply::Fine), options);
+    let error = driven.rest().unwrap_err();
     assert_eq!(error.to_string(), "listing users: the service answered 403");
+    // What it had found is done.
+    assert_eq!(driven.run.progress()["delivered"], 10);
+}
+
+#[test]
+fn a_panic_ends_the_run_with_an_error() {
+    let probe = Probe::new(|_, _| panic!("on purpose"));
+    let error = Driven::of(probe, options(Arc::new(SystemClock)), names(3)).rest().unwrap_err();
+    assert_eq!(error.status(), Status::Internal);
 }
 
 fn post(answer: impl Fn(&str, u32) -> Reply + Send + Sync + 'static) -> Probe {
