@@ -726,6 +726,30 @@ int32_t exrun_report_compare(const uint8_t *request,
                              int64_t *error);
 
 /**
+ * Starts to make one journal of those of one run's shards. A run without a shard resumes the result.
+ *
+ * Request: `{"journals":[path,...], "journal":path, "format":"json"|"clixml"}`. Result:
+ * `{"rows","failed","intents","duplicates"}`: rows recorded, those of failures among them, intents without an
+ * outcome, and what was left out because another journal had the same mailbox (an outcome comes before an
+ * intent, a success before a failure). The journals keep their content. The new one is written beside its
+ * place and moved there when it is complete.
+ *
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH,
+ *         EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_INVALID_ARGUMENT. The operation may
+ *         fail with EXRUN_ERROR_INVALID_ARGUMENT for a journal named twice, EXRUN_ERROR_FILE_EXISTS,
+ *         EXRUN_ERROR_JOURNAL_MISMATCH for journals of different runs, EXRUN_ERROR_JOURNAL_IN_USE,
+ *         EXRUN_ERROR_JOURNAL
+ */
+int32_t exrun_journal_merge(const uint8_t *request,
+                            int64_t len,
+                            int64_t *operation,
+                            int64_t *error);
+
+/**
  * Starts to read the settings of one mailbox.
  *
  * Request: `{"mailbox":"address or id", "part":null, "names":"camel"|"pascal", "format":"json"|"clixml"}`.

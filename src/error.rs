@@ -199,13 +199,6 @@ impl Error {
         Self::new(Status::Internal, detail).hint("this is a fault of ExRun; please report it")
     }
 
-    /// The same failure as one of another kind.
-    #[must_use]
-    pub fn with_status(mut self, status: Status) -> Self {
-        self.0.status = status;
-        self
-    }
-
     /// What was being done, with its preposition (`"reading the mailbox settings of"`), unless already said.
     #[must_use]
     pub fn action(mut self, action: impl Into<String>) -> Self {
@@ -272,6 +265,15 @@ impl Error {
     pub fn maybe_done(mut self, maybe_done: bool) -> Self {
         self.0.maybe_done = maybe_done;
         self
+    }
+
+    /// The same failure as the end of a request that may have been carried out and is not repeated.
+    #[must_use]
+    pub fn outcome_unknown(mut self) -> Self {
+        self.0.status = Status::OutcomeUnknown;
+        self.0.retryable = false;
+        self.0.maybe_done = true;
+        self.hint("it may have been carried out and is not sent again: look at the mailbox before you do so yourself")
     }
 
     /// What to do about it.

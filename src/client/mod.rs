@@ -1,7 +1,10 @@
 //! One app in one tenant: what the C ABI and Rust programs start from.
 
+mod mailbox_lister;
+mod mailbox_requests;
 mod mailbox_settings;
 mod mailbox_settings_report;
+mod object_stream;
 mod options;
 mod run_request;
 mod sign_in;
@@ -24,6 +27,7 @@ pub use crate::auth::credential::Credential;
 pub use crate::auth::openid_configuration::TenantId;
 pub use crate::auth::token_source::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
+pub use mailbox_requests::MailboxRequests;
 pub use mailbox_settings::NameStyle;
 pub use options::{ClientOptions, MOST_CONCURRENCY, MOST_TRIES};
 pub use run_request::{RunRequest, SourceRequest};

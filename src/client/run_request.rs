@@ -92,6 +92,7 @@ impl RunRequest {
         let max_concurrency = report.max_concurrency.unwrap_or(options.max_concurrency);
         check_range("maxTries", max_tries.into(), 1, MOST_TRIES.into())?;
         check_range("maxConcurrency", max_concurrency as u64, 1, MOST_CONCURRENCY as u64)?;
+        let retry = RetryPolicy::new(max_tries, report.max_retry.unwrap_or(options.max_retry));
         Ok(RunOptions {
             order: report.order,
             // What writes its own file has no caller who may be absent.
@@ -105,11 +106,8 @@ impl RunRequest {
             }),
             stop_after_errors: self.stop_after_errors,
             batching: self.batching,
-            ..RunOptions::new(
-                max_concurrency,
-                RetryPolicy::new(max_tries, report.max_retry.unwrap_or(options.max_retry)),
-                Arc::clone(&options.clock),
-            )
+            source: self.source.as_ref().map(|source| source.lister(client, retry)).transpose()?,
+            ..RunOptions::new(max_concurrency, retry, Arc::clone(&options.clock))
         })
     }
 }

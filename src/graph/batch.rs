@@ -115,7 +115,7 @@ impl GraphClient {
                     if let Ok(url) = self.url(path) {
                         log_part(&url, &reply, &context.events);
                     }
-                    self.judged(reply, token_serial, context).await
+                    self.judged(reply, (&Method::GET, path), token_serial, context).await
                 }
                 Some(Err(error)) => Err(error),
                 None => Err(unanswered(&envelope)),

@@ -3,7 +3,15 @@
 pub mod batch;
 pub mod call;
 pub mod error;
+mod exchange_plan;
+mod group;
 pub mod identity;
 pub mod mailbox_settings;
+pub mod page;
+pub mod path;
+pub mod permission;
+pub mod request;
 pub mod surrogates;
+pub mod template;
 pub mod tries;
+pub mod users;

@@ -267,5 +267,5 @@ fn broke_off(failure: reqwest::Error, host: &str) -> Error {
     if failure.is_timeout() {
         return transport_failure(failure, host);
     }
-    Error::new(Status::Connection, format!("the reply of {host} broke off")).retryable(true)
+    Error::new(Status::Connection, format!("the reply of {host} broke off")).retryable(true).maybe_done(true)
 }

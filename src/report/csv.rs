@@ -3,7 +3,7 @@
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
 use super::formula::defused;
-use super::row::{Cell, ERROR_COLUMNS, Names, ReportRow};
+use super::row::{ERROR_COLUMNS, EncodableRow, Field, Names, all_fields};
 
 /// What a report's CSV is like.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,13 +24,14 @@ pub(super) fn header(names: Names<'_>, style: Style) -> Vec<u8> {
 }
 
 /// The rows. Null and empty text are both an empty field.
-pub(super) fn encode(names: Names<'_>, style: Style, rows: &[ReportRow]) -> Vec<u8> {
+pub(super) fn encode<R: EncodableRow>(names: Names<'_>, style: Style, rows: &[R]) -> Vec<u8> {
     let mut out = Vec::with_capacity(rows.len() * names.len() * 24);
+    let is_fragile = |row: &R| is_fragile(names, row);
     for run in rows.chunk_by(|one, next| is_fragile(one) == is_fragile(next)) {
         let quotes = if run.iter().any(is_fragile) { QuoteStyle::Always } else { QuoteStyle::Necessary };
         let mut writer = writer(&mut out, quotes);
-        for row in run {
-            let _ = write_row(&mut writer, style, row);
+        for row in run.iter().filter(|row| row.is_shown()) {
+            let _ = write_row(&mut writer, names, style, row);
         }
     }
     out
@@ -43,19 +44,22 @@ fn writer(out: &mut Vec<u8>, style: QuoteStyle) -> Writer<&mut Vec<u8>> {
 /// Whether readers may change a field that stands without quotes: `ConvertFrom-Csv` drops the blanks around it
 /// and takes a line that begins with `#` for a comment. Failed rows carry the service's words, which are
 /// anything.
-fn is_fragile(row: &ReportRow) -> bool {
+fn is_fragile<R: EncodableRow>(names: Names<'_>, row: &R) -> bool {
     let fragile = |text: &str| text.starts_with('#') || text.trim().len() != text.len();
-    row.error.is_some() || row.row.cells().iter().any(|cell| matches!(cell, Cell::Text(text) if fragile(text)))
+    row.error().is_some() || row.fields(names).any(|(_, field)| matches!(field, Field::Text(text) if fragile(&text)))
 }
 
-fn write_row(writer: &mut Writer<&mut Vec<u8>>, style: Style, row: &ReportRow) -> csv::Result<()> {
-    let mut write = |cell: &Cell| match cell {
-        Cell::Text(text) if style.defuse => writer.write_field(defused(text).as_bytes()),
-        _ => writer.write_field(cell.shown().as_bytes()),
-    };
-    row.row.cells().iter().try_for_each(&mut write)?;
-    if style.include_error {
-        row.error_cells().iter().try_for_each(write)?;
+fn write_row<R: EncodableRow>(
+    writer: &mut Writer<&mut Vec<u8>>,
+    names: Names<'_>,
+    style: Style,
+    row: &R,
+) -> csv::Result<()> {
+    for (_, field) in all_fields(row, names, style.include_error) {
+        match &field {
+            Field::Text(text) if style.defuse => writer.write_field(defused(text).as_bytes())?,
+            field => writer.write_field(field.shown().as_bytes())?,
+        }
     }
     writer.write_record(None::<&[u8]>)
 }
@@ -64,7 +68,7 @@ fn write_row(writer: &mut Writer<&mut Vec<u8>>, style: Style, row: &ReportRow) -
 mod tests {
     use super::*;
     use crate::error::{Error, Status};
-    use crate::report::ColumnSet;
+    use crate::report::{Cell, ColumnSet, ReportRow};
 
     fn row(cells: &[&str], error: Option<Error>) -> ReportRow {
         ReportRow { position: 0, row: cells.iter().map(|cell| Cell::from(*cell)).collect(), error }

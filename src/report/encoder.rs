@@ -2,13 +2,15 @@
 
 use serde_json::Value;
 
-use super::{ColumnSet, FileFormat, Format, OutFile, ReportRequest, ReportRow, clixml, csv, html, jsonl};
+use super::object_row::{MAILBOX_NAME, Selection};
+use super::row::EncodableRow;
+use super::{ColumnSet, FileFormat, Format, OutFile, ReportRequest, clixml, csv, html, jsonl};
 use crate::error::{Error, Result};
 
 /// Encodes the batches of one report, in order; or its file.
 #[derive(Debug)]
 pub struct RowEncoder {
-    names: Box<[&'static str]>,
+    names: Box<[Box<str>]>,
     include_error: bool,
     defuse: bool,
     /// Whether what comes before the first row is still to come.
@@ -65,9 +67,36 @@ impl RowEncoder {
         Self::of(columns.names(), request, Some(file))
     }
 
+    /// An encoder of objects with the members of `selection`, for a file where there is one.
+    ///
+    /// # Errors
+    ///
+    /// As the others; `InvalidArgument` where rows need columns and nothing is selected.
+    pub fn for_objects(request: &ReportRequest, file: Option<&OutFile>, selection: &Selection) -> Result<Self> {
+        let names = std::iter::once(MAILBOX_NAME).chain(selection.names().iter().map(String::as_str));
+        let encoder = Self::of(names, request, file)?;
+        if selection.names().is_empty() && matches!(encoder.kind, Kind::Csv | Kind::Html) {
+            return Err(Error::argument("select: CSV and HTML need the names of the members that are their columns")
+                .hint("name them, or take jsonl"));
+        }
+        Ok(encoder)
+    }
+
+    /// Whether a mailbox that failed has a row in this format even where its error has no columns.
+    #[must_use]
+    pub fn failures_have_rows(&self) -> bool {
+        self.include_error || matches!(self.kind, Kind::JsonLines)
+    }
+
+    /// Whether errors travel beside the rows, in the same batch.
+    #[must_use]
+    pub fn errors_travel_beside(&self) -> bool {
+        matches!(self.kind, Kind::Clixml)
+    }
+
     /// An encoder of rows with columns of these names, for a file where there is one.
     pub(super) fn of(
-        names: impl Iterator<Item = &'static str>,
+        names: impl Iterator<Item = impl Into<Box<str>>>,
         request: &ReportRequest,
         file: Option<&OutFile>,
     ) -> Result<Self> {
@@ -76,7 +105,7 @@ impl RowEncoder {
             None => Kind::of_stream(request.format)?,
         };
         Ok(Self {
-            names: names.collect(),
+            names: names.map(Into::into).collect(),
             include_error: request.include_error,
             defuse: file.is_some_and(|file| file.defuse_formulas),
             head_due: !request.no_header || matches!(kind, Kind::Html),
@@ -85,22 +114,23 @@ impl RowEncoder {
     }
 
     /// One batch. The first of CSV begins with the header line.
-    pub fn encode(&mut self, rows: &[ReportRow]) -> Vec<u8> {
+    pub fn encode<R: EncodableRow>(&mut self, rows: &[R]) -> Vec<u8> {
         if rows.is_empty() && !matches!(self.kind, Kind::Clixml) {
             return Vec::new();
         }
-        match self.kind {
-            Kind::JsonLines => jsonl::encode(&self.names, self.include_error, rows),
-            Kind::Clixml => clixml::encode_rows(&self.names, self.include_error, rows),
-            Kind::Csv | Kind::Html => {
-                let mut out = self.head();
-                out.extend(match self.kind {
-                    Kind::Html => html::encode(self.include_error, rows),
-                    _ => csv::encode(&self.names, self.csv_style(), rows),
-                });
-                out
-            }
+        let mut out = self.head();
+        let names: Vec<&str> = self.names.iter().map(AsRef::as_ref).collect();
+        let rows = match self.kind {
+            Kind::JsonLines => jsonl::encode(&names, self.include_error, rows),
+            Kind::Clixml => clixml::encode_rows(&names, self.include_error, rows),
+            Kind::Html => html::encode(&names, self.include_error, rows),
+            Kind::Csv => csv::encode(&names, self.csv_style(), rows),
+        };
+        if out.is_empty() {
+            return rows;
         }
+        out.extend(rows);
+        out
     }
 
     /// What ends a file: its beginning where no row came, and the end of a page, with the counts of `progress`.
@@ -117,9 +147,10 @@ impl RowEncoder {
         if !std::mem::take(&mut self.head_due) {
             return Vec::new();
         }
+        let names: Vec<&str> = self.names.iter().map(AsRef::as_ref).collect();
         match self.kind {
-            Kind::Csv => csv::header(&self.names, self.csv_style()),
-            Kind::Html => html::head(html::names(&self.names, self.include_error)),
+            Kind::Csv => csv::header(&names, self.csv_style()),
+            Kind::Html => html::head(html::names(&names, self.include_error)),
             Kind::JsonLines | Kind::Clixml => Vec::new(),
         }
     }
@@ -132,6 +163,7 @@ impl RowEncoder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::ReportRow;
 
     fn request(format: Format) -> ReportRequest {
         ReportRequest { format, ..ReportRequest::default() }
@@ -145,7 +177,7 @@ mod tests {
     #[test]
     fn csv_has_its_header_once_and_not_before_the_first_row() -> Result<()> {
         let mut encoder = RowEncoder::new(&request(Format::Csv), &ColumnSet::default())?;
-        assert_eq!(encoder.encode(&[]), b"");
+        assert_eq!(encoder.encode::<ReportRow>(&[]), b"");
         assert!(encoder.encode(&rows()).starts_with(b"MailboxName,"));
         assert!(!encoder.encode(&rows()).starts_with(b"MailboxName,"));
         let without = ReportRequest { no_header: true, ..request(Format::Csv) };

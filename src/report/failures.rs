@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Format, ReportRow, clixml};
+use super::row::EncodableRow;
+use super::{Format, clixml};
 use crate::error::{Error, Result};
 
 /// One mailbox that failed.
@@ -19,11 +20,11 @@ pub struct Failure {
 impl Failure {
     /// That of a row, where it has failed.
     #[must_use]
-    pub fn of(row: &ReportRow) -> Option<Self> {
-        let error = row.error.clone()?;
+    pub fn of(row: &impl EncodableRow) -> Option<Self> {
+        let error = row.error()?.clone();
         // A report need not show the mailbox's name; its error always knows it.
         let mailbox = error.to_json().get("target").and_then(Value::as_str).map(str::to_owned);
-        Some(Self { row: row.position, mailbox, error })
+        Some(Self { row: row.position(), mailbox, error })
     }
 }
 

@@ -1,10 +1,8 @@
 //! A report as one page that needs nothing else: a table, and what the run did.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
-use super::row::{Cell, ERROR_COLUMNS, Names, ReportRow};
+use super::row::{ERROR_COLUMNS, EncodableRow, Field, Names, all_fields};
 use crate::error::Error;
 
 /// Nothing in the page may load or run anything, whatever a mailbox holds.
@@ -51,7 +49,7 @@ pub(super) fn head<'a>(names: impl Iterator<Item = &'a str>) -> Vec<u8> {
 }
 
 /// One row. A failed one is marked, and says why where the pointer rests on it.
-pub(super) fn row<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = Cow<'a, str>>, error: Option<&Error>) {
+fn row<'a>(out: &mut Vec<u8>, fields: impl Iterator<Item = Field<'a>>, error: Option<&Error>) {
     match error {
         None => out.extend_from_slice(b"<tr>"),
         Some(error) => {
@@ -60,8 +58,8 @@ pub(super) fn row<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = Cow<'a, str
             out.extend_from_slice(b"\">");
         }
     }
-    for cell in cells {
-        element(out, "td", &cell);
+    for field in fields {
+        element(out, "td", &field.shown());
     }
     out.extend_from_slice(b"</tr>\n");
 }
@@ -82,17 +80,15 @@ pub(super) fn tail(progress: &Value) -> Vec<u8> {
 }
 
 /// The names of a report's columns.
-pub(super) fn names(names: Names<'_>, include_error: bool) -> impl Iterator<Item = &'static str> + '_ {
+pub(super) fn names<'a>(names: Names<'a>, include_error: bool) -> impl Iterator<Item = &'a str> {
     names.iter().copied().chain(ERROR_COLUMNS.into_iter().filter(move |_| include_error))
 }
 
 /// The rows of a report.
-pub(super) fn encode(include_error: bool, rows: &[ReportRow]) -> Vec<u8> {
+pub(super) fn encode<R: EncodableRow>(names: Names<'_>, include_error: bool, rows: &[R]) -> Vec<u8> {
     let mut out = Vec::with_capacity(rows.len() * 160);
-    for report_row in rows {
-        let errors = if include_error { report_row.error_cells().to_vec() } else { Vec::new() };
-        let cells = report_row.row.cells().iter().chain(&errors).map(Cell::shown);
-        row(&mut out, cells, report_row.error.as_ref());
+    for shown in rows.iter().filter(|row| row.is_shown()) {
+        row(&mut out, all_fields(shown, names, include_error).map(|(_, field)| field), shown.error());
     }
     out
 }
@@ -131,12 +127,14 @@ mod tests {
 
     use super::*;
     use crate::error::Status;
+    use crate::report::{Cell, ReportRow};
 
     #[test]
     fn nothing_of_a_mailbox_becomes_markup() {
         let cells = ["<script>alert(1)</script>", "a\"b'&\u{0}"].into_iter().map(Cell::from).collect();
         let error = Error::new(Status::Service, "said \"><b>no</b>");
-        let page = String::from_utf8(encode(false, &[ReportRow { position: 0, row: cells, error: Some(error) }]));
+        let page =
+            String::from_utf8(encode(&["a", "b"], false, &[ReportRow { position: 0, row: cells, error: Some(error) }]));
         assert_eq!(
             page.unwrap_or_default(),
             "<tr class=\"failed\" title=\"said &quot;&gt;&lt;b&gt;no&lt;/b&gt;\">\

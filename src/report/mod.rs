@@ -9,6 +9,7 @@ pub mod failures;
 mod formula;
 mod html;
 mod jsonl;
+pub mod object_row;
 pub mod out_file;
 pub mod row;
 
@@ -19,6 +20,7 @@ use serde_json::Value;
 pub use columns::ColumnSet;
 pub use encoder::RowEncoder;
 pub use failures::Failure;
+pub use object_row::{MailboxObjects, ObjectRow, ObjectRows, Selection};
 pub use out_file::{FileFormat, OutFile, OutFileStream};
 pub use row::{Cell, ReportRow, Row};
 

@@ -20,20 +20,6 @@ pub enum Cell {
     Bool(bool),
 }
 
-impl Cell {
-    /// The value as text: nothing for null.
-    pub(super) fn shown(&self) -> Cow<'_, str> {
-        match self {
-            Cell::Null => Cow::Borrowed(""),
-            Cell::Text(text) => Cow::Borrowed(text),
-            Cell::Int(integer) => Cow::Owned(integer.to_string()),
-            // As PowerShell writes them.
-            Cell::Bool(true) => Cow::Borrowed("True"),
-            Cell::Bool(false) => Cow::Borrowed("False"),
-        }
-    }
-}
-
 impl From<&str> for Cell {
     fn from(text: &str) -> Self {
         Self::Text(text.into())
@@ -47,7 +33,95 @@ impl From<Option<&str>> for Cell {
 }
 
 /// The columns' names.
-pub(super) type Names<'a> = &'a [&'static str];
+pub(super) type Names<'a> = &'a [&'a str];
+
+/// One value of a row, however the row holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Field<'a> {
+    /// No value.
+    Null,
+    /// Text.
+    Text(Cow<'a, str>),
+    /// A whole number.
+    Int(i64),
+    /// Yes or no.
+    Bool(bool),
+    /// What a column cannot hold: other numbers, lists and objects.
+    Json(&'a Value),
+}
+
+impl Field<'_> {
+    /// The value as text: nothing for null.
+    pub(super) fn shown(&self) -> Cow<'_, str> {
+        match self {
+            Field::Null => Cow::Borrowed(""),
+            Field::Text(text) => Cow::Borrowed(text),
+            Field::Int(integer) => Cow::Owned(integer.to_string()),
+            // As PowerShell writes them.
+            Field::Bool(true) => Cow::Borrowed("True"),
+            Field::Bool(false) => Cow::Borrowed("False"),
+            Field::Json(value) => Cow::Owned(value.to_string()),
+        }
+    }
+}
+
+impl<'a> From<&'a Cell> for Field<'a> {
+    fn from(cell: &'a Cell) -> Self {
+        match cell {
+            Cell::Null => Field::Null,
+            Cell::Text(text) => Field::Text(Cow::Borrowed(text)),
+            Cell::Int(integer) => Field::Int(*integer),
+            Cell::Bool(yes) => Field::Bool(*yes),
+        }
+    }
+}
+
+impl<'a> From<&'a Value> for Field<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Null => Field::Null,
+            Value::Bool(yes) => Field::Bool(*yes),
+            Value::String(text) => Field::Text(Cow::Borrowed(text)),
+            Value::Number(number) => number.as_i64().map_or(Field::Json(value), Field::Int),
+            Value::Array(_) | Value::Object(_) => Field::Json(value),
+        }
+    }
+}
+
+/// A row that can be encoded, whatever it is made of.
+pub trait EncodableRow {
+    /// The position of its input in the whole run, from 0.
+    fn position(&self) -> u64;
+    /// Why its mailbox failed.
+    fn error(&self) -> Option<&Error>;
+    /// Its mailbox, for the list of errors, where the row itself need not be there to tell.
+    fn mailbox(&self) -> Option<Field<'_>> {
+        None
+    }
+    /// Whether it is a row, and not an error alone.
+    fn is_shown(&self) -> bool {
+        true
+    }
+    /// Its fields, without those of the error; `names` are those of the columns.
+    fn fields<'a>(&'a self, names: Names<'a>) -> impl Iterator<Item = (&'a str, Field<'a>)>;
+}
+
+/// All fields of a row, with those of [`ERROR_COLUMNS`] where `include_error` says so.
+pub(super) fn all_fields<'a, R: EncodableRow>(
+    row: &'a R,
+    names: Names<'a>,
+    include_error: bool,
+) -> impl Iterator<Item = (&'a str, Field<'a>)> {
+    let errors = include_error.then(|| ERROR_COLUMNS.into_iter().zip(error_fields(row.error())));
+    row.fields(names).chain(errors.into_iter().flatten())
+}
+
+fn error_fields(error: Option<&Error>) -> [Field<'_>; 3] {
+    let Some(error) = error else { return [const { Field::Null }; 3] };
+    let text = |text| Field::Text(Cow::Borrowed(text));
+    let code = error.service_code().unwrap_or(error.status().name());
+    [text(code), Field::Text(Cow::Owned(error.to_string())), error.any_request_id().map_or(Field::Null, text)]
+}
 
 impl From<&Cell> for Value {
     fn from(cell: &Cell) -> Self {
@@ -143,12 +217,17 @@ pub struct ReportRow {
     pub error: Option<Error>,
 }
 
-impl ReportRow {
-    /// The cells of [`ERROR_COLUMNS`].
-    pub(super) fn error_cells(&self) -> [Cell; 3] {
-        let Some(error) = &self.error else { return [const { Cell::Null }; 3] };
-        let code = error.service_code().unwrap_or(error.status().name());
-        [code.into(), error.to_string().as_str().into(), error.any_request_id().into()]
+impl EncodableRow for ReportRow {
+    fn position(&self) -> u64 {
+        self.position
+    }
+
+    fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+
+    fn fields<'a>(&'a self, names: Names<'a>) -> impl Iterator<Item = (&'a str, Field<'a>)> {
+        names.iter().copied().zip(self.row.cells().iter().map(Field::from))
     }
 }
 

@@ -13,6 +13,7 @@ REQUESTS = {
     "exrun_certificate_create": {"subject": "app", "pfxFile": "/nowhere/app.pfx"},
     "exrun_report_compare": {"old": "/nowhere/old.csv", "new": "/nowhere/new.csv"},
     "exrun_certificate_read": {"certificateFile": "/nowhere/app.pfx"},
+    "exrun_journal_merge": {"journals": ["/nowhere/1.db"], "journal": "/nowhere/all.db"},
 }
 INPUTS = {"request": b"{}", "options": b"{}", "data": b"secret", "lines": b'"a"\n', "signature": b"s"}
 HANDLES = {"client", "operation", "stream", "secret", "error"}

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 
-use super::claim::Claim;
+use super::claim::{Claim, Closing};
 use super::journal::State;
 use super::opening::{self, Kind};
 use super::{fault, fingerprint};
@@ -36,7 +36,7 @@ impl Recorded {
             return Err(of_journal(fault::unusable("there is no such file")));
         }
         let path = opening::place(path)?;
-        let claim = Claim::of(&path)?;
+        let claim = Claim::of(&path, Closing::default())?;
         let (connection, kind) = opening::open(&path)?;
         if kind == Kind::Blank {
             return Err(of_journal(fault::foreign()));
