@@ -3,22 +3,22 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::mailbox_settings::{ACTION, settings_path};
 use super::run_request::{Fingerprint, RunRequest};
 use super::{Client, trial};
 use crate::context::Context;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::call::{CallError, GraphClient};
 use crate::graph::identity::InputItem;
 use crate::report::out_file::{FileBatch, FileNext, FileRows};
-use crate::report::{Cell, ColumnSet, Failure, ReportRow, Row, RowEncoder};
+use crate::report::{ColumnSet, Failure, ReportRow, Row, RowEncoder, row};
 use crate::runner::{AttemptError, Batched, Done, Next, RowStream, Run, Taken, Work};
 
 /// What a journal of this run is of.
-const KIND: &str = "mailboxSettingsReport";
+const KIND: &str = row::REPORT_KIND;
 
 impl Client {
     /// Starts a report on many mailboxes. Needs no runtime of the caller.
@@ -140,20 +140,11 @@ impl Work for SettingsWork {
     }
 
     fn record(&self, (row, error): &Self::Output) -> Vec<u8> {
-        let cells: Vec<Value> = row.cells().iter().map(Value::from).collect();
-        json!({"cells": cells, "error": error.as_ref().map(Error::to_json)}).to_string().into_bytes()
+        row::record(row, error.as_ref())
     }
 
     fn recall(&self, record: &[u8]) -> Result<Self::Output> {
-        let unreadable = || Error::new(Status::Journal, "the journal holds a row that is none of a settings report");
-        let record: Value = serde_json::from_slice(record).map_err(|_| unreadable())?;
-        let cells = record["cells"].as_array().ok_or_else(unreadable)?;
-        let row: Row = cells.iter().map(Cell::of_json).collect::<Option<_>>().ok_or_else(unreadable)?;
-        let error = match &record["error"] {
-            Value::Null => None,
-            error => Some(Error::from_json(error).ok_or_else(unreadable)?),
-        };
-        Ok((row, error))
+        row::recall(record)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::error::Error;
+use crate::error::{Error, Result, Status};
 
 /// One value of a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -177,6 +177,33 @@ impl FromIterator<Cell> for Row {
     fn from_iter<I: IntoIterator<Item = Cell>>(cells: I) -> Self {
         Self(cells.into_iter().collect())
     }
+}
+
+/// What a journal of settings reports says that it is of.
+pub const REPORT_KIND: &str = "mailboxSettingsReport";
+
+/// A row and its failure as a journal keeps them.
+#[must_use]
+pub fn record(row: &Row, error: Option<&Error>) -> Vec<u8> {
+    let cells: Vec<Value> = row.cells().iter().map(Value::from).collect();
+    json!({"cells": cells, "error": error.map(Error::to_json)}).to_string().into_bytes()
+}
+
+/// The same back.
+///
+/// # Errors
+///
+/// `Journal` for what is no such record.
+pub fn recall(record: &[u8]) -> Result<(Row, Option<Error>)> {
+    let unreadable = || Error::new(Status::Journal, "the journal holds a row that is none of a settings report");
+    let record: Value = serde_json::from_slice(record).map_err(|_| unreadable())?;
+    let cells = record["cells"].as_array().ok_or_else(unreadable)?;
+    let row: Row = cells.iter().map(Cell::of_json).collect::<Option<_>>().ok_or_else(unreadable)?;
+    let error = match &record["error"] {
+        Value::Null => None,
+        error => Some(Error::from_json(error).ok_or_else(unreadable)?),
+    };
+    Ok((row, error))
 }
 
 /// A row of a report with its place and its failure.

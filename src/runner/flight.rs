@@ -22,17 +22,19 @@ pub(super) async fn fly<W: Work>(shared: &Arc<Shared<W>>, store: &Store, items: 
     let began = clock.monotonic();
     let (mut tracks, mut items): (Vec<_>, Vec<_>) =
         items.into_iter().map(|started| (started.track, started.item)).unzip();
+    // Of several items the one that was tried most counts.
+    let number = tracks.iter().map(|track| track.tries + 1).max().unwrap_or(1);
     let outcome = match (items.as_mut_slice(), tracks.as_mut_slice()) {
         ([item], [track]) => {
             let intended =
                 if shared.work.needs_intent() && !track.intended { store.intend(track.key).await } else { Ok(()) };
             track.intended = true;
             match intended {
-                Ok(()) => Batched::Each(vec![log::as_attempt(track.tries + 1, shared.work.attempt(item)).await]),
+                Ok(()) => Batched::Each(vec![log::as_attempt(number, shared.work.attempt(item)).await]),
                 Err(error) => Batched::Envelope(AttemptError::Run(error)),
             }
         }
-        (items, _) => shared.work.attempt_batch(items).await,
+        (items, _) => log::as_attempt(number, shared.work.attempt_batch(items)).await,
     };
     let items = tracks.into_iter().zip(items).map(|(track, item)| Started { track, item }).collect();
     Landed { items, outcome, took: clock.monotonic().saturating_duration_since(began) }

@@ -13,6 +13,7 @@ REQUESTS = {
     "exrun_mailbox_requests": {"method": "GET", "path": "messages"},
     "exrun_tenant_id_get": {"domain": "contoso.com"},
     "exrun_certificate_create": {"subject": "app", "pfxFile": "/nowhere/app.pfx"},
+    "exrun_report_compare": {"old": "/nowhere/old.csv", "new": "/nowhere/new.csv"},
     "exrun_certificate_read": {"certificateFile": "/nowhere/app.pfx"},
     "exrun_journal_merge": {"journals": ["/nowhere/1.db"], "journal": "/nowhere/all.db"},
 }

@@ -1,6 +1,6 @@
 //! What differs between two rows of one mailbox.
 
-use super::record::{Record, cell, same};
+use super::record::{NO_CODE, Record, cell, same};
 use crate::report::{Cell, Row};
 
 /// The columns of a comparison.
@@ -63,12 +63,15 @@ impl Rules {
     /// the error, not one for each property that seems to have vanished or come.
     pub(super) fn differences(&self, old: &Record, new: &Record) -> Outcome {
         if !self.include_error {
-            let errors = [old.failure(&self.compared), new.failure(&self.compared)];
+            let errors = [old.failure(&self.key), new.failure(&self.key)];
             let cells = || errors.each_ref().map(|code| Cell::from(code.as_deref()));
             let row = || self.row(new, Change::Failed, Cell::from("ErrorCode"), cells());
             match &errors {
                 [None, None] => {}
-                [Some(before), Some(now)] if before == now => return Outcome::FailedTwice(Vec::new()),
+                // What does not say why it failed says nothing of a change either.
+                [Some(before), Some(now)] if before == now || before == NO_CODE || now == NO_CODE => {
+                    return Outcome::FailedTwice(Vec::new());
+                }
                 [Some(_), Some(_)] => return Outcome::FailedTwice(vec![row()]),
                 _ => return Outcome::FailedOnce(row()),
             }

@@ -106,8 +106,8 @@ mod tests {
     fn the_nth_goes_with_the_nth_and_the_rest_stays_in_order() {
         let index = Index::new().unwrap();
         let record = |number: i32| Record(json!({"n": number}).as_object().cloned().unwrap());
-        for (number, identity) in ["a", "b", "a", "c"].iter().enumerate() {
-            index.add(identity, &record(number as i32)).unwrap();
+        for (number, identity) in (0..).zip(["a", "b", "a", "c"]) {
+            index.add(identity, &record(number)).unwrap();
         }
         index.complete().unwrap();
         assert_eq!(index.take("a").unwrap(), Some(record(0)));

@@ -2,6 +2,7 @@
 
 mod difference;
 mod index;
+mod journal;
 mod pass;
 mod read;
 mod record;

@@ -86,6 +86,8 @@ pub(super) fn run(
         index.add(&record.identity(&rules.key), &record)?;
     }
     index.complete()?;
+    // A journal is nobody else's while it is open.
+    drop(old);
 
     let mut new = ReportFile::open(&request.new)?;
     while let Some(record) = new.next()? {

@@ -1,4 +1,4 @@
-//! Reports as files: CSV as ExRun, `Export-Csv` of both PowerShells and Excel write it, and JSON Lines.
+//! Reports as files: CSV as ExRun, `Export-Csv` of both PowerShells and Excel write it, JSON Lines, and journals.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -8,6 +8,7 @@ use encoding_rs::WINDOWS_1252;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use serde_json::{Map, Value};
 
+use super::journal::JournalRows;
 use super::record::Record;
 use crate::error::{Error, Result, Status};
 use crate::files::file_error;
@@ -18,6 +19,8 @@ const READING: &str = "reading the report";
 const LONGEST_LINE: u64 = 64 * 1024 * 1024;
 const SQLITE_MAGIC: &[u8] = b"SQLite format 3\0";
 const BUFFER: usize = 256 * 1024;
+/// Bytes that say what a file is.
+const LOOKED_AT: u64 = 4096;
 
 /// A report that is open, at its first row.
 pub(super) struct ReportFile {
@@ -36,6 +39,7 @@ enum Rows {
         reader: Box<dyn BufRead>,
         line: u64,
     },
+    Journal(Box<JournalRows>),
 }
 
 impl ReportFile {
@@ -48,16 +52,17 @@ impl ReportFile {
         let failed = |error: io::Error| file_error(READING, path, &error);
         let file = File::open(path).map_err(failed)?;
         // A byte order mark decides between UTF-8 and UTF-16, which Windows PowerShell and Excel write.
-        let decoded =
+        let mut decoded =
             DecodeReaderBytesBuilder::new().utf8_passthru(true).strip_bom(true).bom_override(true).build(file);
-        let mut reader = BufReader::with_capacity(BUFFER, decoded);
-        let start = reader.fill_buf().map_err(failed)?;
+        let mut start = Vec::new();
+        decoded.by_ref().take(LOOKED_AT).read_to_end(&mut start).map_err(failed)?;
         let rows = if start.starts_with(SQLITE_MAGIC) {
-            return Err(wrong(path, "it is a journal").hint("name a file that the report was written to"));
+            drop(decoded);
+            Rows::Journal(Box::new(JournalRows::open(path)?))
         } else if let Some(first) = start.iter().find(|byte| !byte.is_ascii_whitespace()) {
             match first {
-                b'{' => Rows::JsonLines { reader: Box::new(reader), line: 0 },
-                _ => csv_rows(Box::new(reader)).map_err(|error| unreadable(path, &error))?,
+                b'{' => Rows::JsonLines { reader: joined(start, decoded), line: 0 },
+                _ => csv_rows(joined(start, decoded)).map_err(|error| unreadable(path, &error))?,
             }
         } else {
             Rows::None
@@ -70,6 +75,7 @@ impl ReportFile {
         match &self.rows {
             Rows::None => Some(&[]),
             Rows::Csv { header, .. } => Some(header),
+            Rows::Journal(journal) => Some(journal.header()),
             Rows::JsonLines { .. } => None,
         }
     }
@@ -83,9 +89,14 @@ impl ReportFile {
         match &mut self.rows {
             Rows::None => Ok(None),
             Rows::Csv { header, reader } => next_of_csv(header, reader).map_err(|error| unreadable(&self.path, &error)),
+            Rows::Journal(journal) => journal.next(),
             Rows::JsonLines { reader, line } => next_of_json_lines(&self.path, reader, line),
         }
     }
+}
+
+fn joined(start: Vec<u8>, rest: impl Read + 'static) -> Box<dyn BufRead> {
+    Box::new(BufReader::with_capacity(BUFFER, Cursor::new(start).chain(rest)))
 }
 
 fn csv_rows(mut reader: Box<dyn BufRead>) -> csv::Result<Rows> {
@@ -244,7 +255,7 @@ mod tests {
         };
         assert!(refused(b"{\"a\":1}\n[2]\n").ends_with("line 2 is no JSON object"));
         assert!(refused(b"{\"a\":1}\n{x\n").contains("line 2 is not JSON"));
-        assert!(refused(b"SQLite format 3\0...").contains("it is a journal"));
+        assert!(refused(b"SQLite format 3\0...").contains("journal"));
         std::fs::remove_file(&path).unwrap();
         let error = ReportFile::open(&path).err().unwrap().to_string();
         assert_eq!(error, format!("reading the report {}: no such file or folder", path.display()));

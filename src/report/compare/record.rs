@@ -29,20 +29,23 @@ impl Record {
     }
 
     /// Why the mailbox failed, by the service's code or the name of the status: of a row that says so, and of one
-    /// that has nothing in any of the columns that are compared, which is what a failed mailbox leaves in a
-    /// report without error columns.
-    pub(super) fn failure(&self, compared: &[String]) -> Option<String> {
+    /// that has nothing but its `key`, which is what a failed mailbox leaves in a report without error columns.
+    pub(super) fn failure(&self, key: &str) -> Option<String> {
         if let Some(error) = self.get(ERROR_MEMBER).and_then(Value::as_object) {
             let code = ["serviceCode", "name"].iter().find_map(|name| error.get(*name)?.as_str());
-            return Some(code.unwrap_or("Failed").to_owned());
+            return Some(code.unwrap_or(NO_CODE).to_owned());
         }
-        if let Some(code) = self.get(ERROR_COLUMNS[0]).filter(|code| !is_nothing(code)) {
-            return Some(shown(code).into_owned());
+        if let Some(code) = self.get(ERROR_COLUMNS[0]) {
+            return (!is_nothing(code)).then(|| shown(code).into_owned());
         }
-        let empty = !compared.is_empty() && compared.iter().all(|name| self.get(name).is_none_or(is_nothing));
-        empty.then(|| "Failed".to_owned())
+        let mut others = self.0.iter().filter(|(name, _)| !name.eq_ignore_ascii_case(key));
+        // A single column may well be empty.
+        (self.0.len() > 2 && others.all(|(_, value)| is_nothing(value))).then(|| NO_CODE.to_owned())
     }
 }
+
+/// What stands for a reason that the report does not have.
+pub(super) const NO_CODE: &str = "Failed";
 
 /// Whether two values are the same to a reader. CSV knows text alone, so types do not count, and null and empty
 /// text look alike in it; of two texts one may have had its formula defused.
@@ -55,13 +58,16 @@ pub(super) fn same(one: Option<&Value>, other: Option<&Value>) -> bool {
     one == other || formula::defused(&one) == other || formula::defused(&other) == one
 }
 
-/// The value as a cell; arrays and objects are their JSON text.
+/// The value as a cell, empty text as null; arrays and objects are their JSON text.
 pub(super) fn cell(value: Option<&Value>) -> Cell {
     match value {
         None | Some(Value::Null) => Cell::Null,
         Some(Value::Bool(yes)) => Cell::Bool(*yes),
         Some(Value::Number(number)) if number.is_i64() => number.as_i64().map_or(Cell::Null, Cell::Int),
-        Some(value) => Cell::from(&*shown(value)),
+        Some(value) => match &*shown(value) {
+            "" => Cell::Null,
+            text => Cell::from(text),
+        },
     }
 }
 
@@ -100,14 +106,14 @@ mod tests {
 
     #[test]
     fn a_failed_row_is_found_by_its_error_its_code_or_its_emptiness() {
-        let compared = ["TimeZone".to_owned(), "Locale".to_owned()];
-        let failure = |value: &Value| record(value).failure(&compared);
-        assert_eq!(failure(&json!({"TimeZone": "UTC"})), None);
-        assert_eq!(failure(&json!({"TimeZone": "", "Locale": null})).as_deref(), Some("Failed"));
+        let failure = |value: &Value| record(value).failure("MailboxName");
+        assert_eq!(failure(&json!({"mailboxName": "kim", "TimeZone": "UTC", "Locale": ""})), None);
+        assert_eq!(failure(&json!({"MAILBOXNAME": "kim", "TimeZone": "", "Locale": null})).as_deref(), Some("Failed"));
+        assert_eq!(failure(&json!({"MailboxName": "kim", "ArchiveFolder": null})), None);
         assert_eq!(failure(&json!({"error": {"name": "NotFound", "serviceCode": null}})).as_deref(), Some("NotFound"));
         assert_eq!(failure(&json!({"error": {"serviceCode": "ErrorX", "name": "Y"}})).as_deref(), Some("ErrorX"));
         assert_eq!(failure(&json!({"TimeZone": "UTC", "errorcode": "ErrorX"})).as_deref(), Some("ErrorX"));
-        assert_eq!(failure(&json!({"TimeZone": "UTC", "ErrorCode": ""})), None);
+        assert_eq!(failure(&json!({"MailboxName": "kim", "TimeZone": "", "ErrorCode": ""})), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! | `scratch`, `seen` | what ends with the run: in memory while it is little, then in a temporary database |
 //! | `fingerprint` | what makes a run this run, kept with its journal |
 //! | `merge` | many journals made one |
+//! | `recorded` | the rows of a journal, to be read and not resumed |
 //! | `fault` | what went wrong, in words |
 
 mod claim;
@@ -16,6 +17,7 @@ mod fingerprint;
 mod journal;
 mod merge;
 mod opening;
+mod recorded;
 mod scratch;
 mod seen;
 mod worker;
@@ -26,6 +28,7 @@ use crate::error::{Error, Result, Status};
 
 pub use super::journal_options::JournalOptions;
 pub use merge::{Merged, merge, merge_while};
+pub use recorded::Recorded;
 
 use claim::Closing;
 use seen::{Counted, Ids, Occurrences};
