@@ -65,8 +65,9 @@ pub struct User {
     pub user_type: Option<String>,
     #[serde(skip_serializing)]
     account_enabled: Option<bool>,
-    #[serde(default, skip_serializing)]
-    assigned_plans: Vec<AssignedPlan>,
+    /// Null where the app may not read it.
+    #[serde(skip_serializing)]
+    assigned_plans: Option<Vec<AssignedPlan>>,
 }
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -83,7 +84,7 @@ impl User {
     #[must_use]
     pub fn has_mailbox(&self) -> bool {
         let is_guest = self.user_type.as_deref().is_some_and(|kind| !kind.eq_ignore_ascii_case("member"));
-        !is_guest && (self.assigned_plans.iter().any(AssignedPlan::holds_mailbox) || self.looks_shared())
+        !is_guest && (self.assigned_plans.iter().flatten().any(AssignedPlan::holds_mailbox) || self.looks_shared())
     }
 
     fn looks_shared(&self) -> bool {

@@ -103,13 +103,16 @@ pub fn report(client: &Client, request: &ReportRequest, mailboxes: &[String]) ->
 
 /// Pushes all input and takes all rows.
 pub fn drive(client: &Client, stream: &dyn RowStream, mailboxes: &[String]) -> Result<Vec<Value>, exrun::Error> {
-    let lines: Vec<Value> = mailboxes.iter().map(|name| Value::from(name.as_str())).collect();
-    drive_lines(client, stream, &lines)
+    drive_lines(client, stream, mailboxes.iter().map(|name| Value::from(name.as_str())))
 }
 
-/// The same with lines of any kind.
-pub fn drive_lines(client: &Client, stream: &dyn RowStream, lines: &[Value]) -> Result<Vec<Value>, exrun::Error> {
-    let mut input: VecDeque<String> = lines.iter().map(|line| format!("{line}\n")).collect();
+/// The same with any lines of input.
+pub fn drive_lines(
+    client: &Client,
+    stream: &dyn RowStream,
+    lines: impl IntoIterator<Item = Value>,
+) -> Result<Vec<Value>, exrun::Error> {
+    let mut input: VecDeque<String> = lines.into_iter().map(|line| format!("{line}\n")).collect();
     let mut rows = Vec::new();
     loop {
         while let Some(line) = input.front() {
