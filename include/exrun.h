@@ -726,6 +726,78 @@ int32_t exrun_report_compare(const uint8_t *request,
                              int64_t *error);
 
 /**
+ * Starts one request of Graph, whatever it is for.
+ *
+ * Request: `{"method":"GET"|"POST"|"PATCH"|"PUT"|"DELETE", "path":"applications?$top=5", "body"?, "headers"?:{...},
+ * "allPages":false, "format":"json"|"clixml"}`. The path is relative to the API's version. With `allPages` a
+ * collection is read to its end, or to the `$top` of its path. Result: the JSON of the reply; `{"StatusCode":204}`
+ * and the like where it has no body; `{"ContentType","Encoding":"text"|"base64","Content"}` where it is not JSON.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT. The operation may fail with any EXRUN_ERROR_* from -100 on, and with
+ *         EXRUN_ERROR_INVALID_ARGUMENT; EXRUN_ERROR_OUTCOME_UNKNOWN is that of a write that may have been carried out
+ */
+int32_t exrun_graph_request(int64_t client,
+                            const uint8_t *request,
+                            int64_t len,
+                            int64_t *operation,
+                            int64_t *error);
+
+/**
+ * Starts to make one journal of those of one run's shards. A run without a shard resumes the result.
+ *
+ * Request: `{"journals":[path,...], "journal":path, "format":"json"|"clixml"}`. Result:
+ * `{"rows","failed","intents","duplicates"}`: rows recorded, those of failures among them, intents without an
+ * outcome, and what was left out because another journal had the same mailbox (an outcome comes before an
+ * intent, a success before a failure). The journals keep their content. The new one is written beside its
+ * place and moved there when it is complete.
+ *
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH,
+ *         EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_INVALID_ARGUMENT. The operation may
+ *         fail with EXRUN_ERROR_INVALID_ARGUMENT for a journal named twice, EXRUN_ERROR_FILE_EXISTS,
+ *         EXRUN_ERROR_JOURNAL_MISMATCH for journals of different runs, EXRUN_ERROR_JOURNAL_IN_USE,
+ *         EXRUN_ERROR_JOURNAL
+ */
+int32_t exrun_journal_merge(const uint8_t *request,
+                            int64_t len,
+                            int64_t *operation,
+                            int64_t *error);
+
+/**
+ * Starts to send a request for each of many mailboxes: what a reply holds comes as rows.
+ *
+ * Request: the members of every run, which docs/abi.md lists ("Streams"), and `{"method":"GET"|"POST"|"PATCH"|
+ * "PUT"|"DELETE", "path":"messages?$top=5", "body"?, "select"?:[...], "headers"?:{...}}`. The path is relative to
+ * the mailbox; `{Name}` in it and in texts of the body stands for a member of the input object. Push the mailboxes
+ * with exrun_stream_push and end them with exrun_stream_finish_input, unless `"source"` names them; read rows with
+ * exrun_stream_next. A mailbox gives as many rows as its reply has elements, possibly none.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param stream receives the handle; free it with exrun_stream_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT
+ */
+int32_t exrun_mailbox_requests(int64_t client,
+                               const uint8_t *request,
+                               int64_t len,
+                               int64_t *stream,
+                               int64_t *error);
+
+/**
  * Starts to read the settings of one mailbox.
  *
  * Request: `{"mailbox":"address or id", "part":null, "names":"camel"|"pascal", "format":"json"|"clixml"}`.

@@ -199,13 +199,6 @@ impl Error {
         Self::new(Status::Internal, detail).hint("this is a fault of ExRun; please report it")
     }
 
-    /// The same failure as one of another kind.
-    #[must_use]
-    pub fn with_status(mut self, status: Status) -> Self {
-        self.0.status = status;
-        self
-    }
-
     /// What was being done, with its preposition (`"reading the mailbox settings of"`), unless already said.
     #[must_use]
     pub fn action(mut self, action: impl Into<String>) -> Self {

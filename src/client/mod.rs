@@ -1,5 +1,6 @@
 //! One app in one tenant: what the C ABI and Rust programs start from.
 
+mod graph_request;
 mod mailbox_lister;
 mod mailbox_requests;
 mod mailbox_settings;
@@ -31,6 +32,7 @@ pub use crate::auth::credential::Credential;
 pub use crate::auth::openid_configuration::TenantId;
 pub use crate::auth::token_source::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
+pub use graph_request::GraphRequest;
 pub use mailbox_requests::MailboxRequests;
 pub use mailbox_settings::NameStyle;
 pub use mailbox_settings_apply::SettingsWrite;

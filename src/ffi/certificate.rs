@@ -3,13 +3,11 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::certificate::{CreateRequest, Inspection, create, inspect, inspect_file};
 use crate::error::{Error, Result};
-use crate::ffi::encode::Outcome;
 use crate::ffi::json::Members;
-use crate::ffi::operation::Call;
+use crate::ffi::operation::{Call, may_block};
 use crate::secret::Secret;
 
 /// Starts to create a self-signed certificate for an app: a PFX file, and on request the key file for the app
@@ -75,15 +73,6 @@ pub unsafe extern "C" fn exrun_certificate_read(
     };
     // SAFETY: the premises of the module.
     unsafe { call.start(MEMBERS, prepare) }
-}
-
-/// Runs what reads files, derives keys or makes them on a thread that may block.
-async fn may_block(work: impl FnOnce() -> Result<Value> + Send + 'static) -> Result<Outcome> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result.map(Outcome::Plain),
-        // The thread was refused or panicked; the text of a panic is not repeated.
-        Err(_) => Err(Error::internal("the work on the certificate stopped before its end")),
-    }
 }
 
 fn read_create_request(members: &mut Members) -> Result<CreateRequest> {

@@ -37,10 +37,9 @@ impl Batcher {
             return 1;
         }
         let size = match self.mode {
-            Batching::Never => 1,
             Batching::Auto if ready >= self.size && free >= AT_A_TIME => self.size,
             Batching::Always if free >= slots(ready.min(self.size)) => ready.min(self.size),
-            Batching::Auto | Batching::Always => 1,
+            Batching::Never | Batching::Auto | Batching::Always => 1,
         };
         size.max(1)
     }
@@ -68,6 +67,11 @@ impl Batcher {
     pub(super) fn refused(&mut self) {
         self.refused = true;
     }
+}
+
+/// How many times as long as one request a batch takes.
+pub(super) fn rounds(items: usize) -> u32 {
+    u32::try_from(items.div_ceil(AT_A_TIME)).unwrap_or(u32::MAX).max(1)
 }
 
 /// The slots that a request of so many items takes.

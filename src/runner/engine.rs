@@ -9,7 +9,7 @@ use std::time::Instant;
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::batching::{Batcher, slots};
+use super::batching::{Batcher, rounds, slots};
 use super::bucket::Bucket;
 use super::counts::{add, set};
 use super::flight::{Landed, fly};
@@ -189,7 +189,7 @@ impl<'a, W: Work> Engine<'a, W> {
                 )
                 .target(self.shared.work.identity(&item))
                 .maybe_done(true);
-                return self.finish_unknown(track, &item, error);
+                return self.finish_unknown(&track, &item, error);
             }
         }
         Ok(())
@@ -257,7 +257,6 @@ impl<'a, W: Work> Engine<'a, W> {
     /// Gives what landed its rows, or its next tries.
     fn settle(&mut self, landed: Landed<W>) -> Result<()> {
         let Landed { items, outcome, took } = landed;
-        let is_batch = items.len() > 1;
         self.limiter.give_back(slots(items.len()));
         for started in &items {
             if started.track.is_named
@@ -271,15 +270,14 @@ impl<'a, W: Work> Engine<'a, W> {
             Batched::Envelope(AttemptError::Item(error)) => self.settle_envelope(items, &error),
             Batched::Each(outcomes) => {
                 self.batcher.answered();
-                // A batch takes as long as its slowest, after those before it.
-                let latency = (!is_batch).then_some(took);
+                let latency = took / rounds(items.len());
                 for (started, outcome) in items.into_iter().zip(outcomes) {
                     let load = match &outcome {
                         Ok(_) => Load::Fine,
                         Err(AttemptError::Item(error)) => Load::of_error(error),
                         Err(AttemptError::Run(error)) => return Err(error.clone()),
                     };
-                    self.limiter.answered(load, started.track.key.hash, latency);
+                    self.limiter.answered(load, started.track.key.hash, Some(latency));
                     self.settle_one(started, outcome)?;
                 }
                 Ok(())
@@ -318,7 +316,7 @@ impl<'a, W: Work> Engine<'a, W> {
             add(&self.shared.counts.throttled, 1);
         }
         if self.shared.work.needs_intent() && error.is_maybe_done() {
-            return self.finish_unknown(started.track, &started.item, error);
+            return self.finish_unknown(&started.track, &started.item, error);
         }
         match self.next_try(&mut started.track, &error) {
             Some(due) => {
@@ -352,11 +350,11 @@ impl<'a, W: Work> Engine<'a, W> {
         now.checked_add(wait)
     }
 
-    fn finish_unknown(&mut self, track: Track, item: &W::Item, error: Error) -> Result<()> {
+    fn finish_unknown(&mut self, track: &Track, item: &W::Item, error: Error) -> Result<()> {
         let error = error.outcome_unknown();
         add(&self.shared.counts.unknown, 1);
         let output = self.shared.work.failed(item, error);
-        self.finish(&track, output, true)
+        self.finish(track, output, true)
     }
 
     /// Hands on a row, unless it is one of those that stop the run.

@@ -16,9 +16,12 @@ const CHUNK: usize = 256;
 /// Duplicates that are said one by one.
 const MOST_SAID: u64 = 100;
 
+/// Lines that were taken in together.
+type Chunk<W> = Vec<(<W as Work>::Item, Admitted)>;
+
 /// Takes in lines, one chunk at a time.
 pub(super) struct Intake<W: Work> {
-    coming: Option<BoxFuture<'static, Result<Vec<(W::Item, Admitted)>>>>,
+    coming: Option<BoxFuture<'static, Result<Chunk<W>>>>,
     next_position: u64,
     duplicates: u64,
 }
@@ -102,11 +105,7 @@ impl<W: Work> Intake<W> {
     }
 }
 
-async fn take_in<W: Work>(
-    shared: Arc<Shared<W>>,
-    store: Store,
-    mut lines: Vec<Box<str>>,
-) -> Result<Vec<(W::Item, Admitted)>> {
+async fn take_in<W: Work>(shared: Arc<Shared<W>>, store: Store, mut lines: Vec<Box<str>>) -> Result<Chunk<W>> {
     if lines.is_empty() {
         let found = store.next_lines(CHUNK).await?;
         {

@@ -10,9 +10,12 @@ import exrun_abi as abi
 REQUESTS = {
     "exrun_mailbox_settings_get": {"mailbox": "kim@contoso.com"},
     "exrun_mailbox_settings_update": {"mailbox": "kim@contoso.com", "settings": {"timeZone": "UTC"}},
+    "exrun_graph_request": {"method": "GET", "path": "organization"},
+    "exrun_mailbox_requests": {"method": "GET", "path": "messages"},
     "exrun_tenant_id_get": {"domain": "contoso.com"},
     "exrun_certificate_create": {"subject": "app", "pfxFile": "/nowhere/app.pfx"},
     "exrun_certificate_read": {"certificateFile": "/nowhere/app.pfx"},
+    "exrun_journal_merge": {"journals": ["/nowhere/1.db"], "journal": "/nowhere/all.db"},
 }
 INPUTS = {"request": b"{}", "options": b"{}", "data": b"secret", "lines": b'"a"\n', "signature": b"s"}
 HANDLES = {"client", "operation", "stream", "secret", "error"}

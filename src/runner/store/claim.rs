@@ -35,28 +35,28 @@ impl Closing {
 #[derive(Debug)]
 pub(super) struct Claim {
     path: PathBuf,
-    pub(super) closing: Closing,
 }
 
 impl Claim {
-    /// Claims the file, whose path is absolute and without links. Blocks where it is just being closed.
+    /// Claims the file, whose path is absolute and without links. Blocks where it is just being closed, which
+    /// its user says by marking the `closing` that he gave.
     ///
     /// # Errors
     ///
     /// `JournalInUse`.
-    pub(super) fn of(path: &Path) -> Result<Claim> {
+    pub(super) fn of(path: &Path, closing: Closing) -> Result<Claim> {
         let mut claims = CLAIMS.lock().unwrap_or_else(PoisonError::into_inner);
         if claims.get(path).is_some_and(Closing::is_marked) {
-            let closing = |claims: &mut HashMap<PathBuf, Closing>| claims.get(path).is_some_and(Closing::is_marked);
-            (claims, _) =
-                RELEASED.wait_timeout_while(claims, LONGEST_CLOSING, closing).unwrap_or_else(PoisonError::into_inner);
+            let is_closing = |claims: &mut HashMap<PathBuf, Closing>| claims.get(path).is_some_and(Closing::is_marked);
+            (claims, _) = RELEASED
+                .wait_timeout_while(claims, LONGEST_CLOSING, is_closing)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         if claims.contains_key(path) {
             return Err(in_use(path));
         }
-        let closing = Closing::default();
-        claims.insert(path.to_owned(), closing.clone());
-        Ok(Claim { path: path.to_owned(), closing })
+        claims.insert(path.to_owned(), closing);
+        Ok(Claim { path: path.to_owned() })
     }
 }
 
@@ -75,22 +75,27 @@ fn in_use(path: &Path) -> Error {
 mod tests {
     use super::*;
 
+    fn claim(path: &Path) -> Result<Claim> {
+        Claim::of(path, Closing::default())
+    }
+
     #[test]
     fn a_file_is_claimed_once_and_again_after_its_release() {
         let path = Path::new("/nowhere/claimed-once.db");
-        let claim = Claim::of(path).unwrap();
-        assert!(Claim::of(path).unwrap_err().to_string().contains("another run of this process"));
-        drop(claim);
-        Claim::of(path).unwrap();
+        let first = claim(path).unwrap();
+        assert!(claim(path).unwrap_err().to_string().contains("another run of this process"));
+        drop(first);
+        claim(path).unwrap();
     }
 
     #[test]
     fn who_comes_while_it_is_closed_waits() {
         let path = Path::new("/nowhere/being-closed.db");
-        let claim = Claim::of(path).unwrap();
-        claim.closing.mark();
-        let next = std::thread::spawn(move || Claim::of(path).map(|_| ()));
-        drop(claim);
+        let closing = Closing::default();
+        let first = Claim::of(path, closing.clone()).unwrap();
+        closing.mark();
+        let next = std::thread::spawn(move || claim(path).map(drop));
+        drop(first);
         next.join().unwrap().unwrap();
     }
 }

@@ -51,14 +51,14 @@ pub(super) struct Journal {
     /// After a write has failed nothing is written any more: what the system lost then may be what a later
     /// commit stands on.
     failed: Option<Error>,
-    claim: Claim,
+    _claim: Claim,
 }
 
 impl Journal {
-    /// Opens the journal, or makes it. Blocks.
-    pub(super) fn open(options: JournalOptions) -> Result<Journal> {
+    /// Opens the journal, or makes it. Blocks. Who marks `closing` is about to drop it.
+    pub(super) fn open(options: JournalOptions, closing: Closing) -> Result<Journal> {
         let path = opening::place(&options.path)?;
-        let claim = Claim::of(&path)?;
+        let claim = Claim::of(&path, closing)?;
         let made = opening::make_private(&path)?;
         let opened = Self::open_claimed(path.clone(), claim, options);
         if made && opened.is_err() {
@@ -88,17 +88,13 @@ impl Journal {
             retry_failed: options.retry_failed,
             retry_unknown: options.retry_unknown,
             failed: None,
-            claim,
+            _claim: claim,
         })
     }
 
     /// Whether nothing had been recorded when it was opened.
     pub(super) fn was_empty(&self) -> bool {
         self.was_empty
-    }
-
-    pub(super) fn closing(&self) -> Closing {
-        self.claim.closing.clone()
     }
 
     /// What was recorded under each key.
@@ -170,4 +166,62 @@ pub(super) fn insert(connection: &Connection, statement: &str, write: &Write) ->
 
 pub(super) fn damaged(path: &Path) -> Error {
     fault::damaged().action(fault::READING).target(path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Map;
+
+    use crate::error::Status;
+
+    use super::*;
+
+    fn open(path: &Path) -> Journal {
+        let path = path.to_owned();
+        let options = JournalOptions { path, fingerprint: Map::new(), retry_failed: false, retry_unknown: false };
+        Journal::open(options, Closing::default()).unwrap()
+    }
+
+    fn write(occurrence: u32) -> Write {
+        let key = Key { hash: [7; 16], occurrence };
+        Write { key, state: State::Done, record: Some(vec![1; 2000]) }
+    }
+
+    /// SQLite's own limit stands for the disk: it meets both in the same way.
+    #[test]
+    fn a_full_disk_says_what_to_do_and_takes_only_the_open_transaction() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.db");
+        let mut journal = open(&path);
+        journal.connection.pragma_update_and_check(None, "max_page_count", 20, |_| Ok(())).unwrap();
+        let mut recorded = 0;
+        let error = loop {
+            match journal.write(&write(recorded)).and_then(|()| journal.commit()) {
+                Ok(()) => recorded += 1,
+                Err(error) => break error,
+            }
+        };
+        let text = error.to_string();
+        assert_eq!(error.status(), Status::Journal);
+        assert!(text.contains("the disk is full") && text.contains("free space, then run again"), "{text}");
+        // Room alone is not trusted: the run ends here, and the next one begins with what is on the disk.
+        journal.connection.pragma_update_and_check(None, "max_page_count", 1000, |_| Ok(())).unwrap();
+        assert_eq!(journal.write(&write(recorded)).unwrap_err().to_string(), text);
+        drop(journal);
+
+        let keys: Vec<Key> = (0..=recorded).map(|occurrence| write(occurrence).key).collect();
+        let found = open(&path).find(keys).unwrap();
+        let rows = found.iter().take_while(|admitted| admitted.found == Found::Row(vec![1; 2000])).count();
+        assert!(recorded > 5 && rows == recorded as usize, "{rows} of {recorded}");
+        assert_eq!(found[rows].found, Found::Nothing);
+    }
+
+    #[test]
+    fn what_no_version_wrote_is_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.db");
+        let mut journal = open(&path);
+        journal.write(&Write { record: None, ..write(0) }).unwrap();
+        assert!(journal.find(vec![write(0).key]).unwrap_err().to_string().contains("damaged"));
+    }
 }

@@ -10,7 +10,7 @@ use tempfile::TempPath;
 
 use crate::error::{Error, Result, Status};
 
-use super::claim::Claim;
+use super::claim::{Claim, Closing};
 use super::journal::{self, State, Write};
 use super::opening::{self, Kind};
 use super::{Key, fault, fingerprint};
@@ -121,7 +121,7 @@ impl Target {
         if !input.is_file() {
             return Err(of_input(fault::unusable("there is no such file"), input));
         }
-        let _claim = Claim::of(input)?;
+        let _claim = Claim::of(input, Closing::default())?;
         let (source, kind) = opening::open(input)?;
         if kind == Kind::Blank {
             return Err(of_input(fault::foreign(), input));

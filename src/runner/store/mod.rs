@@ -258,12 +258,20 @@ impl Store {
     }
 }
 
-/// A journal that was opened.
-#[derive(Debug)]
+/// A journal that was opened, for as long as the run uses it.
+#[derive(Debug, Default)]
 struct OpenedJournal {
     /// Nothing had been recorded in it.
     was_empty: bool,
     closing: Closing,
+}
+
+impl Drop for OpenedJournal {
+    /// The thread goes on until its files are closed; a run that wants the same journal then waits for it
+    /// rather than being refused.
+    fn drop(&mut self) {
+        self.closing.mark();
+    }
 }
 
 #[derive(Debug)]
@@ -294,14 +302,6 @@ impl Inner {
         if let Some(journal) = &self.journal {
             journal.closing.mark();
         }
-    }
-}
-
-impl Drop for Inner {
-    /// The thread goes on until its files are closed; a run that wants the same journal then waits for it
-    /// rather than being refused.
-    fn drop(&mut self) {
-        self.mark_closing();
     }
 }
 

@@ -88,18 +88,19 @@ pub(super) async fn answer_of<T>(answer: Answer<T>) -> Result<T> {
 pub(super) async fn start_with_journal(options: JournalOptions) -> Result<(Worker, OpenedJournal)> {
     let (commands, received) = channel();
     let (sender, answer) = oneshot::channel();
-    start(move || match Journal::open(options) {
+    // Where nobody waits for the answer any more, its end says that the journal is closed again.
+    let mut opened = OpenedJournal::default();
+    let closing = opened.closing.clone();
+    start(move || match Journal::open(options, closing) {
         Err(error) => {
             let _ = sender.send(Err(error));
         }
         Ok(journal) => {
-            let opened = OpenedJournal { was_empty: journal.was_empty(), closing: journal.closing() };
-            // Where nobody waits any more, `commands` was dropped too, and the thread ends.
-            let _ = sender.send(Ok(opened));
+            let _ = sender.send(Ok(journal.was_empty()));
             serve(&received, Databases { journal: Some(journal), scratch: None });
         }
     })?;
-    let opened = answer_of(answer).await?;
+    opened.was_empty = answer_of(answer).await?;
     Ok((Worker::Running(commands), opened))
 }
 
@@ -207,5 +208,62 @@ fn serve(commands: &Receiver<Command>, mut databases: Databases) {
             next = if group.is_full() { None } else { commands.try_recv().ok() };
         }
         group.commit(&mut databases);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::Key;
+    use super::super::journal::State;
+    use super::*;
+
+    const ROWS: u32 = 100;
+
+    fn write(occurrence: u32) -> Vec<Write> {
+        let key = Key { hash: [7; 16], occurrence };
+        vec![Write { key, state: State::Done, record: Some(vec![1; 10]) }]
+    }
+
+    /// Pages in the write-ahead log: each commit writes the pages that it changed once more.
+    fn pages(journal: &Path) -> u64 {
+        let log = std::fs::metadata(journal.with_extension("db-wal")).unwrap().len();
+        log.saturating_sub(32) / (4096 + 24)
+    }
+
+    async fn start(path: &Path) -> (Worker, OpenedJournal) {
+        let path = path.to_owned();
+        let fingerprint = serde_json::Map::new();
+        start_with_journal(JournalOptions { path, fingerprint, retry_failed: false, retry_unknown: false })
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_queued_is_committed_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("together.db");
+        let (mut worker, _opened) = start(&path).await;
+        let before = pages(&path);
+        let (go, wait) = channel::<()>();
+        // While the thread is held, what is asked of it gathers.
+        let held = worker.ask(move |_| Ok(wait.recv().is_ok())).unwrap();
+        let answers: Vec<_> = (0..ROWS).map(|occurrence| worker.write(write(occurrence)).unwrap()).collect();
+        go.send(()).unwrap();
+        assert!(answer_of(held).await.unwrap());
+        for answer in answers {
+            answer_of(answer).await.unwrap();
+        }
+        let together = pages(&path) - before;
+
+        let path = folder.path().join("singly.db");
+        let (mut worker, _opened) = start(&path).await;
+        let before = pages(&path);
+        for occurrence in 0..ROWS {
+            answer_of(worker.write(write(occurrence)).unwrap()).await.unwrap();
+        }
+        let singly = pages(&path) - before;
+        assert!(singly >= u64::from(ROWS) && together < 20, "{together} pages together, {singly} singly");
     }
 }

@@ -1,10 +1,19 @@
-//! The journal of a run: what is recorded is kept, whatever happens to the process.
+//! The journal of a run: what is recorded is kept, whatever happens to the process, and one run has it at a time.
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
 use std::path::Path;
 
 use exrun::runner::store::{Admitted, Found, JournalOptions, Key, Recording, Store};
+use exrun::{Error, Status};
 use serde_json::{Map, Value, json};
+
+mod child;
+mod killing;
+mod memory;
+mod merging;
+mod opening;
+mod recording;
+mod temporary;
 
 fn fingerprint(method: &str) -> Map<String, Value> {
     json!({"tenant": "contoso.com", "method": method}).as_object().cloned().unwrap()
@@ -16,6 +25,10 @@ fn options(path: &Path) -> JournalOptions {
 
 async fn open(path: &Path) -> Store {
     Store::open(Some(options(path))).await.unwrap()
+}
+
+async fn refused(options: JournalOptions) -> Error {
+    Store::open(Some(options)).await.unwrap_err()
 }
 
 async fn admit(store: &Store, identities: &[&str]) -> Vec<Admitted> {
@@ -42,27 +55,11 @@ fn is_row(record: &str) -> Found {
     Found::Row(record.into())
 }
 
-#[tokio::test]
-async fn what_was_recorded_is_found_again_by_identity_and_occurrence() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("run.db");
-    let store = open(&path).await;
-    let keys = keys(&store, &["kim", "lee", "kim", "ann"]).await;
-    assert_eq!(keys.iter().map(|key| key.occurrence).collect::<Vec<_>>(), [0, 0, 1, 0]);
-    store.record(vec![row(keys[0], "first kim"), row(keys[2], "second kim")]).await.unwrap();
-    store.record(vec![failure(keys[1], "lee failed")]).await.unwrap();
-    store.intend(keys[3]).await.unwrap();
-    store.close().await;
-
-    let store = open(&path).await;
-    let again = found(&store, &["new", "ann", "kim", "lee", "kim", "kim"]).await;
-    let expected = [
-        Found::Nothing,
-        Found::Intent,
-        is_row("first kim"),
-        is_row("lee failed"),
-        is_row("second kim"),
-        Found::Nothing,
-    ];
-    assert_eq!(again, expected);
+#[track_caller]
+fn says(error: &Error, status: Status, parts: &[&str]) {
+    let text = error.to_string();
+    assert_eq!(error.status(), status, "{text}");
+    for part in parts {
+        assert!(text.contains(part), "{part:?} is missing: {text}");
+    }
 }
