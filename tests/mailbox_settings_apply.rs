@@ -27,7 +27,7 @@ impl Tenant {
         Self { emulator, client, _certificate: certificate }
     }
 
-    fn faults(&self, rules: Value) {
+    fn faults(&self, rules: &Value) {
         let script: FaultScript = serde_json::from_value(json!({"rules": rules})).unwrap();
         self.emulator.set_faults(script);
     }
@@ -51,7 +51,7 @@ impl Tenant {
             ..request.clone()
         };
         let stream = self.client.apply_mailbox_settings(&request, write)?;
-        drive_lines(&self.client, &*stream, lines)
+        drive_lines(&self.client, &*stream, lines.iter().cloned())
     }
 
     fn writes(&self) -> u64 {
@@ -94,7 +94,7 @@ fn as_wanted(population: Population, index: u64) -> Value {
 fn every_mailbox_is_written_once_as_wanted_whatever_breaks() {
     let tenant = Tenant::new(200);
     let patch = |remainder: u64, times: u32, action: Value| json!({"kind": "graph", "method": "PATCH", "modulo": [20, remainder], "times": times, "action": action});
-    tenant.faults(json!([
+    tenant.faults(&json!([
         patch(1, 1, json!({"reset": "before"})),
         patch(2, 1, json!({"reset": "after"})),
         patch(3, 1, json!({"truncate": true})),
@@ -147,7 +147,7 @@ fn rows_say_what_was_what() {
 #[test]
 fn a_dry_run_reads_and_sends_no_patch() {
     let tenant = Tenant::new(60);
-    tenant.faults(json!([{"kind": "graph", "modulo": [10, 3], "times": 2, "action": {"status": 503}}]));
+    tenant.faults(&json!([{"kind": "graph", "modulo": [10, 3], "times": 2, "action": {"status": 503}}]));
     let folder = tempfile::tempdir().unwrap();
     let undo = folder.path().join("undo.jsonl");
     let zone = "Tokyo Standard Time";
@@ -195,7 +195,7 @@ fn an_undo_file_restores_what_was() {
     let folder = tempfile::tempdir().unwrap();
     let undo = folder.path().join("undo.jsonl");
     let with_undo = SettingsWrite { undo_file: Some(undo.clone()), ..write(wanted()) };
-    tenant.faults(json!([
+    tenant.faults(&json!([
         {"kind": "graph", "method": "PATCH", "modulo": [10, 1], "times": 2, "action": {"reset": "after"}},
         {"kind": "graph", "method": "PATCH", "modulo": [10, 2], "times": 2, "action": {"reset": "before"}}
     ]));
@@ -238,7 +238,7 @@ fn a_run_that_was_stopped_goes_on_with_its_journal_and_its_undo_file() {
     };
     let with_undo = SettingsWrite { undo_file: Some(undo.clone()), ..write(wanted()) };
     // The replies of a few never come: they are in flight when the run is stopped.
-    tenant.faults(json!([
+    tenant.faults(&json!([
         {"kind": "graph", "method": "PATCH", "modulo": [40, 7], "times": 1, "action": {"delayMs": 600_000}}
     ]));
     let stream = tenant.client.apply_mailbox_settings(&request, &with_undo).unwrap();
@@ -252,7 +252,7 @@ fn a_run_that_was_stopped_goes_on_with_its_journal_and_its_undo_file() {
     }
     stream.cancel();
     drop(stream);
-    tenant.faults(json!([]));
+    tenant.faults(&json!([]));
 
     // Without its journal the undo file is not taken.
     assert_eq!(tenant.apply(&with_undo, &[]).unwrap_err().status(), exrun::Status::FileExists);
@@ -336,7 +336,7 @@ fn a_service_that_keeps_a_setting_as_it_was_is_found_out() {
     let tenant = Tenant::new(3);
     let before = tenant.population().settings(1)["timeZone"].clone();
     let reply = json!({"timeZone": before}).to_string();
-    tenant.faults(json!([{"kind": "graph", "method": "PATCH", "action": {"body": reply}}]));
+    tenant.faults(&json!([{"kind": "graph", "method": "PATCH", "action": {"body": reply}}]));
     let lines = [tenant.population().upn(1).into()];
     let rows = tenant.apply(&write(json!({"timeZone": "Hawaiian Standard Time"})), &lines).unwrap();
     assert_eq!((&rows[0]["Outcome"], &rows[0]["error"]["name"]), (&"Failed".into(), &"ResponseInvalid".into()));
@@ -347,7 +347,7 @@ fn a_service_that_keeps_a_setting_as_it_was_is_found_out() {
 #[test]
 fn a_mailbox_whose_writes_are_never_answered_says_that_it_may_have_been_written() {
     let tenant = Tenant::new(3);
-    tenant.faults(json!([{"kind": "graph", "modulo": [3, 1], "after": 1, "action": {"reset": "before"}}]));
+    tenant.faults(&json!([{"kind": "graph", "modulo": [3, 1], "after": 1, "action": {"reset": "before"}}]));
     let rows = tenant.apply(&write(json!({"timeZone": "Hawaiian Standard Time"})), &tenant.lines()).unwrap();
     let outcomes: Vec<_> = rows.iter().map(|row| row["Outcome"].as_str().unwrap()).collect();
     assert_eq!(outcomes, ["Changed", "Failed", "Changed"]);
@@ -357,7 +357,7 @@ fn a_mailbox_whose_writes_are_never_answered_says_that_it_may_have_been_written(
 #[test]
 fn one_mailbox_is_written_without_a_run() {
     let tenant = Tenant::new(5);
-    tenant.faults(json!([
+    tenant.faults(&json!([
         {"kind": "graph", "method": "PATCH", "times": 1, "action": {"reset": "after"}},
         {"kind": "graph", "method": "GET", "times": 1, "action": {"status": 503}}
     ]));

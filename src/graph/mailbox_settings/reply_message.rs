@@ -92,7 +92,7 @@ mod tests {
         #[test]
         fn any_text_is_found_in_its_wrapping(text in "[^<\\r]{1,40}", other in "[^<\\r]{1,40}") {
             let wrapped = format!("<html>\n<body>\n{text}</body>\n</html>\n");
-            assert_eq!(agreement(&wrapped, &text) == Agreement::Same, true);
+            assert_eq!(agreement(&wrapped, &text), Agreement::Same);
             assert_eq!(agreement(&wrapped, &other) == Agreement::Same, text.trim() == other.trim());
         }
     }

@@ -24,9 +24,8 @@ pub(super) fn normalise(value: &Value) -> Result<Value, String> {
         let (name, value) = match name.to_ascii_lowercase().as_str() {
             "name" => ("name", Value::from(text(value).map_err(of("name"))?.trim())),
             "bias" => ("bias", whole(value, -1440, 1440).map_err(of("bias"))?),
-            "standardoffset" if value.is_null() => continue,
+            "standardoffset" | "daylightoffset" if value.is_null() => continue,
             "standardoffset" => ("standardOffset", offset(value, false).map_err(of("standardOffset"))?),
-            "daylightoffset" if value.is_null() => continue,
             "daylightoffset" => ("daylightOffset", offset(value, true).map_err(of("daylightOffset"))?),
             _ => return Err(format!("its member {name} is unknown; known are name, bias, {}", OFFSETS.join(", "))),
         };
