@@ -183,7 +183,7 @@ fn what_is_as_wanted_is_not_written_if_only_differences_are() {
     }
     // Once all have it, nothing is sent at all.
     tenant.faults(
-        json!([{"kind": "graph", "method": "PATCH", "action": {"status": 400, "code": "ErrorInvalidRequest"}}]),
+        &json!([{"kind": "graph", "method": "PATCH", "action": {"status": 400, "code": "ErrorInvalidRequest"}}]),
     );
     let again = tenant.apply(&different, &tenant.lines()).unwrap();
     assert!(again.iter().all(|row| row["Outcome"] == "Unchanged"));
