@@ -249,3 +249,33 @@ fn formulas_in_the_names_of_mailboxes_are_defused() {
     let text = fs::read_to_string(&path).unwrap();
     assert_eq!(text, "MailboxName\r\n\"'=1+1@contoso.com\"\r\n\"kim@contoso.com\"\r\n");
 }
+
+/// Where a file is written a run that was stopped costs little: its journal gives the rows that it has.
+#[test]
+fn a_run_that_was_stopped_and_resumed_writes_the_whole_file() {
+    let config = Config { mailboxes: 400, broken_percent: 0.0, latency_ms: 20, ..Config::default() };
+    let (emulator, _certificate, options) = start(config);
+    let (client, mailboxes) = (Client::new(options).unwrap(), mailboxes(emulator.population()));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.csv");
+    let journal = folder.path().join("run.db");
+    let request = RunRequest { journal: Some(journal), ..to_file(&path, json_lines()) };
+    let stream = client.mailbox_settings_report(&request).unwrap();
+    push_all(&*stream, &mailboxes);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while stream.progress()["written"].as_u64().unwrap() < 50 {
+        assert!(Instant::now() < deadline, "no row is written: {}", stream.progress());
+        std::thread::yield_now();
+    }
+    stream.cancel();
+    assert_eq!(until_the_end(&client, &*stream).unwrap_err().status(), Status::Cancelled);
+    assert!(!path.exists());
+    drop(stream);
+    let stream = client.mailbox_settings_report(&request).unwrap();
+    push_all(&*stream, &mailboxes);
+    until_the_end(&client, &*stream).unwrap();
+    assert!(stream.progress()["recalled"].as_u64().unwrap() >= 50, "{}", stream.progress());
+    let text = fs::read_to_string(&path).unwrap();
+    let written: Vec<&str> = text.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!(written, mailboxes);
+}
