@@ -216,14 +216,16 @@ impl<'a, W: Work> Engine<'a, W> {
         let size = self.batcher.next_size(self.ready.len(), free).min(self.bucket.left(now));
         let mut items = Vec::with_capacity(size);
         while items.len() < size
-            && let Some(mut started) = self.ready.pop_front()
+            && let Some(started) = self.ready.pop_front()
         {
-            started.track.first_try.get_or_insert(now);
             let mailbox = started.track.key.hash;
             items.extend(if started.track.is_named { self.mailboxes.enter(mailbox, started) } else { Some(started) });
         }
         if items.is_empty() {
             return None;
+        }
+        for started in &mut items {
+            started.track.first_try.get_or_insert(now);
         }
         self.limiter.take(slots(items.len()));
         self.bucket.take(items.len());
