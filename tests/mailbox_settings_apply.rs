@@ -173,7 +173,14 @@ fn what_is_as_wanted_is_not_written_if_only_differences_are() {
     let zone = "Tokyo Standard Time";
     let settings = json!({"timeZone": zone, "delegateMeetingMessageDeliveryOptions": "SENDTODELEGATEONLY"});
     let different = SettingsWrite { mode: IF_DIFFERENT, ..write(settings) };
-    let rows = tenant.apply(&different, &tenant.lines()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("run.log");
+    let logged = RunRequest { log_file: Some(log.clone()), ..RunRequest::default() };
+    let rows = tenant.run(&logged, &different, &tenant.lines()).unwrap();
+    // Of the two settings one is there everywhere: the bodies have room for the other alone.
+    let body = json!({"timeZone": zone}).to_string().len();
+    let patches: Vec<_> = lines_of(&log).into_iter().filter(|event| event["method"] == "PATCH").collect();
+    assert!(patches.len() > 30 && patches.iter().all(|event| event["sentBytes"] == body), "{patches:?}");
     let state = tenant.emulator.state();
     for (index, row) in (0..).zip(&rows) {
         let is_there = tenant.population().settings(index)["timeZone"] == zone;
