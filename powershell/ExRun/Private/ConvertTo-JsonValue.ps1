@@ -18,7 +18,9 @@ function ConvertTo-JsonValue {
         throw (New-ExRunException -Name 'InvalidArgument' -Message 'an object that was given is nested deeper than 40 levels, or holds itself')
     }
     if ($null -eq $Value) { return 'null' }
-    $plain = if ($Value -is [psobject]) { $Value.PSObject.BaseObject } else { $Value }
+    # Not as the value of an if: that would take the only element of a list for the list.
+    $plain = $Value
+    if ($Value -is [psobject]) { $plain = $Value.PSObject.BaseObject }
     if ($plain -is [string] -or $plain -is [enum] -or $plain -is [guid] -or $plain -is [uri] -or $plain -is [timespan]) {
         return ConvertTo-JsonText -Text $plain
     }

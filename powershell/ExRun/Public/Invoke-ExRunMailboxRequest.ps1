@@ -164,7 +164,7 @@ function Invoke-ExRunMailboxRequest {
     end {
         if ($null -ne $held) {
             $target = Get-RunTarget -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $held.Count
-            if (-not $PSCmdlet.ShouldProcess($target, '{0} {1}' -f $Method, $Path)) { return }
+            if (-not $PSCmdlet.ShouldProcess($target, ('{0} {1}' -f $Method, $Path))) { return }
             $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
             $run.Waiting.Add($held.ToArray())
         }
