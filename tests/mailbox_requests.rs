@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use exrun::client::{Client, ClientOptions, GraphRequest, MailboxRequests, RunRequest};
 use exrun::error::{Error, Status};
-use exrun::report::{Format, ReportRequest};
+use exrun::report::{Format, OutFile, ReportRequest};
 use exrun::runner::{Batching, Next};
 use exrun_emulator::{Config, Emulator, FaultScript};
 use serde_json::{Value, json};
@@ -259,6 +259,41 @@ fn rows_come_in_every_format_with_the_errors_beside_them() {
     assert!(clixml.contains("<Obj N=\"workingHours\""), "{clixml}");
     let (_, rows) = encoded(Format::Clixml, true, Vec::new()).unwrap();
     assert_eq!(rows, 3);
+}
+
+#[test]
+fn rows_go_to_a_file_and_failures_to_the_caller() {
+    let tenant = Tenant::new(3);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("messages.csv");
+    let run = RunRequest {
+        out_file: Some(OutFile { path: path.clone(), format: None, defuse_formulas: false }),
+        ..json_lines()
+    };
+    let wanted = MailboxRequests { run, select: select(&["id", "subject"]), ..request("GET", "messages?$top=2") };
+    let stream = tenant.client.mailbox_requests(&wanted).unwrap();
+    let lines = format!("\"{}\"\n\"nobody@contoso.com\"\n\"{}\"\n", tenant.upn(0), tenant.upn(1));
+    stream.push(lines.as_bytes()).unwrap();
+    stream.finish_input();
+    let mut failures = String::new();
+    loop {
+        let seen = tenant.client.signal().epoch();
+        match stream.next_batch(0).unwrap() {
+            Next::Batch { data, rows } => {
+                assert_eq!(rows, 0);
+                failures.push_str(std::str::from_utf8(&data).unwrap());
+            }
+            Next::End => break,
+            Next::Pending => {
+                tenant.client.signal().wait(seen, std::time::Instant::now() + std::time::Duration::from_secs(30));
+            }
+        }
+    }
+    let csv = std::fs::read_to_string(path).unwrap();
+    assert!(csv.starts_with("MailboxName,id,subject\r\n"), "{csv}");
+    assert_eq!(csv.matches(&tenant.upn(0)).count(), 2, "{csv}");
+    assert!(failures.starts_with(r#"{"row":1,"mailbox":"nobody@contoso.com","error":{"#), "{failures}");
+    assert_eq!(failures.lines().count(), 1);
 }
 
 #[test]
