@@ -181,19 +181,26 @@ struct Driven {
 
 impl Driven {
     fn start(probe: Probe, options: RunOptions) -> Self {
+        Self::start_with(probe, options, Context::default())
+    }
+
+    fn start_with(probe: Probe, options: RunOptions, context: Context) -> Self {
         let signal = Arc::<Signal>::default();
-        let run = Run::start(probe, options, Context::default(), Arc::clone(&signal)).unwrap();
+        let run = Run::start(probe, options, context, Arc::clone(&signal)).unwrap();
         Self { run, signal }
     }
 
     /// With all its input.
     fn of(probe: Probe, options: RunOptions, names: impl IntoIterator<Item = String>) -> Self {
-        let driven = Self::start(probe, options);
+        Self::start(probe, options).with_input(names)
+    }
+
+    fn with_input(self, names: impl IntoIterator<Item = String>) -> Self {
         for name in names {
-            assert!(driven.run.push(format!("{}\n", json!(name)).as_bytes()).unwrap() > 0);
+            assert!(self.run.push(format!("{}\n", json!(name)).as_bytes()).unwrap() > 0);
         }
-        driven.run.finish_input();
-        driven
+        self.run.finish_input();
+        self
     }
 
     fn wait_until(&self, what: impl Fn(&Value) -> bool) {
@@ -272,6 +279,37 @@ fn a_caller_who_does_not_read_holds_the_run_back_in_order_of_completion() {
     assert_eq!(driven.rest().unwrap().len(), 2000);
 }
 
+#[test]
+fn nothing_starts_that_the_announced_limit_would_refuse() {
+    const LIMIT: u64 = 20;
+    let clock = HeldClock::new();
+    let context = Context::default();
+    let used = Arc::new(Mutex::new((clock.monotonic(), 0)));
+    let (limits, time, window) = (Arc::clone(&context.limits), Arc::clone(&clock), Arc::clone(&used));
+    // A service with 20 requests a minute, which says so.
+    let probe = Probe::new(move |_, _| {
+        let now = time.monotonic();
+        let mut window = window.lock().unwrap();
+        if now >= window.0 + Duration::from_secs(60) {
+            *window = (now, 0);
+        }
+        window.1 += 1;
+        assert!(window.1 <= LIMIT, "more requests than the service announced");
+        let mut headers = http::HeaderMap::new();
+        headers.insert("ratelimit-limit", LIMIT.into());
+        headers.insert("ratelimit-remaining", (LIMIT - window.1).into());
+        headers.insert("ratelimit-reset", 60.into());
+        limits.note(&headers, now);
+        Reply::Fine
+    });
+    let driven = Driven::start_with(probe, options(clock.clone()), context).with_input(names(50));
+    for done in [20, 40] {
+        driven.wait_until(|progress| progress["completed"] == done && progress["inFlight"] == 0);
+        clock.advance(Duration::from_secs(60));
+    }
+    assert_eq!(driven.rest().unwrap().len(), 50);
+}
+
 /// Pages of a directory; each call gives the next.
 struct Pages(Vec<Result<Page>>);
 
@@ -319,8 +357,18 @@ fn a_lister_that_fails_stops_the_run_and_says_why() {
     let failed = Error::new(Status::AccessDenied, "the service answered 403").action("listing users");
     let pages = vec![page(0..10, false), Err(failed)];
     let options = RunOptions { source: Some(Box::new(Pages(pages))), ..options(Arc::new(SystemClock)) };
-    let error = Driven::start(Probe::new(|_, _| Reply::Fine), options).rest().unwrap_err();
+    let driven = Driven::start(Probe::new(|_, _| Reply::Fine), options);
+    let error = driven.rest().unwrap_err();
     assert_eq!(error.to_string(), "listing users: the service answered 403");
+    // What it had found is done.
+    assert_eq!(driven.run.progress()["delivered"], 10);
+}
+
+#[test]
+fn a_panic_ends_the_run_with_an_error() {
+    let probe = Probe::new(|_, _| panic!("on purpose"));
+    let error = Driven::of(probe, options(Arc::new(SystemClock)), names(3)).rest().unwrap_err();
+    assert_eq!(error.status(), Status::Internal);
 }
 
 fn post(answer: impl Fn(&str, u32) -> Reply + Send + Sync + 'static) -> Probe {

@@ -162,5 +162,7 @@ fn tenant_and_app(client: &Client) -> (Option<String>, Option<String>) {
     };
     let claim = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_lowercase);
     let option = |value: &Option<String>| value.as_deref().map(str::to_lowercase);
-    (claim("tid").or_else(|| option(&options.tenant_id)), claim("appid").or_else(|| option(&options.client_id)))
+    // The app is `appid` in tokens of version 1, which those of Graph are, and `azp` in version 2.
+    let app = claim("appid").or_else(|| claim("azp")).or_else(|| option(&options.client_id));
+    (claim("tid").or_else(|| option(&options.tenant_id)), app)
 }

@@ -57,10 +57,13 @@ impl Batcher {
         }
     }
 
-    /// A batch failed as a whole, for a reason that may pass.
-    pub(super) fn failed(&mut self) {
+    /// A batch of so many items failed as a whole, for a reason that may pass.
+    pub(super) fn failed(&mut self, items: usize) {
         self.clean = 0;
-        self.size = (self.size / 2).max(1);
+        // Those that were under way together count once: the larger ones were started before the size shrank.
+        if items <= self.size {
+            self.size = (self.size / 2).max(1);
+        }
     }
 
     /// A batch failed as a whole, and others will.
@@ -100,7 +103,8 @@ mod tests {
         let mut batcher = Batcher::new(Batching::Auto, 20);
         let sizes: Vec<usize> = (0..5)
             .map(|_| {
-                batcher.failed();
+                batcher.failed(batcher.next_size(100, 64));
+                batcher.failed(20);
                 batcher.next_size(100, 64)
             })
             .collect();

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -39,7 +40,10 @@ pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dy
     let ended = tokio::select! {
         biased;
         () = shared.context.cancel.cancelled() => Err(Error::cancelled()),
-        ended = conduct(&shared, source) => ended,
+        ended = AssertUnwindSafe(conduct(&shared, source)).catch_unwind() => {
+            // Nobody looks at what the engine held any more.
+            ended.unwrap_or_else(|_| Err(Error::internal("the run panicked")))
+        }
     };
     // Before anybody learns that the run has ended: the next one may want the same journal.
     if let Some(store) = shared.store.get() {
@@ -162,17 +166,19 @@ impl<'a, W: Work> Engine<'a, W> {
             && self.outlet.has_room()
     }
 
-    /// Whether all input has been taken in and tried for the last time.
+    /// Whether all input has been taken in and tried for the last time. What a lister found before it failed is
+    /// done all the same.
     fn has_nothing_to_start(&self) -> Result<bool> {
         let state = self.shared.state();
-        if let Some(error) = &state.listing_failed {
-            return Err(error.clone());
-        }
-        Ok(state.input.is_exhausted()
+        let is_over = state.input.is_exhausted()
             && state.lines_aside == 0
             && self.intake.is_idle()
             && self.ready.is_empty()
-            && self.waiting.len() + self.mailboxes.held() == 0)
+            && self.waiting.len() + self.mailboxes.held() == 0;
+        match &state.listing_failed {
+            Some(error) if is_over => Err(error.clone()),
+            _ => Ok(is_over),
+        }
     }
 
     fn take(&mut self, taken: Taken<W::Item>) -> Result<()> {
@@ -187,9 +193,10 @@ impl<'a, W: Work> Engine<'a, W> {
                     Status::OutcomeUnknown,
                     "an earlier run sent this request and ended before it had the answer",
                 )
-                .target(self.shared.work.identity(&item))
-                .maybe_done(true);
-                return self.finish_unknown(&track, &item, error);
+                .target(self.shared.work.identity(&item));
+                // As a recalled row: it is none of this run's failures.
+                let row = self.unknown_row(&track, &item, error);
+                self.outlet.put(row);
             }
         }
         Ok(())
@@ -209,14 +216,16 @@ impl<'a, W: Work> Engine<'a, W> {
         let size = self.batcher.next_size(self.ready.len(), free).min(self.bucket.left(now));
         let mut items = Vec::with_capacity(size);
         while items.len() < size
-            && let Some(mut started) = self.ready.pop_front()
+            && let Some(started) = self.ready.pop_front()
         {
-            started.track.first_try.get_or_insert(now);
             let mailbox = started.track.key.hash;
             items.extend(if started.track.is_named { self.mailboxes.enter(mailbox, started) } else { Some(started) });
         }
         if items.is_empty() {
             return None;
+        }
+        for started in &mut items {
+            started.track.first_try.get_or_insert(now);
         }
         self.limiter.take(slots(items.len()));
         self.bucket.take(items.len());
@@ -297,7 +306,7 @@ impl<'a, W: Work> Engine<'a, W> {
             items.into_iter().rev().for_each(|started| self.ready.push_front(started));
             return Ok(());
         }
-        self.batcher.failed();
+        self.batcher.failed(items.len());
         items.into_iter().try_for_each(|started| self.settle_one(started, Err(AttemptError::Item(error.clone()))))
     }
 
@@ -308,7 +317,7 @@ impl<'a, W: Work> Engine<'a, W> {
     ) -> Result<()> {
         started.track.tries += 1;
         let error = match outcome {
-            Ok(output) => return self.finish(&started.track, output, false),
+            Ok(output) => return self.finish(Finished::new(&started.track, output)),
             Err(AttemptError::Run(error)) => return Err(error),
             Err(AttemptError::Item(error)) => error,
         };
@@ -316,7 +325,8 @@ impl<'a, W: Work> Engine<'a, W> {
             add(&self.shared.counts.throttled, 1);
         }
         if self.shared.work.needs_intent() && error.is_maybe_done() {
-            return self.finish_unknown(&started.track, &started.item, error);
+            let row = self.unknown_row(&started.track, &started.item, error);
+            return self.finish(row);
         }
         match self.next_try(&mut started.track, &error) {
             Some(due) => {
@@ -326,7 +336,7 @@ impl<'a, W: Work> Engine<'a, W> {
             }
             None => {
                 let output = self.shared.work.failed(&started.item, error);
-                self.finish(&started.track, output, false)
+                self.finish(Finished::new(&started.track, output))
             }
         }
     }
@@ -350,19 +360,17 @@ impl<'a, W: Work> Engine<'a, W> {
         now.checked_add(wait)
     }
 
-    fn finish_unknown(&mut self, track: &Track, item: &W::Item, error: Error) -> Result<()> {
-        let error = error.outcome_unknown();
+    fn unknown_row(&self, track: &Track, item: &W::Item, error: Error) -> Finished<W::Output> {
         add(&self.shared.counts.unknown, 1);
-        let output = self.shared.work.failed(item, error);
-        self.finish(track, output, true)
+        let output = self.shared.work.failed(item, error.outcome_unknown());
+        Finished { position: track.position, key: track.key, output, is_unknown: true }
     }
 
     /// Hands on a row, unless it is one of those that stop the run.
-    fn finish(&mut self, track: &Track, output: W::Output, is_unknown: bool) -> Result<()> {
-        let failure = self.shared.work.failure(&output);
+    fn finish(&mut self, row: Finished<W::Output>) -> Result<()> {
+        let failure = self.shared.work.failure(&row.output);
         let has_failed = failure.is_some();
         let verdict = self.stop.judge(failure);
-        let row = Finished { position: track.position, key: track.key, output, is_unknown };
         match verdict {
             Verdict::Stop(error) => return Err(error),
             Verdict::Withhold => self.withheld.push(row),

@@ -6,6 +6,7 @@ use futures_util::future::BoxFuture;
 
 use super::Work;
 use super::counts::{add, get};
+use super::item::Track;
 use super::run::{Done, Shared};
 use super::store::{Key, Recording, Store};
 use crate::error::{Error, Result};
@@ -22,6 +23,13 @@ pub(super) struct Finished<T> {
     pub(super) output: T,
     /// Its intent stays in the journal, and no outcome.
     pub(super) is_unknown: bool,
+}
+
+impl<T> Finished<T> {
+    /// The row of an item whose outcome is known.
+    pub(super) fn new(track: &Track, output: T) -> Self {
+        Self { position: track.position, key: track.key, output, is_unknown: false }
+    }
 }
 
 type Recorded<T> = (Vec<Finished<T>>, Result<()>);

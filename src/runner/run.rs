@@ -102,6 +102,8 @@ pub(super) struct Shared<W: Work> {
     pub(super) context: Context,
     pub(super) signal: Arc<Signal>,
     pub(super) wake: Notify,
+    /// Notified when a paused run goes on.
+    pub(super) resumed: Notify,
     pub(super) counts: Counts,
     pub(super) paused: AtomicBool,
     pub(super) state: Mutex<State<W::Output>>,
@@ -157,6 +159,7 @@ impl<W: Work> Run<W> {
             context,
             signal,
             wake: Notify::new(),
+            resumed: Notify::new(),
             counts: Counts::default(),
             paused: AtomicBool::new(false),
             state: Mutex::new(state),
@@ -296,6 +299,7 @@ impl<W: Work> Run<W> {
         state.last_touch = self.shared.options.clock.monotonic();
         if self.shared.paused.swap(false, Ordering::Relaxed) {
             self.shared.wake.notify_one();
+            self.shared.resumed.notify_one();
         }
         state
     }
