@@ -22,7 +22,11 @@ struct Tenant {
 
 impl Tenant {
     fn new(mailboxes: u64) -> Self {
-        let (emulator, certificate, options) = start(Config { mailboxes, broken_percent: 0.0, ..Config::default() });
+        Self::of(Config { mailboxes, ..Config::default() })
+    }
+
+    fn of(config: Config) -> Self {
+        let (emulator, certificate, options) = start(Config { broken_percent: 0.0, ..config });
         let options = ClientOptions { clock: Arc::new(QuickClock::default()), ..options };
         Self { emulator, client: Client::new(options).unwrap(), _certificate: certificate }
     }
@@ -333,6 +337,20 @@ fn a_journal_gives_back_objects_and_knows_another_request() {
     assert_eq!(tenant.emulator.state().posts, 6);
     let other = MailboxRequests { body: Some(json!({"subject": "y"})), ..create };
     assert_eq!(tenant.run(&other, tenant.upns(6)).unwrap_err().status(), Status::JournalMismatch);
+}
+
+#[test]
+fn a_run_that_nobody_permits_stops_and_names_the_permission() {
+    let roles = vec!["MailboxSettings.Read".to_owned()];
+    let tenant = Tenant::of(Config { mailboxes: 200, roles, ..Config::default() });
+    let refused = |wanted: &MailboxRequests| {
+        let error = tenant.run(wanted, tenant.upns(200)).unwrap_err();
+        assert_eq!(error.status(), Status::AccessDenied, "{error}");
+        error.to_string()
+    };
+    assert!(refused(&request("GET", "messages?$top=1")).contains("permission Mail.Read,"));
+    let mail = MailboxRequests { body: Some(json!({"message": {}})), ..request("POST", "sendMail") };
+    assert!(refused(&mail).contains("permission Mail.Send,"));
 }
 
 #[test]
