@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use exrun::client::{Client, ClientOptions, GraphRequest, MailboxRequests, RunRequest};
 use exrun::error::{Error, Status};
-use exrun::report::{Format, ReportRequest};
+use exrun::report::{Format, OutFile, ReportRequest};
 use exrun::runner::{Batching, Next};
 use exrun_emulator::{Config, Emulator, FaultScript};
 use serde_json::{Value, json};
@@ -22,7 +22,11 @@ struct Tenant {
 
 impl Tenant {
     fn new(mailboxes: u64) -> Self {
-        let (emulator, certificate, options) = start(Config { mailboxes, broken_percent: 0.0, ..Config::default() });
+        Self::of(Config { mailboxes, ..Config::default() })
+    }
+
+    fn of(config: Config) -> Self {
+        let (emulator, certificate, options) = start(Config { broken_percent: 0.0, ..config });
         let options = ClientOptions { clock: Arc::new(QuickClock::default()), ..options };
         Self { emulator, client: Client::new(options).unwrap(), _certificate: certificate }
     }
@@ -262,6 +266,41 @@ fn rows_come_in_every_format_with_the_errors_beside_them() {
 }
 
 #[test]
+fn rows_go_to_a_file_and_failures_to_the_caller() {
+    let tenant = Tenant::new(3);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("messages.csv");
+    let run = RunRequest {
+        out_file: Some(OutFile { path: path.clone(), format: None, defuse_formulas: false }),
+        ..json_lines()
+    };
+    let wanted = MailboxRequests { run, select: select(&["id", "subject"]), ..request("GET", "messages?$top=2") };
+    let stream = tenant.client.mailbox_requests(&wanted).unwrap();
+    let lines = format!("\"{}\"\n\"nobody@contoso.com\"\n\"{}\"\n", tenant.upn(0), tenant.upn(1));
+    stream.push(lines.as_bytes()).unwrap();
+    stream.finish_input();
+    let mut failures = String::new();
+    loop {
+        let seen = tenant.client.signal().epoch();
+        match stream.next_batch(0).unwrap() {
+            Next::Batch { data, rows } => {
+                assert_eq!(rows, 0);
+                failures.push_str(std::str::from_utf8(&data).unwrap());
+            }
+            Next::End => break,
+            Next::Pending => {
+                tenant.client.signal().wait(seen, std::time::Instant::now() + std::time::Duration::from_secs(30));
+            }
+        }
+    }
+    let csv = std::fs::read_to_string(path).unwrap();
+    assert!(csv.starts_with("MailboxName,id,subject\r\n"), "{csv}");
+    assert_eq!(csv.matches(&tenant.upn(0)).count(), 2, "{csv}");
+    assert!(failures.starts_with(r#"{"row":1,"mailbox":"nobody@contoso.com","error":{"#), "{failures}");
+    assert_eq!(failures.lines().count(), 1);
+}
+
+#[test]
 fn many_rows_of_one_mailbox_come_in_batches_of_the_size_asked_for() {
     let tenant = Tenant::new(2);
     let stream = tenant.client.mailbox_requests(&request("GET", "messages?$select=id")).unwrap();
@@ -298,6 +337,20 @@ fn a_journal_gives_back_objects_and_knows_another_request() {
     assert_eq!(tenant.emulator.state().posts, 6);
     let other = MailboxRequests { body: Some(json!({"subject": "y"})), ..create };
     assert_eq!(tenant.run(&other, tenant.upns(6)).unwrap_err().status(), Status::JournalMismatch);
+}
+
+#[test]
+fn a_run_that_nobody_permits_stops_and_names_the_permission() {
+    let roles = vec!["MailboxSettings.Read".to_owned()];
+    let tenant = Tenant::of(Config { mailboxes: 200, roles, ..Config::default() });
+    let refused = |wanted: &MailboxRequests| {
+        let error = tenant.run(wanted, tenant.upns(200)).unwrap_err();
+        assert_eq!(error.status(), Status::AccessDenied, "{error}");
+        error.to_string()
+    };
+    assert!(refused(&request("GET", "messages?$top=1")).contains("permission Mail.Read,"));
+    let mail = MailboxRequests { body: Some(json!({"message": {}})), ..request("POST", "sendMail") };
+    assert!(refused(&mail).contains("permission Mail.Send,"));
 }
 
 #[test]

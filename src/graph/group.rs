@@ -46,16 +46,16 @@ pub(super) async fn find(graph: &GraphClient, name: &str, retry: &RetryPolicy, c
             Err(failure) => tries.pause(failure, context).await.map_err(said)?,
         }
     };
-    choose(page.value, name).map_err(said)
+    choose(&page.value, name).map_err(said)
 }
 
 /// An address belongs to one group; a display name may belong to several.
-fn choose(groups: Vec<Group>, name: &str) -> Result<String> {
+fn choose(groups: &[Group], name: &str) -> Result<String> {
     let by_mail = groups.iter().find(|group| group.mail.as_deref().is_some_and(|mail| mail.eq_ignore_ascii_case(name)));
     if let Some(group) = by_mail {
         return Ok(group.id.clone());
     }
-    match groups.as_slice() {
+    match groups {
         [] => Err(Error::new(Status::NotFound, "no group has this object id, mail address or display name")),
         [group] => Ok(group.id.clone()),
         several => {
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn an_address_wins_and_a_shared_name_is_an_error() {
-        let chosen = |groups, name| choose(groups, name).map_err(|error| error.to_string());
+        let chosen = |groups: Vec<Group>, name: &str| choose(&groups, name).map_err(|error| error.to_string());
         assert_eq!(chosen(vec![group("1", None)], "sales").as_deref(), Ok("1"));
         let two = || vec![group("1", None), group("2", Some("Sales@contoso.com"))];
         assert_eq!(chosen(two(), "sales@contoso.com").as_deref(), Ok("2"));

@@ -289,7 +289,7 @@ mod tests {
     const MAILBOX_PLAN: &str = "efb87545-963c-4e0d-99df-69c6916d9eb0";
     const FOUNDATION: &str = "113FEB6C-3fe4-4440-bddc-54d774bf0318";
 
-    fn has_mailbox(changes: serde_json::Value) -> bool {
+    fn has_mailbox(changes: &serde_json::Value) -> bool {
         let mut user = json!({"id": "1", "userPrincipalName": "kim@contoso.com", "mail": "kim@contoso.com",
             "displayName": "Kim", "userType": "Member", "accountEnabled": true, "assignedPlans": []});
         user.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
@@ -303,20 +303,20 @@ mod tests {
     #[test]
     fn a_plan_that_is_not_deleted_is_a_mailbox() {
         for status in ["Enabled", "Warning", "Suspended", "LockedOut"] {
-            assert!(has_mailbox(plan(MAILBOX_PLAN, status)), "{status}");
+            assert!(has_mailbox(&plan(MAILBOX_PLAN, status)), "{status}");
         }
-        assert!(!has_mailbox(plan(MAILBOX_PLAN, "Deleted")));
-        assert!(!has_mailbox(plan(FOUNDATION, "Enabled")));
-        assert!(!has_mailbox(json!({"assignedPlans": [{"service": "SharePoint", "capabilityStatus": "Enabled"}]})));
-        assert!(!has_mailbox(json!({})));
+        assert!(!has_mailbox(&plan(MAILBOX_PLAN, "Deleted")));
+        assert!(!has_mailbox(&plan(FOUNDATION, "Enabled")));
+        assert!(!has_mailbox(&json!({"assignedPlans": [{"service": "SharePoint", "capabilityStatus": "Enabled"}]})));
+        assert!(!has_mailbox(&json!({})));
     }
 
     #[test]
     fn a_disabled_member_with_an_address_is_a_shared_mailbox() {
-        assert!(has_mailbox(json!({"accountEnabled": false})));
-        assert!(has_mailbox(json!({"accountEnabled": false, "userType": null})));
-        assert!(!has_mailbox(json!({"accountEnabled": false, "mail": null})));
-        assert!(!has_mailbox(json!({"accountEnabled": false, "userType": "Guest"})));
+        assert!(has_mailbox(&json!({"accountEnabled": false})));
+        assert!(has_mailbox(&json!({"accountEnabled": false, "userType": null})));
+        assert!(!has_mailbox(&json!({"accountEnabled": false, "mail": null})));
+        assert!(!has_mailbox(&json!({"accountEnabled": false, "userType": "Guest"})));
     }
 
     #[test]
