@@ -8,7 +8,7 @@ BeforeAll {
     $people = @($working[0..4] | ForEach-Object { [pscustomobject] @{ UserPrincipalName = $_; Given = "Name of $_"; Number = 3; Folder = 'inbox' } })
 
     # What was made in mailboxes since the last reset.
-    function Get-Created { (Invoke-Emulator -What state).created_by_mailbox.PSObject.Properties | ForEach-Object { $_.Value } | Measure-Object -Sum | ForEach-Object { [int] $_.Sum } }
+    function Get-Created { (Invoke-Emulator -What state).createdByMailbox.PSObject.Properties | ForEach-Object { $_.Value } | Measure-Object -Sum | ForEach-Object { [int] $_.Sum } }
 }
 
 AfterAll { Disconnect-ExRun }

@@ -10,7 +10,7 @@ BeforeAll {
     $columns = 'MailboxName', 'Language', 'Locale', 'TimeZone', 'AutomaticReplyStatus'
 
     # How often the emulator was asked about mailboxes since the last reset.
-    function Get-Asked { (Invoke-Emulator -What state).by_mailbox.PSObject.Properties | ForEach-Object { $_.Value } | Measure-Object -Sum | ForEach-Object { [int] $_.Sum } }
+    function Get-Asked { (Invoke-Emulator -What state).byMailbox.PSObject.Properties | ForEach-Object { $_.Value } | Measure-Object -Sum | ForEach-Object { [int] $_.Sum } }
 }
 
 AfterAll { Disconnect-ExRun }
@@ -125,8 +125,9 @@ Describe 'An output file' {
         $rows = Import-Csv $file
         $rows.MailboxName | Should -Be $all
         $rows[0].PSObject.Properties.Name | Should -Be $columns
-        $pipeline = @(Get-MailboxSettingsReport $all -ErrorAction SilentlyContinue)
-        (@($rows) | ConvertTo-Csv) -join "`n" | Should -Be (($pipeline | Select-Object * | ConvertTo-Csv) -join "`n")
+        $exported = Join-Path $TestDrive 'exported.csv'
+        Get-MailboxSettingsReport $all -ErrorAction SilentlyContinue | Export-Csv $exported -NoTypeInformation
+        Compare-Object @($rows) @(Import-Csv $exported) -Property $columns -SyncWindow 0 | Should -BeNullOrEmpty
         @(Get-ChildItem $TestDrive -Filter 'report.csv*').Count | Should -Be 1
     }
 

@@ -128,7 +128,7 @@ class Soak:
             state = emulator.state()
             wrong = self.complete(self.rows("rows.csv"), failing=True)
             self.check(wrong is None, "%d mailboxes under every fault: one right row each, in order" % self.mailboxes, wrong)
-            self.check(state["tokens_issued"] >= 2, "the token was renewed %d times" % (state["tokens_issued"] - 1))
+            self.check(state["tokensIssued"] >= 2, "the token was renewed %d times" % (state["tokensIssued"] - 1))
             self.check(state["statuses"].get("429", 0) > 0, "%d answers were 429" % state["statuses"].get("429", 0))
             grown = (said["memory"] - few["memory"]) / 1048576
             self.check(grown <= 16, "memory grew by %.1f MB over a run of ten mailboxes" % grown, "16 allowed")
@@ -151,14 +151,14 @@ class Soak:
                 rows = self.lines("rows.csv")
                 given = max(given, rows)
                 self.check(not done or kill > 0, "kill %d: %d rows had been given out" % (kill + 1, rows), "the run ended first")
-                by_mailbox = emulator.state()["by_mailbox"]
+                by_mailbox = emulator.state()["byMailbox"]
                 asked = {index: by_mailbox.get(str(index), 0) for index in range(max(0, rows - 1))}
             self.remove("rows.csv")
             self.run(emulator, "exrun_mailbox_settings_report", request, self.input, "rows.csv")
             state = emulator.state()
             wrong = self.complete(self.rows("rows.csv"), failing=False)
             self.check(wrong is None, "resumed after %d kills: the rows of an undisturbed run" % self.kills, wrong)
-            by_mailbox = state["by_mailbox"]
+            by_mailbox = state["byMailbox"]
             again = [self.names[index] for index, number in asked.items() if by_mailbox.get(str(index), 0) != number]
             self.check(not again, "of %d mailboxes whose rows had been given out none was asked again" % len(asked), again[:5])
             twice = sum(by_mailbox.values()) - self.mailboxes
@@ -185,7 +185,7 @@ class Soak:
                 child.wait()
             self.remove("posts.txt")
             said = self.run(emulator, "exrun_mailbox_requests", request, source, "posts.txt")
-            made = emulator.state()["created_by_mailbox"]
+            made = emulator.state()["createdByMailbox"]
             twice = [index for index, number in made.items() if number > 1]
             self.check(not twice, "%d POSTs after %d kills and lost answers: none was carried out twice" % (count, self.kills), twice[:5])
             unknown = said["counts"]["outcomes"].get("OutcomeUnknown", 0)
@@ -207,7 +207,7 @@ class Soak:
             wanted = {"timeZone": "Tokyo Standard Time", "language": {"locale": "ja-JP"}}
             request = {"format": "jsonl", "settings": wanted, "ifDifferent": True, "undoFile": self.file("undo.jsonl")}
             self.run(emulator, "exrun_mailbox_settings_apply", request, source, "writes.txt")
-            written = emulator.state()["writes_by_mailbox"]
+            written = emulator.state()["writesByMailbox"]
             again = sum(number - 1 for number in written.values() if number > 1)
             emulator.faults([FAULTS[-1]])
             self.run(emulator, "exrun_mailbox_settings_report", {"format": "csv"}, source, "after.csv")
