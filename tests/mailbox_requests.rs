@@ -257,7 +257,9 @@ fn rows_come_in_every_format_with_the_errors_beside_them() {
     let (clixml, rows) = encoded(Format::Clixml, false, Vec::new()).unwrap();
     assert_eq!(rows, 2);
     assert!(
-        clixml.contains("<I64 N=\"row\">1</I64><S N=\"mailbox\">nobody@contoso.com</S><Obj N=\"error\""),
+        clixml.contains(
+            "<I64 N=\"row\">1</I64><I32 N=\"after\">1</I32><S N=\"mailbox\">nobody@contoso.com</S><Obj N=\"error\""
+        ),
         "{clixml}"
     );
     assert!(clixml.contains("<Obj N=\"workingHours\""), "{clixml}");
