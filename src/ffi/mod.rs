@@ -38,6 +38,7 @@ pub mod report;
 pub mod tenant;
 pub mod token;
 
+mod credential;
 mod encode;
 mod guard;
 mod handle;

@@ -93,6 +93,7 @@ impl GraphClient {
         }
         let mut error = reply_error(&reply, self.clock.now());
         if error.status() == Status::Unauthorized {
+            self.tokens.heed(&self.resource, &reply.headers, context).await;
             error = error.retryable(self.tokens.reject(&self.resource, token.serial()).await);
         }
         Err(CallError::Call(error))
