@@ -3,6 +3,7 @@
 pub mod assertion;
 pub mod authority;
 pub mod cache;
+pub mod certificate_store;
 pub mod client_credentials;
 pub mod credential;
 pub mod hint;
