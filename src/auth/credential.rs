@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::signature::SignatureBroker;
 
+use super::client_credentials::cannot_sign;
 use super::signer::Signer;
 
 /// What proves who the app is.
@@ -29,16 +30,36 @@ pub enum Credential {
     },
     /// A certificate (DER) whose key stays with the caller, who answers signature requests.
     CallerCertificate(Vec<u8>),
+    /// A client secret.
+    ClientSecret(Secret),
+    /// A client assertion that the caller signed; it serves until its `exp`.
+    Assertion(Secret),
+    /// A file with a token of another identity provider (workload identity federation); read for each request.
+    FederatedTokenFile(PathBuf),
     /// An access token that the caller has; it is not renewed.
     Token(Secret),
 }
 
 impl Credential {
+    /// What it is, for people.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Credential::CertificateFile { .. }
+            | Credential::CertificateBytes { .. }
+            | Credential::CallerCertificate(_) => "a certificate",
+            Credential::ClientSecret(_) => "a client secret",
+            Credential::Assertion(_) => "a ready client assertion",
+            Credential::FederatedTokenFile(_) => "a federated token",
+            Credential::Token(_) => "an access token",
+        }
+    }
+
     /// Reads the certificate: off the runtime's threads, for a PFX may take 200 ms of key derivation.
     ///
     /// # Errors
     ///
-    /// Those of reading a certificate; `CredentialMissing` for a bare token, which can sign nothing.
+    /// Those of reading a certificate; `CredentialMissing` for what can sign nothing.
     pub(super) async fn signer(&self, broker: &Arc<SignatureBroker>) -> Result<Signer> {
         let credential = self.clone();
         let broker = Arc::clone(broker);
@@ -53,11 +74,7 @@ impl Credential {
             Credential::CallerCertificate(der) => {
                 Ok(Signer::Caller { certificate: Box::new(Certificate::from_der(&der)?), broker })
             }
-            Credential::Token(_) => Err(Error::new(
-                crate::error::Status::CredentialMissing,
-                "an access token alone cannot sign a client assertion",
-            )
-            .hint("give a certificate")),
+            other => Err(cannot_sign(other.name())),
         });
         read.await.map_err(|_| Error::internal("reading the certificate panicked"))?
     }

@@ -1,11 +1,11 @@
 //! One POST to a token endpoint, and what its answer means.
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::form::Form;
 use super::hint::hint;
 use crate::error::{Error, Status};
 use crate::http::{HttpReply, HttpRequest, HttpSender};
@@ -78,16 +78,15 @@ impl TokenFailure {
 pub async fn post(
     sender: &HttpSender,
     url: &Url,
-    form: &[(&str, &str)],
+    form: &Form,
     now: impl Fn() -> Timestamp,
 ) -> TokenResult<Map<String, Value>> {
-    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     // Says that 429 with Retry-After is understood, as MSAL does.
     headers.insert("x-ms-lib-capability", HeaderValue::from_static("retry-after, h429"));
-    let request = HttpRequest { method: Method::POST, url: url.clone(), headers, body: Some(Bytes::from(body)) };
+    let request = HttpRequest { method: Method::POST, url: url.clone(), headers, body: Some(form.encode()) };
     let reply = sender.send(request).await.map_err(|error| error.action(ACTION).target(url.as_str()))?;
     understand(&reply, now()).map_err(|failure| match failure {
         TokenFailure::Refused(mut refusal) => {

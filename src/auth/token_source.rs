@@ -1,29 +1,26 @@
 //! Where a client's tokens come from.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value};
-use tokio::sync::OnceCell;
 
-use super::assertion::{self, Assertion, AssertionClaims, DEFAULT_MINUTES};
-use super::cache::{self, Freshness, TokenKey};
-use super::client_credentials::{ClientCredentials, Wanted};
-use super::credential::Credential;
-use super::signer::Signer;
+use super::assertion::Assertion;
+use super::cache::{self, Freshness, TokenEntry, TokenKey};
+use super::client_credentials::{ClientCredentials, cannot_sign};
 use super::token::AccessToken;
 use super::token_endpoint::{TokenFailure, TokenResult};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::Clock;
 use crate::secret::Secret;
-use crate::signature::{Algorithm, SignatureBroker};
+use crate::signature::Algorithm;
 
-/// Where a client's tokens come from: a credential and the authority, or a token that the caller has.
+/// Where a client's tokens come from: who issues them, or a token that the caller has.
 #[derive(Debug)]
 pub enum TokenSource {
-    /// The client credentials grant.
-    Credentials(Box<CertificateSource>),
+    /// Issued when they are needed, and renewed.
+    Issued(Box<IssuedTokens>),
     /// A token that the caller has.
     Given {
         /// The token.
@@ -35,17 +32,46 @@ pub enum TokenSource {
     },
 }
 
-/// The client credentials grant with a certificate, read on first use.
+/// Who is asked for a token, one variant a flow.
 #[derive(Debug)]
-pub struct CertificateSource {
-    /// The flow.
-    pub flow: ClientCredentials,
-    /// The certificate.
-    pub credential: Credential,
-    /// Asks the caller for signatures.
-    pub broker: Arc<SignatureBroker>,
-    /// The certificate once read.
-    pub signer: OnceCell<Signer>,
+pub enum Issuer {
+    /// The app signs in as itself.
+    ClientCredentials(Box<ClientCredentials>),
+}
+
+/// Tokens that an issuer gives, kept in the process's cache.
+#[derive(Debug)]
+pub struct IssuedTokens {
+    issuer: Issuer,
+    clock: Arc<dyn Clock>,
+    /// The places in the cache that this client has used: finding one costs less than making its key.
+    entries: Mutex<Vec<UsedEntry>>,
+}
+
+#[derive(Debug)]
+struct UsedEntry {
+    resource: String,
+    entry: Arc<TokenEntry>,
+}
+
+/// What a token is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The resource, as [`super::resource::resource`] gives it.
+    pub resource: &'a str,
+    /// Life of the assertion in minutes, where this request has its own.
+    pub valid_for_minutes: Option<u32>,
+    /// Whether someone waits for just this token, and wants to hear soon that there is none.
+    pub impatient: bool,
+}
+
+/// What an issuer is asked for: what is wanted, and the claims that the token must have.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// What is wanted.
+    pub wanted: Wanted<'a>,
+    /// The `claims` parameter (OpenID Connect Core 1.0, 5.5).
+    pub claims: Option<&'a str>,
 }
 
 /// Request of a client assertion.
@@ -89,7 +115,7 @@ impl TokenSource {
         context: &Context,
     ) -> TokenResult<(Arc<AccessToken>, bool)> {
         match self {
-            TokenSource::Credentials(source) => source.token(wanted, freshness, context).await,
+            TokenSource::Issued(tokens) => tokens.token(wanted, freshness, context).await,
             TokenSource::Given { token, clock, read } => {
                 let read = read
                     .get_or_try_init(|| AccessToken::from_caller(token, wanted.resource, clock.now()).map(Arc::new))?;
@@ -110,9 +136,9 @@ impl TokenSource {
     /// no way to a new one.
     pub async fn reject(&self, resource: &str, serial: u64) -> bool {
         match self {
-            TokenSource::Credentials(source) => {
-                if let Ok(signer) = source.signer().await {
-                    cache::entry(source.key(signer, resource)).reject(serial);
+            TokenSource::Issued(tokens) => {
+                if let Ok(entry) = tokens.entry(resource).await {
+                    entry.reject(serial);
                 }
                 true
             }
@@ -124,30 +150,34 @@ impl TokenSource {
     ///
     /// # Errors
     ///
-    /// `CredentialMissing` where there is only a token; those of the certificate and the signer.
+    /// `CredentialMissing` for what has no private key; those of the certificate and the signer.
     pub async fn assertion(&self, request: AssertionRequest) -> Result<Assertion> {
         match self {
-            TokenSource::Credentials(source) => source.assertion(request).await,
-            TokenSource::Given { .. } => {
-                Err(Error::new(Status::CredentialMissing, "an access token alone cannot sign a client assertion")
-                    .hint("give a certificate"))
-            }
+            TokenSource::Issued(tokens) => match &tokens.issuer {
+                Issuer::ClientCredentials(flow) => flow.assertion(request).await,
+            },
+            TokenSource::Given { .. } => Err(cannot_sign("an access token alone")),
         }
     }
 }
 
-impl CertificateSource {
+impl IssuedTokens {
+    /// The tokens of an issuer.
+    #[must_use]
+    pub fn new(issuer: Issuer, clock: Arc<dyn Clock>) -> Self {
+        Self { issuer, clock, entries: Mutex::default() }
+    }
+
     async fn token(
         &self,
         wanted: Wanted<'_>,
         freshness: Freshness,
         context: &Context,
     ) -> TokenResult<(Arc<AccessToken>, bool)> {
-        let signer = self.signer().await?;
-        let flow = &self.flow;
         let ask = || async {
-            let members = flow.request(signer, wanted, context).await?;
-            let token = AccessToken::from_reply(members, wanted.resource, flow.clock.now())?;
+            let asked = Asked { wanted, claims: None };
+            let members = self.issuer.request(asked, context).await?;
+            let token = AccessToken::from_reply(members, wanted.resource, self.clock.now())?;
             context.cost.tokens.fetch_add(1, Ordering::Relaxed);
             context.events.emit(
                 "token",
@@ -156,41 +186,42 @@ impl CertificateSource {
             );
             Ok::<_, TokenFailure>(token)
         };
-        cache::entry(self.key(signer, wanted.resource)).get(freshness, &*flow.clock, ask).await
+        self.entry(wanted.resource).await?.get(freshness, &*self.clock, ask).await
     }
 
-    async fn assertion(&self, request: AssertionRequest) -> Result<Assertion> {
-        let signer = self.signer().await?;
-        let flow = &self.flow;
-        let token_url = flow.authority.token_url(flow.version);
-        let claims = AssertionClaims {
-            client_id: &flow.client_id,
-            audience: request.audience.as_deref().unwrap_or(token_url.as_str()),
-            now: flow.service_now(),
-            valid_for_minutes: request.valid_for_minutes.or(flow.valid_for_minutes).unwrap_or(DEFAULT_MINUTES),
-            send_x5c: flow.send_x5c,
+    async fn entry(&self, resource: &str) -> Result<Arc<TokenEntry>> {
+        let find = |entries: &[UsedEntry]| {
+            entries.iter().find(|used| used.resource == resource).map(|used| Arc::clone(&used.entry))
         };
-        match request.algorithm.or(flow.algorithm) {
-            Some(algorithm) => assertion::sign(signer, algorithm, claims).await,
-            None => match assertion::sign(signer, Algorithm::Ps256, claims).await {
-                Err(error) if error.status() == Status::KeyUnusable => {
-                    assertion::sign(signer, Algorithm::Rs256, claims).await
-                }
-                signed => signed,
+        if let Some(entry) = find(&self.lock()) {
+            return Ok(entry);
+        }
+        let key = self.issuer.key(resource).await?;
+        let entry = cache::entry(key);
+        self.lock().push(UsedEntry { resource: resource.to_owned(), entry: Arc::clone(&entry) });
+        Ok(entry)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<UsedEntry>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Issuer {
+    async fn request(&self, asked: Asked<'_>, context: &Context) -> TokenResult<Map<String, Value>> {
+        match self {
+            Issuer::ClientCredentials(flow) => flow.request(asked, context).await,
+        }
+    }
+
+    async fn key(&self, resource: &str) -> Result<TokenKey> {
+        Ok(match self {
+            Issuer::ClientCredentials(flow) => TokenKey {
+                token_url: flow.app.token_url().into(),
+                client_id: flow.app.client_id.clone(),
+                resource: resource.to_owned(),
+                credential: flow.proof().await?.fingerprint(),
             },
-        }
-    }
-
-    async fn signer(&self) -> Result<&Signer> {
-        self.signer.get_or_try_init(|| self.credential.signer(&self.broker)).await
-    }
-
-    fn key(&self, signer: &Signer, resource: &str) -> TokenKey {
-        TokenKey {
-            token_url: self.flow.authority.token_url(self.flow.version).into(),
-            client_id: self.flow.client_id.clone(),
-            resource: resource.to_owned(),
-            credential: signer.certificate().thumbprint(),
-        }
+        })
     }
 }

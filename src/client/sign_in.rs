@@ -5,15 +5,16 @@ use std::sync::atomic::AtomicI64;
 
 use super::options::check_minutes;
 use super::{Client, ClientOptions, Identity, trial};
+use crate::auth::app::App;
 use crate::auth::assertion::Assertion;
 use crate::auth::authority::Authority;
 use crate::auth::cache::Freshness;
-use crate::auth::client_credentials::{ClientCredentials, Wanted};
+use crate::auth::client_credentials::ClientCredentials;
 use crate::auth::credential::Credential;
 use crate::auth::resource::resource;
 use crate::auth::token_endpoint::TokenFailure;
-use crate::auth::token_source::{AssertionRequest, TokenReply};
-use crate::auth::token_source::{CertificateSource, TokenSource};
+use crate::auth::token_source::{AssertionRequest, IssuedTokens, Issuer, TokenReply, TokenSource, Wanted};
+use crate::auth::tries::Tries;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::call::GraphClient;
@@ -79,7 +80,7 @@ impl Client {
             .collect();
             Error::new(Status::CredentialMissing, format!("the client was made without {}", missing.join(", ")))
                 .action("signing in")
-                .hint("give tenant, application id and certificate, or an access token")
+                .hint("give tenant, application id and a credential (a certificate for example), or an access token")
         })
     }
 }
@@ -99,23 +100,30 @@ pub(super) fn identity(
             clock: Arc::clone(&options.clock),
             read: once_cell::sync::OnceCell::new(),
         },
-        (Some(credential), Some(authority), Some(client_id)) => TokenSource::Credentials(Box::new(CertificateSource {
-            flow: ClientCredentials {
+        (Some(credential), Some(authority), Some(client_id)) => {
+            let app = App {
                 authority,
                 version: options.token_version,
                 client_id: client_id.clone(),
-                algorithm: options.assertion_algorithm,
                 valid_for_minutes: options.valid_for_minutes,
-                send_x5c: options.send_x5c,
                 sender: sender.clone(),
-                retry: RetryPolicy::new(options.max_tries, options.max_retry),
-                clock: Arc::clone(&options.clock),
+                tries: Tries {
+                    policy: RetryPolicy::new(options.max_tries, options.max_retry),
+                    clock: Arc::clone(&options.clock),
+                },
                 clock_offset: AtomicI64::new(0),
-            },
-            credential: credential.clone(),
-            broker: Arc::clone(signatures),
-            signer: tokio::sync::OnceCell::new(),
-        })),
+            };
+            let flow = ClientCredentials {
+                app,
+                credential: credential.clone(),
+                algorithm: options.assertion_algorithm,
+                send_x5c: options.send_x5c,
+                broker: Arc::clone(signatures),
+                proof: tokio::sync::OnceCell::new(),
+            };
+            let issuer = Issuer::ClientCredentials(Box::new(flow));
+            TokenSource::Issued(Box::new(IssuedTokens::new(issuer, Arc::clone(&options.clock))))
+        }
         _ => return Ok(None),
     };
     let tokens = Arc::new(tokens);

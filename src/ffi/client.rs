@@ -40,8 +40,25 @@ const MEMBERS: &[&str] = &[
     "maxConcurrency",
     "userAgent",
 ];
-const CREDENTIAL_MEMBERS: &[&str] =
-    &["certificateFile", "certificateSecret", "callerCertificate", "tokenSecret", "passwordSecret"];
+const CREDENTIAL_KINDS: [&str; 7] = [
+    "certificateFile",
+    "certificateSecret",
+    "callerCertificate",
+    "clientSecret",
+    "assertionSecret",
+    "federatedTokenFile",
+    "tokenSecret",
+];
+const CREDENTIAL_MEMBERS: &[&str] = &[
+    "certificateFile",
+    "certificateSecret",
+    "callerCertificate",
+    "clientSecret",
+    "assertionSecret",
+    "federatedTokenFile",
+    "tokenSecret",
+    "passwordSecret",
+];
 const CLOUD_MEMBERS: &[&str] = &["loginHost", "graphHost", "vaultSuffix"];
 
 /// A day: longer than any request or retry should take.
@@ -155,10 +172,10 @@ fn cloud(members: &mut Members) -> Result<Option<Cloud>> {
 }
 
 fn credential(members: &mut Members) -> Result<Option<Credential>> {
-    const KINDS: [&str; 4] = ["certificateFile", "certificateSecret", "callerCertificate", "tokenSecret"];
     let Some(mut members) = members.object("credential", CREDENTIAL_MEMBERS)? else { return Ok(None) };
-    if KINDS.iter().filter(|kind| members.has(kind)).count() != 1 {
-        return Err(Error::argument(format!("the member credential must hold exactly one of {}", KINDS.join(", "))));
+    if CREDENTIAL_KINDS.iter().filter(|kind| members.has(kind)).count() != 1 {
+        let kinds = CREDENTIAL_KINDS.join(", ");
+        return Err(Error::argument(format!("the member credential must hold exactly one of {kinds}")));
     }
     let password = members.secret("passwordSecret")?;
     if let Some(path) = members.path("certificateFile")? {
@@ -175,6 +192,15 @@ fn credential(members: &mut Members) -> Result<Option<Credential>> {
             .decode(text.trim())
             .map_err(|_| members.fault("callerCertificate", "must be base64 of the certificate's DER"))?;
         return Ok(Some(Credential::CallerCertificate(der)));
+    }
+    if let Some(secret) = members.secret("clientSecret")? {
+        return Ok(Some(Credential::ClientSecret(secret)));
+    }
+    if let Some(assertion) = members.secret("assertionSecret")? {
+        return Ok(Some(Credential::Assertion(assertion)));
+    }
+    if let Some(path) = members.path("federatedTokenFile")? {
+        return Ok(Some(Credential::FederatedTokenFile(path)));
     }
     Ok(members.secret("tokenSecret")?.map(Credential::Token))
 }
@@ -251,6 +277,10 @@ mod tests {
         let bytes = read(&format!(r#"{{"certificateSecret":{secret}}}"#));
         assert!(matches!(bytes, Some(Credential::CertificateBytes { password: None, .. })));
         assert!(matches!(read(&format!(r#"{{"tokenSecret":{secret}}}"#)), Some(Credential::Token(_))));
+        assert!(matches!(read(&format!(r#"{{"clientSecret":{secret}}}"#)), Some(Credential::ClientSecret(_))));
+        assert!(matches!(read(&format!(r#"{{"assertionSecret":{secret}}}"#)), Some(Credential::Assertion(_))));
+        let file = read(r#"{"federatedTokenFile":"token.jwt"}"#);
+        assert!(matches!(file, Some(Credential::FederatedTokenFile(path)) if path.as_os_str() == "token.jwt"));
         let caller = read(r#"{"callerCertificate":"MAA="}"#);
         assert!(matches!(caller, Some(Credential::CallerCertificate(der)) if der == [0x30, 0]));
         SECRETS.take(secret).unwrap();
@@ -269,7 +299,8 @@ mod tests {
         for (text, part) in [
             (r#"{"credential":{}}"#, "credential must hold exactly one of"),
             (r#"{"credential":{"certificateFile":"a","callerCertificate":"b"}}"#, "exactly one of"),
-            (r#"{"credential":{"clientSecret":1}}"#, "credential.clientSecret is unknown"),
+            (r#"{"credential":{"clientSecret":"x"}}"#, "credential.clientSecret must be the handle of a secret"),
+            (r#"{"credential":{"secret":1}}"#, "credential.secret is unknown"),
             (r#"{"credential":{"callerCertificate":"?"}}"#, "credential.callerCertificate must be base64"),
             (r#"{"validForMinutes":0}"#, "validForMinutes is 0; it must be 1 to 1440"),
             (r#"{"tokenVersion":3}"#, "tokenVersion is 3"),
