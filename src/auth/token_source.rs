@@ -72,6 +72,8 @@ pub struct Asked<'a> {
     pub wanted: Wanted<'a>,
     /// The `claims` parameter (OpenID Connect Core 1.0, 5.5).
     pub claims: Option<&'a str>,
+    /// Whether a token that still serves is at hand, so that nobody has to wait for this one.
+    pub token_lives: bool,
 }
 
 /// Request of a client assertion.
@@ -151,10 +153,10 @@ impl TokenSource {
     /// # Errors
     ///
     /// `CredentialMissing` for what has no private key; those of the certificate and the signer.
-    pub async fn assertion(&self, request: AssertionRequest) -> Result<Assertion> {
+    pub async fn assertion(&self, request: AssertionRequest, context: &Context) -> Result<Assertion> {
         match self {
             TokenSource::Issued(tokens) => match &tokens.issuer {
-                Issuer::ClientCredentials(flow) => flow.assertion(request).await,
+                Issuer::ClientCredentials(flow) => flow.assertion(request, context).await,
             },
             TokenSource::Given { .. } => Err(cannot_sign("an access token alone")),
         }
@@ -174,8 +176,10 @@ impl IssuedTokens {
         freshness: Freshness,
         context: &Context,
     ) -> TokenResult<(Arc<AccessToken>, bool)> {
+        let entry = self.entry(wanted.resource).await?;
         let ask = || async {
-            let asked = Asked { wanted, claims: None };
+            let token_lives = freshness == Freshness::Cached && entry.serves(&*self.clock);
+            let asked = Asked { wanted, claims: None, token_lives };
             let members = self.issuer.request(asked, context).await?;
             let token = AccessToken::from_reply(members, wanted.resource, self.clock.now())?;
             context.cost.tokens.fetch_add(1, Ordering::Relaxed);
@@ -186,7 +190,7 @@ impl IssuedTokens {
             );
             Ok::<_, TokenFailure>(token)
         };
-        self.entry(wanted.resource).await?.get(freshness, &*self.clock, ask).await
+        entry.get(freshness, &*self.clock, ask).await
     }
 
     async fn entry(&self, resource: &str) -> Result<Arc<TokenEntry>> {
@@ -220,7 +224,7 @@ impl Issuer {
                 token_url: flow.app.token_url().into(),
                 client_id: flow.app.client_id.clone(),
                 resource: resource.to_owned(),
-                credential: flow.proof().await?.fingerprint(),
+                credential: flow.fingerprint().await?,
             },
         })
     }

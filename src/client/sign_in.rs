@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
 use super::options::check_minutes;
-use super::{Client, ClientOptions, Identity, trial};
+use super::{Client, ClientOptions, Identity, trial, vault_tokens};
 use crate::auth::app::App;
 use crate::auth::assertion::Assertion;
 use crate::auth::authority::Authority;
@@ -62,9 +62,9 @@ impl Client {
     /// # Errors
     ///
     /// `CredentialMissing`; those of the certificate and the signer.
-    pub async fn create_assertion(&self, request: AssertionRequest, _context: &Context) -> Result<Assertion> {
+    pub async fn create_assertion(&self, request: AssertionRequest, context: &Context) -> Result<Assertion> {
         check_minutes(request.valid_for_minutes)?;
-        self.identity()?.tokens.assertion(request).await
+        self.identity()?.tokens.assertion(request, context).await
     }
 
     pub(super) fn identity(&self) -> Result<&Identity> {
@@ -91,10 +91,27 @@ pub(super) fn identity(
     sender: &HttpSender,
     signatures: &Arc<SignatureBroker>,
 ) -> Result<Option<Identity>> {
+    resource(options.resource.as_deref(), &options.cloud)?;
+    let Some(tokens) = token_source(options, sender, signatures)? else { return Ok(None) };
+    let tokens = Arc::new(tokens);
+    let graph = GraphClient::new(
+        options.cloud.graph_resource(),
+        Arc::clone(&tokens),
+        sender.clone(),
+        Arc::clone(&options.clock),
+    )?;
+    Ok(Some(Identity { tokens, graph: Arc::new(graph) }))
+}
+
+/// Where tokens come from, where the options say enough.
+pub(super) fn token_source(
+    options: &ClientOptions,
+    sender: &HttpSender,
+    signatures: &Arc<SignatureBroker>,
+) -> Result<Option<TokenSource>> {
     // A tenant that can be none is found now, whatever else is missing.
     let authority = options.tenant_id.as_deref().map(|tenant| Authority::new(&options.cloud, tenant)).transpose()?;
-    resource(options.resource.as_deref(), &options.cloud)?;
-    let tokens = match (&options.credential, authority, &options.client_id) {
+    Ok(Some(match (&options.credential, authority, &options.client_id) {
         (Some(Credential::Token(token)), _, _) => TokenSource::Given {
             token: token.clone(),
             clock: Arc::clone(&options.clock),
@@ -115,7 +132,7 @@ pub(super) fn identity(
             };
             let flow = ClientCredentials {
                 app,
-                credential: credential.clone(),
+                credential: vault_tokens::resolved(credential, options, sender, signatures)?,
                 algorithm: options.assertion_algorithm,
                 send_x5c: options.send_x5c,
                 broker: Arc::clone(signatures),
@@ -125,13 +142,5 @@ pub(super) fn identity(
             TokenSource::Issued(Box::new(IssuedTokens::new(issuer, Arc::clone(&options.clock))))
         }
         _ => return Ok(None),
-    };
-    let tokens = Arc::new(tokens);
-    let graph = GraphClient::new(
-        options.cloud.graph_resource(),
-        Arc::clone(&tokens),
-        sender.clone(),
-        Arc::clone(&options.clock),
-    )?;
-    Ok(Some(Identity { tokens, graph: Arc::new(graph) }))
+    }))
 }

@@ -135,7 +135,8 @@ impl RemoteKey for VaultKey {
     fn sign(&self, algorithm: Algorithm, digest: [u8; 32]) -> StoreFuture<'_, Vec<u8>> {
         Box::pin(async move {
             let signed = self.api.sign(&self.item, algorithm, &digest, self.patience, &self.context).await;
-            signed.map(|(signature, _)| signature)
+            // Tried as often as it is worth it: who asks for a token need not go through all of that again.
+            signed.map(|(signature, _)| signature).map_err(|error| error.retryable(false))
         })
     }
 }
