@@ -81,6 +81,18 @@ statuses! {
     KeyUnusable = -156,
     /// The PFX asks for more key derivation rounds than are allowed.
     KdfTooExpensive = -157,
+    /// A vault asks for a token that is not its own, or names a foreign issuer; nothing was sent.
+    VaultChallengeRefused = -200,
+    /// The object of the vault was deleted, and can perhaps be recovered.
+    VaultItemDeleted = -201,
+    /// The object of the vault is disabled.
+    VaultItemDisabled = -202,
+    /// The object of the vault has expired.
+    VaultItemExpired = -203,
+    /// The object of the vault is not valid yet.
+    VaultItemNotYetValid = -204,
+    /// The private key must not leave the vault.
+    VaultKeyNotExportable = -205,
     /// The service refused.
     Service = -300,
     /// 404 of the service.
@@ -265,6 +277,12 @@ impl Error {
     #[must_use]
     pub fn service_code(&self) -> Option<&str> {
         self.0.service_code.as_deref()
+    }
+
+    /// The service's own words.
+    #[must_use]
+    pub fn service_message(&self) -> Option<&str> {
+        self.0.service_message.as_deref()
     }
 
     /// The service's request id, else the one that was sent.

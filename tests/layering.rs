@@ -21,9 +21,10 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 7] = [
+const WITHIN: [(&str, &str); 8] = [
     ("report", "runner"),
     ("graph", "auth"),
+    ("keyvault", "auth"),
     ("context", "cancel"),
     ("context", "event"),
     ("runtime", "error"),

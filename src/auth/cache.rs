@@ -106,6 +106,11 @@ impl TokenEntry {
         }
     }
 
+    /// Whether a token that still serves is at hand.
+    pub(super) fn serves(&self, clock: &dyn Clock) -> bool {
+        self.living(clock).is_some()
+    }
+
     /// The service refused the token of that serial: nobody gets it again.
     pub fn reject(&self, serial: u64) {
         let mut state = self.lock();

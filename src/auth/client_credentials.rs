@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 use super::app::{App, Grant};
 use super::assertion::{self, Assertion, AssertionClaims, DEFAULT_MINUTES};
 use super::authority::TokenVersion;
+use super::certificate_store::CertificateStore;
 use super::credential::Credential;
 use super::form::Form;
 use super::proof::{CertificateProof, Proof};
@@ -17,6 +18,7 @@ use super::token_endpoint::TokenResult;
 use super::token_source::{Asked, AssertionRequest};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::http::Patience;
 use crate::signature::{Algorithm, SignatureBroker};
 
 pub use super::token_source::Wanted;
@@ -56,6 +58,10 @@ impl Grant for ClientCredentialsGrant<'_> {
 impl ClientCredentials {
     pub(super) async fn request(&self, asked: Asked<'_>, context: &Context) -> TokenResult<Map<String, Value>> {
         let grant = ClientCredentialsGrant { version: self.app.version, resource: asked.wanted.resource };
+        if let Credential::Store(store) = &self.credential {
+            let proof = Proof::Certificate(self.stored(&**store, patience(asked), context).await?);
+            return self.app.request(&grant, &proof, asked, context).await;
+        }
         self.app.request(&grant, self.proof().await?, asked, context).await
     }
 
@@ -64,8 +70,12 @@ impl ClientCredentials {
     /// # Errors
     ///
     /// `CredentialMissing` for what signs nothing; those of the certificate and the signer.
-    pub(super) async fn assertion(&self, request: AssertionRequest) -> Result<Assertion> {
-        let Proof::Certificate(CertificateProof { signer, algorithm, send_x5c }) = self.proof().await? else {
+    pub(super) async fn assertion(&self, request: AssertionRequest, context: &Context) -> Result<Assertion> {
+        let proof = match &self.credential {
+            Credential::Store(store) => &Proof::Certificate(self.stored(&**store, Patience::Short, context).await?),
+            _ => self.proof().await?,
+        };
+        let Proof::Certificate(CertificateProof { signer, algorithm, send_x5c }) = proof else {
             return Err(cannot_sign(self.credential.name()));
         };
         let token_url = self.app.token_url();
@@ -87,7 +97,26 @@ impl ClientCredentials {
         }
     }
 
-    pub(super) async fn proof(&self) -> Result<&Proof> {
+    /// Tells this app's credential apart from others without holding it.
+    pub(super) async fn fingerprint(&self) -> Result<String> {
+        match &self.credential {
+            Credential::Store(store) => Ok(store.id()),
+            _ => Ok(self.proof().await?.fingerprint()),
+        }
+    }
+
+    /// The certificate as its store has it now.
+    async fn stored(
+        &self,
+        store: &dyn CertificateStore,
+        patience: Patience,
+        context: &Context,
+    ) -> Result<CertificateProof> {
+        let signer = store.signer(patience, context).await?;
+        Ok(CertificateProof { signer, algorithm: self.algorithm, send_x5c: self.send_x5c })
+    }
+
+    async fn proof(&self) -> Result<&Proof> {
         self.proof
             .get_or_try_init(|| async {
                 Ok(match &self.credential {
@@ -102,6 +131,15 @@ impl ClientCredentials {
                 })
             })
             .await
+    }
+}
+
+/// A token that still serves is no reason to wait for a store, and neither is someone who wants to hear soon.
+fn patience(asked: Asked<'_>) -> Patience {
+    match (asked.token_lives, asked.wanted.impatient) {
+        (true, _) => Patience::None,
+        (false, true) => Patience::Short,
+        (false, false) => Patience::Full,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::signature::SignatureBroker;
 
+use super::certificate_store::CertificateStore;
 use super::client_credentials::cannot_sign;
 use super::environment::Variables;
 use super::managed_identity::ManagedIdentityOptions;
@@ -50,8 +51,40 @@ pub enum Credential {
         /// Permissions to ask for; none: those that the app is registered with.
         scopes: Vec<String>,
     },
+    /// A certificate in a vault.
+    Vault(Box<VaultCredential>),
+    /// A certificate of a place that is asked before each assertion.
+    Store(Arc<dyn CertificateStore>),
     /// An access token that the caller has; it is not renewed.
     Token(Secret),
+}
+
+/// A certificate in a vault, and what proves to the vault who asks for it.
+#[derive(Clone, Debug)]
+pub struct VaultCredential {
+    /// `https://contoso.vault.azure.net/certificates/app`, with or without a version.
+    pub url: String,
+    /// What is done with it.
+    pub usage: VaultUse,
+    /// What proves to the vault's tenant who asks.
+    pub credential: Credential,
+    /// The tenant of that credential, where it is not the client's.
+    pub tenant_id: Option<String>,
+    /// The application of that credential, where it is not the client's.
+    pub client_id: Option<String>,
+    /// The password of a PFX that has one.
+    pub password: Option<Secret>,
+    /// The version of the vault's API.
+    pub api_version: Option<String>,
+}
+
+/// What is done with a certificate in a vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VaultUse {
+    /// It is fetched with its key, into memory only.
+    Fetch,
+    /// Its key signs in the vault and stays there.
+    Sign,
 }
 
 impl Credential {
@@ -61,7 +94,9 @@ impl Credential {
         match self {
             Credential::CertificateFile { .. }
             | Credential::CertificateBytes { .. }
-            | Credential::CallerCertificate(_) => "a certificate",
+            | Credential::CallerCertificate(_)
+            | Credential::Vault(_)
+            | Credential::Store(_) => "a certificate",
             Credential::ClientSecret(_) => "a client secret",
             Credential::Assertion(_) => "a ready client assertion",
             Credential::FederatedTokenFile(_) => "a federated token",

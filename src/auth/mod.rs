@@ -6,6 +6,7 @@ pub mod authority;
 mod authorization_code;
 mod browser;
 pub mod cache;
+pub mod certificate_store;
 pub mod claims;
 pub mod client_credentials;
 pub mod credential;

@@ -87,6 +87,8 @@ pub struct Asked<'a> {
     pub wanted: Wanted<'a>,
     /// The `claims` parameter (OpenID Connect Core 1.0, 5.5).
     pub claims: Option<&'a str>,
+    /// Whether a token that still serves is at hand, so that nobody has to wait for this one.
+    pub token_lives: bool,
 }
 
 /// Request of a client assertion.
@@ -174,10 +176,10 @@ impl TokenSource {
     /// # Errors
     ///
     /// `CredentialMissing` for what has no private key; those of the certificate and the signer.
-    pub async fn assertion(&self, request: AssertionRequest) -> Result<Assertion> {
+    pub async fn assertion(&self, request: AssertionRequest, context: &Context) -> Result<Assertion> {
         match self {
             TokenSource::Issued(tokens) => match &tokens.issuer {
-                Issuer::ClientCredentials(flow) => flow.assertion(request).await,
+                Issuer::ClientCredentials(flow) => flow.assertion(request, context).await,
                 Issuer::ManagedIdentity(_) => Err(cannot_sign("a managed identity")),
                 Issuer::Person(_) => Err(cannot_sign("a person")),
             },
@@ -201,7 +203,8 @@ impl IssuedTokens {
     ) -> TokenResult<(Arc<AccessToken>, bool)> {
         let used = self.used(wanted.resource).await?;
         let ask = || async {
-            let asked = Asked { wanted, claims: used.claims.as_deref() };
+            let token_lives = freshness == Freshness::Cached && used.entry.serves(&*self.clock);
+            let asked = Asked { wanted, claims: used.claims.as_deref(), token_lives };
             let members = self.issuer.request(asked, context).await?;
             let token = AccessToken::from_reply(members, wanted.resource, self.clock.now())?;
             context.cost.tokens.fetch_add(1, Ordering::Relaxed);
@@ -277,7 +280,7 @@ impl Issuer {
                 token_url: flow.app.token_url().into(),
                 client_id: flow.app.client_id.clone(),
                 resource: resource.to_owned(),
-                credential: flow.proof().await?.fingerprint(),
+                credential: flow.fingerprint().await?,
                 claims: None,
             }),
             Issuer::ManagedIdentity(machine) => Ok(machine.key(resource)),

@@ -17,6 +17,7 @@ mod pair;
 mod pem;
 mod pkcs12;
 mod self_signed;
+mod to_pfx;
 mod x509;
 
 pub use create::{CreateRequest, Created, create};
@@ -24,6 +25,7 @@ pub use inspect::{Inspection, inspect, inspect_file};
 pub use key::CertificateWithKey;
 pub use key_credential::KeyCredential;
 pub use self_signed::SelfSigned;
+pub use to_pfx::to_pfx;
 pub use x509::Certificate;
 
 use std::path::Path;

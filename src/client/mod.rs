@@ -5,6 +5,9 @@ mod mailbox_settings_report;
 mod options;
 mod sign_in;
 mod trial;
+mod vault;
+mod vault_list;
+mod vault_tokens;
 
 use std::sync::Arc;
 
@@ -15,11 +18,12 @@ use crate::cancel::Signal;
 use crate::error::Result;
 use crate::graph::call::GraphClient;
 use crate::http::{HttpSender, RetryPolicy, Transport};
+use crate::keyvault::VaultApi;
 use crate::signature::SignatureBroker;
 
 pub use crate::auth::assertion::Assertion;
 pub use crate::auth::authority::TokenVersion;
-pub use crate::auth::credential::Credential;
+pub use crate::auth::credential::{Credential, VaultCredential, VaultUse};
 pub use crate::auth::environment::Variables;
 pub use crate::auth::managed_identity::{IdentityId, ManagedIdentityOptions};
 pub use crate::auth::openid_configuration::TenantId;
@@ -29,6 +33,8 @@ pub use crate::context::Context;
 pub use mailbox_settings::NameStyle;
 pub use options::{ClientOptions, MOST_CONCURRENCY, MOST_TRIES};
 pub use sign_in::TokenRequest;
+pub use vault::{VaultItemRequest, VaultSignature};
+pub use vault_list::VaultListRequest;
 
 /// One app in one tenant. Cheap: connections and tokens are shared process-wide. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -42,6 +48,7 @@ struct Inner {
     sender: HttpSender,
     /// `None` where the options name no identity: what needs one says so.
     identity: Option<Identity>,
+    vault: VaultApi,
 }
 
 /// What only a client with tenant, app and credential has.
@@ -66,7 +73,9 @@ impl Client {
         let signal = Arc::new(Signal::default());
         let signatures = Arc::new(SignatureBroker::new(Arc::clone(&signal)));
         let identity = sign_in::identity(&options, &sender, &signatures)?;
-        Ok(Client(Arc::new(Inner { options, signal, signatures, sender, identity })))
+        let vault =
+            vault_tokens::api(&options, identity.as_ref().map(|identity| &identity.tokens), &sender, &signatures);
+        Ok(Client(Arc::new(Inner { options, signal, signatures, sender, identity, vault })))
     }
 
     /// Notified when anything that a waiter of this client may wait for has changed.

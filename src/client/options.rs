@@ -42,6 +42,8 @@ pub struct ClientOptions {
     pub token_version: TokenVersion,
     /// What the token is for; by default Graph.
     pub resource: Option<String>,
+    /// The version of Key Vault's API; by default 7.4, which every cloud has.
+    pub vault_api_version: Option<String>,
     /// An explicit proxy; by default that of the environment or the system.
     pub proxy: Option<String>,
     /// The proxy's password.
@@ -77,6 +79,7 @@ impl Default for ClientOptions {
             continuous_access: false,
             token_version: TokenVersion::V2,
             resource: None,
+            vault_api_version: None,
             proxy: None,
             proxy_password: None,
             ca_file: None,

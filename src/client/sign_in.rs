@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
 use super::options::check_minutes;
-use super::{Client, ClientOptions, Identity, trial};
+use super::{Client, ClientOptions, Identity, trial, vault_tokens};
 use crate::auth::app::App;
 use crate::auth::assertion::Assertion;
 use crate::auth::authority::{Authority, TokenVersion};
@@ -66,9 +66,9 @@ impl Client {
     /// # Errors
     ///
     /// `CredentialMissing`; those of the certificate and the signer.
-    pub async fn create_assertion(&self, request: AssertionRequest, _context: &Context) -> Result<Assertion> {
+    pub async fn create_assertion(&self, request: AssertionRequest, context: &Context) -> Result<Assertion> {
         check_minutes(request.valid_for_minutes)?;
-        self.identity()?.tokens.assertion(request).await
+        self.identity()?.tokens.assertion(request, context).await
     }
 
     pub(super) fn identity(&self) -> Result<&Identity> {
@@ -95,11 +95,8 @@ pub(super) fn identity(
     sender: &HttpSender,
     signatures: &Arc<SignatureBroker>,
 ) -> Result<Option<Identity>> {
-    // A tenant that can be none is found now, whatever else is missing.
-    options.tenant_id.as_deref().map(|tenant| Authority::new(&options.cloud, tenant)).transpose()?;
     resource(options.resource.as_deref(), &options.cloud)?;
-    let parts = Parts { options, sender, signatures };
-    let Some(tokens) = parts.tokens()? else { return Ok(None) };
+    let Some(tokens) = token_source(options, sender, signatures)? else { return Ok(None) };
     let tokens = Arc::new(tokens);
     let graph = GraphClient::new(
         options.cloud.graph_resource(),
@@ -108,6 +105,20 @@ pub(super) fn identity(
         Arc::clone(&options.clock),
     )?;
     Ok(Some(Identity { tokens, graph: Arc::new(graph) }))
+}
+
+/// Where tokens come from, where the options say enough.
+pub(super) fn token_source(
+    options: &ClientOptions,
+    sender: &HttpSender,
+    signatures: &Arc<SignatureBroker>,
+) -> Result<Option<TokenSource>> {
+    // A tenant that can be none is found now, whatever else is missing.
+    options.tenant_id.as_deref().map(|tenant| Authority::new(&options.cloud, tenant)).transpose()?;
+    if matches!(options.credential, Some(Credential::Environment(_))) {
+        return token_source(&with_environment(options.clone())?, sender, signatures);
+    }
+    Parts { options, sender, signatures }.tokens()
 }
 
 /// What a flow is made of.
@@ -147,21 +158,22 @@ impl Parts<'_> {
             }
             credential => self
                 .app(options.tenant_id.as_deref(), options.client_id.as_deref())?
-                .map(|app| self.client_credentials(app, credential)),
+                .map(|app| self.client_credentials(app, credential))
+                .transpose()?,
         };
         let tokens = |issuer| IssuedTokens::new(issuer, Arc::clone(&options.clock), options.continuous_access);
         Ok(issuer.map(|issuer| TokenSource::Issued(Box::new(tokens(issuer)))))
     }
 
-    fn client_credentials(&self, app: App, credential: &Credential) -> Issuer {
-        Issuer::ClientCredentials(Box::new(ClientCredentials {
+    fn client_credentials(&self, app: App, credential: &Credential) -> Result<Issuer> {
+        Ok(Issuer::ClientCredentials(Box::new(ClientCredentials {
             app,
-            credential: credential.clone(),
+            credential: vault_tokens::resolved(credential, self.options, self.sender, self.signatures)?,
             algorithm: self.options.assertion_algorithm,
             send_x5c: self.options.send_x5c,
             broker: Arc::clone(self.signatures),
             proof: tokio::sync::OnceCell::new(),
-        }))
+        })))
     }
 
     /// The app, where tenant and client id are known.

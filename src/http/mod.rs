@@ -1,6 +1,7 @@
 //! Connections, one request at a time, and when to try again. Knows nothing of what is asked.
 
 pub mod clock;
+pub mod patience;
 pub mod pool;
 pub mod redact;
 pub mod retry;
@@ -10,6 +11,7 @@ pub mod transport;
 mod failure;
 
 pub use clock::{Clock, SystemClock};
+pub use patience::Patience;
 pub use pool::{HttpReply, HttpRequest, HttpSender};
 pub use retry::RetryPolicy;
 pub use transport::Transport;

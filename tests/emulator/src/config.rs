@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::faults::FaultScript;
+use crate::vault::VaultConfig;
 
 /// The tenant of the post.
 pub const DEFAULT_TENANT: &str = "1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4";
@@ -36,6 +37,8 @@ pub struct Config {
     pub client_secret: Option<String>,
     /// The application's roles.
     pub roles: Vec<String>,
+    /// What the vaults hold and allow.
+    pub vault: VaultConfig,
     /// The fault script.
     pub faults: FaultScript,
     /// Refuses assertions of PS256 with this number.
@@ -60,6 +63,7 @@ impl Default for Config {
             manifest: None,
             client_secret: None,
             roles: ["MailboxSettings.Read", "MailboxSettings.ReadWrite", "User.Read.All"].map(str::to_owned).into(),
+            vault: VaultConfig::default(),
             faults: FaultScript::default(),
             refuse_ps256_with: None,
             ca_file: None,

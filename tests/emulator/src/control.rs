@@ -22,6 +22,14 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
             service.tokens.revoke_all();
             done()
         }
+        ("POST", "/_emulator/vault/renew") => {
+            let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+            let text = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
+            match service.vaults.renew_certificate(&text("vault"), &text("certificate"), service.now()) {
+                Ok(_) => done(),
+                Err(cause) => Reply::json(400, &json!({"error": cause})),
+            }
+        }
         ("PUT", "/_emulator/faults") => match serde_json::from_slice::<FaultScript>(body) {
             Ok(script) => {
                 service.faults.replace(script);
@@ -39,6 +47,8 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
                 None => Reply::json(400, &json!({"error": "say {\"offsetSeconds\": number}"})),
             }
         }
-        _ => Reply::json(404, &json!({"error": "state, reset, revoke-tokens, faults and clock are known"})),
+        _ => {
+            Reply::json(404, &json!({"error": "state, reset, revoke-tokens, faults, clock and vault/renew are known"}))
+        }
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct State {
-    /// Requests that came, by kind: `token`, `openid`, `graph`.
+    /// Requests that came, by kind: `token`, `openid`, `graph`, `vault`.
     pub requests: BTreeMap<String, u64>,
     /// Replies by status.
     pub statuses: BTreeMap<u16, u64>,

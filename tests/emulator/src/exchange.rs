@@ -12,7 +12,7 @@ use crate::faults::{Action, Seen};
 use crate::graph::{self, Asked, Busy};
 use crate::reply::{Body, Reply, http_date};
 use crate::service::Service;
-use crate::{control, login};
+use crate::{control, login, vault};
 
 const LONGEST_BODY: usize = 8 * 1024 * 1024;
 
@@ -39,6 +39,7 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Result
     let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
     let host = authority.as_deref().or_else(|| header("host")).unwrap_or_default().to_owned();
     let path = head.uri.path().to_owned();
+    let query = head.uri.query().unwrap_or_default().to_owned();
     let method = head.method.as_str().to_owned();
     let text = |name: &str| header(name).unwrap_or_default().to_owned();
     let content_type = text("content-type");
@@ -53,8 +54,10 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Result
         let Ok(body) = read.await else { return Err(Reset) };
         return Ok(control::answer(&service, &method, &path, &body).into_response());
     }
-    let is_graph = graph::is_graph_path(&path);
+    let is_vault = vault::is_vault(&host, &path);
+    let is_graph = !is_vault && graph::is_graph_path(&path);
     let kind = match (is_graph, login::is_login_path(&path)) {
+        _ if is_vault => "vault",
         (true, _) => "graph",
         (_, true) if path.ends_with("/openid-configuration") => "openid",
         _ => "token",
@@ -109,12 +112,27 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Result
                 .and_then(|index| graph::throttled(&service, index, nth))
                 .unwrap_or_else(|| graph::answer(&service, &asked))
         }
+        None if is_vault => vault::answer(
+            &service,
+            &vault::Asked {
+                method: &method,
+                host: &host,
+                path: &path,
+                query: &query,
+                authorization: authorization.as_deref(),
+                content_type: &content_type,
+                body: &body,
+            },
+        ),
         None => login::answer(&service, &method, &host, &path, &content_type, &body),
     };
     if action.reset.as_deref() == Some("after") {
         return Err(Reset);
     }
     reply.truncated = action.truncate;
+    if is_vault {
+        reply = vault::with_ids(reply, &client_request_id, &service);
+    }
     if is_graph {
         reply = with_ids(reply, &client_request_id, service.now());
     }
@@ -143,6 +161,9 @@ fn scripted(service: &Service, action: &Action) -> Option<Reply> {
             action.message.as_deref().unwrap_or_default(),
         ),
     };
+    if let Some(challenge) = &action.www_authenticate {
+        reply = reply.header("www-authenticate", challenge);
+    }
     if let Some(value) = &action.retry_after {
         reply = reply.header("retry-after", value);
     }

@@ -18,7 +18,7 @@ pub struct FaultScript {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Rule {
-    /// `token`, `openid`, `graph` or `any`.
+    /// `token`, `openid`, `graph`, `vault` or `any`.
     #[serde(default = "any")]
     pub kind: String,
     /// Only paths that contain this text.
@@ -54,6 +54,8 @@ pub struct Action {
     pub retry_after: Option<String>,
     /// `Retry-After` as an HTTP date so many seconds from now.
     pub retry_after_date: Option<i64>,
+    /// `WWW-Authenticate`, as it stands here.
+    pub www_authenticate: Option<String>,
     /// Answers with this body as it stands, whatever it is.
     pub body: Option<String>,
     /// Breaks the connection: `before` or `after` the request was carried out.
@@ -87,7 +89,7 @@ struct State {
 /// A request as rules see it.
 #[derive(Debug)]
 pub struct Seen<'a> {
-    /// `token`, `openid` or `graph`.
+    /// `token`, `openid`, `graph` or `vault`.
     pub kind: &'static str,
     /// The path.
     pub path: &'a str,

@@ -16,9 +16,11 @@ pub mod server;
 pub mod service;
 pub mod tls;
 pub mod tokens;
+pub mod vault;
 
 pub use config::Config;
 pub use counters::State;
 pub use faults::{Action, FaultScript, Rule};
 pub use population::Population;
 pub use server::Emulator;
+pub use vault::VaultConfig;

@@ -118,7 +118,8 @@ fn token(service: &Service, form: &Form<'_>) -> Result<Reply, Refused> {
         }
     }
     let client_id = required("client_id")?;
-    let (app_id, certificates) = service.application.read();
+    let (app_id, mut certificates) = service.application.read();
+    certificates.extend(service.vaults.registered());
     if !client_id.eq_ignore_ascii_case(&app_id) {
         return refuse(
             400,
@@ -132,7 +133,7 @@ fn token(service: &Service, form: &Form<'_>) -> Result<Reply, Refused> {
     authenticate(service, form, &members, client_id, &certificates)?;
     let resource = if form.is_v2 { scope_resource(required("scope")?)? } else { required("resource")?.to_owned() };
     let resource = known_resource(&resource)?;
-    Ok(issue(service, form.is_v2, client_id, &resource))
+    Ok(issue(service, form, client_id, &resource))
 }
 
 fn authenticate(
@@ -217,17 +218,19 @@ fn known_resource(resource: &str) -> Result<String, Refused> {
     )
 }
 
-fn issue(service: &Service, is_v2: bool, client_id: &str, resource: &str) -> Reply {
+fn issue(service: &Service, form: &Form<'_>, client_id: &str, resource: &str) -> Reply {
+    let is_v2 = form.is_v2;
     let now = service.now();
     let lifetime = service.config.token_lifetime;
     let is_graph = resource.contains("graph");
     let issued = Issued {
+        tenant: service.tenant_id(form.tenant),
         audience: resource.to_owned(),
         app_id: client_id.to_owned(),
         roles: if is_graph { service.config.roles.clone() } else { Vec::new() },
         expires: now + lifetime,
     };
-    let token = service.tokens.issue(&service.config.tenant, issued, now, if is_v2 { "2.0" } else { "1.0" });
+    let token = service.tokens.issue(issued, now, if is_v2 { "2.0" } else { "1.0" });
     service.counters.count(|state| state.tokens_issued += 1);
     let mut members = Map::new();
     members.insert("token_type".into(), "Bearer".into());

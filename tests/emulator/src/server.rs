@@ -18,6 +18,7 @@ use crate::faults::FaultScript;
 use crate::population::Population;
 use crate::service::Service;
 use crate::tls;
+use crate::vault::Vaults;
 
 /// Streams on an HTTP/2 connection, as Graph allows.
 const STREAMS: u32 = 100;
@@ -99,6 +100,30 @@ impl Emulator {
     /// Replaces the fault script.
     pub fn set_faults(&self, script: FaultScript) {
         self.service.faults.replace(script);
+    }
+
+    /// The vaults.
+    #[must_use]
+    pub fn vaults(&self) -> &Vaults {
+        &self.service.vaults
+    }
+
+    /// Renews a certificate of a vault; gives the new one's DER.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such certificate.
+    pub fn renew_vault_certificate(&self, vault: &str, name: &str) -> Result<Vec<u8>, String> {
+        self.service.vaults.renew_certificate(vault, name, self.service.now())
+    }
+
+    /// The newest version of a vault's certificate (DER).
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such certificate.
+    pub fn vault_certificate(&self, vault: &str, name: &str) -> Result<Vec<u8>, String> {
+        self.service.vaults.certificate(vault, name, self.service.now())
     }
 
     /// Makes every token that was issued so far worthless.

@@ -10,6 +10,7 @@ use crate::counters::Counters;
 use crate::faults::Faults;
 use crate::population::Population;
 use crate::tokens::Tokens;
+use crate::vault::Vaults;
 
 /// What the parts of the service share.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Service {
     pub application: Application,
     /// The tokens.
     pub tokens: Tokens,
+    /// The vaults.
+    pub vaults: Vaults,
     /// The fault script.
     pub faults: Faults,
     /// The counters.
@@ -50,6 +53,7 @@ impl Service {
             population,
             application: Application::new(config.manifest.clone()),
             tokens: Tokens::new()?,
+            vaults: Vaults::new(config.vault.clone()),
             faults,
             counters: Counters::default(),
             used_jti: Mutex::default(),
@@ -77,5 +81,13 @@ impl Service {
         name.eq_ignore_ascii_case(&self.config.tenant)
             || name.eq_ignore_ascii_case("contoso.com")
             || name.eq_ignore_ascii_case("contoso.onmicrosoft.com")
+            || self.vaults.tenant().is_some_and(|tenant| name.eq_ignore_ascii_case(&tenant))
+    }
+
+    /// The id of the tenant that a name means: this one, or the one that the vaults were moved to.
+    #[must_use]
+    pub fn tenant_id(&self, name: &str) -> String {
+        let other = self.vaults.tenant().filter(|tenant| name.eq_ignore_ascii_case(tenant));
+        other.unwrap_or_else(|| self.config.tenant.clone())
     }
 }

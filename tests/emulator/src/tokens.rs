@@ -14,6 +14,8 @@ const TEST_KEY: &str = include_str!("../data/token-signing-test-key.pem");
 /// What an issued token is good for.
 #[derive(Debug)]
 pub struct Issued {
+    /// The tenant that issued it.
+    pub tenant: String,
     /// Its `aud`.
     pub audience: String,
     /// The app.
@@ -46,7 +48,8 @@ impl Tokens {
     }
 
     /// A new token: a JWT about as long as a real one.
-    pub fn issue(&self, tenant: &str, issued: Issued, now: i64, version: &str) -> String {
+    pub fn issue(&self, issued: Issued, now: i64, version: &str) -> String {
+        let tenant = issued.tenant.clone();
         let serial = {
             let mut serial = self.serial.lock().unwrap_or_else(PoisonError::into_inner);
             *serial += 1;
