@@ -9,9 +9,11 @@
     CompatiblePSEditions = @('Desktop', 'Core')
     # One a file in Public; a test compares them.
     FunctionsToExport    = @(
+        'Connect-EXRMailbox'
         'Connect-ExRun'
         'ConvertFrom-ExRunToken'
         'Disconnect-ExRun'
+        'Get-AccessTokenNoLibraries'
         'Get-AppOnlyToken'
         'Get-AppSettings'
         'Get-AutomaticRepliesSettings'
@@ -29,10 +31,14 @@
         'Get-TenantId'
         'Invoke-CreateSelfSignedCert'
         'Invoke-DecodeToken'
+        'Invoke-EXRCreateAppTokenCertificate'
         'Invoke-EXRCreateSelfSignedCert'
         'Invoke-EXRDecodeToken'
         'New-EXRJWTToken'
         'New-JWTToken'
+        'Register-ExRunCertificate'
+        'Test-ExRunToken'
+        'Update-ExRunCertificate'
     )
     AliasesToExport      = @('Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken')
     CmdletsToExport      = @()

@@ -21,6 +21,7 @@ exrun_mailbox_settings_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_tenant_id_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_create const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_read const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_certificate_register int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_token_decode const uint8_t*, int64_t, uint8_t**, int64_t*, int64_t*
 exrun_operation_wait int64_t, int32_t, int64_t*
 exrun_operation_take int64_t, uint8_t**, int64_t*, int64_t*

@@ -39,6 +39,7 @@ $script:ErrorCategories = @{
     FileExists             = 'ResourceExists'
     Cancelled              = 'OperationStopped'
     ConnectionMissing      = 'ObjectNotFound'
+    CertificateMissing     = 'ObjectNotFound'
     LibraryMissing         = 'NotInstalled'
     LibraryUnusable        = 'ResourceUnavailable'
     LibraryVersion         = 'ResourceUnavailable'
