@@ -176,9 +176,10 @@ fn token(service: &Service, form: &Form<'_>) -> Result<Reply, Refused> {
     let members = form.members()?;
     let grant = form.required(&members, "grant_type")?;
     let is_app = grant == "client_credentials";
-    let is_person =
-        matches!(grant, "authorization_code" | "refresh_token" | "urn:ietf:params:oauth:grant-type:device_code");
-    if !is_app && !(is_person && form.is_v2) {
+    // The short name is what MSAL for Node sends, and Entra takes.
+    let is_device = matches!(grant, "urn:ietf:params:oauth:grant-type:device_code" | "device_code");
+    let is_person = is_device || matches!(grant, "authorization_code" | "refresh_token");
+    if !(is_app || is_person && form.is_v2) {
         let text = format!("The app requested an unsupported grant type '{grant}'.");
         return refuse(400, "unsupported_grant_type", 70_003, text);
     }
@@ -227,7 +228,8 @@ fn token(service: &Service, form: &Form<'_>) -> Result<Reply, Refused> {
         )?,
         _ => people::device_grant(service, form.required(&members, "device_code")?)?,
     };
-    issue_to_person(service, client_id, &consent, requested)
+    let wants_client_info = members.get("client_info").is_some_and(|value| value == "1");
+    issue_to_person(service, client_id, &consent, requested, wants_client_info)
 }
 
 /// What the `claims` parameter asks of the token: that the client understands challenges, and not to be older than.
@@ -365,6 +367,7 @@ fn issue_to_person(
     client_id: &str,
     consent: &Consent,
     requested: Requested,
+    wants_client_info: bool,
 ) -> Result<Reply, Refused> {
     let (resource, permissions) = people::delegated(service, &consent.scope)?;
     let resource = known_resource(&resource)?;
@@ -393,6 +396,8 @@ fn issue_to_person(
     if asks("openid") {
         let id_token = service.tokens.id_token(tenant, client_id, consent.nonce.as_deref(), now, now + lifetime);
         members.insert("id_token".into(), id_token.into());
+    }
+    if wants_client_info {
         let client_info = json!({"uid": PERSON_OBJECT_ID, "utid": tenant}).to_string();
         members.insert("client_info".into(), URL_SAFE_NO_PAD.encode(client_info).into());
     }
