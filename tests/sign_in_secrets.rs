@@ -24,7 +24,7 @@ fn secret(text: &str) -> Secret {
     Secret::new(text.as_bytes().to_vec())
 }
 
-fn variables(members: Value) -> Variables {
+fn variables(members: &Value) -> Variables {
     Variables::from_json(&secret(&members.to_string())).unwrap()
 }
 
@@ -86,7 +86,7 @@ fn nothing_that_comes_out_holds_a_secret() {
         |secret: &str| json!({"AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": APP, "AZURE_CLIENT_SECRET": secret});
     let machine = |header: &str| {
         let endpoint = format!("{plain}/msi/token");
-        let variables = variables(json!({"IDENTITY_ENDPOINT": endpoint, "IDENTITY_HEADER": header}));
+        let variables = variables(&json!({"IDENTITY_ENDPOINT": endpoint, "IDENTITY_HEADER": header}));
         Credential::ManagedIdentity(ManagedIdentityOptions { id: None, variables })
     };
     let person = |sign_in| Credential::Person { sign_in, scopes: Vec::new() };
@@ -101,7 +101,7 @@ fn nothing_that_comes_out_holds_a_secret() {
         Credential::Assertion(ready.clone()),
         Credential::FederatedTokenFile(token_file),
         machine(IDENTITY_HEADER),
-        Credential::Environment(variables(environment(&good))),
+        Credential::Environment(variables(&environment(&good))),
         person(SignIn::DeviceCode),
     ];
     let wrong = [
@@ -112,8 +112,8 @@ fn nothing_that_comes_out_holds_a_secret() {
         Credential::Assertion(secret(&format!("{MARK}.{MARK}.{MARK}"))),
         Credential::FederatedTokenFile(bad_file),
         machine(&format!("{MARK}-header")),
-        Credential::Environment(variables(environment(&format!("{MARK}-wrong")))),
-        Credential::Environment(variables(json!({"AZURE_PASSWORD": MARK}))),
+        Credential::Environment(variables(&environment(&format!("{MARK}-wrong")))),
+        Credential::Environment(variables(&json!({"AZURE_PASSWORD": MARK}))),
         person(SignIn::RefreshToken(secret(&format!("{MARK}-refresh")))),
         Credential::Token(secret(&format!("{MARK} with a blank"))),
     ];
