@@ -7,7 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::auth::assertion::MOST_MINUTES;
-use crate::client::{Client, ClientOptions, Credential, MOST_CONCURRENCY, MOST_TRIES, TokenVersion};
+use crate::client::{
+    Client, ClientOptions, Credential, MOST_CONCURRENCY, MOST_TRIES, TokenVersion, VaultCredential, VaultUse,
+};
 use crate::cloud::Cloud;
 use crate::error::{Error, Result};
 use crate::ffi::guard::guard;
@@ -16,6 +18,7 @@ use crate::ffi::input;
 use crate::ffi::json::Members;
 use crate::ffi::output::Out;
 use crate::ffi::status::State;
+use crate::secret::Secret;
 use crate::signature::Algorithm;
 
 /// The clients that callers hold.
@@ -39,14 +42,17 @@ const MEMBERS: &[&str] = &[
     "maxRetryMs",
     "maxConcurrency",
     "userAgent",
+    "vaultApiVersion",
 ];
-const CREDENTIAL_KINDS: [&str; 7] = [
+const CREDENTIAL_KINDS: [&str; 9] = [
     "certificateFile",
     "certificateSecret",
     "callerCertificate",
     "clientSecret",
     "assertionSecret",
     "federatedTokenFile",
+    "vaultCertificate",
+    "vaultKey",
     "tokenSecret",
 ];
 const CREDENTIAL_MEMBERS: &[&str] = &[
@@ -58,7 +64,15 @@ const CREDENTIAL_MEMBERS: &[&str] = &[
     "federatedTokenFile",
     "tokenSecret",
     "passwordSecret",
+    "vaultCertificate",
+    "vaultKey",
+    "vaultCredential",
+    "vaultTenantId",
+    "vaultClientId",
+    "vaultApiVersion",
 ];
+/// What stands beside `vaultCertificate` and `vaultKey`.
+const VAULT_MEMBERS: [&str; 4] = ["vaultCredential", "vaultTenantId", "vaultClientId", "vaultApiVersion"];
 const CLOUD_MEMBERS: &[&str] = &["loginHost", "graphHost", "vaultSuffix"];
 
 /// A day: longer than any request or retry should take.
@@ -129,6 +143,7 @@ fn read_options(text: &str) -> Result<ClientOptions> {
         max_retry: retry_time(&mut members)?.unwrap_or(defaults.max_retry),
         max_concurrency: concurrency(&mut members)?.unwrap_or(defaults.max_concurrency),
         user_agent: members.filled_text("userAgent")?,
+        vault_api_version: members.filled_text("vaultApiVersion")?,
         ..defaults
     })
 }
@@ -172,10 +187,15 @@ fn cloud(members: &mut Members) -> Result<Option<Cloud>> {
 }
 
 fn credential(members: &mut Members) -> Result<Option<Credential>> {
-    let Some(mut members) = members.object("credential", CREDENTIAL_MEMBERS)? else { return Ok(None) };
+    credential_of(members, "credential")
+}
+
+/// The credential that is the value of `name`.
+fn credential_of(members: &mut Members, name: &str) -> Result<Option<Credential>> {
+    let Some(mut members) = members.object(name, CREDENTIAL_MEMBERS)? else { return Ok(None) };
     if CREDENTIAL_KINDS.iter().filter(|kind| members.has(kind)).count() != 1 {
         let kinds = CREDENTIAL_KINDS.join(", ");
-        return Err(Error::argument(format!("the member credential must hold exactly one of {kinds}")));
+        return Err(Error::argument(format!("the member {name} must hold exactly one of {kinds}")));
     }
     let password = members.secret("passwordSecret")?;
     if let Some(path) = members.path("certificateFile")? {
@@ -184,8 +204,12 @@ fn credential(members: &mut Members) -> Result<Option<Credential>> {
     if let Some(bytes) = members.secret("certificateSecret")? {
         return Ok(Some(Credential::CertificateBytes { bytes, password }));
     }
+    if let Some(vault) = vault_credential(&mut members, password.clone())? {
+        return Ok(Some(vault));
+    }
     if password.is_some() {
-        return Err(members.fault("passwordSecret", "is for certificateFile and certificateSecret"));
+        let fault = "is for certificateFile, certificateSecret and vaultCertificate";
+        return Err(members.fault("passwordSecret", fault));
     }
     if let Some(text) = members.text("callerCertificate")? {
         let der = STANDARD
@@ -203,6 +227,30 @@ fn credential(members: &mut Members) -> Result<Option<Credential>> {
         return Ok(Some(Credential::FederatedTokenFile(path)));
     }
     Ok(members.secret("tokenSecret")?.map(Credential::Token))
+}
+
+/// A certificate in a vault, with what proves to the vault who asks for it.
+fn vault_credential(members: &mut Members, password: Option<Secret>) -> Result<Option<Credential>> {
+    let (url, usage) = match (members.filled_text("vaultCertificate")?, members.filled_text("vaultKey")?) {
+        (Some(url), None) => (url, VaultUse::Fetch),
+        (None, Some(url)) => (url, VaultUse::Sign),
+        _ => {
+            let beside = VAULT_MEMBERS.iter().find(|name| members.has(name));
+            let fault = |name: &&str| members.fault(name, "is for vaultCertificate and vaultKey");
+            return beside.map_or(Ok(None), |name| Err(fault(name)));
+        }
+    };
+    let credential = credential_of(members, "vaultCredential")?
+        .ok_or_else(|| members.fault("vaultCredential", "is missing; it proves to the vault who asks"))?;
+    Ok(Some(Credential::Vault(Box::new(VaultCredential {
+        url,
+        usage,
+        credential,
+        tenant_id: members.filled_text("vaultTenantId")?,
+        client_id: members.filled_text("vaultClientId")?,
+        password,
+        api_version: members.filled_text("vaultApiVersion")?,
+    }))))
 }
 
 /// The proxy, which may name a user but no password: this text may be logged by whoever made it.

@@ -104,6 +104,9 @@ impl VaultApi {
                 Ok(members) => return Ok(members),
                 Err(error) => error,
             };
+            if error.status() == Status::Throttled {
+                context.cost.throttled.fetch_add(1, Ordering::Relaxed);
+            }
             // A token that cannot be had was tried for as long as it is worth it.
             let is_vaults = !matches!(error.status().code(), -199..=-100);
             if !error.is_retryable() || !is_vaults || tries >= retries {
@@ -115,6 +118,7 @@ impl VaultApi {
                 return Err(error);
             }
             tries += 1;
+            context.cost.retries.fetch_add(1, Ordering::Relaxed);
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
             context.events.emit(
                 "retry",
