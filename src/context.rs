@@ -1,7 +1,10 @@
 //! What accompanies one piece of work.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use http::HeaderMap;
 
 use crate::cancel::CancelToken;
 use crate::event::EventSink;
@@ -15,6 +18,8 @@ pub struct Context {
     pub events: EventSink,
     /// What it cost.
     pub cost: Arc<Cost>,
+    /// What the service announced of its limits.
+    pub limits: Arc<Limits>,
 }
 
 /// Counts of one piece of work.
@@ -26,6 +31,59 @@ pub struct Cost {
     pub retries: AtomicU64,
     /// Answers that said there were too many.
     pub throttled: AtomicU64,
+    /// Bytes of their replies' bodies.
+    pub bytes: AtomicU64,
     /// Tokens that the token endpoint gave.
     pub tokens: AtomicU64,
+}
+
+/// What the service announced last of its limits.
+#[derive(Debug, Default)]
+pub struct Limits(Mutex<Announced>);
+
+/// One announcement: `RateLimit-Limit`, `-Remaining` and `-Reset` (IETF draft "RateLimit header fields for
+/// HTTP"), `x-ms-throttle-limit-percentage` and `x-ms-resource-unit` (Microsoft Graph "Throttling guidance").
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Announced {
+    /// Requests (or resource units) of a window.
+    pub limit: Option<u64>,
+    /// What is left of them.
+    pub remaining: Option<u64>,
+    /// When the window ends.
+    pub reset: Option<Instant>,
+    /// How much of a limit is used up, 0.8 to 1.8; it comes from 0.8 on.
+    pub percentage: Option<f64>,
+    /// What the last request cost.
+    pub resource_units: Option<u64>,
+}
+
+impl Limits {
+    /// Notes what the headers of a reply announce, where they do.
+    pub fn note(&self, headers: &HeaderMap, now: Instant) {
+        let text = |name| headers.get(name)?.to_str().ok();
+        let whole = |name| text(name)?.trim().parse::<u64>().ok();
+        if let Some(remaining) = whole("ratelimit-remaining") {
+            let mut announced = self.lock();
+            announced.limit = whole("ratelimit-limit");
+            announced.remaining = Some(remaining);
+            announced.reset = whole("ratelimit-reset").and_then(|wait| now.checked_add(Duration::from_secs(wait)));
+        }
+        if let Some(units) = whole("x-ms-resource-unit") {
+            self.lock().resource_units = Some(units);
+        }
+        let percentage = text("x-ms-throttle-limit-percentage").and_then(|text| text.trim().parse().ok());
+        if percentage.is_some() {
+            self.lock().percentage = percentage;
+        }
+    }
+
+    /// What was announced last.
+    #[must_use]
+    pub fn announced(&self) -> Announced {
+        *self.lock()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Announced> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

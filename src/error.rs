@@ -152,6 +152,7 @@ struct Parts {
     client_request_id: Option<String>,
     retry_after: Option<Duration>,
     retryable: bool,
+    maybe_done: bool,
     hint: Option<String>,
 }
 
@@ -171,6 +172,7 @@ impl Error {
             client_request_id: None,
             retry_after: None,
             retryable: false,
+            maybe_done: false,
             hint: None,
         }))
     }
@@ -254,6 +256,13 @@ impl Error {
         self
     }
 
+    /// Whether the request may have been carried out all the same.
+    #[must_use]
+    pub fn maybe_done(mut self, maybe_done: bool) -> Self {
+        self.0.maybe_done = maybe_done;
+        self
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -295,6 +304,12 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.0.retryable
+    }
+
+    /// Whether the request may have been carried out all the same.
+    #[must_use]
+    pub fn is_maybe_done(&self) -> bool {
+        self.0.maybe_done
     }
 
     /// How long the service asked to wait.

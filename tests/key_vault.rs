@@ -456,7 +456,11 @@ fn a_throttled_vault_does_not_stall_a_report_while_its_token_lives() {
         let mailboxes: Vec<String> = (0..50).map(|index| emulator.population().upn(index)).collect();
         let rows = support::report(&client, &ReportRequest::default(), &mailboxes).unwrap();
         assert!(rows.len() == 50 && rows.iter().all(|row| row.get("error").is_none()), "{name}");
-        assert!(emulator.state().requests_of("vault") <= 2, "{name}: the vault is left alone");
+        assert!(
+            emulator.state().requests_of("vault") <= 2,
+            "{name}: the vault is left alone: {:?}",
+            emulator.state().requests
+        );
         assert!(clock.waits.lock().unwrap().is_empty(), "{name}: nobody waited");
         // Once the token is gone the vault is waited for; a certificate in memory needs no vault.
         clock.advance(Duration::from_secs(900));

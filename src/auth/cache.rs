@@ -22,8 +22,10 @@ pub struct TokenKey {
     pub client_id: String,
     /// The resource.
     pub resource: String,
-    /// The certificate's thumbprint.
+    /// What it is proved with: its kind, and a thumbprint or digest; no secret.
     pub credential: String,
+    /// The claims that were asked for.
+    pub claims: Option<String>,
 }
 
 /// How fresh a token must be.

@@ -10,6 +10,9 @@ use crate::signature::SignatureBroker;
 
 use super::certificate_store::CertificateStore;
 use super::client_credentials::cannot_sign;
+use super::environment::Variables;
+use super::managed_identity::ManagedIdentityOptions;
+use super::person::SignIn;
 use super::signer::Signer;
 
 /// What proves who the app is.
@@ -37,6 +40,17 @@ pub enum Credential {
     Assertion(Secret),
     /// A file with a token of another identity provider (workload identity federation); read for each request.
     FederatedTokenFile(PathBuf),
+    /// The managed identity of the machine that this runs on.
+    ManagedIdentity(ManagedIdentityOptions),
+    /// What the variables of Azure's SDKs name.
+    Environment(Variables),
+    /// A person who signs in.
+    Person {
+        /// How.
+        sign_in: SignIn,
+        /// Permissions to ask for; none: those that the app is registered with.
+        scopes: Vec<String>,
+    },
     /// A certificate in a vault.
     Vault(Box<VaultCredential>),
     /// A certificate of a place that is asked before each assertion.
@@ -86,6 +100,9 @@ impl Credential {
             Credential::ClientSecret(_) => "a client secret",
             Credential::Assertion(_) => "a ready client assertion",
             Credential::FederatedTokenFile(_) => "a federated token",
+            Credential::ManagedIdentity(_) => "a managed identity",
+            Credential::Environment(_) => "the environment",
+            Credential::Person { .. } => "a person",
             Credential::Token(_) => "an access token",
         }
     }

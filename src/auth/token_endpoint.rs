@@ -51,6 +51,18 @@ impl From<Error> for TokenFailure {
 }
 
 impl TokenFailure {
+    /// The failure with its error changed.
+    #[must_use]
+    pub(super) fn map_error(self, change: impl FnOnce(Error) -> Error) -> Self {
+        match self {
+            TokenFailure::Refused(mut refusal) => {
+                refusal.error = change(refusal.error);
+                TokenFailure::Refused(refusal)
+            }
+            TokenFailure::Other(error) => TokenFailure::Other(change(error)),
+        }
+    }
+
     /// The failure as an error.
     #[must_use]
     pub fn error(&self) -> &Error {
@@ -88,16 +100,11 @@ pub async fn post(
     headers.insert("x-ms-lib-capability", HeaderValue::from_static("retry-after, h429"));
     let request = HttpRequest { method: Method::POST, url: url.clone(), headers, body: Some(form.encode()) };
     let reply = sender.send(request).await.map_err(|error| error.action(ACTION).target(url.as_str()))?;
-    understand(&reply, now()).map_err(|failure| match failure {
-        TokenFailure::Refused(mut refusal) => {
-            refusal.error = refusal.error.action(ACTION).target(url.as_str());
-            TokenFailure::Refused(refusal)
-        }
-        TokenFailure::Other(error) => TokenFailure::Other(error.action(ACTION).target(url.as_str())),
-    })
+    understand(&reply, now()).map_err(|failure| failure.map_error(|error| error.action(ACTION).target(url.as_str())))
 }
 
-fn understand(reply: &HttpReply, now: Timestamp) -> TokenResult<Map<String, Value>> {
+/// What a reply means: its members, or why there is no token.
+pub(super) fn understand(reply: &HttpReply, now: Timestamp) -> TokenResult<Map<String, Value>> {
     let json: Option<Value> = serde_json::from_slice(&reply.body).ok();
     let retry_after = reply.retry_after(now);
     let retryable = reply.status == StatusCode::TOO_MANY_REQUESTS
@@ -112,8 +119,14 @@ fn understand(reply: &HttpReply, now: Timestamp) -> TokenResult<Map<String, Valu
         _ => {
             let status = if reply.status.is_success() { Status::ResponseInvalid } else { Status::Service };
             let status = if reply.status == StatusCode::TOO_MANY_REQUESTS { Status::Throttled } else { status };
-            let said =
-                format!("the token endpoint answered {} with something that is no JSON object", reply.status.as_u16());
+            // App Service says `message` where others say `error_description`.
+            let message = json.as_ref().and_then(|json| json.get("message")?.as_str());
+            let said = match message {
+                Some(message) => format!("the token endpoint answered {}: {message}", reply.status.as_u16()),
+                None => {
+                    format!("the token endpoint answered {} with something that is no token", reply.status.as_u16())
+                }
+            };
             Err(TokenFailure::Other(
                 Error::new(status, said)
                     .http_status(reply.status.as_u16())

@@ -3,11 +3,15 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use http::HeaderMap;
 use serde_json::{Map, Value};
 
 use super::assertion::Assertion;
 use super::cache::{self, Freshness, TokenEntry, TokenKey};
+use super::claims;
 use super::client_credentials::{ClientCredentials, cannot_sign};
+use super::managed_identity::ManagedIdentity;
+use super::person::Person;
 use super::token::AccessToken;
 use super::token_endpoint::{TokenFailure, TokenResult};
 use crate::context::Context;
@@ -15,6 +19,9 @@ use crate::error::{Error, Result, Status};
 use crate::http::Clock;
 use crate::secret::Secret;
 use crate::signature::Algorithm;
+
+/// A long run meets challenge after challenge; the tokens of so many are remembered to be refused.
+const MOST_CHALLENGES: usize = 4;
 
 /// Where a client's tokens come from: who issues them, or a token that the caller has.
 #[derive(Debug)]
@@ -37,6 +44,10 @@ pub enum TokenSource {
 pub enum Issuer {
     /// The app signs in as itself.
     ClientCredentials(Box<ClientCredentials>),
+    /// The machine knows who it is.
+    ManagedIdentity(Box<ManagedIdentity>),
+    /// A person signs in.
+    Person(Box<Person>),
 }
 
 /// Tokens that an issuer gives, kept in the process's cache.
@@ -44,13 +55,17 @@ pub enum Issuer {
 pub struct IssuedTokens {
     issuer: Issuer,
     clock: Arc<dyn Clock>,
-    /// The places in the cache that this client has used: finding one costs less than making its key.
+    /// Whether tokens are asked for that live long and may be revoked at any time.
+    continuous_access: bool,
+    /// The places in the cache that this client has used, the newest first: finding one costs less than making
+    /// its key.
     entries: Mutex<Vec<UsedEntry>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct UsedEntry {
-    resource: String,
+    resource: Arc<str>,
+    claims: Option<Arc<str>>,
     entry: Arc<TokenEntry>,
 }
 
@@ -139,12 +154,20 @@ impl TokenSource {
     pub async fn reject(&self, resource: &str, serial: u64) -> bool {
         match self {
             TokenSource::Issued(tokens) => {
-                if let Ok(entry) = tokens.entry(resource).await {
-                    entry.reject(serial);
+                for used in tokens.lock().iter().filter(|used| &*used.resource == resource) {
+                    used.entry.reject(serial);
                 }
                 true
             }
             TokenSource::Given { .. } => false,
+        }
+    }
+
+    /// The service refused a request with these headers: where they say which claims the next token must have,
+    /// they are asked for from now on.
+    pub async fn heed(&self, resource: &str, headers: &HeaderMap, context: &Context) {
+        if let (TokenSource::Issued(tokens), Some(challenge)) = (self, claims::challenge(headers)) {
+            tokens.heed(resource, &challenge, context).await;
         }
     }
 
@@ -157,6 +180,8 @@ impl TokenSource {
         match self {
             TokenSource::Issued(tokens) => match &tokens.issuer {
                 Issuer::ClientCredentials(flow) => flow.assertion(request, context).await,
+                Issuer::ManagedIdentity(_) => Err(cannot_sign("a managed identity")),
+                Issuer::Person(_) => Err(cannot_sign("a person")),
             },
             TokenSource::Given { .. } => Err(cannot_sign("an access token alone")),
         }
@@ -166,8 +191,8 @@ impl TokenSource {
 impl IssuedTokens {
     /// The tokens of an issuer.
     #[must_use]
-    pub fn new(issuer: Issuer, clock: Arc<dyn Clock>) -> Self {
-        Self { issuer, clock, entries: Mutex::default() }
+    pub fn new(issuer: Issuer, clock: Arc<dyn Clock>, continuous_access: bool) -> Self {
+        Self { issuer, clock, continuous_access, entries: Mutex::default() }
     }
 
     async fn token(
@@ -176,10 +201,10 @@ impl IssuedTokens {
         freshness: Freshness,
         context: &Context,
     ) -> TokenResult<(Arc<AccessToken>, bool)> {
-        let entry = self.entry(wanted.resource).await?;
+        let used = self.used(wanted.resource).await?;
         let ask = || async {
-            let token_lives = freshness == Freshness::Cached && entry.serves(&*self.clock);
-            let asked = Asked { wanted, claims: None, token_lives };
+            let token_lives = freshness == Freshness::Cached && used.entry.serves(&*self.clock);
+            let asked = Asked { wanted, claims: used.claims.as_deref(), token_lives };
             let members = self.issuer.request(asked, context).await?;
             let token = AccessToken::from_reply(members, wanted.resource, self.clock.now())?;
             context.cost.tokens.fetch_add(1, Ordering::Relaxed);
@@ -190,20 +215,49 @@ impl IssuedTokens {
             );
             Ok::<_, TokenFailure>(token)
         };
-        entry.get(freshness, &*self.clock, ask).await
+        used.entry.get(freshness, &*self.clock, ask).await
     }
 
-    async fn entry(&self, resource: &str) -> Result<Arc<TokenEntry>> {
-        let find = |entries: &[UsedEntry]| {
-            entries.iter().find(|used| used.resource == resource).map(|used| Arc::clone(&used.entry))
-        };
-        if let Some(entry) = find(&self.lock()) {
-            return Ok(entry);
+    async fn heed(&self, resource: &str, challenge: &Map<String, Value>, context: &Context) {
+        let claims = claims::parameter_of(Some(challenge), self.continuous_access);
+        let at_hand = self.find(resource);
+        if at_hand.is_some_and(|used| used.claims.as_deref() == claims.as_deref()) {
+            return;
         }
-        let key = self.issuer.key(resource).await?;
-        let entry = cache::entry(key);
-        self.lock().push(UsedEntry { resource: resource.to_owned(), entry: Arc::clone(&entry) });
-        Ok(entry)
+        context.events.emit(
+            "claimsChallenge",
+            &format!("{resource} asks for a token with further claims"),
+            [("resource", resource.into())],
+        );
+        // What stands against it shows when the token is asked for.
+        let _ = self.make(resource, claims).await;
+    }
+
+    async fn used(&self, resource: &str) -> Result<UsedEntry> {
+        match self.find(resource) {
+            Some(used) => Ok(used),
+            None => self.make(resource, claims::parameter_of(None, self.continuous_access)).await,
+        }
+    }
+
+    fn find(&self, resource: &str) -> Option<UsedEntry> {
+        self.lock().iter().find(|used| &*used.resource == resource).cloned()
+    }
+
+    async fn make(&self, resource: &str, claims: Option<String>) -> Result<UsedEntry> {
+        let key = TokenKey { claims: claims.clone(), ..self.issuer.key(resource).await? };
+        let used = UsedEntry { resource: resource.into(), claims: claims.map(Arc::from), entry: cache::entry(key) };
+        let mut entries = self.lock();
+        // Those that were refused before the last challenge serve nobody any more.
+        let mut seen = 0;
+        entries.retain(|other| {
+            *other.resource != *used.resource || {
+                seen += 1;
+                seen
+            } < MOST_CHALLENGES
+        });
+        entries.insert(0, used.clone());
+        Ok(used)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<UsedEntry>> {
@@ -215,17 +269,22 @@ impl Issuer {
     async fn request(&self, asked: Asked<'_>, context: &Context) -> TokenResult<Map<String, Value>> {
         match self {
             Issuer::ClientCredentials(flow) => flow.request(asked, context).await,
+            Issuer::ManagedIdentity(machine) => machine.request(asked, context).await,
+            Issuer::Person(person) => person.request(asked, context).await,
         }
     }
 
     async fn key(&self, resource: &str) -> Result<TokenKey> {
-        Ok(match self {
-            Issuer::ClientCredentials(flow) => TokenKey {
+        match self {
+            Issuer::ClientCredentials(flow) => Ok(TokenKey {
                 token_url: flow.app.token_url().into(),
                 client_id: flow.app.client_id.clone(),
                 resource: resource.to_owned(),
                 credential: flow.fingerprint().await?,
-            },
-        })
+                claims: None,
+            }),
+            Issuer::ManagedIdentity(machine) => Ok(machine.key(resource)),
+            Issuer::Person(person) => Ok(person.key(resource)),
+        }
     }
 }

@@ -24,7 +24,10 @@ use crate::signature::SignatureBroker;
 pub use crate::auth::assertion::Assertion;
 pub use crate::auth::authority::TokenVersion;
 pub use crate::auth::credential::{Credential, VaultCredential, VaultUse};
+pub use crate::auth::environment::Variables;
+pub use crate::auth::managed_identity::{IdentityId, ManagedIdentityOptions};
 pub use crate::auth::openid_configuration::TenantId;
+pub use crate::auth::person::{BrowserOptions, SignIn};
 pub use crate::auth::token_source::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
 pub use mailbox_settings::NameStyle;
@@ -60,9 +63,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` that names the member.
+    /// `InvalidArgument` that names the member; `CredentialMissing` where the environment was to name the app and
+    /// does not.
     pub fn new(options: ClientOptions) -> Result<Client> {
         options.check()?;
+        let options = sign_in::with_environment(options)?;
         let transport = Transport::shared(trial::transport_options(&options)?, options.proxy_password.as_ref())?;
         let sender = HttpSender::new(transport, options.user_agent.as_deref(), options.request_timeout)?;
         let signal = Arc::new(Signal::default());

@@ -36,6 +36,8 @@ pub struct ClientOptions {
     pub valid_for_minutes: Option<u32>,
     /// Sends the certificate in the assertion's header (subject name and issuer authentication).
     pub send_x5c: bool,
+    /// Asks for tokens that live long and may be revoked at any time (continuous access evaluation).
+    pub continuous_access: bool,
     /// Which token endpoint.
     pub token_version: TokenVersion,
     /// What the token is for; by default Graph.
@@ -74,6 +76,7 @@ impl Default for ClientOptions {
             assertion_algorithm: None,
             valid_for_minutes: None,
             send_x5c: false,
+            continuous_access: false,
             token_version: TokenVersion::V2,
             resource: None,
             vault_api_version: None,

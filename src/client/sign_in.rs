@@ -7,10 +7,13 @@ use super::options::check_minutes;
 use super::{Client, ClientOptions, Identity, trial, vault_tokens};
 use crate::auth::app::App;
 use crate::auth::assertion::Assertion;
-use crate::auth::authority::Authority;
+use crate::auth::authority::{Authority, TokenVersion};
 use crate::auth::cache::Freshness;
 use crate::auth::client_credentials::ClientCredentials;
 use crate::auth::credential::Credential;
+use crate::auth::environment;
+use crate::auth::managed_identity::ManagedIdentity;
+use crate::auth::person::{Person, PersonScopes};
 use crate::auth::resource::resource;
 use crate::auth::token_endpoint::TokenFailure;
 use crate::auth::token_source::{AssertionRequest, IssuedTokens, Issuer, TokenReply, TokenSource, Wanted};
@@ -18,7 +21,8 @@ use crate::auth::tries::Tries;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::call::GraphClient;
-use crate::http::{HttpSender, RetryPolicy};
+use crate::http::transport::TransportOptions;
+use crate::http::{HttpSender, RetryPolicy, Transport};
 use crate::signature::SignatureBroker;
 
 /// Request of [`Client::acquire_token`].
@@ -110,37 +114,104 @@ pub(super) fn token_source(
     signatures: &Arc<SignatureBroker>,
 ) -> Result<Option<TokenSource>> {
     // A tenant that can be none is found now, whatever else is missing.
-    let authority = options.tenant_id.as_deref().map(|tenant| Authority::new(&options.cloud, tenant)).transpose()?;
-    Ok(Some(match (&options.credential, authority, &options.client_id) {
-        (Some(Credential::Token(token)), _, _) => TokenSource::Given {
-            token: token.clone(),
-            clock: Arc::clone(&options.clock),
-            read: once_cell::sync::OnceCell::new(),
-        },
-        (Some(credential), Some(authority), Some(client_id)) => {
-            let app = App {
-                authority,
-                version: options.token_version,
-                client_id: client_id.clone(),
-                valid_for_minutes: options.valid_for_minutes,
-                sender: sender.clone(),
-                tries: Tries {
-                    policy: RetryPolicy::new(options.max_tries, options.max_retry),
+    options.tenant_id.as_deref().map(|tenant| Authority::new(&options.cloud, tenant)).transpose()?;
+    if matches!(options.credential, Some(Credential::Environment(_))) {
+        return token_source(&with_environment(options.clone())?, sender, signatures);
+    }
+    Parts { options, sender, signatures }.tokens()
+}
+
+/// What a flow is made of.
+struct Parts<'a> {
+    options: &'a ClientOptions,
+    sender: &'a HttpSender,
+    signatures: &'a Arc<SignatureBroker>,
+}
+
+impl Parts<'_> {
+    fn tokens(&self) -> Result<Option<TokenSource>> {
+        let options = self.options;
+        let Some(credential) = &options.credential else { return Ok(None) };
+        let issuer = match credential {
+            Credential::Token(token) => {
+                return Ok(Some(TokenSource::Given {
+                    token: token.clone(),
                     clock: Arc::clone(&options.clock),
-                },
-                clock_offset: AtomicI64::new(0),
-            };
-            let flow = ClientCredentials {
-                app,
-                credential: vault_tokens::resolved(credential, options, sender, signatures)?,
-                algorithm: options.assertion_algorithm,
-                send_x5c: options.send_x5c,
-                broker: Arc::clone(signatures),
-                proof: tokio::sync::OnceCell::new(),
-            };
-            let issuer = Issuer::ClientCredentials(Box::new(flow));
-            TokenSource::Issued(Box::new(IssuedTokens::new(issuer, Arc::clone(&options.clock))))
+                    read: once_cell::sync::OnceCell::new(),
+                }));
+            }
+            Credential::ManagedIdentity(identity) => {
+                let trial = trial::transport_options(options)?.connect_to;
+                let transport = Transport::shared(TransportOptions::directly(), None)?;
+                let sender = HttpSender::new(transport, options.user_agent.as_deref(), options.request_timeout)?;
+                Some(Issuer::ManagedIdentity(Box::new(ManagedIdentity::new(identity, trial, sender, self.tries())?)))
+            }
+            Credential::Person { sign_in, scopes } => {
+                if options.token_version == TokenVersion::V1 {
+                    return Err(Error::argument("tokenVersion: 1 is for the sign-in of an app, not of a person"));
+                }
+                // Without a tenant: any work or school account.
+                let tenant = options.tenant_id.as_deref().unwrap_or("organizations");
+                let scopes = PersonScopes { resource: options.cloud.graph_resource(), names: scopes.clone() };
+                self.app(Some(tenant), options.client_id.as_deref())?
+                    .map(|app| Issuer::Person(Box::new(Person::new(app, sign_in.clone(), scopes))))
+            }
+            credential => self
+                .app(options.tenant_id.as_deref(), options.client_id.as_deref())?
+                .map(|app| self.client_credentials(app, credential))
+                .transpose()?,
+        };
+        let tokens = |issuer| IssuedTokens::new(issuer, Arc::clone(&options.clock), options.continuous_access);
+        Ok(issuer.map(|issuer| TokenSource::Issued(Box::new(tokens(issuer)))))
+    }
+
+    fn client_credentials(&self, app: App, credential: &Credential) -> Result<Issuer> {
+        Ok(Issuer::ClientCredentials(Box::new(ClientCredentials {
+            app,
+            credential: vault_tokens::resolved(credential, self.options, self.sender, self.signatures)?,
+            algorithm: self.options.assertion_algorithm,
+            send_x5c: self.options.send_x5c,
+            broker: Arc::clone(self.signatures),
+            proof: tokio::sync::OnceCell::new(),
+        })))
+    }
+
+    /// The app, where tenant and client id are known.
+    fn app(&self, tenant: Option<&str>, client_id: Option<&str>) -> Result<Option<App>> {
+        let (Some(tenant), Some(client_id)) = (tenant, client_id) else { return Ok(None) };
+        Ok(Some(App {
+            authority: Authority::new(&self.options.cloud, tenant)?,
+            version: self.options.token_version,
+            client_id: client_id.to_owned(),
+            valid_for_minutes: self.options.valid_for_minutes,
+            sender: self.sender.clone(),
+            tries: self.tries(),
+            clock_offset: AtomicI64::new(0),
+        }))
+    }
+
+    fn tries(&self) -> Tries {
+        Tries {
+            policy: RetryPolicy::new(self.options.max_tries, self.options.max_retry),
+            clock: Arc::clone(&self.options.clock),
         }
-        _ => return Ok(None),
-    }))
+    }
+}
+
+/// The options with what the environment says in the place of `Credential::Environment`; what the caller gave
+/// comes first.
+pub(super) fn with_environment(options: ClientOptions) -> Result<ClientOptions> {
+    let Some(Credential::Environment(variables)) = &options.credential else { return Ok(options) };
+    let app = environment::read(variables)?;
+    Ok(ClientOptions {
+        tenant_id: options.tenant_id.or(app.tenant_id),
+        client_id: options.client_id.or(app.client_id),
+        credential: Some(app.credential),
+        send_x5c: options.send_x5c || app.send_x5c,
+        cloud: match app.login_host {
+            Some(host) => environment::cloud_of(host, &options.cloud),
+            None => options.cloud,
+        },
+        ..options
+    })
 }

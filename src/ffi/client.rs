@@ -2,23 +2,19 @@
 
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::auth::assertion::MOST_MINUTES;
-use crate::client::{
-    Client, ClientOptions, Credential, MOST_CONCURRENCY, MOST_TRIES, TokenVersion, VaultCredential, VaultUse,
-};
+use crate::client::{Client, ClientOptions, MOST_CONCURRENCY, MOST_TRIES, TokenVersion};
 use crate::cloud::Cloud;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::ffi::credential::credential;
 use crate::ffi::guard::guard;
 use crate::ffi::handle::{Kind, Registry};
 use crate::ffi::input;
 use crate::ffi::json::Members;
 use crate::ffi::output::Out;
 use crate::ffi::status::State;
-use crate::secret::Secret;
 use crate::signature::Algorithm;
 
 /// The clients that callers hold.
@@ -32,6 +28,7 @@ const MEMBERS: &[&str] = &[
     "assertionAlgorithm",
     "validForMinutes",
     "sendX5c",
+    "continuousAccess",
     "tokenVersion",
     "resource",
     "proxy",
@@ -44,35 +41,6 @@ const MEMBERS: &[&str] = &[
     "userAgent",
     "vaultApiVersion",
 ];
-const CREDENTIAL_KINDS: [&str; 9] = [
-    "certificateFile",
-    "certificateSecret",
-    "callerCertificate",
-    "clientSecret",
-    "assertionSecret",
-    "federatedTokenFile",
-    "vaultCertificate",
-    "vaultKey",
-    "tokenSecret",
-];
-const CREDENTIAL_MEMBERS: &[&str] = &[
-    "certificateFile",
-    "certificateSecret",
-    "callerCertificate",
-    "clientSecret",
-    "assertionSecret",
-    "federatedTokenFile",
-    "tokenSecret",
-    "passwordSecret",
-    "vaultCertificate",
-    "vaultKey",
-    "vaultCredential",
-    "vaultTenantId",
-    "vaultClientId",
-    "vaultApiVersion",
-];
-/// What stands beside `vaultCertificate` and `vaultKey`.
-const VAULT_MEMBERS: [&str; 4] = ["vaultCredential", "vaultTenantId", "vaultClientId", "vaultApiVersion"];
 const CLOUD_MEMBERS: &[&str] = &["loginHost", "graphHost", "vaultSuffix"];
 
 /// A day: longer than any request or retry should take.
@@ -90,7 +58,7 @@ const DAY_MS: u64 = 86_400_000;
 /// @param error receives an error handle on a negative return; may be null
 /// @return EXRUN_OK; EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8,
 ///         EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_INVALID_ARGUMENT; EXRUN_ERROR_INVALID_HANDLE for a secret that
-///         the options name
+///         the options name; EXRUN_ERROR_CREDENTIAL_MISSING where the environment was to name the app and does not
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn exrun_client_new(options: *const u8, len: i64, client: *mut i64, error: *mut i64) -> i32 {
     // SAFETY: premise 2 of the module.
@@ -132,6 +100,7 @@ fn read_options(text: &str) -> Result<ClientOptions> {
         assertion_algorithm: algorithm(&mut members, "assertionAlgorithm")?,
         valid_for_minutes: valid_for_minutes(&mut members)?,
         send_x5c: members.flag("sendX5c")?.unwrap_or(defaults.send_x5c),
+        continuous_access: members.flag("continuousAccess")?.unwrap_or(defaults.continuous_access),
         token_version,
         // Empty is Graph, as a drop-in script may say.
         resource: members.text("resource")?,
@@ -186,73 +155,6 @@ fn cloud(members: &mut Members) -> Result<Option<Cloud>> {
     }
 }
 
-fn credential(members: &mut Members) -> Result<Option<Credential>> {
-    credential_of(members, "credential")
-}
-
-/// The credential that is the value of `name`.
-fn credential_of(members: &mut Members, name: &str) -> Result<Option<Credential>> {
-    let Some(mut members) = members.object(name, CREDENTIAL_MEMBERS)? else { return Ok(None) };
-    if CREDENTIAL_KINDS.iter().filter(|kind| members.has(kind)).count() != 1 {
-        let kinds = CREDENTIAL_KINDS.join(", ");
-        return Err(Error::argument(format!("the member {name} must hold exactly one of {kinds}")));
-    }
-    let password = members.secret("passwordSecret")?;
-    if let Some(path) = members.path("certificateFile")? {
-        return Ok(Some(Credential::CertificateFile { path, password }));
-    }
-    if let Some(bytes) = members.secret("certificateSecret")? {
-        return Ok(Some(Credential::CertificateBytes { bytes, password }));
-    }
-    if let Some(vault) = vault_credential(&mut members, password.clone())? {
-        return Ok(Some(vault));
-    }
-    if password.is_some() {
-        let fault = "is for certificateFile, certificateSecret and vaultCertificate";
-        return Err(members.fault("passwordSecret", fault));
-    }
-    if let Some(text) = members.text("callerCertificate")? {
-        let der = STANDARD
-            .decode(text.trim())
-            .map_err(|_| members.fault("callerCertificate", "must be base64 of the certificate's DER"))?;
-        return Ok(Some(Credential::CallerCertificate(der)));
-    }
-    if let Some(secret) = members.secret("clientSecret")? {
-        return Ok(Some(Credential::ClientSecret(secret)));
-    }
-    if let Some(assertion) = members.secret("assertionSecret")? {
-        return Ok(Some(Credential::Assertion(assertion)));
-    }
-    if let Some(path) = members.path("federatedTokenFile")? {
-        return Ok(Some(Credential::FederatedTokenFile(path)));
-    }
-    Ok(members.secret("tokenSecret")?.map(Credential::Token))
-}
-
-/// A certificate in a vault, with what proves to the vault who asks for it.
-fn vault_credential(members: &mut Members, password: Option<Secret>) -> Result<Option<Credential>> {
-    let (url, usage) = match (members.filled_text("vaultCertificate")?, members.filled_text("vaultKey")?) {
-        (Some(url), None) => (url, VaultUse::Fetch),
-        (None, Some(url)) => (url, VaultUse::Sign),
-        _ => {
-            let beside = VAULT_MEMBERS.iter().find(|name| members.has(name));
-            let fault = |name: &&str| members.fault(name, "is for vaultCertificate and vaultKey");
-            return beside.map_or(Ok(None), |name| Err(fault(name)));
-        }
-    };
-    let credential = credential_of(members, "vaultCredential")?
-        .ok_or_else(|| members.fault("vaultCredential", "is missing; it proves to the vault who asks"))?;
-    Ok(Some(Credential::Vault(Box::new(VaultCredential {
-        url,
-        usage,
-        credential,
-        tenant_id: members.filled_text("vaultTenantId")?,
-        client_id: members.filled_text("vaultClientId")?,
-        password,
-        api_version: members.filled_text("vaultApiVersion")?,
-    }))))
-}
-
 /// The proxy, which may name a user but no password: this text may be logged by whoever made it.
 fn proxy(members: &mut Members) -> Result<Option<String>> {
     let Some(text) = members.filled_text("proxy")? else { return Ok(None) };
@@ -268,6 +170,7 @@ fn proxy(members: &mut Members) -> Result<Option<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::Credential;
     use crate::error::Status;
     use crate::ffi::secret::SECRETS;
     use crate::secret::Secret;
@@ -293,7 +196,7 @@ mod tests {
         let text = format!(
             r#"{{"tenantId":"contoso.com","clientId":"c","cloud":"usGov",
             "credential":{{"certificateFile":"app.pfx","passwordSecret":{password}}},
-            "assertionAlgorithm":"RS256","validForMinutes":1440,"sendX5c":true,"tokenVersion":1,"resource":"",
+            "assertionAlgorithm":"RS256","validForMinutes":1440,"sendX5c":true,"continuousAccess":true,"tokenVersion":1,"resource":"",
             "proxy":"http://user@proxy:3128","proxyPasswordSecret":{password},"caFile":"ca.pem",
             "requestTimeoutMs":5,"maxTries":3,"maxRetryMs":0,"maxConcurrency":64,"userAgent":"x/1"}}"#
         );
@@ -308,7 +211,7 @@ mod tests {
         assert_eq!((path.to_str(), password.bytes()), (Some("app.pfx"), &b"hunter2"[..]));
         assert_eq!(options.assertion_algorithm, Some(Algorithm::Rs256));
         assert_eq!(options.valid_for_minutes, Some(1440));
-        assert!(options.send_x5c);
+        assert!(options.send_x5c && options.continuous_access);
         assert_eq!(options.token_version, TokenVersion::V1);
         assert_eq!(options.resource.as_deref(), Some(""));
         assert_eq!(options.proxy.as_deref(), Some("http://user@proxy:3128"));
@@ -316,22 +219,6 @@ mod tests {
         assert_eq!(options.request_timeout, Duration::from_millis(5));
         assert_eq!((options.max_tries, options.max_retry, options.max_concurrency), (3, Duration::ZERO, 64));
         assert_eq!(options.user_agent.as_deref(), Some("x/1"));
-    }
-
-    #[test]
-    fn the_other_credentials_are_read() {
-        let secret = SECRETS.insert(Secret::new(b"bytes".to_vec())).unwrap();
-        let read = |credential: &str| read_options(&format!(r#"{{"credential":{credential}}}"#)).unwrap().credential;
-        let bytes = read(&format!(r#"{{"certificateSecret":{secret}}}"#));
-        assert!(matches!(bytes, Some(Credential::CertificateBytes { password: None, .. })));
-        assert!(matches!(read(&format!(r#"{{"tokenSecret":{secret}}}"#)), Some(Credential::Token(_))));
-        assert!(matches!(read(&format!(r#"{{"clientSecret":{secret}}}"#)), Some(Credential::ClientSecret(_))));
-        assert!(matches!(read(&format!(r#"{{"assertionSecret":{secret}}}"#)), Some(Credential::Assertion(_))));
-        let file = read(r#"{"federatedTokenFile":"token.jwt"}"#);
-        assert!(matches!(file, Some(Credential::FederatedTokenFile(path)) if path.as_os_str() == "token.jwt"));
-        let caller = read(r#"{"callerCertificate":"MAA="}"#);
-        assert!(matches!(caller, Some(Credential::CallerCertificate(der)) if der == [0x30, 0]));
-        SECRETS.take(secret).unwrap();
     }
 
     #[test]
@@ -345,11 +232,6 @@ mod tests {
     #[test]
     fn faults_name_the_member() {
         for (text, part) in [
-            (r#"{"credential":{}}"#, "credential must hold exactly one of"),
-            (r#"{"credential":{"certificateFile":"a","callerCertificate":"b"}}"#, "exactly one of"),
-            (r#"{"credential":{"clientSecret":"x"}}"#, "credential.clientSecret must be the handle of a secret"),
-            (r#"{"credential":{"secret":1}}"#, "credential.secret is unknown"),
-            (r#"{"credential":{"callerCertificate":"?"}}"#, "credential.callerCertificate must be base64"),
             (r#"{"validForMinutes":0}"#, "validForMinutes is 0; it must be 1 to 1440"),
             (r#"{"tokenVersion":3}"#, "tokenVersion is 3"),
             (r#"{"maxConcurrency":0}"#, "maxConcurrency is 0"),

@@ -40,6 +40,7 @@ pub mod token;
 pub mod vault;
 pub mod vault_list;
 
+mod credential;
 mod encode;
 mod guard;
 mod handle;

@@ -4,19 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use url::Url;
 
 use super::error::reply_error;
+use super::tries::Tries;
 use crate::auth::cache::Freshness;
 use crate::auth::client_credentials::Wanted;
 use crate::auth::token_source::TokenSource;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{Clock, HttpRequest, HttpSender, RetryPolicy};
+use crate::http::{Clock, HttpReply, HttpRequest, HttpSender, RetryPolicy};
 
-/// A 401 calls for a new token at once; a second one after it is final.
-pub const TRIES_WITH_NEW_TOKENS: u32 = 2;
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Why a call gave nothing.
 #[derive(Clone, Debug)]
@@ -72,30 +72,79 @@ impl GraphClient {
             .map_err(crate::auth::token_endpoint::TokenFailure::into_error)
     }
 
-    /// GETs a path below the API's version, once. `path` is percent-encoded by the caller.
+    /// Sends one request, once. `path` stands below the API's version and is percent-encoded by the caller, or is a
+    /// link that Graph itself gave. A reply that is no success is an error.
     ///
     /// # Errors
     ///
-    /// [`CallError`]; a 401 is retryable where a new token can be had, which the next call gets.
-    pub async fn get(&self, path: &str, context: &Context) -> std::result::Result<Bytes, CallError> {
+    /// [`CallError`]; a 401 is retryable where a new token can be had, which the next call gets. An error of a
+    /// write says whether the write may have happened.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &HeaderMap,
+        body: Option<Bytes>,
+        context: &Context,
+    ) -> std::result::Result<HttpReply, CallError> {
+        self.exchange(method, path, headers, body, context).await.map(|(reply, _)| reply)
+    }
+
+    /// As [`GraphClient::send`], with the serial of the token that the reply was given for.
+    pub(super) async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &HeaderMap,
+        body: Option<Bytes>,
+        context: &Context,
+    ) -> std::result::Result<(HttpReply, u64), CallError> {
+        let url = self.url(path).map_err(CallError::Call)?;
         let (token, _) = self
             .tokens
             .token(self.wanted(), Freshness::Cached, context)
             .await
             .map_err(|failure| CallError::NoToken(failure.into_error()))?;
-        let mut request = HttpRequest::get(self.url(path).map_err(CallError::Call)?);
+        let writes = method != Method::GET;
+        let mut request = HttpRequest { method, url, headers: headers.clone(), body };
         request.headers.insert(header::AUTHORIZATION, token.authorization());
-        request.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        request.headers.entry(header::ACCEPT).or_insert(JSON);
+        if request.body.is_some() {
+            request.headers.entry(header::CONTENT_TYPE).or_insert(JSON);
+        }
         context.cost.requests.fetch_add(1, Ordering::Relaxed);
         let reply = self.sender.send(request).await.map_err(CallError::Call)?;
+        context.cost.bytes.fetch_add(reply.body.len() as u64, Ordering::Relaxed);
+        let judged = self.judged(reply, token.serial(), context).await;
+        judged.map(|reply| (reply, token.serial())).map_err(|error| {
+            let unknown = writes && matches!(error.http_status_code(), Some(500 | 502 | 504));
+            CallError::Call(error.maybe_done(unknown))
+        })
+    }
+
+    /// The reply where it is a success, else its error. Of each reply, alone or within a batch, this notes what
+    /// the service announced, and lets go of a token that it does not take.
+    pub(super) async fn judged(&self, reply: HttpReply, token_serial: u64, context: &Context) -> Result<HttpReply> {
+        let now = self.clock.now();
+        context.limits.note(&reply.headers, self.clock.monotonic());
         if reply.status.is_success() {
-            return Ok(reply.body);
+            return Ok(reply);
         }
-        let mut error = reply_error(&reply, self.clock.now());
+        let error = reply_error(&reply, now);
         if error.status() == Status::Unauthorized {
-            error = error.retryable(self.tokens.reject(&self.resource, token.serial()).await);
+            self.tokens.heed(&self.resource, &reply.headers, context).await;
+            return Err(error.retryable(self.tokens.reject(&self.resource, token_serial).await));
         }
-        Err(CallError::Call(error))
+        Err(error)
+    }
+
+    /// GETs a path below the API's version, once.
+    ///
+    /// # Errors
+    ///
+    /// As [`GraphClient::send`].
+    pub async fn get(&self, path: &str, context: &Context) -> std::result::Result<Bytes, CallError> {
+        self.send(Method::GET, path, &HeaderMap::new(), None, context).await.map(|reply| reply.body)
     }
 
     /// The same with retries.
@@ -104,32 +153,12 @@ impl GraphClient {
     ///
     /// The last try's.
     pub async fn get_with_retries(&self, path: &str, policy: &RetryPolicy, context: &Context) -> Result<Bytes> {
-        let began = self.clock.monotonic();
-        let mut tries = 0;
-        let mut unauthorized = 0;
+        let mut tries = Tries::new(*policy, Arc::clone(&self.clock));
         loop {
-            tries += 1;
-            let error = match self.get(path, context).await {
+            match self.get(path, context).await {
                 Ok(body) => return Ok(body),
-                Err(CallError::NoToken(error)) => return Err(error),
-                Err(CallError::Call(error)) => error,
-            };
-            if error.status() == Status::Unauthorized {
-                unauthorized += 1;
-                if unauthorized >= TRIES_WITH_NEW_TOKENS || !error.is_retryable() {
-                    return Err(error);
-                }
-                continue;
+                Err(failure) => tries.pause(failure, context).await?,
             }
-            let elapsed = self.clock.monotonic().saturating_duration_since(began);
-            let Some(wait) = policy.wait(&error, tries, elapsed) else { return Err(error) };
-            let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-            context.events.emit(
-                "retry",
-                &format!("trying again in {wait_ms} ms: {error}"),
-                [("waitMs", wait_ms.into()), ("tries", tries.into())],
-            );
-            self.clock.sleep(wait).await;
         }
     }
 
@@ -148,5 +177,14 @@ impl GraphClient {
         let url = self.base.join(path).map_err(|_| Error::argument(format!("{path:?} is no path")))?;
         let below = url.origin() == self.base.origin() && url.path().starts_with(self.base.path());
         if below { Ok(url) } else { Err(Error::argument(format!("{path:?} leads outside of {}", self.base))) }
+    }
+
+    /// A path as it stands in a batch: relative to the API's base, and not beyond it.
+    pub(super) fn relative(&self, path: &str) -> Result<String> {
+        let mut url = self.url(path)?;
+        url.set_fragment(None);
+        let base = self.base.as_str().len();
+        // Below the base, as `url` has checked.
+        Ok(url.as_str().get(base..).unwrap_or_default().to_owned())
     }
 }

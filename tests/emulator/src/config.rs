@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::faults::FaultScript;
+use crate::people::DeviceCodes;
 use crate::vault::VaultConfig;
 
 /// The tenant of the post.
@@ -21,6 +22,14 @@ pub struct Config {
     pub throttle_percent: f64,
     /// The shortest Retry-After that throttling asks for, in seconds; a date has whole seconds.
     pub throttle_seconds: f64,
+    /// Requests of the app in 10 seconds.
+    pub requests_per_10s: u64,
+    /// Requests of the app to one mailbox in 10 minutes.
+    pub mailbox_requests_per_10min: u64,
+    /// Requests that Graph answers at a time: more are throttled, and replies take longer near it.
+    pub service_concurrency: Option<u32>,
+    /// Says with each reply how much of the limits is left.
+    pub announce_limits: bool,
     /// What everything else follows from.
     pub seed: u64,
     /// The port on 127.0.0.1; 0: a free one.
@@ -35,6 +44,12 @@ pub struct Config {
     pub manifest: Option<PathBuf>,
     /// The application's secret, where it has one.
     pub client_secret: Option<String>,
+    /// Whether people may sign in without a secret of the application.
+    pub public_client: bool,
+    /// How device codes behave.
+    pub device_codes: DeviceCodes,
+    /// Whether the person declines in the browser.
+    pub decline_browser: bool,
     /// The application's roles.
     pub roles: Vec<String>,
     /// What the vaults hold and allow.
@@ -55,6 +70,10 @@ impl Default for Config {
             broken_percent: 1.0,
             throttle_percent: 0.0,
             throttle_seconds: 0.05,
+            requests_per_10s: 130_000,
+            mailbox_requests_per_10min: 10_000,
+            service_concurrency: None,
+            announce_limits: false,
             seed: 1,
             port: 0,
             latency_ms: 0,
@@ -62,6 +81,9 @@ impl Default for Config {
             refresh_in: None,
             manifest: None,
             client_secret: None,
+            public_client: true,
+            device_codes: DeviceCodes::default(),
+            decline_browser: false,
             roles: ["MailboxSettings.Read", "MailboxSettings.ReadWrite", "User.Read.All"].map(str::to_owned).into(),
             vault: VaultConfig::default(),
             faults: FaultScript::default(),

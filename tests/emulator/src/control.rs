@@ -19,7 +19,7 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
             done()
         }
         ("POST", "/_emulator/revoke-tokens") => {
-            service.tokens.revoke_all();
+            service.tokens.revoke_all(service.now());
             done()
         }
         ("POST", "/_emulator/vault/renew") => {
@@ -29,6 +29,10 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
                 Ok(_) => done(),
                 Err(cause) => Reply::json(400, &json!({"error": cause})),
             }
+        }
+        ("POST", "/_emulator/revoke-sessions") => {
+            service.sign_ins.revoke();
+            done()
         }
         ("PUT", "/_emulator/faults") => match serde_json::from_slice::<FaultScript>(body) {
             Ok(script) => {
@@ -47,8 +51,9 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
                 None => Reply::json(400, &json!({"error": "say {\"offsetSeconds\": number}"})),
             }
         }
-        _ => {
-            Reply::json(404, &json!({"error": "state, reset, revoke-tokens, faults, clock and vault/renew are known"}))
-        }
+        _ => Reply::json(
+            404,
+            &json!({"error": "state, reset, revoke-tokens, revoke-sessions, faults, clock and vault/renew are known"}),
+        ),
     }
 }

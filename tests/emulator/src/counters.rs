@@ -9,7 +9,9 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct State {
-    /// Requests that came, by kind: `token`, `openid`, `graph`, `vault`.
+    /// Requests that came, by kind: `token`, `openid`, `deviceCode`, `authorize`, `keys`, `identity`, `vault`, `graph`
+    /// (single ones and those within batches), `batch` (the envelopes); of `graph`, `users` and `groups` are those
+    /// to the directory.
     pub requests: BTreeMap<String, u64>,
     /// Replies by status.
     pub statuses: BTreeMap<u16, u64>,
@@ -23,6 +25,12 @@ pub struct State {
     pub connections: u64,
     /// Requests to Graph by mailbox index.
     pub by_mailbox: BTreeMap<u64, u64>,
+    /// Those of them that were no GET.
+    pub writes_by_mailbox: BTreeMap<u64, u64>,
+    /// Those of the writes that were carried out, whether their reply arrived or not.
+    pub writes_done_by_mailbox: BTreeMap<u64, u64>,
+    /// POSTs to Graph; of a batch, those within it.
+    pub posts: u64,
     /// Requests without a `client-request-id`.
     pub without_client_request_id: u64,
     /// The newest User-Agent.
@@ -34,6 +42,19 @@ impl State {
     #[must_use]
     pub fn requests_of(&self, kind: &str) -> u64 {
         self.requests.get(kind).copied().unwrap_or(0)
+    }
+
+    /// Counts a request of a kind.
+    pub fn count_request(&mut self, kind: &str) {
+        match self.requests.get_mut(kind) {
+            Some(number) => *number += 1,
+            None => drop(self.requests.insert(kind.to_owned(), 1)),
+        }
+    }
+
+    /// Counts a reply.
+    pub fn count_status(&mut self, status: u16) {
+        *self.statuses.entry(status).or_default() += 1;
     }
 }
 
@@ -55,8 +76,8 @@ impl Counters {
     }
 
     /// Changes them.
-    pub fn count(&self, change: impl FnOnce(&mut State)) {
-        change(&mut self.lock());
+    pub fn count<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.lock())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

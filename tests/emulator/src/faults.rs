@@ -18,9 +18,14 @@ pub struct FaultScript {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Rule {
-    /// `token`, `openid`, `graph`, `vault` or `any`.
+    /// `token`, `openid`, `deviceCode`, `authorize`, `keys`, `identity`, `vault`, `graph` (single requests and those
+    /// within batches), `batch` (the envelopes) or `any`; of those to Graph, `users` and `groups` are those to the
+    /// directory, `read` the GETs, `write` all others.
     #[serde(default = "any")]
     pub kind: String,
+    /// Only this method.
+    #[serde(default)]
+    pub method: Option<String>,
     /// Only paths that contain this text.
     #[serde(default)]
     pub path_contains: Option<String>,
@@ -30,6 +35,9 @@ pub struct Rule {
     /// Only so many percent of the mailboxes (of all requests where there is no mailbox), by the seed.
     #[serde(default)]
     pub percent: Option<f64>,
+    /// Only so many percent of the requests, each drawn anew.
+    #[serde(default)]
+    pub percent_of_requests: Option<f64>,
     /// How often the rule strikes each mailbox it matches (each path where there is none); 0: always.
     #[serde(default)]
     pub times: u32,
@@ -66,6 +74,10 @@ pub struct Action {
     pub delay_ms: u64,
     /// Makes every token worthless first.
     pub revoke_tokens: bool,
+    /// Makes every token one that has expired first.
+    pub expire_tokens: bool,
+    /// Makes every page token (of a nextLink) one that has expired first.
+    pub expire_page_tokens: bool,
 }
 
 fn any() -> String {
@@ -82,21 +94,34 @@ pub struct Faults {
 struct State {
     script: FaultScript,
     /// By rule, and mailbox or path.
-    struck: HashMap<(usize, String), u32>,
+    struck: HashMap<(usize, Whom), u32>,
     matched: HashMap<usize, u64>,
+}
+
+/// Whom a rule has struck.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Whom {
+    Mailbox(u64),
+    Path(String),
 }
 
 /// A request as rules see it.
 #[derive(Debug)]
 pub struct Seen<'a> {
-    /// `token`, `openid`, `graph` or `vault`.
+    /// `token`, `openid`, `vault`, `graph` or `batch`.
     pub kind: &'static str,
+    /// `users` or `groups` for a request to the directory, else empty.
+    pub class: &'static str,
+    /// The method.
+    pub method: &'a str,
     /// The path.
     pub path: &'a str,
     /// The mailbox.
     pub mailbox: Option<u64>,
-    /// A number that follows from seed and mailbox or request.
+    /// A number that follows from seed and mailbox, or request where there is none.
     pub draw: u64,
+    /// A number that is new with each request.
+    pub request_draw: u64,
 }
 
 impl Faults {
@@ -119,7 +144,7 @@ impl Faults {
                 continue;
             }
             if rule.times > 0 {
-                let whom = seen.mailbox.map_or_else(|| seen.path.to_owned(), |index| index.to_string());
+                let whom = seen.mailbox.map_or_else(|| Whom::Path(seen.path.to_owned()), Whom::Mailbox);
                 let struck = state.struck.entry((number, whom)).or_default();
                 if *struck >= rule.times {
                     continue;
@@ -138,9 +163,64 @@ impl Faults {
 
 fn matches(rule: &Rule, seen: &Seen<'_>) -> bool {
     #[expect(clippy::cast_precision_loss, reason = "below a million")]
-    let drawn = (seen.draw % 1_000_000) as f64;
-    (rule.kind == "any" || rule.kind == seen.kind)
+    let is_drawn = |draw: u64, percent: f64| ((draw % 1_000_000) as f64) < percent * 10_000.0;
+    is_of_kind(&rule.kind, seen)
+        && rule.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(seen.method))
         && rule.path_contains.as_ref().is_none_or(|text| seen.path.contains(text.as_str()))
         && rule.modulo.is_none_or(|[of, rest]| of > 0 && seen.mailbox.is_some_and(|index| index % of == rest))
-        && rule.percent.is_none_or(|percent| drawn < percent * 10_000.0)
+        && rule.percent.is_none_or(|percent| is_drawn(seen.draw, percent))
+        && rule.percent_of_requests.is_none_or(|percent| is_drawn(seen.request_draw, percent))
+}
+
+fn is_of_kind(kind: &str, seen: &Seen<'_>) -> bool {
+    match kind {
+        "any" => true,
+        "read" => seen.kind == "graph" && seen.method == "GET",
+        "write" => seen.kind == "graph" && seen.method != "GET",
+        _ => kind == seen.kind || kind == seen.class,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strikes(rule: &str, seen: &Seen<'_>) -> bool {
+        let faults = Faults::default();
+        faults.replace(serde_json::from_str(&format!("{{\"rules\":[{rule}]}}")).unwrap());
+        faults.strike(seen).is_some()
+    }
+
+    #[test]
+    fn kinds_and_methods_select() {
+        let write = Seen {
+            kind: "graph",
+            class: "",
+            method: "PATCH",
+            path: "/v1.0/users/x/mailboxSettings",
+            mailbox: Some(3),
+            draw: 0,
+            request_draw: 999_999,
+        };
+        for (rule, is_struck) in [
+            (r#"{"action":{}}"#, true),
+            (r#"{"kind":"graph","action":{}}"#, true),
+            (r#"{"kind":"write","action":{}}"#, true),
+            (r#"{"kind":"read","action":{}}"#, false),
+            (r#"{"kind":"batch","action":{}}"#, false),
+            (r#"{"kind":"users","action":{}}"#, false),
+            (r#"{"method":"patch","action":{}}"#, true),
+            (r#"{"method":"POST","action":{}}"#, false),
+            (r#"{"percent":1,"action":{}}"#, true),
+            (r#"{"percentOfRequests":99,"action":{}}"#, false),
+        ] {
+            assert_eq!(strikes(rule, &write), is_struck, "{rule}");
+        }
+        let list = Seen { class: "users", method: "GET", mailbox: None, ..write };
+        assert!(strikes(r#"{"kind":"users","action":{}}"#, &list));
+        assert!(strikes(r#"{"kind":"read","action":{}}"#, &list));
+        let envelope = Seen { kind: "batch", method: "POST", mailbox: None, ..list };
+        assert!(strikes(r#"{"kind":"batch","action":{}}"#, &envelope));
+        assert!(!strikes(r#"{"kind":"write","action":{}}"#, &envelope));
+    }
 }

@@ -56,6 +56,9 @@ struct Service {
     /// The application's manifest with appId and keyCredentials; read again when it changes.
     #[arg(long)]
     manifest: Option<PathBuf>,
+    /// A secret of the application, beside the keys of its manifest.
+    #[arg(long)]
+    client_secret: Option<String>,
     /// The port on 127.0.0.1; 0: a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -71,6 +74,18 @@ struct Service {
     /// How many of a hundred mailboxes are throttled at their first request.
     #[arg(long, default_value_t = 0.0)]
     throttle_percent: f64,
+    /// Requests of the app that Graph takes in 10 seconds.
+    #[arg(long, default_value_t = 130_000)]
+    requests_per_10s: u64,
+    /// Requests to one mailbox that Graph takes in 10 minutes.
+    #[arg(long, default_value_t = 10_000)]
+    mailbox_requests_per_10min: u64,
+    /// Requests that Graph answers at a time: more get 429, and replies take longer near it.
+    #[arg(long)]
+    service_concurrency: Option<u32>,
+    /// Says with each reply how much of the limits is left (RateLimit-Limit, -Remaining, -Reset).
+    #[arg(long)]
+    announce_limits: bool,
     /// How many of a hundred mailboxes answer with an error.
     #[arg(long, default_value_t = 1.0)]
     broken_percent: f64,
@@ -119,11 +134,16 @@ fn start(service: Service) -> Result<Emulator, String> {
         mailboxes: service.mailboxes,
         broken_percent: service.broken_percent,
         throttle_percent: service.throttle_percent,
+        requests_per_10s: service.requests_per_10s,
+        mailbox_requests_per_10min: service.mailbox_requests_per_10min,
+        service_concurrency: service.service_concurrency,
+        announce_limits: service.announce_limits,
         seed: service.seed,
         port: service.port,
         latency_ms: service.latency_ms,
         token_lifetime: service.token_lifetime,
         manifest: service.manifest,
+        client_secret: service.client_secret,
         faults,
         ca_file: service.ca_file,
         ..Config::default()

@@ -147,6 +147,12 @@ impl Population {
     }
 }
 
+/// The name that Graph shows for a locale.
+#[must_use]
+pub fn language_name(locale: &str) -> Option<&'static str> {
+    LANGUAGES.iter().find(|(known, _)| known.eq_ignore_ascii_case(locale)).map(|(_, name)| *name)
+}
+
 /// A number below `most`.
 fn pick(number: u64, most: usize) -> usize {
     usize::try_from(number % most as u64).unwrap_or(0)

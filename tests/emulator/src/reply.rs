@@ -47,7 +47,9 @@ impl Reply {
     #[must_use]
     pub fn into_response(self) -> Response<Body> {
         let mut headers = HeaderMap::new();
-        headers.insert("content-type", HeaderValue::from_static("application/json; charset=utf-8"));
+        if !self.body.is_empty() {
+            headers.insert("content-type", HeaderValue::from_static("application/json; charset=utf-8"));
+        }
         for (name, value) in &self.headers {
             if let Ok(value) = HeaderValue::from_str(value) {
                 headers.insert(*name, value);

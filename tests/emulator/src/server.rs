@@ -18,6 +18,7 @@ use crate::faults::FaultScript;
 use crate::population::Population;
 use crate::service::Service;
 use crate::tls;
+use crate::tokens::Issued;
 use crate::vault::Vaults;
 
 /// Streams on an HTTP/2 connection, as Graph allows.
@@ -86,6 +87,26 @@ impl Emulator {
         self.service.application.register(der);
     }
 
+    /// A token for Graph with these roles, as the token endpoint would issue it.
+    #[must_use]
+    pub fn graph_token(&self, roles: &[&str]) -> String {
+        let now = self.service.now();
+        let expires = now + self.service.config.token_lifetime;
+        let tenant = &self.service.config.tenant;
+        let app = self.service.application.read().0;
+        let issued = Issued {
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            ..Issued::new(tenant, "https://graph.microsoft.com", &app, expires)
+        };
+        self.service.tokens.issue(issued, now, "2.0")
+    }
+
+    /// The settings of a mailbox with what was written to it.
+    #[must_use]
+    pub fn settings(&self, index: u64) -> serde_json::Value {
+        crate::graph::mailbox_settings::settings(&self.service, index)
+    }
+
     /// The counters.
     #[must_use]
     pub fn state(&self) -> State {
@@ -128,7 +149,21 @@ impl Emulator {
 
     /// Makes every token that was issued so far worthless.
     pub fn revoke_tokens(&self) {
-        self.service.tokens.revoke_all();
+        self.service.tokens.revoke_all(self.service.now());
+    }
+
+    /// Makes every refresh token worthless.
+    pub fn revoke_sessions(&self) {
+        self.service.sign_ins.revoke();
+    }
+
+    /// The variables that App Service would set for its managed identity.
+    #[must_use]
+    pub fn app_service_variables(&self) -> [(&'static str, String); 2] {
+        [
+            ("IDENTITY_ENDPOINT", format!("http://{}/msi/token", self.address)),
+            ("IDENTITY_HEADER", crate::identity::IDENTITY_HEADER.to_owned()),
+        ]
     }
 
     /// Moves the emulator's clock against the system's.
@@ -157,12 +192,20 @@ async fn accept(listener: TcpListener, tls: TlsAcceptor, service: Arc<Service>) 
         let service = Arc::clone(&service);
         tokio::spawn(async move {
             let _ = stream.set_nodelay(true);
-            let Ok(stream) = tls.accept(stream).await else { return };
-            let answer = service_fn(move |request| exchange::answer(Arc::clone(&service), request));
+            // A TLS connection begins with a handshake record (RFC 8446, 5.1); the endpoints of managed identities
+            // are plain HTTP.
+            let mut first = [0];
+            let is_tls = stream.peek(&mut first).await.is_ok_and(|read| read == 1) && first[0] == 0x16;
+            let answer = service_fn(move |request| exchange::answer(Arc::clone(&service), request, is_tls));
             let mut builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
             builder.http2().max_concurrent_streams(STREAMS);
             // How a connection ends is the client's affair.
-            let _ = builder.serve_connection(TokioIo::new(stream), answer).await;
+            if is_tls {
+                let Ok(stream) = tls.accept(stream).await else { return };
+                let _ = builder.serve_connection(TokioIo::new(stream), answer).await;
+            } else {
+                let _ = builder.serve_connection(TokioIo::new(stream), answer).await;
+            }
         });
     }
 }

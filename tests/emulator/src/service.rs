@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use crate::application::Application;
 use crate::config::Config;
 use crate::counters::Counters;
 use crate::faults::Faults;
+use crate::graph::throttle::Limits;
+use crate::people::SignIns;
 use crate::population::Population;
 use crate::tokens::Tokens;
 use crate::vault::Vaults;
@@ -23,6 +25,8 @@ pub struct Service {
     pub application: Application,
     /// The tokens.
     pub tokens: Tokens,
+    /// The people who sign in.
+    pub sign_ins: SignIns,
     /// The vaults.
     pub vaults: Vaults,
     /// The fault script.
@@ -31,11 +35,13 @@ pub struct Service {
     pub counters: Counters,
     /// The `jti`s of assertions that were used.
     pub used_jti: Mutex<HashMap<String, i64>>,
-    /// Requests of each mailbox that are being answered now.
-    pub busy: Mutex<HashMap<u64, u32>>,
+    /// How much of the limits is used.
+    pub limits: Limits,
     /// What PATCH has written, by mailbox: merged over what the population says.
     pub written: Mutex<HashMap<u64, serde_json::Value>>,
     clock_offset: AtomicI64,
+    drawn: AtomicU64,
+    page_generation: AtomicU64,
 }
 
 impl Service {
@@ -53,13 +59,16 @@ impl Service {
             population,
             application: Application::new(config.manifest.clone()),
             tokens: Tokens::new()?,
+            sign_ins: SignIns::default(),
             vaults: Vaults::new(config.vault.clone()),
             faults,
             counters: Counters::default(),
             used_jti: Mutex::default(),
-            busy: Mutex::default(),
+            limits: Limits::default(),
             written: Mutex::default(),
             clock_offset: AtomicI64::new(0),
+            drawn: AtomicU64::new(0),
+            page_generation: AtomicU64::new(0),
             config,
         })
     }
@@ -68,6 +77,23 @@ impl Service {
     #[must_use]
     pub fn now(&self) -> i64 {
         jiff::Timestamp::now().as_second() + self.clock_offset.load(Ordering::Relaxed)
+    }
+
+    /// The next number that follows from the seed, by what it is for.
+    #[must_use]
+    pub fn draw(&self, purpose: u64) -> u64 {
+        self.population.mix(self.drawn.fetch_add(1, Ordering::Relaxed), purpose)
+    }
+
+    /// The generation that page tokens are of; those of an earlier one have expired.
+    #[must_use]
+    pub fn page_generation(&self) -> u64 {
+        self.page_generation.load(Ordering::Relaxed)
+    }
+
+    /// Makes every page token that was issued so far one that has expired.
+    pub fn expire_page_tokens(&self) {
+        self.page_generation.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Moves this service's clock.

@@ -100,9 +100,9 @@ fn route(state: &mut State, place: &Place<'_>, asked: &Asked<'_>) -> Answered {
         [] => {
             method("GET")?;
             may(state, "list")?;
-            let (secrets, now) = (state.config.secrets, place.now);
+            let secrets = state.config.secrets;
             let objects = objects(state, place)?;
-            Ok(list::objects(place, plain, is_deleted, objects, if plain == "secrets" { secrets } else { 0 }, now))
+            Ok(list::objects(place, plain, is_deleted, objects, if plain == "secrets" { secrets } else { 0 }))
         }
         [name, "versions"] if !is_deleted => {
             method("GET")?;
@@ -155,7 +155,7 @@ fn find(state: &mut State, place: &Place<'_>, plain: &str, name: &str, is_delete
         .find(|object| object.is_in(plain) && object.deleted == is_deleted && object.name.eq_ignore_ascii_case(name))
         .cloned();
     let index = || name.strip_prefix("secret-")?.parse::<u64>().ok().filter(|index| *index < secrets);
-    let made = || index().map(|index| derived(index, place.now)).filter(|object| object.name == name);
+    let made = || index().map(|index| derived(index)).filter(|object| object.name == name);
     named.or_else(|| (plain == "secrets" && !is_deleted).then(made).flatten()).ok_or_else(|| not_found(plain, name))
 }
 

@@ -10,6 +10,9 @@ use super::pfx::pfx;
 
 const DAY: i64 = 86_400;
 
+/// When the derived secrets were made, about: one that is made again must be the same.
+const DERIVED_AT: i64 = 1_760_000_000;
+
 /// An object of a vault: a secret, a key, or a certificate, which is all three.
 #[derive(Clone, Debug)]
 pub struct Object {
@@ -156,10 +159,10 @@ pub fn version_id(name: &str, number: usize) -> String {
 
 /// A secret that follows from its index.
 #[must_use]
-pub fn derived(index: u64, now: i64) -> Object {
+pub fn derived(index: u64) -> Object {
     let name = format!("secret-{index:06}");
     let content = Content::Secret { value: format!("value of {name}"), content_type: None };
-    Object { deleted: false, versions: vec![version(&name, 0, now, content)], name }
+    Object { deleted: false, versions: vec![version(&name, 0, DERIVED_AT, content)], name }
 }
 
 fn version(name: &str, number: usize, now: i64, content: Content) -> Version {
