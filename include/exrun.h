@@ -422,7 +422,7 @@ int32_t exrun_secret_free(int64_t secret);
  * @param error receives an error handle on a negative return; may be null
  * @return EXRUN_OK; EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8,
  *         EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_INVALID_ARGUMENT; EXRUN_ERROR_INVALID_HANDLE for a secret that
- *         the options name
+ *         the options name; EXRUN_ERROR_CREDENTIAL_MISSING where the environment was to name the app and does not
  */
 int32_t exrun_client_new(const uint8_t *options,
                          int64_t len,
@@ -709,6 +709,25 @@ int32_t exrun_certificate_read(const uint8_t *request,
                                int64_t len,
                                int64_t *operation,
                                int64_t *error);
+
+/**
+ * Starts to turn a certificate and its private key into a PFX without a password, which every X.509 library reads:
+ * from PEM, from base64 of a PFX, or from a PFX with a password.
+ *
+ * Request: `{"certificateFile":path | "certificateSecret":handle, "passwordSecret"?, "format":"json"|"clixml"}`.
+ * Result: `{"pfxSecret":handle of the PFX in DER}`; free it with exrun_secret_free. Keys may be of any kind.
+ *
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return as for exrun_certificate_read; the operation may fail with EXRUN_ERROR_CERTIFICATE_*,
+ *         EXRUN_ERROR_KDF_TOO_EXPENSIVE, EXRUN_ERROR_FILE
+ */
+int32_t exrun_certificate_convert(const uint8_t *request,
+                                  int64_t len,
+                                  int64_t *operation,
+                                  int64_t *error);
 
 /**
  * Starts to read the settings of one mailbox.
