@@ -10,6 +10,7 @@
     # One a file in Public; a test compares them.
     FunctionsToExport    = @(
         'Connect-ExRun'
+        'ConvertFrom-AzKeyVaultString'
         'ConvertFrom-ExRunToken'
         'Disconnect-ExRun'
         'Get-AppOnlyToken'
@@ -23,9 +24,12 @@
         'Get-EXRTenantId'
         'Get-ExRunContext'
         'Get-ExRunTokenClaim'
+        'Get-ExRunVaultCertificate'
+        'Get-ExRunVaultSecret'
         'Get-MailboxSettings'
         'Get-MailboxSettingsReport'
         'Get-MailboxTimeZone'
+        'Get-RESTAzKeyVaultSecret'
         'Get-TenantId'
         'Invoke-CreateSelfSignedCert'
         'Invoke-DecodeToken'
@@ -34,7 +38,7 @@
         'New-EXRJWTToken'
         'New-JWTToken'
     )
-    AliasesToExport      = @('Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken')
+    AliasesToExport      = @('ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken')
     CmdletsToExport      = @()
     VariablesToExport    = @()
     PrivateData          = @{
