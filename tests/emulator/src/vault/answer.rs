@@ -15,19 +15,8 @@ const HELP: &str = "For help resolving this issue, please see https://go.microso
 const VAULT_APP_ID: &str = "cfa8b339-82a2-471a-a3c9-0fc0be7a4093";
 
 /// The versions of the API that are served.
-const API_VERSIONS: [&str; 12] = [
-    "2016-10-01",
-    "7.0",
-    "7.1",
-    "7.2",
-    "7.3",
-    "7.4",
-    "7.5",
-    "7.6",
-    "2025-06-01-preview",
-    "2025-07-01",
-    "7.6-preview.1",
-    "7.6-preview.2",
+const API_VERSIONS: [&str; 11] = [
+    "2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-06-01-preview", "2025-07-01", "2026-04-01",
 ];
 
 /// Where a request goes.
@@ -72,7 +61,7 @@ pub fn answer(service: &Service, asked: &Asked<'_>) -> Reply {
         Some(version) if API_VERSIONS.contains(&version) => place.api_version = version.to_owned(),
         Some(other) => {
             let message = format!(
-                "The specified version ({other}) is not recognized. Consider using the latest supported version (2025-07-01)."
+                "The specified version ({other}) is not recognized. Consider using the latest supported version (2026-04-01)."
             );
             return refuse(400, "BadParameter", message, None);
         }
