@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
+mod support;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use exrun_emulator::{Config, Emulator, FaultScript};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -28,7 +32,10 @@ impl Answer {
 
 impl Graph {
     fn start(config: Config, roles: &[&str]) -> Self {
-        let emulator = Emulator::start(Config { broken_percent: 0.0, ..config }).unwrap();
+        Self::of(Emulator::start(Config { broken_percent: 0.0, ..config }).unwrap(), roles)
+    }
+
+    fn of(emulator: Emulator, roles: &[&str]) -> Self {
         let ca = reqwest::Certificate::from_pem(emulator.ca_pem().as_bytes()).unwrap();
         let http = reqwest::Client::builder().add_root_certificate(ca).no_proxy().build().unwrap();
         let token = emulator.graph_token(roles);
@@ -296,4 +303,251 @@ fn beyond_its_capacity_the_service_throttles() {
             one["headers"]["retry-after"].as_str().or(one["headers"]["Retry-After"].as_str()).unwrap().parse().unwrap();
         assert!(wait > 0.0 && wait < 1.0, "{wait}");
     }
+}
+
+const USERS: &[&str] = &["User.Read.All"];
+
+/// Every entity of a collection, page by page.
+fn all_pages(graph: &Graph, path: &str, is_eventual: bool) -> Vec<Value> {
+    let mut entities = Vec::new();
+    let mut next = Some(path.to_owned());
+    while let Some(path) = next {
+        let mut request = graph.request(Method::GET, &path);
+        if is_eventual {
+            request = request.header("ConsistencyLevel", "eventual");
+        }
+        let page = graph.send(request);
+        assert_eq!(page.status, 200, "{path}: {}", page.body);
+        entities.extend(page.body["value"].as_array().unwrap().iter().cloned());
+        next = page.body["@odata.nextLink"].as_str().map(str::to_owned);
+    }
+    entities
+}
+
+#[test]
+fn a_listing_has_every_user_once() {
+    let graph = Graph::start(Config { mailboxes: 1000, directory_extra_percent: 30.0, ..Config::default() }, USERS);
+    let users = all_pages(&graph, "users?$select=id,userPrincipalName,mail,assignedPlans&$top=999", false);
+    assert_eq!(users.len(), 1300);
+    assert_eq!(users[0].as_object().unwrap().len(), 4);
+    let ids: std::collections::BTreeSet<_> = users.iter().map(|user| user["id"].to_string()).collect();
+    assert_eq!(ids.len(), 1300);
+    let first = graph.get("users");
+    assert_eq!(first.body["value"].as_array().unwrap().len(), 100);
+    assert_eq!(first.body["value"][0].as_object().unwrap().len(), 11);
+    assert_eq!(first.headers["x-ms-resource-unit"], "2");
+    assert_eq!(graph.get("users?$select=id").headers["x-ms-resource-unit"], "1");
+    assert_eq!(graph.emulator.state().requests_of("users"), 4);
+}
+
+#[test]
+fn filters_choose_users_and_advanced_ones_say_so() {
+    let graph = Graph::start(Config { mailboxes: 200, directory_extra_percent: 30.0, ..Config::default() }, USERS);
+    let number = |filter: &str, is_advanced: bool| {
+        let count = if is_advanced { "&$count=true" } else { "" };
+        all_pages(&graph, &format!("users?$filter={}{count}", filter.replace(' ', "%20")), is_advanced).len()
+    };
+    assert_eq!(number("userType eq 'Guest'", false), 20);
+    assert_eq!(number("department eq 'sales' and accountEnabled eq true", false), 20);
+    assert_eq!(number("accountEnabled eq false", false), 24);
+    assert_eq!(number("startsWith(userPrincipalName,'unlicensed.')", false), 20);
+    assert_eq!(number("endsWith(mail,'@fabrikam.com')", true), 22);
+    assert_eq!(number("mail eq null", true), 40);
+    let licensed = "assignedPlans/any(p:p/service eq 'exchange' and p/capabilityStatus eq 'Enabled')";
+    assert_eq!(number(licensed, true), 196);
+    let name = graph.emulator.population().upn(7);
+    let quoted = name.replace('\'', "''");
+    assert_eq!(number(&format!("userPrincipalName eq '{quoted}'"), false), 1);
+
+    for (query, code) in [
+        ("$filter=userType ne 'Guest'", "Request_UnsupportedQuery"),
+        ("$filter=userType ne 'Guest'&$count=true", "Request_UnsupportedQuery"),
+        ("$filter=assignedPlans/any(p:p/service eq 'exchange')", "Request_UnsupportedQuery"),
+        ("$filter=contains(mail,'a')", "Request_UnsupportedQuery"),
+        ("$filter=mailboxSettings/timeZone eq 'UTC'", "Request_UnsupportedQuery"),
+        ("$filter=mail is 'x'", "BadRequest"),
+        ("$filter=mail eq 'a'&$filter=mail eq 'b'", "BadRequest"),
+        ("$orderby=displayName", "Request_UnsupportedQuery"),
+        ("$top=1000", "Request_UnsupportedQuery"),
+        ("$top=0", "Request_UnsupportedQuery"),
+        ("$skip=10", "Request_BadRequest"),
+        ("$select=nonsense", "BadRequest"),
+        ("$nonsense=1", "BadRequest"),
+        ("$select=mailboxSettings", "ExplicitTargetMailboxIdShouldNotBeNullOrWhiteSpace"),
+    ] {
+        let refused = graph.get(&format!("users?{}", query.replace(' ', "%20")));
+        assert_eq!((refused.status, refused.code()), (400, code), "{query}");
+    }
+    let counted = graph.request(Method::GET, "users?$filter=userType%20ne%20'Guest'&$count=true&$top=5");
+    assert_eq!(graph.send(counted.header("ConsistencyLevel", "eventual")).body["@odata.count"], 240);
+    let number = graph.request(Method::GET, "users/$count").header("ConsistencyLevel", "eventual");
+    assert_eq!(graph.send(number).body, 260);
+    assert_eq!(graph.get("users/$count").status, 400);
+}
+
+#[test]
+fn page_tokens_expire_and_belong_to_their_query() {
+    let config = Config { mailboxes: 200, page_token_lifetime: Some(600), ..Config::default() };
+    let graph = Graph::start(config, USERS);
+    let next = |answer: &Answer| answer.body["@odata.nextLink"].as_str().unwrap().to_owned();
+    let link = next(&graph.get("users?$select=id&$top=50"));
+    assert!(link.contains("$select=id&$top=50&$skiptoken="), "{link}");
+    assert_eq!(graph.get(&link).body["value"][0]["id"], graph.emulator.population().id(50));
+    let other = graph.get(&link.replace("$top=50", "$top=60"));
+    assert_eq!((other.status, other.code()), (400, "Request_BadRequest"));
+    graph.faults(&json!([{"kind": "users", "times": 1, "action": {"expirePageTokens": true}}]));
+    assert_eq!(graph.get(&link).code(), "Directory_ExpiredPageToken");
+    let link = next(&graph.get("users?$select=id&$top=50"));
+    assert_eq!(graph.get(&link).status, 200);
+    graph.emulator.set_clock_offset(601);
+    assert_eq!(graph.get(&link).code(), "Directory_ExpiredPageToken");
+}
+
+#[test]
+fn one_user_is_read_and_without_a_mailbox_has_no_settings() {
+    let graph = Graph::start(
+        Config { mailboxes: 100, directory_extra_percent: 30.0, ..Config::default() },
+        &["User.Read.All", "MailboxSettings.Read"],
+    );
+    let user = graph.get(&format!("users/{}?$select=id,mail,mailboxSettings", graph.upn(49)));
+    assert_eq!(user.body["id"], graph.emulator.population().id(49));
+    assert_eq!(user.body["mailboxSettings"]["userPurpose"], "shared");
+    let guest = graph.emulator.directory().upn(exrun_emulator::User::Extra(0)).replace('#', "%23");
+    assert_eq!(graph.get(&format!("users/{guest}")).status, 200);
+    let refused = graph.get(&format!("users/{guest}/mailboxSettings"));
+    assert_eq!((refused.status, refused.code()), (404, "MailboxNotEnabledForRESTAPI"));
+    assert_eq!(graph.get("users/nobody@contoso.com").code(), "Request_ResourceNotFound");
+    assert_eq!(graph.get("me").status, 400);
+    let stranger = Graph::start(Config::default(), READ);
+    assert_eq!(stranger.get("users").code(), "Authorization_RequestDenied");
+    assert_eq!(stranger.get("groups").status, 403);
+}
+
+#[test]
+fn groups_give_their_members_with_those_of_groups_within() {
+    let roles = &["GroupMember.Read.All", "User.Read.All"];
+    let graph = Graph::start(Config { mailboxes: 1000, directory_extra_percent: 3.0, ..Config::default() }, roles);
+    let id_of = |name: &str| {
+        let found = graph.get(&format!("groups?$filter=displayName%20eq%20'{}'&$select=id", name.replace(' ', "%20")));
+        found.body["value"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let members = |name: &str, rest: &str| all_pages(&graph, &format!("groups/{}/{rest}", id_of(name)), false);
+    assert_eq!(members("sales", "members/microsoft.graph.user?$select=id&$top=30").len(), 100);
+    assert_eq!(members("All Staff", "members").len(), 2 + 100 + 10);
+    let everyone = members("All Staff", "transitiveMembers/microsoft.graph.user?$select=id");
+    assert_eq!(everyone.len(), 100 + 100 + 10);
+    let all = members("All Staff", "transitiveMembers");
+    assert_eq!(all.len(), 2 + everyone.len());
+    assert_eq!(all.iter().filter(|one| one["@odata.type"] == "#microsoft.graph.group").count(), 2);
+    assert!(members("Vault Operators", "transitiveMembers").is_empty());
+    assert_eq!(graph.get("groups/00000000-0000-0000-0000-000000000000").status, 404);
+    assert_eq!(graph.get(&format!("groups/{}", id_of("Sales"))).body["mail"], "sales@contoso.com");
+}
+
+#[test]
+fn what_a_mailbox_holds_is_listed_created_changed_and_deleted() {
+    let roles = &["Mail.ReadWrite", "Mail.Send", "Calendars.ReadWrite", "ProfilePhoto.ReadWrite.All", "User.Read.All"];
+    let graph = Graph::start(Config { mailboxes: 20, ..Config::default() }, roles);
+    let of = |rest: &str| format!("users/{}/{rest}", graph.upn(3));
+    let messages = all_pages(&graph, &of("messages?$top=2&$select=subject,isRead"), false);
+    let ids: std::collections::BTreeSet<_> = messages.iter().map(|one| one["id"].to_string()).collect();
+    assert!(messages.len() >= 3 && ids.len() == messages.len());
+    assert_eq!(messages[0].as_object().unwrap().len(), 4, "{}", messages[0]);
+    let unread = all_pages(&graph, &of("messages?$filter=isRead%20eq%20false&$count=true"), false);
+    assert_eq!(unread.len(), messages.len().div_ceil(2));
+
+    let draft = json!({"subject": "x", "toRecipients": [{"emailAddress": {"address": "a@contoso.com"}}]});
+    let created = graph.with_body(Method::POST, &of("messages"), &draft);
+    assert_eq!((created.status, &created.body["isDraft"]), (201, &json!(true)));
+    assert!(created.headers.contains_key("location"));
+    let one = of(&format!("messages/{}", created.body["id"].as_str().unwrap()));
+    assert_eq!(graph.with_body(Method::PATCH, &one, &json!({"isRead": true})).status, 200);
+    assert_eq!(graph.get(&one).body["isRead"], true);
+    assert_eq!(graph.get(&of("mailFolders/drafts/messages")).body["value"].as_array().unwrap().len(), 1);
+    assert_eq!(graph.with_body(Method::PATCH, &one, &json!({"nonsense": true})).code(), "RequestBodyRead");
+    assert_eq!(graph.send(graph.request(Method::DELETE, &one)).status, 204);
+    assert_eq!(graph.get(&one).code(), "ErrorItemNotFound");
+    assert_eq!(graph.send(graph.request(Method::DELETE, &one)).status, 404);
+
+    let mail = graph.with_body(Method::POST, &of("sendMail"), &json!({ "message": draft }));
+    assert_eq!((mail.status, mail.body), (202, Value::Null));
+    let nobody = graph.with_body(Method::POST, &of("sendMail"), &json!({"message": {"subject": "x"}}));
+    assert_eq!(nobody.code(), "ErrorInvalidRecipients");
+    assert_eq!(graph.with_body(Method::POST, &of("calendars"), &json!({"name": "Team"})).status, 201);
+    assert_eq!(graph.with_body(Method::POST, &of("calendars"), &json!({})).status, 400);
+    assert_eq!(graph.get(&of("calendars")).body["value"].as_array().unwrap().len(), 2);
+    assert_eq!(graph.with_body(Method::POST, &of("mailFolders"), &json!({"displayName": "Inbox"})).status, 409);
+    let photo = graph.request(Method::PUT, &of("photo/$value")).header("content-type", "image/jpeg").body("jpeg");
+    assert_eq!(graph.send(photo).status, 200);
+    assert_eq!(graph.get(&of("photo/$value")).headers["content-type"], "image/jpeg");
+
+    let state = graph.emulator.state();
+    assert_eq!((state.created_by_mailbox[&3], state.posts), (3, 6));
+}
+
+#[test]
+fn a_post_whose_reply_is_lost_has_created_something() {
+    let graph = Graph::start(Config { mailboxes: 20, ..Config::default() }, &["Mail.ReadWrite"]);
+    graph.faults(&json!([{"kind": "write", "method": "POST", "times": 1, "action": {"reset": "after"}},
+        {"method": "POST", "times": 1, "modulo": [20, 4], "action": {"reset": "before"}}]));
+    for index in [3, 4] {
+        let path = format!("users/{}/messages", graph.upn(index));
+        assert!(graph.try_send(with_json(graph.request(Method::POST, &path), &json!({"subject": "x"}))).is_err());
+    }
+    let created = graph.emulator.state().created_by_mailbox;
+    assert_eq!((created.get(&3), created.get(&4)), (Some(&1), Some(&1)));
+    let path = format!("users/{}/messages", graph.upn(4));
+    assert!(graph.try_send(with_json(graph.request(Method::POST, &path), &json!({"subject": "x"}))).is_err());
+    assert_eq!(graph.emulator.state().created_by_mailbox[&4], 1);
+}
+
+#[test]
+fn content_needs_its_roles() {
+    let graph = Graph::start(Config { mailboxes: 20, ..Config::default() }, &["Mail.Read"]);
+    let of = |rest: &str| format!("users/{}/{rest}", graph.upn(3));
+    assert_eq!(graph.get(&of("messages")).status, 200);
+    assert_eq!(graph.get(&of("calendars")).status, 403);
+    assert_eq!(graph.with_body(Method::POST, &of("messages"), &json!({})).status, 403);
+    assert_eq!(graph.with_body(Method::POST, &of("sendMail"), &json!({})).status, 403);
+    assert_eq!(graph.get(&of("nonsense")).status, 400);
+}
+
+#[test]
+fn a_key_registered_through_graph_signs_in() {
+    let (emulator, first, options) = support::start(Config::default());
+    let graph = Graph::of(emulator, &["Application.ReadWrite.OwnedBy"]);
+    let path = format!("applications(appId='{}')", support::APP);
+    let read = graph.get(&format!("{path}?$select=id,keyCredentials"));
+    let old = read.body["keyCredentials"][0].clone();
+    assert_eq!(old["key"], STANDARD.encode(&first.der));
+    assert_eq!(graph.get(&path).body["keyCredentials"][0]["key"], Value::Null);
+
+    let second = support::TestCertificate::new();
+    let new = json!({"type": "AsymmetricX509Cert", "usage": "Verify", "key": STANDARD.encode(&second.der)});
+    let kept = json!({"keyId": old["keyId"]});
+    let object = format!("applications/{}", read.body["id"].as_str().unwrap());
+    let registered = graph.with_body(Method::PATCH, &object, &json!({"keyCredentials": [kept, new]}));
+    assert_eq!(registered.status, 204, "{}", registered.body);
+    let signs_in = |pfx: &std::path::Path| {
+        let credential = exrun::client::Credential::CertificateFile { path: pfx.to_owned(), password: None };
+        let options = exrun::ClientOptions { credential: Some(credential), ..options.clone() };
+        let client = exrun::Client::new(options).unwrap();
+        let name = graph.emulator.population().upn(0);
+        support::report(&client, &exrun::report::ReportRequest::default(), &[name]).is_ok()
+    };
+    assert!(signs_in(&second.pfx));
+    let only_new = json!({"keyCredentials": [new]});
+    assert_eq!(graph.with_body(Method::PATCH, &object, &only_new).status, 204);
+    assert!(!signs_in(&first.pfx));
+
+    for wrong in [
+        json!({"keyCredentials": [{"keyId": "00000000-0000-4000-8000-000000000000"}]}),
+        json!({"keyCredentials": [{"type": "AsymmetricX509Cert", "usage": "Verify", "key": "bm9uZQ=="}]}),
+        json!({"keyCredentials": [{"type": "Symmetric", "usage": "Sign", "key": STANDARD.encode(&second.der)}]}),
+        json!({"nonsense": 1}),
+    ] {
+        assert_eq!(graph.with_body(Method::PATCH, &object, &wrong).status, 400, "{wrong}");
+    }
+    assert_eq!(graph.get("applications(appId='x')").status, 404);
+    assert_eq!(Graph::start(Config::default(), READ).get(&path).status, 403);
 }

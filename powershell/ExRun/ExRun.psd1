@@ -9,10 +9,12 @@
     CompatiblePSEditions = @('Desktop', 'Core')
     # One a file in Public; a test compares them.
     FunctionsToExport    = @(
+        'Connect-EXRMailbox'
         'Connect-ExRun'
         'ConvertFrom-AzKeyVaultString'
         'ConvertFrom-ExRunToken'
         'Disconnect-ExRun'
+        'Get-AccessTokenNoLibraries'
         'Get-AppOnlyToken'
         'Get-AppSettings'
         'Get-AutomaticRepliesSettings'
@@ -33,10 +35,14 @@
         'Get-TenantId'
         'Invoke-CreateSelfSignedCert'
         'Invoke-DecodeToken'
+        'Invoke-EXRCreateAppTokenCertificate'
         'Invoke-EXRCreateSelfSignedCert'
         'Invoke-EXRDecodeToken'
         'New-EXRJWTToken'
         'New-JWTToken'
+        'Register-ExRunCertificate'
+        'Test-ExRunToken'
+        'Update-ExRunCertificate'
     )
     AliasesToExport      = @('ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken')
     CmdletsToExport      = @()

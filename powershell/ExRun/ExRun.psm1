@@ -29,5 +29,17 @@ ${alias:Parse-JWTtoken} = 'Get-ExRunTokenClaim'
 
 Export-ModuleMember -Function $functions -Alias 'ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken'
 
+# Names of connections, wherever one is asked for.
+$complete = {
+    param($commandName, $parameterName, $wordToComplete)
+    foreach ($name in @((Get-ConnectionTable).Keys)) {
+        if ($name -notlike "$($wordToComplete.Trim("'`""))*") { continue }
+        $text = $(if ($name -match '^[\w.-]+$') { $name } else { "'{0}'" -f $name.Replace("'", "''") })
+        [System.Management.Automation.CompletionResult]::new($text, $name, 'ParameterValue', $name)
+    }
+}
+Register-ArgumentCompleter -CommandName $functions -ParameterName 'Connection' -ScriptBlock $complete
+Register-ArgumentCompleter -CommandName 'Connect-ExRun', 'Disconnect-ExRun', 'Get-ExRunContext' -ParameterName 'Name' -ScriptBlock $complete
+
 # Frees the reports of this session; connections belong to the process and stay.
 $ExecutionContext.SessionState.Module.OnRemove = { Clear-AbandonedReport -All }

@@ -134,7 +134,8 @@ impl TokenEntry {
         }
     }
 
-    fn living(&self, clock: &dyn Clock) -> Option<Arc<AccessToken>> {
+    /// The token, where it has not ended.
+    pub(super) fn living(&self, clock: &dyn Clock) -> Option<Arc<AccessToken>> {
         let now = clock.now();
         self.lock().token.as_ref().filter(|token| token.expires_at > now).cloned()
     }

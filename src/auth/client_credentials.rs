@@ -3,6 +3,7 @@
 //! Source: Microsoft Entra "OAuth 2.0 client credentials flow".
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
@@ -38,7 +39,12 @@ pub struct ClientCredentials {
     pub broker: Arc<SignatureBroker>,
     /// The credential once read.
     pub proof: OnceCell<Proof>,
+    /// Whether it was said that the certificate ends soon.
+    pub warned: AtomicBool,
 }
+
+/// How long before its end a certificate is worth a warning.
+const WARN_BEFORE_DAYS: i64 = 30;
 
 struct ClientCredentialsGrant<'a> {
     version: TokenVersion,
@@ -60,9 +66,31 @@ impl ClientCredentials {
         let grant = ClientCredentialsGrant { version: self.app.version, resource: asked.wanted.resource };
         if let Credential::Store(store) = &self.credential {
             let proof = Proof::Certificate(self.stored(&**store, patience(asked), context).await?);
+            self.warn_before_end(&proof, context);
             return self.app.request(&grant, &proof, asked, context).await;
         }
-        self.app.request(&grant, self.proof().await?, asked, context).await
+        let proof = self.proof().await?;
+        self.warn_before_end(proof, context);
+        self.app.request(&grant, proof, asked, context).await
+    }
+
+    /// Says once that the certificate in use ends soon: on its last day every run ends with it.
+    fn warn_before_end(&self, proof: &Proof, context: &Context) {
+        let Proof::Certificate(proof) = proof else { return };
+        let certificate = proof.signer.certificate();
+        let left = certificate.not_after().as_second() - self.app.tries.clock.now().as_second();
+        let days = left.div_euclid(24 * 3600);
+        if !(0..WARN_BEFORE_DAYS).contains(&days) || self.warned.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (thumbprint, subject, end) = (certificate.thumbprint(), certificate.subject(), certificate.not_after());
+        context.events.emit(
+            "certificateExpires",
+            &format!(
+                "the certificate {thumbprint} ({subject}) ends in {days} days, at {end}: register its successor in time"
+            ),
+            [("thumbprint", thumbprint.as_str().into()), ("notAfter", end.to_string().into()), ("days", days.into())],
+        );
     }
 
     /// A client assertion.

@@ -133,19 +133,19 @@ impl TokenSource {
     ) -> TokenResult<(Arc<AccessToken>, bool)> {
         match self {
             TokenSource::Issued(tokens) => tokens.token(wanted, freshness, context).await,
-            TokenSource::Given { token, clock, read } => {
-                let read = read
-                    .get_or_try_init(|| AccessToken::from_caller(token, wanted.resource, clock.now()).map(Arc::new))?;
-                if read.expires_at <= clock.now() {
-                    return Err(Error::new(
-                        Status::TokenExpired,
-                        format!("the access token that was given expired at {}", read.expires_at),
-                    )
-                    .hint("get a new one, or give a certificate so that it can be renewed")
-                    .into());
-                }
-                Ok((Arc::clone(read), true))
-            }
+            TokenSource::Given { token, clock, read } => Ok((given(token, clock, read, wanted.resource)?, true)),
+        }
+    }
+
+    /// The token that serves now, if there is one; nobody is asked.
+    ///
+    /// # Errors
+    ///
+    /// `TokenInvalid`, `TokenExpired` for a token that the caller has.
+    pub fn at_hand(&self, resource: &str) -> Result<Option<Arc<AccessToken>>> {
+        match self {
+            TokenSource::Issued(tokens) => Ok(tokens.find(resource).and_then(|used| used.entry.living(&*tokens.clock))),
+            TokenSource::Given { token, clock, read } => given(token, clock, read, resource).map(Some),
         }
     }
 
@@ -186,6 +186,22 @@ impl TokenSource {
             TokenSource::Given { .. } => Err(cannot_sign("an access token alone")),
         }
     }
+}
+
+/// A token that the caller has, for as long as it lives.
+fn given(
+    token: &Secret,
+    clock: &Arc<dyn Clock>,
+    read: &once_cell::sync::OnceCell<Arc<AccessToken>>,
+    resource: &str,
+) -> Result<Arc<AccessToken>> {
+    let read = read.get_or_try_init(|| AccessToken::from_caller(token, resource, clock.now()).map(Arc::new))?;
+    if read.expires_at <= clock.now() {
+        let expired = format!("the access token that was given expired at {}", read.expires_at);
+        return Err(Error::new(Status::TokenExpired, expired)
+            .hint("get a new one, or give a certificate so that it can be renewed"));
+    }
+    Ok(Arc::clone(read))
 }
 
 impl IssuedTokens {

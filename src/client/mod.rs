@@ -1,5 +1,6 @@
 //! One app in one tenant: what the C ABI and Rust programs start from.
 
+mod certificate_registration;
 mod mailbox_settings;
 mod mailbox_settings_report;
 mod options;
@@ -30,6 +31,8 @@ pub use crate::auth::openid_configuration::TenantId;
 pub use crate::auth::person::{BrowserOptions, SignIn};
 pub use crate::auth::token_source::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
+pub use crate::graph::applications::ApplicationId;
+pub use certificate_registration::CertificateRegistration;
 pub use mailbox_settings::NameStyle;
 pub use options::{ClientOptions, MOST_CONCURRENCY, MOST_TRIES};
 pub use sign_in::TokenRequest;

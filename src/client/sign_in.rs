@@ -1,7 +1,7 @@
 //! Tokens and client assertions.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 
 use super::options::check_minutes;
 use super::{Client, ClientOptions, Identity, trial, vault_tokens};
@@ -59,6 +59,21 @@ impl Client {
             Err(TokenFailure::Refused(refusal)) => Ok(TokenReply::Refused(refusal.json, refusal.error)),
             Err(TokenFailure::Other(error)) => Err(error),
         }
+    }
+
+    /// The token that is at hand for a resource, if any; nobody is asked for one.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`; `InvalidArgument` for the resource.
+    pub fn token_at_hand(&self, wanted: Option<&str>) -> Result<Option<TokenReply>> {
+        let resource = resource(wanted.or(self.0.options.resource.as_deref()), &self.0.options.cloud)?;
+        let token = self.identity()?.tokens.at_hand(&resource)?;
+        Ok(token.map(|token| TokenReply::Token {
+            members: token.members.clone(),
+            access_token: token.secret().clone(),
+            from_cache: true,
+        }))
     }
 
     /// A client assertion.
@@ -173,6 +188,7 @@ impl Parts<'_> {
             send_x5c: self.options.send_x5c,
             broker: Arc::clone(self.signatures),
             proof: tokio::sync::OnceCell::new(),
+            warned: AtomicBool::new(false),
         })))
     }
 

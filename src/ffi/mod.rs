@@ -34,6 +34,7 @@ pub mod signature;
 pub mod assertion;
 pub mod certificate;
 pub mod mailbox_settings;
+pub mod registration;
 pub mod report;
 pub mod tenant;
 pub mod token;

@@ -45,6 +45,7 @@ $script:ErrorCategories = @{
     FileExists             = 'ResourceExists'
     Cancelled              = 'OperationStopped'
     ConnectionMissing      = 'ObjectNotFound'
+    CertificateMissing     = 'ObjectNotFound'
     LibraryMissing         = 'NotInstalled'
     LibraryUnusable        = 'ResourceUnavailable'
     LibraryVersion         = 'ResourceUnavailable'

@@ -11,6 +11,32 @@ use serde_json::Value;
 /// The app of the post, where no manifest names another.
 pub const DEFAULT_APP_ID: &str = "084adbb3-f70c-498f-97a3-464e1f444d9a";
 
+/// The object of the application in the directory.
+pub const OBJECT_ID: &str = "5b2f6a1e-77f0-4c11-9d4b-3f3d0a6a9c10";
+
+/// A registered certificate.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// The `keyId`.
+    pub id: String,
+    /// The `displayName`.
+    pub name: Option<String>,
+    /// The certificate.
+    pub der: Vec<u8>,
+}
+
+impl Key {
+    fn new(der: Vec<u8>) -> Self {
+        Self { id: uuid::Uuid::new_v4().to_string(), name: None, der }
+    }
+
+    /// The thumbprint that is the `customKeyIdentifier`.
+    #[must_use]
+    pub fn sha1(&self) -> Vec<u8> {
+        ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, &self.der).as_ref().to_vec()
+    }
+}
+
 /// The application of the tenant.
 #[derive(Debug)]
 pub struct Application {
@@ -21,8 +47,7 @@ pub struct Application {
 #[derive(Debug, Default)]
 struct State {
     app_id: String,
-    /// DER of the registered certificates.
-    certificates: Vec<Vec<u8>>,
+    keys: Vec<Key>,
     /// Of the manifest as it was read last: changed, length.
     seen: Option<(SystemTime, u64)>,
 }
@@ -39,7 +64,7 @@ impl Application {
 
     /// Registers a certificate beside those that are there.
     pub fn register(&self, der: &[u8]) {
-        self.lock().certificates.push(der.to_vec());
+        self.lock().keys.push(Key::new(der.to_vec()));
     }
 
     /// The application's id, and the DER of its certificates, as the manifest says now.
@@ -47,7 +72,19 @@ impl Application {
     pub fn read(&self) -> (String, Vec<Vec<u8>>) {
         self.read_manifest();
         let state = self.lock();
-        (state.app_id.clone(), state.certificates.clone())
+        (state.app_id.clone(), state.keys.iter().map(|key| key.der.clone()).collect())
+    }
+
+    /// The registered certificates, as the manifest says now.
+    #[must_use]
+    pub fn keys(&self) -> Vec<Key> {
+        self.read_manifest();
+        self.lock().keys.clone()
+    }
+
+    /// Registers these certificates in place of those that are there.
+    pub fn replace(&self, keys: Vec<Key>) {
+        self.lock().keys = keys;
     }
 
     /// Reads the manifest again where it has changed. A manifest that cannot be read leaves things as they
@@ -65,7 +102,7 @@ impl Application {
         match read {
             Ok((app_id, certificates)) => {
                 state.app_id = app_id;
-                state.certificates = certificates;
+                state.keys = certificates.into_iter().map(Key::new).collect();
             }
             Err(cause) => {
                 #[expect(clippy::print_stderr, reason = "the one who edits the manifest looks here")]

@@ -9,6 +9,19 @@ use crate::vault::VaultConfig;
 /// The tenant of the post.
 pub const DEFAULT_TENANT: &str = "1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4";
 
+/// The application's roles where none are named: all that the emulator knows a use for.
+pub const DEFAULT_ROLES: [&str; 9] = [
+    "MailboxSettings.Read",
+    "MailboxSettings.ReadWrite",
+    "User.Read.All",
+    "GroupMember.Read.All",
+    "Mail.ReadWrite",
+    "Mail.Send",
+    "Calendars.ReadWrite",
+    "ProfilePhoto.ReadWrite.All",
+    "Application.ReadWrite.OwnedBy",
+];
+
 /// What an emulator is started with.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -16,6 +29,10 @@ pub struct Config {
     pub tenant: String,
     /// How many mailboxes there are.
     pub mailboxes: u64,
+    /// How many users without a mailbox the directory has, as a percentage of the mailboxes.
+    pub directory_extra_percent: f64,
+    /// Life of a page token (of a nextLink of the directory) in seconds; none: it lives.
+    pub page_token_lifetime: Option<i64>,
     /// How many of a hundred answer with an error.
     pub broken_percent: f64,
     /// How many of a hundred are throttled at their first request, with each form of Retry-After in turn.
@@ -67,6 +84,8 @@ impl Default for Config {
         Self {
             tenant: DEFAULT_TENANT.to_owned(),
             mailboxes: 1000,
+            directory_extra_percent: 0.0,
+            page_token_lifetime: None,
             broken_percent: 1.0,
             throttle_percent: 0.0,
             throttle_seconds: 0.05,
@@ -84,8 +103,8 @@ impl Default for Config {
             public_client: true,
             device_codes: DeviceCodes::default(),
             decline_browser: false,
-            roles: ["MailboxSettings.Read", "MailboxSettings.ReadWrite", "User.Read.All"].map(str::to_owned).into(),
             vault: VaultConfig::default(),
+            roles: DEFAULT_ROLES.map(str::to_owned).into(),
             faults: FaultScript::default(),
             refuse_ps256_with: None,
             ca_file: None,

@@ -2,14 +2,21 @@
 //!
 //! Source: Microsoft Graph "Use the Microsoft Graph API", "Error responses".
 
+pub mod applications;
 pub mod authorization;
 pub mod batch;
 pub mod body;
 pub mod exchange;
+pub mod filter;
+pub mod groups;
+pub mod item_kinds;
+pub mod items;
 pub mod mailbox_settings;
+pub mod query;
 pub mod settings_patch;
 pub mod throttle;
 pub mod time_zones;
+pub mod users;
 
 use std::borrow::Cow;
 
@@ -101,13 +108,27 @@ pub fn answer(service: &Service, asked: &Asked<'_>, segments: &[Cow<'_, str>], m
         ["me", ..] => {
             Reply::graph_error(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
         }
+        ["users"] => users::list(service, asked, &issued.roles).unwrap_or_else(|refused| refused),
+        ["users", "$count"] => users::count(service, asked, &issued.roles).unwrap_or_else(|refused| refused),
+        ["users", name] => users::one(service, asked, &issued.roles, name).unwrap_or_else(|refused| refused),
         ["users", name, rest @ ..] => match mailbox {
             Some(index) => of_mailbox(service, asked, &issued.roles, &Named { name, index }, rest),
-            None => no_such_resource(name),
+            None => users::of_user_without_mailbox(service, name, rest),
         },
+        ["groups", rest @ ..] => groups::answer(service, asked, &issued.roles, rest).unwrap_or_else(|refused| refused),
+        [first, rest @ ..] if applications::is_segment(first) => {
+            // A key in brackets stands in the same segment.
+            let key = first.strip_prefix("applications").filter(|key| !key.is_empty());
+            let rest: Vec<&str> = key.into_iter().chain(rest.iter().copied()).collect();
+            applications::answer(service, asked, &issued.roles, &rest).unwrap_or_else(|refused| refused)
+        }
         _ => no_such_segment(names.last().copied().unwrap_or_default()),
     }
 }
+
+/// What a user has only with a mailbox.
+pub const OF_MAILBOX: [&str; 7] =
+    ["mailboxSettings", "photo", "messages", "mailFolders", "calendars", "events", "sendMail"];
 
 /// A mailbox, and the name that it was asked for with.
 #[derive(Clone, Copy, Debug)]
@@ -121,7 +142,7 @@ pub struct Named<'a> {
 fn of_mailbox(service: &Service, asked: &Asked<'_>, roles: &[String], named: &Named<'_>, rest: &[&str]) -> Reply {
     let answered = match rest {
         ["mailboxSettings", part @ ..] => mailbox_settings::answer(service, asked, roles, named, part),
-        _ => Err(no_such_segment(rest.first().copied().unwrap_or_default())),
+        _ => items::answer(&items::Request { service, asked, roles, named: *named }, rest),
     };
     answered.unwrap_or_else(|refused| refused)
 }

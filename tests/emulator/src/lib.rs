@@ -6,6 +6,7 @@ pub mod assertion;
 pub mod config;
 pub mod control;
 pub mod counters;
+pub mod directory;
 pub mod exchange;
 pub mod faults;
 pub mod graph;
@@ -23,6 +24,7 @@ pub mod vault;
 
 pub use config::Config;
 pub use counters::State;
+pub use directory::{Directory, Group, User};
 pub use faults::{Action, FaultScript, Rule};
 pub use people::DeviceCodes;
 pub use population::Population;

@@ -53,6 +53,15 @@ struct Service {
     /// How many mailboxes there are.
     #[arg(long, default_value_t = 1000)]
     mailboxes: u64,
+    /// How many users without a mailbox the directory has, as a percentage of the mailboxes.
+    #[arg(long, default_value_t = 0.0)]
+    directory_extra_percent: f64,
+    /// Life of a page token of the directory in seconds; by default it lives.
+    #[arg(long)]
+    page_token_lifetime: Option<i64>,
+    /// The application's roles, separated by commas; by default those that the emulator knows a use for.
+    #[arg(long, value_delimiter = ',')]
+    roles: Vec<String>,
     /// The application's manifest with appId and keyCredentials; read again when it changes.
     #[arg(long)]
     manifest: Option<PathBuf>,
@@ -129,9 +138,13 @@ fn start(service: Service) -> Result<Emulator, String> {
     {
         return Err(format!("the manifest {} is not there", path.display()));
     }
+    let default = Config::default();
     Emulator::start(Config {
+        roles: if service.roles.is_empty() { default.roles } else { service.roles },
         tenant: service.tenant,
         mailboxes: service.mailboxes,
+        directory_extra_percent: service.directory_extra_percent,
+        page_token_lifetime: service.page_token_lifetime,
         broken_percent: service.broken_percent,
         throttle_percent: service.throttle_percent,
         requests_per_10s: service.requests_per_10s,

@@ -13,6 +13,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::config::Config;
 use crate::counters::State;
+use crate::directory::Directory;
 use crate::exchange;
 use crate::faults::FaultScript;
 use crate::population::Population;
@@ -80,6 +81,12 @@ impl Emulator {
     #[must_use]
     pub fn population(&self) -> Population {
         self.service.population
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn directory(&self) -> Directory {
+        self.service.directory()
     }
 
     /// Registers a certificate on the application.

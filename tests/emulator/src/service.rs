@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use crate::application::Application;
 use crate::config::Config;
 use crate::counters::Counters;
+use crate::directory::Directory;
 use crate::faults::Faults;
+use crate::graph::items::Items;
 use crate::graph::throttle::Limits;
 use crate::people::SignIns;
 use crate::population::Population;
@@ -39,6 +41,8 @@ pub struct Service {
     pub limits: Limits,
     /// What PATCH has written, by mailbox: merged over what the population says.
     pub written: Mutex<HashMap<u64, serde_json::Value>>,
+    /// What was done to the mailboxes' content.
+    pub items: Items,
     clock_offset: AtomicI64,
     drawn: AtomicU64,
     page_generation: AtomicU64,
@@ -66,11 +70,18 @@ impl Service {
             used_jti: Mutex::default(),
             limits: Limits::default(),
             written: Mutex::default(),
+            items: Items::default(),
             clock_offset: AtomicI64::new(0),
             drawn: AtomicU64::new(0),
             page_generation: AtomicU64::new(0),
             config,
         })
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn directory(&self) -> Directory {
+        Directory { population: self.population, extra_percent: self.config.directory_extra_percent }
     }
 
     /// Now, in seconds since the epoch, by this service's clock.
