@@ -6,7 +6,7 @@ BeforeAll {
     $app = Initialize-TestApp
     $vault = 'https://contoso.vault.azure.net'
     Connect-ExRun -TenantId $app.TenantId -ClientId $app.ClientId -CertificatePath $app.PfxFile -Password $app.Password
-    $flow = @{ AZKeyVaultBaseUri = $vault; ClientID = $app.ClientId; TenantID = $app.TenantId; CertFileName = $app.PfxFile; password = $app.Password }
+    $flow = @{ AZKeyVaultBaseUri = $vault; ClientID = $app.ClientId; TenantID = $app.TenantId; ClientSecret = $ClientSecretText }
     $text = "correct horse b$([char] 0xe4)ttery <staple> & ""more"""
 }
 
@@ -155,5 +155,33 @@ Describe 'Get-ExRunVaultCertificate' {
     It 'signs in as a certificate of the session' {
         $certificate = Get-ExRunVaultCertificate "$vault/certificates/exrun-app"
         (Get-AppOnlyToken -Certificate $certificate -TenantId $app.TenantId -ClientId $app.ClientId).access_token | Should -Match '^eyJ'
+    }
+}
+
+Describe 'Connect-ExRun with what a vault holds' {
+    AfterEach { Disconnect-ExRun -Name vaulted -ErrorAction SilentlyContinue }
+
+    It 'signs in with -<Parameter> and <Name>, asked for by the machine' -ForEach @(
+        @{ Parameter = 'VaultCertificate'; Name = 'certificates/exrun-app' }
+        @{ Parameter = 'VaultKey'; Name = 'keys/exrun-hsm' }
+    ) {
+        $how = @{ $Parameter = "https://machine.vault.azure.net/$Name" }
+        $context = Connect-ExRun -Name vaulted -TenantId $app.TenantId -ClientId $app.ClientId @how -PassThru
+        $context.ClientId | Should -Be $app.ClientId
+        $mailbox = Get-TestMailbox -Working | Select-Object -First 1
+        (Get-MailboxSettingsReport $mailbox -Connection vaulted).MailboxName | Should -Be $mailbox
+    }
+
+    It 'signs in with a key of the vault that a client secret may use' {
+        $secret = ConvertTo-SecureString -AsPlainText -Force $ClientSecretText
+        Connect-ExRun -Name vaulted -TenantId contoso.com -ClientId $app.ClientId -ClientSecret $secret -VaultKey https://secret.vault.azure.net/keys/exrun-hsm
+        (Get-AppOnlyToken -Connection vaulted).access_token | Should -Match '^eyJ'
+        [void] (Invoke-Emulator -Method POST -What vault/renew -Body @{ vault = 'secret'; certificate = 'exrun-hsm' })
+        (Get-AppOnlyToken -Connection vaulted).access_token | Should -Match '^eyJ'
+    }
+
+    It 'takes one of the two' {
+        { Connect-ExRun -Name vaulted -TenantId contoso.com -ClientId $app.ClientId -ManagedIdentity -VaultKey https://a.vault.azure.net/keys/a -VaultCertificate https://a.vault.azure.net/certificates/a } |
+            Should -Throw -ExpectedMessage '*either*'
     }
 }

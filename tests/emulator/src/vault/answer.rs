@@ -15,9 +15,8 @@ const HELP: &str = "For help resolving this issue, please see https://go.microso
 const VAULT_APP_ID: &str = "cfa8b339-82a2-471a-a3c9-0fc0be7a4093";
 
 /// The versions of the API that are served.
-const API_VERSIONS: [&str; 11] = [
-    "2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-06-01-preview", "2025-07-01", "2026-04-01",
-];
+const API_VERSIONS: [&str; 11] =
+    ["2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-06-01-preview", "2025-07-01", "2026-04-01"];
 
 /// Where a request goes.
 pub(super) struct Place<'a> {
