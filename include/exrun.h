@@ -753,6 +753,32 @@ int32_t exrun_mailbox_settings_get(int64_t client,
                                    int64_t *error);
 
 /**
+ * Starts to add a certificate to an application through Microsoft Graph, and to remove others; keys that are
+ * there are kept.
+ *
+ * Request: `{"certificate":"base64 of the DER"?, "displayName"?, "retire":["SHA-1 in hex", ...]?,
+ * "applicationObjectId" or "applicationId": GUID?, "format":"json"|"clixml"}`. Without an application it is that
+ * of the client. Result: `{"id","appId","displayName","added":true,"retired":["..."],"keys":[{"keyId","thumbprint",
+ * "displayName","startDateTime","endDateTime"}]}`. Needs the permission Application.ReadWrite.OwnedBy of an owner,
+ * or Application.ReadWrite.All.
+ *
+ * @param client handle of a client with credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CERTIFICATE_UNREADABLE. The operation may fail with any
+ *         EXRUN_ERROR_* from -100 on
+ */
+int32_t exrun_certificate_register(int64_t client,
+                                   const uint8_t *request,
+                                   int64_t len,
+                                   int64_t *operation,
+                                   int64_t *error);
+
+/**
  * Starts a report: one row of settings for each mailbox that is pushed.
  *
  * Request: `{"format":"jsonl"|"csv"|"clixml", "order":"input"|"completion", "columns":[...],
@@ -798,10 +824,14 @@ int32_t exrun_tenant_id_get(int64_t client,
 /**
  * Starts to acquire an access token.
  *
- * Request: `{"resource"?, "forceRefresh":false, "plainToken":false, "oauthErrorAsResult":false,
- * "validForMinutes"?, "format":"json"|"clixml"}`. Result: the token endpoint's members in its order. In the
- * place of `access_token` stands `accessTokenSecret`, the handle of a secret (read it with exrun_secret_read,
- * free it with exrun_secret_free); with `plainToken` the token itself.
+ * Request: `{"resource"?, "forceRefresh":false, "cachedOnly":false, "plainToken":false,
+ * "oauthErrorAsResult":false, "validForMinutes"?, "format":"json"|"clixml"}`. Result: the token endpoint's members
+ * in its order. In the place of `access_token` stands `accessTokenSecret`, the handle of a secret (read it with
+ * exrun_secret_read, free it with exrun_secret_free); with `plainToken` the token itself. With `cachedOnly` nobody
+ * is asked: the result is null where no token is at hand.
+ *
+ * Where a person has to sign in, the events say so at once: drain them with exrun_operation_events while waiting,
+ * and show the message of `deviceCode` and `signIn`.
  *
  * @param client handle of a client with tenant, client id and credential
  * @param request JSON object; no bytes at all stand for `{}`

@@ -32,8 +32,9 @@ Export-ModuleMember -Function $functions -Alias 'ConvertFrom-AzKeVaultString', '
 # Names of connections, wherever one is asked for.
 $complete = {
     param($commandName, $parameterName, $wordToComplete)
+    $typed = $wordToComplete -replace '["'']', ''
     foreach ($name in @((Get-ConnectionTable).Keys)) {
-        if ($name -notlike "$($wordToComplete.Trim("'`""))*") { continue }
+        if ($name -notlike ($typed + '*')) { continue }
         $text = $(if ($name -match '^[\w.-]+$') { $name } else { "'{0}'" -f $name.Replace("'", "''") })
         [System.Management.Automation.CompletionResult]::new($text, $name, 'ParameterValue', $name)
     }

@@ -65,7 +65,10 @@ Describe '<Command>' -ForEach $cases {
 
     It 'asks for what cannot be left out' {
         foreach ($name in $Mandatory) {
-            $attribute = @($found.Parameters[$name].Attributes | Where-Object { $_ -is [System.Management.Automation.ParameterAttribute] })[0]
+            # Of the parameter set that applies where nothing else is said.
+            $attribute = @($found.Parameters[$name].Attributes | Where-Object {
+                    $_ -is [System.Management.Automation.ParameterAttribute] -and $_.ParameterSetName -in '__AllParameterSets', $found.DefaultParameterSet
+                })[0]
             $attribute.Mandatory | Should -BeTrue -Because $name
         }
     }

@@ -33,7 +33,7 @@ function New-TokenReport {
     $value = { param([string[]] $Name) Get-MemberValue -InputObject $claims -Name $Name }
     $scopes = [string[]] @(([string] (& $value 'scp')) -split ' ' | Microsoft.PowerShell.Core\Where-Object { $_ })
     if ($null -ne $claims -and ($scopes.Count -gt 0 -or (& $value 'idtyp') -eq 'user')) { $kind = 'person' }
-    $roles = [string[]] @(& $value 'roles' | Microsoft.PowerShell.Core\Where-Object { $_ })
+    $roles = [string[]] @(foreach ($claim in (& $value 'roles')) { if ($claim) { $claim } })
 
     $needed = @($script:NeededRoles[$For]) + @(foreach ($name in $Role) { , @($name) })
     $missing = [string[]] @()

@@ -27,6 +27,6 @@ function Update-SessionClaim {
     if (-not $Session.ClientId) { $Session.ClientId = & $value 'appid', 'azp' }
     $Session.AppName = & $value 'app_displayname'
     $Session.Account = & $value 'upn', 'preferred_username', 'unique_name'
-    $Session.Roles = [string[]] @(& $value 'roles' | Microsoft.PowerShell.Core\Where-Object { $_ })
+    $Session.Roles = [string[]] @(foreach ($role in (& $value 'roles')) { if ($role) { $role } })
     $Session.Scopes = [string[]] @(([string] (& $value 'scp')) -split ' ' | Microsoft.PowerShell.Core\Where-Object { $_ })
 }

@@ -301,9 +301,10 @@ fn scope_resource(scope: &str) -> Result<String, Refused> {
     }
 }
 
-/// Graph and Key Vault, in all clouds.
+/// Graph and Key Vault, in all clouds, and Exchange Online.
 pub(crate) fn known_resource(resource: &str) -> Result<String, Refused> {
-    const KNOWN: [&str; 7] = [
+    const KNOWN: [&str; 8] = [
+        "outlook.office365.com",
         "graph.microsoft.com",
         "graph.microsoft.us",
         "dod-graph.microsoft.us",
