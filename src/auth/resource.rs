@@ -35,7 +35,14 @@ mod tests {
 
     #[test]
     fn outlook_and_nothing_mean_graph() {
-        for given in [None, Some(""), Some(" "), Some("outlook.office.com"), Some("outlook.office365.com"), Some("https://outlook.office.com/")] {
+        for given in [
+            None,
+            Some(""),
+            Some(" "),
+            Some("outlook.office.com"),
+            Some("outlook.office365.com"),
+            Some("https://outlook.office.com/"),
+        ] {
             assert_eq!(resource(given, &Cloud::PUBLIC).unwrap(), "https://graph.microsoft.com");
         }
         assert_eq!(resource(None, &Cloud::US_GOV).unwrap(), "https://graph.microsoft.us");

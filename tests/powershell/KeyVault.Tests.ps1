@@ -41,6 +41,23 @@ Describe 'Get-RESTAzKeyVaultSecret' {
         $both[1].policy.key_props.exportable | Should -BeTrue
     }
 
+    It 'signs a person in with the browser' {
+        # The person: opens the URL that is shown, agrees, and is sent back to this machine.
+        $browse = {
+            param($Message)
+            $url = [regex]::Match($Message, 'https://\S+').Value
+            $local = $url -replace '^https://[^/]+', "https://$env:EXRUN_CONNECT_TO"
+            $handler = [System.Net.Http.HttpClientHandler]::new()
+            $handler.AllowAutoRedirect = $false
+            $handler.ServerCertificateCustomValidationCallback = [System.Net.Http.HttpClientHandler]::DangerousAcceptAnyServerCertificateValidator
+            $back = [System.Net.Http.HttpClient]::new($handler).GetAsync($local).Result.Headers.Location
+            [void] [System.Net.Http.HttpClient]::new().GetAsync($back).Result
+        }
+        $secret = Get-RESTAzKeyVaultSecret https://person.vault.azure.net $app.ClientId -RedirectUri http://localhost -SecretName app-secret 6>&1 |
+            ForEach-Object { if ($_ -is [System.Management.Automation.InformationRecord]) { & $browse "$_" } else { $_ } }
+        $secret.value | Should -Be $text
+    }
+
     It 'uses a connection' {
         (Get-RESTAzKeyVaultSecret $vault -SecretName app-secret -Connection Default).value | Should -Be $text
     }
