@@ -186,6 +186,47 @@ fn a_certificate_comes_with_its_key_from_either_form() {
 }
 
 #[test]
+fn a_pfx_that_has_a_password_wants_it() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let client = Client::new(options.clone()).unwrap();
+    let error = certificate(&client, "locked-certificate", None).unwrap_err();
+    assert_eq!(error.status(), Status::CertificatePassword, "{error}");
+    assert!(error.to_string().contains("none was given"), "{error}");
+    let error = certificate(&client, "locked-certificate", Some("wrong")).unwrap_err();
+    assert_eq!(error.status(), Status::CertificatePassword, "{error}");
+    let password = exrun_emulator::vault::store::LOCKED_PASSWORD;
+    let (thumbprint, pfx) = certificate(&client, "locked-certificate", Some(password)).unwrap();
+    assert_eq!(exrun::certificate::read(&pfx, None, "it").unwrap().certificate().thumbprint(), thumbprint);
+    assert!(emulator.vault_certificate("contoso", "locked-certificate").is_ok());
+    for (password, comes) in [(None, false), (Some(password), true)] {
+        let credential = VaultCredential {
+            url: "https://locked.vault.azure.net/certificates/locked-certificate".to_owned(),
+            usage: VaultUse::Fetch,
+            credential: options.credential.clone().unwrap(),
+            tenant_id: None,
+            client_id: None,
+            password: password.map(|text| Secret::new(text.as_bytes().to_vec())),
+            api_version: None,
+        };
+        let credential = Some(Credential::Vault(Box::new(credential)));
+        let client = Client::new(ClientOptions { credential, ..options.clone() }).unwrap();
+        assert_eq!(is_token(&token(&client, false).0), comes);
+    }
+}
+
+#[test]
+fn a_token_for_something_else_is_refused() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let client = Client::new(options.clone()).unwrap();
+    let Ok(TokenReply::Token { access_token, .. }) = token(&client, false).0 else { panic!("no token") };
+    let given = Client::new(ClientOptions { credential: Some(Credential::Token(access_token)), ..options }).unwrap();
+    let error = secret(&given, "app-secret").unwrap_err();
+    assert_eq!(error.status(), Status::Unauthorized, "{error}");
+    assert!(error.to_string().contains("Invalid audience"), "{error}");
+    assert_eq!(emulator.state().requests_of("vault"), 2);
+}
+
+#[test]
 fn lists_go_to_their_end_and_never_hold_it_whole() {
     let vault = VaultConfig { secrets: 10_000, ..VaultConfig::default() };
     let (emulator, _certificate, options) = start(Config { vault, ..Config::default() });
