@@ -285,7 +285,7 @@ pub(crate) fn delegated(service: &Service, scope: &str) -> Result<(String, Vec<S
         match name {
             // The one delegated permission that Key Vault has.
             ".default" | "user_impersonation" if of.contains("vault") => {
-                permissions.push("user_impersonation".to_owned())
+                permissions.push("user_impersonation".to_owned());
             }
             ".default" => permissions.extend(service.config.roles.iter().cloned()),
             name if service.config.roles.iter().any(|known| known == name) || name == "User.Read" => {

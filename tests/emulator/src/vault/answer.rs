@@ -143,7 +143,7 @@ fn find(state: &mut State, place: &Place<'_>, plain: &str, name: &str, is_delete
         .find(|object| object.is_in(plain) && object.deleted == is_deleted && object.name.eq_ignore_ascii_case(name))
         .cloned();
     let index = || name.strip_prefix("secret-")?.parse::<u64>().ok().filter(|index| *index < secrets);
-    let made = || index().map(|index| derived(index)).filter(|object| object.name == name);
+    let made = || index().map(derived).filter(|object| object.name == name);
     named.or_else(|| (plain == "secrets" && !is_deleted).then(made).flatten()).ok_or_else(|| not_found(plain, name))
 }
 
