@@ -1,6 +1,6 @@
 //! What a token costs: from the cache, and anew with PFX, signature and connection, beside msal for Python.
 //!
-//! `cargo bench --bench token`; the comparison needs the virtual environment that `.ci/run` makes (target/interop).
+//! `cargo bench --bench token`; the comparison needs the virtual environment that `.ci/run` makes (target/interop/venv).
 
 #![allow(
     clippy::unwrap_used,
@@ -68,9 +68,9 @@ fn main() {
     println!("anew, with PFX, signature and connection: {:.1} ms", times[ANEW / 2].as_secs_f64() * 1000.0);
 
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python = root.join("target/interop/bin/python");
+    let python = root.join("target/interop/venv/bin/python");
     if !python.exists() {
-        println!("LEFT OUT: msal for Python: pip install -r tests/interop/requirements.txt into target/interop");
+        println!("LEFT OUT: msal for Python: pip install -r tests/interop/requirements.txt into target/interop/venv");
         return;
     }
     let host = format!("localhost:{}", emulator.addr().port());

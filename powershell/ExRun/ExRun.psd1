@@ -11,6 +11,7 @@
     FunctionsToExport    = @(
         'Connect-EXRMailbox'
         'Connect-ExRun'
+        'ConvertFrom-AzKeyVaultString'
         'ConvertFrom-ExRunToken'
         'Disconnect-ExRun'
         'Get-AccessTokenNoLibraries'
@@ -25,9 +26,12 @@
         'Get-EXRTenantId'
         'Get-ExRunContext'
         'Get-ExRunTokenClaim'
+        'Get-ExRunVaultCertificate'
+        'Get-ExRunVaultSecret'
         'Get-MailboxSettings'
         'Get-MailboxSettingsReport'
         'Get-MailboxTimeZone'
+        'Get-RESTAzKeyVaultSecret'
         'Get-TenantId'
         'Invoke-CreateSelfSignedCert'
         'Invoke-DecodeToken'
@@ -40,7 +44,7 @@
         'Test-ExRunToken'
         'Update-ExRunCertificate'
     )
-    AliasesToExport      = @('Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken')
+    AliasesToExport      = @('ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken')
     CmdletsToExport      = @()
     VariablesToExport    = @()
     PrivateData          = @{

@@ -22,11 +22,12 @@ if ($ExecutionContext.InvokeProvider.Item.Exists('function:global:Get-AppSetting
 }
 
 # Names that scripts know and whose verb PowerShell would warn about, or that a published text spells differently.
+${alias:ConvertFrom-AzKeVaultString} = 'ConvertFrom-AzKeyVaultString'
 ${alias:Decode-Token} = 'ConvertFrom-ExRunToken'
 ${alias:Invoke-CreateSelfSignCert} = 'Invoke-CreateSelfSignedCert'
 ${alias:Parse-JWTtoken} = 'Get-ExRunTokenClaim'
 
-Export-ModuleMember -Function $functions -Alias 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken'
+Export-ModuleMember -Function $functions -Alias 'ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken'
 
 # Names of connections, wherever one is asked for.
 $complete = {

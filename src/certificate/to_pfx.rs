@@ -1,5 +1,7 @@
 //! A certificate and its key in whatever form as a PFX without a password, which every X.509 library reads.
 
+use std::path::Path;
+
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkcs12::Pkcs12;
@@ -8,7 +10,7 @@ use openssl::x509::X509;
 use zeroize::Zeroizing;
 
 use super::pair::{self, Contents};
-use super::{container, reasons};
+use super::{container, files, reasons};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
@@ -25,6 +27,18 @@ pub fn to_pfx(bytes: &[u8], password: Option<&Secret>, origin: &str) -> Result<S
     container::open(bytes, password)
         .and_then(|contents| write(&contents))
         .map_err(|error| error.action("reading the certificate").target(origin))
+}
+
+/// The same from a file.
+///
+/// # Errors
+///
+/// Those of [`to_pfx`], and [`Status::File`](crate::Status::File).
+pub fn file_to_pfx(path: &Path, password: Option<&Secret>) -> Result<Secret> {
+    files::read(path)
+        .and_then(|bytes| container::open(&bytes, password))
+        .and_then(|contents| write(&contents))
+        .map_err(|error| error.action("reading the certificate file").target(path.display().to_string()))
 }
 
 fn write(contents: &Contents) -> Result<Secret> {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ClientOptions;
-use super::sign_in::token_source;
+use super::sign_in::{token_source, with_environment};
 use crate::auth::credential::{Credential, VaultCredential, VaultUse};
 use crate::auth::token_source::TokenSource;
 use crate::error::{Error, Result, Status};
@@ -31,9 +31,13 @@ impl TokenProvider for VaultTokens {
                 .action("signing in")
                 .hint("give tenant, application id and a credential, or an access token for the vault")
         })?;
-        // Without a tenant of its own the credential has but one source of tokens.
+        // A token at hand, a machine and a person have but one source of tokens.
+        let is_one = matches!(
+            self.options.credential,
+            Some(Credential::Token(_) | Credential::ManagedIdentity(_) | Credential::Person { .. })
+        );
         let is_own = self.options.tenant_id.as_deref().is_none_or(|own| own.trim().eq_ignore_ascii_case(tenant));
-        if is_own || matches!(self.options.credential, Some(Credential::Token(_))) {
+        if is_one || is_own {
             return Ok(Arc::clone(own));
         }
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
@@ -57,6 +61,8 @@ pub(super) fn api(
     sender: &HttpSender,
     signatures: &Arc<SignatureBroker>,
 ) -> VaultApi {
+    // Where the environment cannot be read there is no source of tokens either, which says so.
+    let options = &with_environment(options.clone()).unwrap_or_else(|_| options.clone());
     let tokens = VaultTokens {
         options: options.clone(),
         sender: sender.clone(),

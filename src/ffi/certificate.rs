@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::certificate::{CreateRequest, Inspection, create, inspect, inspect_file};
+use crate::certificate::{CreateRequest, Inspection, create, file_to_pfx, inspect, inspect_file, to_pfx};
 use crate::error::{Error, Result};
 use crate::ffi::encode::Outcome;
 use crate::ffi::json::Members;
@@ -77,13 +77,54 @@ pub unsafe extern "C" fn exrun_certificate_read(
     unsafe { call.start(MEMBERS, prepare) }
 }
 
+/// Starts to turn a certificate and its private key into a PFX without a password, which every X.509 library reads:
+/// from PEM, from base64 of a PFX, or from a PFX with a password.
+///
+/// Request: `{"certificateFile":path | "certificateSecret":handle, "passwordSecret"?, "format":"json"|"clixml"}`.
+/// Result: `{"pfxSecret":handle of the PFX in DER}`; free it with exrun_secret_free. Keys may be of any kind.
+///
+/// @param request JSON object
+/// @param len its length in bytes
+/// @param operation receives the handle; free it with exrun_operation_free
+/// @param error receives an error handle on a negative return; may be null
+/// @return as for exrun_certificate_read; the operation may fail with EXRUN_ERROR_CERTIFICATE_*,
+///         EXRUN_ERROR_KDF_TOO_EXPENSIVE, EXRUN_ERROR_FILE
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_certificate_convert(
+    request: *const u8,
+    len: i64,
+    operation: *mut i64,
+    error: *mut i64,
+) -> i32 {
+    const MEMBERS: &[&str] = &["certificateFile", "certificateSecret", "passwordSecret", "format"];
+    let call = Call { request, len, operation, error };
+    let prepare = |members: &mut Members| {
+        let source = Source::read(members)?;
+        let password = members.secret("passwordSecret")?;
+        Ok(move |_| async move {
+            match tokio::task::spawn_blocking(move || source.to_pfx(password.as_ref())).await {
+                Ok(pfx) => {
+                    pfx.map(|secret| Outcome::Held { members: Map::new(), member: "pfx", handle: "pfxSecret", secret })
+                }
+                Err(_) => Err(stopped()),
+            }
+        })
+    };
+    // SAFETY: the premises of the module.
+    unsafe { call.start(MEMBERS, prepare) }
+}
+
 /// Runs what reads files, derives keys or makes them on a thread that may block.
 async fn may_block(work: impl FnOnce() -> Result<Value> + Send + 'static) -> Result<Outcome> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result.map(Outcome::Plain),
-        // The thread was refused or panicked; the text of a panic is not repeated.
-        Err(_) => Err(Error::internal("the work on the certificate stopped before its end")),
+        Err(_) => Err(stopped()),
     }
+}
+
+/// The thread was refused or panicked; the text of a panic is not repeated.
+fn stopped() -> Error {
+    Error::internal("the work on the certificate stopped before its end")
 }
 
 fn read_create_request(members: &mut Members) -> Result<CreateRequest> {
@@ -105,6 +146,9 @@ fn read_create_request(members: &mut Members) -> Result<CreateRequest> {
     Ok(request)
 }
 
+/// What messages call bytes that the caller gave.
+const IN_MEMORY: &str = "the certificate given in memory";
+
 /// What is to be looked into.
 #[derive(Debug)]
 enum Source {
@@ -124,7 +168,14 @@ impl Source {
     fn inspect(&self, password: Option<&Secret>) -> Result<Inspection> {
         match self {
             Source::File(path) => inspect_file(path, password),
-            Source::Bytes(bytes) => inspect(bytes.bytes(), password, "the certificate given in memory"),
+            Source::Bytes(bytes) => inspect(bytes.bytes(), password, IN_MEMORY),
+        }
+    }
+
+    fn to_pfx(&self, password: Option<&Secret>) -> Result<Secret> {
+        match self {
+            Source::File(path) => file_to_pfx(path, password),
+            Source::Bytes(bytes) => to_pfx(bytes.bytes(), password, IN_MEMORY),
         }
     }
 }

@@ -39,6 +39,7 @@ const MEMBERS: &[&str] = &[
     "maxRetryMs",
     "maxConcurrency",
     "userAgent",
+    "vaultApiVersion",
 ];
 const CLOUD_MEMBERS: &[&str] = &["loginHost", "graphHost", "vaultSuffix"];
 
@@ -111,6 +112,7 @@ fn read_options(text: &str) -> Result<ClientOptions> {
         max_retry: retry_time(&mut members)?.unwrap_or(defaults.max_retry),
         max_concurrency: concurrency(&mut members)?.unwrap_or(defaults.max_concurrency),
         user_agent: members.filled_text("userAgent")?,
+        vault_api_version: members.filled_text("vaultApiVersion")?,
         ..defaults
     })
 }

@@ -3,12 +3,15 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::client::{BrowserOptions, Credential, IdentityId, ManagedIdentityOptions, SignIn, Variables};
+use crate::client::{
+    BrowserOptions, Credential, IdentityId, ManagedIdentityOptions, SignIn, Variables, VaultCredential, VaultUse,
+};
 use crate::error::{Error, Result};
 use crate::ffi::json::Members;
+use crate::secret::Secret;
 
 /// The members that say what kind of credential it is.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 14] = [
     "certificateFile",
     "certificateSecret",
     "callerCertificate",
@@ -20,6 +23,8 @@ const KINDS: [&str; 12] = [
     "deviceCode",
     "browser",
     "refreshTokenSecret",
+    "vaultCertificate",
+    "vaultKey",
     "tokenSecret",
 ];
 const MEMBERS: &[&str] = &[
@@ -37,18 +42,37 @@ const MEMBERS: &[&str] = &[
     "tokenSecret",
     "passwordSecret",
     "variablesSecret",
+    "vaultCertificate",
+    "vaultKey",
+    "vaultCredential",
+    "vaultTenantId",
+    "vaultClientId",
+    "vaultApiVersion",
 ];
+/// What stands beside `vaultCertificate` and `vaultKey`.
+const VAULT_MEMBERS: [&str; 4] = ["vaultCredential", "vaultTenantId", "vaultClientId", "vaultApiVersion"];
 
 /// Reads the member `credential`.
 pub(super) fn credential(members: &mut Members) -> Result<Option<Credential>> {
-    let Some(mut members) = members.object("credential", MEMBERS)? else { return Ok(None) };
+    credential_of(members, "credential")
+}
+
+/// Reads the credential that is the value of `name`.
+fn credential_of(members: &mut Members, name: &str) -> Result<Option<Credential>> {
+    let Some(mut members) = members.object(name, MEMBERS)? else { return Ok(None) };
     let given: Vec<&str> = KINDS.into_iter().filter(|kind| members.has(kind)).collect();
     let &[kind] = given.as_slice() else {
-        return Err(Error::argument(format!("the member credential must hold exactly one of {}", KINDS.join(", "))));
+        return Err(Error::argument(format!("the member {name} must hold exactly one of {}", KINDS.join(", "))));
     };
     let password = members.secret("passwordSecret")?;
-    if password.is_some() && !matches!(kind, "certificateFile" | "certificateSecret") {
-        return Err(members.fault("passwordSecret", "is for certificateFile and certificateSecret"));
+    if password.is_some() && !matches!(kind, "certificateFile" | "certificateSecret" | "vaultCertificate") {
+        let fault = "is for certificateFile, certificateSecret and vaultCertificate";
+        return Err(members.fault("passwordSecret", fault));
+    }
+    if let Some(beside) = VAULT_MEMBERS.iter().find(|name| members.has(name))
+        && !matches!(kind, "vaultCertificate" | "vaultKey")
+    {
+        return Err(members.fault(beside, "is for vaultCertificate and vaultKey"));
     }
     let variables = members.secret("variablesSecret")?;
     if variables.is_some() && !matches!(kind, "managedIdentity" | "environment") {
@@ -69,6 +93,8 @@ pub(super) fn credential(members: &mut Members) -> Result<Option<Credential>> {
             Some(true) => Credential::Environment(variables),
             _ => return Err(members.fault(kind, "must be true")),
         },
+        "vaultCertificate" => vault(&mut members, kind, VaultUse::Fetch, password)?,
+        "vaultKey" => vault(&mut members, kind, VaultUse::Sign, None)?,
         "deviceCode" => device_code(&mut members, kind)?,
         "browser" => browser(&mut members, kind)?,
         "refreshTokenSecret" => {
@@ -77,6 +103,21 @@ pub(super) fn credential(members: &mut Members) -> Result<Option<Credential>> {
         }
         _ => Credential::Token(members.required_secret(kind)?),
     }))
+}
+
+/// A certificate in a vault, with what proves to the vault who asks for it: by default the machine.
+fn vault(members: &mut Members, kind: &str, usage: VaultUse, password: Option<Secret>) -> Result<Credential> {
+    let by_machine = || ManagedIdentityOptions { id: None, variables: Variables::Process };
+    let credential = credential_of(members, "vaultCredential")?;
+    Ok(Credential::Vault(Box::new(VaultCredential {
+        url: members.required_text(kind)?,
+        usage,
+        credential: credential.unwrap_or_else(|| Credential::ManagedIdentity(by_machine())),
+        tenant_id: members.filled_text("vaultTenantId")?,
+        client_id: members.filled_text("vaultClientId")?,
+        password,
+        api_version: members.filled_text("vaultApiVersion")?,
+    })))
 }
 
 fn certificate(members: &mut Members, kind: &str) -> Result<Vec<u8>> {
@@ -124,7 +165,6 @@ mod tests {
     use super::*;
     use crate::error::Status;
     use crate::ffi::secret::SECRETS;
-    use crate::secret::Secret;
 
     fn read(text: &str) -> Result<Option<Credential>> {
         credential(&mut Members::parse(&format!(r#"{{"credential":{text}}}"#), &["credential"])?)
@@ -140,6 +180,15 @@ mod tests {
         );
         assert!(matches!(read(r#"{"clientSecret":#}"#), Credential::ClientSecret(_)));
         assert!(matches!(read(r#"{"assertionSecret":#}"#), Credential::Assertion(_)));
+        let vault = read(
+            r#"{"vaultKey":"https://v.vault.azure.net/keys/app","vaultCredential":{"clientSecret":#},"vaultClientId":"c"}"#,
+        );
+        let Credential::Vault(vault) = vault else { panic!("{vault:?}") };
+        assert!(vault.usage == VaultUse::Sign && matches!(vault.credential, Credential::ClientSecret(_)));
+        assert_eq!(vault.client_id.as_deref(), Some("c"));
+        let vault = read(r#"{"vaultCertificate":"https://v.vault.azure.net/certificates/app","passwordSecret":#}"#);
+        let Credential::Vault(vault) = vault else { panic!("{vault:?}") };
+        assert!(vault.password.is_some() && matches!(vault.credential, Credential::ManagedIdentity(_)));
         let file = read(r#"{"federatedTokenFile":"token.jwt"}"#);
         assert!(matches!(file, Credential::FederatedTokenFile(path) if path.as_os_str() == "token.jwt"));
         let identity = read(r#"{"managedIdentity":{"objectId":"o"},"variablesSecret":#}"#);
@@ -171,6 +220,8 @@ mod tests {
             (r#"{"clientSecret":#,"passwordSecret":#}"#, "passwordSecret is for certificateFile"),
             (r#"{"clientSecret":#,"variablesSecret":#}"#, "variablesSecret is for managedIdentity"),
             (r#"{"environment":true,"variablesSecret":#}"#, "JSON object of texts"),
+            (r#"{"clientSecret":#,"vaultTenantId":"t"}"#, "vaultTenantId is for vaultCertificate and vaultKey"),
+            (r#"{"vaultKey":"u","vaultCredential":{"x":1}}"#, "credential.vaultCredential.x is unknown"),
             (r#"{"environment":false}"#, "credential.environment must be true"),
             (r#"{"managedIdentity":{"clientId":"a","objectId":"b"}}"#, "at most one of"),
             (r#"{"managedIdentity":{"client":"a"}}"#, "credential.managedIdentity.client is unknown"),

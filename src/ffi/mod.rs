@@ -7,7 +7,7 @@
 //! | `handle` | objects by number |
 //! | `json` | requests, read strictly |
 //! | [`operation`], [`stream`] | work that runs: one result, or many rows |
-//! | [`token`], [`assertion`], [`mailbox_settings`], [`tenant`], [`certificate`], [`report`], [`signature`] | one file per capability |
+//! | [`token`], [`assertion`], [`mailbox_settings`], [`tenant`], [`certificate`], [`report`], [`signature`], [`vault`], [`vault_list`] | one file per capability |
 //!
 //! Premises of every `unsafe extern "C"` function here, on which the `SAFETY` comments rest:
 //! 1. an input `data` is null, or readable for `len` bytes until the call returns, and nobody writes to them;
@@ -38,6 +38,8 @@ pub mod registration;
 pub mod report;
 pub mod tenant;
 pub mod token;
+pub mod vault;
+pub mod vault_list;
 
 mod credential;
 mod encode;

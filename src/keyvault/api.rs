@@ -14,6 +14,7 @@ use super::challenge::{self, Challenge};
 use super::error::reply_error;
 use super::location::VaultLocation;
 use crate::auth::cache::Freshness;
+use crate::auth::claims;
 use crate::auth::client_credentials::Wanted;
 use crate::auth::token_source::TokenSource;
 use crate::cloud::Cloud;
@@ -104,6 +105,9 @@ impl VaultApi {
                 Ok(members) => return Ok(members),
                 Err(error) => error,
             };
+            if error.status() == Status::Throttled {
+                context.cost.throttled.fetch_add(1, Ordering::Relaxed);
+            }
             // A token that cannot be had was tried for as long as it is worth it.
             let is_vaults = !matches!(error.status().code(), -199..=-100);
             if !error.is_retryable() || !is_vaults || tries >= retries {
@@ -115,6 +119,7 @@ impl VaultApi {
                 return Err(error);
             }
             tries += 1;
+            context.cost.retries.fetch_add(1, Ordering::Relaxed);
             let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
             context.events.emit(
                 "retry",
@@ -159,8 +164,14 @@ impl VaultApi {
                 return self.read(&reply);
             }
             let error = reply_error(&reply, self.clock.now());
-            let next = Challenge::of(&reply, vault.host(), &self.cloud)?;
-            let has_changed = challenge::remember(&self.sender, &authority, &next) || next != challenge;
+            tokens.heed(&challenge.resource, &reply.headers, context).await;
+            // A 401 that asks for more of the token says nothing new about whose token it must be.
+            let next = match claims::challenge(&reply.headers) {
+                Some(_) => challenge.clone(),
+                None => Challenge::of(&reply, vault.host(), &self.cloud)?,
+            };
+            let has_changed = next != challenge;
+            challenge::remember(&self.sender, &authority, &next);
             let has_other = has_changed || tokens.reject(&challenge.resource, token.serial()).await;
             if was_refused || !has_other {
                 return Err(error);

@@ -132,10 +132,9 @@ pub(super) fn remembered(sender: &HttpSender, authority: &str) -> Option<Challen
     challenges().get(&(sender.transport_id(), authority.to_owned())).cloned()
 }
 
-/// Remembers a challenge; gives whether it differs from the one that was.
-pub(super) fn remember(sender: &HttpSender, authority: &str, challenge: &Challenge) -> bool {
-    let before = challenges().insert((sender.transport_id(), authority.to_owned()), challenge.clone());
-    before.as_ref() != Some(challenge)
+/// Remembers a challenge.
+pub(super) fn remember(sender: &HttpSender, authority: &str, challenge: &Challenge) {
+    challenges().insert((sender.transport_id(), authority.to_owned()), challenge.clone());
 }
 
 #[cfg(test)]

@@ -97,9 +97,8 @@ impl PageReader {
         let call = Call { method: Method::GET, url: url.clone(), body: None };
         let mut members = self.api.call(&self.vault, call, Patience::Full, context).await.map_err(said)?;
         let invalid = |what: &str| said(Error::new(Status::ResponseInvalid, format!("the vault's page {what}")));
-        let items = match members.get_mut("value").map(Value::take) {
-            Some(Value::Array(items)) => items,
-            _ => return Err(invalid("holds no list")),
+        let Some(Value::Array(items)) = members.get_mut("value").map(Value::take) else {
+            return Err(invalid("holds no list"));
         };
         let next = match members.get("nextLink") {
             None | Some(Value::Null) => None,

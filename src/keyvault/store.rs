@@ -8,16 +8,19 @@ use super::api::VaultApi;
 use super::location::ItemLocation;
 use crate::auth::certificate_store::{CertificateStore, RemoteKey, StoreFuture};
 use crate::auth::signer::Signer;
-use crate::certificate;
+use crate::certificate::{self, Certificate, CertificateWithKey};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::Patience;
 use crate::secret::Secret;
 use crate::signature::Algorithm;
 
+/// One version of a certificate: its id, and what is held of it.
+type Version<T> = (String, T);
+
 /// The newest version that was had.
-#[derive(Debug, Default)]
-struct Held(Mutex<Option<(String, Signer)>>);
+#[derive(Debug)]
+struct Held<T>(Mutex<Option<Version<T>>>);
 
 /// A certificate whose key is fetched from the vault into memory, and nowhere else.
 #[derive(Debug)]
@@ -25,7 +28,7 @@ pub struct VaultCertificateStore {
     api: VaultApi,
     item: ItemLocation,
     password: Option<Secret>,
-    held: Held,
+    held: Held<Arc<CertificateWithKey>>,
 }
 
 /// A certificate whose key signs in the vault.
@@ -33,7 +36,7 @@ pub struct VaultCertificateStore {
 pub struct VaultKeyStore {
     api: VaultApi,
     item: ItemLocation,
-    held: Held,
+    held: Held<Certificate>,
 }
 
 #[derive(Debug)]
@@ -48,22 +51,22 @@ impl VaultCertificateStore {
     /// The certificate, or secret with a PFX or PEM, of that place. `password` is for a PFX that has one.
     #[must_use]
     pub fn new(api: VaultApi, item: ItemLocation, password: Option<Secret>) -> Self {
-        Self { api, item, password, held: Held::default() }
+        Self { api, item, password, held: Held(Mutex::new(None)) }
     }
 
     async fn fetch(
         &self,
-        held: Option<&(String, Signer)>,
+        held: Option<&Version<Arc<CertificateWithKey>>>,
         patience: Patience,
         context: &Context,
-    ) -> Result<(String, Signer)> {
+    ) -> Result<Version<Arc<CertificateWithKey>>> {
         let secret = self.api.secret(&self.item, false, patience, context).await?;
         let version = VaultApi::version(&secret.members, "id", &self.item).unwrap_or_default();
-        if let Some((known, signer)) = held
+        if let Some((known, key)) = held
             && *known == version
             && !version.is_empty()
         {
-            return Ok((version, signer.clone()));
+            return Ok((version, Arc::clone(key)));
         }
         let (password, origin) = (self.password.clone(), self.item.to_string());
         // Off the runtime's threads, for a PFX may take 200 ms of key derivation.
@@ -75,7 +78,7 @@ impl VaultCertificateStore {
                 .hint("where its policy says that the key is not exportable, let it sign in the vault: vaultKey in place of vaultCertificate"),
             _ => error,
         })?;
-        Ok((version, Signer::Key(Arc::new(key))))
+        Ok((version, Arc::new(key)))
     }
 }
 
@@ -83,22 +86,17 @@ impl VaultKeyStore {
     /// The certificate of that name, and the key of the same name that belongs to it.
     #[must_use]
     pub fn new(api: VaultApi, item: ItemLocation) -> Self {
-        Self { api, item, held: Held::default() }
+        Self { api, item, held: Held(Mutex::new(None)) }
     }
 
-    async fn fetch(&self, patience: Patience, context: &Context) -> Result<(String, Signer)> {
+    async fn fetch(&self, patience: Patience, context: &Context) -> Result<Version<Certificate>> {
         let found = self.api.certificate(&self.item, false, patience, context).await.map_err(|error| {
             match error.status() {
                 Status::NotFound => error.hint("the app's key needs a certificate of the same name in the vault, which names it to the token endpoint"),
                 _ => error,
             }
         })?;
-        // The same version as the certificate, so that the thumbprint and the signature belong together even while
-        // a renewal is under way.
-        let version = VaultApi::version(&found.members, "kid", &self.item).unwrap_or_default();
-        let item = ItemLocation::new(self.item.vault.clone(), &self.item.name, Some(&version))?;
-        let key = VaultKey { api: self.api.clone(), item, patience, context: context.clone() };
-        Ok((version, Signer::Remote { certificate: Box::new(found.certificate), key: Arc::new(key) }))
+        Ok((VaultApi::version(&found.members, "kid", &self.item).unwrap_or_default(), found.certificate))
     }
 }
 
@@ -110,9 +108,9 @@ impl CertificateStore for VaultCertificateStore {
     fn signer<'a>(&'a self, patience: Patience, context: &'a Context) -> StoreFuture<'a, Signer> {
         Box::pin(async move {
             let mut held = self.held.0.lock().await;
-            let patience = patience_with(held.is_some(), patience);
-            let fetched = self.fetch(held.as_ref(), patience, context).await;
-            keep(&mut held, fetched, &self.item, context)
+            let fetched = self.fetch(held.as_ref(), patience_with(held.is_some(), patience), context).await;
+            let (_, key) = keep(&mut held, fetched, |key| key.certificate(), &self.item, context)?;
+            Ok(Signer::Key(key))
         })
     }
 }
@@ -126,7 +124,12 @@ impl CertificateStore for VaultKeyStore {
         Box::pin(async move {
             let mut held = self.held.0.lock().await;
             let fetched = self.fetch(patience_with(held.is_some(), patience), context).await;
-            keep(&mut held, fetched, &self.item, context)
+            let (version, certificate) = keep(&mut held, fetched, |certificate| certificate, &self.item, context)?;
+            // The version of the certificate, so that thumbprint and signature belong together even while a renewal
+            // is under way.
+            let item = ItemLocation::new(self.item.vault.clone(), &self.item.name, Some(&version))?;
+            let key = VaultKey { api: self.api.clone(), item, patience, context: context.clone() };
+            Ok(Signer::Remote { certificate: Box::new(certificate), key: Arc::new(key) })
         })
     }
 }
@@ -148,32 +151,33 @@ fn patience_with(is_held: bool, patience: Patience) -> Patience {
 
 /// What serves from now on: what was fetched; else, where the vault only has no time or cannot be reached, what was
 /// had before. A vault that says no is obeyed.
-fn keep(
-    held: &mut Option<(String, Signer)>,
-    fetched: Result<(String, Signer)>,
+fn keep<T: Clone>(
+    held: &mut Option<Version<T>>,
+    fetched: Result<Version<T>>,
+    certificate: impl Fn(&T) -> &Certificate,
     item: &ItemLocation,
     context: &Context,
-) -> Result<Signer> {
+) -> Result<Version<T>> {
     match (fetched, &held) {
-        (Ok((version, signer)), before) => {
-            if before.as_ref().is_some_and(|(known, _)| *known != version) {
-                let thumbprint = signer.certificate().thumbprint();
+        (Ok(newest), before) => {
+            if before.as_ref().is_some_and(|(known, _)| *known != newest.0) {
+                let thumbprint = certificate(&newest.1).thumbprint();
                 context.events.emit(
                     "certificateRenewed",
                     &format!("using the renewed certificate {item}, thumbprint {thumbprint}"),
                     [("thumbprint", thumbprint.into())],
                 );
             }
-            *held = Some((version, signer.clone()));
-            Ok(signer)
+            *held = Some(newest.clone());
+            Ok(newest)
         }
-        (Err(error), Some((_, signer))) if error.is_retryable() => {
+        (Err(error), Some(before)) if error.is_retryable() => {
             context.events.emit(
                 "warning",
                 &format!("the vault could not be asked for a newer version of the certificate: {error}"),
                 [],
             );
-            Ok(signer.clone())
+            Ok(before.clone())
         }
         (Err(error), _) => Err(error),
     }

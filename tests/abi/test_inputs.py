@@ -10,6 +10,15 @@ import exrun_abi as abi
 REQUESTS = {
     "exrun_mailbox_settings_get": {"mailbox": "kim@contoso.com"},
     "exrun_tenant_id_get": {"domain": "contoso.com"},
+    "exrun_vault_secret_get": {"vault": "https://contoso.vault.azure.net", "name": "app"},
+    "exrun_vault_certificate_get": {"url": "https://contoso.vault.azure.net/certificates/app"},
+    "exrun_vault_key_get": {"url": "https://contoso.vault.azure.net/keys/app"},
+    "exrun_vault_key_sign": {
+        "url": "https://contoso.vault.azure.net/keys/app",
+        "digest": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    },
+    "exrun_vault_list": {"vault": "https://contoso.vault.azure.net"},
+    "exrun_certificate_convert": {"certificateFile": "app.pfx"},
     "exrun_certificate_create": {"subject": "app", "pfxFile": "/nowhere/app.pfx"},
     "exrun_certificate_read": {"certificateFile": "/nowhere/app.pfx"},
 }

@@ -42,6 +42,9 @@ function New-CredentialSession {
         return $session
     }
 
+    $isInVault = [bool] ($Bound['VaultCertificate'] -or $Bound['VaultKey'])
+    # Without another way of proving it the machine is who asks the vault.
+    if ($Method -like 'Vault*') { $Method = 'ManagedIdentity' }
     $credential = @{}
     $secrets = [System.Collections.Generic.List[long]]::new()
     try {
@@ -58,7 +61,8 @@ function New-CredentialSession {
                 $credential['federatedTokenFile'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound['FederatedTokenFile']
             }
             'ManagedIdentity' {
-                $credential['managedIdentity'] = New-IdentityReference -Bound $Bound
+                $who = @{ ClientId = $Bound[$(if ($isInVault) { 'VaultClientId' } else { 'ClientId' })]; ObjectId = $Bound['ObjectId']; ResourceId = $Bound['ResourceId'] }
+                $credential['managedIdentity'] = New-IdentityReference -Bound $who
                 $secrets.Add((New-VariableSecret))
                 $credential['variablesSecret'] = $secrets[0]
             }
@@ -83,7 +87,8 @@ function New-CredentialSession {
                 $credential['tokenSecret'] = $secrets[0]
             }
         }
-        $clientId = $(if ($Method -ne 'ManagedIdentity' -and $Bound['ClientId']) { $Bound['ClientId'] })
+        if ($isInVault) { $credential = New-VaultCredential -Credential $credential -Bound $Bound }
+        $clientId = $(if (($isInVault -or $Method -ne 'ManagedIdentity') -and $Bound['ClientId']) { $Bound['ClientId'] })
         $options = $common + @{
             tenantId   = $(if ($Bound['TenantId']) { $Bound['TenantId'] })
             clientId   = $clientId
@@ -100,6 +105,11 @@ function New-CredentialSession {
         # The variables may name another cloud.
         $authority = [string] [System.Environment]::GetEnvironmentVariable('AZURE_AUTHORITY_HOST')
         if ($authority) { $session.Cloud = (Resolve-Authority -Authority "$authority/").Cloud }
+    }
+    if ($isInVault) {
+        $session.Method = if ($Bound['VaultKey']) { 'VaultKey' } else { 'VaultCertificate' }
+        $session.Credential = '{0}{1}' -f $Bound['VaultKey'], $Bound['VaultCertificate']
+        return $session
     }
     $session.Credential = switch ($Method) {
         'FederatedTokenFile' { $credential['federatedTokenFile'] }

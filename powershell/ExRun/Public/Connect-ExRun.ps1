@@ -57,6 +57,17 @@ function Connect-ExRun {
         A refresh token of an earlier sign-in, as a SecureString.
     .PARAMETER AccessToken
         An access token that is there already: a string, a SecureString, or a token object. It is not renewed.
+    .PARAMETER VaultCertificate
+        The URL of the app's certificate in Azure Key Vault (https://contoso.vault.azure.net/certificates/app): it is
+        fetched with its key, held in memory only, and picked up anew when it is renewed. ClientSecret, Environment and
+        so on then say what proves to the vault who asks; the machine's managed identity does by default.
+    .PARAMETER VaultKey
+        The URL of the app's key in Azure Key Vault (https://contoso.vault.azure.net/keys/app): it signs in the vault
+        and never leaves it, also where it is not exportable. Its certificate of the same name names it.
+    .PARAMETER VaultTenantId
+        The tenant of what proves to the vault who asks, where it is not TenantId.
+    .PARAMETER VaultClientId
+        The application, or user-assigned managed identity, that asks the vault, where it is not ClientId.
     .PARAMETER Cloud
         Whose tenant it is: public (the default), usGov, usGovDod or china.
     .PARAMETER ContinuousAccess
@@ -86,6 +97,10 @@ function Connect-ExRun {
         Connect-ExRun -TenantId contoso.com -ClientId $id -DeviceCode -Scope MailboxSettings.Read
 
         Shows a code; a person enters it in a browser anywhere.
+    .EXAMPLE
+        Connect-ExRun -TenantId contoso.com -ClientId $id -ManagedIdentity -VaultKey https://contoso.vault.azure.net/keys/exrun-app
+
+        Signs in with a key that stays in Azure Key Vault; the machine's identity may use it.
     .OUTPUTS
         Nothing; with PassThru what Get-ExRunContext returns.
     #>
@@ -98,8 +113,11 @@ function Connect-ExRun {
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientAssertion')]
         [Parameter(Mandatory = $true, ParameterSetName = 'FederatedTokenFile')]
         [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
         [Parameter(ParameterSetName = 'DeviceCode')]
         [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'VaultCertificate')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'VaultKey')]
         [Parameter(ParameterSetName = 'RefreshToken')]
         [string] $TenantId,
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')]
@@ -112,6 +130,8 @@ function Connect-ExRun {
         [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')]
         [Parameter(Mandatory = $true, ParameterSetName = 'Interactive')]
         [Parameter(Mandatory = $true, ParameterSetName = 'RefreshToken')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'VaultCertificate')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'VaultKey')]
         [Parameter(ParameterSetName = 'ManagedIdentity')]
         [string] $ClientId,
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')] [string] $CertificatePath,
@@ -141,6 +161,48 @@ function Connect-ExRun {
         [string[]] $Scope,
         [Parameter(Mandatory = $true, ParameterSetName = 'RefreshToken')] [securestring] $RefreshToken,
         [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')] [psobject] $AccessToken,
+        [Parameter(Mandatory = $true, ParameterSetName = 'VaultCertificate')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'ClientAssertion')]
+        [Parameter(ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(ParameterSetName = 'RefreshToken')]
+        [string] $VaultCertificate,
+        [Parameter(Mandatory = $true, ParameterSetName = 'VaultKey')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'ClientAssertion')]
+        [Parameter(ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(ParameterSetName = 'RefreshToken')]
+        [string] $VaultKey,
+        [Parameter(ParameterSetName = 'VaultCertificate')]
+        [Parameter(ParameterSetName = 'VaultKey')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'ClientAssertion')]
+        [Parameter(ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(ParameterSetName = 'RefreshToken')]
+        [string] $VaultTenantId,
+        [Parameter(ParameterSetName = 'VaultCertificate')]
+        [Parameter(ParameterSetName = 'VaultKey')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'ClientAssertion')]
+        [Parameter(ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(ParameterSetName = 'RefreshToken')]
+        [string] $VaultClientId,
         [Parameter()] [ValidateSet('public', 'usGov', 'usGovDod', 'china')] [string] $Cloud = 'public',
         [Parameter()] [switch] $ContinuousAccess,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $Name = 'Default',

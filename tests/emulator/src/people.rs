@@ -281,8 +281,12 @@ pub(crate) fn delegated(service: &Service, scope: &str) -> Result<(String, Vec<S
         if resource.as_ref().is_some_and(|other| *other != of) {
             return refuse(400, "invalid_request", 28_000, "The scope names more than one resource.");
         }
-        resource = Some(of);
+        resource = Some(of.clone());
         match name {
+            // The one delegated permission that Key Vault has.
+            ".default" | "user_impersonation" if of.contains("vault") => {
+                permissions.push("user_impersonation".to_owned());
+            }
             ".default" => permissions.extend(service.config.roles.iter().cloned()),
             name if service.config.roles.iter().any(|known| known == name) || name == "User.Read" => {
                 permissions.push(name.to_owned());

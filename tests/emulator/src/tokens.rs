@@ -108,6 +108,10 @@ impl Tokens {
             "xms_pad": "0".repeat(300),
         });
         let mut claims = claims;
+        // An app without roles for a resource, as for every vault, has no such claim.
+        if let (true, Some(claims)) = (issued.roles.is_empty(), claims.as_object_mut()) {
+            claims.remove("roles");
+        }
         if let (Some(person), Some(claims)) = (issued.person, claims.as_object_mut()) {
             claims.remove("roles");
             claims.remove("wids");

@@ -15,20 +15,8 @@ const HELP: &str = "For help resolving this issue, please see https://go.microso
 const VAULT_APP_ID: &str = "cfa8b339-82a2-471a-a3c9-0fc0be7a4093";
 
 /// The versions of the API that are served.
-const API_VERSIONS: [&str; 12] = [
-    "2016-10-01",
-    "7.0",
-    "7.1",
-    "7.2",
-    "7.3",
-    "7.4",
-    "7.5",
-    "7.6",
-    "2025-06-01-preview",
-    "2025-07-01",
-    "7.6-preview.1",
-    "7.6-preview.2",
-];
+const API_VERSIONS: [&str; 11] =
+    ["2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4", "7.5", "7.6", "2025-06-01-preview", "2025-07-01", "2026-04-01"];
 
 /// Where a request goes.
 pub(super) struct Place<'a> {
@@ -72,7 +60,7 @@ pub fn answer(service: &Service, asked: &Asked<'_>) -> Reply {
         Some(version) if API_VERSIONS.contains(&version) => place.api_version = version.to_owned(),
         Some(other) => {
             let message = format!(
-                "The specified version ({other}) is not recognized. Consider using the latest supported version (2025-07-01)."
+                "The specified version ({other}) is not recognized. Consider using the latest supported version (2026-04-01)."
             );
             return refuse(400, "BadParameter", message, None);
         }
@@ -100,9 +88,9 @@ fn route(state: &mut State, place: &Place<'_>, asked: &Asked<'_>) -> Answered {
         [] => {
             method("GET")?;
             may(state, "list")?;
-            let (secrets, now) = (state.config.secrets, place.now);
+            let secrets = state.config.secrets;
             let objects = objects(state, place)?;
-            Ok(list::objects(place, plain, is_deleted, objects, if plain == "secrets" { secrets } else { 0 }, now))
+            Ok(list::objects(place, plain, is_deleted, objects, if plain == "secrets" { secrets } else { 0 }))
         }
         [name, "versions"] if !is_deleted => {
             method("GET")?;
@@ -155,7 +143,7 @@ fn find(state: &mut State, place: &Place<'_>, plain: &str, name: &str, is_delete
         .find(|object| object.is_in(plain) && object.deleted == is_deleted && object.name.eq_ignore_ascii_case(name))
         .cloned();
     let index = || name.strip_prefix("secret-")?.parse::<u64>().ok().filter(|index| *index < secrets);
-    let made = || index().map(|index| derived(index, place.now)).filter(|object| object.name == name);
+    let made = || index().map(derived).filter(|object| object.name == name);
     named.or_else(|| (plain == "secrets" && !is_deleted).then(made).flatten()).ok_or_else(|| not_found(plain, name))
 }
 

@@ -19,7 +19,6 @@ pub(super) fn objects(
     is_deleted: bool,
     objects: &[Object],
     derived_count: u64,
-    now: i64,
 ) -> Reply {
     let named: Vec<&Object> = objects.iter().filter(|object| object.is_in(plain)).collect();
     let derived_count = usize::try_from(derived_count).unwrap_or(usize::MAX - named.len());
@@ -30,7 +29,7 @@ pub(super) fn objects(
         None if is_deleted => None,
         None => {
             let index = u64::try_from(at - named.len()).unwrap_or_default();
-            Some(wire::item(place, plain, &derived(index, now), None, false))
+            Some(wire::item(place, plain, &derived(index), None, false))
         }
     };
     page(place, &path, named.len() + derived_count, item)

@@ -1,5 +1,6 @@
 //! A PFX as Key Vault writes it (RFC 7292): the key encrypted with 3DES, and both the key and the MAC under the
-//! password that is no bytes at all, not under that of an empty text.
+//! password that is no bytes at all, not under that of an empty text. Somebody may have put one with a password into
+//! a vault, too.
 
 use cbc::cipher::{BlockEncryptMut, KeyIvInit, block_padding::Pkcs7};
 use ring::{digest, hmac};
@@ -23,15 +24,19 @@ enum Purpose {
 
 /// A PFX of a certificate (DER), and of its key (PKCS#8) unless that must stay in the vault.
 #[must_use]
-pub(super) fn pfx(certificate: &[u8], key: Option<&[u8]>) -> Vec<u8> {
+pub(super) fn pfx(certificate: &[u8], key: Option<&[u8]>, password: Option<&str>) -> Vec<u8> {
+    let password = password.map(bmp_string).unwrap_or_default();
     let id = sha1(certificate);
     let mut safes = data(&sequence(&[&certificate_bag(certificate, &id)]));
     if let Some(key) = key {
-        safes.extend(data(&sequence(&[&key_bag(key, &id)])));
+        safes.extend(data(&sequence(&[&key_bag(key, &id, &password)])));
     }
     let safes = sequence(&[&safes]);
     let salt = &sha1(&safes)[..8];
-    let mac = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &derive(salt, Purpose::Mac, 20)), &safes);
+    let mac = hmac::sign(
+        &hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &derive(&password, salt, Purpose::Mac, 20)),
+        &safes,
+    );
     let mac = sequence(&[&sequence(&[&oid(SHA1), &null()]), &octets(mac.as_ref())]);
     let mac = sequence(&[&mac, &octets(salt), &integer(ROUNDS)]);
     sequence(&[&integer(3), &data(&safes), &mac])
@@ -42,9 +47,9 @@ fn certificate_bag(certificate: &[u8], id: &[u8]) -> Vec<u8> {
     sequence(&[&oid(CERTIFICATE_BAG), &explicit(&value), &local_key_id(id)])
 }
 
-fn key_bag(key: &[u8], id: &[u8]) -> Vec<u8> {
+fn key_bag(key: &[u8], id: &[u8], password: &[u8]) -> Vec<u8> {
     let salt = &sha1(key)[..8];
-    let (secret, iv) = (derive(salt, Purpose::Key, 24), derive(salt, Purpose::Iv, 8));
+    let (secret, iv) = (derive(password, salt, Purpose::Key, 24), derive(password, salt, Purpose::Iv, 8));
     // Key and IV are as long as the cipher wants them.
     let encrypted = cbc::Encryptor::<des::TdesEde3>::new_from_slices(&secret, &iv)
         .map(|cipher| cipher.encrypt_padded_vec_mut::<Pkcs7>(key))
@@ -58,10 +63,17 @@ fn local_key_id(id: &[u8]) -> Vec<u8> {
     element(0x31, &sequence(&[&oid(LOCAL_KEY_ID), &element(0x31, &octets(id))]))
 }
 
-/// The key derivation of RFC 7292, B.2, with SHA-1 and a password of no bytes.
-fn derive(salt: &[u8], purpose: Purpose, length: usize) -> Vec<u8> {
+/// RFC 7292, B.1: UTF-16 in big endian with a terminator.
+fn bmp_string(text: &str) -> Vec<u8> {
+    text.encode_utf16().chain([0]).flat_map(u16::to_be_bytes).collect()
+}
+
+/// The key derivation of RFC 7292, B.2, with SHA-1.
+fn derive(password: &[u8], salt: &[u8], purpose: Purpose, length: usize) -> Vec<u8> {
     const BLOCK: usize = 64;
-    let mut input: Vec<u8> = salt.iter().copied().cycle().take(BLOCK * salt.len().div_ceil(BLOCK)).collect();
+    let filled =
+        |bytes: &[u8]| -> Vec<u8> { bytes.iter().copied().cycle().take(BLOCK * bytes.len().div_ceil(BLOCK)).collect() };
+    let mut input = [filled(salt), filled(password)].concat();
     let mut output = Vec::new();
     while output.len() < length {
         let mut block = [&[purpose as u8; BLOCK][..], &input].concat();

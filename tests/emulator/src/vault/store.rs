@@ -10,6 +10,9 @@ use super::pfx::pfx;
 
 const DAY: i64 = 86_400;
 
+/// When the derived secrets were made, about: one that is made again must be the same.
+const DERIVED_AT: i64 = 1_760_000_000;
+
 /// An object of a vault: a secret, a key, or a certificate, which is all three.
 #[derive(Clone, Debug)]
 pub struct Object {
@@ -67,6 +70,8 @@ pub struct Certificate {
     pub exportable: bool,
     /// Whether its secret is PEM; else it is a PFX.
     pub is_pem: bool,
+    /// The password of its PFX, where whoever put it there gave it one.
+    pub password: Option<&'static str>,
 }
 
 impl Certificate {
@@ -84,7 +89,7 @@ impl Certificate {
             let key = key.map(Key::pem).unwrap_or_default();
             return format!("{key}{}", pem("CERTIFICATE", &self.der));
         }
-        STANDARD.encode(pfx(&self.der, key.map(|key| key.der.as_slice())))
+        STANDARD.encode(pfx(&self.der, key.map(|key| key.der.as_slice()), self.password))
     }
 }
 
@@ -156,10 +161,10 @@ pub fn version_id(name: &str, number: usize) -> String {
 
 /// A secret that follows from its index.
 #[must_use]
-pub fn derived(index: u64, now: i64) -> Object {
+pub fn derived(index: u64) -> Object {
     let name = format!("secret-{index:06}");
     let content = Content::Secret { value: format!("value of {name}"), content_type: None };
-    Object { deleted: false, versions: vec![version(&name, 0, now, content)], name }
+    Object { deleted: false, versions: vec![version(&name, 0, DERIVED_AT, content)], name }
 }
 
 fn version(name: &str, number: usize, now: i64, content: Content) -> Version {
@@ -173,9 +178,13 @@ fn version(name: &str, number: usize, now: i64, content: Content) -> Version {
 struct Form {
     exportable: bool,
     is_pem: bool,
+    password: Option<&'static str>,
 }
 
-const PFX: Form = Form { exportable: true, is_pem: false };
+const PFX: Form = Form { exportable: true, is_pem: false, password: None };
+
+/// The password of the certificate `locked-certificate`.
+pub const LOCKED_PASSWORD: &str = "Passw0rd";
 
 /// What every vault holds beside the derived secrets.
 ///
@@ -212,7 +221,8 @@ pub fn seeded(now: i64) -> Result<Vec<Object>, String> {
         certificate("exrun-app", PFX, valid)?,
         certificate("exrun-pem", Form { is_pem: true, ..PFX }, valid)?,
         certificate("exrun-hsm", Form { exportable: false, ..PFX }, valid)?,
-        certificate("exrun-hsm-pem", Form { exportable: false, is_pem: true }, valid)?,
+        certificate("exrun-hsm-pem", Form { exportable: false, is_pem: true, ..PFX }, valid)?,
+        certificate("locked-certificate", Form { password: Some(LOCKED_PASSWORD), ..PFX }, valid)?,
         disabled(certificate("disabled-certificate", PFX, valid)?),
         certificate("expired-certificate", PFX, (-60, -2))?,
         certificate("future-certificate", PFX, (2, 60))?,
@@ -241,7 +251,7 @@ fn in_time(mut object: Object, not_before: Option<i64>, expires: Option<i64>) ->
 /// Where the object is no certificate, or the new one cannot be made.
 pub fn renew(object: &mut Object, now: i64) -> Result<Vec<u8>, String> {
     let current = object.latest().certificate().ok_or_else(|| format!("{} is no certificate", object.name))?;
-    let form = Form { exportable: current.exportable, is_pem: current.is_pem };
+    let form = Form { exportable: current.exportable, is_pem: current.is_pem, password: current.password };
     let number = object.versions.len();
     let keys = Key::all()?;
     let version = certificate_version(&object.name, number, &keys[number % keys.len()], form, (-1, 364), now)?;
@@ -267,6 +277,7 @@ fn certificate_version(
         subject: format!("CN={name}"),
         exportable: form.exportable,
         is_pem: form.is_pem,
+        password: form.password,
     };
     let plain = version(name, number, now, Content::Certificate(Box::new(certificate)));
     Ok(Version { not_before: Some(not_before), expires: Some(expires), ..plain })
