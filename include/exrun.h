@@ -196,6 +196,36 @@
 #define EXRUN_ERROR_KDF_TOO_EXPENSIVE -157
 
 /**
+ * A vault asks for a token that is not its own, or names a foreign issuer; nothing was sent.
+ */
+#define EXRUN_ERROR_VAULT_CHALLENGE_REFUSED -200
+
+/**
+ * The object of the vault was deleted, and can perhaps be recovered.
+ */
+#define EXRUN_ERROR_VAULT_ITEM_DELETED -201
+
+/**
+ * The object of the vault is disabled.
+ */
+#define EXRUN_ERROR_VAULT_ITEM_DISABLED -202
+
+/**
+ * The object of the vault has expired.
+ */
+#define EXRUN_ERROR_VAULT_ITEM_EXPIRED -203
+
+/**
+ * The object of the vault is not valid yet.
+ */
+#define EXRUN_ERROR_VAULT_ITEM_NOT_YET_VALID -204
+
+/**
+ * The private key must not leave the vault.
+ */
+#define EXRUN_ERROR_VAULT_KEY_NOT_EXPORTABLE -205
+
+/**
  * The service refused.
  */
 #define EXRUN_ERROR_SERVICE -300
@@ -417,7 +447,7 @@ int32_t exrun_secret_free(int64_t secret);
  * @param error receives an error handle on a negative return; may be null
  * @return EXRUN_OK; EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8,
  *         EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_INVALID_ARGUMENT; EXRUN_ERROR_INVALID_HANDLE for a secret that
- *         the options name
+ *         the options name; EXRUN_ERROR_CREDENTIAL_MISSING where the environment was to name the app and does not
  */
 int32_t exrun_client_new(const uint8_t *options,
                          int64_t len,
@@ -706,6 +736,25 @@ int32_t exrun_certificate_read(const uint8_t *request,
                                int64_t *error);
 
 /**
+ * Starts to turn a certificate and its private key into a PFX without a password, which every X.509 library reads:
+ * from PEM, from base64 of a PFX, or from a PFX with a password.
+ *
+ * Request: `{"certificateFile":path | "certificateSecret":handle, "passwordSecret"?, "format":"json"|"clixml"}`.
+ * Result: `{"pfxSecret":handle of the PFX in DER}`; free it with exrun_secret_free. Keys may be of any kind.
+ *
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return as for exrun_certificate_read; the operation may fail with EXRUN_ERROR_CERTIFICATE_*,
+ *         EXRUN_ERROR_KDF_TOO_EXPENSIVE, EXRUN_ERROR_FILE
+ */
+int32_t exrun_certificate_convert(const uint8_t *request,
+                                  int64_t len,
+                                  int64_t *operation,
+                                  int64_t *error);
+
+/**
  * Starts to compare two reports, CSV or JSON Lines as ExRun, `Export-Csv` or Excel wrote them: a row for each
  * property that differs.
  *
@@ -868,6 +917,32 @@ int32_t exrun_mailbox_settings_update(int64_t client,
                                       int64_t *error);
 
 /**
+ * Starts to add a certificate to an application through Microsoft Graph, and to remove others; keys that are
+ * there are kept.
+ *
+ * Request: `{"certificate":"base64 of the DER"?, "displayName"?, "retire":["SHA-1 in hex", ...]?,
+ * "applicationObjectId" or "applicationId": GUID?, "format":"json"|"clixml"}`. Without an application it is that
+ * of the client. Result: `{"id","appId","displayName","added":true,"retired":["..."],"keys":[{"keyId","thumbprint",
+ * "displayName","startDateTime","endDateTime"}]}`. Needs the permission Application.ReadWrite.OwnedBy of an owner,
+ * or Application.ReadWrite.All.
+ *
+ * @param client handle of a client with credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CERTIFICATE_UNREADABLE. The operation may fail with any
+ *         EXRUN_ERROR_* from -100 on
+ */
+int32_t exrun_certificate_register(int64_t client,
+                                   const uint8_t *request,
+                                   int64_t len,
+                                   int64_t *operation,
+                                   int64_t *error);
+
+/**
  * Starts a report: one row of settings for each mailbox that is pushed.
  *
  * Request: the members of every run, which docs/abi.md lists ("Streams"), and `"columns":[...]`. Push the mailboxes
@@ -913,10 +988,14 @@ int32_t exrun_tenant_id_get(int64_t client,
 /**
  * Starts to acquire an access token.
  *
- * Request: `{"resource"?, "forceRefresh":false, "plainToken":false, "oauthErrorAsResult":false,
- * "validForMinutes"?, "format":"json"|"clixml"}`. Result: the token endpoint's members in its order. In the
- * place of `access_token` stands `accessTokenSecret`, the handle of a secret (read it with exrun_secret_read,
- * free it with exrun_secret_free); with `plainToken` the token itself.
+ * Request: `{"resource"?, "forceRefresh":false, "cachedOnly":false, "plainToken":false,
+ * "oauthErrorAsResult":false, "validForMinutes"?, "format":"json"|"clixml"}`. Result: the token endpoint's members
+ * in its order. In the place of `access_token` stands `accessTokenSecret`, the handle of a secret (read it with
+ * exrun_secret_read, free it with exrun_secret_free); with `plainToken` the token itself. With `cachedOnly` nobody
+ * is asked: the result is null where no token is at hand.
+ *
+ * Where a person has to sign in, the events say so at once: drain them with exrun_operation_events while waiting,
+ * and show the message of `deviceCode` and `signIn`.
  *
  * @param client handle of a client with tenant, client id and credential
  * @param request JSON object; no bytes at all stand for `{}`
@@ -954,6 +1033,124 @@ int32_t exrun_token_decode(const uint8_t *request,
                            uint8_t **data,
                            int64_t *data_len,
                            int64_t *error);
+
+/**
+ * Starts to read a secret of a vault.
+ *
+ * Request: `{"vault":"https://contoso.vault.azure.net", "name":"...", "version"? | "url":".../secrets/name",
+ * "plainValue":false, "ignoreValidity":false, "apiVersion":"7.4", "format":"json"|"clixml"}`. Result: the vault's
+ * members in its order (`id`, `contentType`, `attributes`, `tags` ...). In the place of `value` stands
+ * `valueSecret`, the handle of a secret (read it with exrun_secret_read, free it with exrun_secret_free); with
+ * `plainValue` the value itself. A secret that has expired or is not valid yet is an error unless
+ * `ignoreValidity` is true.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT. The operation may fail with EXRUN_ERROR_VAULT_*, EXRUN_ERROR_NOT_FOUND,
+ *         EXRUN_ERROR_ACCESS_DENIED and any other EXRUN_ERROR_* from -100 on
+ */
+int32_t exrun_vault_secret_get(int64_t client,
+                               const uint8_t *request,
+                               int64_t len,
+                               int64_t *operation,
+                               int64_t *error);
+
+/**
+ * Starts to read a certificate of a vault, with its private key.
+ *
+ * Request: `{"vault", "name", "version"? | "url":".../certificates/name", "privateKey":true, "passwordSecret"?,
+ * "ignoreValidity":false, "apiVersion":"7.4", "format":"json"|"clixml"}`. Result: the vault's members in its order
+ * (`id`, `kid`, `sid`, `x5t`, `cer`, `attributes`, `policy` ...), then `thumbprint`, `thumbprintSha256`, `subject`,
+ * `issuer`, `notBefore`, `notAfter`, `keyType`, `keyBits`, `exportable`, and `pfxSecret`: the handle of a secret
+ * with certificate and key as a PFX in DER without a password, whatever form the vault keeps them in.
+ * `passwordSecret` is for a PFX that has one. With `"privateKey":false` only the public part is read; a key that
+ * must not leave the vault is an error otherwise.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT. The operation may fail with EXRUN_ERROR_VAULT_*, EXRUN_ERROR_CERTIFICATE_*,
+ *         EXRUN_ERROR_NOT_FOUND, EXRUN_ERROR_ACCESS_DENIED and any other EXRUN_ERROR_* from -100 on
+ */
+int32_t exrun_vault_certificate_get(int64_t client,
+                                    const uint8_t *request,
+                                    int64_t len,
+                                    int64_t *operation,
+                                    int64_t *error);
+
+/**
+ * Starts to read a key of a vault: its public half and its attributes.
+ *
+ * Request: `{"vault", "name", "version"? | "url":".../keys/name", "ignoreValidity":false, "apiVersion":"7.4",
+ * "format":"json"|"clixml"}`. Result: the vault's members (`key` with `kid`, `kty`, `key_ops`, `n`, `e`;
+ * `attributes` ...).
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return as for exrun_vault_secret_get
+ */
+int32_t exrun_vault_key_get(int64_t client,
+                            const uint8_t *request,
+                            int64_t len,
+                            int64_t *operation,
+                            int64_t *error);
+
+/**
+ * Starts to sign a SHA-256 digest with a key that stays in its vault.
+ *
+ * Request: `{"vault", "name", "version"? | "url":".../keys/name", "algorithm":"PS256"|"RS256",
+ * "digest":"base64 of 32 bytes", "apiVersion":"7.4", "format":"json"|"clixml"}`; `algorithm` is PS256 where it is
+ * left out. Result: `{"kid":"the key's URL with the version that signed", "alg", "signature":"base64"}`.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return as for exrun_vault_secret_get; the operation may fail with EXRUN_ERROR_KEY_UNUSABLE where the key cannot
+ *         do the algorithm
+ */
+int32_t exrun_vault_key_sign(int64_t client,
+                             const uint8_t *request,
+                             int64_t len,
+                             int64_t *operation,
+                             int64_t *error);
+
+/**
+ * Starts to list what a vault holds: a row for each object, page by page to the end of the list.
+ *
+ * Request: `{"vault":"https://contoso.vault.azure.net", "collection":"secrets"|"certificates"|"keys",
+ * "versionsOf":name?, "deleted":false, "apiVersion":"7.4", "format":"jsonl"|"clixml"}`. Rows are the vault's own
+ * objects: `{"id", "contentType", "attributes", "tags" ...}`, of keys `kid` in place of `id`; never a value.
+ * `versionsOf` lists the versions of one object, `deleted` what is deleted and can be recovered. The stream takes
+ * no input: read rows with exrun_stream_next to EXRUN_END. Pages are asked for as rows are taken.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param stream receives the handle; free it with exrun_stream_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT. exrun_stream_push of such a stream gives EXRUN_ERROR_INPUT_FINISHED
+ */
+int32_t exrun_vault_list(int64_t client,
+                         const uint8_t *request,
+                         int64_t len,
+                         int64_t *stream,
+                         int64_t *error);
 
 #ifdef __cplusplus
 }  // extern "C"

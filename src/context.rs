@@ -25,8 +25,12 @@ pub struct Context {
 /// Counts of one piece of work.
 #[derive(Debug, Default)]
 pub struct Cost {
-    /// Requests sent to Graph.
+    /// Requests sent to Graph or to a vault.
     pub requests: AtomicU64,
+    /// Requests that were sent again.
+    pub retries: AtomicU64,
+    /// Answers that said there were too many.
+    pub throttled: AtomicU64,
     /// Bytes of their replies' bodies.
     pub bytes: AtomicU64,
     /// Tokens that the token endpoint gave.

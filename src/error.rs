@@ -87,6 +87,18 @@ statuses! {
     KeyUnusable = -156,
     /// The PFX asks for more key derivation rounds than are allowed.
     KdfTooExpensive = -157,
+    /// A vault asks for a token that is not its own, or names a foreign issuer; nothing was sent.
+    VaultChallengeRefused = -200,
+    /// The object of the vault was deleted, and can perhaps be recovered.
+    VaultItemDeleted = -201,
+    /// The object of the vault is disabled.
+    VaultItemDisabled = -202,
+    /// The object of the vault has expired.
+    VaultItemExpired = -203,
+    /// The object of the vault is not valid yet.
+    VaultItemNotYetValid = -204,
+    /// The private key must not leave the vault.
+    VaultKeyNotExportable = -205,
     /// The service refused.
     Service = -300,
     /// 404 of the service.
@@ -307,7 +319,7 @@ impl Error {
         self.0.service_code.as_deref()
     }
 
-    /// What the service said.
+    /// The service's own words.
     #[must_use]
     pub fn service_message(&self) -> Option<&str> {
         self.0.service_message.as_deref()

@@ -13,6 +13,7 @@
 //! | [`report`] | columns and the encoders of rows: CLIXML, CSV, JSON Lines |
 //! | [`runner`] | many mailboxes: order, concurrency, retry, exactly one row for each |
 //! | [`graph`] | the calls of Microsoft Graph |
+//! | [`keyvault`] | the calls of Azure Key Vault |
 //! | [`auth`] | authority, credential, client assertion, token, cache |
 //! | [`certificate`] | PFX and PEM, self-signed certificates, key credentials |
 //! | [`http`] | connections, retry, redaction |
@@ -31,6 +32,7 @@ pub mod ffi;
 pub mod files;
 pub mod graph;
 pub mod http;
+pub mod keyvault;
 pub mod log;
 mod openssl_init;
 pub mod report;

@@ -21,9 +21,10 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 11] = [
+const WITHIN: [(&str, &str); 12] = [
     ("report", "runner"),
     ("graph", "auth"),
+    ("keyvault", "auth"),
     ("context", "cancel"),
     ("context", "event"),
     ("event", "log"),

@@ -7,37 +7,14 @@ mod support;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use exrun::Status;
 use exrun::certificate::{self, CreateRequest};
 use exrun::client::{Client, ClientOptions, Context, Credential, TokenReply, TokenRequest, TokenVersion};
 use exrun::secret::Secret;
 use exrun::signature::{Algorithm, Answer};
-use exrun::{Error, Status};
 use exrun_emulator::{Config, FaultScript};
 use jiff::Timestamp;
-use serde_json::Value;
-use support::{APP, TENANT, block_on, start};
-
-fn acquire(client: &Client, request: TokenRequest) -> (Result<TokenReply, Error>, Context) {
-    let context = Context::default();
-    let (client, inner) = (client.clone(), context.clone());
-    (block_on(async move { client.acquire_token(request, &inner).await }), context)
-}
-
-fn token(client: &Client) -> (serde_json::Map<String, Value>, String, bool) {
-    match acquire(client, TokenRequest::default()).0.unwrap() {
-        TokenReply::Token { members, access_token, from_cache } => {
-            (members, access_token.text().unwrap().to_owned(), from_cache)
-        }
-        TokenReply::Refused(_, error) => panic!("{error}"),
-    }
-}
-
-fn refusal(client: &Client) -> (Value, Error) {
-    match acquire(client, TokenRequest::default()).0.unwrap() {
-        TokenReply::Refused(json, error) => (json, error),
-        TokenReply::Token { .. } => panic!("a token came"),
-    }
-}
+use support::{APP, TENANT, acquire, block_on, refusal, start, token};
 
 #[test]
 fn v2_is_the_default_and_the_token_is_cached() {

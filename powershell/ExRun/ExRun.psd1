@@ -10,9 +10,12 @@
     # One a file in Public; a test compares them.
     FunctionsToExport    = @(
         'Compare-ExRunReport'
+        'Connect-EXRMailbox'
         'Connect-ExRun'
+        'ConvertFrom-AzKeyVaultString'
         'ConvertFrom-ExRunToken'
         'Disconnect-ExRun'
+        'Get-AccessTokenNoLibraries'
         'Get-AppOnlyToken'
         'Get-AppSettings'
         'Get-AutomaticRepliesSettings'
@@ -25,21 +28,28 @@
         'Get-ExRunContext'
         'Get-ExRunLastRun'
         'Get-ExRunTokenClaim'
+        'Get-ExRunVaultCertificate'
+        'Get-ExRunVaultSecret'
         'Get-MailboxSettings'
         'Get-MailboxSettingsReport'
         'Get-MailboxTimeZone'
+        'Get-RESTAzKeyVaultSecret'
         'Get-TenantId'
         'Invoke-CreateSelfSignedCert'
         'Invoke-DecodeToken'
+        'Invoke-EXRCreateAppTokenCertificate'
         'Invoke-EXRCreateSelfSignedCert'
         'Invoke-EXRDecodeToken'
         'Invoke-ExRunMailboxRequest'
         'Merge-ExRunJournal'
         'New-EXRJWTToken'
         'New-JWTToken'
+        'Register-ExRunCertificate'
         'Set-ExRunMailboxSettings'
+        'Test-ExRunToken'
+        'Update-ExRunCertificate'
     )
-    AliasesToExport      = @('Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings')
+    AliasesToExport      = @('ConvertFrom-AzKeyVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings')
     CmdletsToExport      = @()
     VariablesToExport    = @()
     PrivateData          = @{

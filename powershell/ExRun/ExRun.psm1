@@ -22,12 +22,26 @@ if ($ExecutionContext.InvokeProvider.Item.Exists('function:global:Get-AppSetting
 }
 
 # Names that scripts know and whose verb PowerShell would warn about, or that a published text spells differently.
+${alias:ConvertFrom-AzKeVaultString} = 'ConvertFrom-AzKeyVaultString'
 ${alias:Decode-Token} = 'ConvertFrom-ExRunToken'
 ${alias:Invoke-CreateSelfSignCert} = 'Invoke-CreateSelfSignedCert'
 ${alias:Parse-JWTtoken} = 'Get-ExRunTokenClaim'
 ${alias:Set-MailboxSettings} = 'Set-ExRunMailboxSettings'
 
-Export-ModuleMember -Function $functions -Alias 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings'
+Export-ModuleMember -Function $functions -Alias 'ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings'
+
+# Names of connections, wherever one is asked for.
+$complete = {
+    param($commandName, $parameterName, $wordToComplete)
+    $typed = $wordToComplete -replace '["'']', ''
+    foreach ($name in @((Get-ConnectionTable).Keys)) {
+        if ($name -notlike ($typed + '*')) { continue }
+        $text = $(if ($name -match '^[\w.-]+$') { $name } else { "'{0}'" -f $name.Replace("'", "''") })
+        [System.Management.Automation.CompletionResult]::new($text, $name, 'ParameterValue', $name)
+    }
+}
+Register-ArgumentCompleter -CommandName $functions -ParameterName 'Connection' -ScriptBlock $complete
+Register-ArgumentCompleter -CommandName 'Connect-ExRun', 'Disconnect-ExRun', 'Get-ExRunContext' -ParameterName 'Name' -ScriptBlock $complete
 
 # Frees the reports of this session; connections belong to the process and stay.
 $ExecutionContext.SessionState.Module.OnRemove = { Clear-AbandonedRun -All }

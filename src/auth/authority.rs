@@ -52,6 +52,18 @@ impl Authority {
         })
     }
 
+    /// Where a device code is asked for (RFC 8628, 3.1).
+    #[must_use]
+    pub fn device_code_url(&self) -> Url {
+        self.join("oauth2/v2.0/devicecode")
+    }
+
+    /// Where a person signs in with a browser (RFC 6749, 3.1).
+    #[must_use]
+    pub fn authorize_url(&self) -> Url {
+        self.join("oauth2/v2.0/authorize")
+    }
+
     /// The OpenID configuration (OpenID Connect Discovery 1.0, 4).
     #[must_use]
     pub fn openid_configuration_url(&self) -> Url {

@@ -22,8 +22,10 @@ pub struct TokenKey {
     pub client_id: String,
     /// The resource.
     pub resource: String,
-    /// The certificate's thumbprint.
+    /// What it is proved with: its kind, and a thumbprint or digest; no secret.
     pub credential: String,
+    /// The claims that were asked for.
+    pub claims: Option<String>,
 }
 
 /// How fresh a token must be.
@@ -104,6 +106,11 @@ impl TokenEntry {
         }
     }
 
+    /// Whether a token that still serves is at hand.
+    pub(super) fn serves(&self, clock: &dyn Clock) -> bool {
+        self.living(clock).is_some()
+    }
+
     /// The service refused the token of that serial: nobody gets it again.
     pub fn reject(&self, serial: u64) {
         let mut state = self.lock();
@@ -127,7 +134,8 @@ impl TokenEntry {
         }
     }
 
-    fn living(&self, clock: &dyn Clock) -> Option<Arc<AccessToken>> {
+    /// The token, where it has not ended.
+    pub(super) fn living(&self, clock: &dyn Clock) -> Option<Arc<AccessToken>> {
         let now = clock.now();
         self.lock().token.as_ref().filter(|token| token.expires_at > now).cloned()
     }

@@ -3,8 +3,9 @@
 use crate::cloud::Cloud;
 use crate::error::{Error, Result};
 
-/// Hosts of the retired Outlook REST endpoint: scripts still name them, and Graph serves what they ask.
-const OUTLOOK_HOSTS: [&str; 2] = ["outlook.office.com", "outlook.office365.com"];
+/// Hosts of the retired Outlook REST endpoint: scripts still name them, and Graph serves what they ask. As a URL the
+/// second is Exchange Online itself, whose PowerShell module takes a token for it.
+const OUTLOOK_HOSTS: [&str; 3] = ["outlook.office.com", "https://outlook.office.com", "outlook.office365.com"];
 
 /// The resource as a URL without a slash at the end: `None`, blank and the retired Outlook hosts mean Graph.
 ///
@@ -14,8 +15,7 @@ const OUTLOOK_HOSTS: [&str; 2] = ["outlook.office.com", "outlook.office365.com"]
 pub fn resource(given: Option<&str>, cloud: &Cloud) -> Result<String> {
     let given = given.map_or("", str::trim);
     let given = given.strip_suffix("/.default").unwrap_or(given).trim_end_matches('/');
-    let host = given.strip_prefix("https://").unwrap_or(given);
-    if host.is_empty() || OUTLOOK_HOSTS.contains(&host.to_ascii_lowercase().as_str()) {
+    if given.is_empty() || given == "https:" || OUTLOOK_HOSTS.contains(&given.to_ascii_lowercase().as_str()) {
         return Ok(cloud.graph_resource());
     }
     let plain = given.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\'));
@@ -35,7 +35,14 @@ mod tests {
 
     #[test]
     fn outlook_and_nothing_mean_graph() {
-        for given in [None, Some(""), Some(" "), Some("outlook.office.com"), Some("https://outlook.office.com/")] {
+        for given in [
+            None,
+            Some(""),
+            Some(" "),
+            Some("outlook.office.com"),
+            Some("outlook.office365.com"),
+            Some("https://outlook.office.com/"),
+        ] {
             assert_eq!(resource(given, &Cloud::PUBLIC).unwrap(), "https://graph.microsoft.com");
         }
         assert_eq!(resource(None, &Cloud::US_GOV).unwrap(), "https://graph.microsoft.us");
@@ -47,6 +54,7 @@ mod tests {
             ("vault.azure.net", "https://vault.azure.net"),
             ("https://graph.microsoft.com/", "https://graph.microsoft.com"),
             ("https://graph.microsoft.com/.default", "https://graph.microsoft.com"),
+            ("https://outlook.office365.com/.default", "https://outlook.office365.com"),
             ("api://1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4", "api://1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4"),
         ] {
             assert_eq!(resource(Some(given), &Cloud::PUBLIC).unwrap(), expected);

@@ -1,7 +1,8 @@
-//! Who signs a client assertion: a key in memory, or the caller.
+//! Who signs a client assertion: a key in memory, the caller, or a key that stays in a vault.
 
 use std::sync::Arc;
 
+use super::certificate_store::RemoteKey;
 use crate::certificate::{Certificate, CertificateWithKey};
 use crate::error::{Error, Result, Status};
 use crate::signature::{Algorithm, Answer, SignatureBroker};
@@ -18,6 +19,13 @@ pub enum Signer {
         /// Asks the caller.
         broker: Arc<SignatureBroker>,
     },
+    /// The key signs where it is.
+    Remote {
+        /// The public half.
+        certificate: Box<Certificate>,
+        /// Signs.
+        key: Arc<dyn RemoteKey>,
+    },
 }
 
 impl Signer {
@@ -26,7 +34,7 @@ impl Signer {
     pub fn certificate(&self) -> &Certificate {
         match self {
             Signer::Key(key) => key.certificate(),
-            Signer::Caller { certificate, .. } => certificate,
+            Signer::Caller { certificate, .. } | Signer::Remote { certificate, .. } => certificate,
         }
     }
 
@@ -38,6 +46,7 @@ impl Signer {
     pub async fn sign(&self, algorithm: Algorithm, digest: [u8; 32]) -> Result<Vec<u8>> {
         match self {
             Signer::Key(key) => key.sign(algorithm, &digest),
+            Signer::Remote { key, .. } => key.sign(algorithm, digest).await,
             Signer::Caller { certificate, broker } => {
                 match broker.ask(algorithm, digest, &certificate.thumbprint()).await? {
                     Answer::Signature(signature) => Ok(signature),

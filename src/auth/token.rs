@@ -44,11 +44,18 @@ impl AccessToken {
             Some(Value::String(token)) if !token.is_empty() => Secret::new(token.into_bytes()),
             _ => return Err(invalid("holds no access_token")),
         };
+        // Further tokens are not for who asked for this one.
+        for other in ["refresh_token", "id_token"] {
+            members.shift_remove(other);
+        }
         let seconds = |name: &str| {
             let value = members.get(name)?;
             value.as_i64().or_else(|| value.as_str()?.parse().ok()).filter(|seconds| *seconds >= 0)
         };
-        let lifetime = seconds("expires_in").ok_or_else(|| invalid("says no expires_in"))?;
+        // App Service gives no expires_in, only when it ends.
+        let lifetime = seconds("expires_in")
+            .or_else(|| Some((seconds("expires_on")? - now.as_second()).max(0)))
+            .ok_or_else(|| invalid("says no expires_in"))?;
         let lifetime = Duration::from_secs(lifetime.unsigned_abs().min(10 * 365 * 24 * 3600));
         let until_refresh = seconds("refresh_in").map(|seconds| Duration::from_secs(seconds.unsigned_abs()));
         let until_refresh = until_refresh

@@ -1,11 +1,11 @@
 //! One POST to a token endpoint, and what its answer means.
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::form::Form;
 use super::hint::hint;
 use crate::context::Context;
 use crate::error::{Error, Status};
@@ -52,6 +52,18 @@ impl From<Error> for TokenFailure {
 }
 
 impl TokenFailure {
+    /// The failure with its error changed.
+    #[must_use]
+    pub(super) fn map_error(self, change: impl FnOnce(Error) -> Error) -> Self {
+        match self {
+            TokenFailure::Refused(mut refusal) => {
+                refusal.error = change(refusal.error);
+                TokenFailure::Refused(refusal)
+            }
+            TokenFailure::Other(error) => TokenFailure::Other(change(error)),
+        }
+    }
+
     /// The failure as an error.
     #[must_use]
     pub fn error(&self) -> &Error {
@@ -79,28 +91,22 @@ impl TokenFailure {
 pub async fn post(
     sender: &HttpSender,
     url: &Url,
-    form: &[(&str, &str)],
+    form: &Form,
     now: impl Fn() -> Timestamp,
     context: &Context,
 ) -> TokenResult<Map<String, Value>> {
-    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     // Says that 429 with Retry-After is understood, as MSAL does.
     headers.insert("x-ms-lib-capability", HeaderValue::from_static("retry-after, h429"));
-    let request = HttpRequest { method: Method::POST, url: url.clone(), headers, body: Some(Bytes::from(body)) };
+    let request = HttpRequest { method: Method::POST, url: url.clone(), headers, body: Some(form.encode()) };
     let reply = sender.send(request, context).await.map_err(|error| error.action(ACTION).target(url.as_str()))?;
-    understand(&reply, now()).map_err(|failure| match failure {
-        TokenFailure::Refused(mut refusal) => {
-            refusal.error = refusal.error.action(ACTION).target(url.as_str());
-            TokenFailure::Refused(refusal)
-        }
-        TokenFailure::Other(error) => TokenFailure::Other(error.action(ACTION).target(url.as_str())),
-    })
+    understand(&reply, now()).map_err(|failure| failure.map_error(|error| error.action(ACTION).target(url.as_str())))
 }
 
-fn understand(reply: &HttpReply, now: Timestamp) -> TokenResult<Map<String, Value>> {
+/// What a reply means: its members, or why there is no token.
+pub(super) fn understand(reply: &HttpReply, now: Timestamp) -> TokenResult<Map<String, Value>> {
     let json: Option<Value> = serde_json::from_slice(&reply.body).ok();
     let retry_after = reply.retry_after(now);
     let retryable = reply.status == StatusCode::TOO_MANY_REQUESTS
@@ -115,8 +121,14 @@ fn understand(reply: &HttpReply, now: Timestamp) -> TokenResult<Map<String, Valu
         _ => {
             let status = if reply.status.is_success() { Status::ResponseInvalid } else { Status::Service };
             let status = if reply.status == StatusCode::TOO_MANY_REQUESTS { Status::Throttled } else { status };
-            let said =
-                format!("the token endpoint answered {} with something that is no JSON object", reply.status.as_u16());
+            // App Service says `message` where others say `error_description`.
+            let message = json.as_ref().and_then(|json| json.get("message")?.as_str());
+            let said = match message {
+                Some(message) => format!("the token endpoint answered {}: {message}", reply.status.as_u16()),
+                None => {
+                    format!("the token endpoint answered {} with something that is no token", reply.status.as_u16())
+                }
+            };
             Err(TokenFailure::Other(
                 Error::new(status, said)
                     .http_status(reply.status.as_u16())

@@ -1,29 +1,33 @@
 //! Where a client's tokens come from.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use http::HeaderMap;
 use serde_json::{Map, Value};
-use tokio::sync::OnceCell;
 
-use super::assertion::{self, Assertion, AssertionClaims, DEFAULT_MINUTES};
-use super::cache::{self, Freshness, TokenKey};
-use super::client_credentials::{ClientCredentials, Wanted};
-use super::credential::Credential;
-use super::signer::Signer;
+use super::assertion::Assertion;
+use super::cache::{self, Freshness, TokenEntry, TokenKey};
+use super::claims;
+use super::client_credentials::{ClientCredentials, cannot_sign};
+use super::managed_identity::ManagedIdentity;
+use super::person::Person;
 use super::token::AccessToken;
 use super::token_endpoint::{TokenFailure, TokenResult};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::Clock;
 use crate::secret::Secret;
-use crate::signature::{Algorithm, SignatureBroker};
+use crate::signature::Algorithm;
 
-/// Where a client's tokens come from: a credential and the authority, or a token that the caller has.
+/// A long run meets challenge after challenge; the tokens of so many are remembered to be refused.
+const MOST_CHALLENGES: usize = 4;
+
+/// Where a client's tokens come from: who issues them, or a token that the caller has.
 #[derive(Debug)]
 pub enum TokenSource {
-    /// The client credentials grant.
-    Credentials(Box<CertificateSource>),
+    /// Issued when they are needed, and renewed.
+    Issued(Box<IssuedTokens>),
     /// A token that the caller has.
     Given {
         /// The token.
@@ -35,17 +39,56 @@ pub enum TokenSource {
     },
 }
 
-/// The client credentials grant with a certificate, read on first use.
+/// Who is asked for a token, one variant a flow.
 #[derive(Debug)]
-pub struct CertificateSource {
-    /// The flow.
-    pub flow: ClientCredentials,
-    /// The certificate.
-    pub credential: Credential,
-    /// Asks the caller for signatures.
-    pub broker: Arc<SignatureBroker>,
-    /// The certificate once read.
-    pub signer: OnceCell<Signer>,
+pub enum Issuer {
+    /// The app signs in as itself.
+    ClientCredentials(Box<ClientCredentials>),
+    /// The machine knows who it is.
+    ManagedIdentity(Box<ManagedIdentity>),
+    /// A person signs in.
+    Person(Box<Person>),
+}
+
+/// Tokens that an issuer gives, kept in the process's cache.
+#[derive(Debug)]
+pub struct IssuedTokens {
+    issuer: Issuer,
+    clock: Arc<dyn Clock>,
+    /// Whether tokens are asked for that live long and may be revoked at any time.
+    continuous_access: bool,
+    /// The places in the cache that this client has used, the newest first: finding one costs less than making
+    /// its key.
+    entries: Mutex<Vec<UsedEntry>>,
+}
+
+#[derive(Clone, Debug)]
+struct UsedEntry {
+    resource: Arc<str>,
+    claims: Option<Arc<str>>,
+    entry: Arc<TokenEntry>,
+}
+
+/// What a token is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The resource, as [`super::resource::resource`] gives it.
+    pub resource: &'a str,
+    /// Life of the assertion in minutes, where this request has its own.
+    pub valid_for_minutes: Option<u32>,
+    /// Whether someone waits for just this token, and wants to hear soon that there is none.
+    pub impatient: bool,
+}
+
+/// What an issuer is asked for: what is wanted, and the claims that the token must have.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// What is wanted.
+    pub wanted: Wanted<'a>,
+    /// The `claims` parameter (OpenID Connect Core 1.0, 5.5).
+    pub claims: Option<&'a str>,
+    /// Whether a token that still serves is at hand, so that nobody has to wait for this one.
+    pub token_lives: bool,
 }
 
 /// Request of a client assertion.
@@ -89,20 +132,20 @@ impl TokenSource {
         context: &Context,
     ) -> TokenResult<(Arc<AccessToken>, bool)> {
         match self {
-            TokenSource::Credentials(source) => source.token(wanted, freshness, context).await,
-            TokenSource::Given { token, clock, read } => {
-                let read = read
-                    .get_or_try_init(|| AccessToken::from_caller(token, wanted.resource, clock.now()).map(Arc::new))?;
-                if read.expires_at <= clock.now() {
-                    return Err(Error::new(
-                        Status::TokenExpired,
-                        format!("the access token that was given expired at {}", read.expires_at),
-                    )
-                    .hint("get a new one, or give a certificate so that it can be renewed")
-                    .into());
-                }
-                Ok((Arc::clone(read), true))
-            }
+            TokenSource::Issued(tokens) => tokens.token(wanted, freshness, context).await,
+            TokenSource::Given { token, clock, read } => Ok((given(token, clock, read, wanted.resource)?, true)),
+        }
+    }
+
+    /// The token that serves now, if there is one; nobody is asked.
+    ///
+    /// # Errors
+    ///
+    /// `TokenInvalid`, `TokenExpired` for a token that the caller has.
+    pub fn at_hand(&self, resource: &str) -> Result<Option<Arc<AccessToken>>> {
+        match self {
+            TokenSource::Issued(tokens) => Ok(tokens.find(resource).and_then(|used| used.entry.living(&*tokens.clock))),
+            TokenSource::Given { token, clock, read } => given(token, clock, read, resource).map(Some),
         }
     }
 
@@ -110,9 +153,9 @@ impl TokenSource {
     /// no way to a new one.
     pub async fn reject(&self, resource: &str, serial: u64) -> bool {
         match self {
-            TokenSource::Credentials(source) => {
-                if let Ok(signer) = source.signer().await {
-                    cache::entry(source.key(signer, resource)).reject(serial);
+            TokenSource::Issued(tokens) => {
+                for used in tokens.lock().iter().filter(|used| &*used.resource == resource) {
+                    used.entry.reject(serial);
                 }
                 true
             }
@@ -120,34 +163,66 @@ impl TokenSource {
         }
     }
 
+    /// The service refused a request with these headers: where they say which claims the next token must have,
+    /// they are asked for from now on.
+    pub async fn heed(&self, resource: &str, headers: &HeaderMap, context: &Context) {
+        if let (TokenSource::Issued(tokens), Some(challenge)) = (self, claims::challenge(headers)) {
+            tokens.heed(resource, &challenge, context).await;
+        }
+    }
+
     /// A client assertion.
     ///
     /// # Errors
     ///
-    /// `CredentialMissing` where there is only a token; those of the certificate and the signer.
-    pub async fn assertion(&self, request: AssertionRequest) -> Result<Assertion> {
+    /// `CredentialMissing` for what has no private key; those of the certificate and the signer.
+    pub async fn assertion(&self, request: AssertionRequest, context: &Context) -> Result<Assertion> {
         match self {
-            TokenSource::Credentials(source) => source.assertion(request).await,
-            TokenSource::Given { .. } => {
-                Err(Error::new(Status::CredentialMissing, "an access token alone cannot sign a client assertion")
-                    .hint("give a certificate"))
-            }
+            TokenSource::Issued(tokens) => match &tokens.issuer {
+                Issuer::ClientCredentials(flow) => flow.assertion(request, context).await,
+                Issuer::ManagedIdentity(_) => Err(cannot_sign("a managed identity")),
+                Issuer::Person(_) => Err(cannot_sign("a person")),
+            },
+            TokenSource::Given { .. } => Err(cannot_sign("an access token alone")),
         }
     }
 }
 
-impl CertificateSource {
+/// A token that the caller has, for as long as it lives.
+fn given(
+    token: &Secret,
+    clock: &Arc<dyn Clock>,
+    read: &once_cell::sync::OnceCell<Arc<AccessToken>>,
+    resource: &str,
+) -> Result<Arc<AccessToken>> {
+    let read = read.get_or_try_init(|| AccessToken::from_caller(token, resource, clock.now()).map(Arc::new))?;
+    if read.expires_at <= clock.now() {
+        let expired = format!("the access token that was given expired at {}", read.expires_at);
+        return Err(Error::new(Status::TokenExpired, expired)
+            .hint("get a new one, or give a certificate so that it can be renewed"));
+    }
+    Ok(Arc::clone(read))
+}
+
+impl IssuedTokens {
+    /// The tokens of an issuer.
+    #[must_use]
+    pub fn new(issuer: Issuer, clock: Arc<dyn Clock>, continuous_access: bool) -> Self {
+        Self { issuer, clock, continuous_access, entries: Mutex::default() }
+    }
+
     async fn token(
         &self,
         wanted: Wanted<'_>,
         freshness: Freshness,
         context: &Context,
     ) -> TokenResult<(Arc<AccessToken>, bool)> {
-        let signer = self.signer().await?;
-        let flow = &self.flow;
+        let used = self.used(wanted.resource).await?;
         let ask = || async {
-            let members = flow.request(signer, wanted, context).await?;
-            let token = AccessToken::from_reply(members, wanted.resource, flow.clock.now())?;
+            let token_lives = freshness == Freshness::Cached && used.entry.serves(&*self.clock);
+            let asked = Asked { wanted, claims: used.claims.as_deref(), token_lives };
+            let members = self.issuer.request(asked, context).await?;
+            let token = AccessToken::from_reply(members, wanted.resource, self.clock.now())?;
             context.cost.tokens.fetch_add(1, Ordering::Relaxed);
             context.events.emit(
                 "token",
@@ -156,41 +231,76 @@ impl CertificateSource {
             );
             Ok::<_, TokenFailure>(token)
         };
-        cache::entry(self.key(signer, wanted.resource)).get(freshness, &*flow.clock, ask).await
+        used.entry.get(freshness, &*self.clock, ask).await
     }
 
-    async fn assertion(&self, request: AssertionRequest) -> Result<Assertion> {
-        let signer = self.signer().await?;
-        let flow = &self.flow;
-        let token_url = flow.authority.token_url(flow.version);
-        let claims = AssertionClaims {
-            client_id: &flow.client_id,
-            audience: request.audience.as_deref().unwrap_or(token_url.as_str()),
-            now: flow.service_now(),
-            valid_for_minutes: request.valid_for_minutes.or(flow.valid_for_minutes).unwrap_or(DEFAULT_MINUTES),
-            send_x5c: flow.send_x5c,
-        };
-        match request.algorithm.or(flow.algorithm) {
-            Some(algorithm) => assertion::sign(signer, algorithm, claims).await,
-            None => match assertion::sign(signer, Algorithm::Ps256, claims).await {
-                Err(error) if error.status() == Status::KeyUnusable => {
-                    assertion::sign(signer, Algorithm::Rs256, claims).await
-                }
-                signed => signed,
-            },
+    async fn heed(&self, resource: &str, challenge: &Map<String, Value>, context: &Context) {
+        let claims = claims::parameter_of(Some(challenge), self.continuous_access);
+        let at_hand = self.find(resource);
+        if at_hand.is_some_and(|used| used.claims.as_deref() == claims.as_deref()) {
+            return;
+        }
+        context.events.emit(
+            "claimsChallenge",
+            &format!("{resource} asks for a token with further claims"),
+            [("resource", resource.into())],
+        );
+        // What stands against it shows when the token is asked for.
+        let _ = self.make(resource, claims).await;
+    }
+
+    async fn used(&self, resource: &str) -> Result<UsedEntry> {
+        match self.find(resource) {
+            Some(used) => Ok(used),
+            None => self.make(resource, claims::parameter_of(None, self.continuous_access)).await,
         }
     }
 
-    async fn signer(&self) -> Result<&Signer> {
-        self.signer.get_or_try_init(|| self.credential.signer(&self.broker)).await
+    fn find(&self, resource: &str) -> Option<UsedEntry> {
+        self.lock().iter().find(|used| &*used.resource == resource).cloned()
     }
 
-    fn key(&self, signer: &Signer, resource: &str) -> TokenKey {
-        TokenKey {
-            token_url: self.flow.authority.token_url(self.flow.version).into(),
-            client_id: self.flow.client_id.clone(),
-            resource: resource.to_owned(),
-            credential: signer.certificate().thumbprint(),
+    async fn make(&self, resource: &str, claims: Option<String>) -> Result<UsedEntry> {
+        let key = TokenKey { claims: claims.clone(), ..self.issuer.key(resource).await? };
+        let used = UsedEntry { resource: resource.into(), claims: claims.map(Arc::from), entry: cache::entry(key) };
+        let mut entries = self.lock();
+        // Those that were refused before the last challenge serve nobody any more.
+        let mut seen = 0;
+        entries.retain(|other| {
+            *other.resource != *used.resource || {
+                seen += 1;
+                seen
+            } < MOST_CHALLENGES
+        });
+        entries.insert(0, used.clone());
+        Ok(used)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<UsedEntry>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Issuer {
+    async fn request(&self, asked: Asked<'_>, context: &Context) -> TokenResult<Map<String, Value>> {
+        match self {
+            Issuer::ClientCredentials(flow) => flow.request(asked, context).await,
+            Issuer::ManagedIdentity(machine) => machine.request(asked, context).await,
+            Issuer::Person(person) => person.request(asked, context).await,
+        }
+    }
+
+    async fn key(&self, resource: &str) -> Result<TokenKey> {
+        match self {
+            Issuer::ClientCredentials(flow) => Ok(TokenKey {
+                token_url: flow.app.token_url().into(),
+                client_id: flow.app.client_id.clone(),
+                resource: resource.to_owned(),
+                credential: flow.fingerprint().await?,
+                claims: None,
+            }),
+            Issuer::ManagedIdentity(machine) => Ok(machine.key(resource)),
+            Issuer::Person(person) => Ok(person.key(resource)),
         }
     }
 }

@@ -97,7 +97,11 @@ pub(super) fn check_key(key: &PKeyRef<Private>) -> Result<()> {
 }
 
 /// Whether `signature` is a signature of the certificate's key over `digest`.
-fn verify(certificate: &Certificate, algorithm: Algorithm, digest: &[u8; 32], signature: &[u8]) -> Result<bool> {
+///
+/// # Errors
+///
+/// [`Status::CertificateUnreadable`] where the public key cannot be read; a wrong signature is `Ok(false)`.
+pub fn verify(certificate: &Certificate, algorithm: Algorithm, digest: &[u8; 32], signature: &[u8]) -> Result<bool> {
     openssl_init();
     let key = X509::from_der(certificate.der())
         .and_then(|x509| x509.public_key())

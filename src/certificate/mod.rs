@@ -17,13 +17,15 @@ mod pair;
 mod pem;
 mod pkcs12;
 mod self_signed;
+mod to_pfx;
 mod x509;
 
 pub use create::{CreateRequest, Created, create};
 pub use inspect::{Inspection, inspect, inspect_file};
-pub use key::CertificateWithKey;
+pub use key::{CertificateWithKey, verify};
 pub use key_credential::KeyCredential;
 pub use self_signed::SelfSigned;
+pub use to_pfx::{file_to_pfx, to_pfx};
 pub use x509::Certificate;
 
 use std::path::Path;

@@ -33,6 +33,18 @@ pub(super) fn pair(contents: &Contents) -> Result<CertificateWithKey> {
     Err(refusal.unwrap_or_else(|| no_key("the private key in it belongs to none of its certificates")))
 }
 
+/// The first key with its certificate, of whatever kind it is.
+pub(super) fn first(contents: &Contents) -> Result<(&X509, &PKey<Private>)> {
+    check_not_empty(contents)?;
+    if contents.keys.is_empty() {
+        return Err(no_key("it holds a certificate without its private key"));
+    }
+    let first = matches(contents)?.into_iter().next();
+    first
+        .map(|(_, x509, key)| (x509, key))
+        .ok_or_else(|| no_key("the private key in it belongs to none of its certificates"))
+}
+
 /// What the file is about, and whether its key came along, usable or not.
 pub(super) fn describe(contents: &Contents) -> Result<(Certificate, bool)> {
     check_not_empty(contents)?;
@@ -99,6 +111,6 @@ fn issuer_of(issuer: &X509Ref, subject: &X509Ref) -> bool {
     issuer.issued(subject) == X509VerifyResult::OK
 }
 
-fn same(left: &X509Ref, right: &X509Ref) -> bool {
+pub(super) fn same(left: &X509Ref, right: &X509Ref) -> bool {
     matches!((left.to_der(), right.to_der()), (Ok(left), Ok(right)) if left == right)
 }

@@ -1,5 +1,6 @@
 //! One app in one tenant: what the C ABI and Rust programs start from.
 
+mod certificate_registration;
 mod graph_request;
 mod mailbox_lister;
 mod mailbox_requests;
@@ -14,6 +15,9 @@ mod run_request;
 mod sign_in;
 mod trial;
 mod undo_file;
+mod vault;
+mod vault_list;
+mod vault_tokens;
 
 use std::sync::Arc;
 
@@ -24,14 +28,20 @@ use crate::cancel::Signal;
 use crate::error::Result;
 use crate::graph::call::GraphClient;
 use crate::http::{HttpSender, RetryPolicy, Transport};
+use crate::keyvault::VaultApi;
 use crate::signature::SignatureBroker;
 
 pub use crate::auth::assertion::Assertion;
 pub use crate::auth::authority::TokenVersion;
-pub use crate::auth::credential::Credential;
+pub use crate::auth::credential::{Credential, VaultCredential, VaultUse};
+pub use crate::auth::environment::Variables;
+pub use crate::auth::managed_identity::{IdentityId, ManagedIdentityOptions};
 pub use crate::auth::openid_configuration::TenantId;
+pub use crate::auth::person::{BrowserOptions, SignIn};
 pub use crate::auth::token_source::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
+pub use crate::graph::applications::ApplicationId;
+pub use certificate_registration::CertificateRegistration;
 pub use graph_request::GraphRequest;
 pub use mailbox_requests::MailboxRequests;
 pub use mailbox_settings::NameStyle;
@@ -40,6 +50,8 @@ pub use mailbox_settings_write::WriteMode;
 pub use options::{ClientOptions, MOST_CONCURRENCY, MOST_TRIES};
 pub use run_request::{RunRequest, SourceRequest};
 pub use sign_in::TokenRequest;
+pub use vault::{VaultItemRequest, VaultSignature};
+pub use vault_list::VaultListRequest;
 
 /// One app in one tenant. Cheap: connections and tokens are shared process-wide. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -53,6 +65,7 @@ struct Inner {
     sender: HttpSender,
     /// `None` where the options name no identity: what needs one says so.
     identity: Option<Identity>,
+    vault: VaultApi,
 }
 
 /// What only a client with tenant, app and credential has.
@@ -67,15 +80,19 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` that names the member.
+    /// `InvalidArgument` that names the member; `CredentialMissing` where the environment was to name the app and
+    /// does not.
     pub fn new(options: ClientOptions) -> Result<Client> {
         options.check()?;
+        let options = sign_in::with_environment(options)?;
         let transport = Transport::shared(trial::transport_options(&options)?, options.proxy_password.as_ref())?;
         let sender = HttpSender::new(transport, options.user_agent.as_deref(), options.request_timeout)?;
         let signal = Arc::new(Signal::default());
         let signatures = Arc::new(SignatureBroker::new(Arc::clone(&signal)));
         let identity = sign_in::identity(&options, &sender, &signatures)?;
-        Ok(Client(Arc::new(Inner { options, signal, signatures, sender, identity })))
+        let vault =
+            vault_tokens::api(&options, identity.as_ref().map(|identity| &identity.tokens), &sender, &signatures);
+        Ok(Client(Arc::new(Inner { options, signal, signatures, sender, identity, vault })))
     }
 
     /// Notified when anything that a waiter of this client may wait for has changed.

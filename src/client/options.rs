@@ -36,10 +36,14 @@ pub struct ClientOptions {
     pub valid_for_minutes: Option<u32>,
     /// Sends the certificate in the assertion's header (subject name and issuer authentication).
     pub send_x5c: bool,
+    /// Asks for tokens that live long and may be revoked at any time (continuous access evaluation).
+    pub continuous_access: bool,
     /// Which token endpoint.
     pub token_version: TokenVersion,
     /// What the token is for; by default Graph.
     pub resource: Option<String>,
+    /// The version of Key Vault's API; by default 7.4, which every cloud has.
+    pub vault_api_version: Option<String>,
     /// An explicit proxy; by default that of the environment or the system.
     pub proxy: Option<String>,
     /// The proxy's password.
@@ -72,8 +76,10 @@ impl Default for ClientOptions {
             assertion_algorithm: None,
             valid_for_minutes: None,
             send_x5c: false,
+            continuous_access: false,
             token_version: TokenVersion::V2,
             resource: None,
+            vault_api_version: None,
             proxy: None,
             proxy_password: None,
             ca_file: None,

@@ -1,23 +1,28 @@
 //! Tokens and client assertions.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 
 use super::options::check_minutes;
-use super::{Client, ClientOptions, Identity, trial};
+use super::{Client, ClientOptions, Identity, trial, vault_tokens};
+use crate::auth::app::App;
 use crate::auth::assertion::Assertion;
-use crate::auth::authority::Authority;
+use crate::auth::authority::{Authority, TokenVersion};
 use crate::auth::cache::Freshness;
-use crate::auth::client_credentials::{ClientCredentials, Wanted};
+use crate::auth::client_credentials::ClientCredentials;
 use crate::auth::credential::Credential;
+use crate::auth::environment;
+use crate::auth::managed_identity::ManagedIdentity;
+use crate::auth::person::{Person, PersonScopes};
 use crate::auth::resource::resource;
 use crate::auth::token_endpoint::TokenFailure;
-use crate::auth::token_source::{AssertionRequest, TokenReply};
-use crate::auth::token_source::{CertificateSource, TokenSource};
+use crate::auth::token_source::{AssertionRequest, IssuedTokens, Issuer, TokenReply, TokenSource, Wanted};
+use crate::auth::tries::Tries;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::call::GraphClient;
-use crate::http::{HttpSender, RetryPolicy};
+use crate::http::transport::TransportOptions;
+use crate::http::{HttpSender, RetryPolicy, Transport};
 use crate::signature::SignatureBroker;
 
 /// Request of [`Client::acquire_token`].
@@ -56,14 +61,29 @@ impl Client {
         }
     }
 
+    /// The token that is at hand for a resource, if any; nobody is asked for one.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`; `InvalidArgument` for the resource.
+    pub fn token_at_hand(&self, wanted: Option<&str>) -> Result<Option<TokenReply>> {
+        let resource = resource(wanted.or(self.0.options.resource.as_deref()), &self.0.options.cloud)?;
+        let token = self.identity()?.tokens.at_hand(&resource)?;
+        Ok(token.map(|token| TokenReply::Token {
+            members: token.members.clone(),
+            access_token: token.secret().clone(),
+            from_cache: true,
+        }))
+    }
+
     /// A client assertion.
     ///
     /// # Errors
     ///
     /// `CredentialMissing`; those of the certificate and the signer.
-    pub async fn create_assertion(&self, request: AssertionRequest, _context: &Context) -> Result<Assertion> {
+    pub async fn create_assertion(&self, request: AssertionRequest, context: &Context) -> Result<Assertion> {
         check_minutes(request.valid_for_minutes)?;
-        self.identity()?.tokens.assertion(request).await
+        self.identity()?.tokens.assertion(request, context).await
     }
 
     pub(super) fn identity(&self) -> Result<&Identity> {
@@ -79,7 +99,7 @@ impl Client {
             .collect();
             Error::new(Status::CredentialMissing, format!("the client was made without {}", missing.join(", ")))
                 .action("signing in")
-                .hint("give tenant, application id and certificate, or an access token")
+                .hint("give tenant, application id and a credential (a certificate for example), or an access token")
         })
     }
 }
@@ -90,34 +110,8 @@ pub(super) fn identity(
     sender: &HttpSender,
     signatures: &Arc<SignatureBroker>,
 ) -> Result<Option<Identity>> {
-    // A tenant that can be none is found now, whatever else is missing.
-    let authority = options.tenant_id.as_deref().map(|tenant| Authority::new(&options.cloud, tenant)).transpose()?;
     resource(options.resource.as_deref(), &options.cloud)?;
-    let tokens = match (&options.credential, authority, &options.client_id) {
-        (Some(Credential::Token(token)), _, _) => TokenSource::Given {
-            token: token.clone(),
-            clock: Arc::clone(&options.clock),
-            read: once_cell::sync::OnceCell::new(),
-        },
-        (Some(credential), Some(authority), Some(client_id)) => TokenSource::Credentials(Box::new(CertificateSource {
-            flow: ClientCredentials {
-                authority,
-                version: options.token_version,
-                client_id: client_id.clone(),
-                algorithm: options.assertion_algorithm,
-                valid_for_minutes: options.valid_for_minutes,
-                send_x5c: options.send_x5c,
-                sender: sender.clone(),
-                retry: RetryPolicy::new(options.max_tries, options.max_retry),
-                clock: Arc::clone(&options.clock),
-                clock_offset: AtomicI64::new(0),
-            },
-            credential: credential.clone(),
-            broker: Arc::clone(signatures),
-            signer: tokio::sync::OnceCell::new(),
-        })),
-        _ => return Ok(None),
-    };
+    let Some(tokens) = token_source(options, sender, signatures)? else { return Ok(None) };
     let tokens = Arc::new(tokens);
     let graph = GraphClient::new(
         options.cloud.graph_resource(),
@@ -126,4 +120,114 @@ pub(super) fn identity(
         Arc::clone(&options.clock),
     )?;
     Ok(Some(Identity { tokens, graph: Arc::new(graph) }))
+}
+
+/// Where tokens come from, where the options say enough.
+pub(super) fn token_source(
+    options: &ClientOptions,
+    sender: &HttpSender,
+    signatures: &Arc<SignatureBroker>,
+) -> Result<Option<TokenSource>> {
+    // A tenant that can be none is found now, whatever else is missing.
+    options.tenant_id.as_deref().map(|tenant| Authority::new(&options.cloud, tenant)).transpose()?;
+    if matches!(options.credential, Some(Credential::Environment(_))) {
+        return token_source(&with_environment(options.clone())?, sender, signatures);
+    }
+    Parts { options, sender, signatures }.tokens()
+}
+
+/// What a flow is made of.
+struct Parts<'a> {
+    options: &'a ClientOptions,
+    sender: &'a HttpSender,
+    signatures: &'a Arc<SignatureBroker>,
+}
+
+impl Parts<'_> {
+    fn tokens(&self) -> Result<Option<TokenSource>> {
+        let options = self.options;
+        let Some(credential) = &options.credential else { return Ok(None) };
+        let issuer = match credential {
+            Credential::Token(token) => {
+                return Ok(Some(TokenSource::Given {
+                    token: token.clone(),
+                    clock: Arc::clone(&options.clock),
+                    read: once_cell::sync::OnceCell::new(),
+                }));
+            }
+            Credential::ManagedIdentity(identity) => {
+                let trial = trial::transport_options(options)?.connect_to;
+                let transport = Transport::shared(TransportOptions::directly(), None)?;
+                let sender = HttpSender::new(transport, options.user_agent.as_deref(), options.request_timeout)?;
+                Some(Issuer::ManagedIdentity(Box::new(ManagedIdentity::new(identity, trial, sender, self.tries())?)))
+            }
+            Credential::Person { sign_in, scopes } => {
+                if options.token_version == TokenVersion::V1 {
+                    return Err(Error::argument("tokenVersion: 1 is for the sign-in of an app, not of a person"));
+                }
+                // Without a tenant: any work or school account.
+                let tenant = options.tenant_id.as_deref().unwrap_or("organizations");
+                let scopes = PersonScopes { resource: options.cloud.graph_resource(), names: scopes.clone() };
+                self.app(Some(tenant), options.client_id.as_deref())?
+                    .map(|app| Issuer::Person(Box::new(Person::new(app, sign_in.clone(), scopes))))
+            }
+            credential => self
+                .app(options.tenant_id.as_deref(), options.client_id.as_deref())?
+                .map(|app| self.client_credentials(app, credential))
+                .transpose()?,
+        };
+        let tokens = |issuer| IssuedTokens::new(issuer, Arc::clone(&options.clock), options.continuous_access);
+        Ok(issuer.map(|issuer| TokenSource::Issued(Box::new(tokens(issuer)))))
+    }
+
+    fn client_credentials(&self, app: App, credential: &Credential) -> Result<Issuer> {
+        Ok(Issuer::ClientCredentials(Box::new(ClientCredentials {
+            app,
+            credential: vault_tokens::resolved(credential, self.options, self.sender, self.signatures)?,
+            algorithm: self.options.assertion_algorithm,
+            send_x5c: self.options.send_x5c,
+            broker: Arc::clone(self.signatures),
+            proof: tokio::sync::OnceCell::new(),
+            warned: AtomicBool::new(false),
+        })))
+    }
+
+    /// The app, where tenant and client id are known.
+    fn app(&self, tenant: Option<&str>, client_id: Option<&str>) -> Result<Option<App>> {
+        let (Some(tenant), Some(client_id)) = (tenant, client_id) else { return Ok(None) };
+        Ok(Some(App {
+            authority: Authority::new(&self.options.cloud, tenant)?,
+            version: self.options.token_version,
+            client_id: client_id.to_owned(),
+            valid_for_minutes: self.options.valid_for_minutes,
+            sender: self.sender.clone(),
+            tries: self.tries(),
+            clock_offset: AtomicI64::new(0),
+        }))
+    }
+
+    fn tries(&self) -> Tries {
+        Tries {
+            policy: RetryPolicy::new(self.options.max_tries, self.options.max_retry),
+            clock: Arc::clone(&self.options.clock),
+        }
+    }
+}
+
+/// The options with what the environment says in the place of `Credential::Environment`; what the caller gave
+/// comes first.
+pub(super) fn with_environment(options: ClientOptions) -> Result<ClientOptions> {
+    let Some(Credential::Environment(variables)) = &options.credential else { return Ok(options) };
+    let app = environment::read(variables)?;
+    Ok(ClientOptions {
+        tenant_id: options.tenant_id.or(app.tenant_id),
+        client_id: options.client_id.or(app.client_id),
+        credential: Some(app.credential),
+        send_x5c: options.send_x5c || app.send_x5c,
+        cloud: match app.login_host {
+            Some(host) => environment::cloud_of(host, &options.cloud),
+            None => options.cloud,
+        },
+        ..options
+    })
 }

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use serde_json::Map;
 
-use crate::certificate::{CreateRequest, Inspection, create, inspect, inspect_file};
+use crate::certificate::{CreateRequest, Inspection, create, file_to_pfx, inspect, inspect_file, to_pfx};
 use crate::error::{Error, Result};
+use crate::ffi::encode::Outcome;
 use crate::ffi::json::Members;
 use crate::ffi::operation::{Call, may_block};
 use crate::secret::Secret;
@@ -37,7 +39,9 @@ pub unsafe extern "C" fn exrun_certificate_create(
     let call = Call { request, len, operation, error };
     let prepare = |members: &mut Members| {
         let request = read_create_request(members)?;
-        Ok(move |_| may_block(move || Ok(create(&request, Timestamp::now())?.to_json())))
+        Ok(move |_| async move {
+            may_block(move || Ok(create(&request, Timestamp::now())?.to_json())).await.map(Outcome::Plain)
+        })
     };
     // SAFETY: the premises of the module.
     unsafe { call.start(MEMBERS, prepare) }
@@ -69,7 +73,42 @@ pub unsafe extern "C" fn exrun_certificate_read(
     let prepare = |members: &mut Members| {
         let source = Source::read(members)?;
         let password = members.secret("passwordSecret")?;
-        Ok(move |_| may_block(move || Ok(source.inspect(password.as_ref())?.to_json())))
+        Ok(move |_| async move {
+            may_block(move || Ok(source.inspect(password.as_ref())?.to_json())).await.map(Outcome::Plain)
+        })
+    };
+    // SAFETY: the premises of the module.
+    unsafe { call.start(MEMBERS, prepare) }
+}
+
+/// Starts to turn a certificate and its private key into a PFX without a password, which every X.509 library reads:
+/// from PEM, from base64 of a PFX, or from a PFX with a password.
+///
+/// Request: `{"certificateFile":path | "certificateSecret":handle, "passwordSecret"?, "format":"json"|"clixml"}`.
+/// Result: `{"pfxSecret":handle of the PFX in DER}`; free it with exrun_secret_free. Keys may be of any kind.
+///
+/// @param request JSON object
+/// @param len its length in bytes
+/// @param operation receives the handle; free it with exrun_operation_free
+/// @param error receives an error handle on a negative return; may be null
+/// @return as for exrun_certificate_read; the operation may fail with EXRUN_ERROR_CERTIFICATE_*,
+///         EXRUN_ERROR_KDF_TOO_EXPENSIVE, EXRUN_ERROR_FILE
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_certificate_convert(
+    request: *const u8,
+    len: i64,
+    operation: *mut i64,
+    error: *mut i64,
+) -> i32 {
+    const MEMBERS: &[&str] = &["certificateFile", "certificateSecret", "passwordSecret", "format"];
+    let call = Call { request, len, operation, error };
+    let prepare = |members: &mut Members| {
+        let source = Source::read(members)?;
+        let password = members.secret("passwordSecret")?;
+        Ok(move |_| async move {
+            let secret = may_block(move || source.to_pfx(password.as_ref())).await?;
+            Ok(Outcome::Held { members: Map::new(), member: "pfx", handle: "pfxSecret", secret })
+        })
     };
     // SAFETY: the premises of the module.
     unsafe { call.start(MEMBERS, prepare) }
@@ -94,6 +133,9 @@ fn read_create_request(members: &mut Members) -> Result<CreateRequest> {
     Ok(request)
 }
 
+/// What messages call bytes that the caller gave.
+const IN_MEMORY: &str = "the certificate given in memory";
+
 /// What is to be looked into.
 #[derive(Debug)]
 enum Source {
@@ -113,7 +155,14 @@ impl Source {
     fn inspect(&self, password: Option<&Secret>) -> Result<Inspection> {
         match self {
             Source::File(path) => inspect_file(path, password),
-            Source::Bytes(bytes) => inspect(bytes.bytes(), password, "the certificate given in memory"),
+            Source::Bytes(bytes) => inspect(bytes.bytes(), password, IN_MEMORY),
+        }
+    }
+
+    fn to_pfx(&self, password: Option<&Secret>) -> Result<Secret> {
+        match self {
+            Source::File(path) => file_to_pfx(path, password),
+            Source::Bytes(bytes) => to_pfx(bytes.bytes(), password, IN_MEMORY),
         }
     }
 }

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::auth::assertion::MOST_MINUTES;
-use crate::client::{Client, ClientOptions, Credential, MOST_CONCURRENCY, MOST_TRIES, TokenVersion};
+use crate::client::{Client, ClientOptions, MOST_CONCURRENCY, MOST_TRIES, TokenVersion};
 use crate::cloud::Cloud;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::ffi::credential::credential;
 use crate::ffi::guard::guard;
 use crate::ffi::handle::{Kind, Registry};
 use crate::ffi::input;
@@ -29,6 +28,7 @@ const MEMBERS: &[&str] = &[
     "assertionAlgorithm",
     "validForMinutes",
     "sendX5c",
+    "continuousAccess",
     "tokenVersion",
     "resource",
     "proxy",
@@ -39,9 +39,8 @@ const MEMBERS: &[&str] = &[
     "maxRetryMs",
     "maxConcurrency",
     "userAgent",
+    "vaultApiVersion",
 ];
-const CREDENTIAL_MEMBERS: &[&str] =
-    &["certificateFile", "certificateSecret", "callerCertificate", "tokenSecret", "passwordSecret"];
 const CLOUD_MEMBERS: &[&str] = &["loginHost", "graphHost", "vaultSuffix"];
 
 /// A day: longer than any request or retry should take.
@@ -59,7 +58,7 @@ const DAY_MS: u64 = 86_400_000;
 /// @param error receives an error handle on a negative return; may be null
 /// @return EXRUN_OK; EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8,
 ///         EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_INVALID_ARGUMENT; EXRUN_ERROR_INVALID_HANDLE for a secret that
-///         the options name
+///         the options name; EXRUN_ERROR_CREDENTIAL_MISSING where the environment was to name the app and does not
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn exrun_client_new(options: *const u8, len: i64, client: *mut i64, error: *mut i64) -> i32 {
     // SAFETY: premise 2 of the module.
@@ -101,6 +100,7 @@ fn read_options(text: &str) -> Result<ClientOptions> {
         assertion_algorithm: algorithm(&mut members, "assertionAlgorithm")?,
         valid_for_minutes: valid_for_minutes(&mut members)?,
         send_x5c: members.flag("sendX5c")?.unwrap_or(defaults.send_x5c),
+        continuous_access: members.flag("continuousAccess")?.unwrap_or(defaults.continuous_access),
         token_version,
         // Empty is Graph, as a drop-in script may say.
         resource: members.text("resource")?,
@@ -112,6 +112,7 @@ fn read_options(text: &str) -> Result<ClientOptions> {
         max_retry: retry_time(&mut members)?.unwrap_or(defaults.max_retry),
         max_concurrency: concurrency(&mut members)?.unwrap_or(defaults.max_concurrency),
         user_agent: members.filled_text("userAgent")?,
+        vault_api_version: members.filled_text("vaultApiVersion")?,
         ..defaults
     })
 }
@@ -154,31 +155,6 @@ fn cloud(members: &mut Members) -> Result<Option<Cloud>> {
     }
 }
 
-fn credential(members: &mut Members) -> Result<Option<Credential>> {
-    const KINDS: [&str; 4] = ["certificateFile", "certificateSecret", "callerCertificate", "tokenSecret"];
-    let Some(mut members) = members.object("credential", CREDENTIAL_MEMBERS)? else { return Ok(None) };
-    if KINDS.iter().filter(|kind| members.has(kind)).count() != 1 {
-        return Err(Error::argument(format!("the member credential must hold exactly one of {}", KINDS.join(", "))));
-    }
-    let password = members.secret("passwordSecret")?;
-    if let Some(path) = members.path("certificateFile")? {
-        return Ok(Some(Credential::CertificateFile { path, password }));
-    }
-    if let Some(bytes) = members.secret("certificateSecret")? {
-        return Ok(Some(Credential::CertificateBytes { bytes, password }));
-    }
-    if password.is_some() {
-        return Err(members.fault("passwordSecret", "is for certificateFile and certificateSecret"));
-    }
-    if let Some(text) = members.text("callerCertificate")? {
-        let der = STANDARD
-            .decode(text.trim())
-            .map_err(|_| members.fault("callerCertificate", "must be base64 of the certificate's DER"))?;
-        return Ok(Some(Credential::CallerCertificate(der)));
-    }
-    Ok(members.secret("tokenSecret")?.map(Credential::Token))
-}
-
 /// The proxy, which may name a user but no password: this text may be logged by whoever made it.
 fn proxy(members: &mut Members) -> Result<Option<String>> {
     let Some(text) = members.filled_text("proxy")? else { return Ok(None) };
@@ -194,6 +170,7 @@ fn proxy(members: &mut Members) -> Result<Option<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::Credential;
     use crate::error::Status;
     use crate::ffi::secret::SECRETS;
     use crate::secret::Secret;
@@ -219,7 +196,7 @@ mod tests {
         let text = format!(
             r#"{{"tenantId":"contoso.com","clientId":"c","cloud":"usGov",
             "credential":{{"certificateFile":"app.pfx","passwordSecret":{password}}},
-            "assertionAlgorithm":"RS256","validForMinutes":1440,"sendX5c":true,"tokenVersion":1,"resource":"",
+            "assertionAlgorithm":"RS256","validForMinutes":1440,"sendX5c":true,"continuousAccess":true,"tokenVersion":1,"resource":"",
             "proxy":"http://user@proxy:3128","proxyPasswordSecret":{password},"caFile":"ca.pem",
             "requestTimeoutMs":5,"maxTries":3,"maxRetryMs":0,"maxConcurrency":64,"userAgent":"x/1"}}"#
         );
@@ -234,7 +211,7 @@ mod tests {
         assert_eq!((path.to_str(), password.bytes()), (Some("app.pfx"), &b"hunter2"[..]));
         assert_eq!(options.assertion_algorithm, Some(Algorithm::Rs256));
         assert_eq!(options.valid_for_minutes, Some(1440));
-        assert!(options.send_x5c);
+        assert!(options.send_x5c && options.continuous_access);
         assert_eq!(options.token_version, TokenVersion::V1);
         assert_eq!(options.resource.as_deref(), Some(""));
         assert_eq!(options.proxy.as_deref(), Some("http://user@proxy:3128"));
@@ -242,18 +219,6 @@ mod tests {
         assert_eq!(options.request_timeout, Duration::from_millis(5));
         assert_eq!((options.max_tries, options.max_retry, options.max_concurrency), (3, Duration::ZERO, 64));
         assert_eq!(options.user_agent.as_deref(), Some("x/1"));
-    }
-
-    #[test]
-    fn the_other_credentials_are_read() {
-        let secret = SECRETS.insert(Secret::new(b"bytes".to_vec())).unwrap();
-        let read = |credential: &str| read_options(&format!(r#"{{"credential":{credential}}}"#)).unwrap().credential;
-        let bytes = read(&format!(r#"{{"certificateSecret":{secret}}}"#));
-        assert!(matches!(bytes, Some(Credential::CertificateBytes { password: None, .. })));
-        assert!(matches!(read(&format!(r#"{{"tokenSecret":{secret}}}"#)), Some(Credential::Token(_))));
-        let caller = read(r#"{"callerCertificate":"MAA="}"#);
-        assert!(matches!(caller, Some(Credential::CallerCertificate(der)) if der == [0x30, 0]));
-        SECRETS.take(secret).unwrap();
     }
 
     #[test]
@@ -267,10 +232,6 @@ mod tests {
     #[test]
     fn faults_name_the_member() {
         for (text, part) in [
-            (r#"{"credential":{}}"#, "credential must hold exactly one of"),
-            (r#"{"credential":{"certificateFile":"a","callerCertificate":"b"}}"#, "exactly one of"),
-            (r#"{"credential":{"clientSecret":1}}"#, "credential.clientSecret is unknown"),
-            (r#"{"credential":{"callerCertificate":"?"}}"#, "credential.callerCertificate must be base64"),
             (r#"{"validForMinutes":0}"#, "validForMinutes is 0; it must be 1 to 1440"),
             (r#"{"tokenVersion":3}"#, "tokenVersion is 3"),
             (r#"{"maxConcurrency":0}"#, "maxConcurrency is 0"),

@@ -60,6 +60,18 @@ pub const EXRUN_ERROR_KEY_UNSUPPORTED: i32 = -155;
 pub const EXRUN_ERROR_KEY_UNUSABLE: i32 = -156;
 /// The PFX asks for more key derivation rounds than are allowed.
 pub const EXRUN_ERROR_KDF_TOO_EXPENSIVE: i32 = -157;
+/// A vault asks for a token that is not its own, or names a foreign issuer; nothing was sent.
+pub const EXRUN_ERROR_VAULT_CHALLENGE_REFUSED: i32 = -200;
+/// The object of the vault was deleted, and can perhaps be recovered.
+pub const EXRUN_ERROR_VAULT_ITEM_DELETED: i32 = -201;
+/// The object of the vault is disabled.
+pub const EXRUN_ERROR_VAULT_ITEM_DISABLED: i32 = -202;
+/// The object of the vault has expired.
+pub const EXRUN_ERROR_VAULT_ITEM_EXPIRED: i32 = -203;
+/// The object of the vault is not valid yet.
+pub const EXRUN_ERROR_VAULT_ITEM_NOT_YET_VALID: i32 = -204;
+/// The private key must not leave the vault.
+pub const EXRUN_ERROR_VAULT_KEY_NOT_EXPORTABLE: i32 = -205;
 /// The service refused.
 pub const EXRUN_ERROR_SERVICE: i32 = -300;
 /// 404 of the service.

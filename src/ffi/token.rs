@@ -17,10 +17,14 @@ const ACCESS_TOKEN: &str = "access_token";
 
 /// Starts to acquire an access token.
 ///
-/// Request: `{"resource"?, "forceRefresh":false, "plainToken":false, "oauthErrorAsResult":false,
-/// "validForMinutes"?, "format":"json"|"clixml"}`. Result: the token endpoint's members in its order. In the
-/// place of `access_token` stands `accessTokenSecret`, the handle of a secret (read it with exrun_secret_read,
-/// free it with exrun_secret_free); with `plainToken` the token itself.
+/// Request: `{"resource"?, "forceRefresh":false, "cachedOnly":false, "plainToken":false,
+/// "oauthErrorAsResult":false, "validForMinutes"?, "format":"json"|"clixml"}`. Result: the token endpoint's members
+/// in its order. In the place of `access_token` stands `accessTokenSecret`, the handle of a secret (read it with
+/// exrun_secret_read, free it with exrun_secret_free); with `plainToken` the token itself. With `cachedOnly` nobody
+/// is asked: the result is null where no token is at hand.
+///
+/// Where a person has to sign in, the events say so at once: drain them with exrun_operation_events while waiting,
+/// and show the message of `deviceCode` and `signIn`.
 ///
 /// @param client handle of a client with tenant, client id and credential
 /// @param request JSON object; no bytes at all stand for `{}`
@@ -39,7 +43,7 @@ pub unsafe extern "C" fn exrun_token_acquire(
     error: *mut i64,
 ) -> i32 {
     const MEMBERS: &[&str] =
-        &["resource", "forceRefresh", "plainToken", "oauthErrorAsResult", "validForMinutes", "format"];
+        &["resource", "forceRefresh", "cachedOnly", "plainToken", "oauthErrorAsResult", "validForMinutes", "format"];
     let call = Call { request, len, operation, error };
     let prepare = |client: crate::Client, members: &mut Members| {
         let plain = members.flag("plainToken")?.unwrap_or(false);
@@ -49,8 +53,19 @@ pub unsafe extern "C" fn exrun_token_acquire(
             force_refresh: members.flag("forceRefresh")?.unwrap_or(false),
             valid_for_minutes: valid_for_minutes(members)?,
         };
+        let cached_only = members.flag("cachedOnly")?.unwrap_or(false);
+        if cached_only && request.force_refresh {
+            return Err(members.fault("cachedOnly", "and forceRefresh exclude each other"));
+        }
         Ok(move |context| async move {
-            match client.acquire_token(request, &context).await? {
+            let reply = match cached_only {
+                true => match client.token_at_hand(request.resource.as_deref())? {
+                    Some(reply) => reply,
+                    None => return Ok(Outcome::Plain(serde_json::Value::Null)),
+                },
+                false => client.acquire_token(request, &context).await?,
+            };
+            match reply {
                 TokenReply::Token { mut members, access_token, from_cache } => {
                     // A script that wants the endpoint's error as it came wants its members as they came, too.
                     if !error_as_result {

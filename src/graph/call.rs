@@ -137,6 +137,7 @@ impl GraphClient {
         }
         let error = reply_error(&reply, || permission::hint(method, path), self.clock.now());
         if error.status() == Status::Unauthorized {
+            self.tokens.heed(&self.resource, &reply.headers, context).await;
             return Err(error.retryable(self.tokens.reject(&self.resource, token_serial).await));
         }
         Err(error)

@@ -101,6 +101,12 @@ impl HttpSender {
         Ok(Self { transport, user_agent, timeout })
     }
 
+    /// Tells apart ways of connecting: senders of the same one share their connections.
+    #[must_use]
+    pub fn transport_id(&self) -> usize {
+        Arc::as_ptr(&self.transport).addr()
+    }
+
     /// Sends one request once, and logs it where `context` has a log. A reply of any status is `Ok`.
     ///
     /// # Errors

@@ -16,6 +16,8 @@ use crate::openssl_init::openssl_init;
 use crate::secret::Secret;
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(20);
+/// This machine and the link it is on answer at once or not at all.
+const CONNECT_DIRECTLY_WITHIN: Duration = Duration::from_secs(3);
 /// How long an idle connection is kept; the services close theirs after about two minutes.
 const IDLE_FOR: Duration = Duration::from_secs(90);
 /// A connection that no longer answers is found by a ping, and not by the request's timeout.
@@ -30,8 +32,18 @@ pub struct TransportOptions {
     pub ca_file: Option<PathBuf>,
     /// Connects here, whatever the URL says (loopback only).
     pub connect_to: Option<SocketAddr>,
+    /// Never through a proxy, whatever the environment says: for what is on this machine or its link.
+    pub direct: bool,
     /// A fingerprint of the proxy's password, never the password itself.
     proxy_password_id: Option<[u8; 32]>,
+}
+
+impl TransportOptions {
+    /// To this machine and its link: no proxy, no CA, no trial.
+    #[must_use]
+    pub fn directly() -> Self {
+        Self { direct: true, ..Self::default() }
+    }
 }
 
 /// Connections of one way of connecting, shared process-wide.
@@ -87,7 +99,7 @@ impl Transport {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .connect_timeout(CONNECT_WITHIN)
+            .connect_timeout(if self.options.direct { CONNECT_DIRECTLY_WITHIN } else { CONNECT_WITHIN })
             .pool_idle_timeout(IDLE_FOR)
             .tcp_nodelay(true)
             .http2_keep_alive_interval(PING_EVERY)
@@ -96,6 +108,8 @@ impl Transport {
             .gzip(self.options.connect_to.is_none());
         if let Some(address) = self.options.connect_to {
             builder = builder.no_proxy().dns_resolver(Arc::new(Fixed(address)));
+        } else if self.options.direct {
+            builder = builder.no_proxy();
         } else if let Some(proxy) = &self.options.proxy {
             builder = builder.proxy(self.proxy(proxy)?);
         }

@@ -66,7 +66,9 @@ Describe 'Connect-ExRun' {
 
     It 'describes the connection when asked' {
         $context = Connect-ExRun @identity @file -PassThru
-        $context.PSObject.Properties.Name | Should -Be @('Name', 'TenantId', 'ClientId', 'Cloud', 'Credential', 'ConnectedAt')
+        $context.PSObject.Properties.Name | Should -Be @(
+            'Name', 'TenantId', 'ClientId', 'AppName', 'Account', 'Method', 'Cloud', 'Credential', 'Thumbprint', 'CertificateExpiresOn'
+            'Roles', 'Scopes', 'ExpiresOn', 'ConnectedAt')
         $context.Credential | Should -Be $app.PfxFile
     }
 

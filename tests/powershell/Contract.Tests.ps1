@@ -25,6 +25,9 @@ BeforeDiscovery {
         'Invoke-DecodeToken'              = @{ Token = 1, $token }
         'Invoke-EXRDecodeToken'           = @{ Token = 1, $token }
         'Parse-JWTtoken'                  = @{ token = 0, $token }
+        'Get-RESTAzKeyVaultSecret'        = @{ AZKeyVaultBaseUri = 0, 'uri'; ClientID = 1, 'string'; ClientSecret = 2, 'string'; TenantID = 3, 'string'; RedirectUri = 4, 'string'; SecretName = 5, 'string'; CertificateName = 6, 'string'; ListSecrets = 7, 'switch' }
+        'ConvertFrom-AzKeVaultString'     = @{ value = 0, 'string' }
+        'ConvertFrom-AzKeyVaultString'    = @{ value = 0, 'string' }
         'Connect-ExRun'                   = @{ TenantId = $null, 'string'; ClientId = $null, 'string'; CertificatePath = $null, 'string'; Certificate = $null, 'X509Certificate2'; Password = $null, 'securestring'; Cloud = $null, 'string'; Name = $null, 'string' }
     }
     $mandatory = @{
@@ -40,7 +43,7 @@ BeforeAll {
     Import-Module "$PSScriptRoot/TestHelper.psm1" -Force
     Import-ExRun
     $types = @{
-        string = [string]; int = [int]; switch = [switch]; securestring = [securestring]; psobject = [psobject]
+        string = [string]; int = [int]; switch = [switch]; securestring = [securestring]; psobject = [psobject]; uri = [uri]
         X509Certificate2 = [System.Security.Cryptography.X509Certificates.X509Certificate2]
     }
 }
@@ -65,7 +68,10 @@ Describe '<Command>' -ForEach $cases {
 
     It 'asks for what cannot be left out' {
         foreach ($name in $Mandatory) {
-            $attribute = @($found.Parameters[$name].Attributes | Where-Object { $_ -is [System.Management.Automation.ParameterAttribute] })[0]
+            # Of the parameter set that applies where nothing else is said.
+            $attribute = @($found.Parameters[$name].Attributes | Where-Object {
+                    $_ -is [System.Management.Automation.ParameterAttribute] -and $_.ParameterSetName -in '__AllParameterSets', $found.DefaultParameterSet
+                })[0]
             $attribute.Mandatory | Should -BeTrue -Because $name
         }
     }

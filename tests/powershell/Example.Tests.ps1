@@ -27,6 +27,18 @@ Describe 'The examples' {
         (Import-Csv $csv).MailboxName | Should -Be $working[0]
     }
 
+    It 'other-modules.ps1 hands each module a token of the type that it takes' {
+        # Stand-ins for the commands of modules that are not here, with the types of theirs.
+        function global:Connect-MgGraph { param([securestring] $AccessToken, [switch] $NoWelcome) 'graph {0}' -f (Decode-Token $AccessToken).claims.aud }
+        function global:Connect-ExchangeOnline { param([string] $AccessToken, [string] $Organization, [switch] $ShowBanner) 'exchange {0} {1}' -f (Decode-Token $AccessToken).claims.aud, $Organization }
+        try {
+            $output = & (Join-Path $examples 'other-modules.ps1') -TenantId contoso.onmicrosoft.com -ClientId $app.ClientId -CertificatePath $open
+            $output -join ',' | Should -Be 'graph https://graph.microsoft.com,exchange https://outlook.office365.com contoso.onmicrosoft.com'
+        } finally {
+            Remove-Item function:global:Connect-MgGraph, function:global:Connect-ExchangeOnline
+        }
+    }
+
     It 'connected-report.ps1 writes its report' {
         $csv = Join-Path $TestDrive 'connected.csv'
         $output = & $shell -NoProfile -NonInteractive -File (Join-Path $examples 'connected-report.ps1') -TenantId $app.TenantId -ClientId $app.ClientId -CertificatePath $open -MailboxFile $list -ReportFile $csv 2>&1

@@ -35,7 +35,7 @@ if (-not $env:EXRUN_TEST_FOLDER) {
         $env:EXRUN_TEST_FOLDER = $folder
         $env:EXRUN_EMULATOR = $emulator
         $shell = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
-        & $emulator run --mailboxes 400 --broken-percent 2 --manifest $manifest -- $shell -NoProfile -NonInteractive -File $PSCommandPath @Path
+        & $emulator run --mailboxes 400 --broken-percent 2 --manifest $manifest --client-secret Marked-Client-Secret-51c7 -- $shell -NoProfile -NonInteractive -File $PSCommandPath @Path
         exit $LASTEXITCODE
     } finally {
         [System.IO.Directory]::Delete($folder, $true)

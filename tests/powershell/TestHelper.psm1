@@ -6,6 +6,9 @@ $ModulePath = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptR
 # A word that may appear nowhere but in the password itself.
 $PasswordText = 'Marked-Secret-ß-7f3a'
 
+# The secret that Invoke-Tests.ps1 starts the emulator with.
+$ClientSecretText = 'Marked-Client-Secret-51c7'
+
 function Import-ExRun {
     Import-Module $ModulePath -Force -Global
 }
@@ -99,4 +102,4 @@ function Invoke-Script {
     return [pscustomobject] @{ ExitCode = $LASTEXITCODE; Text = (@($output) -join "`n"); Lines = @($output) }
 }
 
-Export-ModuleMember -Function * -Variable ModulePath, TenantId, ClientId, PasswordText
+Export-ModuleMember -Function * -Variable ModulePath, TenantId, ClientId, PasswordText, ClientSecretText

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use exrun::cancel::CancelToken;
 use exrun::certificate::{self, CreateRequest};
-use exrun::client::{Client, ClientOptions, Context, Credential};
+use exrun::client::{Client, ClientOptions, Context, Credential, TokenReply, TokenRequest};
 use exrun::http::Clock;
 use exrun::report::{Format, ReportRequest};
 use exrun::runner::{Next, RowStream};
@@ -145,4 +145,29 @@ pub fn context() -> Context {
 
 pub fn quick() -> Arc<QuickClock> {
     Arc::default()
+}
+
+/// Acquires a token, and what was said meanwhile.
+pub fn acquire(client: &Client, request: TokenRequest) -> (Result<TokenReply, exrun::Error>, Context) {
+    let context = Context::default();
+    let (client, inner) = (client.clone(), context.clone());
+    (block_on(async move { client.acquire_token(request, &inner).await }), context)
+}
+
+/// A token's members, its text, and whether it came from the cache.
+pub fn token(client: &Client) -> (serde_json::Map<String, Value>, String, bool) {
+    match acquire(client, TokenRequest::default()).0.unwrap() {
+        TokenReply::Token { members, access_token, from_cache } => {
+            (members, access_token.text().unwrap().to_owned(), from_cache)
+        }
+        TokenReply::Refused(_, error) => panic!("{error}"),
+    }
+}
+
+/// The OAuth error in the place of a token.
+pub fn refusal(client: &Client) -> (Value, exrun::Error) {
+    match acquire(client, TokenRequest::default()).0.unwrap() {
+        TokenReply::Refused(json, error) => (json, error),
+        TokenReply::Token { .. } => panic!("a token came"),
+    }
 }

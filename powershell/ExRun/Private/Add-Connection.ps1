@@ -6,20 +6,11 @@ function Add-Connection {
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [string] $Name,
-        [Parameter(Mandatory = $true)] [psobject] $Session,
-        [string] $Cloud,
-        [string] $CertificatePath
+        [Parameter(Mandatory = $true)] [psobject] $Session
     )
 
-    $details = [ordered] @{
-        Name        = $Name
-        Cloud       = $Cloud
-        Credential  = if ($null -ne $Session.Certificate) { 'certificate {0}' -f $Session.Certificate.Thumbprint } else { $CertificatePath }
-        ConnectedAt = [datetime]::Now
-    }
-    foreach ($detail in $details.Keys) {
-        $Session.PSObject.Properties.Add([psnoteproperty]::new($detail, $details[$detail]))
-    }
+    $Session.Name = $Name
+    $Session.ConnectedAt = [datetime]::Now
     Remove-Connection -Name $Name
     (Get-ConnectionTable)[$Name] = $Session
 }

@@ -1,7 +1,7 @@
 function New-AppCertificate {
     <#
     .SYNOPSIS
-        Makes a self-signed certificate: the PFX file, and the key file for the application's manifest.
+        Makes a self-signed certificate: the PFX file, and where it is wanted the key file for the application's manifest.
     #>
     [CmdletBinding()]
     [OutputType([System.IO.FileInfo])]
@@ -9,7 +9,7 @@ function New-AppCertificate {
         [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         [Parameter(Mandatory = $true)] [string] $CertName,
         [Parameter(Mandatory = $true)] [string] $CertFileName,
-        [Parameter(Mandatory = $true)] [string] $KeyFileName,
+        [string] $KeyFileName,
         [securestring] $Password,
         [int] $ValidDays
     )
@@ -17,7 +17,7 @@ function New-AppCertificate {
     $request = @{
         subject = $CertName
         pfxFile = Resolve-FilePath -Cmdlet $Cmdlet -Path $CertFileName
-        keyFile = Resolve-FilePath -Cmdlet $Cmdlet -Path $KeyFileName
+        keyFile = $(if ($KeyFileName) { Resolve-FilePath -Cmdlet $Cmdlet -Path $KeyFileName })
         replace = $true
     }
     if ($ValidDays -gt 0) { $request['validDays'] = $ValidDays }

@@ -15,13 +15,17 @@ function New-CertificateSession {
         # The thumbprint that settings name, to compare.
         [string] $X5t,
         [string] $Cloud,
+        # Further options of the client.
+        [hashtable] $Further = @{},
+        # Also reads when the certificate of a file ends.
+        [switch] $Describe,
         # How often a request is tried; the library's default serves long runs, not someone who waits.
         [int] $MaxTries,
         # The parameter that gives the password, for the error where it is needed.
         [string] $PasswordParameter = 'password'
     )
 
-    $options = @{ tenantId = $TenantId; clientId = $ClientId; cloud = $(if ($Cloud) { $Cloud }); maxTries = $(if ($MaxTries) { $MaxTries }) }
+    $options = $Further + @{ tenantId = $TenantId; clientId = $ClientId; cloud = $(if ($Cloud) { $Cloud }); maxTries = $(if ($MaxTries) { $MaxTries }) }
     if (-not $CertificatePath) {
         if (-not $Certificate.HasPrivateKey) {
             throw (New-ExRunException -Name 'CertificateNoKey' -Target $Certificate.Thumbprint -Message (
@@ -29,7 +33,11 @@ function New-CertificateSession {
         }
         $options['credential'] = @{ callerCertificate = [System.Convert]::ToBase64String($Certificate.RawData) }
         Compare-X5t -Actual ([System.Convert]::ToBase64String($Certificate.GetCertHash())) -Expected $X5t
-        return New-Session -Options $options -Certificate $Certificate
+        $session = New-Session -Options $options -Certificate $Certificate
+        $session.Credential = 'certificate {0}' -f $Certificate.Thumbprint
+        $session.Thumbprint = $Certificate.Thumbprint
+        $session.CertificateExpiresOn = $Certificate.NotAfter
+        return $session
     }
 
     $path = Resolve-FilePath -Cmdlet $Cmdlet -Path $CertificatePath
@@ -46,12 +54,19 @@ function New-CertificateSession {
             $secret = New-NativeSecret -Secret $Password
             $credential['passwordSecret'] = $secret
         }
-        if ($X5t -and $VerbosePreference -ne 'SilentlyContinue') {
+        $information = $null
+        if ($Describe -or ($X5t -and $VerbosePreference -ne 'SilentlyContinue')) {
             $information = Invoke-NativeOperation -Function 'exrun_certificate_read' -Request $credential
             Compare-X5t -Actual $information.keyCredential.customKeyIdentifier -Expected $X5t
         }
         $options['credential'] = $credential
-        return New-Session -Options $options
+        $session = New-Session -Options $options
+        $session.Credential = $path
+        if ($null -ne $information) {
+            $session.Thumbprint = $information.thumbprint
+            $session.CertificateExpiresOn = [System.DateTimeOffset]::Parse($information.notAfter, [cultureinfo]::InvariantCulture).LocalDateTime
+        }
+        return $session
     } finally {
         if ($secret -ne 0) { [void] (Get-Native)::exrun_secret_free($secret) }
     }

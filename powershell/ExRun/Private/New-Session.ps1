@@ -19,11 +19,25 @@ function New-Session {
     $status = $native::exrun_client_new($bytes, $bytes.Length, [ref] $client, [ref] $errorHandle)
     Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
     return [pscustomobject] @{
-        Native      = $native
-        Client      = $client
-        Certificate = $Certificate
-        Shared      = $false
-        TenantId    = $Options['tenantId']
-        ClientId    = $Options['clientId']
+        Native               = $native
+        Client               = $client
+        Certificate          = $Certificate
+        Shared               = $false
+        TenantId             = $Options['tenantId']
+        ClientId             = $Options['clientId']
+        # What a connection says of itself.
+        Name                 = $null
+        Method               = $null
+        Cloud                = $Options['cloud']
+        Credential           = $null
+        Thumbprint           = $null
+        CertificateExpiresOn = $null
+        AppName              = $null
+        Account              = $null
+        Roles                = [string[]] @()
+        Scopes               = [string[]] @()
+        ExpiresOn            = $null
+        ConnectedAt          = $null
+        Domain               = $null
     }
 }

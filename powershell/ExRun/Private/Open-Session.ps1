@@ -16,6 +16,8 @@ function Open-Session {
         # Who the app is, where it is known already.
         [psobject] $Identity,
         [string] $Connection,
+        # The mailbox that it is about: its domain may say which connection.
+        [string] $MailboxName,
         # For a call that someone waits for: how often a request is tried.
         [int] $MaxTries
     )
@@ -41,12 +43,13 @@ function Open-Session {
         }
         return New-CertificateSession @session
     }
-    $session = Get-Connection -Name $Connection
+    $session = Get-Connection -Name $Connection -MailboxName $MailboxName
     if ($null -ne $session) { return $session }
 
     $parameters = $Cmdlet.MyInvocation.MyCommand.Parameters
     $ways = @('AccessToken', 'CertFileName', 'Certificate' | Microsoft.PowerShell.Core\Where-Object { $parameters.ContainsKey($_) } |
         Microsoft.PowerShell.Core\ForEach-Object { "-$_" })
+    $advice = $(if ($ways.Count -gt 0) { 'give {0}, or connect' -f ($ways -join ' or ') } else { 'connect' })
     throw (New-ExRunException -Name 'CredentialMissing' -Message (
-        'nothing was given to prove who the app is: give {0}, or connect once with Connect-ExRun' -f ($ways -join ' or ')))
+        'nothing was given to prove who the app is: {0} once with Connect-ExRun' -f $advice))
 }

@@ -15,7 +15,7 @@ function Read-MailboxSetting {
         [Parameter(Mandatory = $true)] [ValidateSet('camel', 'pascal')] [string] $Names
     )
 
-    $session = Open-Session -Cmdlet $Cmdlet -AccessToken $AccessToken -Connection $Connection
+    $session = Open-Session -Cmdlet $Cmdlet -AccessToken $AccessToken -Connection $Connection -MailboxName $MailboxName
     try {
         $request = @{ mailbox = $MailboxName; part = $(if ($Part) { $Part }); names = $Names }
         $settings = Invoke-NativeOperation -Function 'exrun_mailbox_settings_get' -Request $request -Session $session

@@ -7,19 +7,11 @@ function Read-Token {
     param([Parameter(Mandatory = $true)] [object] $Token)
 
     $secret = Resolve-AccessToken -AccessToken $Token -AnyText
-    $native = Get-Native
-    [System.IntPtr] $pointer = [System.IntPtr]::Zero
-    [long] $length = 0
-    [long] $errorHandle = 0
     try {
-        $bytes = ConvertTo-NativeRequest -Request @{ tokenSecret = $secret; format = 'clixml' }
-        $status = $native::exrun_token_decode($bytes, $bytes.Length, [ref] $pointer, [ref] $length, [ref] $errorHandle)
+        $decoded = Read-SecretToken -Secret $secret
     } finally {
-        [void] $native::exrun_secret_free($secret)
+        [void] (Get-Native)::exrun_secret_free($secret)
     }
-    Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
-    $clixml = Read-NativeText -Pointer $pointer -Length $length
-    $decoded = [System.Management.Automation.PSSerializer]::Deserialize($clixml)
 
     $signature = ([string] $decoded.signature).TrimEnd('=').Replace('-', '+').Replace('_', '/')
     $signature = $signature.PadRight($signature.Length + (4 - $signature.Length % 4) % 4, '=')

@@ -1,15 +1,14 @@
 function Write-NativeEvent {
     <#
     .SYNOPSIS
-        Writes what an operation or a stream has to tell to the verbose stream, where that is shown.
+        Passes on what an operation or a stream has to tell: to the person who has to sign in, as a warning what must
+        not be missed, and the rest to the verbose stream where that is shown.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true, ParameterSetName = 'Operation')] [long] $Operation,
         [Parameter(Mandatory = $true, ParameterSetName = 'Stream')] [long] $Stream
     )
-
-    if ($VerbosePreference -eq 'SilentlyContinue' -or $VerbosePreference -eq 'Ignore') { return }
 
     $native = Get-Native
     [System.IntPtr] $pointer = [System.IntPtr]::Zero
@@ -21,9 +20,18 @@ function Write-NativeEvent {
         $status = $native::exrun_stream_events($Stream, [ref] $pointer, [ref] $length, [ref] $errorHandle)
     }
     Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
+    if ($length -eq 0) {
+        [void] $native::exrun_bytes_free($pointer)
+        return
+    }
+    $isVerbose = $VerbosePreference -ne 'SilentlyContinue' -and $VerbosePreference -ne 'Ignore'
     foreach ($line in (Read-NativeText -Pointer $pointer -Length $length) -split '\n') {
-        if (-not $line) { continue }
+        if (-not $line -or -not ($isVerbose -or $line -match '^\{"event":"(deviceCode|signIn|certificateExpires)"')) { continue }
         $entry = Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $line
-        Write-Verbose ('{0}: {1}' -f $entry.event, $entry.message)
+        switch ($entry.event) {
+            { $_ -in 'deviceCode', 'signIn' } { Microsoft.PowerShell.Utility\Write-Host $entry.message }
+            'certificateExpires' { Write-Warning $entry.message }
+            default { Write-Verbose ('{0}: {1}' -f $entry.event, $entry.message) }
+        }
     }
 }

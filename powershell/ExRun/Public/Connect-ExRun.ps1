@@ -1,23 +1,78 @@
 function Connect-ExRun {
     <#
     .SYNOPSIS
-        Connects to a tenant as an app, once for all later commands.
+        Connects to a tenant, once for all later commands.
     .DESCRIPTION
-        Gets a token, so that what is wrong with the app or its certificate shows at once. Later commands need neither
-        token nor certificate; tokens are renewed as long as they run. The connection belongs to the process: other
-        runspaces, ForEach-Object -Parallel and thread jobs see it.
+        As an app: with a certificate (a file, one of a store, or an object), a client secret, a ready client
+        assertion, a federated token, a managed identity, or what the variables of Azure's SDKs name. As a person:
+        with a device code, a browser, or a refresh token. Or with an access token that is there already.
+
+        Gets a token, so that what is wrong shows at once. Later commands need neither token nor certificate; tokens
+        are renewed as long as they run, but for an access token that was given. The connection belongs to the
+        process: other runspaces, ForEach-Object -Parallel and thread jobs see it. Several connections, of several
+        tenants too, have names.
     .PARAMETER TenantId
-        The tenant: its id or one of its domains.
+        The tenant: its id or one of its domains. A person without one signs in with any work or school account.
     .PARAMETER ClientId
-        The application's id.
+        The application's id. With ManagedIdentity: the client id of a user-assigned identity.
     .PARAMETER CertificatePath
-        The PFX file, or a PEM file with certificate and key.
+        The PFX file, or a PEM file with certificate and key; or the path of a certificate in a store, such as
+        Cert:\CurrentUser\My\0123456789ABCDEF0123456789ABCDEF01234567.
     .PARAMETER Password
         The password of the certificate file; asked for once where the file needs one and none is given.
     .PARAMETER Certificate
         A certificate with its private key, from a store for example. The key signs where it is and is never exported.
+    .PARAMETER CertificateThumbprint
+        The thumbprint of a certificate in the store My of the user or of the machine. The key is never exported.
+    .PARAMETER SendX5c
+        Sends the certificate with each assertion, for an application that trusts its subject name and issuer.
+    .PARAMETER ClientSecret
+        The application's secret, as a SecureString.
+    .PARAMETER ClientAssertion
+        A client assertion that was signed elsewhere, as a string or SecureString; it serves as long as it lives.
+    .PARAMETER FederatedTokenFile
+        A file with a token of another identity provider (workload identity federation); read again for each request.
+    .PARAMETER ManagedIdentity
+        Signs in as the managed identity of this machine: Azure virtual machines, App Service, Functions and the like.
+    .PARAMETER ObjectId
+        The object id of a user-assigned managed identity.
+    .PARAMETER ResourceId
+        The Azure resource id of a user-assigned managed identity.
+    .PARAMETER Environment
+        Signs in as AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH (with
+        AZURE_CLIENT_CERTIFICATE_PASSWORD) or AZURE_FEDERATED_TOKEN_FILE say; AZURE_AUTHORITY_HOST names the cloud.
+    .PARAMETER DeviceCode
+        A person signs in on any device with the code that is shown.
+    .PARAMETER Interactive
+        A person signs in with the browser of this machine. Its URL is shown, for where no browser opens.
+    .PARAMETER Port
+        The port of this machine that the browser comes back to; a free one by default.
+    .PARAMETER LoginHint
+        The account to suggest in the browser.
+    .PARAMETER NoBrowser
+        Only shows the URL.
+    .PARAMETER Scope
+        The permissions to ask a person for, such as MailboxSettings.Read; by default those of the app's registration.
+    .PARAMETER RefreshToken
+        A refresh token of an earlier sign-in, as a SecureString.
+    .PARAMETER AccessToken
+        An access token that is there already: a string, a SecureString, or a token object. It is not renewed.
+    .PARAMETER VaultCertificate
+        The URL of the app's certificate in Azure Key Vault (https://contoso.vault.azure.net/certificates/app): it is
+        fetched with its key, held in memory only, and picked up anew when it is renewed. ClientSecret, Environment and
+        so on then say what proves to the vault who asks; the machine's managed identity does by default.
+    .PARAMETER VaultKey
+        The URL of the app's key in Azure Key Vault (https://contoso.vault.azure.net/keys/app): it signs in the vault
+        and never leaves it, also where it is not exportable. Its certificate of the same name names it.
+    .PARAMETER VaultTenantId
+        The tenant of what proves to the vault who asks, where it is not TenantId.
+    .PARAMETER VaultClientId
+        The application, or user-assigned managed identity, that asks the vault, where it is not ClientId.
     .PARAMETER Cloud
         Whose tenant it is: public (the default), usGov, usGovDod or china.
+    .PARAMETER ContinuousAccess
+        Asks for tokens that live up to a day and may be revoked at any moment (continuous access evaluation); what
+        the service then asks for is done.
     .PARAMETER Name
         A name for the connection, for the parameter Connection of other commands. A connection of that name is
         replaced.
@@ -29,22 +84,127 @@ function Connect-ExRun {
 
         Connects, then reports the mailboxes of a file.
     .EXAMPLE
-        Connect-ExRun -Name partner -TenantId fabrikam.com -ClientId $id -Certificate (Get-Item Cert:\CurrentUser\My\$thumbprint)
+        Connect-ExRun -Name partner -TenantId fabrikam.com -ClientId $id -CertificateThumbprint $thumbprint
         Get-MailboxSettings kim@fabrikam.com -Connection partner
 
-        Uses a second connection beside the first.
+        Uses a second connection beside the first, with a certificate of the store.
+    .EXAMPLE
+        Connect-ExRun -ManagedIdentity
+        Get-ExRunContext
+
+        Signs in as the machine, and shows as what.
+    .EXAMPLE
+        Connect-ExRun -TenantId contoso.com -ClientId $id -DeviceCode -Scope MailboxSettings.Read
+
+        Shows a code; a person enters it in a browser anywhere.
+    .EXAMPLE
+        Connect-ExRun -TenantId contoso.com -ClientId $id -ManagedIdentity -VaultKey https://contoso.vault.azure.net/keys/exrun-app
+
+        Signs in with a key that stays in Azure Key Vault; the machine's identity may use it.
     .OUTPUTS
         Nothing; with PassThru what Get-ExRunContext returns.
     #>
     [CmdletBinding(DefaultParameterSetName = 'CertificatePath')]
     param(
-        [Parameter(Mandatory = $true)] [string] $TenantId,
-        [Parameter(Mandatory = $true)] [string] $ClientId,
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientAssertion')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'VaultCertificate')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'VaultKey')]
+        [Parameter(ParameterSetName = 'RefreshToken')]
+        [string] $TenantId,
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientAssertion')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'Interactive')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'RefreshToken')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'VaultCertificate')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'VaultKey')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [string] $ClientId,
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')] [string] $CertificatePath,
         [Parameter(ParameterSetName = 'CertificatePath')] [securestring] $Password,
         [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
         [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
+        [Alias('Thumbprint')] [string] $CertificateThumbprint,
+        [Parameter(ParameterSetName = 'CertificatePath')]
+        [Parameter(ParameterSetName = 'Certificate')]
+        [Parameter(ParameterSetName = 'CertificateThumbprint')]
+        [switch] $SendX5c,
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')] [securestring] $ClientSecret,
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientAssertion')] [psobject] $ClientAssertion,
+        [Parameter(Mandatory = $true, ParameterSetName = 'FederatedTokenFile')] [string] $FederatedTokenFile,
+        [Parameter(Mandatory = $true, ParameterSetName = 'ManagedIdentity')] [Alias('Identity')] [switch] $ManagedIdentity,
+        [Parameter(ParameterSetName = 'ManagedIdentity')] [string] $ObjectId,
+        [Parameter(ParameterSetName = 'ManagedIdentity')] [string] $ResourceId,
+        [Parameter(Mandatory = $true, ParameterSetName = 'Environment')] [Alias('EnvironmentVariable')] [switch] $Environment,
+        [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')] [switch] $DeviceCode,
+        [Parameter(Mandatory = $true, ParameterSetName = 'Interactive')] [switch] $Interactive,
+        [Parameter(ParameterSetName = 'Interactive')] [ValidateRange(1, 65535)] [int] $Port,
+        [Parameter(ParameterSetName = 'Interactive')] [string] $LoginHint,
+        [Parameter(ParameterSetName = 'Interactive')] [switch] $NoBrowser,
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [string[]] $Scope,
+        [Parameter(Mandatory = $true, ParameterSetName = 'RefreshToken')] [securestring] $RefreshToken,
+        [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')] [psobject] $AccessToken,
+        [Parameter(Mandatory = $true, ParameterSetName = 'VaultCertificate')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'ClientAssertion')]
+        [Parameter(ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(ParameterSetName = 'RefreshToken')]
+        [string] $VaultCertificate,
+        [Parameter(Mandatory = $true, ParameterSetName = 'VaultKey')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'ClientAssertion')]
+        [Parameter(ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(ParameterSetName = 'RefreshToken')]
+        [string] $VaultKey,
+        [Parameter(ParameterSetName = 'VaultCertificate')]
+        [Parameter(ParameterSetName = 'VaultKey')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'ClientAssertion')]
+        [Parameter(ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(ParameterSetName = 'RefreshToken')]
+        [string] $VaultTenantId,
+        [Parameter(ParameterSetName = 'VaultCertificate')]
+        [Parameter(ParameterSetName = 'VaultKey')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'ClientAssertion')]
+        [Parameter(ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(ParameterSetName = 'RefreshToken')]
+        [string] $VaultClientId,
         [Parameter()] [ValidateSet('public', 'usGov', 'usGovDod', 'china')] [string] $Cloud = 'public',
+        [Parameter()] [switch] $ContinuousAccess,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $Name = 'Default',
         [Parameter()] [switch] $PassThru
     )
@@ -54,17 +214,7 @@ function Connect-ExRun {
     $session = $null
     $isConnected = $false
     try {
-        $options = @{
-            Cmdlet            = $PSCmdlet
-            TenantId          = $TenantId
-            ClientId          = $ClientId
-            CertificatePath   = $CertificatePath
-            Password          = $Password
-            Certificate       = $Certificate
-            Cloud             = $Cloud
-            PasswordParameter = 'Password'
-        }
-        $session = New-CertificateSession @options
+        $session = New-CredentialSession -Cmdlet $PSCmdlet -Method $PSCmdlet.ParameterSetName -Bound $PSBoundParameters -Cloud $Cloud
         Confirm-Token -Session $session
         $isConnected = $true
     } catch {
@@ -75,6 +225,6 @@ function Connect-ExRun {
     if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
 
     $session.Shared = $true
-    Add-Connection -Name $Name -Session $session -Cloud $Cloud -CertificatePath $CertificatePath
+    Add-Connection -Name $Name -Session $session
     if ($PassThru) { Get-ExRunContext -Name $Name }
 }

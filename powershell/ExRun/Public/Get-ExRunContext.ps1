@@ -1,9 +1,10 @@
 function Get-ExRunContext {
     <#
     .SYNOPSIS
-        Lists the connections that Connect-ExRun made.
+        Lists the connections that Connect-ExRun made, and as what they are connected.
     .DESCRIPTION
-        They belong to the process, so those that other runspaces made are among them. Nothing in the list is secret.
+        They belong to the process, so those that other runspaces made are among them. Nothing in the list is secret,
+        and nobody is asked for anything: what is shown of the token is that of the one at hand.
     .PARAMETER Name
         Only the connection of this name.
     .EXAMPLE
@@ -11,7 +12,9 @@ function Get-ExRunContext {
 
         Lists all of them.
     .OUTPUTS
-        Objects with Name, TenantId, ClientId, Cloud, Credential and ConnectedAt.
+        Objects with Name, TenantId, ClientId, AppName, Account (of a person), Method, Cloud, Credential, Thumbprint and
+        CertificateExpiresOn (of a certificate), Roles (of an app), Scopes (of a person), ExpiresOn (of the token) and
+        ConnectedAt.
     #>
     [CmdletBinding()]
     param([Parameter(Position = 0)] [string] $Name)
@@ -26,6 +29,8 @@ function Get-ExRunContext {
         $PSCmdlet.WriteError($failure)
         return
     }
+    foreach ($connection in $connections) { Update-Connection -Session $connection }
     $connections | Microsoft.PowerShell.Utility\Sort-Object -Property Name |
-        Microsoft.PowerShell.Utility\Select-Object -Property Name, TenantId, ClientId, Cloud, Credential, ConnectedAt
+        Microsoft.PowerShell.Utility\Select-Object -Property Name, TenantId, ClientId, AppName, Account, Method, Cloud,
+        Credential, Thumbprint, CertificateExpiresOn, Roles, Scopes, ExpiresOn, ConnectedAt
 }

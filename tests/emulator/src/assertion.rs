@@ -90,7 +90,9 @@ pub fn check(assertion: &str, expected: &Expected<'_>, used: &mut HashMap<String
         );
     };
     if let Some(chain) = header.get("x5c") {
+        // MSAL for Python leaves the line breaks of PEM in, and Entra takes that.
         let first = chain.as_array().and_then(|chain| chain.first()).and_then(Value::as_str);
+        let first = first.map(|der| der.replace(['\r', '\n'], ""));
         if first.and_then(|der| STANDARD.decode(der).ok()).as_deref() != Some(certificate) {
             return malformed("x5c is not an array of base64 DER that begins with the certificate");
         }
@@ -99,14 +101,15 @@ pub fn check(assertion: &str, expected: &Expected<'_>, used: &mut HashMap<String
     check_claims(&claims, expected, used)
 }
 
-/// The certificate that the header names: `x5t#S256` by SHA-256, `x5t` by SHA-1, base64url without padding.
+/// The certificate that the header names: `x5t#S256` by SHA-256, `x5t` by SHA-1, base64url. MSAL for Python pads it,
+/// and Entra takes that.
 fn registered<'a>(header: &Value, certificates: &'a [Vec<u8>]) -> Option<&'a [u8]> {
     let (named, algorithm) = match (header["x5t#S256"].as_str(), header["x5t"].as_str()) {
         (Some(named), _) => (named, &ring::digest::SHA256),
         (None, Some(named)) => (named, &ring::digest::SHA1_FOR_LEGACY_USE_ONLY),
         (None, None) => return None,
     };
-    let named = URL_SAFE_NO_PAD.decode(named).ok()?;
+    let named = URL_SAFE_NO_PAD.decode(named.trim_end_matches('=')).ok()?;
     certificates
         .iter()
         .find(|certificate| ring::digest::digest(algorithm, certificate).as_ref() == named)
@@ -157,10 +160,14 @@ fn check_claims(claims: &Value, expected: &Expected<'_>, used: &mut HashMap<Stri
             "Client assertion application identifier doesn't match 'client_id' parameter.",
         );
     }
-    let (Some(exp), Some(nbf)) = (claims["exp"].as_i64(), claims["nbf"].as_i64()) else {
-        return invalid("exp and nbf must be numbers");
+    // RFC 7519, 2: a NumericDate may have a fraction, as that of MSAL for Python has, which leaves nbf out.
+    let (Some(exp), Some(iat)) = (seconds(&claims["exp"]), seconds(&claims["iat"]).or(Some(expected.now))) else {
+        return invalid("exp must be a number");
     };
-    if !claims["iat"].is_i64() && !claims["iat"].is_null() {
+    let Some(nbf) = seconds(&claims["nbf"]).or_else(|| claims["nbf"].is_null().then_some(iat)) else {
+        return invalid("nbf must be a number");
+    };
+    if !claims["iat"].is_number() && !claims["iat"].is_null() {
         return invalid("iat must be a number");
     }
     if exp <= nbf || exp - nbf > LONGEST_LIFE {
@@ -177,4 +184,9 @@ fn check_claims(claims: &Value, expected: &Expected<'_>, used: &mut HashMap<Stri
         return refuse(401, "invalid_client", 7_000_211, "the assertion's jti was used before.");
     }
     Ok(())
+}
+
+fn seconds(value: &Value) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "no time is that far away; what is would be refused as such")]
+    value.as_f64().map(|seconds| seconds.floor() as i64)
 }

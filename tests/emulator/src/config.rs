@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use crate::faults::FaultScript;
+use crate::people::DeviceCodes;
+use crate::vault::VaultConfig;
 
 /// The tenant of the post.
 pub const DEFAULT_TENANT: &str = "1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4";
@@ -59,8 +61,16 @@ pub struct Config {
     pub manifest: Option<PathBuf>,
     /// The application's secret, where it has one.
     pub client_secret: Option<String>,
+    /// Whether people may sign in without a secret of the application.
+    pub public_client: bool,
+    /// How device codes behave.
+    pub device_codes: DeviceCodes,
+    /// Whether the person declines in the browser.
+    pub decline_browser: bool,
     /// The application's roles.
     pub roles: Vec<String>,
+    /// What the vaults hold and allow.
+    pub vault: VaultConfig,
     /// The fault script.
     pub faults: FaultScript,
     /// Refuses assertions of PS256 with this number.
@@ -90,6 +100,10 @@ impl Default for Config {
             refresh_in: None,
             manifest: None,
             client_secret: None,
+            public_client: true,
+            device_codes: DeviceCodes::default(),
+            decline_browser: false,
+            vault: VaultConfig::default(),
             roles: DEFAULT_ROLES.map(str::to_owned).into(),
             faults: FaultScript::default(),
             refuse_ps256_with: None,

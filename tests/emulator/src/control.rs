@@ -19,7 +19,19 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
             done()
         }
         ("POST", "/_emulator/revoke-tokens") => {
-            service.tokens.revoke_all();
+            service.tokens.revoke_all(service.now());
+            done()
+        }
+        ("POST", "/_emulator/vault/renew") => {
+            let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+            let text = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
+            match service.vaults.renew_certificate(&text("vault"), &text("certificate"), service.now()) {
+                Ok(_) => done(),
+                Err(cause) => Reply::json(400, &json!({"error": cause})),
+            }
+        }
+        ("POST", "/_emulator/revoke-sessions") => {
+            service.sign_ins.revoke();
             done()
         }
         ("PUT", "/_emulator/faults") => match serde_json::from_slice::<FaultScript>(body) {
@@ -39,6 +51,9 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
                 None => Reply::json(400, &json!({"error": "say {\"offsetSeconds\": number}"})),
             }
         }
-        _ => Reply::json(404, &json!({"error": "state, reset, revoke-tokens, faults and clock are known"})),
+        _ => Reply::json(
+            404,
+            &json!({"error": "state, reset, revoke-tokens, revoke-sessions, faults, clock and vault/renew are known"}),
+        ),
     }
 }

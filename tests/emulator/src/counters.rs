@@ -9,8 +9,9 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct State {
-    /// Requests that came, by kind: `token`, `openid`, `graph` (single ones and those within batches), `batch`
-    /// (the envelopes); of `graph`, `users` and `groups` are those to the directory.
+    /// Requests that came, by kind: `token`, `openid`, `deviceCode`, `authorize`, `keys`, `identity`, `vault`, `graph`
+    /// (single ones and those within batches), `batch` (the envelopes); of `graph`, `users` and `groups` are those
+    /// to the directory.
     pub requests: BTreeMap<String, u64>,
     /// Replies by status.
     pub statuses: BTreeMap<u16, u64>,

@@ -12,7 +12,7 @@ use crate::faults::{Action, Seen};
 use crate::graph::{self, Asked};
 use crate::reply::{Body, Reply, http_date};
 use crate::service::Service;
-use crate::{control, login};
+use crate::{control, identity, login, vault};
 
 const LONGEST_BODY: usize = 8 * 1024 * 1024;
 
@@ -33,12 +33,13 @@ impl std::error::Error for Reset {}
 /// # Errors
 ///
 /// [`Reset`] where the fault script says so.
-pub async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Result<Response<Body>, Reset> {
+pub async fn answer(service: Arc<Service>, request: Request<Incoming>, is_tls: bool) -> Result<Response<Body>, Reset> {
     let (head, body) = request.into_parts();
     let authority = head.uri.authority().map(ToString::to_string);
     let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
     let host = authority.as_deref().or_else(|| header("host")).unwrap_or_default().to_owned();
     let path = head.uri.path().to_owned();
+    let query = head.uri.query().unwrap_or_default().to_owned();
     let method = head.method.as_str().to_owned();
     let text = |name: &str| header(name).unwrap_or_default().to_owned();
     let content_type = text("content-type");
@@ -53,19 +54,20 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Result
         let Ok(body) = read.await else { return Err(Reset) };
         return Ok(control::answer(&service, &method, &path, &body).into_response());
     }
+    let is_vault = is_tls && vault::is_vault(&host, &path);
     service.counters.count(|state| {
         state.without_client_request_id += u64::from(client_request_id.is_empty());
         if state.user_agent != user_agent {
             state.user_agent.clone_from(&user_agent);
         }
     });
-    if graph::is_graph_path(&path) {
+    if is_tls && !is_vault && graph::is_graph_path(&path) {
         let Ok(body) = read.await else { return Err(Reset) };
         let asked = Asked {
             method: &method,
             host: &host,
             path: &path,
-            query: head.uri.query().unwrap_or_default(),
+            query: &query,
             authorization: authorization.as_deref(),
             content_type: &content_type,
             consistency_level: header("consistencylevel").unwrap_or_default(),
@@ -74,7 +76,11 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Result
         };
         return Ok(graph::exchange::answer(&service, &asked).await?.into_response());
     }
-    let kind = if path.ends_with("/openid-configuration") { "openid" } else { "token" };
+    let kind = match login::kind(&path) {
+        _ if !is_tls => "identity",
+        _ if is_vault => "vault",
+        kind => kind,
+    };
     service.counters.count(|state| state.count_request(kind));
     let action = strike(&service, kind, &method, &path);
     if action.delay_ms > 0 {
@@ -87,12 +93,38 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Result
     let Ok(body) = read.await else { return Err(Reset) };
     let mut reply = match scripted(&service, &action) {
         Some(reply) => reply,
-        None => login::answer(&service, &method, &host, &path, &content_type, &body),
+        None if is_vault => vault::answer(
+            &service,
+            &vault::Asked {
+                method: &method,
+                host: &host,
+                path: &path,
+                query: &query,
+                authorization: authorization.as_deref(),
+                content_type: &content_type,
+                body: &body,
+            },
+        ),
+        None if !is_tls => identity::answer(&service, &method, &path, &query, &head.headers),
+        None => login::answer(
+            &service,
+            &login::Asked {
+                method: &method,
+                host: &host,
+                path: &path,
+                query: &query,
+                content_type: &content_type,
+                body: &body,
+            },
+        ),
     };
     if action.reset.as_deref() == Some("after") {
         return Err(Reset);
     }
     reply.truncated = action.truncate;
+    if is_vault {
+        reply = vault::with_ids(reply, &client_request_id, &service);
+    }
     service.counters.count(|state| state.count_status(reply.status));
     Ok(reply.into_response())
 }
@@ -119,6 +151,9 @@ pub fn scripted(service: &Service, action: &Action) -> Option<Reply> {
             action.message.as_deref().unwrap_or_default(),
         ),
     };
+    if let Some(challenge) = &action.www_authenticate {
+        reply = reply.header("www-authenticate", challenge);
+    }
     if let Some(value) = &action.retry_after {
         reply = reply.header("retry-after", value);
     }

@@ -18,8 +18,9 @@ pub struct FaultScript {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Rule {
-    /// `token`, `openid`, `graph` (single requests and those within batches), `batch` (the envelopes) or `any`; of
-    /// those to Graph, `users` and `groups` are those to the directory, `read` the GETs, `write` all others.
+    /// `token`, `openid`, `deviceCode`, `authorize`, `keys`, `identity`, `vault`, `graph` (single requests and those
+    /// within batches), `batch` (the envelopes) or `any`; of those to Graph, `users` and `groups` are those to the
+    /// directory, `read` the GETs, `write` all others.
     #[serde(default = "any")]
     pub kind: String,
     /// Only this method.
@@ -61,6 +62,8 @@ pub struct Action {
     pub retry_after: Option<String>,
     /// `Retry-After` as an HTTP date so many seconds from now.
     pub retry_after_date: Option<i64>,
+    /// `WWW-Authenticate`, as it stands here.
+    pub www_authenticate: Option<String>,
     /// Answers with this body as it stands, whatever it is.
     pub body: Option<String>,
     /// Breaks the connection: `before` or `after` the request was carried out.
@@ -105,7 +108,7 @@ enum Whom {
 /// A request as rules see it.
 #[derive(Debug)]
 pub struct Seen<'a> {
-    /// `token`, `openid`, `graph` or `batch`.
+    /// `token`, `openid`, `vault`, `graph` or `batch`.
     pub kind: &'static str,
     /// `users` or `groups` for a request to the directory, else empty.
     pub class: &'static str,

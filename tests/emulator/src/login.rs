@@ -1,66 +1,150 @@
-//! The login host: token endpoints v1 and v2, and the OpenID configuration.
+//! The login host: token endpoints v1 and v2, keys, and the OpenID configuration.
 //!
 //! Source: Microsoft Entra "OAuth 2.0 client credentials flow", "OpenID Connect".
 
 use std::collections::HashMap;
 use std::sync::PoisonError;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
 
 use crate::assertion::{self, Expected, Refused};
+use crate::keys;
+use crate::people::{self, Consent};
 use crate::reply::{Reply, http_date, iso_date};
 use crate::service::Service;
-use crate::tokens::Issued;
+use crate::tokens::{Issued, PERSON_OBJECT_ID, Requested};
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// Whether a path below `/{tenant}/` is one of the login host's.
+/// What a path of the login host is counted and struck as.
 #[must_use]
-pub fn is_login_path(path: &str) -> bool {
-    ["/oauth2/token", "/oauth2/v2.0/token", "/.well-known/openid-configuration"].iter().any(|end| path.ends_with(end))
+pub fn kind(path: &str) -> &'static str {
+    match path.rsplit('/').next() {
+        Some("openid-configuration") => "openid",
+        Some("devicecode") => "deviceCode",
+        Some("authorize") => "authorize",
+        Some("keys") => "keys",
+        _ => "token",
+    }
+}
+
+/// A request as the login host sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// The host.
+    pub host: &'a str,
+    /// The path with its tenant.
+    pub path: &'a str,
+    /// The query.
+    pub query: &'a str,
+    /// The `Content-Type` header.
+    pub content_type: &'a str,
+    /// The body.
+    pub body: &'a [u8],
 }
 
 /// Answers a request to the login host.
 #[must_use]
-pub fn answer(service: &Service, method: &str, host: &str, path: &str, content_type: &str, body: &[u8]) -> Reply {
+pub fn answer(service: &Service, asked: &Asked<'_>) -> Reply {
+    let Asked { method, host, path, query, content_type, body } = *asked;
     let mut segments = path.trim_start_matches('/').splitn(2, '/');
     let tenant = segments.next().unwrap_or_default();
     let rest = segments.next().unwrap_or_default();
+    let form = Form { host, path, tenant, content_type, body, is_v2: rest.contains("v2.0") };
     let answered = match (method, rest) {
         ("GET", "v2.0/.well-known/openid-configuration" | ".well-known/openid-configuration") => {
             openid_configuration(service, host, tenant)
         }
-        ("POST", "oauth2/token" | "oauth2/v2.0/token") => {
-            let form = Form { host, path, tenant, content_type, body, is_v2: rest.contains("v2.0") };
-            token(service, &form)
+        ("GET", "discovery/v2.0/keys" | "discovery/keys") => {
+            let issuer = format!("https://login.microsoftonline.com/{}/v2.0", service.config.tenant);
+            Ok(Reply::json(200, &keys::key_set(&service.tokens, &issuer)))
         }
+        ("POST", "oauth2/token" | "oauth2/v2.0/token") => token(service, &form),
+        ("POST", "oauth2/v2.0/devicecode") => people::device_code(service, &form),
+        ("GET", "oauth2/v2.0/authorize") => people::authorize(service, tenant, query),
         _ => return Reply::json(404, &json!({"error": "not_found"})),
     };
     let now = service.now();
     answered.unwrap_or_else(|refused| oauth_error(&refused, now)).header("date", http_date(now))
 }
 
-struct Form<'a> {
-    host: &'a str,
-    path: &'a str,
-    tenant: &'a str,
-    content_type: &'a str,
-    body: &'a [u8],
-    is_v2: bool,
+pub(crate) struct Form<'a> {
+    pub(crate) host: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) tenant: &'a str,
+    pub(crate) content_type: &'a str,
+    pub(crate) body: &'a [u8],
+    pub(crate) is_v2: bool,
 }
 
-fn refuse<T>(status: u16, error: &'static str, code: i64, text: impl Into<String>) -> Result<T, Refused> {
+impl Form<'_> {
+    /// The form's fields.
+    pub(crate) fn members(&self) -> Result<HashMap<String, String>, Refused> {
+        if !self.content_type.starts_with("application/x-www-form-urlencoded") {
+            return refuse(
+                400,
+                "invalid_request",
+                900_144,
+                "The request body must be of type application/x-www-form-urlencoded.",
+            );
+        }
+        Ok(url::form_urlencoded::parse(self.body).into_owned().collect())
+    }
+
+    pub(crate) fn required<'m>(&self, members: &'m HashMap<String, String>, name: &str) -> Result<&'m str, Refused> {
+        match members.get(name).filter(|value| !value.is_empty()) {
+            Some(value) => Ok(value),
+            None => refuse(
+                400,
+                "invalid_request",
+                900_144,
+                format!("The request body must contain the following parameter: '{name}'."),
+            ),
+        }
+    }
+
+    /// The client, where it is the tenant's application, or one that a person's sign-in may name.
+    pub(crate) fn known_client<'m>(
+        &self,
+        service: &Service,
+        members: &'m HashMap<String, String>,
+    ) -> Result<&'m str, Refused> {
+        let client_id = self.required(members, "client_id")?;
+        if client_id.eq_ignore_ascii_case(&service.application.read().0) {
+            return Ok(client_id);
+        }
+        refuse(
+            400,
+            "unauthorized_client",
+            700_016,
+            format!(
+                "Application with identifier '{client_id}' was not found in the directory 'Contoso'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant."
+            ),
+        )
+    }
+}
+
+pub(crate) fn refuse<T>(status: u16, error: &'static str, code: i64, text: impl Into<String>) -> Result<T, Refused> {
     Err(Refused { status, error, code, text: text.into() })
 }
 
-fn known_tenant(service: &Service, tenant: &str) -> Result<(), Refused> {
-    if service.is_tenant(tenant) {
+pub(crate) fn known_tenant(service: &Service, tenant: &str) -> Result<(), Refused> {
+    if service.is_tenant(tenant) || is_any_tenant(tenant) {
         return Ok(());
     }
     let text = format!(
         "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant."
     );
     refuse(400, if uuid::Uuid::try_parse(tenant).is_ok() { "invalid_request" } else { "invalid_tenant" }, 90_002, text)
+}
+
+/// Names under which people of any tenant sign in.
+fn is_any_tenant(tenant: &str) -> bool {
+    matches!(tenant, "organizations" | "common")
 }
 
 fn openid_configuration(service: &Service, host: &str, tenant: &str) -> Result<Reply, Refused> {
@@ -75,6 +159,12 @@ fn openid_configuration(service: &Service, host: &str, tenant: &str) -> Result<R
             "issuer": format!("https://{host}/{id}/v2.0"),
             "authorization_endpoint": format!("https://{host}/{id}/oauth2/v2.0/authorize"),
             "device_authorization_endpoint": format!("https://{host}/{id}/oauth2/v2.0/devicecode"),
+            "end_session_endpoint": format!("https://{host}/{id}/oauth2/v2.0/logout"),
+            "response_modes_supported": ["query"],
+            "response_types_supported": ["code"],
+            "scopes_supported": ["openid", "profile", "email", "offline_access"],
+            "subject_types_supported": ["pairwise"],
+            "id_token_signing_alg_values_supported": ["RS256"],
             "tenant_region_scope": "EU",
             "msgraph_host": "graph.microsoft.com",
         }),
@@ -83,56 +173,75 @@ fn openid_configuration(service: &Service, host: &str, tenant: &str) -> Result<R
 
 fn token(service: &Service, form: &Form<'_>) -> Result<Reply, Refused> {
     known_tenant(service, form.tenant)?;
-    if !form.content_type.starts_with("application/x-www-form-urlencoded") {
-        return refuse(
-            400,
-            "invalid_request",
-            900_144,
-            "The request body must be of type application/x-www-form-urlencoded.",
-        );
+    let members = form.members()?;
+    let grant = form.required(&members, "grant_type")?;
+    let is_app = grant == "client_credentials";
+    // The short name is what MSAL for Node sends, and Entra takes.
+    let is_device = matches!(grant, "urn:ietf:params:oauth:grant-type:device_code" | "device_code");
+    let is_person = is_device || matches!(grant, "authorization_code" | "refresh_token");
+    if !(is_app || is_person && form.is_v2) {
+        let text = format!("The app requested an unsupported grant type '{grant}'.");
+        return refuse(400, "unsupported_grant_type", 70_003, text);
     }
-    let members: HashMap<String, String> = url::form_urlencoded::parse(form.body).into_owned().collect();
-    let text = |name: &str| members.get(name).map(String::as_str);
-    let required = |name: &str| {
-        text(name).filter(|value| !value.is_empty()).map_or_else(
-            || {
-                refuse(
-                    400,
-                    "invalid_request",
-                    900_144,
-                    format!("The request body must contain the following parameter: '{name}'."),
-                )
-            },
-            Ok,
-        )
-    };
-    match required("grant_type")? {
-        "client_credentials" => {}
-        other => {
+    let client_id = form.known_client(service, &members)?;
+    let (_, mut certificates) = service.application.read();
+    certificates.extend(service.vaults.registered());
+    let requested = requested_claims(&members)?;
+    if is_app {
+        if is_any_tenant(form.tenant) {
             return refuse(
                 400,
-                "unsupported_grant_type",
-                70_003,
-                format!("The app requested an unsupported grant type '{other}'."),
+                "invalid_request",
+                53_003,
+                "Application-only tokens need a tenant: /common and /organizations are for people.",
             );
         }
+        authenticate(service, form, &members, client_id, &certificates)?;
+        let resource = match form.is_v2 {
+            true => scope_resource(form.required(&members, "scope")?)?,
+            false => form.required(&members, "resource")?.to_owned(),
+        };
+        let resource = known_resource(&resource)?;
+        return Ok(issue(service, form, client_id, &resource, requested));
     }
-    let client_id = required("client_id")?;
-    let (app_id, certificates) = service.application.read();
-    if !client_id.eq_ignore_ascii_case(&app_id) {
+    if members.contains_key("client_secret") || members.contains_key("client_assertion") {
+        authenticate(service, form, &members, client_id, &certificates)?;
+    } else if !service.config.public_client {
         return refuse(
-            400,
-            "unauthorized_client",
-            700_016,
-            format!(
-                "Application with identifier '{client_id}' was not found in the directory 'Contoso'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant."
-            ),
+            401,
+            "invalid_client",
+            7_000_218,
+            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
         );
     }
-    authenticate(service, form, &members, client_id, &certificates)?;
-    let resource = if form.is_v2 { scope_resource(required("scope")?)? } else { required("resource")?.to_owned() };
-    let resource = known_resource(&resource)?;
-    Ok(issue(service, form.is_v2, client_id, &resource))
+    let consent = match grant {
+        "authorization_code" => people::code_grant(
+            service,
+            form.required(&members, "code")?,
+            form.required(&members, "redirect_uri")?,
+            form.required(&members, "code_verifier")?,
+        )?,
+        "refresh_token" => people::refresh_grant(
+            service,
+            form.required(&members, "refresh_token")?,
+            members.get("scope").map(String::as_str),
+        )?,
+        _ => people::device_grant(service, form.required(&members, "device_code")?)?,
+    };
+    let wants_client_info = members.get("client_info").is_some_and(|value| value == "1");
+    issue_to_person(service, client_id, &consent, requested, wants_client_info)
+}
+
+/// What the `claims` parameter asks of the token: that the client understands challenges, and not to be older than.
+fn requested_claims(members: &HashMap<String, String>) -> Result<Requested, Refused> {
+    let Some(text) = members.get("claims") else { return Ok(Requested::default()) };
+    let Ok(claims @ Value::Object(_)) = serde_json::from_str::<Value>(text) else {
+        return refuse(400, "invalid_request", 50_146, "The claims parameter is not a JSON object.");
+    };
+    let token = &claims["access_token"];
+    let capable = token["xms_cc"]["values"].as_array().is_some_and(|values| values.iter().any(|value| value == "cp1"));
+    let not_before = token["nbf"]["value"].as_str().and_then(|value| value.parse().ok());
+    Ok(Requested { capable, not_before })
 }
 
 fn authenticate(
@@ -194,9 +303,10 @@ fn scope_resource(scope: &str) -> Result<String, Refused> {
     }
 }
 
-/// Graph and Key Vault, in all clouds.
-fn known_resource(resource: &str) -> Result<String, Refused> {
-    const KNOWN: [&str; 7] = [
+/// Graph and Key Vault, in all clouds, and Exchange Online.
+pub(crate) fn known_resource(resource: &str) -> Result<String, Refused> {
+    const KNOWN: [&str; 8] = [
+        "outlook.office365.com",
         "graph.microsoft.com",
         "graph.microsoft.us",
         "dod-graph.microsoft.us",
@@ -217,17 +327,17 @@ fn known_resource(resource: &str) -> Result<String, Refused> {
     )
 }
 
-fn issue(service: &Service, is_v2: bool, client_id: &str, resource: &str) -> Reply {
+fn issue(service: &Service, form: &Form<'_>, client_id: &str, resource: &str, requested: Requested) -> Reply {
+    let is_v2 = form.is_v2;
     let now = service.now();
     let lifetime = service.config.token_lifetime;
     let is_graph = resource.contains("graph");
     let issued = Issued {
-        audience: resource.to_owned(),
-        app_id: client_id.to_owned(),
         roles: if is_graph { service.config.roles.clone() } else { Vec::new() },
-        expires: now + lifetime,
+        requested,
+        ..Issued::new(&service.tenant_id(form.tenant), resource, client_id, now + lifetime)
     };
-    let token = service.tokens.issue(&service.config.tenant, issued, now, if is_v2 { "2.0" } else { "1.0" });
+    let token = service.tokens.issue(issued, now, if is_v2 { "2.0" } else { "1.0" });
     service.counters.count(|state| state.tokens_issued += 1);
     let mut members = Map::new();
     members.insert("token_type".into(), "Bearer".into());
@@ -250,6 +360,48 @@ fn issue(service: &Service, is_v2: bool, client_id: &str, resource: &str) -> Rep
     }
     members.insert("access_token".into(), token.into());
     Reply::json(200, &Value::Object(members)).header("cache-control", "no-store, no-cache")
+}
+
+fn issue_to_person(
+    service: &Service,
+    client_id: &str,
+    consent: &Consent,
+    requested: Requested,
+    wants_client_info: bool,
+) -> Result<Reply, Refused> {
+    let (resource, permissions) = people::delegated(service, &consent.scope)?;
+    let resource = known_resource(&resource)?;
+    let asks = |name: &str| consent.scope.split_ascii_whitespace().any(|part| part == name);
+    let now = service.now();
+    let lifetime = service.config.token_lifetime;
+    let tenant = &service.config.tenant;
+    let scope = permissions.iter().map(|name| format!("{resource}/{name}")).collect::<Vec<_>>().join(" ");
+    let issued = Issued {
+        roles: permissions,
+        person: Some(people::PERSON),
+        requested,
+        ..Issued::new(tenant, &resource, client_id, now + lifetime)
+    };
+    let token = service.tokens.issue(issued, now, "1.0");
+    service.counters.count(|state| state.tokens_issued += 1);
+    let mut members = Map::new();
+    members.insert("token_type".into(), "Bearer".into());
+    members.insert("scope".into(), scope.into());
+    members.insert("expires_in".into(), lifetime.into());
+    members.insert("ext_expires_in".into(), lifetime.into());
+    members.insert("access_token".into(), token.into());
+    if asks("offline_access") {
+        members.insert("refresh_token".into(), service.sign_ins.refresh_token(consent).into());
+    }
+    if asks("openid") {
+        let id_token = service.tokens.id_token(tenant, client_id, consent.nonce.as_deref(), now, now + lifetime);
+        members.insert("id_token".into(), id_token.into());
+    }
+    if wants_client_info {
+        let client_info = json!({"uid": PERSON_OBJECT_ID, "utid": tenant}).to_string();
+        members.insert("client_info".into(), URL_SAFE_NO_PAD.encode(client_info).into());
+    }
+    Ok(Reply::json(200, &Value::Object(members)).header("cache-control", "no-store, no-cache"))
 }
 
 fn oauth_error(refused: &Refused, now: i64) -> Reply {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use clap::{Args, Parser, Subcommand};
-use exrun_emulator::{Config, Emulator, FaultScript, Population};
+use exrun_emulator::{Config, Emulator, FaultScript, Population, VaultConfig};
 
 /// Behaves as the Microsoft 365 services that ExRun talks to, on loopback only.
 #[derive(Parser)]
@@ -75,6 +75,15 @@ struct Service {
     /// The application's manifest with appId and keyCredentials; read again when it changes.
     #[arg(long)]
     manifest: Option<PathBuf>,
+    /// A secret of the application, beside the keys of its manifest.
+    #[arg(long)]
+    client_secret: Option<String>,
+    /// How many secrets every vault has beside the named ones.
+    #[arg(long, default_value_t = 60)]
+    vault_secrets: u64,
+    /// What the application may do in vaults, such as secrets/get,keys/sign; everything by default.
+    #[arg(long, value_delimiter = ',')]
+    vault_permissions: Option<Vec<String>>,
     /// The port on 127.0.0.1; 0: a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -193,6 +202,12 @@ fn start(service: Service) -> Result<Emulator, String> {
         latency_ms: service.latency_ms,
         token_lifetime: service.token_lifetime,
         manifest: service.manifest,
+        client_secret: service.client_secret,
+        vault: VaultConfig {
+            secrets: service.vault_secrets,
+            permissions: service.vault_permissions.unwrap_or(VaultConfig::default().permissions),
+            ..VaultConfig::default()
+        },
         faults,
         ca_file: service.ca_file,
         ..Config::default()

@@ -20,6 +20,7 @@ use crate::population::Population;
 use crate::service::Service;
 use crate::tls;
 use crate::tokens::Issued;
+use crate::vault::Vaults;
 
 /// Streams on an HTTP/2 connection, as Graph allows.
 const STREAMS: u32 = 100;
@@ -97,13 +98,14 @@ impl Emulator {
     #[must_use]
     pub fn graph_token(&self, roles: &[&str]) -> String {
         let now = self.service.now();
+        let expires = now + self.service.config.token_lifetime;
+        let tenant = &self.service.config.tenant;
+        let app = self.service.application.read().0;
         let issued = Issued {
-            audience: "https://graph.microsoft.com".to_owned(),
-            app_id: self.service.application.read().0,
-            roles: roles.iter().copied().map(str::to_owned).collect(),
-            expires: now + self.service.config.token_lifetime,
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            ..Issued::new(tenant, "https://graph.microsoft.com", &app, expires)
         };
-        self.service.tokens.issue(&self.service.config.tenant, issued, now, "2.0")
+        self.service.tokens.issue(issued, now, "2.0")
     }
 
     /// The settings of a mailbox with what was written to it.
@@ -128,9 +130,47 @@ impl Emulator {
         self.service.faults.replace(script);
     }
 
+    /// The vaults.
+    #[must_use]
+    pub fn vaults(&self) -> &Vaults {
+        &self.service.vaults
+    }
+
+    /// Renews a certificate of a vault; gives the new one's DER.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such certificate.
+    pub fn renew_vault_certificate(&self, vault: &str, name: &str) -> Result<Vec<u8>, String> {
+        self.service.vaults.renew_certificate(vault, name, self.service.now())
+    }
+
+    /// The newest version of a vault's certificate (DER).
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such certificate.
+    pub fn vault_certificate(&self, vault: &str, name: &str) -> Result<Vec<u8>, String> {
+        self.service.vaults.certificate(vault, name, self.service.now())
+    }
+
     /// Makes every token that was issued so far worthless.
     pub fn revoke_tokens(&self) {
-        self.service.tokens.revoke_all();
+        self.service.tokens.revoke_all(self.service.now());
+    }
+
+    /// Makes every refresh token worthless.
+    pub fn revoke_sessions(&self) {
+        self.service.sign_ins.revoke();
+    }
+
+    /// The variables that App Service would set for its managed identity.
+    #[must_use]
+    pub fn app_service_variables(&self) -> [(&'static str, String); 2] {
+        [
+            ("IDENTITY_ENDPOINT", format!("http://{}/msi/token", self.address)),
+            ("IDENTITY_HEADER", crate::identity::IDENTITY_HEADER.to_owned()),
+        ]
     }
 
     /// Moves the emulator's clock against the system's.
@@ -159,12 +199,20 @@ async fn accept(listener: TcpListener, tls: TlsAcceptor, service: Arc<Service>) 
         let service = Arc::clone(&service);
         tokio::spawn(async move {
             let _ = stream.set_nodelay(true);
-            let Ok(stream) = tls.accept(stream).await else { return };
-            let answer = service_fn(move |request| exchange::answer(Arc::clone(&service), request));
+            // A TLS connection begins with a handshake record (RFC 8446, 5.1); the endpoints of managed identities
+            // are plain HTTP.
+            let mut first = [0];
+            let is_tls = stream.peek(&mut first).await.is_ok_and(|read| read == 1) && first[0] == 0x16;
+            let answer = service_fn(move |request| exchange::answer(Arc::clone(&service), request, is_tls));
             let mut builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
             builder.http2().max_concurrent_streams(STREAMS);
             // How a connection ends is the client's affair.
-            let _ = builder.serve_connection(TokioIo::new(stream), answer).await;
+            if is_tls {
+                let Ok(stream) = tls.accept(stream).await else { return };
+                let _ = builder.serve_connection(TokioIo::new(stream), answer).await;
+            } else {
+                let _ = builder.serve_connection(TokioIo::new(stream), answer).await;
+            }
         });
     }
 }

@@ -11,8 +11,10 @@ use crate::directory::Directory;
 use crate::faults::Faults;
 use crate::graph::items::Items;
 use crate::graph::throttle::Limits;
+use crate::people::SignIns;
 use crate::population::Population;
 use crate::tokens::Tokens;
+use crate::vault::Vaults;
 
 /// What the parts of the service share.
 #[derive(Debug)]
@@ -25,6 +27,10 @@ pub struct Service {
     pub application: Application,
     /// The tokens.
     pub tokens: Tokens,
+    /// The people who sign in.
+    pub sign_ins: SignIns,
+    /// The vaults.
+    pub vaults: Vaults,
     /// The fault script.
     pub faults: Faults,
     /// The counters.
@@ -57,6 +63,8 @@ impl Service {
             population,
             application: Application::new(config.manifest.clone()),
             tokens: Tokens::new()?,
+            sign_ins: SignIns::default(),
+            vaults: Vaults::new(config.vault.clone()),
             faults,
             counters: Counters::default(),
             used_jti: Mutex::default(),
@@ -110,5 +118,13 @@ impl Service {
         name.eq_ignore_ascii_case(&self.config.tenant)
             || name.eq_ignore_ascii_case("contoso.com")
             || name.eq_ignore_ascii_case("contoso.onmicrosoft.com")
+            || self.vaults.tenant().is_some_and(|tenant| name.eq_ignore_ascii_case(&tenant))
+    }
+
+    /// The id of the tenant that a name means: this one, or the one that the vaults were moved to.
+    #[must_use]
+    pub fn tenant_id(&self, name: &str) -> String {
+        let other = self.vaults.tenant().filter(|tenant| name.eq_ignore_ascii_case(tenant));
+        other.unwrap_or_else(|| self.config.tenant.clone())
     }
 }

@@ -4,6 +4,10 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+
 use super::Asked;
 use crate::reply::Reply;
 use crate::service::Service;
@@ -24,6 +28,9 @@ pub fn token(service: &Service, asked: &Asked<'_>) -> Result<Arc<Issued>, Reply>
     if issued.expires <= service.now() {
         return Err(unauthorized("Lifetime validation failed, the token is expired."));
     }
+    if let Some(not_before) = service.tokens.challenged(&issued) {
+        return Err(claims_challenge(not_before));
+    }
     let is_local = asked.host.starts_with("localhost") || asked.host.starts_with("127.0.0.1");
     let is_for_host = issued.audience.trim_end_matches('/').strip_prefix("https://") == Some(asked.host);
     if !is_local && !is_for_host {
@@ -36,6 +43,16 @@ fn unauthorized(message: &str) -> Reply {
     Reply::graph_error(401, "InvalidAuthenticationToken", message).header(
         "www-authenticate",
         format!("Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\", error=\"invalid_token\", error_description=\"{message}\""),
+    )
+}
+
+/// Continuous access evaluation: the token was revoked, and its client understands how to get another one.
+fn claims_challenge(not_before: i64) -> Reply {
+    let claims = json!({"access_token": {"nbf": {"essential": true, "value": not_before.to_string()}}});
+    let claims = STANDARD.encode(claims.to_string());
+    Reply::graph_error(401, "InvalidAuthenticationToken", "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp").header(
+        "www-authenticate",
+        format!("Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\", errorDescription=\"Continuous access evaluation resulted in challenge\", error=\"insufficient_claims\", claims=\"{claims}\""),
     )
 }
 

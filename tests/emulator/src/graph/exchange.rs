@@ -65,7 +65,7 @@ pub async fn carry_out(service: &Arc<Service>, asked: &Asked<'_>) -> Result<Repl
 /// What the fault script makes worthless.
 pub fn spoil(service: &Service, action: &Action) {
     if action.revoke_tokens {
-        service.tokens.revoke_all();
+        service.tokens.revoke_all(service.now());
     }
     if action.expire_tokens {
         service.tokens.expire_all(service.now());

@@ -1,0 +1,16 @@
+function Get-ConnectionToken {
+    <#
+    .SYNOPSIS
+        The access token of a connection, as a SecureString.
+    #>
+    [CmdletBinding()]
+    [OutputType([securestring])]
+    param([string] $Name)
+
+    $session = Get-Connection -Name $Name
+    if ($null -eq $session) {
+        throw (New-ExRunException -Name 'CredentialMissing' -Message 'give -AccessToken, or connect once with Connect-ExRun')
+    }
+    $reply = Invoke-NativeOperation -Function 'exrun_token_acquire' -Request @{} -Session $session
+    return New-SecureStringFromSecret -Secret $reply.accessTokenSecret
+}

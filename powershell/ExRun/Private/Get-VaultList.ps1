@@ -1,0 +1,39 @@
+function Get-VaultList {
+    <#
+    .SYNOPSIS
+        Lists what a vault holds, or the versions of one object, for one of the vault commands.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory = $true)] [string] $Collection,
+        # The command's bound parameters: Vault, Name, IncludeVersions, Deleted, Connection, AccessToken.
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
+    )
+
+    $list = $null
+    $session = $null
+    $failure = $null
+    try {
+        $names = @($Bound['Name'] | Microsoft.PowerShell.Core\Where-Object { $_ })
+        if ($Bound['IncludeVersions'] -and $names.Count -ne 1) {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message 'versions are listed of one object: give its name')
+        }
+        if (-not $Bound['Vault']) {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message 'which vault is to be listed? Give -Vault (a name or URL)')
+        }
+        $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -Connection $Bound['Connection']
+        $request = @{ vault = (Resolve-VaultUri -Vault $Bound['Vault'] -Cloud (Get-MemberValue -InputObject $session -Name 'Cloud')); collection = $Collection }
+        if ($Bound['IncludeVersions']) { $request['versionsOf'] = $names[0] }
+        if ($Bound['Deleted']) { $request['deleted'] = $true }
+        $list = Open-VaultList -Cmdlet $Cmdlet -Session $session -Request $request
+    } catch {
+        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_ -Target $Bound['Vault']
+    }
+    if ($null -ne $failure) {
+        if ($null -ne $session -and -not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
+        $Cmdlet.ThrowTerminatingError($failure)
+    }
+    Receive-RunRow -Run $list -TimeoutMs 200 -ToEnd | ConvertTo-VaultItem
+    Close-Run -Run $list
+}

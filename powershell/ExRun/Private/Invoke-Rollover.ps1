@@ -1,0 +1,83 @@
+function Invoke-Rollover {
+    <#
+    .SYNOPSIS
+        Makes a new certificate for a connection's application, registers it, proves that it works, and retires the old one.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory = $true)] [psobject] $Session,
+        # The bound parameters of Update-ExRunCertificate.
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound,
+        [int] $ValidDays,
+        [int] $WaitMinutes
+    )
+
+    $old = [string[]] @($Bound['OldThumbprint'] | Microsoft.PowerShell.Core\Where-Object { $_ })
+    if ($old.Count -eq 0 -and -not $Bound['KeepOld']) {
+        if (-not $Session.Thumbprint) {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message 'the connection does not sign in with a certificate: say which one to retire with -OldThumbprint, or give -KeepOld')
+        }
+        $old = [string[]] @($Session.Thumbprint)
+    }
+    $path = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound['CertificatePath']
+    $password = $Bound['Password']
+    if ($null -eq $password) { $password = Read-Password -Cmdlet $Cmdlet -Prompt 'Enter password' -Path $path -Parameter 'Password' }
+
+    $subject = $Bound['Subject']
+    if (-not $subject) { $subject = $(if ($Session.AppName) { $Session.AppName } else { 'ExRun' }) }
+    $secret = New-NativeSecret -Secret $password
+    try {
+        $request = @{ subject = $subject; pfxFile = $path; passwordSecret = $secret; validDays = $ValidDays; replace = $false }
+        $made = Invoke-NativeOperation -Function 'exrun_certificate_create' -Request $request
+    } finally {
+        [void] (Get-Native)::exrun_secret_free($secret)
+    }
+    Write-Verbose ('made certificate {0} in {1}' -f $made.thumbprint, $path)
+
+    $request = @{ certificate = Read-CertificateValue -Cmdlet $Cmdlet -Path $path -Password $password }
+    $registered = Invoke-NativeOperation -Function 'exrun_certificate_register' -Request $request -Session $Session
+    Write-Verbose ('added it to the application {0} ({1})' -f $registered.displayName, $registered.appId)
+
+    $options = @{
+        Cmdlet          = $Cmdlet
+        TenantId        = $Session.TenantId
+        ClientId        = $registered.appId
+        CertificatePath = $path
+        Password        = $password
+        Cloud           = $Session.Cloud
+        Describe        = $true
+    }
+    $successor = New-CertificateSession @options
+    $isProved = $false
+    try {
+        Wait-Certificate -Session $successor -WaitMinutes $WaitMinutes
+        $isProved = $true
+        $keys = $registered.keys
+        $retired = [string[]] @()
+        if (-not $Bound['KeepOld']) {
+            # By the new certificate: the last proof, before nothing else is left.
+            $reply = Invoke-NativeOperation -Function 'exrun_certificate_register' -Request @{ retire = $old; applicationId = $registered.appId } -Session $successor
+            $keys = $reply.keys
+            $retired = [string[]] @($reply.retired)
+        }
+    } finally {
+        if (-not $isProved) { [void] $successor.Native::exrun_client_free($successor.Client) }
+    }
+
+    if ($Session.ClientId -eq $registered.appId -and $Session.Shared) {
+        $successor.Shared = $true
+        $successor.Method = 'Certificate'
+        $successor.Domain = $Session.Domain
+        Add-Connection -Name $Session.Name -Session $successor
+    } else {
+        [void] $successor.Native::exrun_client_free($successor.Client)
+    }
+    return [pscustomobject] [ordered] @{
+        CertificatePath = $path
+        Thumbprint      = $made.thumbprint
+        ExpiresOn       = $successor.CertificateExpiresOn
+        Retired         = $retired
+        Keys            = $keys
+    }
+}

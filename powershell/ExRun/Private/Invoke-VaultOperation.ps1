@@ -1,0 +1,23 @@
+function Invoke-VaultOperation {
+    <#
+    .SYNOPSIS
+        One operation on an object of a vault, with the session that the command's call names.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        # The command's bound parameters: Vault, Version, Connection, AccessToken.
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound,
+        [Parameter(Mandatory = $true)] [string] $Name,
+        [Parameter(Mandatory = $true)] [string] $Function,
+        [Parameter(Mandatory = $true)] [hashtable] $Request
+    )
+
+    $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -Connection $Bound['Connection']
+    try {
+        $item = Resolve-VaultItem -Name $Name -Vault $Bound['Vault'] -Version $Bound['Version'] -Cloud (Get-MemberValue -InputObject $session -Name 'Cloud')
+        return Invoke-NativeOperation -Function $Function -Request ($Request + $item) -Session $session
+    } finally {
+        if (-not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
+    }
+}

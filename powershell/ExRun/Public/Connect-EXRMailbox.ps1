@@ -1,0 +1,72 @@
+function Connect-EXRMailbox {
+    <#
+    .SYNOPSIS
+        Connects as an app, with a certificate, to the tenant of a mailbox.
+    .DESCRIPTION
+        Later commands need no token: they use the connection of the domain of the mailbox they are about, else the
+        first one. The connection is named after the domain; Get-ExRunContext lists it, Disconnect-ExRun ends it. Throws
+        "Error getting Access Token" where none can be had.
+    .PARAMETER MailboxName
+        The mailbox; its domain names the tenant.
+    .PARAMETER ClientId
+        The application's id; what Get-AppSettings says where it is not given.
+    .PARAMETER certificateFileName
+        The PFX file, or a PEM file with certificate and key.
+    .PARAMETER certificateFilePassword
+        The password of the file; asked for once where it needs one and none is given.
+    .EXAMPLE
+        Connect-EXRMailbox -MailboxName kim@contoso.com -ClientId $id -certificateFileName C:\temp\certfile.pfx
+        Get-EXRMailboxSettings -MailboxName lee@contoso.com
+
+        Connects once, and reads the settings of another mailbox of the tenant.
+    .OUTPUTS
+        Nothing.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Position = 0, Mandatory = $true)] [string] $MailboxName,
+        [Parameter(Position = 1)] [string] $ClientId,
+        [Parameter(Position = 12, Mandatory = $true)] [string] $certificateFileName,
+        [Parameter(Position = 13)] [securestring] $certificateFilePassword
+    )
+
+    Clear-AbandonedRun
+    $failure = $null
+    $session = $null
+    $isConnected = $false
+    $domain = ($MailboxName -split '@')[-1].Trim()
+    try {
+        $identity = Get-AppIdentity -Cmdlet $PSCmdlet -TenantId $domain -ClientId $ClientId
+        $options = @{
+            Cmdlet            = $PSCmdlet
+            TenantId          = $domain
+            ClientId          = $identity.ClientId
+            CertificatePath   = $certificateFileName
+            Password          = $certificateFilePassword
+            PasswordParameter = 'certificateFilePassword'
+            Describe          = $true
+        }
+        $session = New-CertificateSession @options
+        Confirm-Token -Session $session
+        $isConnected = $true
+    } catch {
+        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+    } finally {
+        if (-not $isConnected -and $null -ne $session) { [void] $session.Native::exrun_client_free($session.Client) }
+    }
+    if ($null -ne $failure) {
+        # Scripts look for this sentence; what went wrong is shown in its place, and stands in the inner exception.
+        $exception = [System.InvalidOperationException]::new('Error getting Access Token', $failure.Exception)
+        foreach ($member in @($failure.Exception.Data.Keys)) { $exception.Data[$member] = $failure.Exception.Data[$member] }
+        $record = [System.Management.Automation.ErrorRecord]::new($exception, ($failure.FullyQualifiedErrorId -split ',')[0],
+            $failure.CategoryInfo.Category, $MailboxName)
+        $record.ErrorDetails = [System.Management.Automation.ErrorDetails]::new("Error getting Access Token: $($failure.Exception.Message)")
+        $PSCmdlet.ThrowTerminatingError($record)
+    }
+
+    $session.Shared = $true
+    $session.Method = 'Certificate'
+    $session.Cloud = 'public'
+    $session.Domain = $domain
+    Add-Connection -Name $domain -Session $session
+}

@@ -1,0 +1,40 @@
+function ConvertFrom-AzKeyVaultString {
+    <#
+    .SYNOPSIS
+        Makes a certificate with its private key from the value of a Key Vault secret.
+    .DESCRIPTION
+        Takes what the secret of a certificate holds: base64 of a PFX without a password (application/x-pkcs12), or PEM
+        (application/x-pem-file), on Windows PowerShell too. Each object of a pipeline gives its certificate; for what
+        holds none an error is written.
+
+        ConvertFrom-AzKeVaultString is the same command under the name that scripts know.
+    .PARAMETER value
+        The value of the secret; of objects in a pipeline their property value.
+    .EXAMPLE
+        Get-RESTAzKeyVaultSecret -AZKeyVaultBaseUri $vault -ClientID $id -ClientSecret $secret -TenantID $tenant -SecretName app | ConvertFrom-AzKeyVaultString
+
+        Gets the certificate app with its private key.
+    .OUTPUTS
+        System.Security.Cryptography.X509Certificates.X509Certificate2
+    #>
+    [CmdletBinding()]
+    [OutputType([System.Security.Cryptography.X509Certificates.X509Certificate2])]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
+        [AllowEmptyString()] [AllowNull()]
+        [string] $value
+    )
+
+    begin { Clear-AbandonedRun }
+
+    process {
+        $certificate = $null
+        $failure = $null
+        try {
+            $certificate = Read-VaultCertificateText -Text $value
+        } catch {
+            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+        }
+        if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $certificate }
+    }
+}

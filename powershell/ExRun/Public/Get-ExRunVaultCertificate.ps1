@@ -1,0 +1,96 @@
+function Get-ExRunVaultCertificate {
+    <#
+    .SYNOPSIS
+        Gets certificates of Azure Key Vault with their private keys, or lists them.
+    .DESCRIPTION
+        With a name: the certificate as an X509Certificate2 with its private key, whether the vault keeps it as PKCS#12 or
+        as PEM, on Windows PowerShell too. Nothing is written to disk by this command. Without a name: a description of
+        each certificate. Uses a connection of Connect-ExRun, whose app needs the permissions Get for certificates and
+        secrets, and List for certificates.
+
+        A key that must not leave its vault is an error; with PublicOnly the certificate comes without it. Such a key
+        can sign in where it is: Connect-ExRun -VaultKey.
+    .PARAMETER Name
+        The certificate's name, or its URL.
+    .PARAMETER Vault
+        The vault: its name or its URL.
+    .PARAMETER Version
+        A version; the latest by default.
+    .PARAMETER PublicOnly
+        Returns the certificate without its private key.
+    .PARAMETER Password
+        The password of a PFX that has one.
+    .PARAMETER KeyStorageFlags
+        How .NET keeps the private key: Exportable or EphemeralKeySet for example.
+    .PARAMETER IgnoreValidity
+        Returns the certificate also where it has expired or is not valid yet.
+    .PARAMETER IncludeVersions
+        Describes the versions of the certificate in place of returning it.
+    .PARAMETER Deleted
+        Lists the certificates that are deleted and can be recovered.
+    .PARAMETER Connection
+        The name of the connection to use.
+    .PARAMETER AccessToken
+        An access token for https://vault.azure.net, in place of a connection.
+    .EXAMPLE
+        $certificate = Get-ExRunVaultCertificate -Vault contoso -Name exrun-app
+        Connect-ExRun -TenantId contoso.com -ClientId $id -Certificate $certificate
+
+        Signs in with a certificate of a vault.
+    .EXAMPLE
+        Get-ExRunVaultCertificate -Vault contoso -Name exrun-app -IncludeVersions
+
+        Lists the versions of a certificate.
+    .OUTPUTS
+        System.Security.Cryptography.X509Certificates.X509Certificate2; for lists objects with Name, Vault, Version,
+        Enabled, ContentType, NotBefore, Expires, Created, Updated, Tags and Id.
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'Value')]
+    [OutputType([System.Security.Cryptography.X509Certificates.X509Certificate2])]
+    param(
+        [Parameter(Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)] [string[]] $Name,
+        [Parameter(Position = 1, ValueFromPipelineByPropertyName = $true)] [Alias('VaultName', 'VaultUri')] [string] $Vault,
+        [Parameter(ParameterSetName = 'Value', ValueFromPipelineByPropertyName = $true)] [string] $Version,
+        [Parameter(ParameterSetName = 'Value')] [switch] $PublicOnly,
+        [Parameter(ParameterSetName = 'Value')] [securestring] $Password,
+        [Parameter(ParameterSetName = 'Value')]
+        [System.Security.Cryptography.X509Certificates.X509KeyStorageFlags] $KeyStorageFlags = 'DefaultKeySet',
+        [Parameter(ParameterSetName = 'Value')] [switch] $IgnoreValidity,
+        [Parameter(Mandatory = $true, ParameterSetName = 'Versions')] [switch] $IncludeVersions,
+        [Parameter(Mandatory = $true, ParameterSetName = 'Deleted')] [switch] $Deleted,
+        [Parameter()] [string] $Connection,
+        [Parameter()] [psobject] $AccessToken
+    )
+
+    begin { Clear-AbandonedRun }
+
+    process {
+        if ($IncludeVersions -or $Deleted -or -not $Name) {
+            Get-VaultList -Cmdlet $PSCmdlet -Collection 'certificates' -Bound $PSBoundParameters
+            return
+        }
+        foreach ($one in $Name) {
+            $certificate = $null
+            $failure = $null
+            [long] $secret = 0
+            try {
+                $request = @{ privateKey = -not $PublicOnly; ignoreValidity = [bool] $IgnoreValidity }
+                if ($null -ne $Password) {
+                    $secret = New-NativeSecret -Secret $Password
+                    $request['passwordSecret'] = $secret
+                }
+                $found = Invoke-VaultOperation -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Name $one -Function 'exrun_vault_certificate_get' -Request $request
+                $certificate = if ($PublicOnly) {
+                    [System.Security.Cryptography.X509Certificates.X509Certificate2]::new([System.Convert]::FromBase64String($found.cer))
+                } else {
+                    ConvertTo-Certificate -Secret $found.pfxSecret -KeyStorageFlags $KeyStorageFlags
+                }
+            } catch {
+                $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $one
+            } finally {
+                if ($secret -ne 0) { [void] (Get-Native)::exrun_secret_free($secret) }
+            }
+            if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $certificate }
+        }
+    }
+}

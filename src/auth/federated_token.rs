@@ -1,0 +1,38 @@
+//! Workload identity federation: a file with a token of another identity provider stands in for a certificate.
+//!
+//! Source: Microsoft Entra "Workload identity federation"; Azure Workload Identity's `AZURE_FEDERATED_TOKEN_FILE`.
+
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result, Status};
+use crate::secret::Secret;
+
+/// Far more than any token: a wrong path must not cost memory.
+const LONGEST_FILE: u64 = 1024 * 1024;
+
+/// Reads the file, each time anew, because the token in it is replaced about every hour.
+///
+/// # Errors
+///
+/// `File` where it cannot be read, or holds no token.
+pub(super) async fn read(path: &Path) -> Result<Secret> {
+    let owned = path.to_owned();
+    let said = |error: Error| error.action("reading the federated token").target(path.display().to_string());
+    let read = tokio::task::spawn_blocking(move || {
+        let length = std::fs::metadata(&owned)?.len();
+        if length > LONGEST_FILE {
+            return Err(std::io::Error::other(format!("the file is {length} bytes long, which no token is")));
+        }
+        std::fs::read(&owned)
+    });
+    let bytes = read.await.map_err(|_| Error::internal("reading the federated token's file panicked"))?;
+    let bytes = Zeroizing::new(bytes.map_err(|cause| said(Error::new(Status::File, cause.to_string())))?);
+    let token = bytes.trim_ascii();
+    let is_plausible = !token.is_empty() && token.iter().all(u8::is_ascii_graphic);
+    if !is_plausible {
+        return Err(said(Error::new(Status::File, "the file holds no token")));
+    }
+    Ok(Secret::new(token.to_vec()))
+}

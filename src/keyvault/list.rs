@@ -1,0 +1,121 @@
+//! Lists: of a collection, and of an object's versions, page by page to their end.
+
+use http::Method;
+use serde_json::Value;
+use url::Url;
+
+use super::api::{Call, VaultApi};
+use super::location::{ItemLocation, VaultLocation};
+use crate::context::Context;
+use crate::error::{Error, Result, Status};
+use crate::http::Patience;
+
+/// What a vault holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Collection {
+    /// Secrets, those of certificates among them.
+    Secrets,
+    /// Certificates.
+    Certificates,
+    /// Keys, those of certificates among them.
+    Keys,
+}
+
+impl Collection {
+    /// As it stands in a URL.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Collection::Secrets => "secrets",
+            Collection::Certificates => "certificates",
+            Collection::Keys => "keys",
+        }
+    }
+}
+
+/// What is to be listed.
+#[derive(Clone, Debug)]
+pub struct ListRequest {
+    /// Of which vault.
+    pub vault: VaultLocation,
+    /// What.
+    pub collection: Collection,
+    /// The versions of this object, in place of the objects.
+    pub versions_of: Option<String>,
+    /// What is deleted and can be recovered, in place of what is there.
+    pub deleted: bool,
+}
+
+/// One page.
+pub type Page = Vec<Value>;
+
+/// Reads a list page by page.
+#[derive(Debug)]
+pub struct PageReader {
+    api: VaultApi,
+    vault: VaultLocation,
+    target: String,
+    next: Option<Url>,
+}
+
+impl PageReader {
+    /// A reader before its first page.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument`.
+    pub fn new(api: VaultApi, request: &ListRequest) -> Result<Self> {
+        let collection = request.collection.name();
+        let url = match (&request.versions_of, request.deleted) {
+            (Some(_), true) => {
+                return Err(Error::argument("what is deleted has no list of versions"));
+            }
+            (Some(name), false) => {
+                let item = ItemLocation::new(request.vault.clone(), name, None)?;
+                let mut segments = item.segments(collection);
+                segments.push("versions");
+                request.vault.url(&segments, &api.api_version)
+            }
+            (None, true) => request.vault.url(&[&format!("deleted{collection}")], &api.api_version),
+            (None, false) => request.vault.url(&[collection], &api.api_version),
+        };
+        let target = match &request.versions_of {
+            Some(name) => format!("{name} of {}", request.vault),
+            None => request.vault.to_string(),
+        };
+        Ok(Self { api, vault: request.vault.clone(), target: format!("{collection} of {target}"), next: Some(url) })
+    }
+
+    /// The next page; `None` after the last. A page may be empty and still have a next one.
+    ///
+    /// # Errors
+    ///
+    /// What the vault, the token endpoint or the network said; `ResponseInvalid` for a list that leads elsewhere.
+    pub async fn next(&mut self, context: &Context) -> Result<Option<Page>> {
+        let Some(url) = self.next.clone() else { return Ok(None) };
+        let said = |error: Error| error.action("listing the").target(self.target.as_str());
+        let call = Call { method: Method::GET, url: url.clone(), body: None };
+        let mut members = self.api.call(&self.vault, call, Patience::Full, context).await.map_err(said)?;
+        let invalid = |what: &str| said(Error::new(Status::ResponseInvalid, format!("the vault's page {what}")));
+        let Some(Value::Array(items)) = members.get_mut("value").map(Value::take) else {
+            return Err(invalid("holds no list"));
+        };
+        let next = match members.get("nextLink") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(link)) if link.is_empty() => None,
+            Some(Value::String(link)) => {
+                let link = Url::parse(link).map_err(|_| invalid("names a next page that is no URL"))?;
+                if !self.vault.holds(&link) {
+                    return Err(invalid("leads to another host").hint("nothing was sent there"));
+                }
+                if link == url {
+                    return Err(invalid("names itself as the next one"));
+                }
+                Some(link)
+            }
+            Some(_) => return Err(invalid("names a next page that is no URL")),
+        };
+        self.next = next;
+        Ok(Some(items))
+    }
+}

@@ -1,0 +1,184 @@
+//! An app's certificate in a vault: fetched with its key, or used where it is.
+
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+use super::api::VaultApi;
+use super::location::ItemLocation;
+use crate::auth::certificate_store::{CertificateStore, RemoteKey, StoreFuture};
+use crate::auth::signer::Signer;
+use crate::certificate::{self, Certificate, CertificateWithKey};
+use crate::context::Context;
+use crate::error::{Error, Result, Status};
+use crate::http::Patience;
+use crate::secret::Secret;
+use crate::signature::Algorithm;
+
+/// One version of a certificate: its id, and what is held of it.
+type Version<T> = (String, T);
+
+/// The newest version that was had.
+#[derive(Debug)]
+struct Held<T>(Mutex<Option<Version<T>>>);
+
+/// A certificate whose key is fetched from the vault into memory, and nowhere else.
+#[derive(Debug)]
+pub struct VaultCertificateStore {
+    api: VaultApi,
+    item: ItemLocation,
+    password: Option<Secret>,
+    held: Held<Arc<CertificateWithKey>>,
+}
+
+/// A certificate whose key signs in the vault.
+#[derive(Debug)]
+pub struct VaultKeyStore {
+    api: VaultApi,
+    item: ItemLocation,
+    held: Held<Certificate>,
+}
+
+#[derive(Debug)]
+struct VaultKey {
+    api: VaultApi,
+    item: ItemLocation,
+    patience: Patience,
+    context: Context,
+}
+
+impl VaultCertificateStore {
+    /// The certificate, or secret with a PFX or PEM, of that place. `password` is for a PFX that has one.
+    #[must_use]
+    pub fn new(api: VaultApi, item: ItemLocation, password: Option<Secret>) -> Self {
+        Self { api, item, password, held: Held(Mutex::new(None)) }
+    }
+
+    async fn fetch(
+        &self,
+        held: Option<&Version<Arc<CertificateWithKey>>>,
+        patience: Patience,
+        context: &Context,
+    ) -> Result<Version<Arc<CertificateWithKey>>> {
+        let secret = self.api.secret(&self.item, false, patience, context).await?;
+        let version = VaultApi::version(&secret.members, "id", &self.item).unwrap_or_default();
+        if let Some((known, key)) = held
+            && *known == version
+            && !version.is_empty()
+        {
+            return Ok((version, Arc::clone(key)));
+        }
+        let (password, origin) = (self.password.clone(), self.item.to_string());
+        // Off the runtime's threads, for a PFX may take 200 ms of key derivation.
+        let read =
+            tokio::task::spawn_blocking(move || certificate::read(secret.value.bytes(), password.as_ref(), &origin));
+        let read = read.await.map_err(|_| Error::internal("reading the certificate panicked"))?;
+        let key = read.map_err(|error| match error.status() {
+            Status::CertificateNoKey => error
+                .hint("where its policy says that the key is not exportable, let it sign in the vault: vaultKey in place of vaultCertificate"),
+            _ => error,
+        })?;
+        Ok((version, Arc::new(key)))
+    }
+}
+
+impl VaultKeyStore {
+    /// The certificate of that name, and the key of the same name that belongs to it.
+    #[must_use]
+    pub fn new(api: VaultApi, item: ItemLocation) -> Self {
+        Self { api, item, held: Held(Mutex::new(None)) }
+    }
+
+    async fn fetch(&self, patience: Patience, context: &Context) -> Result<Version<Certificate>> {
+        let found = self.api.certificate(&self.item, false, patience, context).await.map_err(|error| {
+            match error.status() {
+                Status::NotFound => error.hint("the app's key needs a certificate of the same name in the vault, which names it to the token endpoint"),
+                _ => error,
+            }
+        })?;
+        Ok((VaultApi::version(&found.members, "kid", &self.item).unwrap_or_default(), found.certificate))
+    }
+}
+
+impl CertificateStore for VaultCertificateStore {
+    fn id(&self) -> String {
+        format!("certificate {}", self.item)
+    }
+
+    fn signer<'a>(&'a self, patience: Patience, context: &'a Context) -> StoreFuture<'a, Signer> {
+        Box::pin(async move {
+            let mut held = self.held.0.lock().await;
+            let fetched = self.fetch(held.as_ref(), patience_with(held.is_some(), patience), context).await;
+            let (_, key) = keep(&mut held, fetched, |key| key.certificate(), &self.item, context)?;
+            Ok(Signer::Key(key))
+        })
+    }
+}
+
+impl CertificateStore for VaultKeyStore {
+    fn id(&self) -> String {
+        format!("key {}", self.item)
+    }
+
+    fn signer<'a>(&'a self, patience: Patience, context: &'a Context) -> StoreFuture<'a, Signer> {
+        Box::pin(async move {
+            let mut held = self.held.0.lock().await;
+            let fetched = self.fetch(patience_with(held.is_some(), patience), context).await;
+            let (version, certificate) = keep(&mut held, fetched, |certificate| certificate, &self.item, context)?;
+            // The version of the certificate, so that thumbprint and signature belong together even while a renewal
+            // is under way.
+            let item = ItemLocation::new(self.item.vault.clone(), &self.item.name, Some(&version))?;
+            let key = VaultKey { api: self.api.clone(), item, patience, context: context.clone() };
+            Ok(Signer::Remote { certificate: Box::new(certificate), key: Arc::new(key) })
+        })
+    }
+}
+
+impl RemoteKey for VaultKey {
+    fn sign(&self, algorithm: Algorithm, digest: [u8; 32]) -> StoreFuture<'_, Vec<u8>> {
+        Box::pin(async move {
+            let signed = self.api.sign(&self.item, algorithm, &digest, self.patience, &self.context).await;
+            // Tried as often as it is worth it: who asks for a token need not go through all of that again.
+            signed.map(|(signature, _)| signature).map_err(|error| error.retryable(false))
+        })
+    }
+}
+
+/// Who holds a version already asks once whether there is a newer one.
+fn patience_with(is_held: bool, patience: Patience) -> Patience {
+    if is_held { Patience::None } else { patience }
+}
+
+/// What serves from now on: what was fetched; else, where the vault only has no time or cannot be reached, what was
+/// had before. A vault that says no is obeyed.
+fn keep<T: Clone>(
+    held: &mut Option<Version<T>>,
+    fetched: Result<Version<T>>,
+    certificate: impl Fn(&T) -> &Certificate,
+    item: &ItemLocation,
+    context: &Context,
+) -> Result<Version<T>> {
+    match (fetched, &held) {
+        (Ok(newest), before) => {
+            if before.as_ref().is_some_and(|(known, _)| *known != newest.0) {
+                let thumbprint = certificate(&newest.1).thumbprint();
+                context.events.emit(
+                    "certificateRenewed",
+                    &format!("using the renewed certificate {item}, thumbprint {thumbprint}"),
+                    [("thumbprint", thumbprint.into())],
+                );
+            }
+            *held = Some(newest.clone());
+            Ok(newest)
+        }
+        (Err(error), Some(before)) if error.is_retryable() => {
+            context.events.emit(
+                "warning",
+                &format!("the vault could not be asked for a newer version of the certificate: {error}"),
+                [],
+            );
+            Ok(before.clone())
+        }
+        (Err(error), _) => Err(error),
+    }
+}

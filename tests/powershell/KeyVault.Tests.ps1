@@ -1,0 +1,204 @@
+# Azure Key Vault: the commands of the second post, the modern ones, and sign-in with what a vault holds.
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/TestHelper.psm1" -Force
+    Import-ExRun
+    $app = Initialize-TestApp
+    $vault = 'https://contoso.vault.azure.net'
+    Connect-ExRun -TenantId $app.TenantId -ClientId $app.ClientId -CertificatePath $app.PfxFile -Password $app.Password
+    $flow = @{ AZKeyVaultBaseUri = $vault; ClientID = $app.ClientId; TenantID = $app.TenantId; ClientSecret = $ClientSecretText }
+    $text = "correct horse b$([char] 0xe4)ttery <staple> & ""more"""
+}
+
+AfterAll {
+    Set-EmulatorFault
+    Disconnect-ExRun
+}
+
+Describe 'Get-RESTAzKeyVaultSecret' {
+    It 'lists every secret over all pages where no name is given' {
+        $list = @(Get-RESTAzKeyVaultSecret @flow)
+        $list.Count | Should -BeGreaterThan 60
+        $list[0].PSObject.Properties.Name | Should -Contain 'attributes'
+        $list.id | Should -Contain "$vault/secrets/secret-000059"
+        ($list | Where-Object { $_.PSObject.Properties['value'] }) | Should -BeNullOrEmpty
+        @(Get-RESTAzKeyVaultSecret @flow -ListSecrets).Count | Should -Be $list.Count
+    }
+
+    It 'gets a secret as the vault has it' {
+        $secret = Get-RESTAzKeyVaultSecret @flow -SecretName app-secret
+        $secret.value | Should -Be $text
+        $secret.id | Should -Match '^https://contoso\.vault\.azure\.net/secrets/app-secret/[0-9a-f]{32}$'
+        $secret.attributes.enabled | Should -BeTrue
+        $secret.PSObject.Properties.Name | Select-Object -First 1 | Should -Be 'value'
+    }
+
+    It 'gets secret and certificate of a name in one call' {
+        $both = Get-RESTAzKeyVaultSecret @flow -SecretName exrun-app -CertificateName exrun-app
+        $both.Count | Should -Be 2
+        $both[0].contentType | Should -Be 'application/x-pkcs12'
+        $both[1].cer | Should -Not -BeNullOrEmpty
+        $both[1].policy.key_props.exportable | Should -BeTrue
+    }
+
+    It 'signs a person in with the browser' {
+        # The person: opens the URL that is shown, agrees, and is sent back to this machine.
+        $browse = {
+            param($Message)
+            $url = [regex]::Match($Message, 'https://\S+').Value
+            $local = $url -replace '^https://[^/]+', "https://$env:EXRUN_CONNECT_TO"
+            $handler = [System.Net.Http.HttpClientHandler]::new()
+            $handler.AllowAutoRedirect = $false
+            $handler.ServerCertificateCustomValidationCallback = [System.Net.Http.HttpClientHandler]::DangerousAcceptAnyServerCertificateValidator
+            $back = [System.Net.Http.HttpClient]::new($handler).GetAsync($local).Result.Headers.Location
+            [void] [System.Net.Http.HttpClient]::new().GetAsync($back).Result
+        }
+        $secret = Get-RESTAzKeyVaultSecret https://person.vault.azure.net $app.ClientId -RedirectUri http://localhost -SecretName app-secret 6>&1 |
+            ForEach-Object { if ($_ -is [System.Management.Automation.InformationRecord]) { & $browse "$_" } else { $_ } }
+        $secret.value | Should -Be $text
+    }
+
+    It 'uses a connection' {
+        (Get-RESTAzKeyVaultSecret $vault -SecretName app-secret -Connection Default).value | Should -Be $text
+    }
+
+    It 'writes an error for what cannot be had, and a warning for what has expired' {
+        $found = Get-RESTAzKeyVaultSecret @flow -SecretName no-such -ErrorAction SilentlyContinue -ErrorVariable failed
+        $found | Should -BeNullOrEmpty
+        $failed[0].FullyQualifiedErrorId | Should -Be 'ExRun.NotFound,Get-RESTAzKeyVaultSecret'
+        $old = Get-RESTAzKeyVaultSecret @flow -SecretName expired-secret -WarningAction SilentlyContinue -WarningVariable warned
+        $old.value | Should -Be 'old'
+        "$warned" | Should -Match 'expired at'
+    }
+
+    It 'leaves no variable and no handle behind' {
+        $before = Get-OpenHandle
+        [void] (Get-RESTAzKeyVaultSecret @flow -SecretName app-secret)
+        [void] (Get-RESTAzKeyVaultSecret @flow -ListSecrets)
+        [void] (Get-RESTAzKeyVaultSecret @flow | Select-Object -First 3)
+        [void] (Get-ExRunVaultSecret -Vault contoso app-secret)
+        $after = Get-OpenHandle
+        foreach ($kind in 'client', 'secret', 'operation', 'stream', 'bytes') { $after.$kind | Should -Be $before.$kind -Because $kind }
+        Get-Variable token -Scope Global -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'ConvertFrom-AzKeVaultString' {
+    It 'makes a certificate with its key of each object of a pipeline' {
+        $secrets = 'exrun-app', 'exrun-pem' | ForEach-Object { Get-RESTAzKeyVaultSecret @flow -SecretName $_ }
+        $certificates = @($secrets | ConvertFrom-AzKeVaultString)
+        $certificates.Count | Should -Be 2
+        $certificates.HasPrivateKey | Should -Be @($true, $true)
+        $certificates.Subject | Should -Be @('CN=exrun-app', 'CN=exrun-pem')
+        (ConvertFrom-AzKeyVaultString $secrets[0].value).Thumbprint | Should -Be $certificates[0].Thumbprint
+    }
+
+    It 'gives a certificate whose key stays in the vault without it' {
+        $certificate = Get-RESTAzKeyVaultSecret @flow -SecretName exrun-hsm | ConvertFrom-AzKeyVaultString
+        $certificate.Subject | Should -Be 'CN=exrun-hsm'
+        $certificate.HasPrivateKey | Should -BeFalse
+    }
+
+    It 'writes an error for each that holds none' {
+        $made = 'not base64', '', 'AAAA' | ForEach-Object { [pscustomobject] @{ value = $_ } } |
+            ConvertFrom-AzKeVaultString -ErrorAction SilentlyContinue -ErrorVariable failed
+        $made | Should -BeNullOrEmpty
+        $failed.Count | Should -Be 3
+        $failed[0].FullyQualifiedErrorId | Should -Match '^ExRun\.CertificateUnreadable'
+    }
+}
+
+Describe 'Get-ExRunVaultSecret' {
+    It 'gives a SecureString, and text on request' {
+        $secret = Get-ExRunVaultSecret -Vault contoso -Name app-secret
+        $secret | Should -BeOfType [securestring]
+        [System.Net.NetworkCredential]::new('', $secret).Password | Should -Be $text
+        Get-ExRunVaultSecret "$vault/secrets/app-secret" -AsPlainText | Should -Be $text
+    }
+
+    It 'lists secrets and versions' {
+        $list = @(Get-ExRunVaultSecret -Vault contoso)
+        $list.Name | Should -Contain 'secret-000059'
+        $list.Name | Should -Not -Contain 'deleted-secret'
+        $versions = @(Get-ExRunVaultSecret -Vault $vault app-secret -IncludeVersions)
+        $versions.Count | Should -Be 2
+        Get-ExRunVaultSecret -Vault $vault -Name app-secret -Version $versions[1].Version -AsPlainText | Should -Be 'the first value'
+        $versions[0].Created | Should -BeOfType [datetime]
+        (Get-ExRunVaultSecret -Vault contoso -Deleted).Name | Should -Contain 'deleted-secret'
+    }
+
+    It 'takes what it listed from the pipeline' {
+        $values = @(Get-ExRunVaultSecret -Vault contoso | Where-Object Name -like 'secret-00000*' | Get-ExRunVaultSecret -AsPlainText)
+        $values.Count | Should -Be 10
+        $values[3] | Should -Be 'value of secret-000003'
+        'app-secret', 'secret-000001' | Get-ExRunVaultSecret -Vault contoso -AsPlainText | Should -Be $text, 'value of secret-000001'
+    }
+
+    It 'says why a secret cannot be had' -ForEach @(
+        @{ Name = 'no-such'; Id = 'NotFound' }, @{ Name = 'deleted-secret'; Id = 'VaultItemDeleted' }
+        @{ Name = 'disabled-secret'; Id = 'VaultItemDisabled' }, @{ Name = 'expired-secret'; Id = 'VaultItemExpired' }
+        @{ Name = 'future-secret'; Id = 'VaultItemNotYetValid' }
+    ) {
+        $error.Clear()
+        Get-ExRunVaultSecret -Vault contoso $Name -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+        $failed[0].FullyQualifiedErrorId | Should -Be "ExRun.$Id,Get-ExRunVaultSecret"
+        $failed[0].TargetObject | Should -Be $Name
+    }
+
+    It 'gives what is out of its time on request' {
+        Get-ExRunVaultSecret -Vault contoso expired-secret -IgnoreValidity -AsPlainText | Should -Be 'old'
+    }
+}
+
+Describe 'Get-ExRunVaultCertificate' {
+    It 'comes with its private key from <Name>' -ForEach @(@{ Name = 'exrun-app' }, @{ Name = 'exrun-pem' }) {
+        $certificate = Get-ExRunVaultCertificate -Vault contoso -Name $Name
+        $certificate.Subject | Should -Be "CN=$Name"
+        $certificate.HasPrivateKey | Should -BeTrue
+        $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($certificate)
+        $key.SignData([byte[]] (1, 2), [System.Security.Cryptography.HashAlgorithmName]::SHA256, [System.Security.Cryptography.RSASignaturePadding]::Pkcs1).Length | Should -Be 256
+    }
+
+    It 'says that a key stays in its vault, and gives the public part' {
+        Get-ExRunVaultCertificate -Vault contoso exrun-hsm -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+        $failed[0].FullyQualifiedErrorId | Should -Be 'ExRun.VaultKeyNotExportable,Get-ExRunVaultCertificate'
+        (Get-ExRunVaultCertificate -Vault contoso exrun-hsm -PublicOnly).HasPrivateKey | Should -BeFalse
+    }
+
+    It 'lists certificates' {
+        (Get-ExRunVaultCertificate -Vault contoso).Name | Should -Contain 'exrun-hsm'
+    }
+
+    It 'signs in as a certificate of the session' {
+        $certificate = Get-ExRunVaultCertificate "$vault/certificates/exrun-app"
+        (Get-AppOnlyToken -Certificate $certificate -TenantId $app.TenantId -ClientId $app.ClientId).access_token | Should -Match '^eyJ'
+    }
+}
+
+Describe 'Connect-ExRun with what a vault holds' {
+    AfterEach { Disconnect-ExRun -Name vaulted -ErrorAction SilentlyContinue }
+
+    It 'signs in with -<Parameter> and <Name>, asked for by the machine' -ForEach @(
+        @{ Parameter = 'VaultCertificate'; Name = 'certificates/exrun-app' }
+        @{ Parameter = 'VaultKey'; Name = 'keys/exrun-hsm' }
+    ) {
+        $how = @{ $Parameter = "https://machine.vault.azure.net/$Name" }
+        $context = Connect-ExRun -Name vaulted -TenantId $app.TenantId -ClientId $app.ClientId @how -PassThru
+        $context.ClientId | Should -Be $app.ClientId
+        $mailbox = Get-TestMailbox -Working | Select-Object -First 1
+        (Get-MailboxSettingsReport $mailbox -Connection vaulted).MailboxName | Should -Be $mailbox
+    }
+
+    It 'signs in with a key of the vault that a client secret may use' {
+        $secret = ConvertTo-SecureString -AsPlainText -Force $ClientSecretText
+        Connect-ExRun -Name vaulted -TenantId contoso.com -ClientId $app.ClientId -ClientSecret $secret -VaultKey https://secret.vault.azure.net/keys/exrun-hsm
+        (Get-AppOnlyToken -Connection vaulted).access_token | Should -Match '^eyJ'
+        [void] (Invoke-Emulator -Method POST -What vault/renew -Body @{ vault = 'secret'; certificate = 'exrun-hsm' })
+        (Get-AppOnlyToken -Connection vaulted).access_token | Should -Match '^eyJ'
+    }
+
+    It 'takes one of the two' {
+        { Connect-ExRun -Name vaulted -TenantId contoso.com -ClientId $app.ClientId -ManagedIdentity -VaultKey https://a.vault.azure.net/keys/a -VaultCertificate https://a.vault.azure.net/certificates/a } |
+            Should -Throw -ExpectedMessage '*either*'
+    }
+}

@@ -1,0 +1,41 @@
+//! Programs that others wrote and that judge ours: the Python and the Node that have them.
+//!
+//! Their packages are pinned in `tests/interop`. What is missing is left out, which CI does not allow.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::print_stdout,
+    reason = "shared by tests: each uses its own part, and says what was left out"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The Python of `EXRUN_INTEROP_PYTHON`, else of the environment that `.ci/run` makes, where it has a module.
+pub fn python_with(module: &str) -> Option<PathBuf> {
+    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/interop/venv/bin/python");
+    let named = std::env::var_os("EXRUN_INTEROP_PYTHON").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let python = named.or_else(|| made.exists().then_some(made)).filter(|python| {
+        let import = ["-c", &format!("import {module}")];
+        Command::new(python).args(import).output().is_ok_and(|output| output.status.success())
+    });
+    found(python, &format!("EXRUN_INTEROP_PYTHON names no Python that has {module}"))
+}
+
+/// Node, where the packages of `tests/interop/package-lock.json` are installed.
+pub fn node() -> Option<PathBuf> {
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/node_modules/oidc-provider");
+    let runs = || Command::new("node").arg("--version").output().is_ok_and(|output| output.status.success());
+    let node = (packages.exists() && runs()).then(|| PathBuf::from("node"));
+    found(node, "the packages of tests/interop are not installed, or there is no node: npm ci")
+}
+
+fn found(program: Option<PathBuf>, missing: &str) -> Option<PathBuf> {
+    let required = std::env::var_os("EXRUN_REQUIRE_INTEROP").is_some_and(|value| value == "1");
+    assert!(program.is_some() || !required, "{missing}");
+    if program.is_none() {
+        println!("LEFT OUT: {missing}");
+    }
+    program
+}
