@@ -457,6 +457,24 @@ fn a_certificate_of_a_vault_signs_in_and_is_picked_up_when_it_is_renewed() {
 }
 
 #[test]
+fn who_may_not_ask_the_vault_gets_no_token_of_who_may() {
+    let (emulator, _certificate, options) = start(Config { client_secret: Some("right".into()), ..Config::default() });
+    let client = |secret: &str| {
+        let credential = Some(Credential::ClientSecret(Secret::new(secret.as_bytes().to_vec())));
+        from_vault(
+            &ClientOptions { credential, ..options.clone() },
+            VaultUse::Sign,
+            "https://whose.vault.azure.net/keys/exrun-hsm",
+        )
+    };
+    assert!(is_token(&token(&client("right"), false).0));
+    assert!(!is_token(&token(&client("wrong"), false).0));
+    let issued = emulator.state().tokens_issued;
+    assert!(is_token(&token(&client("right"), false).0));
+    assert_eq!(emulator.state().tokens_issued, issued, "who has proved it shares the token");
+}
+
+#[test]
 fn a_key_that_knows_no_pss_signs_with_rs256() {
     let (emulator, _certificate, options) = start(Config::default());
     emulator.vaults().refuse_pss(true);

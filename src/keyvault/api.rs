@@ -31,6 +31,9 @@ const MOST_RETRIES: u32 = 5;
 /// Where someone waits for the answer, a vault that stays silent is said after a few seconds.
 const RETRIES_OF_THE_IMPATIENT: u32 = 2;
 
+/// A vault that asks them for a longer wait than this is not waited for: they are told how long.
+const LONGEST_WAIT_OF_THE_IMPATIENT: Duration = Duration::from_secs(60);
+
 /// Gives tokens of the tenant that a vault trusts.
 pub trait TokenProvider: Debug + Send + Sync {
     /// Where tokens of that tenant come from.
@@ -114,6 +117,9 @@ impl VaultApi {
                 return Err(error);
             }
             let wait = error.retry_after_hint().unwrap_or(Duration::from_secs(1 << tries));
+            if patience == Patience::Short && wait > LONGEST_WAIT_OF_THE_IMPATIENT {
+                return Err(error);
+            }
             let elapsed = self.clock.monotonic().saturating_duration_since(began);
             if elapsed.saturating_add(wait) > self.max_elapsed {
                 return Err(error);

@@ -28,6 +28,7 @@ pub struct VaultCertificateStore {
     api: VaultApi,
     item: ItemLocation,
     password: Option<Secret>,
+    who: String,
     held: Held<Arc<CertificateWithKey>>,
 }
 
@@ -36,6 +37,7 @@ pub struct VaultCertificateStore {
 pub struct VaultKeyStore {
     api: VaultApi,
     item: ItemLocation,
+    who: String,
     held: Held<Certificate>,
 }
 
@@ -48,10 +50,11 @@ struct VaultKey {
 }
 
 impl VaultCertificateStore {
-    /// The certificate, or secret with a PFX or PEM, of that place. `password` is for a PFX that has one.
+    /// The certificate, or secret with a PFX or PEM, of that place. `password` is for a PFX that has one; `who` tells
+    /// apart those who ask, without holding a secret: each must prove to the vault that it may.
     #[must_use]
-    pub fn new(api: VaultApi, item: ItemLocation, password: Option<Secret>) -> Self {
-        Self { api, item, password, held: Held(Mutex::new(None)) }
+    pub fn new(api: VaultApi, item: ItemLocation, password: Option<Secret>, who: String) -> Self {
+        Self { api, item, password, who, held: Held(Mutex::new(None)) }
     }
 
     async fn fetch(
@@ -83,10 +86,11 @@ impl VaultCertificateStore {
 }
 
 impl VaultKeyStore {
-    /// The certificate of that name, and the key of the same name that belongs to it.
+    /// The certificate of that name, and the key of the same name that belongs to it; `who` as for
+    /// [`VaultCertificateStore::new`].
     #[must_use]
-    pub fn new(api: VaultApi, item: ItemLocation) -> Self {
-        Self { api, item, held: Held(Mutex::new(None)) }
+    pub fn new(api: VaultApi, item: ItemLocation, who: String) -> Self {
+        Self { api, item, who, held: Held(Mutex::new(None)) }
     }
 
     async fn fetch(&self, patience: Patience, context: &Context) -> Result<Version<Certificate>> {
@@ -102,7 +106,7 @@ impl VaultKeyStore {
 
 impl CertificateStore for VaultCertificateStore {
     fn id(&self) -> String {
-        format!("certificate {}", self.item)
+        format!("certificate {} by {}", self.item, self.who)
     }
 
     fn signer<'a>(&'a self, patience: Patience, context: &'a Context) -> StoreFuture<'a, Signer> {
@@ -117,7 +121,7 @@ impl CertificateStore for VaultCertificateStore {
 
 impl CertificateStore for VaultKeyStore {
     fn id(&self) -> String {
-        format!("key {}", self.item)
+        format!("key {} by {}", self.item, self.who)
     }
 
     fn signer<'a>(&'a self, patience: Patience, context: &'a Context) -> StoreFuture<'a, Signer> {
