@@ -49,7 +49,7 @@
         'Test-ExRunToken'
         'Update-ExRunCertificate'
     )
-    AliasesToExport      = @('ConvertFrom-AzKeyVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings')
+    AliasesToExport      = @('ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings')
     CmdletsToExport      = @()
     VariablesToExport    = @()
     PrivateData          = @{
