@@ -261,6 +261,16 @@
 #define EXRUN_ERROR_MAILBOX_NOT_ENABLED -306
 
 /**
+ * A write may have happened, and is not repeated.
+ */
+#define EXRUN_ERROR_OUTCOME_UNKNOWN -307
+
+/**
+ * As many mailboxes failed as were to stop the run.
+ */
+#define EXRUN_ERROR_TOO_MANY_ERRORS -308
+
+/**
  * The host could not be reached, or the connection broke.
  */
 #define EXRUN_ERROR_CONNECTION -400
@@ -289,6 +299,21 @@
  * The file exists and was not to be replaced.
  */
 #define EXRUN_ERROR_FILE_EXISTS -501
+
+/**
+ * The journal is that of another run.
+ */
+#define EXRUN_ERROR_JOURNAL_MISMATCH -510
+
+/**
+ * Another run has the journal open.
+ */
+#define EXRUN_ERROR_JOURNAL_IN_USE -511
+
+/**
+ * The journal cannot be read or written.
+ */
+#define EXRUN_ERROR_JOURNAL -512
 
 /**
  * Cancelled, or freed while something waited.
@@ -541,7 +566,7 @@ int32_t exrun_stream_finish_input(int64_t stream, int64_t *error);
  * @param len receives their length in bytes
  * @param rows receives how many rows there are
  * @param error receives an error handle on a negative return; may be null
- * @return EXRUN_OK with rows; EXRUN_PENDING when none came in time; EXRUN_END after the last, and every time
+ * @return EXRUN_OK with rows, or with failures alone where the rows go to a file; EXRUN_PENDING when none came in time; EXRUN_END after the last, and every time
  *         after; EXRUN_NEEDS_SIGNATURE when the client has an open signature request and no row is ready;
  *         EXRUN_ERROR_INVALID_ARGUMENT for a negative `max_rows`; EXRUN_ERROR_INVALID_HANDLE,
  *         EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_CANCELLED; else what stopped the whole run
@@ -730,6 +755,98 @@ int32_t exrun_certificate_convert(const uint8_t *request,
                                   int64_t *error);
 
 /**
+ * Starts to compare two reports, CSV or JSON Lines as ExRun, `Export-Csv` or Excel wrote them: a row for each
+ * property that differs.
+ *
+ * Request: `{"old":path, "new":path, "key"?, "ignore":[columns], "includeError":false,
+ * "format":"jsonl"|"csv"|"clixml", "header":true, "outFile"?, "outFormat"?, "defuseFormulas":false}`. Read rows
+ * with exrun_stream_next; such a stream takes no input and needs no client.
+ *
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param stream receives the handle; free it with exrun_stream_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH,
+ *         EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_INVALID_ARGUMENT
+ */
+int32_t exrun_report_compare(const uint8_t *request,
+                             int64_t len,
+                             int64_t *stream,
+                             int64_t *error);
+
+/**
+ * Starts one request of Graph, whatever it is for.
+ *
+ * Request: `{"method":"GET"|"POST"|"PATCH"|"PUT"|"DELETE", "path":"applications?$top=5", "body"?, "headers"?:{...},
+ * "allPages":false, "format":"json"|"clixml"}`. The path is relative to the API's version. With `allPages` a
+ * collection is read to its end, or to the `$top` of its path. Result: the JSON of the reply; `{"StatusCode":204}`
+ * and the like where it has no body; `{"ContentType","Encoding":"text"|"base64","Content"}` where it is not JSON.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT. The operation may fail with any EXRUN_ERROR_* from -100 on, and with
+ *         EXRUN_ERROR_INVALID_ARGUMENT; EXRUN_ERROR_OUTCOME_UNKNOWN is that of a write that may have been carried out
+ */
+int32_t exrun_graph_request(int64_t client,
+                            const uint8_t *request,
+                            int64_t len,
+                            int64_t *operation,
+                            int64_t *error);
+
+/**
+ * Starts to make one journal of those of one run's shards. A run without a shard resumes the result.
+ *
+ * Request: `{"journals":[path,...], "journal":path, "format":"json"|"clixml"}`. Result:
+ * `{"rows","failed","intents","duplicates"}`: rows recorded, those of failures among them, intents without an
+ * outcome, and what was left out because another journal had the same mailbox (an outcome comes before an
+ * intent, a success before a failure). The journals keep their content. The new one is written beside its
+ * place and moved there when it is complete.
+ *
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH,
+ *         EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_INVALID_ARGUMENT. The operation may
+ *         fail with EXRUN_ERROR_INVALID_ARGUMENT for a journal named twice, EXRUN_ERROR_FILE_EXISTS,
+ *         EXRUN_ERROR_JOURNAL_MISMATCH for journals of different runs, EXRUN_ERROR_JOURNAL_IN_USE,
+ *         EXRUN_ERROR_JOURNAL
+ */
+int32_t exrun_journal_merge(const uint8_t *request,
+                            int64_t len,
+                            int64_t *operation,
+                            int64_t *error);
+
+/**
+ * Starts to send a request for each of many mailboxes: what a reply holds comes as rows.
+ *
+ * Request: the members of every run, which docs/abi.md lists ("Streams"), and `{"method":"GET"|"POST"|"PATCH"|
+ * "PUT"|"DELETE", "path":"messages?$top=5", "body"?, "select"?:[...], "headers"?:{...}}`. The path is relative to
+ * the mailbox; `{Name}` in it and in texts of the body stands for a member of the input object. Push the mailboxes
+ * with exrun_stream_push and end them with exrun_stream_finish_input, unless `"source"` names them; read rows with
+ * exrun_stream_next. A mailbox gives as many rows as its reply has elements, possibly none.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param stream receives the handle; free it with exrun_stream_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT
+ */
+int32_t exrun_mailbox_requests(int64_t client,
+                               const uint8_t *request,
+                               int64_t len,
+                               int64_t *stream,
+                               int64_t *error);
+
+/**
  * Starts to read the settings of one mailbox.
  *
  * Request: `{"mailbox":"address or id", "part":null, "names":"camel"|"pascal", "format":"json"|"clixml"}`.
@@ -751,6 +868,53 @@ int32_t exrun_mailbox_settings_get(int64_t client,
                                    int64_t len,
                                    int64_t *operation,
                                    int64_t *error);
+
+/**
+ * Starts to write settings to mailboxes: one row of what was what for each mailbox.
+ *
+ * Request: the members of every run (see docs/abi.md), and `{"settings":{...}, "ifDifferent":false,
+ * "dryRun":false, "undoFile"?}`. `settings` has the names and values of Microsoft Graph ("Update user mailbox
+ * settings"), in any case; a line of input may hold its mailbox's own as `"@settings"`. Each mailbox is read
+ * first; `ifDifferent` writes only what differs, `dryRun` nothing. `undoFile` takes what was before, as input
+ * of this same call. Rows: `{"MailboxName", "Outcome":"Changed"|"Unchanged"|"WouldChange"|"Failed",
+ * "Changes":[{"Setting","From","To"}]}`.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param stream receives the handle; free it with exrun_stream_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_FILE_EXISTS (the undo file)
+ */
+int32_t exrun_mailbox_settings_apply(int64_t client,
+                                     const uint8_t *request,
+                                     int64_t len,
+                                     int64_t *stream,
+                                     int64_t *error);
+
+/**
+ * Starts to write settings of one mailbox.
+ *
+ * Request: `{"mailbox":"address or id", "settings":{...}, "ifDifferent":false, "dryRun":false,
+ * "format":"json"|"clixml"}`, as for exrun_mailbox_settings_apply. Result: the row of that function.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT. The operation may fail with any EXRUN_ERROR_* from -100 on, and with
+ *         EXRUN_ERROR_INVALID_ARGUMENT for settings that cannot be written
+ */
+int32_t exrun_mailbox_settings_update(int64_t client,
+                                      const uint8_t *request,
+                                      int64_t len,
+                                      int64_t *operation,
+                                      int64_t *error);
 
 /**
  * Starts to add a certificate to an application through Microsoft Graph, and to remove others; keys that are
@@ -781,9 +945,9 @@ int32_t exrun_certificate_register(int64_t client,
 /**
  * Starts a report: one row of settings for each mailbox that is pushed.
  *
- * Request: `{"format":"jsonl"|"csv"|"clixml", "order":"input"|"completion", "columns":[...],
- * "includeError":false, "header":true, "maxConcurrency"?, "maxTries"?, "maxRetryMs"?, "idlePauseMs":0}`. Push the
- * mailboxes with exrun_stream_push, end them with exrun_stream_finish_input, read rows with exrun_stream_next.
+ * Request: the members of every run, which docs/abi.md lists ("Streams"), and `"columns":[...]`. Push the mailboxes
+ * with exrun_stream_push and end them with exrun_stream_finish_input, unless `"source"` names them; read rows with
+ * exrun_stream_next.
  *
  * @param client handle of a client with a credential
  * @param request JSON object; no bytes at all stand for `{}`

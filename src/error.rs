@@ -19,6 +19,12 @@ macro_rules! statuses {
             /// Every status, in the order of the header.
             pub const ALL: &'static [Status] = &[$(Status::$name),+];
 
+            /// The status of a number of the C ABI.
+            #[must_use]
+            pub fn of_code(code: i64) -> Option<Status> {
+                Self::ALL.iter().copied().find(|status| i64::from(status.code()) == code)
+            }
+
             /// The name as `exrun_error_json` gives it, for example `InvalidHandle`.
             #[must_use]
             pub fn name(self) -> &'static str {
@@ -107,6 +113,10 @@ statuses! {
     ResponseInvalid = -305,
     /// The mailbox is inactive, soft-deleted or on-premises.
     MailboxNotEnabled = -306,
+    /// A write may have happened, and is not repeated.
+    OutcomeUnknown = -307,
+    /// As many mailboxes failed as were to stop the run.
+    TooManyErrors = -308,
     /// The host could not be reached, or the connection broke.
     Connection = -400,
     /// No reply in time.
@@ -119,6 +129,12 @@ statuses! {
     File = -500,
     /// The file exists and was not to be replaced.
     FileExists = -501,
+    /// The journal is that of another run.
+    JournalMismatch = -510,
+    /// Another run has the journal open.
+    JournalInUse = -511,
+    /// The journal cannot be read or written.
+    Journal = -512,
     /// Cancelled, or freed while something waited.
     Cancelled = -600,
     /// A fault of the library.
@@ -263,6 +279,15 @@ impl Error {
         self
     }
 
+    /// The same failure as the end of a request that may have been carried out and is not repeated.
+    #[must_use]
+    pub fn outcome_unknown(mut self) -> Self {
+        self.0.status = Status::OutcomeUnknown;
+        self.0.retryable = false;
+        self.0.maybe_done = true;
+        self.hint("it may have been carried out and is not sent again: look at the mailbox before you do so yourself")
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -274,6 +299,12 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> Status {
         self.0.status
+    }
+
+    /// What it was done to, where that was said.
+    #[must_use]
+    pub fn target_name(&self) -> Option<&str> {
+        self.0.target.as_deref()
     }
 
     /// The HTTP status, where a reply came.
@@ -288,7 +319,7 @@ impl Error {
         self.0.service_code.as_deref()
     }
 
-    /// The service's own words.
+    /// What the service said.
     #[must_use]
     pub fn service_message(&self) -> Option<&str> {
         self.0.service_message.as_deref()
@@ -338,30 +369,53 @@ impl Error {
             "hint": parts.hint,
         })
     }
+
+    /// The error of which [`Error::to_json`] gave `json`, but for whether its request may have been carried out.
+    /// `None` for what is no such object.
+    #[must_use]
+    pub fn from_json(json: &serde_json::Value) -> Option<Error> {
+        let text = |name: &str| json[name].as_str().map(str::to_owned);
+        let status = Status::of_code(json["status"].as_i64()?)?;
+        let mut error = Self::new(status, "");
+        let parts = &mut *error.0;
+        parts.action = text("action").unwrap_or_default();
+        parts.target = text("target");
+        parts.http_status = json["httpStatus"].as_u64().and_then(|status| u16::try_from(status).ok());
+        parts.service_code = text("serviceCode");
+        parts.service_message = text("serviceMessage");
+        parts.request_id = text("requestId");
+        parts.client_request_id = text("clientRequestId");
+        parts.retry_after = json["retryAfterMs"].as_u64().map(Duration::from_millis);
+        parts.retryable = json["retryable"].as_bool().unwrap_or(false);
+        parts.hint = text("hint");
+        // The message is the detail between what the other parts put around it.
+        let (before, after) = (error.before_detail(), error.after_detail());
+        let message = text("message")?;
+        let detail = message.strip_prefix(&before).unwrap_or(&message);
+        error.0.detail = detail.strip_suffix(&after).unwrap_or(detail).to_owned();
+        Some(error)
+    }
+
+    fn before_detail(&self) -> String {
+        let parts = &*self.0;
+        match (parts.action.as_str(), &parts.target) {
+            ("", None) => String::new(),
+            ("", Some(target)) => format!("{target}: "),
+            (action, None) => format!("{action}: "),
+            (action, Some(target)) => format!("{action} {target}: "),
+        }
+    }
+
+    fn after_detail(&self) -> String {
+        let id = self.any_request_id().map(|id| format!(" (request id {id})")).unwrap_or_default();
+        let hint = self.0.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+        id + &hint
+    }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = &*self.0;
-        let mut separator = "";
-        if !parts.action.is_empty() {
-            f.write_str(&parts.action)?;
-            separator = ": ";
-            if let Some(target) = &parts.target {
-                write!(f, " {target}")?;
-            }
-        } else if let Some(target) = &parts.target {
-            f.write_str(target)?;
-            separator = ": ";
-        }
-        write!(f, "{separator}{}", parts.detail)?;
-        if let Some(id) = self.any_request_id() {
-            write!(f, " (request id {id})")?;
-        }
-        if let Some(hint) = &parts.hint {
-            write!(f, "; {hint}")?;
-        }
-        Ok(())
+        write!(f, "{}{}{}", self.before_detail(), self.0.detail, self.after_detail())
     }
 }
 
@@ -372,3 +426,32 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_survives_its_json() {
+        let plain = Error::new(Status::Throttled, "the service answered 429; slow down");
+        let bare = Error::cancelled();
+        let full = plain
+            .clone()
+            .action("reading the mailbox settings of")
+            .target("kim@contoso.com")
+            .http_status(429)
+            .service(Some("TooManyRequests".into()), Some("slow down".into()))
+            .request_id(Some("r1".into()))
+            .retry_after(Some(Duration::from_millis(2128)))
+            .retryable(true)
+            .hint("wait");
+        for error in [plain.target("kim"), bare, full] {
+            let json = error.to_json();
+            let back = Error::from_json(&json).unwrap();
+            assert_eq!(back.to_json(), json);
+            assert_eq!(back.0.detail, error.0.detail);
+        }
+        assert!(Error::from_json(&serde_json::json!({"status": 17, "message": ""})).is_none());
+        assert!(Error::from_json(&serde_json::Value::Null).is_none());
+    }
+}

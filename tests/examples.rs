@@ -89,6 +89,40 @@ fn the_posts_script_reports_every_mailbox() -> Outcome {
     tenant.judge(&tenant.file("report.csv"))
 }
 
+#[test]
+fn ray_spreads_the_report_over_a_cluster() -> Outcome {
+    let Some(python) = interop_python("ray") else {
+        return left_out("the Ray example", "EXRUN_INTEROP_PYTHON names no Python that has ray");
+    };
+    let tenant = Tenant::start()?;
+    let mut command = Command::new(python);
+    command.arg("-B").arg(built::repository().join("examples/ray/report.py"));
+    command.args(["--tenant", DEFAULT_TENANT, "--client", DEFAULT_APP_ID, "--shards", "3"]);
+    command.arg("--certificate").arg(tenant.file("open.pfx")).arg("--mailboxes").arg(tenant.file("mailboxes.txt"));
+    command.arg("--folder").arg(tenant.file("shards")).arg("--out").arg(tenant.file("report.csv"));
+    tenant.environment(&mut command);
+    command.env("HOME", tenant.folder.path()).env("RAY_USAGE_STATS_ENABLED", "0").env_remove("RAY_ADDRESS");
+    let output = command.output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(SOME_FAILED), "{said}");
+    assert!(said.contains(&format!("{MAILBOXES} rows, {} failed, of 3 shards", tenant.broken())), "{said}");
+    // Not one of them twice, but for those that were throttled once.
+    assert!(tenant.emulator.state().by_mailbox.values().all(|asked| *asked <= 2));
+    tenant.judge(&tenant.file("report.csv"))
+}
+
+/// The Python with the packages of tests/interop, where it has this one.
+fn interop_python(package: &str) -> Option<OsString> {
+    let python = std::env::var_os("EXRUN_INTEROP_PYTHON").filter(|path| !path.is_empty());
+    let found = python.filter(|python| {
+        let tried = Command::new(python).args(["-c", &format!("import {package}")]).output();
+        tried.is_ok_and(|output| output.status.success())
+    });
+    let required = std::env::var_os("EXRUN_REQUIRE_INTEROP").is_some_and(|value| value == "1");
+    assert!(found.is_some() || !required, "EXRUN_INTEROP_PYTHON must name a Python that has {package}");
+    found
+}
+
 /// A tenant with an app, its certificate, and the list of its mailboxes.
 struct Tenant {
     emulator: Emulator,

@@ -292,7 +292,7 @@ fn browse(provider: &Provider, url: &str) -> String {
         let cookie: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         request.headers.insert("cookie", cookie.join("; ").parse().unwrap());
         let sender = sender.clone();
-        let reply: HttpReply = block_on(async move { sender.send(request).await }).unwrap();
+        let reply: HttpReply = block_on(async move { sender.send(request, &Context::default()).await }).unwrap();
         for cookie in reply.headers.get_all("set-cookie") {
             let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
             cookies.retain(|(old, _)| old != name);
@@ -331,7 +331,7 @@ fn a_certified_provider_checks_our_pkce() {
     let transport = Transport::shared(TransportOptions::directly(), None).unwrap();
     let local = HttpSender::new(transport, None, Duration::from_secs(20)).unwrap();
     let back = url::Url::parse(&redirect.replace("//localhost:", "//127.0.0.1:")).unwrap();
-    block_on(async move { local.send(HttpRequest::get(back)).await }).unwrap();
+    block_on(async move { local.send(HttpRequest::get(back), &Context::default()).await }).unwrap();
     came(&waiting.join().unwrap(), &mut provider);
     assert_eq!(provider.line(), "token authorization_code");
 }

@@ -17,16 +17,20 @@ const LAYERS: [&[&str]; 6] = [
     &["report", "runner"],
     &["graph", "auth", "keyvault"],
     &["certificate", "http"],
-    &["cancel", "cloud", "context", "error", "event", "openssl_init", "runtime", "secret", "signature"],
+    &["cancel", "cloud", "context", "error", "event", "files", "log", "openssl_init", "runtime", "secret", "signature"],
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 8] = [
+const WITHIN: [(&str, &str); 12] = [
     ("report", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
     ("context", "cancel"),
     ("context", "event"),
+    ("event", "log"),
+    ("files", "error"),
+    ("log", "error"),
+    ("log", "files"),
     ("runtime", "error"),
     ("signature", "cancel"),
     ("signature", "error"),

@@ -4,13 +4,25 @@
 
 mod support;
 
-use exrun::client::Client;
+use exrun::client::{Client, RunRequest};
 use exrun::report::ReportRequest;
+use exrun::runner::Batching;
 use exrun_emulator::{Config, FaultScript};
 use support::{report, start};
 
 fn script(json: &str) -> FaultScript {
     serde_json::from_str(json).unwrap()
+}
+
+/// A report with a request for each mailbox.
+fn singly() -> RunRequest {
+    let report = ReportRequest { format: exrun::report::Format::JsonLines, ..Default::default() };
+    RunRequest { batching: Batching::Never, ..report.into() }
+}
+
+fn report_singly(client: &Client, mailboxes: &[String]) -> Vec<serde_json::Value> {
+    let stream = client.mailbox_settings_report(&singly()).unwrap();
+    support::drive(client, &*stream, mailboxes).unwrap()
 }
 
 /// One row a mailbox, in input order, with what the mailbox has.
@@ -43,9 +55,9 @@ fn every_mailbox_has_one_row_in_input_order_under_throttling_and_failures() {
     };
     let (emulator, _certificate, options) = start(config);
     let population = emulator.population();
-    let client = Client::new(options).unwrap();
+    let client = Client::new(exrun::ClientOptions { max_concurrency: 16, ..options }).unwrap();
     let mailboxes: Vec<String> = (0..5000).map(|index| population.upn(index)).collect();
-    let rows = report(&client, &ReportRequest::default(), &mailboxes).unwrap();
+    let rows = report_singly(&client, &mailboxes);
     assert_complete(&rows, population);
     let state = emulator.state();
     assert!(state.statuses[&429] > 20, "{:?}", state.statuses);
@@ -102,11 +114,12 @@ fn a_mailbox_that_never_answers_ends_in_an_error_row_after_bounded_tries() {
 fn the_token_is_renewed_in_mid_run() {
     let (emulator, _certificate, options) =
         start(Config { mailboxes: 400, broken_percent: 0.0, latency_ms: 5, ..Config::default() });
+    let options = exrun::ClientOptions { max_concurrency: 16, ..options };
     emulator.set_faults(script(r#"{"rules":[{"kind":"graph","after":200,"times":1,"modulo":[400,399],"action":{}},{"kind":"graph","pathContains":"000200","times":1,"action":{"revokeTokens":true}}]}"#));
     let population = emulator.population();
     let client = Client::new(options).unwrap();
     let mailboxes: Vec<String> = (0..400).map(|index| population.upn(index)).collect();
-    assert_complete(&report(&client, &ReportRequest::default(), &mailboxes).unwrap(), population);
+    assert_complete(&report_singly(&client, &mailboxes), population);
     let state = emulator.state();
     assert_eq!(state.tokens_issued, 2);
     assert!(state.statuses[&401] <= 17, "{:?}", state.statuses);
@@ -115,11 +128,12 @@ fn the_token_is_renewed_in_mid_run() {
 #[test]
 fn a_token_that_lives_for_seconds_serves_a_longer_run() {
     let (emulator, _certificate, options) =
-        start(Config { mailboxes: 600, broken_percent: 0.0, latency_ms: 50, token_lifetime: 1, ..Config::default() });
+        start(Config { mailboxes: 900, broken_percent: 0.0, latency_ms: 50, token_lifetime: 2, ..Config::default() });
+    let options = exrun::ClientOptions { max_concurrency: 16, ..options };
     let population = emulator.population();
     let client = Client::new(options).unwrap();
-    let mailboxes: Vec<String> = (0..600).map(|index| population.upn(index)).collect();
-    assert_complete(&report(&client, &ReportRequest::default(), &mailboxes).unwrap(), population);
+    let mailboxes: Vec<String> = (0..900).map(|index| population.upn(index)).collect();
+    assert_complete(&report_singly(&client, &mailboxes), population);
     assert!(emulator.state().tokens_issued >= 2);
 }
 
@@ -169,10 +183,8 @@ fn blank_odd_and_escaped_names_keep_their_rows() {
 #[test]
 fn cancelling_leaves_nothing_in_flight() {
     let (emulator, _certificate, options) = start(Config { latency_ms: 200, ..Config::default() });
-    let client = Client::new(options).unwrap();
-    let stream = client
-        .mailbox_settings_report(&ReportRequest { format: exrun::report::Format::JsonLines, ..Default::default() })
-        .unwrap();
+    let client = Client::new(exrun::ClientOptions { max_concurrency: 16, ..options }).unwrap();
+    let stream = client.mailbox_settings_report(&singly()).unwrap();
     for index in 0..100 {
         stream.push(format!("\"{}\"\n", emulator.population().upn(index)).as_bytes()).unwrap();
     }
@@ -198,7 +210,7 @@ fn many_in_flight_share_few_connections() {
     let population = emulator.population();
     let client = Client::new(exrun::ClientOptions { max_concurrency: 256, ..options }).unwrap();
     let mailboxes: Vec<String> = (0..2000).map(|index| population.upn(index)).collect();
-    assert_complete(&report(&client, &ReportRequest::default(), &mailboxes).unwrap(), population);
+    assert_complete(&report_singly(&client, &mailboxes), population);
     let state = emulator.state();
     assert!(state.max_in_flight > 128, "{}", state.max_in_flight);
     // ceil(256 / 85) + 1 for Graph, and one for the token endpoint.
@@ -216,7 +228,7 @@ fn a_run_that_nobody_reads_pauses_and_goes_on_when_touched() {
         idle_pause: Some(std::time::Duration::from_secs(3600)),
         ..Default::default()
     };
-    let stream = client.mailbox_settings_report(&request).unwrap();
+    let stream = client.mailbox_settings_report(&request.into()).unwrap();
     let lines: String = (0..200).map(|index| format!("\"{}\"\n", emulator.population().upn(index))).collect();
     assert_eq!(stream.push(lines.as_bytes()).unwrap(), lines.len());
     stream.finish_input();

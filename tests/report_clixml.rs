@@ -125,7 +125,7 @@ fn batches() -> Outcome<Vec<Case>> {
             });
             reported.push(ReportRow { position: position + 5_000_000_000, row, error });
         }
-        let clixml = RowEncoder::new(&request, Arc::clone(&columns))?.encode(&reported);
+        let clixml = RowEncoder::new(&request, &columns)?.encode(&reported);
         cases.push(Case { clixml, meant: meant_batch(&columns, include_error, &reported) });
     }
     Ok(cases)

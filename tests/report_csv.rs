@@ -47,7 +47,7 @@ fn agrees(judge: Judge, name: &str, script: &str) -> Outcome<()> {
     meant.extend(rows.iter().map(|row| row.row.cells().iter().map(shown).collect::<Vec<_>>()));
     let columns = Arc::new(ColumnSet::parse(&COLUMNS)?);
     let request = ReportRequest { format: Format::Csv, ..ReportRequest::default() };
-    let mut encoder = RowEncoder::new(&request, columns)?;
+    let mut encoder = RowEncoder::new(&request, &columns)?;
     // In batches, as a stream gives them.
     let csv: Vec<u8> = rows.chunks(7).flat_map(|batch| encoder.encode(batch)).collect();
     let Some(answer) = judge.ask(name, script, &csv)? else { return Ok(()) };

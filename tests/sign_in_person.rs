@@ -155,7 +155,7 @@ impl Browser {
 
     fn get(sender: &HttpSender, url: &str) -> HttpReply {
         let (sender, url) = (sender.clone(), Url::parse(url).unwrap());
-        block_on(async move { sender.send(HttpRequest::get(url)).await }).unwrap()
+        block_on(async move { sender.send(HttpRequest::get(url), &Context::default()).await }).unwrap()
     }
 
     /// Where the sign-in page sends the browser.

@@ -27,6 +27,8 @@ struct arguments {
     const char *mailboxes;
     const char *out;
     const char *concurrency;
+    const char *batch;
+    const char *journal;
     int errors;
 };
 
@@ -86,6 +88,14 @@ static void append_member(struct text *text, const char *name, const char *value
     append_format(text, "\"%s\":", name);
     append_json(text, value, strlen(value));
     append(text, ",", 1);
+}
+
+static void append_option(struct text *text, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    append_format(text, ",\"%s\":", name);
+    append_json(text, value, strlen(value));
 }
 
 /* A string member of the error's JSON, on a line of its own. A program of yours has a JSON parser; this has not. */
@@ -172,6 +182,8 @@ static int start_report(const struct arguments *arguments, int64_t client, int64
         append_format(&request, ",\"includeError\":true");
     if (arguments->concurrency != NULL)
         append_format(&request, ",\"maxConcurrency\":%ld", strtol(arguments->concurrency, NULL, 10));
+    append_option(&request, "batch", arguments->batch);
+    append_option(&request, "journal", arguments->journal);
     append_format(&request, "}");
 
     int32_t status =
@@ -260,7 +272,7 @@ static int run(int64_t stream, FILE *mailboxes, FILE *out)
     return outcome;
 }
 
-/* A count out of the progress, which is one flat JSON object of numbers. */
+/* A count out of the progress, a JSON object whose own counts come before what is nested in it. */
 static int64_t count(const char *json, const char *name)
 {
     char member[64];
@@ -330,7 +342,8 @@ static int usage(const char *complaint)
     fprintf(stderr,
             "%s\n"
             "usage: report --tenant ID --client ID --certificate FILE [--password-env VARIABLE]\n"
-            "              --mailboxes FILE --out CSV [--concurrency N] [--errors]\n",
+            "              --mailboxes FILE --out CSV [--concurrency N] [--errors]\n"
+            "              [--batch auto|never|always] [--journal FILE: go on where a run with it ended]\n",
             complaint);
     return RUN_FAILED;
 }
@@ -345,7 +358,8 @@ int main(int argc, char **argv)
         {"--tenant", &arguments.tenant},           {"--client", &arguments.client},
         {"--certificate", &arguments.certificate}, {"--password-env", &arguments.password_env},
         {"--mailboxes", &arguments.mailboxes},     {"--out", &arguments.out},
-        {"--concurrency", &arguments.concurrency},
+        {"--concurrency", &arguments.concurrency}, {"--batch", &arguments.batch},
+        {"--journal", &arguments.journal},
     };
 
     for (int i = 1; i < argc; i++) {

@@ -155,6 +155,9 @@ def report(exrun, arguments):
     request = {"format": "csv", "includeError": arguments.errors}
     if arguments.concurrency:
         request["maxConcurrency"] = arguments.concurrency
+    for option in ("batch", "journal", "shard"):
+        if getattr(arguments, option):
+            request[option] = getattr(arguments, option)
     request = json.dumps(request).encode("utf-8")
     client, stream = 0, 0
     try:
@@ -180,6 +183,9 @@ def main():
     parser.add_argument("--mailboxes", required=True, help="text file, one mailbox a line")
     parser.add_argument("--out", required=True, help="CSV file to write")
     parser.add_argument("--concurrency", type=int, help="most requests at a time")
+    parser.add_argument("--batch", choices=("auto", "never", "always"), help="whether reads go in $batch requests")
+    parser.add_argument("--journal", help="file that makes the run resumable: go on where a run with it ended")
+    parser.add_argument("--shard", help="only a share of the mailboxes, such as 3/8")
     parser.add_argument("--errors", action="store_true", help="add columns that say why a mailbox failed")
     parser.add_argument("--library", default=os.environ.get("EXRUN_LIBRARY"), help="the library, else $EXRUN_LIBRARY")
     arguments = parser.parse_args()

@@ -59,7 +59,7 @@ fn report() -> Outcome<u64> {
     let mailboxes = BufReader::new(File::open(argument("mailboxes")?)?);
     let mut out = File::create(argument("out")?)?;
 
-    let stream = client.mailbox_settings_report(&request)?;
+    let stream = client.mailbox_settings_report(&request.into())?;
     run(&client, &*stream, mailboxes, &mut out)?;
     let progress = stream.progress();
     let failed = progress["failed"].as_u64().unwrap_or(0);

@@ -9,6 +9,7 @@
     CompatiblePSEditions = @('Desktop', 'Core')
     # One a file in Public; a test compares them.
     FunctionsToExport    = @(
+        'Compare-ExRunReport'
         'Connect-EXRMailbox'
         'Connect-ExRun'
         'ConvertFrom-AzKeyVaultString'
@@ -25,6 +26,7 @@
         'Get-EXRMailboxTimeZone'
         'Get-EXRTenantId'
         'Get-ExRunContext'
+        'Get-ExRunLastRun'
         'Get-ExRunTokenClaim'
         'Get-ExRunVaultCertificate'
         'Get-ExRunVaultSecret'
@@ -38,13 +40,16 @@
         'Invoke-EXRCreateAppTokenCertificate'
         'Invoke-EXRCreateSelfSignedCert'
         'Invoke-EXRDecodeToken'
+        'Invoke-ExRunMailboxRequest'
+        'Merge-ExRunJournal'
         'New-EXRJWTToken'
         'New-JWTToken'
         'Register-ExRunCertificate'
+        'Set-ExRunMailboxSettings'
         'Test-ExRunToken'
         'Update-ExRunCertificate'
     )
-    AliasesToExport      = @('ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken')
+    AliasesToExport      = @('ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings')
     CmdletsToExport      = @()
     VariablesToExport    = @()
     PrivateData          = @{

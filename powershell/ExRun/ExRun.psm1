@@ -26,8 +26,9 @@ ${alias:ConvertFrom-AzKeVaultString} = 'ConvertFrom-AzKeyVaultString'
 ${alias:Decode-Token} = 'ConvertFrom-ExRunToken'
 ${alias:Invoke-CreateSelfSignCert} = 'Invoke-CreateSelfSignedCert'
 ${alias:Parse-JWTtoken} = 'Get-ExRunTokenClaim'
+${alias:Set-MailboxSettings} = 'Set-ExRunMailboxSettings'
 
-Export-ModuleMember -Function $functions -Alias 'ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken'
+Export-ModuleMember -Function $functions -Alias 'ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings'
 
 # Names of connections, wherever one is asked for.
 $complete = {
@@ -43,4 +44,4 @@ Register-ArgumentCompleter -CommandName $functions -ParameterName 'Connection' -
 Register-ArgumentCompleter -CommandName 'Connect-ExRun', 'Disconnect-ExRun', 'Get-ExRunContext' -ParameterName 'Name' -ScriptBlock $complete
 
 # Frees the reports of this session; connections belong to the process and stay.
-$ExecutionContext.SessionState.Module.OnRemove = { Clear-AbandonedReport -All }
+$ExecutionContext.SessionState.Module.OnRemove = { Clear-AbandonedRun -All }

@@ -131,7 +131,7 @@ impl App {
         asked: Asked<'_>,
         context: &Context,
     ) -> TokenResult<Map<String, Value>> {
-        let attempt = || self.request_once(grant, proof, algorithm, asked);
+        let attempt = || self.request_once(grant, proof, algorithm, asked, context);
         match self.tries.run(asked.wanted.impatient, context, attempt).await {
             Err(failure) if self.correct_clock(&failure, proof, context) => {
                 self.tries.run(asked.wanted.impatient, context, attempt).await
@@ -146,6 +146,7 @@ impl App {
         proof: &Proof,
         algorithm: Algorithm,
         asked: Asked<'_>,
+        context: &Context,
     ) -> TokenResult<Map<String, Value>> {
         let mut form = Form::default();
         form.add("client_id", self.client_id.as_str());
@@ -154,7 +155,7 @@ impl App {
             form.add("claims", claims);
         }
         proof.fill(&mut form, self, algorithm, asked.wanted.valid_for_minutes).await?;
-        token_endpoint::post(&self.sender, &self.token_url(), &form, || self.tries.clock.now()).await
+        token_endpoint::post(&self.sender, &self.token_url(), &form, || self.tries.clock.now(), context).await
     }
 
     /// 700024 says that the assertion is out of its time: the reply's date shows how far our clock is off.

@@ -96,7 +96,7 @@ async fn start(app: &App, scope: &str, context: &Context) -> TokenResult<Started
         let mut form = Form::default();
         form.add("client_id", app.client_id.as_str());
         form.add("scope", scope);
-        token_endpoint::post(&app.sender, &url, &form, || app.tries.clock.now()).await
+        token_endpoint::post(&app.sender, &url, &form, || app.tries.clock.now(), context).await
     };
     let mut members = app.tries.run(true, context, attempt).await?;
     let mut text = |name: &str| match members.get_mut(name).map(Value::take) {

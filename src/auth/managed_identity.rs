@@ -78,7 +78,7 @@ impl ManagedIdentity {
 
     pub(super) async fn request(&self, asked: Asked<'_>, context: &Context) -> TokenResult<Map<String, Value>> {
         let resource = asked.wanted.resource;
-        self.tries.run(asked.wanted.impatient, context, || self.request_once(resource)).await
+        self.tries.run(asked.wanted.impatient, context, || self.request_once(resource, context)).await
     }
 
     pub(super) fn key(&self, resource: &str) -> TokenKey {
@@ -91,7 +91,7 @@ impl ManagedIdentity {
         }
     }
 
-    async fn request_once(&self, resource: &str) -> TokenResult<Map<String, Value>> {
+    async fn request_once(&self, resource: &str, context: &Context) -> TokenResult<Map<String, Value>> {
         let mut url = self.endpoint.url().clone();
         url.query_pairs_mut().append_pair("api-version", self.endpoint.api_version()).append_pair("resource", resource);
         if let Some((name, id)) = self.parameter() {
@@ -111,7 +111,7 @@ impl ManagedIdentity {
         }
         let target = self.endpoint.url().as_str();
         let said = |error: Error| error.action(ACTION).target(target);
-        let reply = self.sender.send(request).await.map_err(|error| said(self.endpoint.not_there(error)))?;
+        let reply = self.sender.send(request, context).await.map_err(|error| said(self.endpoint.not_there(error)))?;
         self.understand(&reply).map_err(|failure| failure.map_error(said))
     }
 

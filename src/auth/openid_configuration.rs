@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::authority::Authority;
+use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::{HttpReply, HttpRequest, HttpSender};
 
@@ -21,10 +22,10 @@ pub struct TenantId {
 /// # Errors
 ///
 /// `TenantNotFound` for a domain that no tenant has; those of the network.
-pub async fn tenant_id(sender: &HttpSender, authority: &Authority) -> Result<TenantId> {
+pub async fn tenant_id(sender: &HttpSender, authority: &Authority, context: &Context) -> Result<TenantId> {
     let domain = authority.tenant();
     let said = |error: Error| error.action("looking up the tenant of").target(domain);
-    let reply = sender.send(HttpRequest::get(authority.openid_configuration_url())).await.map_err(said)?;
+    let reply = sender.send(HttpRequest::get(authority.openid_configuration_url()), context).await.map_err(said)?;
     understand(&reply, domain).map_err(|error| {
         said(error.http_status(reply.status.as_u16()).client_request_id(Some(reply.client_request_id.clone())))
     })

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::form::Form;
 use super::hint::hint;
+use crate::context::Context;
 use crate::error::{Error, Status};
 use crate::http::{HttpReply, HttpRequest, HttpSender};
 
@@ -92,6 +93,7 @@ pub async fn post(
     url: &Url,
     form: &Form,
     now: impl Fn() -> Timestamp,
+    context: &Context,
 ) -> TokenResult<Map<String, Value>> {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
@@ -99,7 +101,7 @@ pub async fn post(
     // Says that 429 with Retry-After is understood, as MSAL does.
     headers.insert("x-ms-lib-capability", HeaderValue::from_static("retry-after, h429"));
     let request = HttpRequest { method: Method::POST, url: url.clone(), headers, body: Some(form.encode()) };
-    let reply = sender.send(request).await.map_err(|error| error.action(ACTION).target(url.as_str()))?;
+    let reply = sender.send(request, context).await.map_err(|error| error.action(ACTION).target(url.as_str()))?;
     understand(&reply, now()).map_err(|failure| failure.map_error(|error| error.action(ACTION).target(url.as_str())))
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::token_endpoint::TokenResult;
 use crate::context::Context;
 use crate::http::{Clock, RetryPolicy};
+use crate::log;
 
 /// An endpoint that asks for a longer wait than this is not waited for: the caller is told how long.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -38,7 +39,7 @@ impl Tries {
         let mut tries = 0;
         loop {
             tries += 1;
-            let failure = match attempt().await {
+            let failure = match log::as_attempt(tries, attempt()).await {
                 Ok(done) => return Ok(done),
                 Err(failure) => failure,
             };

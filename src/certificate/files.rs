@@ -8,6 +8,7 @@ use tempfile::{Builder, NamedTempFile, TempPath};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result, Status};
+use crate::files::{describe, file_error, folder};
 
 /// A PFX is a few KiB; what is larger is not a certificate.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -107,15 +108,8 @@ fn undo(done: Vec<(PathBuf, Option<TempPath>)>) {
     }
 }
 
-fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
 fn write_error(path: &Path, error: &io::Error) -> Error {
-    Error::new(Status::File, describe(error)).action("writing the file").target(path.display().to_string())
+    file_error("writing the file", path, error)
 }
 
 fn exists(path: &Path) -> Error {
@@ -123,14 +117,4 @@ fn exists(path: &Path) -> Error {
         .action("writing the file")
         .target(path.display().to_string())
         .hint("choose another name, or allow it to be replaced")
-}
-
-/// The system's words, for the common cases in the form of the other messages.
-fn describe(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        _ => error.to_string(),
-    }
 }

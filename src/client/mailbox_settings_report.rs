@@ -1,19 +1,24 @@
 //! The settings of many mailboxes, a row each.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
 use super::mailbox_settings::{ACTION, settings_path};
-use super::options::check_range;
-use super::{Client, MOST_CONCURRENCY, MOST_TRIES, trial};
+use super::run_request::{Fingerprint, RunRequest};
+use super::{Client, trial};
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::call::{CallError, GraphClient};
 use crate::graph::identity::InputItem;
-use crate::http::RetryPolicy;
-use crate::report::{ColumnSet, ReportRequest, ReportRow, Row, RowEncoder};
-use crate::runner::{AttemptError, Done, Next, RowStream, Run, RunOptions, Taken, Work};
+use crate::report::out_file::{FileBatch, FileNext, FileRows};
+use crate::report::{ColumnSet, Failure, ReportRow, Row, RowEncoder, row};
+use crate::runner::{AttemptError, Batched, Done, Next, RowStream, Run, Taken, Work};
+
+/// What a journal of this run is of.
+const KIND: &str = row::REPORT_KIND;
 
 impl Client {
     /// Starts a report on many mailboxes. Needs no runtime of the caller.
@@ -21,28 +26,23 @@ impl Client {
     /// # Errors
     ///
     /// `CredentialMissing`; `InvalidArgument` that names the member.
-    pub fn mailbox_settings_report(&self, request: &ReportRequest) -> Result<Arc<dyn RowStream>> {
-        let options = &self.0.options;
-        let max_tries = request.max_tries.unwrap_or(options.max_tries);
-        let max_concurrency = request.max_concurrency.unwrap_or(options.max_concurrency);
-        check_range("maxTries", max_tries.into(), 1, MOST_TRIES.into())?;
-        check_range("maxConcurrency", max_concurrency as u64, 1, MOST_CONCURRENCY as u64)?;
-        let columns = Arc::new(ColumnSet::parse(&request.columns)?);
-        let encoder = RowEncoder::new(request, Arc::clone(&columns))?;
+    pub fn mailbox_settings_report(&self, request: &RunRequest) -> Result<Arc<dyn RowStream>> {
+        let columns = Arc::new(ColumnSet::parse(&request.report.columns)?);
+        let encoder = match &request.out_file {
+            Some(file) => RowEncoder::for_file(file, &request.report, &columns)?,
+            None => RowEncoder::new(&request.report, &columns)?,
+        };
+        let names: Vec<String> = columns.names().map(str::to_owned).collect();
+        let fingerprint =
+            Fingerprint { kind: KIND, method: "GET", path: "mailboxSettings", body: None, select: &names };
+        let options = request.run_options(self, fingerprint)?;
 
-        let context = Context::default();
-        trial::warn_once(&context, options);
+        let context = request.context()?;
+        trial::warn_once(&context, self.options());
         let graph = Arc::clone(&self.identity()?.graph);
         let work = SettingsWork { graph, columns, context: context.clone() };
-        let run_options = RunOptions {
-            order: request.order,
-            max_concurrency,
-            retry: RetryPolicy::new(max_tries, request.max_retry.unwrap_or(options.max_retry)),
-            idle_pause: request.idle_pause,
-            clock: Arc::clone(&options.clock),
-        };
-        let run = Run::start(work, run_options, context, Arc::clone(self.signal()))?;
-        Ok(Arc::new(ReportStream { run, encoder: Mutex::new(encoder) }))
+        let run = Run::start(work, options, context, Arc::clone(self.signal()))?;
+        request.deliver(self, Arc::new(ReportStream { run, encoder: Mutex::new(encoder) }))
     }
 }
 
@@ -54,6 +54,26 @@ struct SettingsWork {
     context: Context,
 }
 
+impl SettingsWork {
+    fn row(&self, item: &InputItem, body: &[u8]) -> std::result::Result<(Row, Option<Error>), AttemptError> {
+        let row = self.columns.extract(item.given.as_deref(), body).map_err(|error| failed(item, error))?;
+        Ok((row, None))
+    }
+}
+
+fn path_of(item: &InputItem) -> std::result::Result<String, AttemptError> {
+    let mailbox = item.mailbox.as_ref().map_err(|error| failed(item, error.clone()))?;
+    settings_path(mailbox, None).map_err(|error| failed(item, error))
+}
+
+fn failed(item: &InputItem, error: Error) -> AttemptError {
+    let error = error.action(ACTION);
+    AttemptError::Item(match &item.given {
+        Some(given) if !given.trim().is_empty() => error.target(given),
+        _ => error.target("a mailbox without a name"),
+    })
+}
+
 impl Work for SettingsWork {
     type Item = InputItem;
     type Output = (Row, Option<Error>);
@@ -62,41 +82,104 @@ impl Work for SettingsWork {
         InputItem::parse(line.as_bytes())
     }
 
+    fn identity<'a>(&self, item: &'a InputItem) -> Cow<'a, str> {
+        // A name that is none of a mailbox still tells its line from others.
+        let given = item.given.as_deref().unwrap_or_default();
+        item.mailbox.as_deref().unwrap_or(given).into()
+    }
+
     async fn prepare(&self) -> Result<()> {
         self.graph.prepare(&self.context).await
     }
 
-    async fn attempt(&self, item: &InputItem) -> std::result::Result<Self::Output, AttemptError> {
-        let failed = |error: Error| {
-            let error = error.action(ACTION);
-            AttemptError::Item(match &item.given {
-                Some(given) if !given.trim().is_empty() => error.target(given),
-                _ => error.target("a mailbox without a name"),
-            })
-        };
-        let mailbox = item.mailbox.as_ref().map_err(|error| failed(error.clone()))?;
-        let path = settings_path(mailbox, None).map_err(failed)?;
+    async fn attempt(&self, item: &mut InputItem) -> std::result::Result<Self::Output, AttemptError> {
+        let path = path_of(item)?;
         let body = self.graph.get(&path, &self.context).await.map_err(|error| match error {
             CallError::NoToken(error) => AttemptError::Run(error),
-            CallError::Call(error) => failed(error),
+            CallError::Call(error) => failed(item, error),
         })?;
-        let row = self.columns.extract(item.given.as_deref(), &body).map_err(failed)?;
-        Ok((row, None))
+        self.row(item, &body)
+    }
+
+    fn most_per_batch(&self) -> usize {
+        MOST_REQUESTS
+    }
+
+    async fn attempt_batch(&self, items: &mut [InputItem]) -> Batched<Self::Output> {
+        // What names no mailbox is not sent.
+        let paths: Vec<_> = items.iter().map(path_of).collect();
+        let sent: Vec<String> = paths.iter().filter_map(|path| path.as_ref().ok()).cloned().collect();
+        let bodies = if sent.is_empty() { Ok(Vec::new()) } else { self.graph.batch_get(&sent, &self.context).await };
+        let mut bodies = match bodies {
+            Ok(bodies) => bodies.into_iter(),
+            Err(CallError::NoToken(error)) => return Batched::Envelope(AttemptError::Run(error)),
+            Err(CallError::Call(error)) => {
+                return Batched::Envelope(AttemptError::Item(error.action("reading the mailbox settings of a batch")));
+            }
+        };
+        let rows = items.iter().zip(paths).map(|(item, path)| {
+            path?;
+            let missing = || Err(Error::internal("a batch gave fewer replies than it had requests"));
+            let body = bodies.next().unwrap_or_else(missing).map_err(|error| failed(item, error))?;
+            self.row(item, &body)
+        });
+        Batched::Each(rows.collect())
     }
 
     fn failed(&self, item: &InputItem, error: Error) -> Self::Output {
         (self.columns.null_row(item.given.as_deref()), Some(error))
     }
 
+    fn failure<'a>(&self, (_, error): &'a Self::Output) -> Option<&'a Error> {
+        error.as_ref()
+    }
+
     fn weight(&self, (row, error): &Self::Output) -> usize {
         // An error's texts are a few hundred bytes.
         row.size() + error.as_ref().map_or(0, |_| 1024)
+    }
+
+    fn record(&self, (row, error): &Self::Output) -> Vec<u8> {
+        row::record(row, error.as_ref())
+    }
+
+    fn recall(&self, record: &[u8]) -> Result<Self::Output> {
+        row::recall(record)
     }
 }
 
 struct ReportStream {
     run: Run<SettingsWork>,
     encoder: Mutex<RowEncoder>,
+}
+
+impl ReportStream {
+    fn encoder(&self) -> MutexGuard<'_, RowEncoder> {
+        self.encoder.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl FileRows for ReportStream {
+    fn next_for_file(&self) -> Result<FileNext> {
+        let mut encoder = self.encoder();
+        Ok(match self.run.take(0)? {
+            Taken::Pending => FileNext::Pending,
+            Taken::End => FileNext::End,
+            Taken::Rows(done) => {
+                let rows = report_rows(done);
+                let failures = rows.iter().filter_map(Failure::of).collect();
+                FileNext::Batch(FileBatch { data: encoder.encode(&rows), rows: rows.len(), failures })
+            }
+        })
+    }
+
+    fn end_of_file(&self) -> Vec<u8> {
+        self.encoder().finish(&self.run.progress())
+    }
+}
+
+fn report_rows(done: Vec<Done<(Row, Option<Error>)>>) -> Vec<ReportRow> {
+    done.into_iter().map(|Done { position, output: (row, error) }| ReportRow { position, row, error }).collect()
 }
 
 impl RowStream for ReportStream {
@@ -110,15 +193,12 @@ impl RowStream for ReportStream {
 
     fn next_batch(&self, max_rows: usize) -> Result<Next> {
         // Held from taking to encoding: the first batch taken is the one that gets the header.
-        let mut encoder = self.encoder.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut encoder = self.encoder();
         Ok(match self.run.take(max_rows)? {
             Taken::Pending => Next::Pending,
             Taken::End => Next::End,
             Taken::Rows(done) => {
-                let rows: Vec<ReportRow> = done
-                    .into_iter()
-                    .map(|Done { position, output: (row, error) }| ReportRow { position, row, error })
-                    .collect();
+                let rows = report_rows(done);
                 Next::Batch { data: encoder.encode(&rows), rows: rows.len() }
             }
         })

@@ -1,11 +1,20 @@
 //! One app in one tenant: what the C ABI and Rust programs start from.
 
 mod certificate_registration;
+mod graph_request;
+mod mailbox_lister;
+mod mailbox_requests;
 mod mailbox_settings;
+mod mailbox_settings_apply;
 mod mailbox_settings_report;
+mod mailbox_settings_update;
+mod mailbox_settings_write;
+mod object_stream;
 mod options;
+mod run_request;
 mod sign_in;
 mod trial;
+mod undo_file;
 mod vault;
 mod vault_list;
 mod vault_tokens;
@@ -33,8 +42,13 @@ pub use crate::auth::token_source::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
 pub use crate::graph::applications::ApplicationId;
 pub use certificate_registration::CertificateRegistration;
+pub use graph_request::GraphRequest;
+pub use mailbox_requests::MailboxRequests;
 pub use mailbox_settings::NameStyle;
+pub use mailbox_settings_apply::SettingsWrite;
+pub use mailbox_settings_write::WriteMode;
 pub use options::{ClientOptions, MOST_CONCURRENCY, MOST_TRIES};
+pub use run_request::{RunRequest, SourceRequest};
 pub use sign_in::TokenRequest;
 pub use vault::{VaultItemRequest, VaultSignature};
 pub use vault_list::VaultListRequest;
@@ -110,7 +124,7 @@ impl Client {
         let mut tries = 0;
         loop {
             tries += 1;
-            let error = match openid_configuration::tenant_id(&self.0.sender, &authority).await {
+            let error = match openid_configuration::tenant_id(&self.0.sender, &authority, context).await {
                 Ok(tenant) => return Ok(tenant),
                 Err(error) => error,
             };

@@ -58,7 +58,7 @@ pub struct ClientOptions {
     pub max_tries: u32,
     /// Longest time from the first try of an item to its last.
     pub max_retry: Duration,
-    /// Most requests in flight at once, 1 to 1024.
+    /// Most requests in flight at once, 1 to 1024; a run finds by itself how many of them suit the service.
     pub max_concurrency: usize,
     /// Put before our own in the User-Agent.
     pub user_agent: Option<String>,
@@ -87,7 +87,7 @@ impl Default for ClientOptions {
             request_timeout: Duration::from_secs(100),
             max_tries: 8,
             max_retry: Duration::from_secs(600),
-            max_concurrency: 16,
+            max_concurrency: 64,
             user_agent: None,
             clock: Arc::new(SystemClock),
         }

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use crate::certificate::{CreateRequest, Inspection, create, file_to_pfx, inspect, inspect_file, to_pfx};
 use crate::error::{Error, Result};
 use crate::ffi::encode::Outcome;
 use crate::ffi::json::Members;
-use crate::ffi::operation::Call;
+use crate::ffi::operation::{Call, may_block};
 use crate::secret::Secret;
 
 /// Starts to create a self-signed certificate for an app: a PFX file, and on request the key file for the app
@@ -112,14 +112,6 @@ pub unsafe extern "C" fn exrun_certificate_convert(
     };
     // SAFETY: the premises of the module.
     unsafe { call.start(MEMBERS, prepare) }
-}
-
-/// Runs what reads files, derives keys or makes them on a thread that may block.
-async fn may_block(work: impl FnOnce() -> Result<Value> + Send + 'static) -> Result<Outcome> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result.map(Outcome::Plain),
-        Err(_) => Err(stopped()),
-    }
 }
 
 /// The thread was refused or panicked; the text of a panic is not repeated.

@@ -150,6 +150,17 @@ impl Members {
         texts.collect::<Result<Vec<_>>>().map(Some)
     }
 
+    /// An object whose members have names of the caller's and hold texts.
+    pub(super) fn text_pairs(&mut self, name: &str) -> Result<Option<Vec<(String, String)>>> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let Value::Object(members) = value else { return Err(self.wrong(name, "an object of strings", &value)) };
+        let pairs = members.into_iter().map(|(member, value)| match value {
+            Value::String(text) => Ok((member, text)),
+            other => Err(self.wrong(&format!("{name}.{member}"), "a string", &other)),
+        });
+        pairs.collect::<Result<Vec<_>>>().map(Some)
+    }
+
     /// The secret whose handle the member holds.
     pub(super) fn secret(&mut self, name: &str) -> Result<Option<Secret>> {
         let Some(value) = self.value(name) else { return Ok(None) };

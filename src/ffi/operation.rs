@@ -4,6 +4,8 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use crate::cancel::Signal;
 use crate::client::{Client, Context};
 use crate::error::{Error, Result, Status};
@@ -119,6 +121,15 @@ impl Operation {
 
 fn freed() -> Error {
     Error::new(Status::Cancelled, "the operation was freed during this call")
+}
+
+/// Runs what waits for files or computes for long on a thread that may block.
+pub(super) async fn may_block(work: impl FnOnce() -> Result<Value> + Send + 'static) -> Result<Outcome> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result.map(Outcome::Plain),
+        // The thread was refused or panicked; the text of a panic is not repeated.
+        Err(_) => Err(Error::internal("the work stopped before its end")),
+    }
 }
 
 /// How long a call may wait: what the caller gave, within 0 and [`LONGEST_WAIT`].

@@ -86,6 +86,10 @@ pub const EXRUN_ERROR_THROTTLED: i32 = -304;
 pub const EXRUN_ERROR_RESPONSE_INVALID: i32 = -305;
 /// The mailbox is inactive, soft-deleted or on-premises.
 pub const EXRUN_ERROR_MAILBOX_NOT_ENABLED: i32 = -306;
+/// A write may have happened, and is not repeated.
+pub const EXRUN_ERROR_OUTCOME_UNKNOWN: i32 = -307;
+/// As many mailboxes failed as were to stop the run.
+pub const EXRUN_ERROR_TOO_MANY_ERRORS: i32 = -308;
 /// The host could not be reached, or the connection broke.
 pub const EXRUN_ERROR_CONNECTION: i32 = -400;
 /// No reply in time.
@@ -98,6 +102,12 @@ pub const EXRUN_ERROR_PROXY: i32 = -403;
 pub const EXRUN_ERROR_FILE: i32 = -500;
 /// The file exists and was not to be replaced.
 pub const EXRUN_ERROR_FILE_EXISTS: i32 = -501;
+/// The journal is that of another run.
+pub const EXRUN_ERROR_JOURNAL_MISMATCH: i32 = -510;
+/// Another run has the journal open.
+pub const EXRUN_ERROR_JOURNAL_IN_USE: i32 = -511;
+/// The journal cannot be read or written.
+pub const EXRUN_ERROR_JOURNAL: i32 = -512;
 /// Cancelled, or freed while something waited.
 pub const EXRUN_ERROR_CANCELLED: i32 = -600;
 /// A fault of the library.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::cancel::Signal;
 use crate::client::Client;
 use crate::error::{Error, Result, Status};
 use crate::ffi::guard::guard;
@@ -24,10 +25,11 @@ const MOST_ROWS: usize = 4096;
 /// nobody touches it must not take a caller who waits for absent.
 const SIGN_OF_LIFE: Duration = Duration::from_millis(100);
 
-/// A run, and the client whose signature requests the waiter has to answer.
+/// A run, what is notified when it has rows, and the client whose signature requests the waiter has to answer.
 pub(super) struct Stream {
     rows: Arc<dyn RowStream>,
-    client: Client,
+    signal: Arc<Signal>,
+    client: Option<Client>,
     freed: AtomicBool,
 }
 
@@ -38,16 +40,20 @@ struct Batch {
 
 impl Stream {
     pub(super) fn new(rows: Arc<dyn RowStream>, client: Client) -> Self {
-        Self { rows, client, freed: AtomicBool::new(false) }
+        Self { rows, signal: Arc::clone(client.signal()), client: Some(client), freed: AtomicBool::new(false) }
+    }
+
+    /// A stream that signs in nowhere.
+    pub(super) fn without_client(rows: Arc<dyn RowStream>, signal: Arc<Signal>) -> Self {
+        Self { rows, signal, client: None, freed: AtomicBool::new(false) }
     }
 
     /// The next batch, or the state that says why there is none. Two callers at once take turns by the lock of
     /// the run: each batch goes to one of them.
     fn next(&self, timeout: Duration, max_rows: usize) -> Result<std::result::Result<Batch, State>> {
         let deadline = Instant::now() + timeout;
-        let signal = self.client.signal();
         loop {
-            let seen = signal.epoch();
+            let seen = self.signal.epoch();
             if self.freed.load(Ordering::Acquire) {
                 return Err(Error::new(Status::Cancelled, "the stream was freed during this call"));
             }
@@ -60,10 +66,10 @@ impl Stream {
                 Next::Pending => {}
             }
             // After the rows that are ready, which need no signature any more.
-            if self.client.signatures().pending().is_some() {
+            if self.client.as_ref().is_some_and(|client| client.signatures().pending().is_some()) {
                 return Ok(Err(State::NeedsSignature));
             }
-            if !signal.wait(seen, deadline.min(Instant::now() + SIGN_OF_LIFE)) && Instant::now() >= deadline {
+            if !self.signal.wait(seen, deadline.min(Instant::now() + SIGN_OF_LIFE)) && Instant::now() >= deadline {
                 return Ok(Err(State::Pending));
             }
         }
@@ -71,7 +77,7 @@ impl Stream {
 
     fn cancel(&self) {
         self.rows.cancel();
-        self.client.signal().notify();
+        self.signal.notify();
     }
 
     /// Stops the run and ends the waits of other threads.
@@ -134,7 +140,7 @@ pub unsafe extern "C" fn exrun_stream_finish_input(stream: i64, error: *mut i64)
         let stream = STREAMS.get(stream)?;
         stream.rows.finish_input();
         // A run without rows ends here, and somebody may wait for that.
-        stream.client.signal().notify();
+        stream.signal.notify();
         Ok(State::Ok)
     })
 }
@@ -152,7 +158,7 @@ pub unsafe extern "C" fn exrun_stream_finish_input(stream: i64, error: *mut i64)
 /// @param len receives their length in bytes
 /// @param rows receives how many rows there are
 /// @param error receives an error handle on a negative return; may be null
-/// @return EXRUN_OK with rows; EXRUN_PENDING when none came in time; EXRUN_END after the last, and every time
+/// @return EXRUN_OK with rows, or with failures alone where the rows go to a file; EXRUN_PENDING when none came in time; EXRUN_END after the last, and every time
 ///         after; EXRUN_NEEDS_SIGNATURE when the client has an open signature request and no row is ready;
 ///         EXRUN_ERROR_INVALID_ARGUMENT for a negative `max_rows`; EXRUN_ERROR_INVALID_HANDLE,
 ///         EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_CANCELLED; else what stopped the whole run
@@ -342,17 +348,18 @@ mod tests {
     #[test]
     fn rows_that_are_ready_come_before_a_signature_request() {
         let stream = stream();
-        let client = stream.client.clone();
+        let client = stream.client.clone().unwrap();
+        let asking = client.clone();
         let asked =
-            runtime().unwrap().spawn(async move { client.signatures().ask(Algorithm::Rs256, [0; 32], "AB").await });
-        while stream.client.signatures().pending().is_none() {
+            runtime().unwrap().spawn(async move { asking.signatures().ask(Algorithm::Rs256, [0; 32], "AB").await });
+        while client.signatures().pending().is_none() {
             thread::yield_now();
         }
         stream.rows.push(b"a").unwrap();
         assert!(stream.next(Duration::ZERO, 0).unwrap().is_ok());
         assert_eq!(state(&stream, 1000), State::NeedsSignature);
-        let request = stream.client.signatures().pending().unwrap();
-        stream.client.signatures().answer(request.id, Answer::Declined);
+        let request = client.signatures().pending().unwrap();
+        client.signatures().answer(request.id, Answer::Declined);
         assert_eq!(state(&stream, 0), State::Pending);
         assert_eq!(runtime().unwrap().block_on(asked).unwrap().unwrap(), Answer::Declined);
     }

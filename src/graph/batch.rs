@@ -17,7 +17,7 @@ use super::call::{CallError, GraphClient};
 use super::surrogates;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::HttpReply;
+use crate::http::{HttpReply, log_part};
 
 /// Most requests of one batch.
 pub const MOST_REQUESTS: usize = 20;
@@ -109,9 +109,14 @@ impl GraphClient {
         })?;
         let mut replies = split(&envelope, paths.len()).map_err(CallError::Call)?;
         let mut results = Vec::with_capacity(paths.len());
-        for number in 0..paths.len() {
+        for (number, path) in paths.iter().enumerate() {
             let reply = match replies.remove(&number) {
-                Some(Ok(reply)) => self.judged(reply, token_serial, context).await,
+                Some(Ok(reply)) => {
+                    if let Ok(url) = self.url(path) {
+                        log_part(&url, &reply, &context.events);
+                    }
+                    self.judged(reply, (&Method::GET, path), token_serial, context).await
+                }
                 Some(Err(error)) => Err(error),
                 None => Err(unanswered(&envelope)),
             };

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use url::Url;
 
 use super::error::reply_error;
+use super::permission;
 use super::tries::Tries;
 use crate::auth::cache::Freshness;
 use crate::auth::client_credentials::Wanted;
@@ -105,32 +106,36 @@ impl GraphClient {
             .token(self.wanted(), Freshness::Cached, context)
             .await
             .map_err(|failure| CallError::NoToken(failure.into_error()))?;
-        let writes = method != Method::GET;
-        let mut request = HttpRequest { method, url, headers: headers.clone(), body };
+        let mut request = HttpRequest { method: method.clone(), url, headers: headers.clone(), body };
         request.headers.insert(header::AUTHORIZATION, token.authorization());
         request.headers.entry(header::ACCEPT).or_insert(JSON);
         if request.body.is_some() {
             request.headers.entry(header::CONTENT_TYPE).or_insert(JSON);
         }
         context.cost.requests.fetch_add(1, Ordering::Relaxed);
-        let reply = self.sender.send(request).await.map_err(CallError::Call)?;
+        let reply = self.sender.send(request, context).await.map_err(CallError::Call)?;
         context.cost.bytes.fetch_add(reply.body.len() as u64, Ordering::Relaxed);
-        let judged = self.judged(reply, token.serial(), context).await;
+        let judged = self.judged(reply, (&method, path), token.serial(), context).await;
         judged.map(|reply| (reply, token.serial())).map_err(|error| {
-            let unknown = writes && matches!(error.http_status_code(), Some(500 | 502 | 504));
+            let unknown = method != Method::GET && matches!(error.http_status_code(), Some(500 | 502 | 504));
             CallError::Call(error.maybe_done(unknown))
         })
     }
 
     /// The reply where it is a success, else its error. Of each reply, alone or within a batch, this notes what
     /// the service announced, and lets go of a token that it does not take.
-    pub(super) async fn judged(&self, reply: HttpReply, token_serial: u64, context: &Context) -> Result<HttpReply> {
-        let now = self.clock.now();
+    pub(super) async fn judged(
+        &self,
+        reply: HttpReply,
+        (method, path): (&Method, &str),
+        token_serial: u64,
+        context: &Context,
+    ) -> Result<HttpReply> {
         context.limits.note(&reply.headers, self.clock.monotonic());
         if reply.status.is_success() {
             return Ok(reply);
         }
-        let error = reply_error(&reply, now);
+        let error = reply_error(&reply, || permission::hint(method, path), self.clock.now());
         if error.status() == Status::Unauthorized {
             self.tokens.heed(&self.resource, &reply.headers, context).await;
             return Err(error.retryable(self.tokens.reject(&self.resource, token_serial).await));
@@ -173,7 +178,7 @@ impl GraphClient {
     }
 
     /// The URL of a path. What would leave the API's base is refused.
-    fn url(&self, path: &str) -> Result<Url> {
+    pub(super) fn url(&self, path: &str) -> Result<Url> {
         let url = self.base.join(path).map_err(|_| Error::argument(format!("{path:?} is no path")))?;
         let below = url.origin() == self.base.origin() && url.path().starts_with(self.base.path());
         if below { Ok(url) } else { Err(Error::argument(format!("{path:?} leads outside of {}", self.base))) }

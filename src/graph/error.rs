@@ -31,9 +31,9 @@ struct InnerError {
     request_id: Option<String>,
 }
 
-/// The reply as an error, without action and target.
+/// The reply as an error, without action and target; `permission` is the hint for a refusal.
 #[must_use]
-pub fn reply_error(reply: &HttpReply, now: Timestamp) -> Error {
+pub fn reply_error(reply: &HttpReply, permission: impl FnOnce() -> Option<String>, now: Timestamp) -> Error {
     let body: Option<BodyError> = serde_json::from_slice::<Body>(&reply.body).ok().map(|body| body.error);
     let (code, message, inner) = body.map_or((None, None, None), |body| (body.code, body.message, body.inner));
     let code = code.filter(|code| !code.is_empty());
@@ -55,7 +55,7 @@ pub fn reply_error(reply: &HttpReply, now: Timestamp) -> Error {
         .client_request_id(Some(reply.client_request_id.clone()))
         .retry_after(reply.retry_after(now))
         .retryable(retryable);
-    if let Some(hint) = hint(status, code.as_deref(), message.as_deref()) {
+    if let Some(hint) = hint(status, message.as_deref(), permission) {
         error = error.hint(hint);
     }
     error.service(code, message)
@@ -74,16 +74,14 @@ fn meaning(http: StatusCode, code: Option<&str>) -> (Status, bool) {
     }
 }
 
-fn hint(status: Status, code: Option<&str>, message: Option<&str>) -> Option<&'static str> {
+fn hint(status: Status, message: Option<&str>, permission: impl FnOnce() -> Option<String>) -> Option<String> {
     match status {
-        Status::MailboxNotEnabled => Some("the mailbox is inactive, soft-deleted or on-premises"),
+        Status::MailboxNotEnabled => Some("the mailbox is inactive, soft-deleted or on-premises".to_owned()),
         Status::AccessDenied if message.is_some_and(|message| message.contains("AccessPolicy")) => {
-            Some("an application access policy of the tenant excludes this mailbox")
+            Some("an application access policy of the tenant excludes this mailbox".to_owned())
         }
-        Status::AccessDenied if code == Some("ErrorAccessDenied") => Some(
-            "the app needs the application permission MailboxSettings.Read, with admin consent or by RBAC for Applications",
-        ),
-        Status::Unauthorized => Some("check that the token is for Microsoft Graph and of this tenant"),
+        Status::AccessDenied => permission(),
+        Status::Unauthorized => Some("check that the token is for Microsoft Graph and of this tenant".to_owned()),
         _ => None,
     }
 }
@@ -106,7 +104,7 @@ mod tests {
             body: Bytes::from_static(body.as_bytes()),
             client_request_id: "c1".into(),
         };
-        reply_error(&reply, Timestamp::UNIX_EPOCH)
+        reply_error(&reply, || Some("ask for Mail.Read".to_owned()), Timestamp::UNIX_EPOCH)
     }
 
     #[test]
@@ -119,6 +117,14 @@ mod tests {
             "the service answered 404 MailboxNotEnabledForRESTAPI: The mailbox is either inactive, soft-deleted, or is hosted on-premise (request id r1); the mailbox is inactive, soft-deleted or on-premises"
         );
         assert!(!error.is_retryable());
+    }
+
+    #[test]
+    fn a_refusal_says_what_may_help() {
+        let denied = |body| error(403, body, None).to_string();
+        assert!(denied(r#"{"error":{"code":"ErrorAccessDenied"}}"#).ends_with("; ask for Mail.Read"));
+        let policy = r#"{"error":{"code":"ErrorAccessDenied","message":"Blocked by tenant configured AppOnly AccessPolicy settings."}}"#;
+        assert!(denied(policy).contains("policy of the tenant excludes this mailbox"));
     }
 
     #[test]

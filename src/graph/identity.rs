@@ -15,7 +15,7 @@ pub const IDENTITY_MEMBERS: [&str; 6] =
 
 /// Everything but the unreserved characters of RFC 3986, section 2.3: an apostrophe, `#`, `?`, `/` or `+`
 /// in a name must not become part of the URL's own syntax.
-const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(super) const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// One line of input.
 #[derive(Clone, Debug)]

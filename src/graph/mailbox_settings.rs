@@ -8,6 +8,11 @@
 mod member;
 mod names;
 mod part;
+mod patch;
+mod reply_message;
+mod setting;
+mod time;
+mod working_time_zone;
 
 use std::borrow::Cow;
 
@@ -16,6 +21,8 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess};
 pub use member::{Member, Shape};
 pub use names::{EnumType, pascal_names};
 pub use part::SettingsPart;
+pub use patch::{Change, SettingsPatch};
+pub use setting::{Origin, Setting};
 
 use crate::error::{Error, Result, Status};
 use member::objects;

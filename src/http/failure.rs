@@ -16,7 +16,9 @@ pub(super) fn transport_failure(failure: reqwest::Error, host: &str) -> Error {
             .hint("give the proxy with user and password (Basic); Negotiate and PAC files are not supported");
     }
     if failure.is_timeout() {
-        return Error::new(Status::Timeout, format!("{host} did not answer in time")).retryable(true);
+        // Where no connection was made either, nothing was sent.
+        let sent = !failure.is_connect();
+        return Error::new(Status::Timeout, format!("{host} did not answer in time")).retryable(true).maybe_done(sent);
     }
     if failure.is_connect() {
         if mentions_tls(&all) {
@@ -30,7 +32,8 @@ pub(super) fn transport_failure(failure: reqwest::Error, host: &str) -> Error {
     if failure.is_builder() {
         return Error::internal(format!("a request to {host} could not be built: {cause}"));
     }
-    Error::new(Status::Connection, format!("the connection to {host} broke: {cause}")).retryable(true)
+    // What was sent of the request may have arrived.
+    Error::new(Status::Connection, format!("the connection to {host} broke: {cause}")).retryable(true).maybe_done(true)
 }
 
 /// The texts of the failure and of what caused it, outermost first.

@@ -9,9 +9,11 @@ pub mod retry_after;
 pub mod transport;
 
 mod failure;
+mod request_log;
 
 pub use clock::{Clock, SystemClock};
 pub use patience::Patience;
 pub use pool::{HttpReply, HttpRequest, HttpSender};
+pub use request_log::log_part;
 pub use retry::RetryPolicy;
 pub use transport::Transport;

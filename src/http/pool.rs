@@ -11,8 +11,10 @@ use http::{Method, StatusCode};
 use jiff::Timestamp;
 
 use super::failure::transport_failure;
+use super::request_log::LoggedRequest;
 use super::retry_after::parse_retry_after;
 use super::transport::Transport;
+use crate::context::Context;
 use crate::error::{Error, Result, Status};
 
 /// HTTP/2 servers allow 100 streams on a connection by default; some room is left for those that are ending.
@@ -105,23 +107,24 @@ impl HttpSender {
         Arc::as_ptr(&self.transport).addr()
     }
 
-    /// Sends one request once. A reply of any status is `Ok`.
+    /// Sends one request once, and logs it where `context` has a log. A reply of any status is `Ok`.
     ///
     /// # Errors
     ///
     /// `Connection`, `Timeout`, `Tls`, `Proxy`, or `ResponseInvalid` for a body that is too long.
-    pub async fn send(&self, mut request: HttpRequest) -> Result<HttpReply> {
+    pub async fn send(&self, mut request: HttpRequest, context: &Context) -> Result<HttpReply> {
         let client_request_id = uuid::Uuid::new_v4().to_string();
         if let Ok(value) = HeaderValue::from_str(&client_request_id) {
             request.headers.insert(CLIENT_REQUEST_ID, value);
         }
         request.headers.insert(http::header::USER_AGENT, self.user_agent.clone());
         let host = request.url.host_str().unwrap_or_default().to_owned();
-        self.transport
-            .pool(&host)
-            .send(request, self.timeout, &client_request_id)
-            .await
-            .map_err(|error| error.client_request_id(Some(client_request_id)))
+        let logged = LoggedRequest::begin(&request, &client_request_id, &context.events);
+        let sent = self.transport.pool(&host).send(request, self.timeout, &client_request_id).await;
+        if let Some(logged) = logged {
+            logged.end(&sent);
+        }
+        sent.map_err(|error| error.client_request_id(Some(client_request_id)))
     }
 }
 
@@ -270,5 +273,5 @@ fn broke_off(failure: reqwest::Error, host: &str) -> Error {
     if failure.is_timeout() {
         return transport_failure(failure, host);
     }
-    Error::new(Status::Connection, format!("the reply of {host} broke off")).retryable(true)
+    Error::new(Status::Connection, format!("the reply of {host} broke off")).retryable(true).maybe_done(true)
 }

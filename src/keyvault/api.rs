@@ -202,7 +202,7 @@ impl VaultApi {
 
     async fn send(&self, request: HttpRequest, context: &Context) -> Result<HttpReply> {
         context.cost.requests.fetch_add(1, Ordering::Relaxed);
-        self.sender.send(request).await
+        self.sender.send(request, context).await
     }
 
     fn read(&self, reply: &HttpReply) -> Result<Map<String, Value>> {

@@ -4,13 +4,14 @@
 //! been seen to refuse or to change: see the functions below, and the round trip in `tests/report_clixml.rs`.
 //! Objects carry no `<TN>`: the engine makes plain `PSCustomObject`s of such, with their properties in order.
 
-mod names;
+pub(super) mod names;
 mod text;
 
 use serde_json::{Map, Number, Value};
 
-use super::ColumnSet;
-use super::row::{Cell, ERROR_COLUMNS, ReportRow};
+use super::failures::Failure;
+use super::row::{EncodableRow, Field, Names, all_fields};
+use crate::error::Error;
 
 const HEAD: &[u8] = br#"<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">"#;
 const TAIL: &[u8] = b"</Objs>";
@@ -28,22 +29,40 @@ pub fn document(value: &Value) -> Vec<u8> {
     writer.finish()
 }
 
-/// One batch of a stream: `{rows: [...], errors: [{row, error}]}`.
-pub(super) fn encode_rows(columns: &ColumnSet, include_error: bool, rows: &[ReportRow]) -> Vec<u8> {
-    let mut writer = Writer::new(256 + rows.len() * (64 + columns.len() * 56));
+/// One batch of a stream: `{rows: [...], errors: [{row, after, mailbox, error}]}`. `after` is how many rows of the
+/// batch come before the error, its own among them where it has one; `mailbox` is as the caller spelled it.
+pub(super) fn encode_rows<R: EncodableRow>(names: Names<'_>, include_error: bool, rows: &[R]) -> Vec<u8> {
+    let mut writer = Writer::new(256 + rows.len() * (64 + names.len() * 56));
     writer.object(None, |writer| {
         writer.list(Some("rows"), |writer| {
-            for row in rows {
-                writer.object(None, |writer| writer.cells(columns, include_error, row));
+            for row in rows.iter().filter(|row| row.is_shown()) {
+                writer.object(None, |writer| {
+                    for (name, field) in all_fields(row, names, include_error) {
+                        writer.field(name, &field);
+                    }
+                });
             }
         });
         writer.list(Some("errors"), |writer| {
+            let mut after = 0;
             for row in rows {
-                let Some(error) = &row.error else { continue };
-                writer.object(None, |writer| {
-                    writer.simple("I64", Some("row"), &row.position.to_string());
-                    writer.value(Some("error"), &error.to_json(), 0);
-                });
+                after += usize::from(row.is_shown());
+                let Some(error) = row.error() else { continue };
+                writer.failure(row.position(), after, row.mailbox(), error);
+            }
+        });
+    });
+    writer.finish()
+}
+
+/// A batch without rows: `{rows: [], errors: [{row, after: 0, mailbox, error}]}`.
+pub(super) fn encode_failures(failures: &[Failure]) -> Vec<u8> {
+    let mut writer = Writer::new(256 + failures.len() * 1024);
+    writer.object(None, |writer| {
+        writer.list(Some("rows"), |_| {});
+        writer.list(Some("errors"), |writer| {
+            for Failure { row, mailbox, error } in failures {
+                writer.failure(*row, 0, mailbox.as_deref(), error);
             }
         });
     });
@@ -63,28 +82,31 @@ impl Writer {
         Self { out, next_ref: 0 }
     }
 
+    fn failure(&mut self, row: u64, after: usize, mailbox: Option<&str>, error: &Error) {
+        self.object(None, |writer| {
+            writer.simple("I64", Some("row"), &row.to_string());
+            writer.simple("I32", Some("after"), &after.to_string());
+            match mailbox {
+                Some(mailbox) => writer.text(Some("mailbox"), mailbox),
+                None => writer.nil(Some("mailbox")),
+            }
+            writer.value(Some("error"), &error.to_json(), 0);
+        });
+    }
+
     fn finish(mut self) -> Vec<u8> {
         self.out.extend_from_slice(TAIL);
         self.out
     }
 
-    fn cells(&mut self, columns: &ColumnSet, include_error: bool, row: &ReportRow) {
-        for (name, cell) in columns.names().zip(row.row.cells()) {
-            self.cell(name, cell);
-        }
-        if include_error {
-            for (name, cell) in ERROR_COLUMNS.iter().zip(&row.error_cells()) {
-                self.cell(name, cell);
-            }
-        }
-    }
-
-    fn cell(&mut self, name: &str, cell: &Cell) {
-        match cell {
-            Cell::Null => self.nil(Some(name)),
-            Cell::Text(text) => self.text(Some(name), text),
-            Cell::Int(integer) => self.integer(Some(name), *integer),
-            Cell::Bool(yes) => self.boolean(Some(name), *yes),
+    fn field(&mut self, name: &str, field: &Field<'_>) {
+        match field {
+            Field::Null => self.nil(Some(name)),
+            Field::Text(text) => self.text(Some(name), text),
+            Field::Int(integer) => self.integer(Some(name), *integer),
+            Field::Bool(yes) => self.boolean(Some(name), *yes),
+            // Within the batch, its list and its row.
+            Field::Json(value) => self.value(Some(name), value, 3),
         }
     }
 

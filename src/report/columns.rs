@@ -82,6 +82,9 @@ columns! {
 /// How many columns a report has that names none.
 const DEFAULT_COLUMNS: usize = 5;
 
+/// The name that stands for every column that is not named.
+const ALL_OTHERS: &str = "*";
+
 /// The columns of one report, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnSet {
@@ -98,7 +101,7 @@ impl Default for ColumnSet {
 }
 
 impl ColumnSet {
-    /// The columns of those names, in whatever case; of none: the default.
+    /// The columns of those names, in whatever case; of none: the default. A `*` stands for all that are not named.
     ///
     /// # Errors
     ///
@@ -108,12 +111,16 @@ impl ColumnSet {
             return Ok(Self::default());
         }
         let mut columns = Vec::with_capacity(names.len());
-        for name in names {
+        for name in names.iter().filter(|name| name.as_ref() != ALL_OTHERS) {
             let column = column_of(name.as_ref())?;
             if columns.contains(&column) {
                 return Err(Error::argument(format!("columns: {} is named twice", column.name())));
             }
             columns.push(column);
+        }
+        if names.iter().any(|name| name.as_ref() == ALL_OTHERS) {
+            let others: Vec<Column> = Column::ALL.iter().copied().filter(|column| !columns.contains(column)).collect();
+            columns.extend(others);
         }
         Ok(Self::of(columns))
     }
@@ -352,6 +359,8 @@ mod tests {
     fn names_are_taken_in_any_case_and_order_but_once() {
         let names: Vec<_> = ColumnSet::parse(&["timezone", "MAILBOXNAME"]).iter().flat_map(ColumnSet::names).collect();
         assert_eq!(names, ["TimeZone", "MailboxName"]);
+        let all = ColumnSet::parse(&["MailboxName", "*"]).unwrap_or_default();
+        assert_eq!(all.names().collect::<Vec<_>>(), Column::ALL.iter().map(|column| column.name()).collect::<Vec<_>>());
         let refused = |names: &[&str]| ColumnSet::parse(names).err().map(|error| error.to_string()).unwrap_or_default();
         assert_eq!(refused(&["Locale", "locale"]), "columns: Locale is named twice");
         assert!(refused(&["Colour"]).contains("'Colour' is none of MailboxName, Language,"));

@@ -1,15 +1,20 @@
 //! From rows to the bytes of a batch.
 
-use std::sync::Arc;
+use serde_json::Value;
 
-use super::{ColumnSet, Format, ReportRequest, ReportRow, clixml, csv, jsonl};
+use super::object_row::{MAILBOX_NAME, Selection};
+use super::row::EncodableRow;
+use super::{ColumnSet, FileFormat, Format, OutFile, ReportRequest, clixml, csv, html, jsonl};
 use crate::error::{Error, Result};
 
-/// Encodes the batches of one report, in order.
+/// Encodes the batches of one report, in order; or its file.
 #[derive(Debug)]
 pub struct RowEncoder {
-    columns: Arc<ColumnSet>,
+    names: Box<[Box<str>]>,
     include_error: bool,
+    defuse: bool,
+    /// Whether what comes before the first row is still to come.
+    head_due: bool,
     kind: Kind,
 }
 
@@ -17,7 +22,30 @@ pub struct RowEncoder {
 enum Kind {
     JsonLines,
     Clixml,
-    Csv { header_due: bool },
+    Csv,
+    /// For files only.
+    Html,
+}
+
+impl Kind {
+    fn of_stream(format: Format) -> Result<Self> {
+        match format {
+            Format::JsonLines => Ok(Kind::JsonLines),
+            Format::Clixml => Ok(Kind::Clixml),
+            Format::Csv => Ok(Kind::Csv),
+            Format::Json => {
+                Err(Error::argument("format: json is for single results; rows come as jsonl, clixml or csv"))
+            }
+        }
+    }
+
+    fn of_file(format: FileFormat) -> Self {
+        match format {
+            FileFormat::Csv => Kind::Csv,
+            FileFormat::JsonLines => Kind::JsonLines,
+            FileFormat::Html => Kind::Html,
+        }
+    }
 }
 
 impl RowEncoder {
@@ -26,37 +54,116 @@ impl RowEncoder {
     /// # Errors
     ///
     /// `InvalidArgument` for a format that is not one of streams.
-    pub fn new(request: &ReportRequest, columns: Arc<ColumnSet>) -> Result<Self> {
-        let kind = match request.format {
-            Format::JsonLines => Kind::JsonLines,
-            Format::Clixml => Kind::Clixml,
-            Format::Csv => Kind::Csv { header_due: !request.no_header },
-            Format::Json => {
-                return Err(Error::argument("format: json is for single results; rows come as jsonl, clixml or csv"));
-            }
+    pub fn new(request: &ReportRequest, columns: &ColumnSet) -> Result<Self> {
+        Self::of(columns.names(), request, None)
+    }
+
+    /// An encoder for a file; what `request` says of the format is not of it.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` where nothing says what the file is written in.
+    pub fn for_file(file: &OutFile, request: &ReportRequest, columns: &ColumnSet) -> Result<Self> {
+        Self::of(columns.names(), request, Some(file))
+    }
+
+    /// An encoder of objects with the members of `selection`, for a file where there is one.
+    ///
+    /// # Errors
+    ///
+    /// As the others; `InvalidArgument` where rows need columns and nothing is selected.
+    pub fn for_objects(request: &ReportRequest, file: Option<&OutFile>, selection: &Selection) -> Result<Self> {
+        let names = std::iter::once(MAILBOX_NAME).chain(selection.names().iter().map(String::as_str));
+        let encoder = Self::of(names, request, file)?;
+        if selection.names().is_empty() && matches!(encoder.kind, Kind::Csv | Kind::Html) {
+            return Err(Error::argument("select: CSV and HTML need the names of the members that are their columns")
+                .hint("name them, or take jsonl"));
+        }
+        Ok(encoder)
+    }
+
+    /// Whether a mailbox that failed has a row in this format even where its error has no columns.
+    #[must_use]
+    pub fn failures_have_rows(&self) -> bool {
+        self.include_error || matches!(self.kind, Kind::JsonLines)
+    }
+
+    /// Whether errors travel beside the rows, in the same batch.
+    #[must_use]
+    pub fn errors_travel_beside(&self) -> bool {
+        matches!(self.kind, Kind::Clixml)
+    }
+
+    /// An encoder of rows with columns of these names, for a file where there is one.
+    pub(super) fn of(
+        names: impl Iterator<Item = impl Into<Box<str>>>,
+        request: &ReportRequest,
+        file: Option<&OutFile>,
+    ) -> Result<Self> {
+        let kind = match file {
+            Some(file) => Kind::of_file(file.file_format()?),
+            None => Kind::of_stream(request.format)?,
         };
-        Ok(Self { columns, include_error: request.include_error, kind })
+        Ok(Self {
+            names: names.map(Into::into).collect(),
+            include_error: request.include_error,
+            defuse: file.is_some_and(|file| file.defuse_formulas),
+            head_due: !request.no_header || matches!(kind, Kind::Html),
+            kind,
+        })
     }
 
     /// One batch. The first of CSV begins with the header line.
-    pub fn encode(&mut self, rows: &[ReportRow]) -> Vec<u8> {
+    pub fn encode<R: EncodableRow>(&mut self, rows: &[R]) -> Vec<u8> {
         if rows.is_empty() && !matches!(self.kind, Kind::Clixml) {
             return Vec::new();
         }
-        match &mut self.kind {
-            Kind::JsonLines => jsonl::encode(&self.columns, self.include_error, rows),
-            Kind::Clixml => clixml::encode_rows(&self.columns, self.include_error, rows),
-            Kind::Csv { header_due } => {
-                let header = std::mem::take(header_due);
-                csv::encode(&self.columns, self.include_error, header, rows)
-            }
+        let mut out = self.head();
+        let names: Vec<&str> = self.names.iter().map(AsRef::as_ref).collect();
+        let rows = match self.kind {
+            Kind::JsonLines => jsonl::encode(&names, self.include_error, rows),
+            Kind::Clixml => clixml::encode_rows(&names, self.include_error, rows),
+            Kind::Html => html::encode(&names, self.include_error, rows),
+            Kind::Csv => csv::encode(&names, self.csv_style(), rows),
+        };
+        if out.is_empty() {
+            return rows;
         }
+        out.extend(rows);
+        out
+    }
+
+    /// What ends a file: its beginning where no row came, and the end of a page, with the counts of `progress`.
+    pub fn finish(&mut self, progress: &Value) -> Vec<u8> {
+        let mut out = self.head();
+        if matches!(self.kind, Kind::Html) {
+            out.extend(html::tail(progress));
+        }
+        out
+    }
+
+    /// What comes before the first row, once.
+    fn head(&mut self) -> Vec<u8> {
+        if !std::mem::take(&mut self.head_due) {
+            return Vec::new();
+        }
+        let names: Vec<&str> = self.names.iter().map(AsRef::as_ref).collect();
+        match self.kind {
+            Kind::Csv => csv::header(&names, self.csv_style()),
+            Kind::Html => html::head(html::names(&names, self.include_error)),
+            Kind::JsonLines | Kind::Clixml => Vec::new(),
+        }
+    }
+
+    fn csv_style(&self) -> csv::Style {
+        csv::Style { include_error: self.include_error, defuse: self.defuse }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::ReportRow;
 
     fn request(format: Format) -> ReportRequest {
         ReportRequest { format, ..ReportRequest::default() }
@@ -69,18 +176,18 @@ mod tests {
 
     #[test]
     fn csv_has_its_header_once_and_not_before_the_first_row() -> Result<()> {
-        let mut encoder = RowEncoder::new(&request(Format::Csv), Arc::default())?;
-        assert_eq!(encoder.encode(&[]), b"");
+        let mut encoder = RowEncoder::new(&request(Format::Csv), &ColumnSet::default())?;
+        assert_eq!(encoder.encode::<ReportRow>(&[]), b"");
         assert!(encoder.encode(&rows()).starts_with(b"MailboxName,"));
         assert!(!encoder.encode(&rows()).starts_with(b"MailboxName,"));
         let without = ReportRequest { no_header: true, ..request(Format::Csv) };
-        assert!(!RowEncoder::new(&without, Arc::default())?.encode(&rows()).starts_with(b"MailboxName,"));
+        assert!(!RowEncoder::new(&without, &ColumnSet::default())?.encode(&rows()).starts_with(b"MailboxName,"));
         Ok(())
     }
 
     #[test]
     fn clixml_has_rows_and_errors_in_one_object() -> Result<()> {
-        let batch = RowEncoder::new(&request(Format::Clixml), Arc::default())?.encode(&rows());
+        let batch = RowEncoder::new(&request(Format::Clixml), &ColumnSet::default())?.encode(&rows());
         let batch = String::from_utf8_lossy(&batch);
         assert!(
             batch.contains(
@@ -91,8 +198,8 @@ mod tests {
         );
         assert!(
             batch.contains(
-                "<Obj N=\"errors\" RefId=\"3\"><LST><Obj RefId=\"4\"><MS><I64 N=\"row\">7</I64><Obj N=\"error\" \
-                 RefId=\"5\"><MS><I32 N=\"status\">-600</I32><S N=\"name\">Cancelled</S>"
+                "<Obj N=\"errors\" RefId=\"3\"><LST><Obj RefId=\"4\"><MS><I64 N=\"row\">7</I64><I32 N=\"after\">1</I32>\
+                 <Nil N=\"mailbox\"/><Obj N=\"error\" RefId=\"5\"><MS><I32 N=\"status\">-600</I32><S N=\"name\">Cancelled</S>"
             ),
             "{batch}"
         );
@@ -101,6 +208,6 @@ mod tests {
 
     #[test]
     fn a_single_document_is_no_format_of_rows() {
-        assert!(RowEncoder::new(&request(Format::Json), Arc::default()).is_err());
+        assert!(RowEncoder::new(&request(Format::Json), &ColumnSet::default()).is_err());
     }
 }

@@ -2,59 +2,52 @@
 
 use serde::ser::{SerializeMap, Serializer};
 
-use super::ColumnSet;
-use super::row::{Cell, ERROR_COLUMNS, ReportRow};
+use super::row::{EncodableRow, Field, Names, all_fields};
 
 /// A line a row, with an `error` member where the mailbox failed.
-pub(super) fn encode(columns: &ColumnSet, include_error: bool, rows: &[ReportRow]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(rows.len() * columns.len() * 40);
-    for row in rows {
+pub(super) fn encode<R: EncodableRow>(names: Names<'_>, include_error: bool, rows: &[R]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(rows.len() * names.len() * 40);
+    for row in rows.iter().filter(|row| row.is_shown()) {
         let mut json = serde_json::Serializer::new(&mut out);
         // Writing texts and numbers to memory cannot fail.
-        let _ = write_row(&mut json, columns, include_error, row);
+        let _ = write_row(&mut json, names, include_error, row);
         out.push(b'\n');
     }
     out
 }
 
-fn write_row<S: Serializer>(
+fn write_row<S: Serializer, R: EncodableRow>(
     json: S,
-    columns: &ColumnSet,
+    names: Names<'_>,
     include_error: bool,
-    row: &ReportRow,
+    row: &R,
 ) -> Result<S::Ok, S::Error> {
     let mut object = json.serialize_map(None)?;
-    for (name, cell) in columns.names().zip(row.row.cells()) {
-        write_cell(&mut object, name, cell)?;
-    }
-    if include_error {
-        for (name, cell) in ERROR_COLUMNS.iter().zip(&row.error_cells()) {
-            write_cell(&mut object, name, cell)?;
+    for (name, field) in all_fields(row, names, include_error) {
+        match field {
+            Field::Null => object.serialize_entry(name, &())?,
+            Field::Text(text) => object.serialize_entry(name, &text)?,
+            Field::Int(integer) => object.serialize_entry(name, &integer)?,
+            Field::Bool(yes) => object.serialize_entry(name, &yes)?,
+            Field::Json(value) => object.serialize_entry(name, value)?,
         }
     }
-    if let Some(error) = &row.error {
+    if let Some(error) = row.error() {
         object.serialize_entry("error", &error.to_json())?;
     }
     object.end()
-}
-
-fn write_cell<M: SerializeMap>(object: &mut M, name: &str, cell: &Cell) -> Result<(), M::Error> {
-    match cell {
-        Cell::Null => object.serialize_entry(name, &()),
-        Cell::Text(text) => object.serialize_entry(name, text),
-        Cell::Int(integer) => object.serialize_entry(name, integer),
-        Cell::Bool(yes) => object.serialize_entry(name, yes),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::{Error, Status};
+    use crate::report::{ColumnSet, ReportRow};
 
     #[test]
     fn a_line_a_row_with_the_error_beside_it() {
         let columns = ColumnSet::parse(&["MailboxName", "Locale", "WorkingHoursTimeZoneBias"]).unwrap_or_default();
+        let names: Vec<_> = columns.names().collect();
         let body = br#"{"language":{"locale":"a\n\"b\u0000"},"workingHours":{"timeZone":{"bias":-60}}}"#;
         let error = Error::new(Status::Throttled, "still throttled").request_id(Some("r-1".into()));
         let rows: Vec<_> = columns
@@ -63,7 +56,7 @@ mod tests {
             .into_iter()
             .chain([ReportRow { position: 1, row: columns.null_row(Some("lee")), error: Some(error.clone()) }])
             .collect();
-        let encoded = |include_error| String::from_utf8(encode(&columns, include_error, &rows)).unwrap_or_default();
+        let encoded = |include_error| String::from_utf8(encode(&names, include_error, &rows)).unwrap_or_default();
         let json = error.to_json();
         assert_eq!(
             encoded(false),

@@ -2,9 +2,15 @@
 
 pub mod clixml;
 pub mod columns;
+pub mod compare;
 mod csv;
 pub mod encoder;
+pub mod failures;
+mod formula;
+mod html;
 mod jsonl;
+pub mod object_row;
+pub mod out_file;
 pub mod row;
 
 use std::time::Duration;
@@ -13,6 +19,9 @@ use serde_json::Value;
 
 pub use columns::ColumnSet;
 pub use encoder::RowEncoder;
+pub use failures::Failure;
+pub use object_row::{MailboxObjects, ObjectRow, ObjectRows, Selection};
+pub use out_file::{FileFormat, OutFile, OutFileStream};
 pub use row::{Cell, ReportRow, Row};
 
 use crate::error::{Error, Result};

@@ -1,6 +1,10 @@
 //! What a run has done so far.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::rates::Rates;
 
 #[derive(Debug, Default)]
 pub(super) struct Counts {
@@ -11,6 +15,38 @@ pub(super) struct Counts {
     pub(super) waiting: AtomicU64,
     pub(super) retries: AtomicU64,
     pub(super) throttled: AtomicU64,
+    pub(super) batches: AtomicU64,
+    pub(super) limit: AtomicU64,
+    /// Rows that an earlier run recorded.
+    pub(super) recalled: AtomicU64,
+    /// Rows whose request may have been carried out.
+    pub(super) unknown: AtomicU64,
+    /// Lines whose mailbox came before.
+    pub(super) duplicates: AtomicU64,
+    /// Lines of other shards.
+    pub(super) other_shards: AtomicU64,
+    /// Lines that the lister found.
+    pub(super) listed: AtomicU64,
+    /// What the lister left out.
+    pub(super) skipped: AtomicU64,
+    pub(super) listing: AtomicBool,
+    outcomes: Mutex<BTreeMap<&'static str, u64>>,
+    rates: Mutex<Rates>,
+}
+
+impl Counts {
+    /// Counts a row that is done: by the name of its status, `Ok` for a success.
+    pub(super) fn add_outcome(&self, name: &'static str) {
+        *self.outcomes().entry(name).or_insert(0) += 1;
+    }
+
+    pub(super) fn outcomes(&self) -> MutexGuard<'_, BTreeMap<&'static str, u64>> {
+        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn rates(&self) -> MutexGuard<'_, Rates> {
+        self.rates.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 pub(super) fn add(counter: &AtomicU64, number: u64) {

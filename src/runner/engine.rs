@@ -1,6 +1,8 @@
-//! What drives a run: starts items, tries them again, and puts their rows where the caller finds them.
+//! What drives a run: starts items, tries them again, and hands on their rows.
 
+use std::collections::VecDeque;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -8,119 +10,229 @@ use std::time::Instant;
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
+use super::batching::{Batcher, rounds, slots};
+use super::bucket::Bucket;
 use super::counts::{add, set};
-use super::limiter::Limiter;
+use super::flight::{Landed, fly};
+use super::intake::{Intake, Taken};
+use super::item::{Started, Track};
+use super::limiter::{Limiter, Load};
+use super::listing;
+use super::mailboxes::Mailboxes;
 use super::not_before::NotBeforeQueue;
-use super::run::{Done, Shared};
-use super::{AttemptError, Work};
+use super::outlet::{Finished, Outlet};
+use super::run::Shared;
+use super::source::Lister;
+use super::stop::{StopRules, Verdict};
+use super::store::Store;
+use super::{AttemptError, Batched, Work};
 use crate::error::{Error, Result, Status};
 
 /// A 401 calls for a new token at once; so many of them for one item are final.
 const MOST_UNAUTHORIZED: u32 = 2;
-
-/// An item between its first try and its row.
-struct Started<W: Work> {
-    position: u64,
-    item: W::Item,
-    tries: u32,
-    unauthorized: u32,
-    first_try: Instant,
-}
-
-type Attempted<W> = (Started<W>, std::result::Result<<W as Work>::Output, AttemptError>);
+/// Items that are ready beyond what may start now.
+const MOST_READY: usize = 256;
+/// Items that wait for a time or for their mailbox. They are in memory: beyond this no line is taken in.
+const MOST_WAITING: usize = 4096;
 
 /// Runs until every line has its row, the run is cancelled, or nothing more can be done.
-pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>) {
+pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dyn Lister>>) {
     let ended = tokio::select! {
         biased;
         () = shared.context.cancel.cancelled() => Err(Error::cancelled()),
-        ended = Engine::new(&shared).run() => ended,
+        ended = AssertUnwindSafe(conduct(&shared, source)).catch_unwind() => {
+            // Nobody looks at what the engine held any more.
+            ended.unwrap_or_else(|_| Err(Error::internal("the run panicked")))
+        }
     };
+    // Before anybody learns that the run has ended: the next one may want the same journal.
+    if let Some(store) = shared.store.get() {
+        store.close().await;
+    }
     set(&shared.counts.in_flight, 0);
     set(&shared.counts.waiting, 0);
+    shared.counts.listing.store(false, Ordering::Relaxed);
     shared.state().ended = Some(ended);
     shared.signal.notify();
 }
 
+async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister>>) -> Result<()> {
+    let store = Store::open(shared.options.journal.clone()).await?;
+    let store = shared.store.get_or_init(|| store);
+    if source.is_none() && !first_line_came(shared).await {
+        return Ok(());
+    }
+    shared.work.prepare().await?;
+    let _listing = source.map(|lister| listing::start(shared, store, lister)).transpose()?;
+    let mut engine = Engine::new(shared, store);
+    let ended = engine.run().await;
+    engine.intake.finish(shared);
+    // What was done is recorded and given, however the run ended.
+    engine.outlet.finish().await?;
+    ended
+}
+
+/// Waits for input; `false` when it ended without a line, which then needs no token either.
+async fn first_line_came<W: Work>(shared: &Shared<W>) -> bool {
+    loop {
+        {
+            let state = shared.state();
+            if !state.input.is_empty() {
+                return true;
+            }
+            if state.input.is_finished() {
+                return false;
+            }
+        }
+        shared.wake.notified().await;
+    }
+}
+
 struct Engine<'a, W: Work> {
-    shared: &'a Shared<W>,
+    shared: &'a Arc<Shared<W>>,
+    store: &'a Store,
+    intake: Intake<W>,
+    ready: VecDeque<Started<W::Item>>,
+    waiting: NotBeforeQueue<Started<W::Item>>,
+    mailboxes: Mailboxes<Started<W::Item>>,
     limiter: Limiter,
-    waiting: NotBeforeQueue<Started<W>>,
+    bucket: Bucket,
+    batcher: Batcher,
+    stop: StopRules,
+    withheld: Vec<Finished<W::Output>>,
+    outlet: Outlet<W>,
 }
 
 impl<'a, W: Work> Engine<'a, W> {
-    fn new(shared: &'a Shared<W>) -> Self {
-        Self { shared, limiter: Limiter::new(shared.options.max_concurrency), waiting: NotBeforeQueue::new() }
+    fn new(shared: &'a Arc<Shared<W>>, store: &'a Store) -> Self {
+        Self {
+            shared,
+            store,
+            intake: Intake::new(),
+            ready: VecDeque::new(),
+            waiting: NotBeforeQueue::new(),
+            mailboxes: Mailboxes::new(),
+            limiter: Limiter::new(shared.options.max_concurrency),
+            bucket: Bucket::default(),
+            batcher: Batcher::new(shared.options.batching, shared.work.most_per_batch()),
+            stop: StopRules::new(shared.options.stop_after_errors),
+            withheld: Vec::new(),
+            outlet: Outlet::new(shared, store),
+        }
     }
 
-    async fn run(mut self) -> Result<()> {
-        if !self.first_line_came().await {
-            return Ok(());
-        }
-        self.shared.work.prepare().await?;
+    async fn run(&mut self) -> Result<()> {
         let mut flying = FuturesUnordered::new();
         loop {
-            while let Some(started) = self.next_to_start() {
-                flying.push(attempt(self.shared, started));
+            if self.takes_lines() {
+                self.intake.begin(self.shared, self.store);
             }
+            while let Some(items) = self.next_to_start() {
+                flying.push(fly(self.shared, self.store, items));
+            }
+            self.outlet.begin();
             self.show_counts();
-            if flying.is_empty() && self.waiting.len() == 0 && self.shared.state().input.is_exhausted() {
+            if flying.is_empty() && self.has_nothing_to_start()? {
+                self.release_withheld();
                 return Ok(());
             }
+            let due = self.next_is_due();
             tokio::select! {
-                Some(attempted) = flying.next(), if !flying.is_empty() => {
-                    self.settle(attempted)?;
+                Some(landed) = flying.next(), if !flying.is_empty() => {
+                    self.settle(landed)?;
                     // What else is done by now is settled too, and the caller woken once for all of it.
-                    while let Some(Some(attempted)) = flying.next().now_or_never() {
-                        self.settle(attempted)?;
+                    while let Some(Some(landed)) = flying.next().now_or_never() {
+                        self.settle(landed)?;
+                    }
+                    self.outlet.note_rate();
+                    self.shared.signal.notify();
+                }
+                taken = self.intake.next(self.shared) => {
+                    for taken in taken? {
+                        self.take(taken)?;
                     }
                     self.shared.signal.notify();
                 }
-                () = self.next_is_due() => {}
+                moved = self.outlet.next() => moved?,
+                () = due => {}
                 () = self.shared.wake.notified() => {}
             }
         }
     }
 
-    /// Waits for input; `false` when it ended without a line, which then needs no token either.
-    async fn first_line_came(&self) -> bool {
-        loop {
-            {
-                let state = self.shared.state();
-                if !state.input.is_empty() {
-                    return true;
-                }
-                if state.input.is_finished() {
-                    return false;
-                }
-            }
-            self.shared.wake.notified().await;
+    fn takes_lines(&self) -> bool {
+        self.ready.len() < MOST_READY
+            && self.waiting.len() + self.mailboxes.held() < MOST_WAITING
+            && self.outlet.has_room()
+    }
+
+    /// Whether all input has been taken in and tried for the last time. What a lister found before it failed is
+    /// done all the same.
+    fn has_nothing_to_start(&self) -> Result<bool> {
+        let state = self.shared.state();
+        let is_over = state.input.is_exhausted()
+            && state.lines_aside == 0
+            && self.intake.is_idle()
+            && self.ready.is_empty()
+            && self.waiting.len() + self.mailboxes.held() == 0;
+        match &state.listing_failed {
+            Some(error) if is_over => Err(error.clone()),
+            _ => Ok(is_over),
         }
     }
 
-    /// An item that may be tried now, with a slot taken for it.
-    fn next_to_start(&mut self) -> Option<Started<W>> {
+    fn take(&mut self, taken: Taken<W::Item>) -> Result<()> {
+        match taken {
+            Taken::New(started) => self.ready.push_back(started),
+            Taken::Recorded(position, record) => {
+                add(&self.shared.counts.recalled, 1);
+                self.outlet.give(position, self.shared.work.recall(&record)?);
+            }
+            Taken::Unknown(track, item) => {
+                let error = Error::new(
+                    Status::OutcomeUnknown,
+                    "an earlier run sent this request and ended before it had the answer",
+                )
+                .target(self.shared.work.identity(&item));
+                // As a recalled row: it is none of this run's failures.
+                let row = self.unknown_row(&track, &item, error);
+                self.outlet.put(row);
+            }
+        }
+        Ok(())
+    }
+
+    /// Items that are to share the next request, with slots taken for them.
+    fn next_to_start(&mut self) -> Option<Vec<Started<W::Item>>> {
         let now = self.shared.options.clock.monotonic();
-        if self.pauses(now) || !self.limiter.try_take() {
+        while let Some(due) = self.waiting.pop_due(now) {
+            self.ready.push_front(due);
+        }
+        self.bucket.note(self.shared.context.limits.announced(), self.limiter.in_flight(), now);
+        let free = self.limiter.free();
+        if self.pauses(now) || free == 0 || !self.outlet.has_room() {
             return None;
         }
-        let started = self.waiting.pop_due(now).or_else(|| self.next_line(now));
-        if started.is_none() {
-            self.limiter.give_back();
+        let size = self.batcher.next_size(self.ready.len(), free).min(self.bucket.left(now));
+        let mut items = Vec::with_capacity(size);
+        while items.len() < size
+            && let Some(started) = self.ready.pop_front()
+        {
+            let mailbox = started.track.key.hash;
+            items.extend(if started.track.is_named { self.mailboxes.enter(mailbox, started) } else { Some(started) });
         }
-        started
-    }
-
-    fn next_line(&self, now: Instant) -> Option<Started<W>> {
-        let (position, line) = {
-            let mut state = self.shared.state();
-            if !state.rows.has_room() {
-                return None;
-            }
-            state.input.pop()?
-        };
-        let item = self.shared.work.read(&line);
-        Some(Started { position, item, tries: 0, unauthorized: 0, first_try: now })
+        if items.is_empty() {
+            return None;
+        }
+        for started in &mut items {
+            started.track.first_try.get_or_insert(now);
+        }
+        self.limiter.take(slots(items.len()));
+        self.bucket.take(items.len());
+        if items.len() > 1 {
+            add(&self.shared.counts.batches, 1);
+        }
+        Some(items)
     }
 
     /// Whether nobody has touched the run for so long that nothing new is to start.
@@ -132,11 +244,17 @@ impl<'a, W: Work> Engine<'a, W> {
         pauses
     }
 
-    /// Ends when a waiting item is due; never while the run pauses or no slot is free.
+    /// Ends when a waiting item is due or the service takes requests again; never while the run pauses or no slot
+    /// is free.
     fn next_is_due(&self) -> impl Future<Output = ()> + use<W> {
         let clock = Arc::clone(&self.shared.options.clock);
-        let blocked = self.shared.paused.load(Ordering::Relaxed) || self.limiter.is_full();
-        let due = self.waiting.next_due().filter(|_| !blocked);
+        let blocked = self.shared.paused.load(Ordering::Relaxed) || self.limiter.free() == 0;
+        let refilled = self.bucket.empty_until(clock.monotonic());
+        let due = match (self.ready.is_empty(), refilled) {
+            (false, Some(refilled)) => Some(refilled),
+            _ => self.waiting.next_due(),
+        };
+        let due = due.filter(|_| !blocked);
         async move {
             match due {
                 Some(due) => clock.sleep(due.saturating_duration_since(clock.monotonic())).await,
@@ -145,67 +263,138 @@ impl<'a, W: Work> Engine<'a, W> {
         }
     }
 
-    /// Gives an attempted item its row, or its next try.
-    fn settle(&mut self, (mut started, outcome): Attempted<W>) -> Result<()> {
-        self.limiter.give_back();
-        started.tries += 1;
-        let error = match outcome {
-            Ok(output) => {
-                self.put_row(started.position, output);
-                return Ok(());
+    /// Gives what landed its rows, or its next tries.
+    fn settle(&mut self, landed: Landed<W>) -> Result<()> {
+        let Landed { items, outcome, took } = landed;
+        self.limiter.give_back(slots(items.len()));
+        for started in &items {
+            if started.track.is_named
+                && let Some(next) = self.mailboxes.leave(started.track.key.hash)
+            {
+                self.ready.push_front(next);
             }
+        }
+        match outcome {
+            Batched::Envelope(AttemptError::Run(error)) => Err(error),
+            Batched::Envelope(AttemptError::Item(error)) => self.settle_envelope(items, &error),
+            Batched::Each(outcomes) => {
+                self.batcher.answered();
+                let latency = took / rounds(items.len());
+                for (started, outcome) in items.into_iter().zip(outcomes) {
+                    let load = match &outcome {
+                        Ok(_) => Load::Fine,
+                        Err(AttemptError::Item(error)) => Load::of_error(error),
+                        Err(AttemptError::Run(error)) => return Err(error.clone()),
+                    };
+                    self.limiter.answered(load, started.track.key.hash, Some(latency));
+                    self.settle_one(started, outcome)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// A batch that failed as a whole: its items go again, in smaller ones or singly.
+    fn settle_envelope(&mut self, items: Vec<Started<W::Item>>, error: &Error) -> Result<()> {
+        if let Some(first) = items.first() {
+            self.limiter.answered(Load::of_error(error), first.track.key.hash, None);
+        }
+        if !error.is_retryable() {
+            self.batcher.refused();
+            let message = format!("the service takes no batch, so that each mailbox gets its own request: {error}");
+            self.shared.context.events.emit("warning", &message, []);
+            items.into_iter().rev().for_each(|started| self.ready.push_front(started));
+            return Ok(());
+        }
+        self.batcher.failed(items.len());
+        items.into_iter().try_for_each(|started| self.settle_one(started, Err(AttemptError::Item(error.clone()))))
+    }
+
+    fn settle_one(
+        &mut self,
+        mut started: Started<W::Item>,
+        outcome: std::result::Result<W::Output, AttemptError>,
+    ) -> Result<()> {
+        started.track.tries += 1;
+        let error = match outcome {
+            Ok(output) => return self.finish(Finished::new(&started.track, output)),
             Err(AttemptError::Run(error)) => return Err(error),
             Err(AttemptError::Item(error)) => error,
         };
         if error.status() == Status::Throttled {
             add(&self.shared.counts.throttled, 1);
         }
-        match self.next_try(&mut started, &error) {
+        if self.shared.work.needs_intent() && error.is_maybe_done() {
+            let row = self.unknown_row(&started.track, &started.item, error);
+            return self.finish(row);
+        }
+        match self.next_try(&mut started.track, &error) {
             Some(due) => {
                 add(&self.shared.counts.retries, 1);
                 self.waiting.push(due, started);
+                Ok(())
             }
             None => {
-                add(&self.shared.counts.failed, 1);
                 let output = self.shared.work.failed(&started.item, error);
-                self.put_row(started.position, output);
+                self.finish(Finished::new(&started.track, output))
             }
         }
-        Ok(())
     }
 
     /// When to try again, if at all.
-    fn next_try(&self, started: &mut Started<W>, error: &Error) -> Option<Instant> {
+    fn next_try(&self, track: &mut Track, error: &Error) -> Option<Instant> {
         let now = self.shared.options.clock.monotonic();
         if error.status() == Status::Unauthorized {
-            started.unauthorized += 1;
-            return (error.is_retryable() && started.unauthorized < MOST_UNAUTHORIZED).then_some(now);
+            track.unauthorized += 1;
+            return (error.is_retryable() && track.unauthorized < MOST_UNAUTHORIZED).then_some(now);
         }
-        let elapsed = now.saturating_duration_since(started.first_try);
-        let wait = self.shared.options.retry.wait(error, started.tries, elapsed)?;
+        let elapsed = now.saturating_duration_since(track.first_try.unwrap_or(now));
+        let wait = self.shared.options.retry.wait(error, track.tries, elapsed)?;
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         let kind = if error.status() == Status::Throttled { "throttled" } else { "retry" };
         self.shared.context.events.emit(
             kind,
             &format!("trying again in {wait_ms} ms: {error}"),
-            [("row", started.position.into()), ("waitMs", wait_ms.into()), ("tries", started.tries.into())],
+            [("row", track.position.into()), ("waitMs", wait_ms.into()), ("tries", track.tries.into())],
         );
         now.checked_add(wait)
     }
 
-    fn put_row(&self, position: u64, output: W::Output) {
-        let weight = self.shared.work.weight(&output);
-        add(&self.shared.counts.completed, 1);
-        self.shared.state().rows.insert(position, Done { position, output }, weight);
+    fn unknown_row(&self, track: &Track, item: &W::Item, error: Error) -> Finished<W::Output> {
+        add(&self.shared.counts.unknown, 1);
+        let output = self.shared.work.failed(item, error.outcome_unknown());
+        Finished { position: track.position, key: track.key, output, is_unknown: true }
+    }
+
+    /// Hands on a row, unless it is one of those that stop the run.
+    fn finish(&mut self, row: Finished<W::Output>) -> Result<()> {
+        let failure = self.shared.work.failure(&row.output);
+        let has_failed = failure.is_some();
+        let verdict = self.stop.judge(failure);
+        match verdict {
+            Verdict::Stop(error) => return Err(error),
+            Verdict::Withhold => self.withheld.push(row),
+            Verdict::Pass => {
+                if !self.stop.withholds() {
+                    self.release_withheld();
+                }
+                self.outlet.put(row);
+            }
+        }
+        let Some(error) = self.stop.count_failure_if(has_failed) else { return Ok(()) };
+        self.release_withheld();
+        Err(error)
+    }
+
+    fn release_withheld(&mut self) {
+        for row in std::mem::take(&mut self.withheld) {
+            self.outlet.put(row);
+        }
     }
 
     fn show_counts(&self) {
         set(&self.shared.counts.in_flight, self.limiter.in_flight());
-        set(&self.shared.counts.waiting, self.waiting.len());
+        set(&self.shared.counts.waiting, self.waiting.len() + self.mailboxes.held());
+        set(&self.shared.counts.limit, self.limiter.limit());
     }
-}
-
-async fn attempt<W: Work>(shared: &Shared<W>, started: Started<W>) -> Attempted<W> {
-    let outcome = shared.work.attempt(&started.item).await;
-    (started, outcome)
 }

@@ -8,12 +8,12 @@ const MOST_LINES: usize = 4096;
 const MOST_BYTES: usize = 2 * LONGEST_LINE;
 const LONGEST_LINE: usize = 1024 * 1024;
 
-/// Lines in their order, each with its 0-based position in the whole run.
+/// Lines in their order.
 #[derive(Debug, Default)]
 pub(super) struct InputQueue {
     lines: VecDeque<Box<str>>,
     bytes: usize,
-    next_position: u64,
+    pushed: u64,
     finished: bool,
 }
 
@@ -25,7 +25,7 @@ impl InputQueue {
                 .hint("start a new run for further mailboxes"));
         }
         let mut taken = 0;
-        while self.lines.len() < MOST_LINES && self.bytes < MOST_BYTES {
+        while self.has_room() {
             let rest = &input[taken..];
             let Some(end) = memchr::memchr(b'\n', rest) else {
                 if rest.len() > LONGEST_LINE {
@@ -41,8 +41,7 @@ impl InputQueue {
             // What is not UTF-8 cannot be a JSON text either: the replacement keeps the line in its place,
             // and it becomes an error row like any line that is not JSON.
             let line = String::from_utf8_lossy(line).into_owned().into_boxed_str();
-            self.bytes += line.len();
-            self.lines.push_back(line);
+            self.keep(line);
             taken += end + 1;
         }
         Ok(taken)
@@ -52,12 +51,37 @@ impl InputQueue {
         self.finished = true;
     }
 
-    pub(super) fn pop(&mut self) -> Option<(u64, Box<str>)> {
-        let line = self.lines.pop_front()?;
-        self.bytes -= line.len();
-        let position = self.next_position;
-        self.next_position += 1;
-        Some((position, line))
+    /// Takes lines from the front of `lines`, as many as fit.
+    pub(super) fn fill(&mut self, lines: &mut Vec<String>) {
+        let mut fitting = 0;
+        while fitting < lines.len() && self.has_room() {
+            let line = std::mem::take(&mut lines[fitting]).into_boxed_str();
+            self.keep(line);
+            fitting += 1;
+        }
+        lines.drain(..fitting);
+    }
+
+    fn has_room(&self) -> bool {
+        self.lines.len() < MOST_LINES && self.bytes < MOST_BYTES
+    }
+
+    fn keep(&mut self, line: Box<str>) {
+        self.bytes += line.len();
+        self.pushed += 1;
+        self.lines.push_back(line);
+    }
+
+    /// Counts lines that came another way.
+    pub(super) fn count(&mut self, lines: usize) {
+        self.pushed += lines as u64;
+    }
+
+    /// The oldest lines, at most `most`.
+    pub(super) fn pop(&mut self, most: usize) -> Vec<Box<str>> {
+        let lines: Vec<Box<str>> = self.lines.drain(..most.min(self.lines.len())).collect();
+        self.bytes -= lines.iter().map(|line| line.len()).sum::<usize>();
+        lines
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -74,7 +98,7 @@ impl InputQueue {
     }
 
     pub(super) fn pushed(&self) -> u64 {
-        self.next_position + self.lines.len() as u64
+        self.pushed
     }
 }
 
@@ -95,9 +119,8 @@ mod tests {
     fn takes_whole_lines_only() {
         let mut queue = InputQueue::default();
         assert_eq!(queue.push(b"\"a\"\n\"b\"\r\n\"c").unwrap(), 9);
-        assert_eq!(queue.pop().unwrap(), (0, "\"a\"".into()));
-        assert_eq!(queue.pop().unwrap(), (1, "\"b\"".into()));
-        assert_eq!(queue.pop(), None);
+        assert_eq!(queue.pop(9), [Box::from("\"a\""), "\"b\"".into()]);
+        assert!(queue.pop(9).is_empty());
         assert_eq!(queue.push(b"no newline").unwrap(), 0);
     }
 
@@ -108,8 +131,12 @@ mod tests {
         let taken = queue.push(lines.as_bytes()).unwrap();
         assert_eq!(taken, MOST_LINES * 4);
         assert_eq!(queue.push(&lines.as_bytes()[taken..]).unwrap(), 0);
-        queue.pop().unwrap();
+        assert_eq!(queue.pop(1).len(), 1);
         assert_eq!(queue.push(&lines.as_bytes()[taken..]).unwrap(), 4);
+        assert_eq!(queue.pop(MOST_LINES).len(), MOST_LINES);
+        let mut listed = vec!["\"y\"".to_owned(); MOST_LINES + 10];
+        queue.fill(&mut listed);
+        assert_eq!((listed.len(), queue.pushed()), (10, 2 * MOST_LINES as u64 + 1));
     }
 
     #[test]
@@ -134,7 +161,6 @@ mod tests {
     fn a_line_that_is_not_utf8_keeps_its_place() {
         let mut queue = InputQueue::default();
         assert_eq!(queue.push(b"\xff\xfe\n\"b\"\n").unwrap(), 7);
-        assert_eq!(queue.pop().unwrap().0, 0);
-        assert_eq!(queue.pop().unwrap(), (1, "\"b\"".into()));
+        assert_eq!(queue.pop(2)[1], "\"b\"".into());
     }
 }

@@ -1,25 +1,43 @@
 //! Many mailboxes: order, concurrency, retry, exactly one row for each.
 
+mod batching;
+mod bucket;
 mod counts;
 mod engine;
+mod flight;
 mod input;
+mod intake;
+mod item;
+mod journal_options;
 mod limiter;
+mod listing;
+mod mailboxes;
 mod not_before;
 mod order;
+mod outlet;
+mod rates;
 mod run;
+mod shard;
+mod source;
+mod stop;
+pub mod store;
 
+use std::borrow::Cow;
 use std::future::Future;
 
 use serde_json::Value;
 
 use crate::error::{Error, Result};
 
+pub use journal_options::JournalOptions;
 pub use order::Order;
 pub use run::{Done, Run, RunOptions, Taken};
+pub use shard::Shard;
+pub use source::{Listed, Lister, Page};
 
 /// What a run does with each line of its input.
 pub trait Work: Send + Sync + 'static {
-    /// A line, understood.
+    /// A line, understood, and what its tries so far have left.
     type Item: Send + Sync + 'static;
     /// What an item gives.
     type Output: Send + 'static;
@@ -27,20 +45,77 @@ pub trait Work: Send + Sync + 'static {
     /// Understands a line of input. What is wrong with it is the item's own failure, found by `attempt`.
     fn read(&self, line: &str) -> Self::Item;
 
+    /// Whose mailbox, decoded; its case does not matter. Empty where there is none. By it the run tells mailboxes
+    /// apart: for the most that one mailbox is asked at a time, for shards, duplicates and the journal.
+    fn identity<'a>(&self, item: &'a Self::Item) -> Cow<'a, str>;
+
     /// Done once, before the first attempt: what fails here stops the run.
     fn prepare(&self) -> impl Future<Output = Result<()>> + Send;
 
-    /// Tries an item once. Dropping the future stops the try.
+    /// Tries an item once. Dropping the future stops the try. `item` may keep what later tries need.
     fn attempt(
         &self,
-        item: &Self::Item,
+        item: &mut Self::Item,
     ) -> impl Future<Output = std::result::Result<Self::Output, AttemptError>> + Send;
+
+    /// Most items that may share a request; 1 where each has its own.
+    fn most_per_batch(&self) -> usize {
+        1
+    }
+
+    /// Tries 2 to [`Work::most_per_batch`] items once, in one request. Only called where that is more than 1.
+    fn attempt_batch(&self, items: &mut [Self::Item]) -> impl Future<Output = Batched<Self::Output>> + Send {
+        let number = items.len();
+        async move {
+            Batched::Envelope(AttemptError::Run(Error::internal(format!("{number} items of work without batches"))))
+        }
+    }
+
+    /// Whether a try whose outcome is unknown must never be repeated: what may have happened is then the item's
+    /// error, and a journal notes each item before its first try.
+    fn needs_intent(&self) -> bool {
+        false
+    }
 
     /// What an item gives that failed for good.
     fn failed(&self, item: &Self::Item, error: Error) -> Self::Output;
 
+    /// Why an output is a failure, where it is one.
+    fn failure<'a>(&self, output: &'a Self::Output) -> Option<&'a Error>;
+
     /// About how many bytes an output holds.
     fn weight(&self, output: &Self::Output) -> usize;
+
+    /// An output as bytes, for the journal and for rows that await their turn outside of memory.
+    fn record(&self, output: &Self::Output) -> Vec<u8>;
+
+    /// The output of which [`Work::record`] gave the bytes.
+    ///
+    /// # Errors
+    ///
+    /// `Journal` for bytes that are none.
+    fn recall(&self, record: &[u8]) -> Result<Self::Output>;
+}
+
+/// What became of items that shared a request.
+#[derive(Debug)]
+pub enum Batched<T> {
+    /// One outcome for each item, in their order.
+    Each(Vec<std::result::Result<T, AttemptError>>),
+    /// The request failed as a whole: no item was tried.
+    Envelope(AttemptError),
+}
+
+/// Whether several items may share a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Batching {
+    /// Where it pays.
+    #[default]
+    Auto,
+    /// Each item has its own.
+    Never,
+    /// Wherever two items are ready.
+    Always,
 }
 
 /// Why an attempt gave nothing.

@@ -1,6 +1,6 @@
 //! Rows that are done, until the caller takes them: in the order of the input, or as they came.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 
 /// In which order rows come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,55 +12,119 @@ pub enum Order {
     Completion,
 }
 
-/// Rows that await their turn or the caller hold at most about this much; beyond it no new item is started.
+/// Rows in memory hold about this much. Beyond it, rows that await the turn of an earlier one are set aside, and
+/// rows that await the caller keep further items from starting.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// What a row costs beside its own bytes.
-const OVERHEAD: usize = 64;
+const OVERHEAD: usize = 96;
 
 #[derive(Debug)]
 pub(super) struct RowQueue<T> {
     order: Order,
-    /// `slots[i]` is the row of position `next + i`; in the order of completion there are no gaps.
-    slots: VecDeque<Option<(T, usize)>>,
+    /// By position; in the order of completion by their own number.
+    rows: BTreeMap<u64, (T, usize)>,
     next: u64,
+    inserted: u64,
     bytes: usize,
+    /// Positions whose rows are outside of memory.
+    aside: Ranges,
 }
 
 impl<T> RowQueue<T> {
     pub(super) fn new(order: Order) -> Self {
-        Self { order, slots: VecDeque::new(), next: 0, bytes: 0 }
+        Self { order, rows: BTreeMap::new(), next: 0, inserted: 0, bytes: 0, aside: Ranges::default() }
     }
 
     /// Whether another item may be started.
     pub(super) fn has_room(&self) -> bool {
-        self.bytes < MOST_BYTES
+        // Where the head is not done, what is beyond it can be set aside, which may take a moment.
+        let most = if self.awaits_head() { 2 * MOST_BYTES } else { MOST_BYTES };
+        self.bytes < most
     }
 
     /// Puts the row of a position; a position comes once.
     pub(super) fn insert(&mut self, position: u64, row: T, weight: usize) {
         let weight = weight + OVERHEAD;
         self.bytes += weight;
-        match self.order {
-            Order::Completion => self.slots.push_back(Some((row, weight))),
-            Order::Input => {
-                let at = usize::try_from(position.saturating_sub(self.next)).unwrap_or(usize::MAX);
-                if at >= self.slots.len() {
-                    // An empty slot for each item that is in flight or waits: bounded by what was started.
-                    self.slots.resize_with(at + 1, || None);
-                }
-                self.slots[at] = Some((row, weight));
-            }
-        }
+        let place = match self.order {
+            Order::Input => position,
+            Order::Completion => self.inserted,
+        };
+        self.inserted += 1;
+        self.rows.insert(place, (row, weight));
     }
 
     /// The next row, where its turn has come.
     pub(super) fn pop(&mut self) -> Option<T> {
-        self.slots.front()?.as_ref()?;
-        let (row, weight) = self.slots.pop_front()??;
+        let head = self.rows.first_entry().filter(|head| *head.key() == self.next)?;
+        let (row, weight) = head.remove();
         self.next += 1;
         self.bytes -= weight;
         Some(row)
+    }
+
+    /// The rows in memory, by position, where they are too many and none has its turn: they now count as set aside.
+    pub(super) fn overflow(&mut self) -> Option<BTreeMap<u64, (T, usize)>> {
+        if self.bytes < MOST_BYTES || !self.awaits_head() {
+            return None;
+        }
+        self.bytes = 0;
+        let rows = std::mem::take(&mut self.rows);
+        rows.keys().for_each(|position| self.aside.insert(*position));
+        Some(rows)
+    }
+
+    /// The position whose turn has come and whose row was set aside.
+    pub(super) fn wanted_back(&self) -> Option<u64> {
+        self.aside.contains(self.next).then_some(self.next)
+    }
+
+    /// Puts a row that was set aside; the earliest first.
+    pub(super) fn put_back(&mut self, position: u64, row: T, weight: usize) {
+        self.aside.remove_first(position);
+        self.insert(position, row, weight);
+    }
+
+    /// Whether no row has to be brought back for the caller to take all whose turn comes: for a run that has ended.
+    pub(super) fn is_over(&self) -> bool {
+        // In memory the head's successors may lead to one that was set aside.
+        let in_memory = (self.next..).take_while(|position| self.rows.contains_key(position)).count() as u64;
+        !self.aside.contains(self.next + in_memory)
+    }
+
+    /// Whether the row whose turn has come is not done.
+    fn awaits_head(&self) -> bool {
+        self.order == Order::Input && !self.rows.contains_key(&self.next) && !self.aside.contains(self.next)
+    }
+}
+
+/// A set of numbers in runs: as large as it has gaps.
+#[derive(Debug, Default)]
+struct Ranges(BTreeMap<u64, u64>);
+
+impl Ranges {
+    fn insert(&mut self, number: u64) {
+        let end = self.0.remove(&(number + 1)).unwrap_or(number + 1);
+        match self.0.range_mut(..=number).next_back() {
+            Some((_, before)) if *before == number => *before = end,
+            _ => {
+                self.0.insert(number, end);
+            }
+        }
+    }
+
+    fn contains(&self, number: u64) -> bool {
+        self.0.range(..=number).next_back().is_some_and(|(_, end)| number < *end)
+    }
+
+    /// Removes a number that begins a run.
+    fn remove_first(&mut self, number: u64) {
+        if let Some(end) = self.0.remove(&number)
+            && number + 1 < end
+        {
+            self.0.insert(number + 1, end);
+        }
     }
 }
 
@@ -89,13 +153,45 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_wait_are_bounded() {
+    fn rows_that_await_the_caller_stop_further_ones() {
+        for order in [Order::Input, Order::Completion] {
+            let mut queue = RowQueue::new(order);
+            queue.insert(0, "a", MOST_BYTES);
+            assert!(!queue.has_room() && queue.overflow().is_none());
+            queue.pop();
+            assert!(queue.has_room());
+        }
+    }
+
+    #[test]
+    fn rows_that_await_an_earlier_one_go_aside_and_come_back_in_their_turn() {
         let mut queue = RowQueue::new(Order::Input);
         queue.insert(1, "b", MOST_BYTES);
-        assert!(!queue.has_room());
-        queue.insert(0, "a", 1);
-        queue.pop();
-        queue.pop();
+        queue.insert(3, "d", 1);
         assert!(queue.has_room());
+        let aside: Vec<u64> = queue.overflow().unwrap().into_keys().collect();
+        assert_eq!(aside, [1, 3]);
+        assert_eq!((queue.overflow().is_none(), queue.wanted_back()), (true, None));
+        queue.insert(0, "a", 1);
+        queue.insert(2, "c", 1);
+        assert_eq!((queue.pop(), queue.pop(), queue.wanted_back()), (Some("a"), None, Some(1)));
+        queue.put_back(1, "b", 1);
+        assert_eq!((queue.pop(), queue.pop(), queue.pop(), queue.wanted_back()), (Some("b"), Some("c"), None, Some(3)));
+        queue.put_back(3, "d", 1);
+        assert_eq!((queue.pop(), queue.pop(), queue.wanted_back()), (Some("d"), None, None));
+        assert_eq!(queue.bytes, 0);
+    }
+
+    #[test]
+    fn a_set_of_numbers_is_as_large_as_its_gaps() {
+        let mut ranges = Ranges::default();
+        (0..1000).filter(|number| number % 100 != 7).rev().for_each(|number| ranges.insert(number));
+        (1000..2000).for_each(|number| ranges.insert(number));
+        assert_eq!(ranges.0.len(), 11);
+        assert!(ranges.contains(6) && !ranges.contains(7) && ranges.contains(8) && !ranges.contains(2000));
+        ranges.insert(7);
+        assert_eq!(ranges.0.len(), 10);
+        ranges.remove_first(0);
+        assert!(!ranges.contains(0) && ranges.contains(1));
     }
 }

@@ -1,20 +1,24 @@
 //! A run as its caller sees it.
 
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use super::Work;
 use super::counts::{Counts, add, get};
 use super::engine;
 use super::input::InputQueue;
+use super::journal_options::JournalOptions;
 use super::order::{Order, RowQueue};
+use super::shard::Shard;
+use super::source::Lister;
+use super::store::Store;
+use super::{Batching, Work};
 use crate::cancel::Signal;
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::http::{Clock, RetryPolicy};
 use crate::runtime::runtime;
 
@@ -24,11 +28,10 @@ const USUAL_BATCH: usize = 256;
 const MOST_BATCH: usize = 4096;
 
 /// How a run goes about its work.
-#[derive(Clone, Debug)]
 pub struct RunOptions {
     /// In which order rows come.
     pub order: Order,
-    /// Most requests in flight.
+    /// Most requests in flight; the run finds by itself how many of them suit the service.
     pub max_concurrency: usize,
     /// Bounds the tries of an item.
     pub retry: RetryPolicy,
@@ -36,6 +39,35 @@ pub struct RunOptions {
     pub idle_pause: Option<Duration>,
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
+    /// Gives the input; without it lines are pushed.
+    pub source: Option<Box<dyn Lister>>,
+    /// Takes this part of the mailboxes only.
+    pub shard: Option<Shard>,
+    /// Records rows, and recalls those that an earlier run recorded.
+    pub journal: Option<JournalOptions>,
+    /// Stops the run once so many mailboxes have failed in it.
+    pub stop_after_errors: Option<u64>,
+    /// Whether several items may share a request.
+    pub batching: Batching,
+}
+
+impl RunOptions {
+    /// Usual options: input order, no bound on time without calls, no journal.
+    #[must_use]
+    pub fn new(max_concurrency: usize, retry: RetryPolicy, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            order: Order::Input,
+            max_concurrency,
+            retry,
+            idle_pause: None,
+            clock,
+            source: None,
+            shard: None,
+            journal: None,
+            stop_after_errors: None,
+            batching: Batching::Auto,
+        }
+    }
 }
 
 /// The output of one input line.
@@ -61,6 +93,7 @@ pub enum Taken<T> {
 /// A run. Dropping it cancels it.
 pub struct Run<W: Work> {
     shared: Arc<Shared<W>>,
+    has_source: bool,
 }
 
 pub(super) struct Shared<W: Work> {
@@ -69,14 +102,22 @@ pub(super) struct Shared<W: Work> {
     pub(super) context: Context,
     pub(super) signal: Arc<Signal>,
     pub(super) wake: Notify,
+    /// Notified when a paused run goes on.
+    pub(super) resumed: Notify,
     pub(super) counts: Counts,
     pub(super) paused: AtomicBool,
     pub(super) state: Mutex<State<W::Output>>,
+    /// Once it is open.
+    pub(super) store: OnceLock<Store>,
     began: Instant,
 }
 
 pub(super) struct State<T> {
     pub(super) input: InputQueue,
+    /// Lines in the store, after those in memory.
+    pub(super) lines_aside: u64,
+    /// Why the lister gave up.
+    pub(super) listing_failed: Option<Error>,
     pub(super) rows: RowQueue<Done<T>>,
     pub(super) last_touch: Instant,
     /// How the run ended, once it has.
@@ -87,6 +128,11 @@ impl<W: Work> Shared<W> {
     pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State<W::Output>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    pub(super) fn elapsed_ms(&self) -> u64 {
+        let elapsed = self.options.clock.monotonic().saturating_duration_since(self.began);
+        u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+    }
 }
 
 impl<W: Work> Run<W> {
@@ -95,23 +141,33 @@ impl<W: Work> Run<W> {
     /// # Errors
     ///
     /// `Internal` where the runtime cannot start.
-    pub fn start(work: W, options: RunOptions, context: Context, signal: Arc<Signal>) -> Result<Self> {
+    pub fn start(work: W, mut options: RunOptions, context: Context, signal: Arc<Signal>) -> Result<Self> {
         let now = options.clock.monotonic();
-        let state =
-            State { input: InputQueue::default(), rows: RowQueue::new(options.order), last_touch: now, ended: None };
+        let source = options.source.take();
+        let state = State {
+            input: InputQueue::default(),
+            lines_aside: 0,
+            listing_failed: None,
+            rows: RowQueue::new(options.order),
+            last_touch: now,
+            ended: None,
+        };
+        let has_source = source.is_some();
         let shared = Arc::new(Shared {
             work,
             options,
             context,
             signal,
             wake: Notify::new(),
+            resumed: Notify::new(),
             counts: Counts::default(),
             paused: AtomicBool::new(false),
             state: Mutex::new(state),
+            store: OnceLock::new(),
             began: now,
         });
-        runtime()?.spawn(engine::drive(Arc::clone(&shared)));
-        Ok(Self { shared })
+        runtime()?.spawn(engine::drive(Arc::clone(&shared), source));
+        Ok(Self { shared, has_source })
     }
 
     /// Takes whole lines of input, as many as fit; gives how many bytes that was.
@@ -120,6 +176,10 @@ impl<W: Work> Run<W> {
     ///
     /// `InputFinished`; `InvalidArgument` for a line over 1 MiB; what ended the run.
     pub fn push(&self, lines: &[u8]) -> Result<usize> {
+        if self.has_source {
+            return Err(Error::new(Status::InputFinished, "the run finds its mailboxes itself")
+                .hint("start a run without a source to push mailboxes to it"));
+        }
         let taken = {
             let mut state = self.touch();
             if let Some(Err(error)) = &state.ended {
@@ -133,7 +193,11 @@ impl<W: Work> Run<W> {
 
     /// Says that no input follows.
     pub fn finish_input(&self) {
-        self.touch().input.finish();
+        let mut state = self.touch();
+        if !self.has_source {
+            state.input.finish();
+        }
+        drop(state);
         self.shared.wake.notify_one();
     }
 
@@ -173,24 +237,36 @@ impl<W: Work> Run<W> {
     pub fn progress(&self) -> Value {
         let (pushed, finished) = {
             let state = self.touch();
-            (state.input.pushed(), state.input.is_finished())
+            (state.input.pushed() + state.lines_aside, state.input.is_finished())
         };
         let shared = &*self.shared;
-        let elapsed = shared.options.clock.monotonic().saturating_duration_since(shared.began);
+        let counts = &shared.counts;
         json!({
             "pushed": pushed,
-            "completed": get(&shared.counts.completed),
-            "delivered": get(&shared.counts.delivered),
-            "failed": get(&shared.counts.failed),
-            "inFlight": get(&shared.counts.in_flight),
-            "waiting": get(&shared.counts.waiting),
+            "completed": get(&counts.completed),
+            "delivered": get(&counts.delivered),
+            "failed": get(&counts.failed),
+            "inFlight": get(&counts.in_flight),
+            "waiting": get(&counts.waiting),
             "requests": get(&shared.context.cost.requests),
-            "retries": get(&shared.counts.retries),
-            "throttled": get(&shared.counts.throttled),
+            "retries": get(&counts.retries),
+            "throttled": get(&counts.throttled),
             "tokenRenewals": get(&shared.context.cost.tokens),
-            "paused": shared.paused.load(std::sync::atomic::Ordering::Relaxed),
+            "paused": shared.paused.load(Ordering::Relaxed),
             "inputFinished": finished,
-            "elapsedMs": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+            "elapsedMs": shared.elapsed_ms(),
+            "skipped": get(&counts.skipped),
+            "otherShards": get(&counts.other_shards),
+            "duplicates": get(&counts.duplicates),
+            "recalled": get(&counts.recalled),
+            "unknown": get(&counts.unknown),
+            "bytes": get(&shared.context.cost.bytes),
+            "batches": get(&counts.batches),
+            "limit": get(&counts.limit),
+            "listed": get(&counts.listed),
+            "listing": counts.listing.load(Ordering::Relaxed),
+            "outcomes": &*counts.outcomes(),
+            "rates": counts.rates().to_json(),
         })
     }
 
@@ -209,6 +285,10 @@ impl<W: Work> Run<W> {
 
     /// Stops the run at once.
     pub fn cancel(&self) {
+        // The next run with this journal waits until this one has let go of it.
+        if let Some(store) = self.shared.store.get() {
+            store.announce_closing();
+        }
         self.shared.context.cancel.cancel();
         self.shared.signal.notify();
     }
@@ -217,8 +297,9 @@ impl<W: Work> Run<W> {
     fn touch(&self) -> std::sync::MutexGuard<'_, State<W::Output>> {
         let mut state = self.shared.state();
         state.last_touch = self.shared.options.clock.monotonic();
-        if self.shared.paused.swap(false, std::sync::atomic::Ordering::Relaxed) {
+        if self.shared.paused.swap(false, Ordering::Relaxed) {
             self.shared.wake.notify_one();
+            self.shared.resumed.notify_one();
         }
         state
     }

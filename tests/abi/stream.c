@@ -94,8 +94,28 @@ static void a_run_without_input_ends(int64_t client) {
     STATUS(EXRUN_OK, exrun_stream_free(stream));
 }
 
+static void a_comparison_needs_no_client(void) {
+    int64_t stream = -1, taken = 0, len = 0, error = 0;
+    int32_t rows = -1, status;
+    uint8_t *data = NULL;
+    STATUS(EXRUN_ERROR_INVALID_ARGUMENT, exrun_report_compare(TEXT("{\"old\":\"a.csv\"}"), &stream, &error));
+    CHECK(stream == 0);
+    STATUS(EXRUN_OK, exrun_error_free(error));
+    STATUS(EXRUN_OK, exrun_report_compare(TEXT("{\"old\":\"no such file\",\"new\":\"no such file\"}"), &stream, &error));
+    STATUS(EXRUN_ERROR_INPUT_FINISHED, exrun_stream_push(stream, TEXT("\"a\"\n"), &taken, NULL));
+    STATUS(EXRUN_OK, exrun_stream_finish_input(stream, &error));
+    do {
+        status = exrun_stream_next(stream, 1000, 0, &data, &len, &rows, NULL);
+    } while (status == EXRUN_PENDING);
+    STATUS(EXRUN_ERROR_FILE, status);
+    CHECK(data == NULL && len == 0 && rows == 0);
+    STATUS(EXRUN_OK, exrun_stream_cancel(stream, &error));
+    STATUS(EXRUN_OK, exrun_stream_free(stream));
+}
+
 int main(void) {
     int64_t client = new_token_client();
+    a_comparison_needs_no_client();
     what_runs_is_pending(client);
     inputs_are_checked(client);
     a_free_ends_every_next(client);

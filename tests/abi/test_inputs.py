@@ -9,6 +9,9 @@ import exrun_abi as abi
 # What a request needs that is otherwise right.
 REQUESTS = {
     "exrun_mailbox_settings_get": {"mailbox": "kim@contoso.com"},
+    "exrun_graph_request": {"method": "GET", "path": "organization"},
+    "exrun_mailbox_requests": {"method": "GET", "path": "messages"},
+    "exrun_mailbox_settings_update": {"mailbox": "kim@contoso.com", "settings": {"timeZone": "UTC"}},
     "exrun_tenant_id_get": {"domain": "contoso.com"},
     "exrun_vault_secret_get": {"vault": "https://contoso.vault.azure.net", "name": "app"},
     "exrun_vault_certificate_get": {"url": "https://contoso.vault.azure.net/certificates/app"},
@@ -20,7 +23,9 @@ REQUESTS = {
     "exrun_vault_list": {"vault": "https://contoso.vault.azure.net"},
     "exrun_certificate_convert": {"certificateFile": "app.pfx"},
     "exrun_certificate_create": {"subject": "app", "pfxFile": "/nowhere/app.pfx"},
+    "exrun_report_compare": {"old": "/nowhere/old.csv", "new": "/nowhere/new.csv"},
     "exrun_certificate_read": {"certificateFile": "/nowhere/app.pfx"},
+    "exrun_journal_merge": {"journals": ["/nowhere/1.db"], "journal": "/nowhere/all.db"},
 }
 INPUTS = {"request": b"{}", "options": b"{}", "data": b"secret", "lines": b'"a"\n', "signature": b"s"}
 HANDLES = {"client", "operation", "stream", "secret", "error"}

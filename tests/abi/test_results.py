@@ -1,7 +1,9 @@
 """What work gives that needs no service: certificates, assertions, and signatures by the caller."""
 
 import base64
+import contextlib
 import json
+import sqlite3
 import tempfile
 import time
 import unittest
@@ -75,6 +77,31 @@ class Results(unittest.TestCase):
             result(operation)
         self.assertEqual(raised.exception.status, abi.ERROR_CERTIFICATE_PASSWORD)
         self.assertNotIn("wrong", raised.exception.error["target"])
+
+    def journal(self, name, *outcomes):
+        """A journal as its format has been since the first version."""
+        path = str(Path(self.folder.name) / name)
+        with contextlib.closing(sqlite3.connect(path)) as database, database:
+            database.executescript(
+                """CREATE TABLE fingerprint(name TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
+                CREATE TABLE outcomes(hash BLOB NOT NULL, occurrence INTEGER NOT NULL, state INTEGER NOT NULL,
+                    record BLOB, UNIQUE(hash, occurrence));
+                PRAGMA application_id = 0x45785275; PRAGMA user_version = 1;"""
+            )
+            database.execute("INSERT INTO fingerprint VALUES('method', '\"GET\"')")
+            database.executemany("INSERT INTO outcomes VALUES(?, 0, ?, ?)", outcomes)
+        return path
+
+    def test_journals_are_merged(self):
+        mailboxes = [bytes([number] * 16) for number in range(4)]
+        one = self.journal("1.db", (mailboxes[0], 1, b"row"), (mailboxes[1], 2, b"error"), (mailboxes[2], 0, None))
+        two = self.journal("2.db", (mailboxes[3], 1, b"row"), (mailboxes[1], 1, b"row"))
+        members = request(journals=[one, two], journal=str(Path(self.folder.name) / "all.db"))
+        merged = json.loads(result(abi.value("journal_merge", members)))
+        self.assertEqual(merged, {"rows": 3, "failed": 0, "intents": 1, "duplicates": 1})
+        with self.assertRaises(abi.Failed) as raised:
+            result(abi.value("journal_merge", members))
+        self.assertEqual(raised.exception.status, abi.ERROR_FILE_EXISTS)
 
     def test_results_come_as_clixml(self):
         members = {"certificateFile": self.pfx, "passwordSecret": self.password, "format": "clixml"}

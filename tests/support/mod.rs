@@ -97,14 +97,22 @@ pub fn block_on<T: Send + 'static>(work: impl Future<Output = T> + Send + 'stati
 /// The rows of a whole report, as JSON.
 pub fn report(client: &Client, request: &ReportRequest, mailboxes: &[String]) -> Result<Vec<Value>, exrun::Error> {
     let request = ReportRequest { format: Format::JsonLines, ..request.clone() };
-    let stream = client.mailbox_settings_report(&request)?;
+    let stream = client.mailbox_settings_report(&request.into())?;
     drive(client, &*stream, mailboxes)
 }
 
 /// Pushes all input and takes all rows.
 pub fn drive(client: &Client, stream: &dyn RowStream, mailboxes: &[String]) -> Result<Vec<Value>, exrun::Error> {
-    let mut input: VecDeque<String> =
-        mailboxes.iter().map(|name| format!("{}\n", Value::from(name.as_str()))).collect();
+    drive_lines(client, stream, mailboxes.iter().map(|name| Value::from(name.as_str())))
+}
+
+/// The same with any lines of input.
+pub fn drive_lines(
+    client: &Client,
+    stream: &dyn RowStream,
+    lines: impl IntoIterator<Item = Value>,
+) -> Result<Vec<Value>, exrun::Error> {
+    let mut input: VecDeque<String> = lines.into_iter().map(|line| format!("{line}\n")).collect();
     let mut rows = Vec::new();
     loop {
         while let Some(line) = input.front() {

@@ -6,6 +6,7 @@ mod demo;
 mod emulator;
 mod header;
 mod package;
+mod soak;
 mod stage;
 mod tally;
 mod test;
@@ -21,7 +22,8 @@ cargo xtask <command>
   test              every check and every test; the last line adds them up
   header [--check]  write include/exrun.h from the sources, or compare it with them
   package           dist/ExRun-<version>/: module, library, header and licences for this system
-  bench             throughput and processor time against the emulator, as ratios
+  bench             throughput, processor time and memory against the emulator and against peers, as ratios
+  soak              100,000 mailboxes under every fault, runs killed 20 times and resumed: complete and right?
 ";
 
 fn main() -> ExitCode {
@@ -32,6 +34,8 @@ fn main() -> ExitCode {
         ["demo"] => demo::run(),
         ["package"] => package::run(),
         ["bench"] => bench::run(),
+        ["soak"] => soak::run(soak::WHOLE),
+        ["soak", "--short"] => soak::run(soak::SHORT),
         ["header"] => header::write(),
         ["header", "--check"] => header::check(),
         [] | ["help" | "--help" | "-h"] => {

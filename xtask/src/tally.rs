@@ -59,6 +59,12 @@ impl Tally {
             skipped: number_after(line, "Skipped: ") + number_after(line, "NotRun: "),
         })
     }
+
+    /// The last line of a soak, `soak: N passed, N failed`; none when it never came so far.
+    pub(crate) fn of_soak(text: &str) -> Option<Self> {
+        let line = text.lines().rev().find(|line| line.starts_with("soak: "))?;
+        Some(Self { passed: number_before(line, " passed"), failed: number_before(line, " failed"), skipped: 0 })
+    }
 }
 
 impl AddAssign for Tally {

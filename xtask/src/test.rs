@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::stage::{self, Ended};
 use crate::tally::{self, Tally};
-use crate::{tools, workspace};
+use crate::{soak, tools, workspace};
 
 /// Runs everything. The last line printed is `N passed, N failed, N skipped`.
 pub(crate) fn run() -> ExitCode {
@@ -38,6 +38,7 @@ pub(crate) fn run() -> ExitCode {
             Ok((ended, tally, left_out))
         });
         powershell(&mut report);
+        soak(&mut report);
     }
     report.end()
 }
@@ -65,6 +66,19 @@ fn powershell(report: &mut Report) {
         let ended = stage::run(&mut command)?;
         // No count at all is a failure even with status 0: the tests did not run.
         let tally = Tally::of_pester(&ended.text).unwrap_or(Tally::one(false)).with_status(ended.success);
+        Ok((ended, tally, Vec::new()))
+    });
+}
+
+/// A short soak with what the tests built.
+fn soak(report: &mut Report) {
+    if tools::on_path("python3").is_none() {
+        report.absent("soak", false, "python3 was not found, so runs that are killed and resumed are NOT tested");
+        return;
+    }
+    report.tests("soak", || {
+        let ended = stage::run(&mut soak::command(soak::SHORT, "debug", "debug")?)?;
+        let tally = Tally::of_soak(&ended.text).unwrap_or(Tally::one(false)).with_status(ended.success);
         Ok((ended, tally, Vec::new()))
     });
 }

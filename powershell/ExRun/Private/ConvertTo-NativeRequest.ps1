@@ -9,6 +9,5 @@ function ConvertTo-NativeRequest {
 
     $given = @{}
     foreach ($name in $Request.Keys) { if ($null -ne $Request[$name]) { $given[$name] = $Request[$name] } }
-    $json = Microsoft.PowerShell.Utility\ConvertTo-Json -InputObject $given -Compress -Depth 5
-    return , [System.Text.Encoding]::UTF8.GetBytes($json)
+    return , [System.Text.Encoding]::UTF8.GetBytes((ConvertTo-JsonValue -Value $given))
 }

@@ -18,6 +18,8 @@ exrun_client_free int64_t
 exrun_token_acquire int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_assertion_create int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_graph_request int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_mailbox_settings_update int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_tenant_id_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_vault_secret_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_vault_certificate_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
@@ -27,6 +29,7 @@ exrun_certificate_create const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_read const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_convert const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_register int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_journal_merge const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_token_decode const uint8_t*, int64_t, uint8_t**, int64_t*, int64_t*
 exrun_operation_wait int64_t, int32_t, int64_t*
 exrun_operation_take int64_t, uint8_t**, int64_t*, int64_t*
@@ -35,6 +38,9 @@ exrun_operation_cancel int64_t, int64_t*
 exrun_operation_free int64_t
 exrun_mailbox_settings_report int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_vault_list int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_mailbox_requests int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_mailbox_settings_apply int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_report_compare const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_stream_push int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_stream_finish_input int64_t, int64_t*
 exrun_stream_next int64_t, int32_t, int32_t, uint8_t**, int64_t*, int32_t*, int64_t*

@@ -30,7 +30,7 @@ function Connect-EXRMailbox {
         [Parameter(Position = 13)] [securestring] $certificateFilePassword
     )
 
-    Clear-AbandonedReport
+    Clear-AbandonedRun
     $failure = $null
     $session = $null
     $isConnected = $false

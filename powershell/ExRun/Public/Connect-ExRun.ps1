@@ -209,7 +209,7 @@ function Connect-ExRun {
         [Parameter()] [switch] $PassThru
     )
 
-    Clear-AbandonedReport
+    Clear-AbandonedRun
     $failure = $null
     $session = $null
     $isConnected = $false

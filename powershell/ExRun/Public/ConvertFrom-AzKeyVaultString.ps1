@@ -25,7 +25,7 @@ function ConvertFrom-AzKeyVaultString {
         [string] $value
     )
 
-    begin { Clear-AbandonedReport }
+    begin { Clear-AbandonedRun }
 
     process {
         $certificate = $null

@@ -21,7 +21,7 @@ function Disconnect-ExRun {
     param([Parameter(Position = 0, ValueFromPipelineByPropertyName = $true)] [string] $Name)
 
     process {
-        Clear-AbandonedReport
+        Clear-AbandonedRun
         $failure = $null
         $names = @((Get-ConnectionTable).Keys)
         if ($Name) {

@@ -37,7 +37,7 @@ function Get-AccessTokenNoLibraries {
         [Parameter(Position = 4)] [string] $Scope
     )
 
-    Clear-AbandonedReport
+    Clear-AbandonedRun
     $token = $null
     $failure = $null
     try {

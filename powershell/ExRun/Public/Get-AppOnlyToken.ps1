@@ -60,7 +60,7 @@ function Get-AppOnlyToken {
         [Parameter()] [string] $Connection
     )
 
-    Clear-AbandonedReport
+    Clear-AbandonedRun
     $token = $null
     $failure = $null
     try {

@@ -22,7 +22,7 @@ function Get-EXRTenantId {
         [Parameter()] [ValidateSet('public', 'usGov', 'usGovDod', 'china')] [string] $Cloud = 'public'
     )
 
-    begin { Clear-AbandonedReport }
+    begin { Clear-AbandonedRun }
 
     process {
         $tenantId = $null

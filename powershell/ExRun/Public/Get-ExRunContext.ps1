@@ -19,7 +19,7 @@ function Get-ExRunContext {
     [CmdletBinding()]
     param([Parameter(Position = 0)] [string] $Name)
 
-    Clear-AbandonedReport
+    Clear-AbandonedRun
     $failure = $null
     $connections = @((Get-ConnectionTable).Values)
     if ($Name) {

@@ -62,7 +62,7 @@ function Get-ExRunVaultCertificate {
         [Parameter()] [psobject] $AccessToken
     )
 
-    begin { Clear-AbandonedReport }
+    begin { Clear-AbandonedRun }
 
     process {
         if ($IncludeVersions -or $Deleted -or -not $Name) {

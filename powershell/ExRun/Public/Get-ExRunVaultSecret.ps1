@@ -56,7 +56,7 @@ function Get-ExRunVaultSecret {
         [Parameter()] [psobject] $AccessToken
     )
 
-    begin { Clear-AbandonedReport }
+    begin { Clear-AbandonedRun }
 
     process {
         if ($IncludeVersions -or $Deleted -or -not $Name) {

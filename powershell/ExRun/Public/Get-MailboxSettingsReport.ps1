@@ -3,29 +3,72 @@ function Get-MailboxSettingsReport {
     .SYNOPSIS
         Reports language, locale, time zone and automatic replies of many mailboxes.
     .DESCRIPTION
-        Reads the mailboxes side by side and emits a row for each, in the order of the input, as soon as it is its
-        turn. A mailbox that cannot be read keeps its row with empty fields, and an error is written beside it. The
-        report goes on for the others, even where $ErrorActionPreference is Stop; -ErrorAction Stop on the call ends
-        it at the first one. A token that is refused ends it before the first row.
+        Reads the mailboxes side by side and emits a row for each, in the order of the input, as soon as it is
+        its turn. A mailbox that cannot be read keeps its row with empty fields, and an error is written beside
+        it. The report goes on for the others, even where $ErrorActionPreference is Stop; -ErrorAction Stop on
+        the call ends it at the first one. A token that is refused ends it before the first row, and so does an
+        app without the permission, after 50 refusals.
 
         The app is the one that Get-AppSettings names.
     .PARAMETER Mailboxes
         The mailboxes: addresses, user principal names or ids, or objects that have one as MailboxName,
-        PrimarySmtpAddress, UserPrincipalName, Mail, EmailAddress or Id, such as those of Get-Mailbox, Get-EXOMailbox,
-        Get-MgUser or Import-Csv.
+        PrimarySmtpAddress, UserPrincipalName, Mail, EmailAddress or Id, such as those of Get-Mailbox, Get-
+        EXOMailbox, Get-MgUser or Import-Csv.
     .PARAMETER CertFileName
-        The PFX file, or a PEM file with certificate and key. Without it, and without Certificate or AccessToken, a
-        connection made by Connect-ExRun is used.
+        The PFX file, or a PEM file with certificate and key. Without it, and without Certificate or
+        AccessToken, a connection made by Connect-ExRun is used.
     .PARAMETER password
         The password of the certificate file; asked for once where the file needs one and none is given.
+    .PARAMETER All
+        Every mailbox of the tenant, as far as the directory tells: users with an Exchange plan, and shared,
+        room and equipment mailboxes. They are listed while the run goes on. The app needs User.Read.All for
+        that.
+    .PARAMETER Filter
+        With All: an OData filter on the users, such as "startsWith(displayName,'A')" or "department eq
+        'Sales'".
+    .PARAMETER Top
+        With All: no more than so many mailboxes.
+    .PARAMETER Group
+        The mailboxes among the members of a group, those of groups in it included: its id, address or display
+        name. The app needs GroupMember.Read.All and User.Read.All.
+    .PARAMETER IncludeWithoutMailbox
+        With All: also users that seem to have no mailbox, guests for example.
     .PARAMETER Certificate
-        A certificate with its private key, from a store for example. The key signs where it is and is never exported.
+        A certificate with its private key, from a store for example. The key signs where it is and is never
+        exported.
     .PARAMETER AccessToken
         A token as a string or SecureString, or a token object. It cannot be renewed when it expires.
     .PARAMETER Connection
         The name of the connection to use.
+    .PARAMETER Property
+        Further settings, each a property after the five: ExternalAudience, AutomaticReplyStart,
+        AutomaticReplyStartTimeZone, AutomaticReplyEnd, AutomaticReplyEndTimeZone, InternalReplyMessage,
+        ExternalReplyMessage, DateFormat, TimeFormat, WorkingDays, WorkingHoursStart, WorkingHoursEnd,
+        WorkingHoursTimeZone, WorkingHoursTimeZoneBias, WorkingHoursDaylightBias,
+        DelegateMeetingMessageDeliveryOptions, UserPurpose, ArchiveFolder; or * for all of them.
     .PARAMETER MaxConcurrency
-        How many requests may be under way at once.
+        How many requests may be under way at once, at most. The run finds by itself how many the service bears;
+        by default it goes no higher than 64.
+    .PARAMETER AsCompleted
+        Emits rows as they come, and not in the order of the mailboxes.
+    .PARAMETER Shard
+        Only a share of the mailboxes, such as 3/8: the third of eight. Which share a mailbox belongs to follows
+        from its name alone, so eight machines given the same list do each mailbox once.
+    .PARAMETER Journal
+        A file that makes the run resumable: what was done is recorded there before it is given out. The same
+        command with the same journal goes on where the last one ended, however it ended, and gives the rows of
+        the whole run.
+    .PARAMETER RetryFailed
+        With Journal: asks again for mailboxes whose recorded row is an error.
+    .PARAMETER StopAfterErrors
+        Ends the run with an error once so many mailboxes have failed.
+    .PARAMETER OutFile
+        Writes the rows to this file and not to the pipeline: .csv, .jsonl or .html by its ending. The file
+        appears when it is complete, and replaces one of that name.
+    .PARAMETER DefuseFormulas
+        With OutFile: puts an apostrophe before text that a spreadsheet would take for a formula.
+    .PARAMETER LogPath
+        Appends what is sent and answered to this file, as lines of JSON without secrets: for a support case.
     .PARAMETER IncludeError
         Adds ErrorCode, ErrorMessage and RequestId to each row.
     .EXAMPLE
@@ -37,41 +80,62 @@ function Get-MailboxSettingsReport {
         Get-EXOMailbox -ResultSize Unlimited | Get-MailboxSettingsReport | Export-Csv -NoTypeInformation -Path report.csv
 
         Reports every mailbox, after Connect-ExRun, while they are still being listed.
+    .EXAMPLE
+        Get-MailboxSettingsReport -All -Property WorkingHoursStart, WorkingHoursEnd -OutFile report.csv -Journal report.db
+
+        Reports every mailbox of the tenant into a file. Started again after it was interrupted, it goes on
+        where it was.
     .OUTPUTS
-        Objects with MailboxName, Language, Locale, TimeZone and AutomaticReplyStatus (Disabled, AlwaysEnabled or
-        Scheduled).
+        Objects with MailboxName, Language, Locale, TimeZone and AutomaticReplyStatus (Disabled, AlwaysEnabled
+        or Scheduled), then the properties asked for. Nothing with OutFile.
     #>
-    [CmdletBinding()]
+    [CmdletBinding(DefaultParameterSetName = 'Mailboxes')]
     param(
-        [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true)]
+        [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Mailboxes')]
         [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()]
         [psobject] $Mailboxes,
         [Parameter(Position = 1)] [string] $CertFileName,
         [Parameter()] [securestring] $password,
+        [Parameter(Mandatory = $true, ParameterSetName = 'All')] [switch] $All,
+        [Parameter(ParameterSetName = 'All')] [ValidateNotNullOrEmpty()] [string] $Filter,
+        [Parameter(ParameterSetName = 'All')] [ValidateRange(1, [int]::MaxValue)] [int] $Top,
+        [Parameter(Mandatory = $true, ParameterSetName = 'Group')] [ValidateNotNullOrEmpty()] [string] $Group,
+        [Parameter(ParameterSetName = 'All')] [switch] $IncludeWithoutMailbox,
         [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
         [Parameter()] [psobject] $AccessToken,
         [Parameter()] [string] $Connection,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string[]] $Property,
         [Parameter()] [ValidateRange(1, 1024)] [int] $MaxConcurrency,
+        [Parameter()] [switch] $AsCompleted,
+        [Parameter()] [ValidatePattern('^\d+/\d+$')] [string] $Shard,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $Journal,
+        [Parameter()] [switch] $RetryFailed,
+        [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $StopAfterErrors,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $OutFile,
+        [Parameter()] [switch] $DefuseFormulas,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $LogPath,
         [Parameter()] [switch] $IncludeError
     )
 
     begin {
-        Clear-AbandonedReport
+        Clear-AbandonedRun
         if (-not $PSBoundParameters.ContainsKey('ErrorAction')) {
-            $ErrorActionPreference = Get-ReportErrorAction -Cmdlet $PSCmdlet
+            $ErrorActionPreference = Get-RunErrorAction -Cmdlet $PSCmdlet
         }
-        $report = Open-Report -Cmdlet $PSCmdlet -Bound $PSBoundParameters
+        $members = @{}
+        if ($Property) { $members['columns'] = @('MailboxName', 'Language', 'Locale', 'TimeZone', 'AutomaticReplyStatus') + $Property }
+        $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Function 'exrun_mailbox_settings_report' -Members $members -Activity 'Reading mailbox settings'
     }
 
     # No try block stands around what emits rows: errors in the commands behind this one would become terminating.
     # What is cut short there is freed before the next command of the module.
     process {
         # Handed over in portions, since a call for each object would cost more than all else.
-        $report.Waiting.Add($Mailboxes)
-        if ($report.Waiting.Count -ge 256 -or $report.Clock.ElapsedMilliseconds -ge $report.NextPush) {
-            Add-ReportInput -Report $report
+        $run.Waiting.Add($Mailboxes)
+        if ($run.Waiting.Count -ge 256 -or $run.Clock.ElapsedMilliseconds -ge $run.NextPush) {
+            Add-RunInput -Run $run
         }
     }
 
-    end { Complete-Report -Report $report }
+    end { Complete-Run -Run $run }
 }

@@ -30,7 +30,7 @@ function Get-MailboxTimeZone {
         [Parameter()] [string] $Connection
     )
 
-    begin { Clear-AbandonedReport }
+    begin { Clear-AbandonedRun }
 
     process {
         $settings = $null

@@ -86,7 +86,7 @@ function Get-RESTAzKeyVaultSecret {
         [string] $Connection
     )
 
-    Clear-AbandonedReport
+    Clear-AbandonedRun
     $session = $null
     $list = $null
     $vault = $AZKeyVaultBaseUri.OriginalString

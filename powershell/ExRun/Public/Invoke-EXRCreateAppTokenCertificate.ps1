@@ -36,7 +36,7 @@ function Invoke-EXRCreateAppTokenCertificate {
         [Parameter()] [string] $Connection
     )
 
-    Clear-AbandonedReport
+    Clear-AbandonedRun
     $result = $null
     $failure = $null
     try {

@@ -39,7 +39,7 @@ function New-EXRJWTToken {
         [Parameter()] [string] $Connection
     )
 
-    Clear-AbandonedReport
+    Clear-AbandonedRun
     $result = $null
     $failure = $null
     try {

@@ -34,7 +34,7 @@ function New-JWTToken {
         [Parameter()] [string] $Connection
     )
 
-    Clear-AbandonedReport
+    Clear-AbandonedRun
     $result = $null
     $failure = $null
     try {

@@ -40,7 +40,7 @@ function Register-ExRunCertificate {
         [Parameter()] [string] $Connection
     )
 
-    Clear-AbandonedReport
+    Clear-AbandonedRun
     $result = $null
     $failure = $null
     try {

@@ -36,7 +36,7 @@ function Test-ExRunToken {
         [Parameter()] [string] $Connection
     )
 
-    begin { Clear-AbandonedReport }
+    begin { Clear-AbandonedRun }
 
     process {
         $report = $null

@@ -45,7 +45,7 @@ function Update-ExRunCertificate {
         [Parameter()] [string] $Connection
     )
 
-    Clear-AbandonedReport
+    Clear-AbandonedRun
     $result = $null
     $failure = $null
     try {

@@ -38,13 +38,22 @@ impl EnumType {
         members.into_iter().find(|(member, _)| member.eq_ignore_ascii_case(name)).map(|(_, values)| values)
     }
 
+    /// The values of the metadata.
+    #[must_use]
+    pub fn all(self) -> &'static [&'static str] {
+        self.0
+    }
+
+    /// The value of the metadata that one in any case means.
+    #[must_use]
+    pub fn known(self, value: &str) -> Option<&'static str> {
+        self.0.iter().copied().find(|known| known.eq_ignore_ascii_case(value))
+    }
+
     /// The value as Graph's metadata spells it.
     #[must_use]
     pub fn camel(self, value: &str) -> Cow<'_, str> {
-        match self.0.iter().find(|known| known.eq_ignore_ascii_case(value)) {
-            Some(known) => Cow::Borrowed(known),
-            None => Cow::Borrowed(value),
-        }
+        Cow::Borrowed(self.known(value).unwrap_or(value))
     }
 
     /// The value as Outlook REST gave it.

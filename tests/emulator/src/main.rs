@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
@@ -42,6 +43,15 @@ enum What {
         /// How many of a hundred answer with an error.
         #[arg(long, default_value_t = 1.0)]
         broken_percent: f64,
+    },
+    /// Prints the report that the mailboxes should give: CSV, none of them broken.
+    Report {
+        /// How many.
+        #[arg(long, default_value_t = 1000)]
+        count: u64,
+        /// What everything follows from.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
     },
 }
 
@@ -89,6 +99,9 @@ struct Service {
     /// How many of a hundred mailboxes are throttled at their first request.
     #[arg(long, default_value_t = 0.0)]
     throttle_percent: f64,
+    /// The shortest wait that throttling asks for, in seconds.
+    #[arg(long, default_value_t = 0.05)]
+    throttle_seconds: f64,
     /// Requests of the app that Graph takes in 10 seconds.
     #[arg(long, default_value_t = 130_000)]
     requests_per_10s: u64,
@@ -122,11 +135,37 @@ fn main() -> ExitCode {
             (0..count).filter(wanted).for_each(|index| println!("{}", population.upn(index)));
             Ok(ExitCode::SUCCESS)
         }
+        What::Report { count, seed } => {
+            report(Population { count, seed, broken_percent: 0.0 }).map_err(|cause| cause.to_string())
+        }
     };
     done.unwrap_or_else(|cause| {
         eprintln!("exrun-emulator: {cause}");
         ExitCode::FAILURE
     })
+}
+
+/// The five columns of the drop-in report, written here and not by the library: a judge of it.
+fn report(population: Population) -> std::io::Result<ExitCode> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    writeln!(out, "MailboxName,Language,Locale,TimeZone,AutomaticReplyStatus")?;
+    for index in 0..population.count {
+        let settings = population.settings(index);
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().replace('"', "\"\"");
+        let status = text(&settings["automaticRepliesSetting"]["status"]);
+        // `alwaysEnabled` reads `AlwaysEnabled`, as Outlook REST gave it.
+        let status = status.get(..1).map_or_else(String::new, |first| first.to_uppercase() + &status[1..]);
+        writeln!(
+            out,
+            "\"{}\",\"{}\",\"{}\",\"{}\",\"{status}\"",
+            population.upn(index).replace('"', "\"\""),
+            text(&settings["language"]["displayName"]),
+            text(&settings["language"]["locale"]),
+            text(&settings["timeZone"]),
+        )?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn start(service: Service) -> Result<Emulator, String> {
@@ -153,6 +192,7 @@ fn start(service: Service) -> Result<Emulator, String> {
         page_token_lifetime: service.page_token_lifetime,
         broken_percent: service.broken_percent,
         throttle_percent: service.throttle_percent,
+        throttle_seconds: service.throttle_seconds,
         requests_per_10s: service.requests_per_10s,
         mailbox_requests_per_10min: service.mailbox_requests_per_10min,
         service_concurrency: service.service_concurrency,

@@ -4,13 +4,27 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
+use super::prepare;
 use crate::emulator::{self, APP, Serving, TENANT};
 use crate::{tools, workspace};
 
 /// Mailboxes of the run that is taken off: what does not grow with their number.
 pub(super) const FEW: u64 = 64;
+
+/// Where clients are measured.
+#[derive(Clone, Copy)]
+pub(super) struct Point {
+    /// Added to each reply.
+    pub(super) latency_ms: u64,
+    /// Requests in flight.
+    pub(super) in_flight: u32,
+    /// How many mailboxes a run asks for.
+    pub(super) mailboxes: u64,
+    /// Further flags of the emulator.
+    pub(super) flags: &'static [&'static str],
+}
 
 /// An emulator with a number of mailboxes, one processor of its own where there are two, and lists of mailboxes.
 pub(super) struct Load {
@@ -31,20 +45,19 @@ impl Load {
     /// # Errors
     ///
     /// When one of them cannot be made.
-    pub(super) fn start(folder: &Path, latency_ms: u64, in_flight: u32, mailboxes: u64) -> Result<Self> {
+    pub(super) fn start(folder: &Path, point: &Point) -> Result<Self> {
+        let Point { latency_ms, in_flight, mailboxes, flags } = *point;
         let certificate = folder.join("app.pfx");
         let manifest = folder.join("manifest.json");
-        let key = make_certificate(folder, &certificate)?;
+        let key = prepare::make_certificate(folder, &certificate, &workspace::library("dist")?)?;
         fs::write(&manifest, emulator::manifest(&key)).context("writing the manifest")?;
 
         let program = workspace::program("release", "exrun-emulator")?;
-        for count in [FEW, mailboxes] {
-            let list = emulator::mailboxes(&program, count)?;
-            fs::write(list_of(folder, count), &list).context("writing a list of mailboxes")?;
-        }
         let mut command = pinned("0", &program);
         command.args(["serve", "--broken-percent", "0", "--mailboxes", &mailboxes.to_string()]);
         command.args(["--latency-ms", &latency_ms.to_string(), "--manifest"]).arg(&manifest);
+        // What is measured are the clients: the service's limits are another subject.
+        command.args(["--requests-per-10s", "1000000000"]).args(flags);
         Ok(Self {
             in_flight,
             mailboxes,
@@ -55,8 +68,17 @@ impl Load {
     }
 
     /// A file with the addresses of `count` mailboxes, one a line.
-    pub(super) fn list(&self, count: u64) -> PathBuf {
-        list_of(&self.folder, count)
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be made.
+    pub(super) fn list(&self, count: u64) -> Result<PathBuf> {
+        let path = self.folder.join(format!("mailboxes-{count}.txt"));
+        if !path.exists() {
+            let list = emulator::mailboxes(&workspace::program("release", "exrun-emulator")?, count)?;
+            fs::write(&path, &list).context("writing a list of mailboxes")?;
+        }
+        Ok(path)
     }
 
     /// Where the emulator listens: `127.0.0.1:port`.
@@ -70,9 +92,9 @@ impl Load {
     ///
     /// When it cannot be had.
     pub(super) fn token(&self) -> Result<String> {
-        let mut command = prepare()?;
+        let mut command = prepare::command(&workspace::library("dist")?);
         command.envs(self.serving.environment.iter().map(|(name, value)| (name, value)));
-        prepared(command.args(["token", TENANT, APP]).arg(&self.certificate), "getting a token")
+        prepare::said(command.args(["token", TENANT, APP]).arg(&self.certificate), "getting a token")
     }
 
     /// A client, on a processor of its own where there are two, that the library leads to the emulator.
@@ -89,10 +111,6 @@ impl Load {
     }
 }
 
-fn list_of(folder: &Path, count: u64) -> PathBuf {
-    folder.join(format!("mailboxes-{count}.txt"))
-}
-
 /// A program on one processor, where the machine has two and a tool to choose.
 fn pinned(processor: &str, program: &Path) -> Command {
     let two = std::thread::available_parallelism().is_ok_and(|count| count.get() >= 2);
@@ -104,29 +122,4 @@ fn pinned(processor: &str, program: &Path) -> Command {
         }
         _ => Command::new(program),
     }
-}
-
-/// Makes a certificate; gives the content of its key file.
-fn make_certificate(folder: &Path, pfx: &Path) -> Result<String> {
-    let key_file = folder.join("KeyCreds.txt");
-    let mut command = prepare()?;
-    prepared(command.arg("certificate").args([pfx, &key_file]), "making a certificate")?;
-    fs::read_to_string(&key_file).with_context(|| format!("reading {}", key_file.display()))
-}
-
-/// `prepare.py`, up to its subcommand.
-fn prepare() -> Result<Command> {
-    let mut command = Command::new("python3");
-    command.args(["-B", "-c", include_str!("prepare.py")]);
-    command.arg(workspace::root().join("examples").join("python"));
-    command.env("EXRUN_LIBRARY", workspace::library("dist")?);
-    Ok(command)
-}
-
-fn prepared(command: &mut Command, what: &str) -> Result<String> {
-    let output = command.output().context("starting python3, which the benchmarks need")?;
-    if !output.status.success() {
-        bail!("{what}: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

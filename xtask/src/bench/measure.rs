@@ -1,5 +1,6 @@
 //! What a client cost: wall time, and processor time of its process.
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -55,6 +56,40 @@ pub(super) fn run(command: &mut Command) -> Result<Took> {
         bail!("{name} ended with {}: {}{}", output.status, String::from_utf8_lossy(&output.stdout), said);
     }
     Ok(Took { wall, cpu })
+}
+
+/// The most memory that a client ever had, in bytes, when it has run to its end.
+///
+/// # Errors
+///
+/// Those of [`run`].
+pub(super) fn most_memory(command: &mut Command) -> Result<u64> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .with_context(|| format!("starting {name}"))?;
+    let status = PathBuf::from(format!("/proc/{}/status", child.id()));
+    let mut most = 0;
+    loop {
+        // The high-water mark only grows: the last look before the end has nearly all of it.
+        most = most.max(high_water_mark(&status).unwrap_or(0));
+        if let Some(ended) = child.try_wait().with_context(|| format!("waiting for {name}"))? {
+            if !matches!(ended.code(), Some(0 | 2)) {
+                bail!("{name} ended with {ended}");
+            }
+            return Ok(most);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn high_water_mark(status: &Path) -> Option<u64> {
+    let text = std::fs::read_to_string(status).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
 }
 
 /// Processor time of the children that have ended. Those that serve are not among them.

@@ -1,23 +1,39 @@
-//! `cargo xtask bench`: throughput and processor time against the emulator, as ratios of one run.
+//! `cargo xtask bench`: throughput, processor time and memory against the emulator, as ratios of one run.
 //!
 //! Figures of two runs, or of two machines, are not to be compared: only the ratios within one table are.
 
 mod load;
 mod measure;
+mod memory;
 mod peers;
 mod powershell;
+pub(crate) mod prepare;
+mod strangers;
 
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
 use crate::{package, workspace};
-use load::Load;
+use load::{Load, Point};
 use measure::Cost;
-use peers::{PEERS, Peer};
+use peers::{BATCH_PEERS, C_EXAMPLE, PEERS, Peer};
+use strangers::STRANGERS;
 
-/// Added latency of each reply, requests in flight, mailboxes.
-const POINTS: [(u64, u32, u64); 3] = [(0, 64, 20_000), (50, 64, 5_000), (50, 256, 10_000)];
+const POINTS: [Point; 3] = [
+    Point { latency_ms: 0, in_flight: 64, mailboxes: 20_000, flags: &[] },
+    Point { latency_ms: 50, in_flight: 64, mailboxes: 5_000, flags: &[] },
+    Point { latency_ms: 50, in_flight: 256, mailboxes: 10_000, flags: &[] },
+];
+
+/// Where batches are compared: the latency is that of each read, four of which a batch has at a time.
+const BATCH_POINTS: [Point; 2] = [
+    Point { latency_ms: 0, in_flight: 64, mailboxes: 40_000, flags: &[] },
+    Point { latency_ms: 50, in_flight: 64, mailboxes: 5_000, flags: &[] },
+];
+
+/// One of a hundred mailboxes is throttled at its first request.
+const THROTTLED: [&str; 4] = ["--throttle-percent", "1", "--throttle-seconds", "1"];
 
 /// Measures and prints tables.
 ///
@@ -32,36 +48,51 @@ pub(crate) fn run() -> Result<()> {
     if !status.success() {
         bail!("building the emulator failed; see above");
     }
+    println!("installing: the clients of others that bench/peers pins ...");
+    strangers::install()?;
     let folder = workspace::built("bench")?;
-    std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     println!("\nEach figure: a run over the mailboxes, less a run over {} (start, certificate, token).", load::FEW);
-    for peer in PEERS.iter().filter(|peer| !peer.is_there()) {
+    for peer in PEERS.iter().chain(&STRANGERS).filter(|peer| !peer.is_there()) {
         println!("not measured, for it is not installed: {}", peer.name);
     }
 
     let mut host_cost = None;
-    for (latency_ms, in_flight, mailboxes) in POINTS {
-        println!("\n### {latency_ms} ms latency, {in_flight} in flight, {mailboxes} mailboxes\n");
-        let load = Load::start(&folder, latency_ms, in_flight, mailboxes)?;
-        let rows = table(&load)?;
-        if latency_ms == 0 {
+    for point in &POINTS {
+        heading(point, "");
+        let load = Load::start(&folder, point)?;
+        let rows = table(&load, &PEERS)?;
+        if point.latency_ms == 0 {
             host_cost = powershell::row_cost(&rows);
+            heading(point, ", clients of others");
+            let others: Vec<&Peer> = PEERS.iter().filter(|peer| peer.name != "h2load").chain(&STRANGERS).collect();
+            table(&load, others)?;
         }
     }
+    for point in &BATCH_POINTS {
+        heading(point, ", batches of 20");
+        table(&Load::start(&folder, point)?, &BATCH_PEERS)?;
+    }
+    throttled(&folder)?;
+    memory::report(&folder)?;
     powershell::report(&folder, host_cost)
 }
 
+fn heading(point: &Point, what: &str) {
+    let Point { latency_ms, in_flight, mailboxes, .. } = point;
+    println!("\n### {latency_ms} ms latency, {in_flight} in flight, {mailboxes} mailboxes{what}\n");
+}
+
 /// Measures every client that is there, and prints a line for each as soon as it is known.
-fn table(load: &Load) -> Result<Vec<(&'static str, Cost)>> {
+fn table<'a>(load: &Load, peers: impl IntoIterator<Item = &'a Peer>) -> Result<Vec<(&'static str, Cost)>> {
     println!("| client | mailboxes/s | of the first | CPU µs a mailbox | of the first |");
     println!("|---|---|---|---|---|");
     let mut rows: Vec<(&'static str, Cost)> = Vec::new();
-    for peer in PEERS.iter().filter(|peer| peer.is_there()) {
+    for peer in peers.into_iter().filter(|peer| peer.is_there()) {
         let cost = cost_of(peer, load).with_context(|| format!("measuring {}", peer.name))?;
         rows.push((peer.name, cost));
         let first = rows[0].1;
         println!(
-            "| {} | {:.0} | {:.2} | {:.1} | {:.2} |",
+            "| {} | {:.0} | {:.4} | {:.1} | {:.2} |",
             peer.name,
             cost.rate(),
             cost.rate() / first.rate(),
@@ -72,14 +103,36 @@ fn table(load: &Load) -> Result<Vec<(&'static str, Cost)>> {
     Ok(rows)
 }
 
+/// What throttling costs: the same run with and without it.
+fn throttled(folder: &std::path::Path) -> Result<()> {
+    let Some(peer) = PEERS.iter().find(|peer| peer.name == C_EXAMPLE && peer.is_there()) else { return Ok(()) };
+    let calm = Point { latency_ms: 50, in_flight: 64, mailboxes: 20_000, flags: &[] };
+    heading(&calm, ", with 1 % of 429 that ask for a second");
+    println!("| run | mailboxes/s | of the first |");
+    println!("|---|---|---|");
+    let without = cost_of(peer, &Load::start(folder, &calm)?)?.rate();
+    println!("| without throttling | {without:.0} | 1.00 |");
+    let mut best: f64 = 0.0;
+    // The emulator throttles each mailbox once: every run needs one of its own.
+    for _ in 0..3 {
+        let load = Load::start(folder, &Point { flags: &THROTTLED, ..calm })?;
+        let took = measure::run(&mut peer.command(&load, load.mailboxes)?)?;
+        let cost = Cost { mailboxes: load.mailboxes, wall: took.wall, cpu: took.cpu };
+        best = best.max(cost.rate());
+    }
+    println!("| with | {best:.0} | {:.2} |", best / without);
+    Ok(())
+}
+
 /// Best of three: what disturbs a run only ever makes it slower.
 fn cost_of(peer: &Peer, load: &Load) -> Result<Cost> {
+    let mailboxes = load.mailboxes / peer.fewer;
     let mut best: Option<Cost> = None;
     for _ in 0..3 {
         let few = measure::run(&mut peer.command(load, load::FEW)?)?;
-        let all = measure::run(&mut peer.command(load, load.mailboxes)?)?;
+        let all = measure::run(&mut peer.command(load, mailboxes)?)?;
         let cost = Cost {
-            mailboxes: load.mailboxes - load::FEW,
+            mailboxes: mailboxes - load::FEW,
             wall: all.wall.saturating_sub(few.wall).max(Duration::from_micros(1)),
             cpu: all.cpu.saturating_sub(few.cpu),
         };

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use super::load::Load;
-use super::powershell;
+use super::{powershell, strangers};
 use crate::emulator::{APP, TENANT};
 use crate::{tools, workspace};
 
@@ -16,17 +16,31 @@ pub(super) struct Peer {
     /// Its name in tables.
     pub(super) name: &'static str,
     /// The program it needs.
-    program: fn() -> Option<PathBuf>,
+    pub(super) program: fn() -> Option<PathBuf>,
     /// The command that asks for so many mailboxes.
-    command: fn(&Path, &Load, u64) -> Result<Command>,
+    pub(super) command: fn(&Path, &Load, u64) -> Result<Command>,
+    /// How many times fewer mailboxes it is given, so that a slow one does not take all day.
+    pub(super) fewer: u64,
 }
 
 /// In the order of the tables. The first that is there is what the others are compared with.
 pub(super) const PEERS: [Peer; 4] = [
-    Peer { name: "h2load", program: || tools::on_path("h2load"), command: h2load },
-    Peer { name: C_EXAMPLE, program: || tools::on_path("cc"), command: c },
-    Peer { name: "ExRun from Python", program: || tools::on_path("python3"), command: python },
-    Peer { name: POWERSHELL, program: tools::powershell, command: powershell::command },
+    Peer { name: "h2load", program: || tools::on_path("h2load"), command: h2load, fewer: 1 },
+    Peer { name: C_EXAMPLE, program: || tools::on_path("cc"), command: c, fewer: 1 },
+    Peer { name: "ExRun from Python", program: || tools::on_path("python3"), command: python, fewer: 1 },
+    Peer { name: POWERSHELL, program: tools::powershell, command: powershell::command, fewer: 1 },
+];
+
+/// Those of a table of batches: 20 reads in each.
+pub(super) const BATCH_PEERS: [Peer; 3] = [
+    Peer {
+        name: "h2load, batches of 20",
+        program: || tools::on_path("h2load"),
+        command: strangers::h2load_batches,
+        fewer: 1,
+    },
+    Peer { name: "ExRun from C, batches", program: || tools::on_path("cc"), command: c_batches, fewer: 1 },
+    Peer { name: "ExRun from C, single reads", program: || tools::on_path("cc"), command: c, fewer: 1 },
 ];
 
 /// The name of the C example in tables.
@@ -55,8 +69,9 @@ impl Peer {
 fn h2load(program: &Path, load: &Load, count: u64) -> Result<Command> {
     let urls = load.folder.join(format!("urls-{count}.txt"));
     if !urls.exists() {
-        let list = fs::read_to_string(load.list(count)).context("reading the list of mailboxes")?;
-        let text: String = list.lines().map(|mailbox| url(mailbox) + "\n").collect();
+        let list = fs::read_to_string(load.list(count)?).context("reading the list of mailboxes")?;
+        let text: String =
+            list.lines().map(|mailbox| format!("https://graph.microsoft.com/v1.0{}\n", path(mailbox))).collect();
         fs::write(&urls, text).context("writing the list of URLs")?;
     }
     // As many connections as ExRun opens: of 100 streams each, filled to 85.
@@ -69,8 +84,9 @@ fn h2load(program: &Path, load: &Load, count: u64) -> Result<Command> {
     Ok(command)
 }
 
-fn url(mailbox: &str) -> String {
-    let mut path = String::new();
+/// The path of a mailbox's settings below the API's version.
+pub(super) fn path(mailbox: &str) -> String {
+    let mut path = String::from("/users/");
     for byte in mailbox.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte) {
             path.push(char::from(byte));
@@ -78,10 +94,19 @@ fn url(mailbox: &str) -> String {
             path.push_str(&format!("%{byte:02X}"));
         }
     }
-    format!("https://graph.microsoft.com/v1.0/users/{path}/mailboxSettings")
+    path + "/mailboxSettings"
 }
 
-fn c(compiler: &Path, load: &Load, count: u64) -> Result<Command> {
+/// The C example with single reads: what h2load sends.
+pub(super) fn c(compiler: &Path, load: &Load, count: u64) -> Result<Command> {
+    c_with(compiler, load, count, "never")
+}
+
+fn c_batches(compiler: &Path, load: &Load, count: u64) -> Result<Command> {
+    c_with(compiler, load, count, "always")
+}
+
+fn c_with(compiler: &Path, load: &Load, count: u64, batch: &str) -> Result<Command> {
     let program = load.folder.join("report");
     let library = workspace::library("dist")?;
     let folder = library.parent().context("the library has no folder")?;
@@ -93,20 +118,21 @@ fn c(compiler: &Path, load: &Load, count: u64) -> Result<Command> {
         bail!("compiling examples/c/report.c failed; see above");
     }
     let mut command = load.client(&program)?;
-    report_arguments(&mut command, load, count);
+    report_arguments(&mut command, load, count, batch)?;
     Ok(command)
 }
 
 fn python(program: &Path, load: &Load, count: u64) -> Result<Command> {
     let mut command = load.client(program)?;
     command.arg("-B").arg(workspace::root().join("examples").join("python").join("report.py"));
-    report_arguments(&mut command, load, count);
+    report_arguments(&mut command, load, count, "never")?;
     Ok(command)
 }
 
 /// The command line that the examples share.
-fn report_arguments(command: &mut Command, load: &Load, count: u64) {
+fn report_arguments(command: &mut Command, load: &Load, count: u64, batch: &str) -> Result<()> {
     command.args(["--tenant", TENANT, "--client", APP, "--concurrency", &load.in_flight.to_string()]);
-    command.arg("--certificate").arg(&load.certificate).arg("--mailboxes").arg(load.list(count));
-    command.arg("--out").arg(load.folder.join("report.csv"));
+    command.arg("--certificate").arg(&load.certificate).arg("--mailboxes").arg(load.list(count)?);
+    command.args(["--batch", batch, "--out"]).arg(load.folder.join("report.csv"));
+    Ok(())
 }

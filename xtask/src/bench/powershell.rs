@@ -29,7 +29,7 @@ pub(super) fn command(program: &Path, load: &Load, count: u64) -> Result<Command
     );
     fs::write(&script, text).context("writing the PowerShell script")?;
     let mut command = load.client(program)?;
-    command.args(["-NoProfile", "-NonInteractive", "-File"]).arg(script).arg(load.list(count));
+    command.args(["-NoProfile", "-NonInteractive", "-File"]).arg(script).arg(load.list(count)?);
     Ok(command)
 }
 

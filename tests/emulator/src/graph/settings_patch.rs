@@ -131,8 +131,8 @@ fn zone_of_hours(value: &Value) -> Result<Value, Reply> {
     let zone = members(value, "microsoft.graph.timeZoneBase")?;
     let is_custom = zone.get("@odata.type").is_some_and(|name| name == "#microsoft.graph.customTimeZone");
     for name in zone.keys() {
-        let is_known = name == "name" || name.starts_with('@');
-        if !is_known && !(is_custom && ["bias", "standardOffset", "daylightOffset"].contains(&name.as_str())) {
+        let is_of_custom = is_custom && ["bias", "standardOffset", "daylightOffset"].contains(&name.as_str());
+        if !(is_of_custom || name == "name" || name.starts_with('@')) {
             return Err(no_such_member(name, if is_custom { "customTimeZone" } else { "timeZoneBase" }));
         }
     }

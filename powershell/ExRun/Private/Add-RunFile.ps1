@@ -1,0 +1,19 @@
+function Add-RunFile {
+    <#
+    .SYNOPSIS
+        Hands a file of input lines to a run's stream, and emits the rows that are ready meanwhile.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [psobject] $Run,
+        # A file of JSON Lines.
+        [Parameter(Mandatory = $true)] [string] $Path
+    )
+
+    foreach ($line in [System.IO.File]::ReadLines($Path)) {
+        if (-not $line.Trim()) { continue }
+        [void] $Run.Buffer.Append($line).Append("`n")
+        if ($Run.Buffer.Length -gt 8000) { Push-RunInput -Run $Run }
+    }
+    Push-RunInput -Run $Run
+}

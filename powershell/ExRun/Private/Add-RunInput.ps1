@@ -1,0 +1,36 @@
+# Characters that JSON does not take as they are.
+$script:JsonSpecials = [char[]] @(0..31 + 34 + 92)
+
+function Add-RunInput {
+    <#
+    .SYNOPSIS
+        Hands what waits in a run to the library as lines of JSON, and emits the rows that are ready.
+    .DESCRIPTION
+        What waits are the values of the command's parameter: a mailbox each from a pipeline, or a whole list. Where the
+        library finds the mailboxes itself there are none.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [psobject] $Run)
+
+    if ($Run.HasSource) {
+        $Run.Waiting.Clear()
+        return
+    }
+    $buffer = $Run.Buffer
+    $isPlain = $Run.InputMember.Count -eq 0 -and $Run.InputScript.Count -eq 0
+    foreach ($value in $Run.Waiting) {
+        # Nothing given is no mailbox; a null that came through the pipeline is one, like a null in a list.
+        if ($null -eq $value -and $Run.Cmdlet.MyInvocation.ExpectingInput) { $value = @(, $null) }
+        foreach ($mailbox in $value) {
+            if ($isPlain -and $mailbox -is [string] -and $mailbox.IndexOfAny($script:JsonSpecials) -lt 0) {
+                [void] $buffer.Append('"').Append($mailbox).Append("`"`n")
+            } else {
+                [void] $buffer.Append((ConvertTo-InputLine -Mailbox $mailbox -Member $Run.InputMember -Script $Run.InputScript -Header $Run.InputHeader)).Append("`n")
+            }
+            if ($buffer.Length -gt 8000) { Push-RunInput -Run $Run }
+        }
+    }
+    $Run.Waiting.Clear()
+    Push-RunInput -Run $Run
+    $Run.NextPush = $Run.Clock.ElapsedMilliseconds + 50
+}

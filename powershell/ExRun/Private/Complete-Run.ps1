@@ -1,0 +1,16 @@
+function Complete-Run {
+    <#
+    .SYNOPSIS
+        Tells a run that there is no more input, emits the rows to the last one, and frees it.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)] [psobject] $Run)
+
+    if ($Run.Waiting.Count -gt 0) { Add-RunInput -Run $Run }
+    [long] $errorHandle = 0
+    $status = $Run.Native::exrun_stream_finish_input($Run.Stream, [ref] $errorHandle)
+    if ($status -lt 0) { Stop-Run -Run $Run -Status $status -ErrorHandle $errorHandle }
+    Receive-RunRow -Run $Run -TimeoutMs 200 -ToEnd
+    Write-RunProgress -Run $Run -Completed
+    Close-Run -Run $Run -Outcome 'Completed'
+}

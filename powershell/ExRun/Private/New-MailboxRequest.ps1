@@ -1,0 +1,56 @@
+function New-MailboxRequest {
+    <#
+    .SYNOPSIS
+        What Open-Run needs for a run of arbitrary requests, from the bound parameters of Invoke-ExRunMailboxRequest;
+        ends the command where they do not fit together.
+    #>
+    [CmdletBinding()]
+    [OutputType([hashtable])]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        # The command's bound parameters.
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
+    )
+
+    $failure = $null
+    try {
+        $method = if ($Bound['Method']) { $Bound['Method'] } else { 'GET' }
+        $members = @{ method = $method }
+        $scripts = @{}
+        foreach ($name in 'Path', 'Body') {
+            if (-not $Bound.ContainsKey($name)) { continue }
+            if ($Bound[$name] -is [scriptblock]) {
+                $scripts['@' + $name.ToLowerInvariant()] = $Bound[$name]
+            } elseif ($name -eq 'Path') {
+                $members['path'] = [string] $Bound['Path']
+            } else {
+                $members['body'] = ConvertTo-RequestBody -Body $Bound['Body'] -Header $Bound['Header']
+            }
+        }
+        if ($scripts.Count -gt 0 -and -not $Bound.ContainsKey('Mailboxes') -and -not $Cmdlet.MyInvocation.ExpectingInput) {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message (
+                'a script block needs the mailboxes as input; with -All and -Group the library lists them itself: use text with {UserPrincipalName}, {DisplayName}, {Mail} or {Id} in it'))
+        }
+        if ($method -eq 'GET' -and $Bound.ContainsKey('Body')) {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message 'a GET request has no body; give -Method POST, PATCH or PUT with -Body')
+        }
+        if ($Bound['Select']) { $members['select'] = $Bound['Select'] }
+        if ($Bound['Header']) { $members['headers'] = $Bound['Header'] }
+
+        # The members of the input that the texts name.
+        $texts = [string] $members['path']
+        if ($null -ne $members['body']) { $texts += ConvertTo-JsonValue -Value $members['body'] }
+        $named = @([regex]::Matches($texts.Replace('{{', '').Replace('}}', ''), '\{([^{}":,]+)\}') |
+            Microsoft.PowerShell.Core\ForEach-Object { $_.Groups[1].Value.Trim() } | Microsoft.PowerShell.Utility\Sort-Object -Unique)
+        return @{
+            Function    = 'exrun_mailbox_requests'
+            Members     = $members
+            InputMember = $named
+            InputScript = $scripts
+            Activity    = "$method requests for mailboxes"
+        }
+    } catch {
+        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
+    }
+    $Cmdlet.ThrowTerminatingError($failure)
+}

@@ -1,0 +1,49 @@
+function New-RunRequest {
+    <#
+    .SYNOPSIS
+        The members that the requests of all runs share, from the bound parameters of a run command.
+    #>
+    [CmdletBinding()]
+    [OutputType([hashtable])]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        # The command's bound parameters.
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
+    )
+
+    $request = @{ format = 'clixml'; idlePauseMs = 2000 }
+    $asTheyAre = @{
+        MaxConcurrency  = 'maxConcurrency'
+        Shard           = 'shard'
+        StopAfterErrors = 'stopAfterErrors'
+    }
+    foreach ($name in $asTheyAre.Keys) { if ($Bound.ContainsKey($name)) { $request[$asTheyAre[$name]] = $Bound[$name] } }
+    $switches = @{
+        IncludeError   = 'includeError'
+        RetryFailed    = 'retryFailed'
+        RetryUnknown   = 'retryUnknown'
+        DefuseFormulas = 'defuseFormulas'
+    }
+    foreach ($name in $switches.Keys) { if ($Bound[$name]) { $request[$switches[$name]] = $true } }
+    $files = @{
+        Journal = 'journal'
+        OutFile = 'outFile'
+        LogPath = 'logFile'
+    }
+    foreach ($name in $files.Keys) {
+        if ($Bound[$name]) { $request[$files[$name]] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound[$name] }
+    }
+    if ($Bound['AsCompleted']) { $request['order'] = 'completion' }
+    if ($Bound['All']) {
+        $source = @{ all = $true }
+        if ($Bound['Filter']) { $source['filter'] = $Bound['Filter'] }
+        if ($Bound['Top']) { $source['top'] = $Bound['Top'] }
+        if ($Bound['IncludeWithoutMailbox']) { $source['includeWithoutMailbox'] = $true }
+    } elseif ($Bound['Group']) {
+        $source = @{ group = $Bound['Group'] }
+    } else {
+        return $request
+    }
+    $request['source'] = $source
+    return $request
+}

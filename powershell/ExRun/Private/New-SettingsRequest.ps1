@@ -1,0 +1,39 @@
+function New-SettingsRequest {
+    <#
+    .SYNOPSIS
+        What Open-Run needs for a run that changes settings, from the bound parameters of Set-ExRunMailboxSettings;
+        ends the command where they do not fit together.
+    #>
+    [CmdletBinding()]
+    [OutputType([hashtable])]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        # The command's bound parameters.
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound,
+        # Reads and says what would change.
+        [switch] $DryRun
+    )
+
+    $failure = $null
+    try {
+        $settings = Join-MailboxSetting -Bound $Bound
+        $members = @{}
+        if ($settings.Count -gt 0) { $members['settings'] = $settings }
+        if ($Bound['Restore'] -and $settings.Count -gt 0) {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message 'an undo file says itself what to set: give -Restore without settings')
+        }
+        if ($Bound['IfDifferent']) { $members['ifDifferent'] = $true }
+        if ($DryRun) { $members['dryRun'] = $true }
+        if ($Bound['UndoFile'] -and -not $DryRun) { $members['undoFile'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound['UndoFile'] }
+        return @{
+            Function    = 'exrun_mailbox_settings_apply'
+            Members     = $members
+            # What the objects of an undo file carry.
+            InputMember = '@settings'
+            Activity    = if ($DryRun) { 'Comparing mailbox settings' } else { 'Changing mailbox settings' }
+        }
+    } catch {
+        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
+    }
+    $Cmdlet.ThrowTerminatingError($failure)
+}

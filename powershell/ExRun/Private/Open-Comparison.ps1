@@ -1,0 +1,39 @@
+function Open-Comparison {
+    <#
+    .SYNOPSIS
+        Opens the stream that compares two reports, or ends the command with the reason why not.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [AllowNull()] [object] $Old,
+        [AllowNull()] [object] $New,
+        [string] $Key,
+        [string[]] $Ignore
+    )
+
+    $temporary = [System.Collections.Generic.List[string]]::new()
+    $failure = $null
+    try {
+        $request = @{ format = 'clixml' }
+        if ($Key) { $request['key'] = $Key }
+        if ($Ignore) { $request['ignore'] = $Ignore }
+        foreach ($side in @{ Name = 'old'; Report = $Old }, @{ Name = 'new'; Report = $New }) {
+            if ($side.Report -is [string]) {
+                $request[$side.Name] = Resolve-ExistingFile -Cmdlet $Cmdlet -Path $side.Report
+            } elseif ($side.Report -is [System.IO.FileInfo]) {
+                $request[$side.Name] = $side.Report.FullName
+            } else {
+                $request[$side.Name] = Export-TemporaryReport -Row $side.Report
+                $temporary.Add($request[$side.Name])
+            }
+        }
+        $run = Start-Run -Cmdlet $Cmdlet -Function 'exrun_report_compare' -Request $request -Activity 'Comparing reports'
+        $run.TemporaryFiles = $temporary
+        return $run
+    } catch {
+        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
+        foreach ($file in $temporary) { [System.IO.File]::Delete($file) }
+    }
+    $Cmdlet.ThrowTerminatingError($failure)
+}

@@ -1,0 +1,39 @@
+function Open-Run {
+    <#
+    .SYNOPSIS
+        Opens a run over many mailboxes for one of the run commands, or ends that command with the reason why not.
+    .DESCRIPTION
+        The token comes first, so that a refused one stops the command before its input is read.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        # The command's bound parameters.
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound,
+        # The function of the library that starts it.
+        [Parameter(Mandatory = $true)] [string] $Function,
+        # Members of its request beside those that all runs share.
+        [System.Collections.IDictionary] $Members = @{},
+        # Members of the input objects that the library needs beside the mailbox's name.
+        [string[]] $InputMember = @(),
+        # Members of each input line that a script block gives, by their name in the line.
+        [System.Collections.IDictionary] $InputScript = @{},
+        # What progress says is being done.
+        [Parameter(Mandatory = $true)] [string] $Activity
+    )
+
+    try {
+        $request = New-RunRequest -Cmdlet $Cmdlet -Bound $Bound
+        foreach ($name in $Members.Keys) { $request[$name] = $Members[$name] }
+        $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -CertFileName $Bound['CertFileName'] `
+            -Password $Bound['password'] -Certificate $Bound['Certificate'] -Connection $Bound['Connection']
+        $run = Start-Run -Cmdlet $Cmdlet -Session $session -Function $Function -Request $request -Activity $Activity
+        $run.InputMember = $InputMember
+        $run.InputScript = $InputScript
+        $run.InputHeader = $Bound['Header']
+        return $run
+    } catch {
+        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
+    }
+    $Cmdlet.ThrowTerminatingError($failure)
+}

@@ -1,0 +1,30 @@
+function Receive-RunRow {
+    <#
+    .SYNOPSIS
+        Emits the rows of a run that are ready, each with its error record beside it.
+    .DESCRIPTION
+        Waits at most the time given for the first ones. With -ToEnd it goes on until the last row, in waits short
+        enough for Ctrl+C.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [psobject] $Run,
+        [int] $TimeoutMs,
+        [switch] $ToEnd
+    )
+
+    $isFew = $true
+    while ($true) {
+        # In a long run rows gather for a moment: fetching a few costs as much as fetching many. Where many are
+        # there, this side is the slower one, and waiting would only hold it up.
+        if ($TimeoutMs -gt 0 -and $isFew -and $Run.Delivered -ge 256) { [System.Threading.Thread]::Sleep(50) }
+        $status, $batch = Wait-RunBatch -Run $Run -TimeoutMs $TimeoutMs
+        if ($null -ne $batch) {
+            if ($batch.errors.Count -eq 0) { $batch.rows } else { Write-RunBatch -Run $Run -Batch $batch }
+            $Run.Delivered += $batch.rows.Count
+            $isFew = $batch.rows.Count -lt 128
+            if (-not $ToEnd) { $TimeoutMs = 0 }
+        }
+        if ($status -eq 2 -or ($status -eq 1 -and -not $ToEnd)) { return }
+    }
+}

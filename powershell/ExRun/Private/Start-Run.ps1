@@ -1,0 +1,62 @@
+function Start-Run {
+    <#
+    .SYNOPSIS
+        Starts the stream of a run, after it has made sure that there is a token.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        # Whose work it is; none for what needs no client.
+        [psobject] $Session,
+        # The function of the library that starts it.
+        [Parameter(Mandatory = $true)] [string] $Function,
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Request,
+        # What progress says is being done.
+        [Parameter(Mandatory = $true)] [string] $Activity
+    )
+
+    $native = Get-Native
+    $bytes = ConvertTo-NativeRequest -Request $Request
+    [long] $stream = 0
+    [long] $errorHandle = 0
+    try {
+        if ($null -ne $Session) {
+            Confirm-Token -Session $Session
+            $status = $native::$Function($Session.Client, $bytes, $bytes.Length, [ref] $stream, [ref] $errorHandle)
+        } else {
+            $status = $native::$Function($bytes, $bytes.Length, [ref] $stream, [ref] $errorHandle)
+        }
+        Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
+    } finally {
+        if ($stream -eq 0 -and $null -ne $Session -and -not $Session.Shared) { [void] $native::exrun_client_free($Session.Client) }
+    }
+
+    $run = [pscustomobject] @{
+        Cmdlet       = $Cmdlet
+        Command      = $Cmdlet.MyInvocation.MyCommand.Name
+        Native       = $native
+        Session      = $Session
+        Stream       = $stream
+        Activity     = $Activity
+        StartedAt    = [datetime]::Now
+        # Whether the library finds the mailboxes itself.
+        HasSource    = $Request.Contains('source')
+        InputMember  = @()
+        InputScript  = @{}
+        InputHeader  = $null
+        # Files to delete with the run.
+        TemporaryFiles = @()
+        # Values of the command's parameter that have not been handed over, and the lines made of them.
+        Waiting      = [System.Collections.Generic.List[object]]::new()
+        Buffer       = [System.Text.StringBuilder]::new()
+        Delivered    = 0
+        Clock        = [System.Diagnostics.Stopwatch]::StartNew()
+        # When what waits goes over even if it is little.
+        NextPush     = 0
+        # When progress is shown next; never, where nobody sees it.
+        NextProgress = if ([string] $Cmdlet.SessionState.PSVariable.GetValue('ProgressPreference') -in 'SilentlyContinue', 'Ignore') { [long]::MaxValue } else { 500 }
+        HasProgress  = $false
+    }
+    [void] $script:OpenRuns.Add($run)
+    return $run
+}

@@ -1,0 +1,42 @@
+function Compare-ExRunReport {
+    <#
+    .SYNOPSIS
+        Says what changed between two reports: who, which property, from what to what.
+    .DESCRIPTION
+        A report is a file (.csv or .jsonl), a journal, or the objects themselves. Rows belong together by the
+        mailbox's name, compared without case; of a mailbox that is there several times the first with the first and
+        so on. A mailbox that could not be read in one of the two is not taken for changed: it is said to have failed.
+    .PARAMETER Old
+        The earlier report: the path of its file or journal, or its rows.
+    .PARAMETER New
+        The later one.
+    .PARAMETER Key
+        The property that says which rows belong together; by default MailboxName.
+    .PARAMETER Ignore
+        Properties whose changes do not count.
+    .EXAMPLE
+        Compare-ExRunReport monday.csv tuesday.csv
+
+        Compares two reports of Export-Csv.
+    .EXAMPLE
+        $before = Import-Csv before.csv
+        Compare-ExRunReport $before (Get-MailboxSettingsReport -All) | Where-Object Property -eq TimeZone
+
+        Compares a file with what is there now.
+    .OUTPUTS
+        Objects with MailboxName, Change (Added, Removed, Changed or Failed), Property, From and To: one for each
+        property that changed.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Position = 0, Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [object] $Old,
+        [Parameter(Position = 1, Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [object] $New,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $Key,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string[]] $Ignore
+    )
+
+    Clear-AbandonedRun
+    $run = Open-Comparison -Cmdlet $PSCmdlet -Old $Old -New $New -Key $Key -Ignore $Ignore
+    Receive-RunRow -Run $run -TimeoutMs 200 -ToEnd
+    Close-Run -Run $run -Outcome 'Completed'
+}

@@ -1,0 +1,56 @@
+function Get-ExRunLastRun {
+    <#
+    .SYNOPSIS
+        What the last run over many mailboxes did, in numbers.
+    .DESCRIPTION
+        A run is a report, a request or a change over many mailboxes. The numbers are there once it has ended, however
+        it ended: after its last row, by an error, by Ctrl+C, or because a command behind it wanted no more rows. They
+        belong to this session.
+    .EXAMPLE
+        Import-Csv mailboxes.csv | Get-MailboxSettingsReport | Export-Csv report.csv -NoTypeInformation
+        if ((Get-ExRunLastRun).Failed -gt 0) { exit 1 }
+
+        Lets whoever started the script with pwsh -File know by the exit code that mailboxes failed.
+    .EXAMPLE
+        (Get-ExRunLastRun).Rates | Export-Csv rates.csv -NoTypeInformation
+
+        Shows how many mailboxes were done at each moment.
+    .OUTPUTS
+        Nothing before the first run; else an object with Command, Outcome (Completed, Stopped or Failed), StartedAt,
+        Duration, Completed, Succeeded, Failed, Outcomes (how often each outcome came, by its name), Recalled (taken
+        from the journal), Duplicates, Skipped (listed, but without a mailbox), OtherShards, Requests, Batches,
+        Retries, Throttled, TokenRenewals, Bytes, MailboxesPerSecond, and Rates (AtMs, Completed).
+    #>
+    [CmdletBinding()]
+    param()
+
+    Clear-AbandonedRun
+    $last = $script:LastRun
+    if ($null -eq $last) { return }
+    $json = [System.Text.Encoding]::UTF8.GetString($last.Counts)
+    $counts = Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $json
+    $of = { param($Name) if ($null -ne $counts.PSObject.Properties[$Name]) { $counts.$Name } else { 0 } }
+    $seconds = $counts.elapsedMs / 1000
+    return [pscustomobject] @{
+        Command            = $last.Command
+        Outcome            = $last.Outcome
+        StartedAt          = $last.StartedAt
+        Duration           = [timespan]::FromMilliseconds($counts.elapsedMs)
+        Completed          = $counts.completed
+        Succeeded          = $counts.completed - $counts.failed
+        Failed             = $counts.failed
+        Outcomes           = & $of 'outcomes'
+        Recalled           = & $of 'recalled'
+        Duplicates         = & $of 'duplicates'
+        Skipped            = & $of 'skipped'
+        OtherShards        = & $of 'otherShards'
+        Requests           = $counts.requests
+        Batches            = & $of 'batches'
+        Retries            = $counts.retries
+        Throttled          = $counts.throttled
+        TokenRenewals      = $counts.tokenRenewals
+        Bytes              = & $of 'bytes'
+        MailboxesPerSecond = if ($seconds -gt 0) { [Math]::Round($counts.completed / $seconds, 1) } else { 0 }
+        Rates              = @(foreach ($rate in & $of 'rates') { if ($rate -is [psobject]) { [pscustomobject] @{ AtMs = $rate.atMs; Completed = $rate.completed } } })
+    }
+}

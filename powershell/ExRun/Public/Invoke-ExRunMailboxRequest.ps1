@@ -1,0 +1,173 @@
+function Invoke-ExRunMailboxRequest {
+    <#
+    .SYNOPSIS
+        Sends one request of Microsoft Graph for each of many mailboxes.
+    .DESCRIPTION
+        The path is relative to the mailbox: messages?$top=5 is /users/{mailbox}/messages?$top=5. The requests
+        go side by side, at the pace that the service bears; what is throttled or breaks is tried again.
+        Collections are read to their last page, and each of their elements becomes an object; any other answer
+        becomes one. An answer without a body gives its status code. A mailbox that fails gives an error, and
+        the run goes on.
+
+        In Path, and in the text of Body, {Name} stands for the property of that name of the mailbox's input
+        object; {{ and }} stand for braces. Both may also be script blocks, in which $_ is the input object.
+
+        A request that writes and whose answer is lost is not sent again blindly: PATCH and PUT are read back
+        first, and a POST is never sent twice. Its mailbox fails with the error OutcomeUnknown.
+    .PARAMETER Mailboxes
+        The mailboxes: addresses, user principal names or ids, or objects that have one as MailboxName,
+        PrimarySmtpAddress, UserPrincipalName, Mail, EmailAddress or Id, such as those of Get-Mailbox, Get-
+        EXOMailbox, Get-MgUser or Import-Csv.
+    .PARAMETER Path
+        The request's path below the mailbox, with its query: messages?$top=5, mailFolders/inbox,
+        calendar/events. A text with {Name} placeholders, or a script block.
+    .PARAMETER Method
+        GET (the default), POST, PATCH, PUT or DELETE.
+    .PARAMETER Body
+        The body of a request that writes: an object, a hashtable, JSON text, or a script block that gives one
+        of them for $_.
+    .PARAMETER Select
+        The members that each object has, in this order; null where the service gave none.
+    .PARAMETER Header
+        Further headers of each request, such as @{ Prefer = 'outlook.timezone="UTC"' }.
+    .PARAMETER All
+        Every mailbox of the tenant, as far as the directory tells: users with an Exchange plan, and shared,
+        room and equipment mailboxes. They are listed while the run goes on. The app needs User.Read.All for
+        that.
+    .PARAMETER Filter
+        With All: an OData filter on the users, such as "startsWith(displayName,'A')" or "department eq
+        'Sales'".
+    .PARAMETER Top
+        With All: no more than so many mailboxes.
+    .PARAMETER Group
+        The mailboxes among the members of a group, those of groups in it included: its id, address or display
+        name. The app needs GroupMember.Read.All and User.Read.All.
+    .PARAMETER IncludeWithoutMailbox
+        With All: also users that seem to have no mailbox, guests for example.
+    .PARAMETER CertFileName
+        The PFX file, or a PEM file with certificate and key. Without it, and without Certificate or
+        AccessToken, a connection made by Connect-ExRun is used.
+    .PARAMETER password
+        The password of the certificate file; asked for once where the file needs one and none is given.
+    .PARAMETER Certificate
+        A certificate with its private key, from a store for example. The key signs where it is and is never
+        exported.
+    .PARAMETER AccessToken
+        A token as a string or SecureString, or a token object. It cannot be renewed when it expires.
+    .PARAMETER Connection
+        The name of the connection to use.
+    .PARAMETER MaxConcurrency
+        How many requests may be under way at once, at most. The run finds by itself how many the service bears;
+        by default it goes no higher than 64.
+    .PARAMETER AsCompleted
+        Emits rows as they come, and not in the order of the mailboxes.
+    .PARAMETER Shard
+        Only a share of the mailboxes, such as 3/8: the third of eight. Which share a mailbox belongs to follows
+        from its name alone, so eight machines given the same list do each mailbox once.
+    .PARAMETER Journal
+        A file that makes the run resumable: what was done is recorded there before it is given out. The same
+        command with the same journal goes on where the last one ended, however it ended, and gives the rows of
+        the whole run.
+    .PARAMETER RetryFailed
+        With Journal: asks again for mailboxes whose recorded row is an error.
+    .PARAMETER RetryUnknown
+        With Journal: sends requests again of which it is not known whether they were carried out. A POST may
+        then happen twice.
+    .PARAMETER StopAfterErrors
+        Ends the run with an error once so many mailboxes have failed.
+    .PARAMETER OutFile
+        Writes the rows to this file and not to the pipeline: .csv, .jsonl or .html by its ending. The file
+        appears when it is complete, and replaces one of that name.
+    .PARAMETER DefuseFormulas
+        With OutFile: puts an apostrophe before text that a spreadsheet would take for a formula.
+    .PARAMETER LogPath
+        Appends what is sent and answered to this file, as lines of JSON without secrets: for a support case.
+    .PARAMETER IncludeError
+        Adds ErrorCode, ErrorMessage and RequestId to each row.
+    .EXAMPLE
+        Import-Csv mailboxes.csv | Invoke-ExRunMailboxRequest -Path 'messages?$top=5&$select=subject' -Select id, subject | Export-Csv subjects.csv
+
+        Lists five subjects of each mailbox.
+    .EXAMPLE
+        $people | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = 'Duty of {DisplayName}' } -Journal calendars.db
+
+        Makes a calendar in each mailbox, named after its owner. Interrupted and started again, it makes none
+        twice.
+    .EXAMPLE
+        Invoke-ExRunMailboxRequest -All -Path "mailFolders/inbox" -Select totalItemCount, unreadItemCount -OutFile inboxes.csv
+
+        Counts the items of every inbox of the tenant.
+    .OUTPUTS
+        Objects with MailboxName and the members that the service answered, or those of Select. Nothing with
+        OutFile.
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'Mailboxes', SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
+    param(
+        [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Mailboxes')]
+        [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()]
+        [psobject] $Mailboxes,
+        [Parameter(Mandatory = $true)] [ValidateNotNull()] [object] $Path,
+        [Parameter()] [ValidateSet('GET', 'POST', 'PATCH', 'PUT', 'DELETE')] [string] $Method = 'GET',
+        [Parameter()] [object] $Body,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string[]] $Select,
+        [Parameter()] [System.Collections.IDictionary] $Header,
+        [Parameter(Mandatory = $true, ParameterSetName = 'All')] [switch] $All,
+        [Parameter(ParameterSetName = 'All')] [ValidateNotNullOrEmpty()] [string] $Filter,
+        [Parameter(ParameterSetName = 'All')] [ValidateRange(1, [int]::MaxValue)] [int] $Top,
+        [Parameter(Mandatory = $true, ParameterSetName = 'Group')] [ValidateNotNullOrEmpty()] [string] $Group,
+        [Parameter(ParameterSetName = 'All')] [switch] $IncludeWithoutMailbox,
+        [Parameter()] [string] $CertFileName,
+        [Parameter()] [securestring] $password,
+        [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
+        [Parameter()] [psobject] $AccessToken,
+        [Parameter()] [string] $Connection,
+        [Parameter()] [ValidateRange(1, 1024)] [int] $MaxConcurrency,
+        [Parameter()] [switch] $AsCompleted,
+        [Parameter()] [ValidatePattern('^\d+/\d+$')] [string] $Shard,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $Journal,
+        [Parameter()] [switch] $RetryFailed,
+        [Parameter()] [switch] $RetryUnknown,
+        [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $StopAfterErrors,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $OutFile,
+        [Parameter()] [switch] $DefuseFormulas,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $LogPath,
+        [Parameter()] [switch] $IncludeError
+    )
+
+    begin {
+        Clear-AbandonedRun
+        $open = New-MailboxRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters
+        $run = $null
+        # Where the run must be agreed to, its mailboxes are gathered first, so that it is asked once and with their number.
+        $held = $null
+        if ($Method -ne 'GET' -and ($WhatIfPreference -or $ConfirmPreference -in 'Low', 'Medium')) {
+            $held = [System.Collections.Generic.List[object]]::new()
+        } else {
+            $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
+        }
+    }
+
+    # No try block stands around what emits rows: errors in the commands behind this one would become terminating.
+    # What is cut short there is freed before the next command of the module.
+    process {
+        if ($null -ne $held) {
+            foreach ($mailbox in $Mailboxes) { $held.Add($mailbox) }
+            return
+        }
+        # Handed over in portions, since a call for each object would cost more than all else.
+        $run.Waiting.Add($Mailboxes)
+        if ($run.Waiting.Count -ge 256 -or $run.Clock.ElapsedMilliseconds -ge $run.NextPush) {
+            Add-RunInput -Run $run
+        }
+    }
+
+    end {
+        if ($null -ne $held) {
+            $target = Get-RunTarget -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $held.Count
+            if (-not $PSCmdlet.ShouldProcess($target, ('{0} {1}' -f $Method, $Path))) { return }
+            $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
+            $run.Waiting.Add($held.ToArray())
+        }
+        Complete-Run -Run $run
+    }
+}

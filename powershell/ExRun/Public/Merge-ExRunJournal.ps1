@@ -1,0 +1,51 @@
+function Merge-ExRunJournal {
+    <#
+    .SYNOPSIS
+        Makes one journal of those of several shards.
+    .DESCRIPTION
+        The same run over all mailboxes with the merged journal gives every row without asking again. Journals of
+        different runs are refused. Of a mailbox that stands in several of them a row wins over an error, and an
+        outcome over none.
+    .PARAMETER Path
+        The journals; wildcards may be used.
+    .PARAMETER Destination
+        The file of the merged journal, which must not exist.
+    .EXAMPLE
+        Merge-ExRunJournal -Path shard-*.db -Destination all.db
+        Get-MailboxSettingsReport -All -Journal all.db -OutFile report.csv
+
+        Merges the journals of a run that was spread over machines, and writes its report.
+    .OUTPUTS
+        An object with Rows, Failed, Intents (requests whose outcome is unknown), Duplicates (mailboxes that stood in several) and Path.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
+        [Alias('FullName')] [ValidateNotNullOrEmpty()] [string[]] $Path,
+        [Parameter(Position = 1, Mandatory = $true)] [ValidateNotNullOrEmpty()] [string] $Destination
+    )
+
+    begin {
+        Clear-AbandonedRun
+        $journals = [System.Collections.Generic.List[string]]::new()
+    }
+
+    process {
+        foreach ($name in $Path) {
+            $found = @(Find-File -Cmdlet $PSCmdlet -Path $name)
+            $journals.AddRange([string[]] $found)
+        }
+    }
+
+    end {
+        $failure = $null
+        try {
+            $file = Resolve-FilePath -Cmdlet $PSCmdlet -Path $Destination
+            $merged = Invoke-NativeOperation -Function 'exrun_journal_merge' -Request @{ journals = $journals.ToArray(); journal = $file }
+            return [pscustomobject] @{ Rows = $merged.rows; Failed = $merged.failed; Intents = $merged.intents; Duplicates = $merged.duplicates; Path = $file }
+        } catch {
+            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+        }
+        $PSCmdlet.ThrowTerminatingError($failure)
+    }
+}

@@ -1,0 +1,216 @@
+function Set-ExRunMailboxSettings {
+    <#
+    .SYNOPSIS
+        Changes settings of one mailbox, of many, or of all.
+    .DESCRIPTION
+        Reads each mailbox's settings, writes those that were given, and emits a row that says what changed from
+        what to what. The mailboxes go side by side, at the pace that the service bears. A write whose outcome
+        is unknown, because the connection broke, is read back before it is repeated. A mailbox that fails gives
+        a row and an error, and the run goes on.
+
+        With WhatIf everything is read and nothing written: the rows say what would change. With Confirm you are
+        asked once, for all mailboxes.
+
+        The app needs the permission MailboxSettings.ReadWrite.
+    .PARAMETER Mailboxes
+        The mailboxes: addresses, user principal names or ids, or objects that have one as MailboxName,
+        PrimarySmtpAddress, UserPrincipalName, Mail, EmailAddress or Id, such as those of Get-Mailbox, Get-
+        EXOMailbox, Get-MgUser or Import-Csv.
+    .PARAMETER TimeZone
+        The time zone, by its Windows name, such as W. Europe Standard Time.
+    .PARAMETER Locale
+        The language, such as de-DE.
+    .PARAMETER DateFormat
+        The format of dates, such as dd.MM.yyyy.
+    .PARAMETER TimeFormat
+        The format of times, such as HH:mm.
+    .PARAMETER WorkingDays
+        The days of the week on which work is done, such as Monday, Tuesday.
+    .PARAMETER WorkingHoursStart
+        When work begins, such as 08:00.
+    .PARAMETER WorkingHoursEnd
+        When work ends, such as 17:00.
+    .PARAMETER WorkingHoursTimeZone
+        The time zone of the working hours.
+    .PARAMETER AutomaticReplyStatus
+        Whether automatic replies are sent: Disabled, AlwaysEnabled or Scheduled.
+    .PARAMETER AutomaticReplyStart
+        From when on scheduled replies are sent. Local time unless it says otherwise; a time whose kind is
+        unspecified is taken as local.
+    .PARAMETER AutomaticReplyEnd
+        Until when scheduled replies are sent.
+    .PARAMETER ExternalAudience
+        Who outside of the organisation gets replies: None, ContactsOnly or All.
+    .PARAMETER InternalReplyMessage
+        The reply to those inside of the organisation.
+    .PARAMETER ExternalReplyMessage
+        The reply to those outside.
+    .PARAMETER DelegateMeetingMessageDeliveryOptions
+        Who gets meeting messages: SendToDelegateAndInformationToPrincipal, SendToDelegateAndPrincipal or
+        SendToDelegateOnly.
+    .PARAMETER Settings
+        Settings by the names of Microsoft Graph, as a hashtable or an object: @{ timeZone = 'UTC'; workingHours
+        = @{ startTime = '08:00' } }. The other parameters win over it.
+    .PARAMETER IfDifferent
+        Writes only what differs from what is there.
+    .PARAMETER UndoFile
+        Writes the values that were there before to this file, as lines of JSON, each before its mailbox is
+        changed. Restore takes it back.
+    .PARAMETER Restore
+        Sets each mailbox of an undo file back to the values in it.
+    .PARAMETER All
+        Every mailbox of the tenant, as far as the directory tells: users with an Exchange plan, and shared,
+        room and equipment mailboxes. They are listed while the run goes on. The app needs User.Read.All for
+        that.
+    .PARAMETER Filter
+        With All: an OData filter on the users, such as "startsWith(displayName,'A')" or "department eq
+        'Sales'".
+    .PARAMETER Top
+        With All: no more than so many mailboxes.
+    .PARAMETER Group
+        The mailboxes among the members of a group, those of groups in it included: its id, address or display
+        name. The app needs GroupMember.Read.All and User.Read.All.
+    .PARAMETER IncludeWithoutMailbox
+        With All: also users that seem to have no mailbox, guests for example.
+    .PARAMETER CertFileName
+        The PFX file, or a PEM file with certificate and key. Without it, and without Certificate or
+        AccessToken, a connection made by Connect-ExRun is used.
+    .PARAMETER password
+        The password of the certificate file; asked for once where the file needs one and none is given.
+    .PARAMETER Certificate
+        A certificate with its private key, from a store for example. The key signs where it is and is never
+        exported.
+    .PARAMETER AccessToken
+        A token as a string or SecureString, or a token object. It cannot be renewed when it expires.
+    .PARAMETER Connection
+        The name of the connection to use.
+    .PARAMETER MaxConcurrency
+        How many requests may be under way at once, at most. The run finds by itself how many the service bears;
+        by default it goes no higher than 64.
+    .PARAMETER AsCompleted
+        Emits rows as they come, and not in the order of the mailboxes.
+    .PARAMETER Shard
+        Only a share of the mailboxes, such as 3/8: the third of eight. Which share a mailbox belongs to follows
+        from its name alone, so eight machines given the same list do each mailbox once.
+    .PARAMETER Journal
+        A file that makes the run resumable: what was done is recorded there before it is given out. The same
+        command with the same journal goes on where the last one ended, however it ended, and gives the rows of
+        the whole run.
+    .PARAMETER RetryFailed
+        With Journal: asks again for mailboxes whose recorded row is an error.
+    .PARAMETER StopAfterErrors
+        Ends the run with an error once so many mailboxes have failed.
+    .PARAMETER OutFile
+        Writes the rows to this file and not to the pipeline: .csv, .jsonl or .html by its ending. The file
+        appears when it is complete, and replaces one of that name.
+    .PARAMETER DefuseFormulas
+        With OutFile: puts an apostrophe before text that a spreadsheet would take for a formula.
+    .PARAMETER LogPath
+        Appends what is sent and answered to this file, as lines of JSON without secrets: for a support case.
+    .PARAMETER IncludeError
+        Adds ErrorCode, ErrorMessage and RequestId to each row.
+    .EXAMPLE
+        Set-ExRunMailboxSettings kim@contoso.com -TimeZone 'W. Europe Standard Time' -Locale de-DE
+
+        Changes one mailbox.
+    .EXAMPLE
+        Set-ExRunMailboxSettings -All -TimeZone UTC -IfDifferent -WhatIf | Where-Object Outcome -eq WouldChange
+
+        Shows which mailboxes of the tenant have another time zone.
+    .EXAMPLE
+        Import-Csv mailboxes.csv | Set-ExRunMailboxSettings -TimeZone UTC -IfDifferent -UndoFile undo.jsonl -Journal run.db
+        Set-ExRunMailboxSettings -Restore undo.jsonl
+
+        Changes the mailboxes of a file, then sets them back.
+    .OUTPUTS
+        Objects with MailboxName, Outcome (Changed, Unchanged, WouldChange or Failed) and Changes, a list of
+        objects with Setting, From and To. Nothing with OutFile.
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'Mailboxes', SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
+    param(
+        [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Mailboxes')]
+        [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()]
+        [psobject] $Mailboxes,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $TimeZone,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $Locale,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $DateFormat,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $TimeFormat,
+        [Parameter()] [ValidateSet('Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday')] [string[]] $WorkingDays,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $WorkingHoursStart,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $WorkingHoursEnd,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $WorkingHoursTimeZone,
+        [Parameter()] [ValidateSet('Disabled', 'AlwaysEnabled', 'Scheduled')] [string] $AutomaticReplyStatus,
+        [Parameter()] [datetime] $AutomaticReplyStart,
+        [Parameter()] [datetime] $AutomaticReplyEnd,
+        [Parameter()] [ValidateSet('None', 'ContactsOnly', 'All')] [string] $ExternalAudience,
+        [Parameter()] [AllowEmptyString()] [string] $InternalReplyMessage,
+        [Parameter()] [AllowEmptyString()] [string] $ExternalReplyMessage,
+        [Parameter()] [ValidateSet('SendToDelegateAndInformationToPrincipal', 'SendToDelegateAndPrincipal', 'SendToDelegateOnly')] [string] $DelegateMeetingMessageDeliveryOptions,
+        [Parameter()] [ValidateNotNull()] [object] $Settings,
+        [Parameter()] [switch] $IfDifferent,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $UndoFile,
+        [Parameter(Mandatory = $true, ParameterSetName = 'Restore')] [ValidateNotNullOrEmpty()] [string] $Restore,
+        [Parameter(Mandatory = $true, ParameterSetName = 'All')] [switch] $All,
+        [Parameter(ParameterSetName = 'All')] [ValidateNotNullOrEmpty()] [string] $Filter,
+        [Parameter(ParameterSetName = 'All')] [ValidateRange(1, [int]::MaxValue)] [int] $Top,
+        [Parameter(Mandatory = $true, ParameterSetName = 'Group')] [ValidateNotNullOrEmpty()] [string] $Group,
+        [Parameter(ParameterSetName = 'All')] [switch] $IncludeWithoutMailbox,
+        [Parameter()] [string] $CertFileName,
+        [Parameter()] [securestring] $password,
+        [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
+        [Parameter()] [psobject] $AccessToken,
+        [Parameter()] [string] $Connection,
+        [Parameter()] [ValidateRange(1, 1024)] [int] $MaxConcurrency,
+        [Parameter()] [switch] $AsCompleted,
+        [Parameter()] [ValidatePattern('^\d+/\d+$')] [string] $Shard,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $Journal,
+        [Parameter()] [switch] $RetryFailed,
+        [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $StopAfterErrors,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $OutFile,
+        [Parameter()] [switch] $DefuseFormulas,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $LogPath,
+        [Parameter()] [switch] $IncludeError
+    )
+
+    begin {
+        Clear-AbandonedRun
+        $open = New-SettingsRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters -DryRun:$WhatIfPreference
+        $restoreFile = if ($Restore) { Resolve-ExistingFile -Cmdlet $PSCmdlet -Path $Restore }
+        $run = $null
+        # Where the run must be agreed to, its mailboxes are gathered first, so that it is asked once and with their number.
+        $held = $null
+        if (-not $WhatIfPreference -and $ConfirmPreference -in 'Low', 'Medium') {
+            $held = [System.Collections.Generic.List[object]]::new()
+        } else {
+            $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
+        }
+    }
+
+    # No try block stands around what emits rows: errors in the commands behind this one would become terminating.
+    # What is cut short there is freed before the next command of the module.
+    process {
+        if ($null -ne $held) {
+            foreach ($mailbox in $Mailboxes) { $held.Add($mailbox) }
+            return
+        }
+        if ($Restore) { return }
+        # Handed over in portions, since a call for each object would cost more than all else.
+        $run.Waiting.Add($Mailboxes)
+        if ($run.Waiting.Count -ge 256 -or $run.Clock.ElapsedMilliseconds -ge $run.NextPush) {
+            Add-RunInput -Run $run
+        }
+    }
+
+    end {
+        if ($null -ne $held) {
+            $count = $held.Count
+            if ($Restore) { $count = @([System.IO.File]::ReadLines($restoreFile)).Count }
+            $target = Get-RunTarget -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $count
+            if (-not $PSCmdlet.ShouldProcess($target, 'Set mailbox settings')) { return }
+            $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
+            $run.Waiting.Add($held.ToArray())
+        }
+        if ($Restore) { Add-RunFile -Run $run -Path $restoreFile }
+        Complete-Run -Run $run
+    }
+}

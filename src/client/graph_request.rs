@@ -1,0 +1,66 @@
+//! One request of Graph, whatever it is for.
+
+use std::sync::Arc;
+
+use http::Method;
+use serde_json::Value;
+
+use super::{Client, trial};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::graph::call::CallError;
+use crate::graph::path;
+use crate::graph::request::{self, Exchange, Request};
+use crate::graph::tries::Tries;
+
+/// A request of Graph; docs/abi.md describes each member.
+#[derive(Clone, Debug, Default)]
+pub struct GraphRequest {
+    /// GET, POST, PATCH, PUT or DELETE.
+    pub method: String,
+    /// Relative to the API's version: `applications?$top=5`.
+    pub path: String,
+    /// The body.
+    pub body: Option<Value>,
+    /// Further headers.
+    pub headers: Vec<(String, String)>,
+    /// Reads a collection to its end, or to the `$top` of the path.
+    pub all_pages: bool,
+}
+
+impl Client {
+    /// Sends one request, and again where that may help and do no harm: a POST that may have been carried out is
+    /// not repeated, a PATCH or PUT is read back first.
+    ///
+    /// The result is the body; of a collection that was read to its end, an object with all of `value`; of a reply
+    /// without a body, `{"StatusCode": n}`; of one that is not JSON, `{"ContentType", "Encoding", "Content"}`.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`, `InvalidArgument`, `OutcomeUnknown`; what the service, the certificate or the network
+    /// said.
+    pub async fn graph_request(&self, request: &GraphRequest, context: &Context) -> Result<Value> {
+        trial::warn_once(context, self.options());
+        let method = request::method(&request.method)?;
+        let path = path::check(&request.path)?.into_owned();
+        if path.is_empty() || path.starts_with('?') {
+            return Err(Error::argument("path: is empty"));
+        }
+        let headers = request::headers(request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+        let said = |error: Error| error.action(format!("{method} of")).target(&request.path);
+        let request = Request::new(&method, path, headers, request.body.clone(), request.all_pages)?;
+        let mut exchange = Exchange::new(request);
+        let graph = &self.identity()?.graph;
+        let mut tries = Tries::new(self.retry_policy(), Arc::clone(graph.clock()));
+        loop {
+            let failure = match exchange.attempt(graph, context).await {
+                Ok(answer) => return Ok(answer.into_document()),
+                Err(CallError::Call(error)) if method == Method::POST && error.is_maybe_done() => {
+                    return Err(said(error.outcome_unknown()));
+                }
+                Err(failure) => failure,
+            };
+            tries.pause(failure, context).await.map_err(|error| said(exchange.conclude(error)))?;
+        }
+    }
+}

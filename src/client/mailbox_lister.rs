@@ -1,0 +1,47 @@
+//! Mailboxes that the library finds itself, as input of a run.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use super::{Client, SourceRequest};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::graph::users::{UserListing, UsersOf};
+use crate::http::RetryPolicy;
+use crate::runner::{Listed, Lister, Page};
+
+impl SourceRequest {
+    /// Lists what the request says with the tries that `retry` allows each page.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`.
+    pub(super) fn lister(&self, client: &Client, retry: RetryPolicy) -> Result<Box<dyn Lister>> {
+        let of = match self.clone() {
+            SourceRequest::All { filter, top, include_without_mailbox } => {
+                UsersOf::Tenant { filter, top, include_without_mailbox }
+            }
+            SourceRequest::Group(name) => UsersOf::Group(name),
+        };
+        let graph = Arc::clone(&client.identity()?.graph);
+        Ok(Box::new(MailboxLister(UserListing::new(graph, of, retry))))
+    }
+}
+
+/// Each user as a line that has its properties for templates.
+struct MailboxLister(UserListing);
+
+impl Lister for MailboxLister {
+    fn next_page<'a>(&'a mut self, context: &'a Context) -> BoxFuture<'a, Result<Page>> {
+        Box::pin(async move {
+            let page = self.0.next_page(context).await?;
+            let listed = page.users.into_iter().map(|user| {
+                let line = serde_json::to_string(&user)
+                    .map_err(|cause| Error::internal(format!("writing a line of input: {cause}")))?;
+                Ok(Listed { id: user.id, line })
+            });
+            Ok(Page { listed: listed.collect::<Result<_>>()?, skipped: page.skipped, last: page.last })
+        })
+    }
+}

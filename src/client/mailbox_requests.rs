@@ -1,0 +1,290 @@
+//! Any request of Graph, for each of many mailboxes.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use futures_util::{StreamExt as _, stream};
+use http::{HeaderMap, Method};
+use serde_json::{Map, Value};
+
+use super::object_stream::{ObjectEncoder, ObjectStream};
+use super::run_request::{Fingerprint, RunRequest};
+use super::{Client, trial};
+use crate::context::Context;
+use crate::error::{Error, Result, Status};
+use crate::graph::batch::MOST_REQUESTS;
+use crate::graph::call::{CallError, GraphClient};
+use crate::graph::identity::InputItem;
+use crate::graph::path;
+use crate::graph::request::{self, Answer, Exchange, Request};
+use crate::graph::template::{BodyTemplate, PathTemplate};
+use crate::report::object_row::{MAILBOX_NAME, MailboxObjects, Selection};
+use crate::runner::{AttemptError, Batched, RowStream, Run, Work};
+
+/// What a journal of this run is of.
+const KIND: &str = "mailboxRequests";
+
+/// Members of an input object that replace the request's own path and body.
+const OWN_PATH: &str = "@path";
+const OWN_BODY: &str = "@body";
+
+/// How many pages are read at a time for mailboxes whose first pages came in one batch: what a batch counts as.
+const PAGES_AT_A_TIME: usize = 4;
+
+/// Request of a run that sends the same request for each mailbox; docs/abi.md describes each member.
+#[derive(Clone, Debug, Default)]
+pub struct MailboxRequests {
+    /// What every run has.
+    pub run: RunRequest,
+    /// GET, POST, PATCH, PUT or DELETE.
+    pub method: String,
+    /// Relative to the mailbox: `messages?$top=5`; `{Name}` stands for a member of the input object. `None`: every
+    /// input object brings its own.
+    pub path: Option<String>,
+    /// The body, whose texts may hold `{Name}` too.
+    pub body: Option<Value>,
+    /// The members that rows have; none: those that the reply has.
+    pub select: Vec<String>,
+    /// Further headers.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Client {
+    /// Starts to send a request for each of many mailboxes. Needs no runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`; `InvalidArgument` that names the member.
+    pub fn mailbox_requests(&self, request: &MailboxRequests) -> Result<Arc<dyn RowStream>> {
+        let method = request::method(&request.method)?;
+        let path = request.path.as_deref();
+        path.map(path::check).transpose()?;
+        let headers = request::headers(request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+        // What is wrong with the body is wrong for all.
+        Request::new(&method, String::new(), headers.clone(), request.body.clone(), true)?;
+        let selection = Selection::parse(&request.select)?;
+        let encoder = ObjectEncoder::new(&request.run, &selection)?;
+        let fingerprint = Fingerprint {
+            kind: KIND,
+            method: method.as_str(),
+            path: path.unwrap_or_default(),
+            body: request.body.as_ref(),
+            select: selection.names(),
+        };
+        let options = request.run.run_options(self, fingerprint)?;
+
+        let context = request.run.context()?;
+        trial::warn_once(&context, self.options());
+        let work = RequestWork {
+            graph: Arc::clone(&self.identity()?.graph),
+            action: format!("{method} {} for", shortened(path.unwrap_or("of its own"))),
+            path: path.map(PathTemplate::parse).transpose()?,
+            body: request.body.clone().map(BodyTemplate::new),
+            method,
+            headers,
+            selection,
+            context: context.clone(),
+        };
+        let run = Run::start(work, options, context, Arc::clone(self.signal()))?;
+        request.run.deliver(self, Arc::new(ObjectStream::new(run, encoder)))
+    }
+}
+
+/// A path as errors show it.
+fn shortened(path: &str) -> Cow<'_, str> {
+    match path.char_indices().nth(100) {
+        Some((end, _)) => Cow::Owned(format!("{}...", &path[..end])),
+        None => Cow::Borrowed(path),
+    }
+}
+
+/// Sends one request for each mailbox.
+#[derive(Debug)]
+struct RequestWork {
+    graph: Arc<GraphClient>,
+    /// What an error says was being done.
+    action: String,
+    method: Method,
+    path: Option<PathTemplate>,
+    body: Option<BodyTemplate>,
+    headers: HeaderMap,
+    selection: Selection,
+    context: Context,
+}
+
+/// A mailbox and its request, or why it has none.
+struct RequestItem {
+    given: Option<String>,
+    mailbox: Result<String>,
+    exchange: Result<Exchange>,
+}
+
+impl RequestWork {
+    fn exchange(&self, input: &InputItem) -> Result<Exchange> {
+        let mailbox = input.mailbox.as_ref().map_err(Clone::clone)?;
+        let members = members(input);
+        let own = |name: &str| members.get(name).filter(|value| !value.is_null());
+        let path = match (own(OWN_PATH), &self.path) {
+            (Some(Value::String(path)), _) => path.clone(),
+            (Some(_), _) => return Err(Error::argument(format!("{OWN_PATH}: must be text"))),
+            (None, Some(template)) => template.fill(&members)?,
+            (None, None) => return Err(Error::argument("the request has no path, and the input object brings none")),
+        };
+        let body = match (own(OWN_BODY), &self.body) {
+            (Some(body), _) => Some(body.clone()),
+            (None, Some(template)) => Some(template.fill(&members)?),
+            (None, None) => None,
+        };
+        let path = path::of_mailbox(mailbox, &path)?;
+        Request::new(&self.method, path, self.headers.clone(), body, true).map(Exchange::new)
+    }
+
+    /// Adds to an error of a mailbox what was being done.
+    fn said(&self, given: Option<&str>, error: Error) -> Error {
+        let target = given.filter(|given| !given.trim().is_empty()).unwrap_or("a mailbox without a name");
+        error.action(&self.action).target(target)
+    }
+
+    fn failure(&self, given: Option<&str>, failure: CallError) -> AttemptError {
+        match failure {
+            CallError::NoToken(error) => AttemptError::Run(error),
+            CallError::Call(error) => AttemptError::Item(self.said(given, error)),
+        }
+    }
+
+    fn objects(&self, given: Option<&str>, answer: Answer) -> MailboxObjects {
+        let objects = answer.into_objects().into_iter().map(|object| self.selection.of(object)).collect();
+        MailboxObjects { mailbox: given.map(str::to_owned), objects, error: None }
+    }
+
+    async fn attempt_one(&self, item: &mut RequestItem) -> std::result::Result<MailboxObjects, AttemptError> {
+        let given = item.given.as_deref();
+        let exchange = match &mut item.exchange {
+            Ok(exchange) => exchange,
+            Err(error) => return Err(AttemptError::Item(self.said(given, error.clone()))),
+        };
+        match exchange.attempt(&self.graph, &self.context).await {
+            Ok(answer) => Ok(self.objects(given, answer)),
+            Err(failure) => Err(self.failure(given, failure)),
+        }
+    }
+}
+
+/// What templates may use: the input object's members, and always the mailbox's name.
+fn members(input: &InputItem) -> Cow<'_, Map<String, Value>> {
+    match &input.object {
+        Some(Value::Object(members)) if members.keys().any(|name| name.eq_ignore_ascii_case(MAILBOX_NAME)) => {
+            Cow::Borrowed(members)
+        }
+        object => {
+            let mut members = object.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
+            members.insert(MAILBOX_NAME.to_owned(), input.given.as_deref().into());
+            Cow::Owned(members)
+        }
+    }
+}
+
+impl Work for RequestWork {
+    type Item = RequestItem;
+    type Output = MailboxObjects;
+
+    fn read(&self, line: &str) -> RequestItem {
+        let input = InputItem::parse(line.as_bytes());
+        let exchange = self.exchange(&input);
+        RequestItem { given: input.given, mailbox: input.mailbox, exchange }
+    }
+
+    fn identity<'a>(&self, item: &'a RequestItem) -> Cow<'a, str> {
+        let given = item.given.as_deref().unwrap_or_default();
+        item.mailbox.as_deref().unwrap_or(given).into()
+    }
+
+    async fn prepare(&self) -> Result<()> {
+        self.graph.prepare(&self.context).await
+    }
+
+    async fn attempt(&self, item: &mut RequestItem) -> std::result::Result<MailboxObjects, AttemptError> {
+        self.attempt_one(item).await
+    }
+
+    fn most_per_batch(&self) -> usize {
+        if self.method == Method::GET { MOST_REQUESTS } else { 1 }
+    }
+
+    async fn attempt_batch(&self, items: &mut [RequestItem]) -> Batched<MailboxObjects> {
+        let in_batch =
+            |item: &RequestItem| item.exchange.as_ref().ok().and_then(Exchange::path_in_batch).map(str::to_owned);
+        let paths: Vec<Option<String>> = items.iter().map(in_batch).collect();
+        let sent: Vec<String> = paths.iter().flatten().cloned().collect();
+        let mut replies = Vec::new().into_iter();
+        if !sent.is_empty() {
+            replies = match self.graph.batch_get_with(&sent, &self.headers, &self.context).await {
+                Ok(replies) => replies.into_iter(),
+                Err(CallError::NoToken(error)) => return Batched::Envelope(AttemptError::Run(error)),
+                Err(CallError::Call(error)) => return Batched::Envelope(AttemptError::Item(error)),
+            };
+        }
+        let mut outcomes = Vec::with_capacity(items.len());
+        for (item, path) in items.iter_mut().zip(paths) {
+            let reply = path.and_then(|_| replies.next());
+            let taken = reply.map(|reply| match &mut item.exchange {
+                Ok(exchange) => reply.and_then(|reply| exchange.take(&self.graph, reply)),
+                Err(error) => Err(error.clone()),
+            });
+            let given = item.given.as_deref();
+            outcomes.push(match taken {
+                Some(Ok(Some(answer))) => Some(Ok(self.objects(given, answer))),
+                Some(Err(error)) => Some(Err(AttemptError::Item(self.said(given, error)))),
+                // A further page, or one that does not go into a batch.
+                Some(Ok(None)) | None => None,
+            });
+        }
+        self.finish_singly(items, outcomes).await
+    }
+
+    fn needs_intent(&self) -> bool {
+        self.method == Method::POST
+    }
+
+    fn failed(&self, item: &RequestItem, error: Error) -> MailboxObjects {
+        let error = match &item.exchange {
+            Ok(exchange) => exchange.conclude(error),
+            Err(_) => error,
+        };
+        MailboxObjects::failed(item.given.clone(), self.said(item.given.as_deref(), error))
+    }
+
+    fn failure<'a>(&self, output: &'a MailboxObjects) -> Option<&'a Error> {
+        output.error.as_ref()
+    }
+
+    fn weight(&self, output: &MailboxObjects) -> usize {
+        output.size()
+    }
+
+    fn record(&self, output: &MailboxObjects) -> Vec<u8> {
+        output.record()
+    }
+
+    fn recall(&self, record: &[u8]) -> Result<MailboxObjects> {
+        MailboxObjects::recall(record)
+            .ok_or_else(|| Error::new(Status::Journal, "the journal holds a row that is none of requests to mailboxes"))
+    }
+}
+
+impl RequestWork {
+    /// Tries those without an outcome each by itself.
+    async fn finish_singly(
+        &self,
+        items: &mut [RequestItem],
+        mut outcomes: Vec<Option<std::result::Result<MailboxObjects, AttemptError>>>,
+    ) -> Batched<MailboxObjects> {
+        let open = items.iter_mut().enumerate().filter(|(number, _)| outcomes[*number].is_none());
+        let tries: Vec<_> = open.map(|(number, item)| async move { (number, self.attempt_one(item).await) }).collect();
+        let tried: Vec<_> = stream::iter(tries).buffer_unordered(PAGES_AT_A_TIME).collect().await;
+        for (number, outcome) in tried {
+            outcomes[number] = Some(outcome);
+        }
+        Batched::Each(outcomes.into_iter().flatten().collect())
+    }
+}

@@ -1,0 +1,162 @@
+//! Settings written to many mailboxes, a row each of what was what.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::mailbox_settings_write::{ROW_MEMBERS, SettingsWriter, WriteError, WriteMode, Writing, Written, of_input};
+use super::object_stream::{ObjectEncoder, ObjectStream};
+use super::run_request::{Fingerprint, RunRequest};
+use super::undo_file::{SETTINGS_MEMBER, UndoFile};
+use super::{Client, trial};
+use crate::error::{Error, Result, Status};
+use crate::graph::identity::InputItem;
+use crate::graph::mailbox_settings::{Origin, SettingsPatch};
+use crate::report::{MailboxObjects, Selection};
+use crate::runner::{AttemptError, RowStream, Run, Work};
+
+/// What a journal of this run is of.
+const KIND: &str = "mailboxSettingsApply";
+
+/// What a run writes, and how; docs/abi.md describes each member.
+#[derive(Clone, Debug, Default)]
+pub struct SettingsWrite {
+    /// What every mailbox is to have, with Graph's names; without it each line of input says so itself.
+    pub settings: Option<Value>,
+    /// Whether all is written, what differs, or nothing.
+    pub mode: WriteMode,
+    /// A file that takes what was before.
+    pub undo_file: Option<PathBuf>,
+}
+
+impl Client {
+    /// Starts to write settings to many mailboxes. Needs no runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`; `InvalidArgument` that names the member; `FileExists` for the undo file.
+    pub fn apply_mailbox_settings(&self, request: &RunRequest, write: &SettingsWrite) -> Result<Arc<dyn RowStream>> {
+        let wanted = write.settings.as_ref().map(|settings| SettingsPatch::parse(settings, Origin::Request));
+        let wanted = wanted.transpose()?.map(Arc::new);
+        let body = json!({
+            "settings": wanted.as_ref().map(|wanted| wanted.to_json()),
+            "ifDifferent": write.mode.if_different,
+            "dryRun": write.mode.dry_run,
+            // Whether, not where: the journals of shards, each with a file of its own, can be merged.
+            "undoFile": write.undo_file.is_some(),
+        });
+        let fingerprint =
+            Fingerprint { kind: KIND, method: "PATCH", path: "mailboxSettings", body: Some(&body), select: &[] };
+        let options = request.run_options(self, fingerprint)?;
+        let encoder = ObjectEncoder::new(request, &Selection::parse(&ROW_MEMBERS.map(str::to_owned))?)?;
+        let graph = Arc::clone(&self.identity()?.graph);
+        // Where the run is resumed, the undo file that is there is its own.
+        let resumes = request.journal.as_deref().is_some_and(Path::exists);
+        let undo = write.undo_file.clone().filter(|_| !write.mode.dry_run);
+        let undo = undo.map(|path| UndoFile::open(path, resumes)).transpose()?;
+
+        let context = request.context()?;
+        trial::warn_once(&context, self.options());
+        let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };
+        let run = Run::start(ApplyWork { writer, wanted }, options, context, Arc::clone(self.signal()))?;
+        request.deliver(self, Arc::new(ObjectStream::new(run, encoder)))
+    }
+}
+
+/// Writes the settings of a mailbox.
+#[derive(Debug)]
+struct ApplyWork {
+    writer: SettingsWriter,
+    wanted: Option<Arc<SettingsPatch>>,
+}
+
+/// What a line of input asks for.
+#[derive(Debug)]
+struct ApplyItem {
+    given: Option<String>,
+    /// The mailbox and how far it is, or what is wrong with the line.
+    writing: Result<Writing>,
+}
+
+impl Work for ApplyWork {
+    type Item = ApplyItem;
+    type Output = MailboxObjects;
+
+    fn read(&self, line: &str) -> ApplyItem {
+        let InputItem { given, mailbox, object } = InputItem::parse(line.as_bytes());
+        let writing = mailbox.and_then(|mailbox| {
+            let wanted = self.wanted_of(object.as_ref())?;
+            Ok(Writing::new(given.clone().unwrap_or_default(), mailbox, wanted))
+        });
+        ApplyItem { given, writing }
+    }
+
+    fn identity<'a>(&self, item: &'a ApplyItem) -> Cow<'a, str> {
+        match &item.writing {
+            Ok(writing) => writing.mailbox.as_str().into(),
+            Err(_) => item.given.as_deref().unwrap_or_default().into(),
+        }
+    }
+
+    async fn prepare(&self) -> Result<()> {
+        self.writer.graph.prepare(&self.writer.context).await
+    }
+
+    async fn attempt(&self, item: &mut ApplyItem) -> std::result::Result<MailboxObjects, AttemptError> {
+        let writing = match &mut item.writing {
+            Ok(writing) => writing,
+            Err(error) => return Err(AttemptError::Item(of_input(error.clone(), item.given.as_deref()))),
+        };
+        match self.writer.try_once(writing).await {
+            Ok(written) => Ok(objects(item.given.clone(), written, None)),
+            Err(WriteError::Mailbox(error)) => Err(AttemptError::Item(error)),
+            Err(WriteError::Run(error)) => Err(AttemptError::Run(error)),
+        }
+    }
+
+    fn failed(&self, item: &ApplyItem, error: Error) -> MailboxObjects {
+        let error = match &item.writing {
+            Ok(writing) => writing.last_error(error),
+            Err(_) => error,
+        };
+        objects(item.given.clone(), Written::failed(), Some(error))
+    }
+
+    fn failure<'a>(&self, output: &'a MailboxObjects) -> Option<&'a Error> {
+        output.error.as_ref()
+    }
+
+    fn weight(&self, output: &MailboxObjects) -> usize {
+        output.size()
+    }
+
+    fn record(&self, output: &MailboxObjects) -> Vec<u8> {
+        output.record()
+    }
+
+    fn recall(&self, record: &[u8]) -> Result<MailboxObjects> {
+        MailboxObjects::recall(record).ok_or_else(|| {
+            Error::new(Status::Journal, "the journal holds a row that is none of settings that were written")
+        })
+    }
+}
+
+/// A mailbox's row: one that failed has one too.
+fn objects(given: Option<String>, written: Written, error: Option<Error>) -> MailboxObjects {
+    MailboxObjects { mailbox: given, objects: vec![written.into_members()], error }
+}
+
+impl ApplyWork {
+    /// What a mailbox is to have: its line's own settings, else those of the request.
+    fn wanted_of(&self, line: Option<&Value>) -> Result<Arc<SettingsPatch>> {
+        match (line.and_then(|line| line.get(SETTINGS_MEMBER)), &self.wanted) {
+            (Some(own), _) => SettingsPatch::parse(own, Origin::Line).map(Arc::new),
+            (None, Some(wanted)) => Ok(Arc::clone(wanted)),
+            (None, None) => Err(Error::argument(format!(
+                "neither the request says what to write, in settings, nor the line, in {SETTINGS_MEMBER}"
+            ))),
+        }
+    }
+}

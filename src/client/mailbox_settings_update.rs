@@ -1,0 +1,49 @@
+//! The settings of one mailbox, written.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::mailbox_settings_write::{SettingsWriter, WriteError, WriteMode, Writing, mailbox_of};
+use super::{Client, trial};
+use crate::context::Context;
+use crate::error::Result;
+use crate::graph::call::CallError;
+use crate::graph::mailbox_settings::{Origin, SettingsPatch};
+use crate::graph::tries::Tries;
+use crate::report::object_row::MAILBOX_NAME;
+
+impl Client {
+    /// Writes settings of one mailbox: `{"MailboxName","Outcome":"Changed"|"Unchanged"|"WouldChange","Changes":
+    /// [{"Setting","From","To"}]}`. `settings` has Graph's names, as [`SettingsPatch::parse`] takes them.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`, `InvalidArgument`; what the service, the certificate or the network said.
+    pub async fn update_mailbox_settings(
+        &self,
+        mailbox: &str,
+        settings: &Value,
+        mode: WriteMode,
+        context: &Context,
+    ) -> Result<Value> {
+        let wanted = Arc::new(SettingsPatch::parse(settings, Origin::Request)?);
+        let mut writing = Writing::new(mailbox.to_owned(), mailbox_of(mailbox)?, wanted);
+        trial::warn_once(context, self.options());
+        let graph = Arc::clone(&self.identity()?.graph);
+        let mut tries = Tries::new(self.retry_policy(), Arc::clone(graph.clock()));
+        let writer = SettingsWriter { graph, mode, undo: None, context: context.clone() };
+        loop {
+            let failure = match writer.try_once(&mut writing).await {
+                Ok(written) => {
+                    let mut row = Map::from_iter([(MAILBOX_NAME.to_owned(), mailbox.into())]);
+                    row.extend(written.into_members());
+                    return Ok(Value::Object(row));
+                }
+                Err(WriteError::Mailbox(error)) => CallError::Call(error),
+                Err(WriteError::Run(error)) => CallError::NoToken(error),
+            };
+            tries.pause(failure, context).await.map_err(|error| writing.last_error(error))?;
+        }
+    }
+}

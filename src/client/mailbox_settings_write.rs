@@ -1,0 +1,270 @@
+//! Writing the settings of one mailbox: read, noted, written, and read back where it is not known what happened.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use serde_json::{Map, Value, json};
+
+use super::mailbox_settings::{ACTION as READING, settings_path};
+use super::undo_file::UndoFile;
+use crate::context::Context;
+use crate::error::{Error, Result, Status};
+use crate::graph::call::{CallError, GraphClient};
+use crate::graph::mailbox_settings::{Change, SettingsPatch};
+use crate::graph::{identity, surrogates};
+
+/// What an error says was being done.
+const WRITING: &str = "writing the mailbox settings of";
+
+/// How settings are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WriteMode {
+    /// Writes only what differs, and nothing where nothing does.
+    pub if_different: bool,
+    /// Writes nothing.
+    pub dry_run: bool,
+}
+
+/// What became of a mailbox's settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// They were other than wanted, and are as wanted now.
+    Changed,
+    /// They were as wanted.
+    Unchanged,
+    /// They are other than wanted; a dry run leaves them.
+    WouldChange,
+    /// It is not known that they are as wanted: the error says why.
+    Failed,
+}
+
+impl Outcome {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Changed => "Changed",
+            Self::Unchanged => "Unchanged",
+            Self::WouldChange => "WouldChange",
+            Self::Failed => "Failed",
+        }
+    }
+}
+
+/// The members of a mailbox's row, after its name.
+pub(super) const ROW_MEMBERS: [&str; 2] = ["Outcome", "Changes"];
+
+/// What a mailbox gives: its outcome, and what was what, as rows show it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Written {
+    outcome: Outcome,
+    /// `[{"Setting","From","To"}]`.
+    changes: Value,
+}
+
+impl Written {
+    fn new(changes: &[Change], where_some: Outcome) -> Self {
+        let outcome = if changes.is_empty() { Outcome::Unchanged } else { where_some };
+        let changes = changes
+            .iter()
+            .map(|change| json!({"Setting": change.setting.path, "From": change.from, "To": change.to}))
+            .collect();
+        Self { outcome, changes }
+    }
+
+    /// Of a mailbox of which it is not known what it has now.
+    pub(super) fn failed() -> Self {
+        Self { outcome: Outcome::Failed, changes: Value::Array(Vec::new()) }
+    }
+
+    /// As members of a row.
+    pub(super) fn into_members(self) -> Map<String, Value> {
+        let values = [self.outcome.name().into(), self.changes];
+        ROW_MEMBERS.into_iter().map(str::to_owned).zip(values).collect()
+    }
+}
+
+/// Whose settings are to be written, and how far that has come.
+#[derive(Debug)]
+pub(super) struct Writing {
+    /// The name as the caller gave it.
+    pub(super) given: String,
+    pub(super) mailbox: String,
+    pub(super) wanted: Arc<SettingsPatch>,
+    /// What the first reading found; kept from try to try, for the way back starts there.
+    found: Option<Found>,
+    /// Whether a PATCH may have been carried out whose answer never came.
+    in_doubt: bool,
+}
+
+#[derive(Debug)]
+struct Found {
+    changes: Vec<Change>,
+    /// What is left to send: nothing where a PATCH before this process ended was carried out.
+    to_send: SettingsPatch,
+    before: SettingsPatch,
+}
+
+impl Writing {
+    pub(super) fn new(given: String, mailbox: String, wanted: Arc<SettingsPatch>) -> Self {
+        Self { given, mailbox, wanted, found: None, in_doubt: false }
+    }
+
+    /// The error that ends the tries, which says where the settings may have been written all the same.
+    pub(super) fn last_error(&self, error: Error) -> Error {
+        if self.in_doubt {
+            error.maybe_done(true).hint("the settings may have been written: read them, or write them again")
+        } else {
+            error
+        }
+    }
+}
+
+/// Why a try gave nothing.
+#[derive(Debug)]
+pub(super) enum WriteError {
+    /// Of this mailbox.
+    Mailbox(Error),
+    /// No other mailbox will fare better: no token, or no way to note what was.
+    Run(Error),
+}
+
+/// Writes settings.
+#[derive(Debug)]
+pub(super) struct SettingsWriter {
+    pub(super) graph: Arc<GraphClient>,
+    pub(super) mode: WriteMode,
+    pub(super) undo: Option<UndoFile>,
+    pub(super) context: Context,
+}
+
+impl SettingsWriter {
+    /// One try. What is known stays in `writing` for the next.
+    ///
+    /// The mailbox is read first: rows say what was what, an undo file what to go back to. A PATCH sets the same
+    /// values however often it is sent, so it may be repeated; but somebody may have changed them again in the
+    /// meantime, so where one may have been carried out, the settings are read before another is sent.
+    pub(super) async fn try_once(&self, writing: &mut Writing) -> std::result::Result<Written, WriteError> {
+        let path = settings_path(&writing.mailbox, None).map_err(|error| of_mailbox(WRITING, writing, error))?;
+        if writing.found.is_none() {
+            let there = self.read(&path, writing).await?;
+            writing.found = Some(self.find(writing, &there).await?);
+        } else if writing.in_doubt {
+            let there = self.read(&path, writing).await?;
+            writing.in_doubt = false;
+            if let Some(found) = &mut writing.found
+                && writing.wanted.changes(&there).is_empty()
+            {
+                found.to_send = SettingsPatch::default();
+            }
+        }
+        let Some(found) = &writing.found else { return Err(WriteError::Run(Error::internal("nothing was read"))) };
+        if self.mode.dry_run {
+            return Ok(Written::new(&found.changes, Outcome::WouldChange));
+        }
+        if !found.to_send.is_empty() {
+            if let Some(undo) = &self.undo {
+                undo.note(&writing.mailbox, &writing.given, found.before.clone()).await.map_err(WriteError::Run)?;
+            }
+            self.send(&path, writing).await?;
+        }
+        let changes = writing.found.as_ref().map(|found| &*found.changes).unwrap_or_default();
+        Ok(Written::new(changes, Outcome::Changed))
+    }
+
+    /// What there is to do with a mailbox that has the settings `there`.
+    async fn find(&self, writing: &Writing, there: &Value) -> std::result::Result<Found, WriteError> {
+        let wanted = &writing.wanted;
+        let earlier = match &self.undo {
+            Some(undo) => undo.earlier(&writing.mailbox).await.map_err(WriteError::Run)?,
+            None => None,
+        };
+        let left = wanted.changes(there);
+        let changes = match &earlier {
+            // A run before this one may have written to it: what was before that is what counts.
+            Some(earlier) => wanted.changes(&earlier.over(there)),
+            None => left.clone(),
+        };
+        let is_done = left.is_empty() && (self.mode.if_different || earlier.is_some());
+        let to_send = match () {
+            () if is_done => SettingsPatch::default(),
+            () if self.mode.if_different => wanted.only(&left),
+            () => SettingsPatch::clone(wanted),
+        };
+        let before = to_send.undo(there);
+        Ok(Found { changes, to_send, before })
+    }
+
+    async fn read(&self, path: &str, writing: &Writing) -> std::result::Result<Value, WriteError> {
+        let body = self.graph.get(path, &self.context).await.map_err(|error| failed(READING, writing, error))?;
+        settings_of(&body).map_err(|error| of_mailbox(READING, writing, error.retryable(true)))
+    }
+
+    async fn send(&self, path: &str, writing: &mut Writing) -> std::result::Result<(), WriteError> {
+        let Some(found) = &writing.found else { return Ok(()) };
+        let body = Bytes::from(found.to_send.to_json().to_string());
+        let sent = self.graph.send(Method::PATCH, path, &HeaderMap::new(), Some(body), &self.context).await;
+        let reply = sent.map_err(|error| {
+            let doubt = matches!(&error, CallError::Call(error) if error.is_maybe_done());
+            (doubt, failed(WRITING, writing, error))
+        });
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err((doubt, error)) => {
+                writing.in_doubt |= doubt;
+                return Err(error);
+            }
+        };
+        match settings_of(&reply.body) {
+            // 204, as other resources answer a PATCH: it says that it is done.
+            _ if reply.body.is_empty() => Ok(()),
+            Ok(now) => self.check(writing, &now),
+            Err(error) => {
+                let error = of_mailbox(WRITING, writing, error.maybe_done(true).retryable(true));
+                writing.in_doubt = true;
+                Err(error)
+            }
+        }
+    }
+
+    /// The reply to a PATCH gives what was changed: a setting that it gives as it was before was not.
+    fn check(&self, writing: &Writing, now: &Value) -> std::result::Result<(), WriteError> {
+        let changes = writing.found.as_ref().map(|found| &*found.changes).unwrap_or_default();
+        let ignored = SettingsPatch::ignored(changes, now);
+        if ignored.is_empty() {
+            return Ok(());
+        }
+        let detail = format!("the service took the settings and kept {} as it was", ignored.join(", "));
+        Err(of_mailbox(WRITING, writing, Error::new(Status::ResponseInvalid, detail)))
+    }
+}
+
+/// A mailbox's settings from the body of a reply.
+fn settings_of(body: &[u8]) -> Result<Value> {
+    match surrogates::from_slice(body) {
+        Ok(settings @ Value::Object(_)) => Ok(settings),
+        Ok(_) => Err(Error::new(Status::ResponseInvalid, "the service's reply is no object")),
+        Err(cause) => Err(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}"))),
+    }
+}
+
+fn failed(action: &str, writing: &Writing, error: CallError) -> WriteError {
+    match error {
+        CallError::NoToken(error) => WriteError::Run(error),
+        CallError::Call(error) => of_mailbox(action, writing, error),
+    }
+}
+
+fn of_mailbox(action: &str, writing: &Writing, error: Error) -> WriteError {
+    WriteError::Mailbox(error.action(action).target(&writing.given))
+}
+
+/// Puts what was being done and to whom into an error that came before there was a mailbox to write to.
+pub(super) fn of_input(error: Error, given: Option<&str>) -> Error {
+    let given = given.filter(|given| !given.trim().is_empty());
+    error.action(WRITING).target(given.unwrap_or("a mailbox without a name"))
+}
+
+/// The mailbox that a name means.
+pub(super) fn mailbox_of(given: &str) -> Result<String> {
+    identity::decode(given).map_err(|error| of_input(error, Some(given)))
+}

@@ -1,0 +1,168 @@
+//! What every run over many mailboxes is asked for, whatever it does with them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::options::check_range;
+use super::{Client, Credential, MOST_CONCURRENCY, MOST_TRIES};
+use crate::auth::jwt_reader;
+use crate::context::Context;
+use crate::error::Result;
+use crate::event::EventSink;
+use crate::http::RetryPolicy;
+use crate::log::RequestLog;
+use crate::report::out_file::FileRows;
+use crate::report::{OutFile, OutFileStream, ReportRequest};
+use crate::runner::{Batching, JournalOptions, RowStream, RunOptions, Shard};
+
+/// Request of a run; docs/abi.md describes each member.
+#[derive(Clone, Debug, Default)]
+pub struct RunRequest {
+    /// Format, order and limits; columns where the run is a report.
+    pub report: ReportRequest,
+    /// Where the mailboxes come from; without it they are pushed.
+    pub source: Option<SourceRequest>,
+    /// Takes this part of the mailboxes only.
+    pub shard: Option<Shard>,
+    /// The file that rows are recorded in.
+    pub journal: Option<PathBuf>,
+    /// Asks again for what ended in an error row.
+    pub retry_failed: bool,
+    /// Sends again what was sent without an outcome.
+    pub retry_unknown: bool,
+    /// Stops the run once so many mailboxes have failed in it.
+    pub stop_after_errors: Option<u64>,
+    /// Whether several mailboxes may share a request.
+    pub batching: Batching,
+    /// A file that the rows go to.
+    pub out_file: Option<OutFile>,
+    /// A log of the run's requests, for a support case.
+    pub log_file: Option<PathBuf>,
+}
+
+impl From<ReportRequest> for RunRequest {
+    fn from(report: ReportRequest) -> Self {
+        Self { report, ..Self::default() }
+    }
+}
+
+/// Mailboxes that the library finds itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SourceRequest {
+    /// Those of the tenant.
+    All {
+        /// An OData filter on users.
+        filter: Option<String>,
+        /// At most so many.
+        top: Option<u64>,
+        /// Users without a mailbox too.
+        include_without_mailbox: bool,
+    },
+    /// The members of a group, by its object id, mail address or display name.
+    Group(String),
+}
+
+/// What a run does to each mailbox: a journal is of one such thing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fingerprint<'a> {
+    /// `mailboxSettingsReport` and the like.
+    pub(super) kind: &'static str,
+    /// The HTTP method.
+    pub(super) method: &'a str,
+    /// The path relative to the mailbox.
+    pub(super) path: &'a str,
+    /// The body, where there is one.
+    pub(super) body: Option<&'a Value>,
+    /// What of a reply goes into rows.
+    pub(super) select: &'a [String],
+}
+
+impl RunRequest {
+    /// The options of a run of `client` that does what `fingerprint` says.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` that names the member.
+    pub(super) fn run_options(&self, client: &Client, fingerprint: Fingerprint<'_>) -> Result<RunOptions> {
+        let options = client.options();
+        let report = &self.report;
+        let max_tries = report.max_tries.unwrap_or(options.max_tries);
+        let max_concurrency = report.max_concurrency.unwrap_or(options.max_concurrency);
+        check_range("maxTries", max_tries.into(), 1, MOST_TRIES.into())?;
+        check_range("maxConcurrency", max_concurrency as u64, 1, MOST_CONCURRENCY as u64)?;
+        let retry = RetryPolicy::new(max_tries, report.max_retry.unwrap_or(options.max_retry));
+        Ok(RunOptions {
+            order: report.order,
+            // What writes its own file has no caller who may be absent.
+            idle_pause: report.idle_pause.filter(|_| self.out_file.is_none()),
+            shard: self.shard,
+            journal: self.journal.as_ref().map(|path| JournalOptions {
+                path: path.clone(),
+                fingerprint: fingerprint.of_client(client),
+                retry_failed: self.retry_failed,
+                retry_unknown: self.retry_unknown,
+            }),
+            stop_after_errors: self.stop_after_errors,
+            batching: self.batching,
+            source: self.source.as_ref().map(|source| source.lister(client, retry)).transpose()?,
+            ..RunOptions::new(max_concurrency, retry, Arc::clone(&options.clock))
+        })
+    }
+}
+
+impl RunRequest {
+    /// What accompanies the run: its log, where one is asked for.
+    ///
+    /// # Errors
+    ///
+    /// `File` where the log cannot be opened.
+    pub(super) fn context(&self) -> Result<Context> {
+        let events = match &self.log_file {
+            Some(path) => EventSink::with_log(RequestLog::open(path)?),
+            None => EventSink::default(),
+        };
+        Ok(Context { events, ..Context::default() })
+    }
+
+    /// The run as its caller sees it: its rows, or where they go to a file, what failed.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a format that failures do not come in.
+    pub(super) fn deliver(&self, client: &Client, run: Arc<impl FileRows + 'static>) -> Result<Arc<dyn RowStream>> {
+        let Some(file) = &self.out_file else { return Ok(run) };
+        let signal = Arc::clone(client.signal());
+        Ok(Arc::new(OutFileStream::start(run, file.path.clone(), self.report.format, signal)?))
+    }
+}
+
+impl Fingerprint<'_> {
+    fn of_client(&self, client: &Client) -> Map<String, Value> {
+        let (tenant, app) = tenant_and_app(client);
+        let mut members = Map::new();
+        members.insert("kind".into(), self.kind.into());
+        members.insert("tenant".into(), tenant.into());
+        members.insert("client".into(), app.into());
+        members.insert("method".into(), self.method.into());
+        members.insert("path".into(), self.path.into());
+        members.insert("body".into(), self.body.cloned().unwrap_or_default());
+        members.insert("select".into(), self.select.into());
+        members
+    }
+}
+
+/// Whose journal it is: what a given token says of itself, else what the client was made with.
+fn tenant_and_app(client: &Client) -> (Option<String>, Option<String>) {
+    let options = client.options();
+    let claims = match &options.credential {
+        Some(Credential::Token(token)) => jwt_reader::read(token.bytes()).map(|token| token.claims).unwrap_or_default(),
+        _ => Map::new(),
+    };
+    let claim = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_lowercase);
+    let option = |value: &Option<String>| value.as_deref().map(str::to_lowercase);
+    // The app is `appid` in tokens of version 1, which those of Graph are, and `azp` in version 2.
+    let app = claim("appid").or_else(|| claim("azp")).or_else(|| option(&options.client_id));
+    (claim("tid").or_else(|| option(&options.tenant_id)), app)
+}

@@ -1,0 +1,99 @@
+//! Requests for many mailboxes.
+
+use std::sync::Arc;
+
+use crate::client::MailboxRequests;
+use crate::error::Result;
+use crate::ffi::client::CLIENTS;
+use crate::ffi::guard::guard;
+use crate::ffi::input;
+use crate::ffi::json::Members;
+use crate::ffi::output::Out;
+use crate::ffi::run_request::{read_run, run_members};
+use crate::ffi::status::State;
+use crate::ffi::stream::{STREAMS, Stream};
+
+const MEMBERS: &[&str] = run_members!("method", "path", "body", "select", "headers");
+
+/// Starts to send a request for each of many mailboxes: what a reply holds comes as rows.
+///
+/// Request: the members of every run, which docs/abi.md lists ("Streams"), and `{"method":"GET"|"POST"|"PATCH"|
+/// "PUT"|"DELETE", "path":"messages?$top=5", "body"?, "select"?:[...], "headers"?:{...}}`. The path is relative to
+/// the mailbox; `{Name}` in it and in texts of the body stands for a member of the input object. Push the mailboxes
+/// with exrun_stream_push and end them with exrun_stream_finish_input, unless `"source"` names them; read rows with
+/// exrun_stream_next. A mailbox gives as many rows as its reply has elements, possibly none.
+///
+/// @param client handle of a client with a credential
+/// @param request JSON object
+/// @param len its length in bytes
+/// @param stream receives the handle; free it with exrun_stream_free
+/// @param error receives an error handle on a negative return; may be null
+/// @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+///         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+///         EXRUN_ERROR_INVALID_ARGUMENT
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_mailbox_requests(
+    client: i64,
+    request: *const u8,
+    len: i64,
+    stream: *mut i64,
+    error: *mut i64,
+) -> i32 {
+    // SAFETY: premise 2 of the module.
+    let (stream, error) = unsafe { (Out::new(stream, "stream"), Out::new(error, "error")) };
+    guard(error, || {
+        let stream = stream.required()?;
+        // SAFETY: premise 1 of the module.
+        let text = unsafe { input::text(request, len, "request") }?;
+        let request = read_request(text)?;
+        let client = CLIENTS.get(client)?;
+        let rows = client.mailbox_requests(&request)?;
+        stream.set(STREAMS.insert(Arc::new(Stream::new(rows, client)))?);
+        Ok(State::Ok)
+    })
+}
+
+fn read_request(text: &str) -> Result<MailboxRequests> {
+    let mut members = Members::parse(text, MEMBERS)?;
+    Ok(MailboxRequests {
+        run: read_run(&mut members)?,
+        method: members.required_text("method")?,
+        path: members.text("path")?,
+        body: members.value("body"),
+        select: members.texts("select")?.unwrap_or_default(),
+        headers: members.text_pairs("headers")?.unwrap_or_default(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_member_is_read() {
+        let request = read_request(
+            r#"{"format":"clixml","method":"POST","path":"sendMail","body":{"a":[1]},"select":["id"],
+            "headers":{"Prefer":"x"}}"#,
+        )
+        .unwrap();
+        assert_eq!((request.method.as_str(), request.path.as_deref()), ("POST", Some("sendMail")));
+        assert_eq!((request.body, request.select), (Some(json!({"a": [1]})), vec!["id".to_owned()]));
+        assert_eq!(request.headers, [("Prefer".to_owned(), "x".to_owned())]);
+        assert_eq!(request.run.report.format, crate::report::Format::Clixml);
+    }
+
+    #[test]
+    fn faults_name_the_member() {
+        for (text, part) in [
+            ("{}", "method is missing"),
+            (r#"{"method":"GET","headers":{"a":1}}"#, "headers.a must be a string"),
+            (r#"{"method":"GET","headers":[]}"#, "headers must be an object"),
+            (r#"{"method":"GET","columns":[]}"#, "columns is unknown"),
+        ] {
+            let error = read_request(text).unwrap_err().to_string();
+            assert!(error.contains(part), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Files: the words for what went wrong with one, and files that are there whole or not at all.
+
+use std::fs;
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::error::{Error, Result, Status};
+
+/// Rows are short; fewer and larger writes are what a network share is quick at.
+const BUFFER: usize = 256 * 1024;
+
+/// The system's words, for the common cases in the form of the other messages.
+#[must_use]
+pub fn describe(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// The folder that a file is in.
+#[must_use]
+pub fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// A failure with a file: `action` is what was being done, as in `writing the file`.
+#[must_use]
+pub fn file_error(action: &str, path: &Path, error: &io::Error) -> Error {
+    Error::new(Status::File, describe(error)).action(action).target(path.display().to_string())
+}
+
+/// A file that appears under its name when it is complete, in the place of one that may be there. Until then it
+/// has a temporary name in the same folder, which goes when this is dropped.
+#[derive(Debug)]
+pub struct WholeFile {
+    path: PathBuf,
+    writer: BufWriter<NamedTempFile>,
+}
+
+impl WholeFile {
+    /// Begins the file. On Unix it is readable by its owner alone, unless it replaces one that others may read.
+    ///
+    /// # Errors
+    ///
+    /// `File`: no such folder, no right to write there, or what is there is no plain file.
+    pub fn create(path: &Path) -> Result<Self> {
+        // What a link names is replaced, not the link.
+        let place =
+            if path.is_symlink() { fs::canonicalize(path).unwrap_or_else(|_| path.into()) } else { path.into() };
+        if place.metadata().is_ok_and(|there| !there.is_file()) {
+            let what = if place.is_dir() { "it is a folder" } else { "it is no plain file" };
+            return Err(Error::new(Status::File, what).action(WRITING).target(path.display().to_string()));
+        }
+        // Made with mode 0600 on Unix.
+        let file = Builder::new()
+            .prefix(".exrun-")
+            .suffix(".tmp")
+            .tempfile_in(folder(&place))
+            .map_err(|error| file_error(WRITING, path, &error))?;
+        Ok(Self { path: place, writer: BufWriter::with_capacity(BUFFER, file) })
+    }
+
+    /// Adds to the file.
+    ///
+    /// # Errors
+    ///
+    /// `File`, for a full disk above all.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.writer.write_all(bytes).map_err(|error| file_error(WRITING, &self.path, &error))
+    }
+
+    /// Puts the file in its place once all of it is on the disk.
+    ///
+    /// # Errors
+    ///
+    /// `File`. Where only the last step fails, because a program has the old file open, what was written stays
+    /// under a name that the error tells.
+    pub fn finish(self) -> Result<()> {
+        let path = self.path;
+        let failed = |error: io::Error| file_error(WRITING, &path, &error);
+        let file = self.writer.into_inner().map_err(|error| failed(error.into_error()))?;
+        if let Ok(there) = fs::metadata(&path) {
+            // As a program that writes into the file would leave it. Where that fails it stays private.
+            let _ = file.as_file().set_permissions(there.permissions());
+        }
+        file.as_file().sync_all().map_err(failed)?;
+        match file.persist(&path) {
+            Ok(_) => {
+                sync_folder(&path);
+                Ok(())
+            }
+            Err(refused) => {
+                let error = file_error("putting the file in its place as", &path, &refused.error);
+                Err(match refused.file.keep() {
+                    Ok((_, kept)) => error.hint(format!("the complete file was kept as {}", kept.display())),
+                    Err(_) => error,
+                })
+            }
+        }
+    }
+}
+
+const WRITING: &str = "writing the file";
+
+/// The new name is on the disk too. A file system that cannot do this does it by itself.
+fn sync_folder(path: &Path) {
+    if cfg!(unix)
+        && let Ok(folder) = fs::File::open(folder(path))
+    {
+        let _ = folder.sync_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn nothing_stands_under_the_name_until_all_of_it_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.csv");
+        fs::write(&path, "old").unwrap();
+        let mut file = WholeFile::create(&path).unwrap();
+        file.write(&[b'x'; 3 * BUFFER]).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        drop(file);
+        assert_eq!(names(folder.path()), ["report.csv"]);
+        let mut file = WholeFile::create(&path).unwrap();
+        file.write(b"new").unwrap();
+        file.finish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(names(folder.path()), ["report.csv"]);
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_said_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = |path: &Path| WholeFile::create(path).unwrap_err().to_string();
+        assert!(refused(folder.path()).ends_with("it is a folder"));
+        let nowhere = folder.path().join("no/report.csv");
+        assert_eq!(refused(&nowhere), format!("writing the file {}: no such file or folder", nowhere.display()));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_owner_alone_reads_a_new_file_and_an_old_one_keeps_its_readers() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.csv");
+        let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        WholeFile::create(&path).unwrap().finish().unwrap();
+        assert_eq!(mode(), 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        WholeFile::create(&path).unwrap().finish().unwrap();
+        assert_eq!(mode(), 0o640);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, path) = (folder.path().join("link.csv"), folder.path().join("report.csv"));
+        fs::write(&path, "old").unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        let mut file = WholeFile::create(&link).unwrap();
+        file.write(b"new").unwrap();
+        file.finish().unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_full_disk_is_named_as_such() {
+        let full = io::Error::from_raw_os_error(28);
+        assert!(file_error(WRITING, Path::new("r.csv"), &full).to_string().ends_with("r.csv: the disk is full"));
+    }
+}

@@ -1,0 +1,258 @@
+//! The settings that can be written: their names, and how a value of each is read and compared.
+//!
+//! Sources: Microsoft Graph "Update user mailbox settings", resource types mailboxSettings, workingHours,
+//! customTimeZone and automaticRepliesSetting.
+
+use serde_json::Value;
+
+use super::EnumType;
+use super::reply_message;
+use super::time;
+use super::working_time_zone;
+use crate::error::{Error, Result};
+
+/// A setting that can be written on its own.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Its path, as rows and errors show it: `timeZone`, `workingHours.startTime`.
+    pub path: &'static str,
+    pub(super) kind: Kind,
+}
+
+/// What values a setting has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A format of dates or times, in which case matters: `MM` are months, `mm` minutes.
+    Format,
+    /// A language with its country.
+    Locale,
+    /// The name of a time zone, of Windows or of IANA.
+    ZoneName,
+    /// The HTML of an automatic reply.
+    Message,
+    /// One of a few names.
+    Choice(EnumType),
+    /// Days of the week, in any order.
+    Days,
+    /// A time of day.
+    TimeOfDay,
+    /// A date and time with its zone.
+    ZonedTime,
+    /// A zone by name, or one made of offsets.
+    WorkingTimeZone,
+}
+
+/// Every setting that can be written, in the order of rows and bodies.
+pub(super) static SETTINGS: [Setting; 15] = [
+    Setting { path: "timeZone", kind: Kind::ZoneName },
+    Setting { path: "language.locale", kind: Kind::Locale },
+    Setting { path: "dateFormat", kind: Kind::Format },
+    Setting { path: "timeFormat", kind: Kind::Format },
+    Setting { path: "workingHours.daysOfWeek", kind: Kind::Days },
+    Setting { path: "workingHours.startTime", kind: Kind::TimeOfDay },
+    Setting { path: "workingHours.endTime", kind: Kind::TimeOfDay },
+    Setting { path: "workingHours.timeZone", kind: Kind::WorkingTimeZone },
+    Setting { path: STATUS, kind: Kind::Choice(EnumType::STATUS) },
+    Setting { path: "automaticRepliesSetting.externalAudience", kind: Kind::Choice(EnumType::AUDIENCE) },
+    Setting { path: "automaticRepliesSetting.internalReplyMessage", kind: Kind::Message },
+    Setting { path: "automaticRepliesSetting.externalReplyMessage", kind: Kind::Message },
+    Setting { path: SCHEDULED_START, kind: Kind::ZonedTime },
+    Setting { path: SCHEDULED_END, kind: Kind::ZonedTime },
+    Setting { path: "delegateMeetingMessageDeliveryOptions", kind: Kind::Choice(EnumType::DELEGATE_DELIVERY) },
+];
+
+pub(super) const STATUS: &str = "automaticRepliesSetting.status";
+pub(super) const SCHEDULED_START: &str = "automaticRepliesSetting.scheduledStartDateTime";
+pub(super) const SCHEDULED_END: &str = "automaticRepliesSetting.scheduledEndDateTime";
+
+/// What can be read and not written.
+pub(super) const READ_ONLY: [&str; 3] = ["archiveFolder", "userPurpose", "language.displayName"];
+
+/// Who asks for a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The request, for every mailbox: null and blank text are refused, for they are the mark of a variable that
+    /// was never set, and would be written 40,000 times.
+    Request,
+    /// A line of input, for its mailbox alone: null and blank text are what an undo file has of a setting that
+    /// nobody had set.
+    Line,
+}
+
+impl Origin {
+    pub(super) fn member(self) -> &'static str {
+        match self {
+            Self::Request => "settings",
+            Self::Line => "@settings",
+        }
+    }
+}
+
+/// How a value that is there relates to one that is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Agreement {
+    /// They mean the same.
+    Same,
+    /// They do not.
+    Different,
+    /// They are spelled differently, and may mean the same to the service: a time zone by its other name, a
+    /// time in another zone, HTML. Counts as different where the question is what to write.
+    Unclear,
+}
+
+impl From<bool> for Agreement {
+    fn from(same: bool) -> Self {
+        if same { Self::Same } else { Self::Different }
+    }
+}
+
+impl Setting {
+    /// The object that holds the setting, where it is not the settings themselves, and its name there.
+    pub(super) fn place(&self) -> (Option<&'static str>, &'static str) {
+        match self.path.split_once('.') {
+            Some((group, name)) => (Some(group), name),
+            None => (None, self.path),
+        }
+    }
+
+    /// A value as it is sent. `null` passes for what a line asks for.
+    pub(super) fn normalise(&self, value: &Value, origin: Origin) -> Result<Value> {
+        if value.is_null() && origin == Origin::Line {
+            return Ok(if self.kind == Kind::Days { Value::Array(Vec::new()) } else { Value::Null });
+        }
+        self.kind
+            .normalise(value, origin)
+            .map_err(|wrong| Error::argument(format!("{}.{} {wrong}", origin.member(), self.path)))
+    }
+
+    pub(super) fn agreement(&self, there: &Value, wanted: &Value) -> Agreement {
+        self.kind.agreement(there, wanted)
+    }
+
+    /// A value of the service as it could be sent back; one that the service should not have given stays.
+    pub(super) fn writable(&self, there: &Value) -> Value {
+        let known = match self.kind {
+            Kind::WorkingTimeZone => working_time_zone::known_members(there),
+            Kind::ZonedTime => time::known_members(there),
+            Kind::Choice(_) => unwrapped(there).clone(),
+            _ => there.clone(),
+        };
+        self.normalise(&known, Origin::Line).unwrap_or(known)
+    }
+}
+
+impl Kind {
+    fn normalise(self, value: &Value, origin: Origin) -> std::result::Result<Value, String> {
+        match self {
+            Self::Format | Self::Locale | Self::ZoneName => named_text(value, origin),
+            Self::Message => text(value).map(Value::from),
+            Self::Choice(values) => choice(value, values),
+            Self::Days => days(value),
+            Self::TimeOfDay => time::time_of_day(text(value)?).map(Value::from),
+            Self::ZonedTime => time::zoned_time(value),
+            Self::WorkingTimeZone => working_time_zone::normalise(value),
+        }
+    }
+
+    fn agreement(self, there: &Value, wanted: &Value) -> Agreement {
+        if there == wanted {
+            return Agreement::Same;
+        }
+        match self {
+            Self::Format => (blank_as_null(there) == blank_as_null(wanted)).into(),
+            Self::Locale => blank_as_null(there).eq_ignore_ascii_case(blank_as_null(wanted)).into(),
+            Self::ZoneName => zone_names(blank_as_null(there), blank_as_null(wanted)),
+            Self::Message => reply_message::agreement(blank_as_null(there), blank_as_null(wanted)),
+            Self::Choice(values) => (choice(there, values).as_ref() == Ok(wanted)).into(),
+            Self::Days => same_days(there, wanted).into(),
+            Self::TimeOfDay => {
+                (text(there).ok().and_then(|there| time::time_of_day(there).ok()).as_deref() == wanted.as_str()).into()
+            }
+            Self::ZonedTime => time::agreement(there, wanted),
+            Self::WorkingTimeZone => working_time_zone::agreement(there, wanted),
+        }
+    }
+}
+
+/// Whether two names mean one zone. The service takes the names of Windows and of IANA, and may give the one for
+/// the other.
+pub(super) fn zone_names(there: &str, wanted: &str) -> Agreement {
+    let is_iana = |name: &str| name.contains('/');
+    if there.eq_ignore_ascii_case(wanted) {
+        Agreement::Same
+    } else if !there.is_empty() && !wanted.is_empty() && (is_iana(there) || is_iana(wanted)) {
+        Agreement::Unclear
+    } else {
+        Agreement::Different
+    }
+}
+
+pub(super) fn text(value: &Value) -> std::result::Result<&str, String> {
+    value.as_str().ok_or_else(|| format!("must be text, not {}", kind_of(value)))
+}
+
+fn named_text(value: &Value, origin: Origin) -> std::result::Result<Value, String> {
+    let text = text(value)?.trim();
+    if text.is_empty() && origin == Origin::Request {
+        return Err("must not be blank; leave it out to keep what the mailbox has".to_owned());
+    }
+    if text.contains(char::is_control) {
+        return Err("holds a control character".to_owned());
+    }
+    Ok(Value::from(text))
+}
+
+pub(super) fn choice(value: &Value, values: EnumType) -> std::result::Result<Value, String> {
+    let given = text(unwrapped(value))?;
+    match values.known(given.trim()) {
+        Some(known) => Ok(Value::from(known)),
+        None => Err(format!("must be one of {}", values.all().join(", "))),
+    }
+}
+
+/// An enum that came wrapped, as the samples of the documentation have it.
+fn unwrapped(value: &Value) -> &Value {
+    let inner = value.as_object().filter(|members| members.len() == 1);
+    inner.and_then(|members| members.get("value")).unwrap_or(value)
+}
+
+fn days(value: &Value) -> std::result::Result<Value, String> {
+    let Value::Array(items) = value else {
+        return Err(format!("must be a list of days, not {}", kind_of(value)));
+    };
+    let mut days: Vec<Value> = Vec::new();
+    for item in items {
+        let day = choice(item, EnumType::DAY)?;
+        if !days.contains(&day) {
+            days.push(day);
+        }
+    }
+    Ok(Value::Array(days))
+}
+
+fn same_days(there: &Value, wanted: &Value) -> bool {
+    let there = if there.is_null() { Value::Array(Vec::new()) } else { there.clone() };
+    let (Ok(Value::Array(there)), Value::Array(wanted)) = (days(&there), wanted) else { return false };
+    there.len() == wanted.len() && there.iter().all(|day| wanted.contains(day))
+}
+
+/// Text; nothing where there is none: the service gives null and "" alike for what nobody has set.
+fn blank_as_null(value: &Value) -> &str {
+    value.as_str().unwrap_or_default().trim()
+}
+
+pub(super) fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// The member of that name, in whatever case.
+pub(super) fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
+    object.as_object()?.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}

@@ -1,0 +1,400 @@
+//! Any request of Graph: its pages, and what to do where a write may have happened.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use serde_json::{Map, Value};
+
+use super::call::{CallError, GraphClient};
+use super::page::CollectionPage;
+use super::{path, surrogates};
+use crate::context::Context;
+use crate::error::{Error, Result, Status};
+use crate::http::HttpReply;
+
+/// The most pages of one collection, and the most bytes of them: more is no row of a report any more.
+const MOST_PAGES: usize = 1000;
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+
+/// Headers that the library sets, or that would change who asks whom.
+const RESERVED_HEADERS: [&str; 9] = [
+    "authorization",
+    "client-request-id",
+    "connection",
+    "content-length",
+    "cookie",
+    "host",
+    "te",
+    "transfer-encoding",
+    "user-agent",
+];
+
+/// Reads the name of a method.
+///
+/// # Errors
+///
+/// `InvalidArgument` for one that is not GET, POST, PATCH, PUT or DELETE.
+pub fn method(name: &str) -> Result<Method> {
+    let known = [Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE];
+    known
+        .into_iter()
+        .find(|method| method.as_str().eq_ignore_ascii_case(name.trim()))
+        .ok_or_else(|| Error::argument(format!("method: must be one of GET, POST, PATCH, PUT, DELETE, not {name:?}")))
+}
+
+/// Reads headers that a caller gives.
+///
+/// # Errors
+///
+/// `InvalidArgument` that names the header.
+pub fn headers<'h>(given: impl IntoIterator<Item = (&'h str, &'h str)>) -> Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in given {
+        let known = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| Error::argument(format!("headers: {name:?} is no name of a header")))?;
+        if RESERVED_HEADERS.contains(&known.as_str()) {
+            return Err(Error::argument(format!("headers: {name} is set by the library")));
+        }
+        let value = HeaderValue::from_str(value)
+            .map_err(|_| Error::argument(format!("headers: the value of {name} holds what no header can carry")))?;
+        headers.insert(known, value);
+    }
+    Ok(headers)
+}
+
+/// One request.
+#[derive(Clone, Debug)]
+pub struct Request {
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+    /// What a write is to leave behind, where that can be compared.
+    wanted: Option<Value>,
+    follow_pages: bool,
+}
+
+impl Request {
+    /// A request of `path` below the API's version. A body is sent as JSON; a text with a `Content-Type` of another
+    /// kind as it is. Where `follow_pages` says so, a collection is read to its end or to the `$top` of the path.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a body with a GET or DELETE.
+    pub fn new(
+        method: &Method,
+        path: String,
+        headers: HeaderMap,
+        body: Option<Value>,
+        follow_pages: bool,
+    ) -> Result<Self> {
+        if body.is_some() && matches!(*method, Method::GET | Method::DELETE) {
+            return Err(Error::argument(format!("body: a {method} has none")));
+        }
+        let is_json = headers.get(header::CONTENT_TYPE).is_none_or(is_json);
+        let bytes = body.as_ref().map(|body| match body {
+            Value::String(text) if !is_json => Bytes::copy_from_slice(text.as_bytes()),
+            json => Bytes::from(json.to_string()),
+        });
+        let wanted = body.filter(|body| body.is_object() && matches!(*method, Method::PATCH | Method::PUT));
+        Ok(Self { method: method.clone(), path, headers, body: bytes, wanted, follow_pages })
+    }
+}
+
+/// What a request gave.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// A JSON document.
+    Document(Value),
+    /// The elements of a collection.
+    Collection(Vec<Value>),
+    /// Nothing but a status.
+    Nothing(StatusCode),
+    /// What is not JSON.
+    Content {
+        /// Its type, where it says.
+        kind: Option<String>,
+        /// The bytes.
+        bytes: Bytes,
+    },
+}
+
+impl Answer {
+    /// The answer as objects: the elements of a collection, else one.
+    #[must_use]
+    pub fn into_objects(self) -> Vec<Map<String, Value>> {
+        match self {
+            Answer::Collection(elements) => elements.into_iter().map(object_of).collect(),
+            other => vec![object_of(other.into_document())],
+        }
+    }
+
+    /// The answer as one JSON document: a collection has its elements as `value`.
+    #[must_use]
+    pub fn into_document(self) -> Value {
+        match self {
+            Answer::Document(document) => document,
+            Answer::Collection(elements) => {
+                Value::Object(Map::from_iter([("value".to_owned(), Value::Array(elements))]))
+            }
+            Answer::Nothing(status) => {
+                Value::Object(Map::from_iter([("StatusCode".to_owned(), status.as_u16().into())]))
+            }
+            Answer::Content { kind, bytes } => {
+                let is_text = kind.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/"));
+                let content = match std::str::from_utf8(&bytes) {
+                    Ok(text) if is_text => text.to_owned(),
+                    _ => base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &bytes),
+                };
+                Value::Object(Map::from_iter([
+                    ("ContentType".to_owned(), kind.into()),
+                    ("Encoding".to_owned(), if is_text { "text" } else { "base64" }.into()),
+                    ("Content".to_owned(), content.into()),
+                ]))
+            }
+        }
+    }
+}
+
+/// `@odata.context` says what a reply is, not what it holds.
+fn object_of(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(mut members) => {
+            members.shift_remove("@odata.context");
+            members
+        }
+        other => Map::from_iter([("Value".to_owned(), other)]),
+    }
+}
+
+/// A request with what its tries so far have left: pages, and whether a write may have happened.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    request: Request,
+    elements: Vec<Value>,
+    /// The link to the page that is to be read next, after the first.
+    next: Option<String>,
+    pages: usize,
+    bytes: usize,
+    maybe_done: bool,
+}
+
+impl Exchange {
+    /// Before the first try.
+    #[must_use]
+    pub fn new(request: Request) -> Self {
+        Self { request, elements: Vec::new(), next: None, pages: 0, bytes: 0, maybe_done: false }
+    }
+
+    /// Whether a write was sent whose outcome is not known.
+    #[must_use]
+    pub fn is_maybe_done(&self) -> bool {
+        self.maybe_done
+    }
+
+    /// The path to read, where that may be done within a batch.
+    #[must_use]
+    pub fn path_in_batch(&self) -> Option<&str> {
+        (self.request.method == Method::GET && self.next.is_none()).then_some(self.request.path.as_str())
+    }
+
+    /// Tries once; pages that were read stay read. A write that may have happened is read back first, and not
+    /// repeated where it has: a PATCH or PUT whose values are there, a DELETE of what is not there any more.
+    /// A POST can be neither repeated nor read back: its caller must not try again where
+    /// [`Error::is_maybe_done`] says so.
+    ///
+    /// # Errors
+    ///
+    /// As [`GraphClient::send`].
+    pub async fn attempt(&mut self, graph: &GraphClient, context: &Context) -> std::result::Result<Answer, CallError> {
+        if let Some(answer) = self.read_back(graph, context).await? {
+            return Ok(answer);
+        }
+        loop {
+            let path = self.next.as_deref().unwrap_or(&self.request.path);
+            let request = &self.request;
+            let sent = graph.send(request.method.clone(), path, &request.headers, request.body.clone(), context).await;
+            let taken = match sent {
+                Ok(reply) => self.take(graph, reply),
+                Err(CallError::Call(error)) => self.failed(error).map(Some),
+                Err(no_token) => return Err(no_token),
+            };
+            if let Some(answer) = taken.map_err(CallError::Call)? {
+                return Ok(answer);
+            }
+        }
+    }
+
+    /// Takes a reply. `None`: a further page is to be read.
+    ///
+    /// # Errors
+    ///
+    /// `ResponseInvalid` for what is not JSON although it says so, and for a collection without end.
+    pub fn take(&mut self, graph: &GraphClient, reply: HttpReply) -> Result<Option<Answer>> {
+        if reply.body.is_empty() {
+            return Ok(Some(Answer::Nothing(reply.status)));
+        }
+        let kind = reply.headers.get(header::CONTENT_TYPE);
+        if !kind.map_or_else(|| reply.body.starts_with(b"{"), is_json) {
+            let kind = kind.and_then(|kind| kind.to_str().ok()).map(str::to_owned);
+            return Ok(Some(Answer::Content { kind, bytes: reply.body }));
+        }
+        let document: Value = match surrogates::from_slice(&reply.body) {
+            Ok(document) => document,
+            // What was written is written.
+            Err(_) if self.request.method != Method::GET => return Ok(Some(Answer::Nothing(reply.status))),
+            Err(cause) => {
+                return Err(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}"))
+                    .request_id(reply.request_id())
+                    .client_request_id(Some(reply.client_request_id))
+                    .retryable(true));
+            }
+        };
+        if self.request.follow_pages && document.get("value").is_some_and(Value::is_array) {
+            return self.take_page(graph, document, reply.body.len());
+        }
+        Ok(Some(Answer::Document(document)))
+    }
+
+    fn take_page(&mut self, graph: &GraphClient, document: Value, bytes: usize) -> Result<Option<Answer>> {
+        let page: CollectionPage<Value> = serde_json::from_value(document)
+            .map_err(|cause| Error::new(Status::ResponseInvalid, format!("the service's reply is no page: {cause}")))?;
+        self.pages += 1;
+        self.bytes += bytes;
+        self.elements.extend(page.value);
+        let top = path::top(&self.request.path).unwrap_or(usize::MAX);
+        let next = page.next_link.filter(|_| self.elements.len() < top && self.request.method == Method::GET);
+        let Some(link) = next else {
+            self.elements.truncate(top);
+            return Ok(Some(Answer::Collection(std::mem::take(&mut self.elements))));
+        };
+        graph.check_link(&link, self.next.as_deref().unwrap_or_default())?;
+        if self.pages >= MOST_PAGES || self.bytes >= MOST_BYTES {
+            let detail =
+                format!("the collection goes on after {} pages with {} elements", self.pages, self.elements.len());
+            return Err(Error::new(Status::ResponseInvalid, detail)
+                .hint("ask for less of it with $top, $filter or $select in the path"));
+        }
+        self.next = Some(link);
+        Ok(None)
+    }
+
+    /// What a failed try means: done after all, or an error.
+    fn failed(&mut self, error: Error) -> Result<Answer> {
+        if self.request.method == Method::DELETE
+            && self.maybe_done
+            && let Some(404) = error.http_status_code()
+        {
+            return Ok(Answer::Nothing(StatusCode::NOT_FOUND));
+        }
+        self.maybe_done |= error.is_maybe_done() && self.request.method != Method::GET;
+        Err(error)
+    }
+
+    /// The resource, where a write that may have happened has left it as it was to be.
+    async fn read_back(
+        &self,
+        graph: &GraphClient,
+        context: &Context,
+    ) -> std::result::Result<Option<Answer>, CallError> {
+        let Some(wanted) = self.request.wanted.as_ref().filter(|_| self.maybe_done) else { return Ok(None) };
+        let path = self.request.path.split('?').next().unwrap_or_default();
+        let found: Value = match graph.get(path, context).await {
+            Ok(body) => surrogates::from_slice(&body).unwrap_or_default(),
+            // What cannot be read is written again: both methods may be repeated.
+            Err(CallError::Call(error)) if !error.is_retryable() => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
+        Ok(holds(&found, wanted).then_some(Answer::Document(found)))
+    }
+
+    /// The error of a request that is not tried again.
+    #[must_use]
+    pub fn conclude(&self, error: Error) -> Error {
+        if self.maybe_done && error.status() != Status::OutcomeUnknown { error.outcome_unknown() } else { error }
+    }
+}
+
+/// Whether all that was written is found again; what the service adds does not matter.
+fn holds(found: &Value, wanted: &Value) -> bool {
+    match (found, wanted) {
+        (Value::Object(found), Value::Object(wanted)) => wanted
+            .iter()
+            .filter(|(name, _)| !name.starts_with('@'))
+            .all(|(name, value)| holds(found.get(name).unwrap_or(&Value::Null), value)),
+        (Value::Array(found), Value::Array(wanted)) => {
+            found.len() == wanted.len() && found.iter().zip(wanted).all(|(found, wanted)| holds(found, wanted))
+        }
+        (Value::Number(found), Value::Number(wanted)) => found == wanted || found.as_f64() == wanted.as_f64(),
+        (found, wanted) => found == wanted,
+    }
+}
+
+fn is_json(kind: &HeaderValue) -> bool {
+    kind.to_str().is_ok_and(|kind| kind.to_ascii_lowercase().contains("json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn methods_and_headers_are_read_strictly() {
+        assert_eq!(method("patch").unwrap(), Method::PATCH);
+        assert!(method("TRACE").unwrap_err().to_string().contains("must be one of GET"));
+        let given = headers([("Prefer", "outlook.timezone=\"UTC\"")]).unwrap();
+        assert_eq!(given["prefer"], "outlook.timezone=\"UTC\"");
+        for (name, value) in [("Authorization", "x"), ("host", "x"), ("bad name", "x"), ("x", "a\nb")] {
+            assert!(headers([(name, value)]).unwrap_err().to_string().starts_with("headers: "), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_body_goes_with_methods_that_have_one() {
+        let request = |method, kind: Option<&str>, body: Value| {
+            let headers = headers(kind.map(|kind| ("Content-Type", kind))).unwrap();
+            Request::new(&method, "x".into(), headers, Some(body), true)
+        };
+        assert!(request(Method::GET, None, json!({})).is_err());
+        assert_eq!(request(Method::POST, None, json!("a")).unwrap().body.unwrap(), "\"a\"");
+        assert_eq!(request(Method::POST, Some("text/plain"), json!("a")).unwrap().body.unwrap(), "a");
+    }
+
+    #[test]
+    fn what_was_written_is_recognised_beside_what_the_service_adds() {
+        let found =
+            json!({"@odata.etag": "x", "timeZone": "UTC", "a": {"b": [1, {"c": 2, "d": 3}], "e": null}, "f": 1.0});
+        for wanted in [
+            json!({}),
+            json!({"timeZone": "UTC", "@odata.type": "#y"}),
+            json!({"a": {"b": [1, {"c": 2}], "gone": null}}),
+            json!({"f": 1}),
+        ] {
+            assert!(holds(&found, &wanted), "{wanted}");
+        }
+        for wanted in [json!({"timeZone": "utc"}), json!({"a": {"b": [1]}}), json!({"gone": 1}), json!({"a": null})] {
+            assert!(!holds(&found, &wanted), "{wanted}");
+        }
+    }
+
+    #[test]
+    fn answers_become_objects() {
+        let objects =
+            |answer: Answer| Value::from(answer.into_objects().into_iter().map(Value::Object).collect::<Vec<_>>());
+        assert_eq!(
+            objects(Answer::Document(json!({"@odata.context": "c", "value": "UTC", "@odata.etag": "e"}))),
+            json!([{"value": "UTC", "@odata.etag": "e"}])
+        );
+        assert_eq!(objects(Answer::Collection(vec![json!({"id": 1}), json!("x")])), json!([{"id": 1}, {"Value": "x"}]));
+        assert_eq!(objects(Answer::Collection(vec![])), json!([]));
+        assert_eq!(objects(Answer::Nothing(StatusCode::NO_CONTENT)), json!([{"StatusCode": 204}]));
+        let text = Answer::Content { kind: Some("text/plain; charset=utf-8".into()), bytes: Bytes::from_static(b"ab") };
+        assert_eq!(
+            objects(text),
+            json!([{"ContentType": "text/plain; charset=utf-8", "Encoding": "text", "Content": "ab"}])
+        );
+        let bytes = Answer::Content { kind: Some("image/jpeg".into()), bytes: Bytes::from_static(&[255, 216]) };
+        assert_eq!(objects(bytes), json!([{"ContentType": "image/jpeg", "Encoding": "base64", "Content": "/9g="}]));
+    }
+}

@@ -1,0 +1,236 @@
+//! Texts that take values of the mailbox they are used for: `messages?$filter=subject eq '{Subject}'`.
+
+use percent_encoding::utf8_percent_encode;
+use serde_json::{Map, Value};
+
+use super::identity::NOT_UNRESERVED;
+use crate::error::{Error, Result};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Member(String),
+}
+
+/// A path with the names of members in braces; `{{` and `}}` stand for braces.
+#[derive(Clone, Debug)]
+pub struct PathTemplate(Vec<Piece>);
+
+impl PathTemplate {
+    /// Reads a template.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a brace that opens no name: a path cannot hold it.
+    pub fn parse(text: &str) -> Result<Self> {
+        let pieces = pieces(text);
+        let has_brace = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains(['{', '}']));
+        if pieces.iter().any(has_brace) {
+            return Err(Error::argument(format!("path: {text:?} has a brace that is no part of a {{Name}}")));
+        }
+        Ok(Self(pieces))
+    }
+
+    /// The path for one mailbox. Values are percent-encoded; within quotes, as OData has texts, an apostrophe is
+    /// doubled.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a member that is missing, null or no simple value, and for a blank one before the query:
+    /// it would make a path of another meaning.
+    pub fn fill(&self, members: &Map<String, Value>) -> Result<String> {
+        let mut path = String::new();
+        let mut in_query = false;
+        let mut in_quotes = false;
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => {
+                    in_query |= text.contains('?');
+                    in_quotes ^= text.matches('\'').count() % 2 == 1;
+                    path.push_str(text);
+                }
+                Piece::Member(name) => {
+                    let value = simple_text(name, member(members, name)?)?;
+                    if value.trim().is_empty() && !in_query {
+                        return Err(Error::argument(format!(
+                            "the path needs {{{name}}}, which is blank for this mailbox"
+                        )));
+                    }
+                    let value = if in_quotes { value.replace('\'', "''") } else { value };
+                    path.extend(utf8_percent_encode(&value, NOT_UNRESERVED));
+                }
+            }
+        }
+        Ok(path)
+    }
+}
+
+/// A JSON body whose texts may hold the names of members in braces.
+#[derive(Clone, Debug)]
+pub struct BodyTemplate(Value);
+
+impl BodyTemplate {
+    /// Every body is one.
+    #[must_use]
+    pub fn new(body: Value) -> Self {
+        Self(body)
+    }
+
+    /// The body for one mailbox. A text that is nothing but one `{Name}` becomes the member's value with its type;
+    /// elsewhere null is no text. Braces that hold no name, as in CSS, stay.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a member that is missing, or is no simple value within a text.
+    pub fn fill(&self, members: &Map<String, Value>) -> Result<Value> {
+        fill(&self.0, members)
+    }
+}
+
+fn fill(value: &Value, members: &Map<String, Value>) -> Result<Value> {
+    Ok(match value {
+        Value::String(text) => fill_text(text, members)?,
+        Value::Array(items) => Value::Array(items.iter().map(|item| fill(item, members)).collect::<Result<_>>()?),
+        Value::Object(own) => {
+            let filled = own.iter().map(|(name, value)| Ok((name.clone(), fill(value, members)?)));
+            Value::Object(filled.collect::<Result<_>>()?)
+        }
+        other => other.clone(),
+    })
+}
+
+fn fill_text(text: &str, members: &Map<String, Value>) -> Result<Value> {
+    let pieces = pieces(text);
+    if let [Piece::Member(name)] = pieces.as_slice() {
+        return member(members, name).cloned();
+    }
+    let mut filled = String::with_capacity(text.len());
+    for piece in &pieces {
+        match piece {
+            Piece::Text(text) => filled.push_str(text),
+            Piece::Member(name) => match member(members, name)? {
+                Value::Null => {}
+                value => filled.push_str(&simple_text(name, value)?),
+            },
+        }
+    }
+    Ok(filled.into())
+}
+
+/// The texts and names that a template is made of, in order.
+fn pieces(template: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut text = String::new();
+    let mut rest = template;
+    while let Some(at) = rest.find(['{', '}']) {
+        text.push_str(&rest[..at]);
+        let from = &rest[at..];
+        if let Some(brace) = ["{{", "}}"].iter().find(|brace| from.starts_with(**brace)) {
+            text.push_str(&brace[1..]);
+            rest = &from[2..];
+        } else if let Some((name, after)) = name_at(from) {
+            if !text.is_empty() {
+                pieces.push(Piece::Text(std::mem::take(&mut text)));
+            }
+            pieces.push(Piece::Member(name.to_owned()));
+            rest = after;
+        } else {
+            text.push_str(&from[..1]);
+            rest = &from[1..];
+        }
+    }
+    text.push_str(rest);
+    if !text.is_empty() {
+        pieces.push(Piece::Text(text));
+    }
+    pieces
+}
+
+/// The name in the braces that `text` begins with: what a property or the heading of a column may be called.
+fn name_at(text: &str) -> Option<(&str, &str)> {
+    let (name, after) = text.strip_prefix('{')?.split_once('}')?;
+    let fits = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | ' ' | '@');
+    let begins = name.chars().next().is_some_and(|first| first.is_alphanumeric() || first == '_' || first == '@');
+    (begins && !name.ends_with(' ') && name.chars().all(fits)).then_some((name, after))
+}
+
+/// The member of this name, else the one whose name differs in case only.
+fn member<'m>(members: &'m Map<String, Value>, name: &str) -> Result<&'m Value> {
+    let same = || members.iter().find(|(other, _)| other.to_lowercase() == name.to_lowercase()).map(|(_, value)| value);
+    members.get(name).or_else(same).ok_or_else(|| {
+        Error::argument(format!("the input has no member {name}, which the request uses as {{{name}}}"))
+            .hint("give objects that have it, or write {{ and }} for braces")
+    })
+}
+
+fn simple_text(name: &str, value: &Value) -> Result<String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Bool(yes) => Ok(yes.to_string()),
+        Value::Null => Err(Error::argument(format!("{{{name}}} is null for this mailbox"))),
+        Value::Array(_) | Value::Object(_) => {
+            Err(Error::argument(format!("{{{name}}} is no text, number or yes or no for this mailbox")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn members() -> Map<String, Value> {
+        let value = json!({"Name": "O'Brien & Söhne/1", "Id": 7, "Days": ["monday"], "None": null, "Blank": " ",
+            "Display Name": "Kim"});
+        value.as_object().cloned().unwrap()
+    }
+
+    fn path(template: &str) -> String {
+        match PathTemplate::parse(template).and_then(|template| template.fill(&members())) {
+            Ok(path) => path,
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn values_in_a_path_are_never_its_syntax() {
+        assert_eq!(path("messages/{ID}/move"), "messages/7/move");
+        assert_eq!(path("x/{name}"), "x/O%27Brien%20%26%20S%C3%B6hne%2F1");
+        assert_eq!(
+            path("messages?$filter=subject eq '{Name}' or a eq {Id}"),
+            "messages?$filter=subject eq 'O%27%27Brien%20%26%20S%C3%B6hne%2F1' or a eq 7"
+        );
+        assert_eq!(path("x?a={Blank}"), "x?a=%20");
+        assert_eq!(path("x/{Display Name}"), "x/Kim");
+    }
+
+    #[test]
+    fn a_value_that_is_not_there_is_an_error_of_its_mailbox() {
+        assert!(path("x/{Nmae}").contains("no member Nmae"));
+        assert!(path("messages/{Blank}").contains("{Blank}, which is blank"));
+        assert!(path("messages/{None}").contains("{None} is null"));
+        assert!(path("messages/{Days}").contains("{Days} is no text"));
+        assert!(path("messages/{id").contains("has a brace"));
+        assert!(path("messages/{{x}}").contains("has a brace"));
+    }
+
+    #[test]
+    fn bodies_keep_types_and_what_is_no_name() {
+        let body = json!({
+            "days": "{days}", "id": "{Id}", "none": "{None}", "text": "Dear {Name} ({Id}){None}", "list": ["{Id}", 1],
+            "css": "p {color: red} {{Name}} {} { x", "{Name}": true
+        });
+        let filled = BodyTemplate::new(body).fill(&members()).unwrap();
+        assert_eq!(
+            filled,
+            json!({
+                "days": ["monday"], "id": 7, "none": null, "text": "Dear O'Brien & Söhne/1 (7)", "list": [7, 1],
+                "css": "p {color: red} {Name} {} { x", "{Name}": true
+            })
+        );
+        assert!(BodyTemplate::new(json!("a {Days}")).fill(&members()).is_err());
+        assert!(BodyTemplate::new(json!({"a": ["{Nmae}"]})).fill(&members()).is_err());
+    }
+}

@@ -1,0 +1,73 @@
+//! Who changed what between two reports.
+
+mod difference;
+mod index;
+mod journal;
+mod pass;
+mod read;
+mod record;
+mod stream;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use difference::{CHANGE_COLUMNS, Change};
+
+use super::out_file::FileRows;
+use super::{Format, OutFile, OutFileStream, ReportRequest, RowEncoder};
+use crate::cancel::Signal;
+use crate::error::Result;
+use crate::runner::RowStream;
+use stream::CompareStream;
+
+/// Request of a comparison; docs/abi.md describes each member.
+#[derive(Clone, Debug, Default)]
+pub struct CompareRequest {
+    /// The earlier report.
+    pub old: PathBuf,
+    /// The later one.
+    pub new: PathBuf,
+    /// The column by which rows belong together; by default the first that names a mailbox.
+    pub key: Option<String>,
+    /// Columns that are not compared.
+    pub ignore: Vec<String>,
+    /// Compares the columns of errors like any other, instead of reporting what failed.
+    pub include_error: bool,
+    /// `JsonLines`, `Clixml` or `Csv`.
+    pub format: Format,
+    /// Leaves out the header line of CSV.
+    pub no_header: bool,
+    /// Writes the rows to a file.
+    pub out_file: Option<OutFile>,
+}
+
+/// A comparison that runs, and what is notified when it has rows.
+pub struct Comparison {
+    /// Its rows.
+    pub rows: Arc<dyn RowStream>,
+    /// Notified whenever rows become ready or the comparison ends.
+    pub signal: Arc<Signal>,
+}
+
+/// Starts to compare two reports: a row for each property that differs, in the order of the later report, then
+/// one for each row that is only in the earlier one. The files are read by a thread of their own.
+///
+/// # Errors
+///
+/// `InvalidArgument` for a format that is none of rows.
+pub fn compare(request: CompareRequest) -> Result<Comparison> {
+    // The rows of a comparison have no error columns of their own.
+    let encoding = ReportRequest { format: request.format, no_header: request.no_header, ..ReportRequest::default() };
+    let encoder = RowEncoder::of(CHANGE_COLUMNS.into_iter(), &encoding, request.out_file.as_ref())?;
+    let signal = Arc::new(Signal::default());
+    let (out_file, format) = (request.out_file.clone(), request.format);
+    let stream = Arc::new(CompareStream::start(request, encoder, Arc::clone(&signal))?);
+    let rows: Arc<dyn RowStream> = match out_file {
+        None => stream,
+        Some(file) => {
+            let source: Arc<dyn FileRows> = stream;
+            Arc::new(OutFileStream::start(source, file.path, format, Arc::clone(&signal))?)
+        }
+    };
+    Ok(Comparison { rows, signal })
+}

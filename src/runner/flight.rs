@@ -1,0 +1,41 @@
+//! One request and the items that share it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::item::Started;
+use super::run::Shared;
+use super::store::Store;
+use super::{AttemptError, Batched, Work};
+use crate::log;
+
+/// Items whose request has ended.
+pub(super) struct Landed<W: Work> {
+    pub(super) items: Vec<Started<W::Item>>,
+    pub(super) outcome: Batched<W::Output>,
+    pub(super) took: Duration,
+}
+
+/// Tries items once: one alone, several in one request.
+pub(super) async fn fly<W: Work>(shared: &Arc<Shared<W>>, store: &Store, items: Vec<Started<W::Item>>) -> Landed<W> {
+    let clock = &shared.options.clock;
+    let began = clock.monotonic();
+    let (mut tracks, mut items): (Vec<_>, Vec<_>) =
+        items.into_iter().map(|started| (started.track, started.item)).unzip();
+    // Of several items the one that was tried most counts.
+    let number = tracks.iter().map(|track| track.tries + 1).max().unwrap_or(1);
+    let outcome = match (items.as_mut_slice(), tracks.as_mut_slice()) {
+        ([item], [track]) => {
+            let intended =
+                if shared.work.needs_intent() && !track.intended { store.intend(track.key).await } else { Ok(()) };
+            track.intended = true;
+            match intended {
+                Ok(()) => Batched::Each(vec![log::as_attempt(number, shared.work.attempt(item)).await]),
+                Err(error) => Batched::Envelope(AttemptError::Run(error)),
+            }
+        }
+        (items, _) => log::as_attempt(number, shared.work.attempt_batch(items)).await,
+    };
+    let items = tracks.into_iter().zip(items).map(|(track, item)| Started { track, item }).collect();
+    Landed { items, outcome, took: clock.monotonic().saturating_duration_since(began) }
+}

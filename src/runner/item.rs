@@ -1,0 +1,32 @@
+//! An item between its line and its row.
+
+use std::time::Instant;
+
+use super::store::Key;
+
+/// An item that has its place in the run.
+#[derive(Debug)]
+pub(super) struct Started<I> {
+    pub(super) track: Track,
+    pub(super) item: I,
+}
+
+/// What the run knows of an item.
+#[derive(Debug)]
+pub(super) struct Track {
+    pub(super) position: u64,
+    pub(super) key: Key,
+    /// Whether the line named a mailbox at all.
+    pub(super) is_named: bool,
+    pub(super) tries: u32,
+    pub(super) unauthorized: u32,
+    pub(super) first_try: Option<Instant>,
+    /// The journal knows that it is about to be sent.
+    pub(super) intended: bool,
+}
+
+impl Track {
+    pub(super) fn new(position: u64, key: Key, is_named: bool) -> Self {
+        Self { position, key, is_named, tries: 0, unauthorized: 0, first_try: None, intended: false }
+    }
+}

@@ -1,0 +1,76 @@
+//! Input that a lister finds, ahead of the run: a slow caller must not make the directory's page token expire.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::Work;
+use super::counts::add;
+use super::run::Shared;
+use super::source::Lister;
+use super::store::Store;
+use crate::error::Result;
+use crate::runtime::runtime;
+
+/// Lists in a task of its own, until all is listed or the run ends.
+pub(super) fn start<W: Work>(shared: &Arc<Shared<W>>, store: &Store, lister: Box<dyn Lister>) -> Result<Listing> {
+    let over = shared.context.cancel.child_token();
+    let listing = Listing(over.clone());
+    let (shared, store) = (Arc::clone(shared), store.clone());
+    shared.counts.listing.store(true, Ordering::Relaxed);
+    runtime()?.spawn(async move {
+        let listed = tokio::select! {
+            biased;
+            () = over.cancelled() => return,
+            listed = list(&shared, &store, lister) => listed,
+        };
+        shared.counts.listing.store(false, Ordering::Relaxed);
+        {
+            let mut state = shared.state();
+            state.input.finish();
+            state.listing_failed = listed.err();
+        }
+        shared.wake.notify_one();
+    });
+    Ok(listing)
+}
+
+/// Ends the listing when dropped.
+pub(super) struct Listing(crate::cancel::CancelToken);
+
+impl Drop for Listing {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+async fn list<W: Work>(shared: &Shared<W>, store: &Store, mut lister: Box<dyn Lister>) -> Result<()> {
+    loop {
+        while shared.paused.load(Ordering::Relaxed) {
+            shared.resumed.notified().await;
+        }
+        let page = lister.next_page(&shared.context).await?;
+        add(&shared.counts.skipped, page.skipped);
+        let (ids, lines): (Vec<String>, Vec<String>) =
+            page.listed.into_iter().map(|listed| (listed.id, listed.line)).unzip();
+        // A lister that had to start over lists again what it listed before.
+        let new = store.new_ids(ids).await?;
+        let mut lines: Vec<String> = lines.into_iter().zip(new).filter_map(|(line, new)| new.then_some(line)).collect();
+        add(&shared.counts.listed, lines.len() as u64);
+        {
+            // Lines in the store come before any that would now be put into memory.
+            let mut state = shared.state();
+            if state.lines_aside == 0 {
+                state.input.fill(&mut lines);
+            }
+        }
+        let aside = lines.len() as u64;
+        if aside > 0 {
+            store.queue_lines(lines).await?;
+            shared.state().lines_aside += aside;
+        }
+        shared.wake.notify_one();
+        if page.last {
+            return Ok(());
+        }
+    }
+}

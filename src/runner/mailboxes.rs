@@ -1,0 +1,74 @@
+//! At most four requests at a time to one mailbox (Microsoft Graph "Service-specific throttling limits", Outlook).
+
+use std::collections::{HashMap, VecDeque};
+
+const AT_A_TIME: usize = 4;
+
+/// Items in flight by mailbox, and those that wait for one of their own mailbox. They hold no slot.
+#[derive(Debug)]
+pub(super) struct Mailboxes<T> {
+    busy: HashMap<[u8; 16], Busy<T>>,
+    held: usize,
+}
+
+#[derive(Debug)]
+struct Busy<T> {
+    in_flight: usize,
+    held: VecDeque<T>,
+}
+
+impl<T> Mailboxes<T> {
+    pub(super) fn new() -> Self {
+        Self { busy: HashMap::new(), held: 0 }
+    }
+
+    /// Gives the item back where it may start, which counts as started; else keeps it.
+    pub(super) fn enter(&mut self, mailbox: [u8; 16], item: T) -> Option<T> {
+        let busy = self.busy.entry(mailbox).or_insert_with(|| Busy { in_flight: 0, held: VecDeque::new() });
+        if busy.in_flight >= AT_A_TIME {
+            busy.held.push_back(item);
+            self.held += 1;
+            return None;
+        }
+        busy.in_flight += 1;
+        Some(item)
+    }
+
+    /// One of the mailbox has landed; gives the next that waited for that, which is to enter again.
+    pub(super) fn leave(&mut self, mailbox: [u8; 16]) -> Option<T> {
+        let busy = self.busy.get_mut(&mailbox)?;
+        busy.in_flight = busy.in_flight.saturating_sub(1);
+        let next = busy.held.pop_front();
+        self.held -= usize::from(next.is_some());
+        if busy.in_flight == 0 && busy.held.is_empty() {
+            self.busy.remove(&mailbox);
+        }
+        next
+    }
+
+    /// How many wait.
+    pub(super) fn held(&self) -> usize {
+        self.held
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fifth_waits_for_one_of_its_own_mailbox() {
+        let mut mailboxes = Mailboxes::new();
+        let started: Vec<Option<u32>> = (0..6).map(|item| mailboxes.enter([1; 16], item)).collect();
+        assert_eq!(started, [Some(0), Some(1), Some(2), Some(3), None, None]);
+        assert_eq!(mailboxes.enter([2; 16], 9), Some(9));
+        assert_eq!((mailboxes.held(), mailboxes.leave([2; 16])), (2, None));
+        assert_eq!(mailboxes.leave([1; 16]), Some(4));
+        assert_eq!(mailboxes.enter([1; 16], 4), Some(4));
+        assert_eq!(mailboxes.leave([1; 16]), Some(5));
+        for _ in 0..3 {
+            assert_eq!(mailboxes.leave([1; 16]), None);
+        }
+        assert!(mailboxes.busy.is_empty() && mailboxes.held() == 0);
+    }
+}

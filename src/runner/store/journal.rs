@@ -1,0 +1,234 @@
+//! The journal: the outcome of every mailbox that was recorded, and intents.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension as _, Result as SqlResult, params};
+
+use crate::error::{Error, Result};
+
+use super::claim::{Claim, Closing};
+use super::fingerprint;
+use super::opening::{self, Kind};
+use super::{Admitted, Found, JournalOptions, Key, fault};
+
+/// What a row of the table `outcomes` says. The numbers stand in files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Intent = 0,
+    Done = 1,
+    Failed = 2,
+}
+
+impl State {
+    pub(super) fn of(number: i64) -> Option<Self> {
+        [State::Intent, State::Done, State::Failed].into_iter().find(|state| *state as i64 == number)
+    }
+}
+
+/// A row of the table `outcomes`.
+#[derive(Debug)]
+pub(super) struct Write {
+    pub(super) key: Key,
+    pub(super) state: State,
+    pub(super) record: Option<Vec<u8>>,
+}
+
+/// An outcome takes the place of what stood there, but a success is never lost to anything less.
+const WRITE: &str = "
+INSERT INTO outcomes(hash, occurrence, state, record) VALUES(?1, ?2, ?3, ?4)
+ON CONFLICT DO UPDATE SET state = excluded.state, record = excluded.record
+WHERE outcomes.state <> 1 OR excluded.state = 1";
+
+const FIND: &str = "SELECT state, record FROM outcomes WHERE hash = ?1 AND occurrence = ?2";
+
+pub(super) struct Journal {
+    /// Dropped first: the claim is kept until the file is closed.
+    connection: Connection,
+    path: PathBuf,
+    was_empty: bool,
+    retry_failed: bool,
+    retry_unknown: bool,
+    /// After a write has failed nothing is written any more: what the system lost then may be what a later
+    /// commit stands on.
+    failed: Option<Error>,
+    _claim: Claim,
+}
+
+impl Journal {
+    /// Opens the journal, or makes it. Blocks. Who marks `closing` is about to drop it.
+    pub(super) fn open(options: &JournalOptions, closing: Closing) -> Result<Journal> {
+        let path = opening::place(&options.path)?;
+        let claim = Claim::of(&path, closing)?;
+        // Where the rest fails the empty file stays: another process may have begun to use it.
+        opening::make_private(&path)?;
+        Self::open_claimed(path, claim, options)
+    }
+
+    fn open_claimed(path: PathBuf, claim: Claim, options: &JournalOptions) -> Result<Journal> {
+        let sql = |cause: rusqlite::Error| fault::journal(&cause, fault::OPENING, &path);
+        let (mut connection, kind) = opening::open(&path)?;
+        if kind == Kind::Blank {
+            let transaction = connection.transaction().map_err(sql)?;
+            opening::lay_out(&transaction)
+                .and_then(|()| fingerprint::write(&transaction, &options.fingerprint))
+                .map_err(sql)?;
+            transaction.commit().map_err(sql)?;
+        }
+        let recorded = fingerprint::read(&connection, &path)?;
+        fingerprint::check(&recorded, &options.fingerprint, &path)?;
+        let first = connection.query_row("SELECT 1 FROM outcomes LIMIT 1", [], |_| Ok(())).optional().map_err(sql)?;
+        Ok(Journal {
+            connection,
+            path,
+            was_empty: first.is_none(),
+            retry_failed: options.retry_failed,
+            retry_unknown: options.retry_unknown,
+            failed: None,
+            _claim: claim,
+        })
+    }
+
+    /// Whether nothing had been recorded when it was opened.
+    pub(super) fn was_empty(&self) -> bool {
+        self.was_empty
+    }
+
+    /// What was recorded under each key.
+    pub(super) fn find(&self, keys: Vec<Key>) -> Result<Vec<Admitted>> {
+        let sql = |cause: rusqlite::Error| fault::journal(&cause, fault::READING, &self.path);
+        let mut find = self.connection.prepare_cached(FIND).map_err(sql)?;
+        let mut admitted = Vec::with_capacity(keys.len());
+        for key in keys {
+            let row = find
+                .query_row(params![key.hash, key.occurrence], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))
+                .optional()
+                .map_err(sql)?;
+            let found = match row {
+                None => Found::Nothing,
+                Some((number, record)) => self.found(State::of(number), record)?,
+            };
+            admitted.push(Admitted { key, found });
+        }
+        Ok(admitted)
+    }
+
+    fn found(&self, state: Option<State>, record: Option<Vec<u8>>) -> Result<Found> {
+        match (state, record) {
+            (Some(State::Failed), _) if self.retry_failed => Ok(Found::Nothing),
+            (Some(State::Intent), _) if self.retry_unknown => Ok(Found::Nothing),
+            (Some(State::Intent), _) => Ok(Found::Intent),
+            (Some(State::Done | State::Failed), Some(record)) => Ok(Found::Row(record)),
+            _ => Err(damaged(&self.path)),
+        }
+    }
+
+    /// Writes a row, to be committed with [`Journal::commit`]. Where that fails, all rows since the last commit
+    /// are gone.
+    pub(super) fn write(&mut self, write: &Write) -> Result<()> {
+        self.attempt(|connection| {
+            if connection.is_autocommit() {
+                connection.execute_batch("BEGIN IMMEDIATE")?;
+            }
+            insert(connection, WRITE, write)
+        })
+    }
+
+    /// Returns when what was written is on the disk.
+    pub(super) fn commit(&mut self) -> Result<()> {
+        self.attempt(|connection| if connection.is_autocommit() { Ok(()) } else { connection.execute_batch("COMMIT") })
+    }
+
+    fn attempt(&mut self, work: impl FnOnce(&Connection) -> SqlResult<()>) -> Result<()> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        work(&self.connection).map_err(|cause| {
+            let error = fault::journal(&cause, fault::RECORDING, &self.path);
+            if !self.connection.is_autocommit() {
+                // Whether that succeeds or not, the rows are not committed, and no others will be.
+                let _ = self.connection.execute_batch("ROLLBACK");
+            }
+            self.failed = Some(error.clone());
+            error
+        })
+    }
+}
+
+pub(super) fn insert(connection: &Connection, statement: &str, write: &Write) -> SqlResult<()> {
+    let Write { key, state, record } = write;
+    let mut statement = connection.prepare_cached(statement)?;
+    statement.execute(params![key.hash, key.occurrence, *state as i64, record]).map(drop)
+}
+
+pub(super) fn damaged(path: &Path) -> Error {
+    fault::damaged().action(fault::READING).target(path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Map;
+
+    use crate::error::Status;
+
+    use super::*;
+
+    fn open(path: &Path) -> Journal {
+        let path = path.to_owned();
+        let options = JournalOptions { path, fingerprint: Map::new(), retry_failed: false, retry_unknown: false };
+        Journal::open(&options, Closing::default()).unwrap()
+    }
+
+    fn write(occurrence: u32) -> Write {
+        let key = Key { hash: [7; 16], occurrence };
+        Write { key, state: State::Done, record: Some(vec![1; 2000]) }
+    }
+
+    /// SQLite's own limit stands for the disk: it meets both in the same way.
+    #[test]
+    fn a_full_disk_says_what_to_do_and_takes_only_the_open_transaction() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.db");
+        let mut journal = open(&path);
+        journal.connection.pragma_update_and_check(None, "max_page_count", 20, |_| Ok(())).unwrap();
+        let mut recorded = 0;
+        let error = loop {
+            match journal.write(&write(recorded)).and_then(|()| journal.commit()) {
+                Ok(()) => recorded += 1,
+                Err(error) => break error,
+            }
+        };
+        let text = error.to_string();
+        assert_eq!(error.status(), Status::Journal);
+        assert!(text.contains("the disk is full") && text.contains("free space, then run again"), "{text}");
+        // Room alone is not trusted: the run ends here, and the next one begins with what is on the disk.
+        journal.connection.pragma_update_and_check(None, "max_page_count", 1000, |_| Ok(())).unwrap();
+        assert_eq!(journal.write(&write(recorded)).unwrap_err().to_string(), text);
+        drop(journal);
+
+        let keys: Vec<Key> = (0..=recorded).map(|occurrence| write(occurrence).key).collect();
+        let found = open(&path).find(keys).unwrap();
+        let rows = found.iter().take_while(|admitted| admitted.found == Found::Row(vec![1; 2000])).count();
+        assert!(recorded > 5 && rows == recorded as usize, "{rows} of {recorded}");
+        assert_eq!(found[rows].found, Found::Nothing);
+    }
+
+    #[test]
+    fn a_commit_is_flushed_and_memory_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = open(&folder.path().join("run.db"));
+        let number = |name| journal.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        let text = |name| journal.connection.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
+        assert_eq!((text("journal_mode"), text("locking_mode")), ("wal".into(), "exclusive".into()));
+        // 2 is FULL: the log is flushed with every commit.
+        assert_eq!((number("synchronous"), number("cache_size"), number("mmap_size")), (2, -2048, 0));
+    }
+
+    #[test]
+    fn what_no_version_wrote_is_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.db");
+        let mut journal = open(&path);
+        journal.write(&Write { record: None, ..write(0) }).unwrap();
+        assert!(journal.find(vec![write(0).key]).unwrap_err().to_string().contains("damaged"));
+    }
+}

@@ -1,0 +1,317 @@
+//! What a run must not hold in memory: which mailboxes it met, rows that await their turn, lines that wait; and
+//! the journal, by which a run that was broken off goes on.
+//!
+//! | part | holds |
+//! |---|---|
+//! | `worker` | the one thread that uses the databases; what is committed together |
+//! | `journal`, `opening`, `claim` | the journal: its rows, how its file is opened, and that one run has it at a time |
+//! | `scratch`, `seen` | what ends with the run: in memory while it is little, then in a temporary database |
+//! | `fingerprint` | what makes a run this run, kept with its journal |
+//! | `merge` | many journals made one |
+//! | `recorded` | the rows of a journal, to be read and not resumed |
+//! | `fault` | what went wrong, in words |
+
+mod claim;
+mod fault;
+mod fingerprint;
+mod journal;
+mod merge;
+mod opening;
+mod recorded;
+mod scratch;
+mod seen;
+mod worker;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::error::{Error, Result, Status};
+
+pub use super::journal_options::JournalOptions;
+pub use merge::{Merged, merge, merge_while};
+pub use recorded::Recorded;
+
+use claim::Closing;
+use seen::{Counted, Ids, Occurrences};
+use worker::{Answer, Worker};
+
+/// The first 16 bytes of a SHA-256.
+type Hash = [u8; 16];
+
+/// What a run keeps outside its memory. Clones share one store; any task may use any of them.
+///
+/// Its databases belong to one thread of its own, which starts when it is first needed and ends after the last
+/// clone was dropped, or with [`Store::close`].
+#[derive(Clone, Debug)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+/// One mailbox in a journal: by its identity, and which of the lines with this identity it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Of the folded identity.
+    pub hash: [u8; 16],
+    /// 0 for the first line with this identity, 1 for the second.
+    pub occurrence: u32,
+}
+
+/// A line that was admitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admitted {
+    /// Under which its outcome is recorded.
+    pub key: Key,
+    /// What the journal has of it.
+    pub found: Found,
+}
+
+/// What a journal has of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing, or nothing that keeps it from being tried.
+    Nothing,
+    /// What was recorded.
+    Row(Vec<u8>),
+    /// An intent without an outcome: the request may have been carried out.
+    Intent,
+}
+
+/// A row to be recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recording {
+    /// Whose.
+    pub key: Key,
+    /// Whether it is an error row, which `retry_failed` tries again.
+    pub failed: bool,
+    /// The row.
+    pub record: Vec<u8>,
+}
+
+impl Store {
+    /// Opens the journal, where the run has one. Without one nothing is opened yet.
+    ///
+    /// # Errors
+    ///
+    /// `JournalInUse`; `JournalMismatch` for the journal of another run, with what differs; `Journal` for a file
+    /// that is no journal, is damaged or cannot be written.
+    pub async fn open(journal: Option<JournalOptions>) -> Result<Store> {
+        let (worker, journal) = match journal {
+            None => (Worker::Idle, None),
+            Some(options) => {
+                let (worker, opened) = worker::start_with_journal(options).await?;
+                (worker, Some(opened))
+            }
+        };
+        Ok(Store {
+            inner: Arc::new(Inner {
+                journal,
+                worker: Mutex::new(worker),
+                occurrences: Mutex::default(),
+                ids: Mutex::default(),
+            }),
+        })
+    }
+
+    /// Counts lines by identity, in input order; `identities` are folded. Gives for each which line of its
+    /// identity it is and what the journal has of it.
+    ///
+    /// # Errors
+    ///
+    /// `Journal` where the journal cannot be read, `File` where the temporary database fails.
+    pub async fn admit(&self, identities: Vec<String>) -> Result<Vec<Admitted>> {
+        let hashes: Vec<Hash> = identities.iter().map(|identity| seen::hash(identity)).collect();
+        let occurrences = self.count(&hashes).await?;
+        let keys = hashes.into_iter().zip(occurrences).map(|(hash, occurrence)| Key { hash, occurrence });
+        let keys: Vec<Key> = keys.collect();
+        // A journal that began with this run knows of no line before the line was admitted.
+        if self.inner.journal.as_ref().is_none_or(|opened| opened.was_empty) {
+            return Ok(keys.into_iter().map(|key| Admitted { key, found: Found::Nothing }).collect());
+        }
+        self.inner.ask(move |databases| databases.journal()?.find(keys)).await
+    }
+
+    /// Records rows; they are on the disk when it returns. Without a journal it does nothing.
+    ///
+    /// A row whose request may or may not have been carried out is not recorded: its intent stays, and says so.
+    ///
+    /// # Errors
+    ///
+    /// `Journal`: the disk is full or fails. Nothing that was recorded before is lost.
+    pub async fn record(&self, rows: Vec<Recording>) -> Result<()> {
+        let writes = rows.into_iter().map(|row| {
+            let state = if row.failed { journal::State::Failed } else { journal::State::Done };
+            journal::Write { key: row.key, state, record: Some(row.record) }
+        });
+        self.write(writes.collect()).await
+    }
+
+    /// Says that a request which must never be repeated is about to be sent; on the disk when it returns.
+    /// Without a journal it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::record`]; the request must then not be sent.
+    pub async fn intend(&self, key: Key) -> Result<()> {
+        self.write(vec![journal::Write { key, state: journal::State::Intent, record: None }]).await
+    }
+
+    /// Keeps rows by their positions until their turn comes; a position comes once.
+    ///
+    /// # Errors
+    ///
+    /// `File` where the temporary database fails.
+    pub async fn set_aside(&self, rows: Vec<(u64, Vec<u8>)>) -> Result<()> {
+        self.inner.ask(move |databases| databases.scratch()?.set_aside(&rows)).await
+    }
+
+    /// Takes the rows of `first_position` and of those that follow without a gap: at most `most`, and no more
+    /// than suit the memory, but always one where there is one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::set_aside`].
+    pub async fn take_back(&self, first_position: u64, most: usize) -> Result<Vec<(u64, Vec<u8>)>> {
+        self.inner.ask(move |databases| databases.scratch()?.take_back(first_position, most)).await
+    }
+
+    /// Keeps lines in their order.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::set_aside`].
+    pub async fn queue_lines(&self, lines: Vec<String>) -> Result<()> {
+        self.inner.ask(move |databases| databases.scratch()?.queue_lines(&lines)).await
+    }
+
+    /// Takes the oldest lines: at most `most`, and no more than suit the memory, but always one where there is
+    /// one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::set_aside`].
+    pub async fn next_lines(&self, most: usize) -> Result<Vec<String>> {
+        self.inner.ask(move |databases| databases.scratch()?.next_lines(most)).await
+    }
+
+    /// Remembers ids; gives for each whether it was not seen before.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::set_aside`].
+    pub async fn new_ids(&self, ids: Vec<String>) -> Result<Vec<bool>> {
+        let hashes: Vec<Hash> = ids.iter().map(|id| seen::hash(id)).collect();
+        let answer = {
+            let mut ids = lock(&self.inner.ids);
+            match ids.insert(&hashes) {
+                Counted::Here(new) => return Ok(new),
+                // Sent under the lock: what is moved arrives before what is asked about it.
+                Counted::Elsewhere(moved) => self.inner.send(move |databases| {
+                    let scratch = databases.scratch()?;
+                    scratch.remember(moved)?;
+                    scratch.new_ids(&hashes)
+                })?,
+            }
+        };
+        worker::answer_of(answer).await
+    }
+
+    /// Says that the journal is about to be closed: a run that wants it then waits for that rather than being
+    /// refused.
+    pub fn announce_closing(&self) {
+        self.inner.mark_closing();
+    }
+
+    /// Commits what was given, and lets go of the journal: when it returns, another run may have it. Other
+    /// calls fail from here on.
+    pub async fn close(&self) {
+        let closed = {
+            let mut worker = lock(&self.inner.worker);
+            self.inner.mark_closing();
+            std::mem::replace(&mut *worker, Worker::Closed).close()
+        };
+        if let Some(closed) = closed {
+            // It answers when the files are closed; a thread that has ended has closed them too.
+            let _ = closed.await;
+        }
+    }
+
+    async fn count(&self, hashes: &[Hash]) -> Result<Vec<u32>> {
+        let answer = {
+            let mut occurrences = lock(&self.inner.occurrences);
+            match occurrences.count(hashes) {
+                Counted::Here(counts) => return Ok(counts),
+                Counted::Elsewhere(moved) => {
+                    let hashes = hashes.to_vec();
+                    self.inner.send(move |databases| {
+                        let scratch = databases.scratch()?;
+                        scratch.keep_counts(moved)?;
+                        scratch.count(&hashes)
+                    })?
+                }
+            }
+        };
+        worker::answer_of(answer).await
+    }
+
+    async fn write(&self, writes: Vec<journal::Write>) -> Result<()> {
+        if self.inner.journal.is_none() || writes.is_empty() {
+            return Ok(());
+        }
+        let answer = lock(&self.inner.worker).write(writes)?;
+        worker::answer_of(answer).await
+    }
+}
+
+/// A journal that was opened, for as long as the run uses it.
+#[derive(Debug, Default)]
+struct OpenedJournal {
+    /// Nothing had been recorded in it.
+    was_empty: bool,
+    closing: Closing,
+}
+
+impl Drop for OpenedJournal {
+    /// The thread goes on until its files are closed; a run that wants the same journal then waits for it
+    /// rather than being refused.
+    fn drop(&mut self) {
+        self.closing.mark();
+    }
+}
+
+#[derive(Debug)]
+struct Inner {
+    journal: Option<OpenedJournal>,
+    worker: Mutex<Worker>,
+    occurrences: Mutex<Occurrences>,
+    ids: Mutex<Ids>,
+}
+
+impl Inner {
+    fn send<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut worker::Databases) -> Result<T> + Send + 'static,
+    ) -> Result<Answer<T>> {
+        lock(&self.worker).ask(work)
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut worker::Databases) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let answer = self.send(work)?;
+        worker::answer_of(answer).await
+    }
+
+    fn mark_closing(&self) {
+        if let Some(journal) = &self.journal {
+            journal.closing.mark();
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn closed() -> Error {
+    Error::new(Status::Cancelled, "the run has ended")
+}

@@ -1,0 +1,174 @@
+//! How the file of a journal is made, opened and told from other files.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, Result as SqlResult};
+
+use crate::error::{Error, Result};
+
+use super::fault;
+
+/// Stands in the file's header and tells a journal from any other database: "ExRu".
+const APPLICATION_ID: i32 = 0x4578_5275;
+
+/// Of the tables below. A file with a higher one was written by a newer version.
+const FORMAT: i32 = 1;
+
+/// Memory that SQLite uses for pages of a journal.
+const CACHE_KIB: i64 = 2048;
+
+/// The write-ahead log shrinks to this after a checkpoint that finds it larger.
+const LOG_BYTES: i64 = 8 * 1024 * 1024;
+
+const SCHEMA: &str = "
+CREATE TABLE fingerprint(name TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
+CREATE TABLE outcomes(
+    hash BLOB NOT NULL,
+    occurrence INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    record BLOB,
+    UNIQUE(hash, occurrence)
+);
+";
+
+/// What a file is that could be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Made, and nothing written yet.
+    Blank,
+    Journal,
+}
+
+/// The absolute path of a file, whether it is there or not; without links, so that one file has one path.
+#[cfg(unix)]
+pub(super) fn place(path: &Path) -> Result<PathBuf> {
+    let resolved = match fs::canonicalize(path) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+            let Some(name) = path.file_name() else {
+                return Err(Error::argument(format!("the path {} names no file", path.display())));
+            };
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            fs::canonicalize(folder).map(|folder| folder.join(name))
+        }
+        other => other,
+    };
+    resolved.map_err(|cause| fault::file(&cause, fault::OPENING, path))
+}
+
+/// The absolute path of a file. Links stay, for what they are resolved to (`\\?\`) is nothing to show to people;
+/// a file that is opened by two paths is found out by its lock, which here counts within a process too.
+#[cfg(not(unix))]
+pub(super) fn place(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))
+}
+
+/// Makes the file where it is not there, for the owner alone, before SQLite writes to it: its further files take
+/// over the mode.
+pub(super) fn make_private(path: &Path) -> Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => {
+            sync_folder(path);
+            Ok(())
+        }
+        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
+            let metadata = fs::metadata(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
+            if !metadata.is_file() {
+                return Err(refused(path, fault::unusable("it is no file").hint("name a file for the journal")));
+            }
+            #[cfg(unix)]
+            if metadata.len() == 0 {
+                let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+                fs::set_permissions(path, private).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
+            }
+            Ok(())
+        }
+        Err(cause) => Err(fault::file(&cause, fault::OPENING, path)),
+    }
+}
+
+/// Opens a file that is there and keeps others away from it; leaves a foreign file as it is.
+pub(super) fn open(path: &Path) -> Result<(Connection, Kind)> {
+    let sql = |cause: rusqlite::Error| fault::journal(&cause, fault::OPENING, path);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(sql)?;
+    if connection.is_readonly("main").map_err(sql)? {
+        return Err(refused(path, fault::read_only()));
+    }
+    hold(&connection).map_err(sql)?;
+    let kind = kind_of(&connection, path)?;
+    let mode = write_ahead(&connection).map_err(sql)?;
+    if mode != "wal" {
+        let detail = format!("the file system allows no write-ahead log (journal_mode {mode})");
+        return Err(refused(path, fault::unusable(&detail).hint("put the journal on another file system")));
+    }
+    Ok((connection, kind))
+}
+
+/// Keeps others away from the first access on. Before the write-ahead log is switched on: its index then stands
+/// in memory and not in a file that several processes map, which network file systems cannot do.
+fn hold(connection: &Connection) -> SqlResult<()> {
+    connection.busy_timeout(Duration::ZERO)?;
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    // The file may come from elsewhere: nothing in its schema is run, nor can its schema be broken from here.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)
+}
+
+fn kind_of(connection: &Connection, path: &Path) -> Result<Kind> {
+    let read = || {
+        let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        let format: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        Ok((application, format, tables))
+    };
+    match read().map_err(|cause| fault::journal(&cause, fault::OPENING, path))? {
+        (0, 0, 0) => Ok(Kind::Blank),
+        (APPLICATION_ID, FORMAT, _) => Ok(Kind::Journal),
+        (APPLICATION_ID, newer, _) if newer > FORMAT => {
+            let detail = format!("the journal has format {newer}, and this version of ExRun knows {FORMAT}");
+            Err(refused(path, fault::unusable(&detail).hint("use the version that wrote it, or a newer one")))
+        }
+        _ => Err(refused(path, fault::foreign())),
+    }
+}
+
+fn write_ahead(connection: &Connection) -> SqlResult<String> {
+    let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // Where a flush does not reach the disk without it (macOS); elsewhere it does nothing.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    connection.pragma_update_and_check(None, "journal_size_limit", LOG_BYTES, |_| Ok(()))?;
+    Ok(mode)
+}
+
+/// Makes the tables and marks the file as a journal, within the transaction that is open.
+pub(super) fn lay_out(connection: &Connection) -> SqlResult<()> {
+    connection.execute_batch(SCHEMA)?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", FORMAT)
+}
+
+/// Makes sure that a new name is still there after a power cut.
+pub(super) fn sync_folder(path: &Path) {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        // A file system that cannot do that has no better way either.
+        let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+fn refused(path: &Path, error: Error) -> Error {
+    error.action(fault::OPENING).target(path.display().to_string())
+}

@@ -1,0 +1,71 @@
+//! What a journal holds, for whoever wants to read it and not to resume it.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+
+use super::claim::{Claim, Closing};
+use super::journal::State;
+use super::opening::{self, Kind};
+use super::{fault, fingerprint};
+
+const SELECT: &str = "SELECT rowid, record FROM outcomes WHERE rowid > ?1 AND state <> ?2 ORDER BY rowid LIMIT ?3";
+
+/// The recorded rows of a journal, which nobody else may use meanwhile.
+pub struct Recorded {
+    /// Dropped first: the claim is kept until the file is closed.
+    connection: Connection,
+    path: PathBuf,
+    fingerprint: Map<String, Value>,
+    last: i64,
+    _claim: Claim,
+}
+
+impl Recorded {
+    /// Opens a journal. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// `JournalInUse`; `Journal` for what is no journal or cannot be read.
+    pub fn open(path: &Path) -> Result<Self> {
+        let of_journal = |error: Error| error.action(fault::READING).target(path.display().to_string());
+        if !path.is_file() {
+            return Err(of_journal(fault::unusable("there is no such file")));
+        }
+        let path = opening::place(path)?;
+        let claim = Claim::of(&path, Closing::default())?;
+        let (connection, kind) = opening::open(&path)?;
+        if kind == Kind::Blank {
+            return Err(of_journal(fault::foreign()));
+        }
+        let fingerprint = fingerprint::read(&connection, &path)?;
+        Ok(Self { connection, path, fingerprint, last: 0, _claim: claim })
+    }
+
+    /// What makes its run this run.
+    #[must_use]
+    pub fn fingerprint(&self) -> &Map<String, Value> {
+        &self.fingerprint
+    }
+
+    /// The next rows in the order in which they were recorded, at most `most`; none at the end. Intents are left
+    /// out.
+    ///
+    /// # Errors
+    ///
+    /// `Journal`.
+    pub fn next(&mut self, most: u32) -> Result<Vec<Vec<u8>>> {
+        let rows = || -> rusqlite::Result<Vec<(i64, Option<Vec<u8>>)>> {
+            let mut select = self.connection.prepare_cached(SELECT)?;
+            let rows =
+                select.query_map((self.last, State::Intent as i64, most), |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect()
+        };
+        let rows = rows().map_err(|cause| fault::journal(&cause, fault::READING, &self.path))?;
+        self.last = rows.last().map_or(self.last, |(rowid, _)| *rowid);
+        Ok(rows.into_iter().filter_map(|(_, record)| record).collect())
+    }
+}

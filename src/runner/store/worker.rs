@@ -1,0 +1,269 @@
+//! The thread that the databases belong to, and what it commits together.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use crate::error::{Error, Result};
+
+use super::journal::{Journal, Write};
+use super::scratch::Scratch;
+use super::{JournalOptions, OpenedJournal, closed};
+
+/// Rows of one commit, at most.
+const MOST_ROWS: usize = 256;
+
+/// How long a commit gathers rows, at most. It waits for none: it takes what is queued.
+const LONGEST_GATHERING: Duration = Duration::from_millis(100);
+
+/// Where an answer will come.
+pub(super) type Answer<T> = oneshot::Receiver<Result<T>>;
+
+/// What the thread is asked.
+pub(super) enum Command {
+    /// Answered when it is committed.
+    Write(Vec<Write>, oneshot::Sender<Result<()>>),
+    /// Anything else; it answers itself.
+    Do(Box<dyn FnOnce(&mut Databases) + Send>),
+    Close(oneshot::Sender<()>),
+}
+
+/// The way to the thread.
+#[derive(Debug)]
+pub(super) enum Worker {
+    /// Not started, for want of anything to do.
+    Idle,
+    Running(Sender<Command>),
+    Closed,
+}
+
+impl Worker {
+    /// Has something done with the databases.
+    pub(super) fn ask<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Databases) -> Result<T> + Send + 'static,
+    ) -> Result<Answer<T>> {
+        let (sender, answer) = oneshot::channel();
+        self.send(Command::Do(Box::new(move |databases| {
+            // Nobody waits for the answer any more where the run was dropped.
+            let _ = sender.send(work(databases));
+        })))?;
+        Ok(answer)
+    }
+
+    /// Has rows written to the journal.
+    pub(super) fn write(&mut self, writes: Vec<Write>) -> Result<Answer<()>> {
+        let (sender, answer) = oneshot::channel();
+        self.send(Command::Write(writes, sender))?;
+        Ok(answer)
+    }
+
+    /// Has the databases closed; the answer comes when they are.
+    pub(super) fn close(self) -> Option<oneshot::Receiver<()>> {
+        let Worker::Running(commands) = self else { return None };
+        let (sender, answer) = oneshot::channel();
+        commands.send(Command::Close(sender)).ok().map(|()| answer)
+    }
+
+    fn send(&mut self, command: Command) -> Result<()> {
+        if let Worker::Idle = self {
+            let (commands, received) = channel();
+            start(move || serve(&received, Databases::default()))?;
+            *self = Worker::Running(commands);
+        }
+        match self {
+            Worker::Running(commands) => commands.send(command).map_err(|_| stopped()),
+            _ => Err(closed()),
+        }
+    }
+}
+
+/// What the thread answered.
+pub(super) async fn answer_of<T>(answer: Answer<T>) -> Result<T> {
+    answer.await.unwrap_or_else(|_| Err(stopped()))
+}
+
+/// Starts the thread with a journal, once that is open.
+pub(super) async fn start_with_journal(options: JournalOptions) -> Result<(Worker, OpenedJournal)> {
+    let (commands, received) = channel();
+    let (sender, answer) = oneshot::channel();
+    // Where nobody waits for the answer any more, its end says that the journal is closed again.
+    let mut opened = OpenedJournal::default();
+    let closing = opened.closing.clone();
+    start(move || match Journal::open(&options, closing) {
+        Err(error) => {
+            let _ = sender.send(Err(error));
+        }
+        Ok(journal) => {
+            let _ = sender.send(Ok(journal.was_empty()));
+            serve(&received, Databases { journal: Some(journal), scratch: None });
+        }
+    })?;
+    opened.was_empty = answer_of(answer).await?;
+    Ok((Worker::Running(commands), opened))
+}
+
+fn start(work: impl FnOnce() + Send + 'static) -> Result<()> {
+    let thread = std::thread::Builder::new().name("exrun-store".to_owned()).spawn(work);
+    // Not joined: a destructor that waits for a disk would hold up whoever drops a run.
+    thread.map(drop).map_err(|cause| Error::internal(format!("the system refused a thread: {cause}")))
+}
+
+fn stopped() -> Error {
+    Error::internal("the thread of the run's store has stopped")
+}
+
+/// What belongs to the thread.
+#[derive(Default)]
+pub(super) struct Databases {
+    journal: Option<Journal>,
+    scratch: Option<Scratch>,
+}
+
+impl Databases {
+    /// # Errors
+    ///
+    /// `Internal` in a run without a journal.
+    pub(super) fn journal(&mut self) -> Result<&mut Journal> {
+        self.journal.as_mut().ok_or_else(|| Error::internal("the run has no journal"))
+    }
+
+    /// The temporary database, made when it is first needed.
+    pub(super) fn scratch(&mut self) -> Result<&mut Scratch> {
+        match &mut self.scratch {
+            Some(scratch) => Ok(scratch),
+            empty => Ok(empty.insert(Scratch::new()?)),
+        }
+    }
+}
+
+/// Rows that are committed together, and who waits for that.
+struct Group {
+    waiting: Vec<oneshot::Sender<Result<()>>>,
+    rows: usize,
+    started: Instant,
+}
+
+impl Group {
+    fn new() -> Self {
+        Self { waiting: Vec::new(), rows: 0, started: Instant::now() }
+    }
+
+    fn write(&mut self, databases: &mut Databases, writes: Vec<Write>, answer: oneshot::Sender<Result<()>>) {
+        let mut written = Ok(());
+        for write in writes {
+            if self.rows == MOST_ROWS {
+                self.commit(databases);
+            }
+            written = databases.journal().and_then(|journal| journal.write(&write));
+            if written.is_err() {
+                break;
+            }
+            self.rows += 1;
+        }
+        self.waiting.push(answer);
+        if let Err(error) = written {
+            // The whole transaction is gone, with the rows of those who wait for it.
+            self.answer(&Err(error));
+        }
+    }
+
+    fn commit(&mut self, databases: &mut Databases) {
+        if self.rows > 0 || !self.waiting.is_empty() {
+            let committed = databases.journal().and_then(Journal::commit);
+            self.answer(&committed);
+        }
+    }
+
+    fn answer(&mut self, result: &Result<()>) {
+        for waiting in self.waiting.drain(..) {
+            let _ = waiting.send(result.clone());
+        }
+        self.rows = 0;
+        self.started = Instant::now();
+    }
+
+    fn is_full(&self) -> bool {
+        self.rows >= MOST_ROWS || (self.rows > 0 && self.started.elapsed() >= LONGEST_GATHERING)
+    }
+}
+
+/// Does what is asked until nobody can ask any more, or it is told to close.
+fn serve(commands: &Receiver<Command>, mut databases: Databases) {
+    while let Ok(first) = commands.recv() {
+        let mut group = Group::new();
+        let mut next = Some(first);
+        while let Some(command) = next {
+            match command {
+                Command::Do(work) => work(&mut databases),
+                Command::Write(writes, answer) => group.write(&mut databases, writes, answer),
+                Command::Close(answer) => {
+                    group.commit(&mut databases);
+                    drop(databases);
+                    let _ = answer.send(());
+                    return;
+                }
+            }
+            next = if group.is_full() { None } else { commands.try_recv().ok() };
+        }
+        group.commit(&mut databases);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::Key;
+    use super::super::journal::State;
+    use super::*;
+
+    const ROWS: u32 = 100;
+
+    fn write(occurrence: u32) -> Vec<Write> {
+        let key = Key { hash: [7; 16], occurrence };
+        vec![Write { key, state: State::Done, record: Some(vec![1; 10]) }]
+    }
+
+    /// Pages in the write-ahead log: each commit writes the pages that it changed once more.
+    fn pages(journal: &Path) -> u64 {
+        let log = std::fs::metadata(journal.with_extension("db-wal")).unwrap().len();
+        log.saturating_sub(32) / (4096 + 24)
+    }
+
+    async fn start(path: &Path) -> (Worker, OpenedJournal) {
+        let path = path.to_owned();
+        let fingerprint = serde_json::Map::new();
+        start_with_journal(JournalOptions { path, fingerprint, retry_failed: false, retry_unknown: false })
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_queued_is_committed_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("together.db");
+        let (mut worker, _opened) = start(&path).await;
+        let before = pages(&path);
+        let (go, wait) = channel::<()>();
+        // While the thread is held, what is asked of it gathers.
+        let held = worker.ask(move |_| Ok(wait.recv().is_ok())).unwrap();
+        let answers: Vec<_> = (0..ROWS).map(|occurrence| worker.write(write(occurrence)).unwrap()).collect();
+        go.send(()).unwrap();
+        assert!(answer_of(held).await.unwrap());
+        for answer in answers {
+            answer_of(answer).await.unwrap();
+        }
+        let together = pages(&path) - before;
+
+        let path = folder.path().join("singly.db");
+        let (mut worker, _opened) = start(&path).await;
+        let before = pages(&path);
+        for occurrence in 0..ROWS {
+            answer_of(worker.write(write(occurrence)).unwrap()).await.unwrap();
+        }
+        let singly = pages(&path) - before;
+        assert!(singly >= u64::from(ROWS) && together < 20, "{together} pages together, {singly} singly");
+    }
+}

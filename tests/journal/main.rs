@@ -1,0 +1,65 @@
+//! The journal of a run: what is recorded is kept, whatever happens to the process, and one run has it at a time.
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
+use std::path::Path;
+
+use exrun::runner::store::{Admitted, Found, JournalOptions, Key, Recording, Store};
+use exrun::{Error, Status};
+use serde_json::{Map, Value, json};
+
+mod child;
+mod killing;
+mod memory;
+mod merging;
+mod opening;
+mod recording;
+mod temporary;
+
+fn fingerprint(method: &str) -> Map<String, Value> {
+    json!({"tenant": "contoso.com", "method": method}).as_object().cloned().unwrap()
+}
+
+fn options(path: &Path) -> JournalOptions {
+    JournalOptions { path: path.to_owned(), fingerprint: fingerprint("GET"), retry_failed: false, retry_unknown: false }
+}
+
+async fn open(path: &Path) -> Store {
+    Store::open(Some(options(path))).await.unwrap()
+}
+
+async fn refused(options: JournalOptions) -> Error {
+    Store::open(Some(options)).await.unwrap_err()
+}
+
+async fn admit(store: &Store, identities: &[&str]) -> Vec<Admitted> {
+    store.admit(identities.iter().map(|&identity| identity.to_owned()).collect()).await.unwrap()
+}
+
+async fn keys(store: &Store, identities: &[&str]) -> Vec<Key> {
+    admit(store, identities).await.into_iter().map(|admitted| admitted.key).collect()
+}
+
+async fn found(store: &Store, identities: &[&str]) -> Vec<Found> {
+    admit(store, identities).await.into_iter().map(|admitted| admitted.found).collect()
+}
+
+fn row(key: Key, record: &str) -> Recording {
+    Recording { key, failed: false, record: record.into() }
+}
+
+fn failure(key: Key, record: &str) -> Recording {
+    Recording { failed: true, ..row(key, record) }
+}
+
+fn is_row(record: &str) -> Found {
+    Found::Row(record.into())
+}
+
+#[track_caller]
+fn says(error: &Error, status: Status, parts: &[&str]) {
+    let text = error.to_string();
+    assert_eq!(error.status(), status, "{text}");
+    for part in parts {
+        assert!(text.contains(part), "{part:?} is missing: {text}");
+    }
+}

@@ -1,0 +1,385 @@
+//! Any request of Graph for each of many mailboxes, and single ones.
+
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
+mod support;
+
+use std::sync::Arc;
+
+use exrun::client::{Client, ClientOptions, GraphRequest, MailboxRequests, RunRequest};
+use exrun::error::{Error, Status};
+use exrun::report::{Format, OutFile, ReportRequest};
+use exrun::runner::{Batching, Next};
+use exrun_emulator::{Config, Emulator, FaultScript};
+use serde_json::{Value, json};
+use support::{QuickClock, TestCertificate, start};
+
+struct Tenant {
+    emulator: Emulator,
+    client: Client,
+    _certificate: TestCertificate,
+}
+
+impl Tenant {
+    fn new(mailboxes: u64) -> Self {
+        Self::of(Config { mailboxes, ..Config::default() })
+    }
+
+    fn of(config: Config) -> Self {
+        let (emulator, certificate, options) = start(Config { broken_percent: 0.0, ..config });
+        let options = ClientOptions { clock: Arc::new(QuickClock::default()), ..options };
+        Self { emulator, client: Client::new(options).unwrap(), _certificate: certificate }
+    }
+
+    fn faults(&self, json: &str) {
+        self.emulator.set_faults(serde_json::from_str::<FaultScript>(json).unwrap());
+    }
+
+    fn upn(&self, index: u64) -> String {
+        self.emulator.population().upn(index)
+    }
+
+    fn upns(&self, number: u64) -> Vec<Value> {
+        (0..number).map(|index| self.upn(index).into()).collect()
+    }
+
+    fn run(&self, request: &MailboxRequests, lines: Vec<Value>) -> Result<Vec<Value>, Error> {
+        let stream = self.client.mailbox_requests(request)?;
+        support::drive_lines(&self.client, &*stream, lines)
+    }
+
+    fn graph(&self, request: GraphRequest) -> Result<Value, Error> {
+        let client = self.client.clone();
+        support::block_on(async move { client.graph_request(&request, &support::context()).await })
+    }
+}
+
+fn json_lines() -> RunRequest {
+    ReportRequest { format: Format::JsonLines, ..ReportRequest::default() }.into()
+}
+
+fn request(method: &str, path: &str) -> MailboxRequests {
+    MailboxRequests { run: json_lines(), method: method.into(), path: Some(path.into()), ..MailboxRequests::default() }
+}
+
+fn select(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn elements_of_a_collection_are_rows_and_pages_are_followed() {
+    let tenant = Tenant::new(30);
+    let wanted = MailboxRequests {
+        select: select(&["subject", "from.emailAddress.address", "nothing"]),
+        ..request("GET", "messages")
+    };
+    let rows = tenant.run(&wanted, tenant.upns(30)).unwrap();
+    let own = |index: u64| -> Vec<&Value> {
+        rows.iter().filter(|row| row["MailboxName"] == tenant.upn(index).as_str()).collect()
+    };
+    // The service gives 10 messages a page where nobody says $top.
+    assert!((0..30).any(|index| own(index).len() > 10), "{}", rows.len());
+    assert!(
+        rows.iter()
+            .all(|row| row["subject"].is_string() && row["nothing"].is_null() && row.as_object().unwrap().len() == 4)
+    );
+    // In the order of the input, all of a mailbox together.
+    let mut order: Vec<&str> = rows.iter().map(|row| row["MailboxName"].as_str().unwrap()).collect();
+    order.dedup();
+    assert!(order.len() <= 30);
+
+    let three = tenant.run(&request("GET", "messages?$top=3"), tenant.upns(30)).unwrap();
+    for index in 0..30 {
+        let mine = three.iter().filter(|row| row["MailboxName"] == tenant.upn(index).as_str()).count();
+        assert_eq!(mine, own(index).len().min(3));
+    }
+    assert!(three[0]["id"].is_string() && three[0].get("@odata.context").is_none());
+}
+
+#[test]
+fn batches_give_the_same_rows() {
+    let tenant = Tenant::new(45);
+    let singly = tenant.run(&request("GET", "messages?$select=subject"), tenant.upns(45)).unwrap();
+    tenant.emulator.reset();
+    let batched = MailboxRequests {
+        run: RunRequest { batching: Batching::Always, ..json_lines() },
+        ..request("GET", "messages?$select=subject")
+    };
+    tenant.faults(
+        r#"{"rules":[{"kind":"graph","modulo":[9,2],"times":1,"action":{"status":429,"retryAfter":"1.5"}},
+        {"kind":"graph","modulo":[9,4],"times":1,"action":{"status":504}},
+        {"kind":"batch","times":1,"action":{"status":503}}]}"#,
+    );
+    assert_eq!(tenant.run(&batched, tenant.upns(45)).unwrap(), singly);
+    assert!(tenant.emulator.state().requests_of("batch") > 0);
+}
+
+#[test]
+fn path_and_body_take_values_of_the_input() {
+    let tenant = Tenant::new(3);
+    let create = MailboxRequests {
+        body: Some(json!({"subject": "Hello {Name}", "isRead": "{Read}", "categories": ["{city}"]})),
+        ..request("POST", "messages")
+    };
+    let lines = vec![
+        json!({"UserPrincipalName": tenant.upn(0), "Name": "O'Brien", "Read": true, "City": "Berlin"}),
+        json!({"UserPrincipalName": tenant.upn(1), "Name": "Kim", "Read": false}),
+        json!({"UserPrincipalName": tenant.upn(2), "@body": {"subject": "own {Name}"}}),
+    ];
+    let rows = tenant.run(&create, lines).unwrap();
+    assert_eq!(rows[0]["subject"], "Hello O'Brien");
+    assert_eq!((&rows[0]["isRead"], &rows[0]["categories"]), (&json!(true), &json!(["Berlin"])));
+    assert!(rows[1]["error"]["message"].as_str().unwrap().contains("no member city"), "{}", rows[1]);
+    assert_eq!(rows[2]["subject"], "own {Name}");
+
+    let line = |index| json!({"UserPrincipalName": tenant.upn(index), "Name": "O'Brien", "Id": rows[0]["id"]});
+    let found = request("GET", "messages?$filter=subject eq 'Hello {name}'");
+    let found = tenant.run(&found, vec![line(0), line(1)]).unwrap();
+    assert_eq!(found.iter().map(|row| row["id"].clone()).collect::<Vec<_>>(), [rows[0]["id"].clone()]);
+    let one = tenant.run(&request("GET", "messages/{Id}?$select=subject"), vec![line(0)]).unwrap();
+    assert_eq!(one[0]["subject"], "Hello O'Brien");
+    let own =
+        json!({"UserPrincipalName": tenant.upn(0), "@path": format!("messages/{}", rows[0]["id"].as_str().unwrap())});
+    let without_path = MailboxRequests { path: None, ..request("GET", "") };
+    assert_eq!(tenant.run(&without_path, vec![own]).unwrap()[0]["id"], rows[0]["id"]);
+}
+
+#[test]
+fn nothing_is_sent_beyond_the_mailbox() {
+    let tenant = Tenant::new(2);
+    for path in ["https://evil.example/", "/messages", "../x", "messages/%2e%2e/%2E%2e/x", "%2Fx"] {
+        let error = tenant.run(&request("GET", path), tenant.upns(1)).unwrap_err();
+        assert_eq!(error.status(), Status::InvalidArgument, "{path}: {error}");
+    }
+    // What the input brings is refused mailbox by mailbox.
+    let lines = vec![
+        json!({"Mail": tenant.upn(0), "Folder": "../../x", "@path": "../x"}),
+        json!({"Mail": tenant.upn(0), "Folder": ".."}),
+        json!({"Mail": tenant.upn(0), "Folder": "a/../../b"}),
+    ];
+    let rows = tenant.run(&request("GET", "mailFolders/{Folder}/messages"), lines).unwrap();
+    assert!(rows.iter().all(|row| row["error"]["name"] == "InvalidArgument"), "{rows:?}");
+    assert_eq!(tenant.emulator.state().requests_of("graph"), 0);
+}
+
+#[test]
+fn a_write_whose_outcome_is_unknown_is_read_back_and_not_repeated() {
+    let tenant = Tenant::new(40);
+    // Of four mailboxes in ten: written and the reply lost, not written, answered 504, written and broken off.
+    tenant.faults(
+        r#"{"rules":[{"kind":"write","modulo":[10,1],"times":1,"action":{"reset":"after"}},
+        {"kind":"write","modulo":[10,2],"times":1,"action":{"reset":"before"}},
+        {"kind":"write","modulo":[10,3],"times":1,"action":{"status":504}},
+        {"kind":"write","modulo":[10,4],"times":1,"action":{"truncate":true}}]}"#,
+    );
+    let change =
+        MailboxRequests { body: Some(json!({"dateFormat": "d MMMM yyyy"})), ..request("PATCH", "mailboxSettings") };
+    let rows = tenant.run(&change, tenant.upns(40)).unwrap();
+    assert_eq!(rows.len(), 40);
+    assert!(rows.iter().all(|row| row["dateFormat"] == "d MMMM yyyy"), "{rows:?}");
+    let state = tenant.emulator.state();
+    for index in 0..40 {
+        // Sent twice only where it had not been carried out; never carried out twice.
+        let sent = if matches!(index % 10, 2 | 3) { 2 } else { 1 };
+        let counts = (state.writes_by_mailbox.get(&index), state.writes_done_by_mailbox.get(&index));
+        assert_eq!(counts, (Some(&sent), Some(&1)), "{index}");
+    }
+}
+
+#[test]
+fn a_post_is_never_sent_twice_and_a_delete_is_done_when_nothing_is_left() {
+    let tenant = Tenant::new(20);
+    let create = || MailboxRequests { body: Some(json!({"subject": "x"})), ..request("POST", "messages") };
+    tenant.faults(
+        r#"{"rules":[{"kind":"write","modulo":[5,1],"times":1,"action":{"reset":"after"}},
+        {"kind":"write","modulo":[5,2],"times":1,"action":{"status":502}},
+        {"kind":"write","modulo":[5,3],"times":1,"action":{"status":429,"retryAfter":"1"}}]}"#,
+    );
+    let created = tenant.run(&create(), tenant.upns(20)).unwrap();
+    let state = tenant.emulator.state();
+    for (index, row) in (0..20).zip(&created) {
+        if matches!(index % 5, 1 | 2) {
+            assert_eq!(row["error"]["name"], "OutcomeUnknown", "{row}");
+            assert_eq!(state.writes_by_mailbox[&index], 1);
+        } else {
+            assert_eq!((&row["subject"], state.writes_done_by_mailbox[&index]), (&json!("x"), 1));
+        }
+    }
+
+    tenant.emulator.reset();
+    tenant.faults(r#"{"rules":[{"kind":"write","modulo":[5,0],"times":1,"action":{"reset":"after"}}]}"#);
+    let lines: Vec<Value> = [0, 3, 4]
+        .into_iter()
+        .map(|index| json!({"Mail": tenant.upn(index), "Id": created[usize::try_from(index).unwrap()]["id"]}))
+        .collect();
+    let deleted = tenant.run(&request("DELETE", "messages/{Id}"), lines).unwrap();
+    let codes: Vec<&Value> = deleted.iter().map(|row| &row["StatusCode"]).collect();
+    assert_eq!(codes, [404, 204, 204]);
+    assert_eq!(tenant.emulator.state().writes_done_by_mailbox[&0], 1);
+}
+
+#[test]
+fn rows_come_in_every_format_with_the_errors_beside_them() {
+    let tenant = Tenant::new(3);
+    let lines = || vec![Value::from(tenant.upn(0)), "nobody@contoso.com".into(), Value::from(tenant.upn(1))];
+    let encoded = |format, include_error, select: Vec<String>| {
+        let report = ReportRequest { format, include_error, ..ReportRequest::default() };
+        let wanted = MailboxRequests { run: report.into(), select, ..request("GET", "mailboxSettings") };
+        let stream = tenant.client.mailbox_requests(&wanted)?;
+        for line in lines() {
+            stream.push(format!("{line}\n").as_bytes())?;
+        }
+        stream.finish_input();
+        let (mut text, mut count) = (String::new(), 0);
+        loop {
+            let seen = tenant.client.signal().epoch();
+            match stream.next_batch(2)? {
+                Next::Batch { data, rows } => {
+                    assert!(rows <= 2);
+                    text.push_str(std::str::from_utf8(&data).unwrap());
+                    count += rows;
+                }
+                Next::End => return Ok::<_, Error>((text, count)),
+                Next::Pending => {
+                    tenant.client.signal().wait(seen, std::time::Instant::now() + std::time::Duration::from_secs(30));
+                }
+            }
+        }
+    };
+    let (csv, rows) = encoded(Format::Csv, false, select(&["timeZone", "language"])).unwrap();
+    assert_eq!((rows, csv.lines().count()), (2, 3));
+    assert!(csv.starts_with("MailboxName,timeZone,language\r\n") && csv.contains("\"{\"\"locale\"\":"), "{csv}");
+    let (csv, rows) = encoded(Format::Csv, true, select(&["timeZone"])).unwrap();
+    assert_eq!(rows, 3);
+    assert!(csv.contains("\"nobody@contoso.com\",\"\",\"Request_ResourceNotFound\","), "{csv}");
+    let error = encoded(Format::Csv, false, Vec::new()).unwrap_err().to_string();
+    assert!(error.starts_with("select: "), "{error}");
+    let (clixml, rows) = encoded(Format::Clixml, false, Vec::new()).unwrap();
+    assert_eq!(rows, 2);
+    assert!(
+        clixml.contains(
+            "<I64 N=\"row\">1</I64><I32 N=\"after\">1</I32><S N=\"mailbox\">nobody@contoso.com</S><Obj N=\"error\""
+        ),
+        "{clixml}"
+    );
+    assert!(clixml.contains("<Obj N=\"workingHours\""), "{clixml}");
+    let (_, rows) = encoded(Format::Clixml, true, Vec::new()).unwrap();
+    assert_eq!(rows, 3);
+}
+
+#[test]
+fn rows_go_to_a_file_and_failures_to_the_caller() {
+    let tenant = Tenant::new(3);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("messages.csv");
+    let run = RunRequest {
+        out_file: Some(OutFile { path: path.clone(), format: None, defuse_formulas: false }),
+        ..json_lines()
+    };
+    let wanted = MailboxRequests { run, select: select(&["id", "subject"]), ..request("GET", "messages?$top=2") };
+    let stream = tenant.client.mailbox_requests(&wanted).unwrap();
+    let lines = format!("\"{}\"\n\"nobody@contoso.com\"\n\"{}\"\n", tenant.upn(0), tenant.upn(1));
+    stream.push(lines.as_bytes()).unwrap();
+    stream.finish_input();
+    let mut failures = String::new();
+    loop {
+        let seen = tenant.client.signal().epoch();
+        match stream.next_batch(0).unwrap() {
+            Next::Batch { data, rows } => {
+                assert_eq!(rows, 0);
+                failures.push_str(std::str::from_utf8(&data).unwrap());
+            }
+            Next::End => break,
+            Next::Pending => {
+                tenant.client.signal().wait(seen, std::time::Instant::now() + std::time::Duration::from_secs(30));
+            }
+        }
+    }
+    let csv = std::fs::read_to_string(path).unwrap();
+    assert!(csv.starts_with("MailboxName,id,subject\r\n"), "{csv}");
+    assert_eq!(csv.matches(&tenant.upn(0)).count(), 2, "{csv}");
+    assert!(failures.starts_with(r#"{"row":1,"mailbox":"nobody@contoso.com","error":{"#), "{failures}");
+    assert_eq!(failures.lines().count(), 1);
+}
+
+#[test]
+fn many_rows_of_one_mailbox_come_in_batches_of_the_size_asked_for() {
+    let tenant = Tenant::new(2);
+    let stream = tenant.client.mailbox_requests(&request("GET", "messages?$select=id")).unwrap();
+    for line in tenant.upns(2) {
+        stream.push(format!("{line}\n").as_bytes()).unwrap();
+    }
+    stream.finish_input();
+    let mut sizes = Vec::new();
+    loop {
+        let seen = tenant.client.signal().epoch();
+        match stream.next_batch(4).unwrap() {
+            Next::Batch { data, rows } => {
+                assert_eq!(data.iter().filter(|byte| **byte == b'\n').count(), rows);
+                sizes.push(rows);
+            }
+            Next::End => break,
+            Next::Pending => {
+                tenant.client.signal().wait(seen, std::time::Instant::now() + std::time::Duration::from_secs(30));
+            }
+        }
+    }
+    assert!(sizes.iter().all(|size| (1..=4).contains(size)) && sizes.iter().sum::<usize>() > 4, "{sizes:?}");
+}
+
+#[test]
+fn a_journal_gives_back_objects_and_knows_another_request() {
+    let tenant = Tenant::new(6);
+    let folder = tempfile::tempdir().unwrap();
+    let run = RunRequest { journal: Some(folder.path().join("run.db")), ..json_lines() };
+    let create =
+        MailboxRequests { run, body: Some(json!({"subject": "{MailboxName}"})), ..request("POST", "messages") };
+    let first = tenant.run(&create, tenant.upns(6)).unwrap();
+    assert_eq!(tenant.run(&create, tenant.upns(6)).unwrap(), first);
+    assert_eq!(tenant.emulator.state().posts, 6);
+    let other = MailboxRequests { body: Some(json!({"subject": "y"})), ..create };
+    assert_eq!(tenant.run(&other, tenant.upns(6)).unwrap_err().status(), Status::JournalMismatch);
+}
+
+#[test]
+fn a_run_that_nobody_permits_stops_and_names_the_permission() {
+    let roles = vec!["MailboxSettings.Read".to_owned()];
+    let tenant = Tenant::of(Config { mailboxes: 200, roles, ..Config::default() });
+    let refused = |wanted: &MailboxRequests| {
+        let error = tenant.run(wanted, tenant.upns(200)).unwrap_err();
+        assert_eq!(error.status(), Status::AccessDenied, "{error}");
+        error.to_string()
+    };
+    assert!(refused(&request("GET", "messages?$top=1")).contains("permission Mail.Read,"));
+    let mail = MailboxRequests { body: Some(json!({"message": {}})), ..request("POST", "sendMail") };
+    assert!(refused(&mail).contains("permission Mail.Send,"));
+}
+
+#[test]
+fn a_single_request_gives_its_document() {
+    let tenant = Tenant::new(250);
+    let get = |path: &str, all_pages| {
+        tenant.graph(GraphRequest { method: "GET".into(), path: path.into(), all_pages, ..GraphRequest::default() })
+    };
+    let page = get("users?$select=id", false).unwrap();
+    assert!(page["value"].as_array().unwrap().len() == 100 && page["@odata.nextLink"].is_string());
+    assert_eq!(get("users?$select=id", true).unwrap()["value"].as_array().unwrap().len(), 250);
+    assert_eq!(get("users?$select=id&$top=120", true).unwrap()["value"].as_array().unwrap().len(), 120);
+    for path in ["../beta/users", "https://evil.example", "/users", "?x"] {
+        assert_eq!(get(path, false).unwrap_err().status(), Status::InvalidArgument, "{path}");
+    }
+    let send = |method: &str, path: &str, body| {
+        tenant.graph(GraphRequest { method: method.into(), path: path.into(), body, ..GraphRequest::default() })
+    };
+    let messages = format!("users/{}/messages", tenant.upn(0));
+    let created = send("POST", &messages, Some(json!({"subject": "x"}))).unwrap();
+    let message = format!("{messages}/{}", created["id"].as_str().unwrap());
+    assert_eq!(send("DELETE", &message, None).unwrap(), json!({"StatusCode": 204}));
+    let error = send("GET", &message, None).unwrap_err();
+    assert_eq!(error.status(), Status::NotFound);
+    assert!(error.to_string().starts_with(&format!("GET of {message}: the service answered 404")), "{error}");
+
+    tenant.faults(r#"{"rules":[{"kind":"write","method":"POST","times":1,"action":{"reset":"after"}}]}"#);
+    assert_eq!(send("POST", &messages, Some(json!({"subject": "x"}))).unwrap_err().status(), Status::OutcomeUnknown);
+    assert_eq!(tenant.emulator.state().posts, 2);
+}

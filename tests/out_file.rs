@@ -1,0 +1,281 @@
+//! Runs that write their own rows, against the emulator.
+
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use exrun::client::{Client, RunRequest};
+use exrun::report::{FileFormat, Format, OutFile, ReportRequest};
+use exrun::runner::{Next, RowStream};
+use exrun::{Error, Status};
+use exrun_emulator::{Config, Population};
+use serde_json::Value;
+use support::start;
+
+fn to_file(path: &Path, report: ReportRequest) -> RunRequest {
+    let out_file = OutFile { path: path.to_owned(), format: None, defuse_formulas: false };
+    RunRequest { out_file: Some(out_file), ..RunRequest::from(report) }
+}
+
+fn json_lines() -> ReportRequest {
+    ReportRequest { format: Format::JsonLines, ..ReportRequest::default() }
+}
+
+fn mailboxes(population: Population) -> Vec<String> {
+    (0..population.count).map(|index| population.upn(index)).collect()
+}
+
+fn push_all(stream: &dyn RowStream, mailboxes: &[String]) {
+    let lines: String = mailboxes.iter().map(|name| format!("{}\n", Value::from(name.as_str()))).collect();
+    let mut rest = lines.as_bytes();
+    while !rest.is_empty() {
+        let taken = stream.push(rest).unwrap();
+        rest = &rest[taken..];
+        std::thread::yield_now();
+    }
+    stream.finish_input();
+}
+
+/// Waits for the end; gives the batches that came before it.
+fn until_the_end(client: &Client, stream: &dyn RowStream) -> Result<Vec<Vec<u8>>, Error> {
+    let mut batches = Vec::new();
+    let deadline = Instant::now() + Duration::from_secs(120);
+    loop {
+        let seen = client.signal().epoch();
+        match stream.next_batch(0)? {
+            Next::End => return Ok(batches),
+            Next::Batch { data, rows } => {
+                assert_eq!(rows, 0, "rows go to the file");
+                batches.push(data);
+            }
+            Next::Pending => {
+                assert!(Instant::now() < deadline, "the run does not end");
+                client.signal().wait(seen, Instant::now() + Duration::from_secs(1));
+            }
+        }
+    }
+}
+
+fn lines_of(batches: &[Vec<u8>]) -> Vec<Value> {
+    let text = batches.concat();
+    String::from_utf8(text).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn names(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+}
+
+/// The rows of the same run as its caller gets them.
+fn given(client: &Client, report: ReportRequest, mailboxes: &[String]) -> Vec<u8> {
+    let stream = client.mailbox_settings_report(&report.into()).unwrap();
+    push_all(&*stream, mailboxes);
+    let mut rows = Vec::new();
+    loop {
+        let seen = client.signal().epoch();
+        match stream.next_batch(0).unwrap() {
+            Next::End => return rows,
+            Next::Batch { data, .. } => rows.extend(data),
+            Next::Pending => {
+                client.signal().wait(seen, Instant::now() + Duration::from_secs(1));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_holds_what_its_caller_would_have_got_and_the_caller_gets_what_failed() {
+    let config = Config { mailboxes: 3000, broken_percent: 1.0, ..Config::default() };
+    let (emulator, _certificate, options) = start(config);
+    let population = emulator.population();
+    let (client, mailboxes) = (Client::new(options).unwrap(), mailboxes(population));
+    let folder = tempfile::tempdir().unwrap();
+    let broken: Vec<u64> = (0..population.count).filter(|index| population.broken(*index).is_some()).collect();
+    assert!(broken.len() > 10);
+    for (name, format) in [("report.csv", Format::Csv), ("report.jsonl", Format::JsonLines)] {
+        let path = folder.path().join(name);
+        let stream = client.mailbox_settings_report(&to_file(&path, json_lines())).unwrap();
+        push_all(&*stream, &mailboxes);
+        let failures = lines_of(&until_the_end(&client, &*stream).unwrap());
+        let failed: Vec<u64> = failures.iter().map(|failure| failure["row"].as_u64().unwrap()).collect();
+        assert_eq!(failed, broken);
+        for (failure, index) in failures.iter().zip(&broken) {
+            assert_eq!(failure["mailbox"], population.upn(*index));
+            assert!(failure["error"]["requestId"].is_string(), "{failure}");
+        }
+        let progress = stream.progress();
+        assert_eq!((&progress["written"], &progress["failuresDropped"]), (&3000.into(), &0.into()));
+        assert_eq!(progress["outFile"], path.to_str().unwrap());
+        assert!(matches!(stream.next_batch(0), Ok(Next::End)));
+        let expected = given(&client, ReportRequest { format, ..ReportRequest::default() }, &mailboxes);
+        // Request ids are new in each run.
+        let without_errors = |rows: &[u8]| {
+            let text = String::from_utf8(rows.to_vec()).unwrap();
+            text.lines().map(|line| line.split(",\"error\"").next().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(without_errors(&fs::read(&path).unwrap()), without_errors(&expected));
+    }
+    assert_eq!(names(folder.path()).len(), 2, "{:?}", names(folder.path()));
+}
+
+#[test]
+fn a_page_shows_every_mailbox_and_the_counts() {
+    let config = Config { mailboxes: 200, broken_percent: 5.0, ..Config::default() };
+    let (emulator, _certificate, options) = start(config);
+    let client = Client::new(options).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.HTM");
+    let clixml = ReportRequest { format: Format::Clixml, ..ReportRequest::default() };
+    let stream = client.mailbox_settings_report(&to_file(&path, clixml)).unwrap();
+    push_all(&*stream, &mailboxes(emulator.population()));
+    let failures = String::from_utf8(until_the_end(&client, &*stream).unwrap().concat()).unwrap();
+    assert!(failures.contains("<Obj N=\"rows\" RefId=\"1\"><LST></LST></Obj>"), "{failures}");
+    assert!(failures.contains("<S N=\"mailbox\">"), "{failures}");
+    let page = fs::read_to_string(&path).unwrap();
+    assert_eq!(page.matches("<tr").count(), 201);
+    assert!(page.contains("<th>MailboxName</th>") && page.contains("<tr class=\"failed\" title=\""), "{page}");
+    assert!(page.contains("<p>200 mailboxes, ") && page.ends_with("</html>\n"));
+}
+
+#[test]
+fn a_report_on_nobody_has_its_header() {
+    let (_emulator, _certificate, options) = start(Config::default());
+    let client = Client::new(options).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.csv");
+    let stream = client.mailbox_settings_report(&to_file(&path, json_lines())).unwrap();
+    stream.finish_input();
+    until_the_end(&client, &*stream).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "MailboxName,Language,Locale,TimeZone,AutomaticReplyStatus\r\n");
+}
+
+#[test]
+fn a_cancelled_run_leaves_the_old_file_and_nothing_else() {
+    let (emulator, _certificate, options) = start(Config { latency_ms: 100, ..Config::default() });
+    let client = Client::new(options).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.csv");
+    fs::write(&path, "old").unwrap();
+    let stream = client.mailbox_settings_report(&to_file(&path, json_lines())).unwrap();
+    push_all(&*stream, &mailboxes(emulator.population())[..50]);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while names(folder.path()).len() < 2 || emulator.state().in_flight == 0 {
+        assert!(Instant::now() < deadline, "the run does not start");
+        std::thread::yield_now();
+    }
+    stream.cancel();
+    assert_eq!(until_the_end(&client, &*stream).unwrap_err().status(), Status::Cancelled);
+    assert_eq!(names(folder.path()), std::slice::from_ref(&path));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+}
+
+#[test]
+fn a_run_that_fails_leaves_no_file() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let options = exrun::ClientOptions { client_id: Some("11111111-2222-3333-4444-555555555555".into()), ..options };
+    let client = Client::new(options).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.csv");
+    let stream = client.mailbox_settings_report(&to_file(&path, json_lines())).unwrap();
+    push_all(&*stream, &[emulator.population().upn(0)]);
+    assert_eq!(until_the_end(&client, &*stream).unwrap_err().status(), Status::TokenRefused);
+    assert!(names(folder.path()).is_empty());
+}
+
+#[test]
+fn a_folder_that_is_not_there_stops_the_run() {
+    let (emulator, _certificate, options) = start(Config { latency_ms: 50, ..Config::default() });
+    let client = Client::new(options).unwrap();
+    let path = PathBuf::from("no such folder").join("report.csv");
+    let stream = client.mailbox_settings_report(&to_file(&path, json_lines())).unwrap();
+    let error = until_the_end(&client, &*stream).unwrap_err();
+    assert_eq!(error.to_string(), format!("writing the file {}: no such file or folder", path.display()));
+    assert_eq!(stream.push(b"\"kim\"\n").unwrap_err().status(), Status::File);
+    assert_eq!(emulator.state().requests_of("graph"), 0);
+}
+
+#[test]
+fn what_cannot_be_is_refused_at_once() {
+    let (_emulator, _certificate, options) = start(Config::default());
+    let client = Client::new(options).unwrap();
+    let refused = |request: &RunRequest| client.mailbox_settings_report(request).err().unwrap().to_string();
+    let csv = ReportRequest { format: Format::Csv, ..ReportRequest::default() };
+    assert!(refused(&to_file(Path::new("r.csv"), csv)).starts_with("format: where the rows go to a file"));
+    assert!(refused(&to_file(Path::new("r.xlsx"), json_lines())).contains("ends in none of .csv, .jsonl, .html"));
+    let mut page = to_file(Path::new("r.html"), json_lines());
+    page.out_file.as_mut().unwrap().defuse_formulas = true;
+    assert!(refused(&page).starts_with("defuseFormulas: is for CSV"));
+}
+
+#[test]
+fn failures_that_nobody_takes_are_bounded_and_counted() {
+    let (_emulator, _certificate, options) = start(Config::default());
+    let client = Client::new(options).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.txt");
+    let mut request = to_file(&path, json_lines());
+    request.out_file.as_mut().unwrap().format = Some(FileFormat::Csv);
+    let stream = client.mailbox_settings_report(&request).unwrap();
+    push_all(&*stream, &vec![String::new(); 5000]);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let mut events = String::new();
+    while !events.contains("failuresDropped") {
+        assert!(Instant::now() < deadline, "{events}");
+        events += &stream.events();
+        std::thread::yield_now();
+    }
+    assert!(events.contains("904 failures were dropped"), "{events}");
+    let failures = lines_of(&until_the_end(&client, &*stream).unwrap());
+    assert_eq!(failures.len(), 4096);
+    assert_eq!(failures[0]["row"], 904);
+    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 5001);
+}
+
+#[test]
+fn formulas_in_the_names_of_mailboxes_are_defused() {
+    let (_emulator, _certificate, options) = start(Config::default());
+    let client = Client::new(options).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.csv");
+    let mut request = to_file(&path, ReportRequest { columns: vec!["MailboxName".to_owned()], ..json_lines() });
+    request.out_file.as_mut().unwrap().defuse_formulas = true;
+    let stream = client.mailbox_settings_report(&request).unwrap();
+    push_all(&*stream, &["=1+1@contoso.com".to_owned(), "kim@contoso.com".to_owned()]);
+    let failures = lines_of(&until_the_end(&client, &*stream).unwrap());
+    assert_eq!(failures[0]["mailbox"], "=1+1@contoso.com");
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(text, "MailboxName\r\n\"'=1+1@contoso.com\"\r\n\"kim@contoso.com\"\r\n");
+}
+
+/// Where a file is written a run that was stopped costs little: its journal gives the rows that it has.
+#[test]
+fn a_run_that_was_stopped_and_resumed_writes_the_whole_file() {
+    let config = Config { mailboxes: 400, broken_percent: 0.0, latency_ms: 20, ..Config::default() };
+    let (emulator, _certificate, options) = start(config);
+    let (client, mailboxes) = (Client::new(options).unwrap(), mailboxes(emulator.population()));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.csv");
+    let journal = folder.path().join("run.db");
+    let request = RunRequest { journal: Some(journal), ..to_file(&path, json_lines()) };
+    let stream = client.mailbox_settings_report(&request).unwrap();
+    push_all(&*stream, &mailboxes);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while stream.progress()["written"].as_u64().unwrap() < 50 {
+        assert!(Instant::now() < deadline, "no row is written: {}", stream.progress());
+        std::thread::yield_now();
+    }
+    stream.cancel();
+    assert_eq!(until_the_end(&client, &*stream).unwrap_err().status(), Status::Cancelled);
+    assert!(!path.exists());
+    drop(stream);
+    let stream = client.mailbox_settings_report(&request).unwrap();
+    push_all(&*stream, &mailboxes);
+    until_the_end(&client, &*stream).unwrap();
+    assert!(stream.progress()["recalled"].as_u64().unwrap() >= 50, "{}", stream.progress());
+    let text = fs::read_to_string(&path).unwrap();
+    let written: Vec<&str> = text.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!(written, mailboxes);
+}

@@ -1,0 +1,94 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/TestHelper.psm1" -Force
+    Import-ExRun
+    $app = Initialize-TestApp
+    Connect-ExRun -TenantId $app.TenantId -ClientId $app.ClientId -CertificatePath $app.PfxFile -Password $app.Password
+    $working = Get-TestMailbox -Working
+    $broken = @(Get-TestMailbox -Broken)
+    $people = @($working[0..4] | ForEach-Object { [pscustomobject] @{ UserPrincipalName = $_; Given = "Name of $_"; Number = 3; Folder = 'inbox' } })
+
+    # What was made in mailboxes since the last reset.
+    function Get-Created { (Invoke-Emulator -What state).createdByMailbox.PSObject.Properties | ForEach-Object { $_.Value } | Measure-Object -Sum | ForEach-Object { [int] $_.Sum } }
+}
+
+AfterAll { Disconnect-ExRun }
+
+Describe 'Invoke-ExRunMailboxRequest' {
+    It 'gives the elements of a collection, the mailbox first' {
+        $rows = @($working[0..2] | Invoke-ExRunMailboxRequest -Path 'messages?$top=5' -Select id, subject)
+        $rows.Count | Should -BeGreaterThan 2
+        $rows[0].PSObject.Properties.Name | Should -Be @('MailboxName', 'id', 'subject')
+        $rows[0].MailboxName | Should -Be $working[0]
+        $rows[0].id | Should -Not -BeNullOrEmpty
+    }
+
+    It 'gives an object where the service answers one' {
+        $row = Invoke-ExRunMailboxRequest $working[0] -Path mailboxSettings
+        $row.MailboxName | Should -Be $working[0]
+        $row.timeZone | Should -Not -BeNullOrEmpty
+        $row.language.locale | Should -Not -BeNullOrEmpty
+    }
+
+    It 'fills members of the input into path and body' {
+        $rows = @($people | Invoke-ExRunMailboxRequest -Path 'mailFolders/{Folder}' -Select displayName)
+        $rows.Count | Should -Be 5
+        [void] (Invoke-Emulator -Method POST -What reset)
+        $made = @($people | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = 'Duty of {Given}' })
+        $made.Count | Should -Be 5
+        $made[1].name | Should -Be "Duty of $($people[1].Given)"
+        Get-Created | Should -Be 5
+    }
+
+    It 'takes script blocks, in which the input object is $_' {
+        $suffix = 'duty'
+        $made = @($people | Invoke-ExRunMailboxRequest -Method POST -Path { 'calendars' } -Body { @{ name = '{0}-{1}' -f $_.Given, $suffix } })
+        $made[2].name | Should -Be "$($people[2].Given)-duty"
+    }
+
+    It 'takes a body as JSON text' {
+        $made = Invoke-ExRunMailboxRequest $working[0] -Method POST -Path calendars -Body '{"name":"As text"}'
+        $made.name | Should -Be 'As text'
+    }
+
+    It 'gives an error for each mailbox that fails, and goes on' {
+        $rows = @(@($working[0], $broken[0], $working[1]) | Invoke-ExRunMailboxRequest -Path mailboxSettings -Select timeZone -ErrorAction SilentlyContinue -ErrorVariable failure)
+        $rows.MailboxName | Should -Be @($working[0], $working[1])
+        $failure.Count | Should -Be 1
+        $failure[0].TargetObject | Should -Be $broken[0]
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'ExRun.*,Invoke-ExRunMailboxRequest'
+        $rows = @(@($working[0], $broken[0]) | Invoke-ExRunMailboxRequest -Path mailboxSettings -Select timeZone -IncludeError -ErrorAction SilentlyContinue)
+        $rows[1].MailboxName | Should -Be $broken[0]
+        $rows[1].ErrorCode | Should -Not -BeNullOrEmpty
+    }
+
+    It 'says what it would send, and sends nothing' {
+        [void] (Invoke-Emulator -Method POST -What reset)
+        $people | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = 'x' } -WhatIf | Should -BeNullOrEmpty
+        Get-Created | Should -Be 0
+    }
+
+    It 'sends a POST once, journal or not' {
+        [void] (Invoke-Emulator -Method POST -What reset)
+        $journal = Join-Path $TestDrive 'posts.db'
+        $null = @($people | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = 'once' } -Journal $journal)
+        $null = @($people | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = 'once' } -Journal $journal)
+        Get-Created | Should -Be 5
+    }
+
+    It 'refuses a path that leaves the mailbox: <_>' -ForEach 'https://graph.microsoft.com/v1.0/users', '../other/messages', '/users/x', '%2e%2e/x' {
+        { Invoke-ExRunMailboxRequest $working[0] -Path $_ -ErrorAction Stop } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Invoke-ExRunMailboxRequest'
+    }
+
+    It 'refuses a body of a GET, and a script block where the library lists' {
+        { Invoke-ExRunMailboxRequest $working[0] -Path messages -Body @{ a = 1 } } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Invoke-ExRunMailboxRequest'
+        { Invoke-ExRunMailboxRequest -All -Path { 'messages' } } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Invoke-ExRunMailboxRequest'
+    }
+
+    It 'works over all mailboxes into a file' {
+        $file = Join-Path $TestDrive 'inboxes.csv'
+        Invoke-ExRunMailboxRequest -All -Top 20 -Path 'mailFolders/inbox' -Select displayName, totalItemCount -OutFile $file -ErrorAction SilentlyContinue
+        $rows = @(Import-Csv $file)
+        $rows.Count | Should -BeGreaterThan 10
+        $rows[0].PSObject.Properties.Name | Should -Be @('MailboxName', 'displayName', 'totalItemCount')
+    }
+}

@@ -1,0 +1,277 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/TestHelper.psm1" -Force
+    Import-ExRun
+    $app = Initialize-TestApp
+    Connect-ExRun -TenantId $app.TenantId -ClientId $app.ClientId -CertificatePath $app.PfxFile -Password $app.Password
+    function Get-AppSettings { [pscustomobject] @{ TenantId = $app.TenantId; ClientId = $app.ClientId } }
+    $all = Get-TestMailbox
+    $working = Get-TestMailbox -Working
+    $broken = @(Get-TestMailbox -Broken)
+    $columns = 'MailboxName', 'Language', 'Locale', 'TimeZone', 'AutomaticReplyStatus'
+
+    # How often the emulator was asked about mailboxes since the last reset.
+    function Get-Asked { (Invoke-Emulator -What state).byMailbox.PSObject.Properties | ForEach-Object { $_.Value } | Measure-Object -Sum | ForEach-Object { [int] $_.Sum } }
+}
+
+AfterAll { Disconnect-ExRun }
+
+Describe 'Mailboxes that the library finds itself' {
+    It 'are all of the tenant' {
+        $report = @(Get-MailboxSettingsReport -All -ErrorAction SilentlyContinue)
+        $report.Count | Should -Be $all.Count
+        Compare-Object $report.MailboxName $all | Should -BeNullOrEmpty
+        $report[0].PSObject.Properties.Name | Should -Be $columns
+    }
+
+    It 'are no more than asked for' {
+        @(Get-MailboxSettingsReport -All -Top 7 -ErrorAction SilentlyContinue).Count | Should -Be 7
+    }
+
+    It 'are those of a filter' {
+        $report = @(Get-MailboxSettingsReport -All -Filter "startsWith(userPrincipalName,'mary')" -ErrorAction SilentlyContinue)
+        $expected = @($all | Where-Object { $_ -like 'mary*' })
+        $report.Count | Should -Be $expected.Count
+        Compare-Object $report.MailboxName $expected | Should -BeNullOrEmpty
+    }
+
+    It 'are the members of a group' {
+        $report = @(Get-MailboxSettingsReport -Group Sales -ErrorAction SilentlyContinue)
+        $report.Count | Should -BeGreaterThan 0
+        $report.Count | Should -BeLessThan $all.Count
+        $report | ForEach-Object { $all | Should -Contain $_.MailboxName }
+    }
+
+    It 'need a group that is there' {
+        { Get-MailboxSettingsReport -Group 'No such group' } | Should -Throw -ErrorId 'ExRun.NotFound,Get-MailboxSettingsReport'
+    }
+
+    It 'are not given twice: a list and All exclude each other' {
+        { Get-MailboxSettingsReport -Mailboxes $all -All } | Should -Throw
+    }
+}
+
+Describe 'A journal' {
+    BeforeEach { $journal = Join-Path $TestDrive ('run-' + [guid]::NewGuid().ToString('N') + '.db') }
+
+    It 'lets a run that was cut go on, in the same session, without asking again' {
+        $first = @(Get-MailboxSettingsReport $working -Journal $journal | Select-Object -First 50)
+        $first.Count | Should -Be 50
+        [void] (Invoke-Emulator -Method POST -What reset)
+        $whole = @(Get-MailboxSettingsReport $working -Journal $journal)
+        $whole.MailboxName | Should -Be $working
+        $whole[0].TimeZone | Should -Be $first[0].TimeZone
+        Get-Asked | Should -BeLessOrEqual ($working.Count - 50)
+        (Get-ExRunLastRun).Recalled | Should -BeGreaterOrEqual 50
+    }
+
+    It 'gives the whole run again without a request' {
+        $report = @(Get-MailboxSettingsReport $all -Journal $journal -ErrorAction SilentlyContinue)
+        [void] (Invoke-Emulator -Method POST -What reset)
+        $again = @(Get-MailboxSettingsReport $all -Journal $journal -ErrorAction SilentlyContinue -ErrorVariable failure)
+        Get-Asked | Should -Be 0
+        ($again | ConvertTo-Csv) -join "`n" | Should -Be (($report | ConvertTo-Csv) -join "`n")
+        $failure.Count | Should -Be $broken.Count
+        $failure[0].TargetObject | Should -Be $broken[0]
+    }
+
+    It 'asks failed mailboxes again when told to' {
+        $null = @(Get-MailboxSettingsReport $all -Journal $journal -ErrorAction SilentlyContinue)
+        [void] (Invoke-Emulator -Method POST -What reset)
+        $null = @(Get-MailboxSettingsReport $all -Journal $journal -RetryFailed -ErrorAction SilentlyContinue)
+        Get-Asked | Should -Be $broken.Count
+    }
+
+    It 'belongs to one run: other columns are refused' {
+        $null = @(Get-MailboxSettingsReport $working[0..2] -Journal $journal)
+        { Get-MailboxSettingsReport $working[0..2] -Journal $journal -Property DateFormat } | Should -Throw -ErrorId 'ExRun.JournalMismatch,Get-MailboxSettingsReport'
+    }
+
+    It 'takes PowerShell paths' {
+        Push-Location $TestDrive
+        try {
+            $null = @(Get-MailboxSettingsReport $working[0..2] -Journal ./relative.db)
+            Join-Path $TestDrive 'relative.db' | Should -Exist
+        } finally { Pop-Location }
+    }
+}
+
+Describe 'Shards' {
+    It 'are the whole together, each mailbox in one' {
+        $parts = @(1..3 | ForEach-Object { @(Get-MailboxSettingsReport $working -Shard "$_/3") })
+        $parts.Count | Should -Be $working.Count
+        Compare-Object $parts.MailboxName $working | Should -BeNullOrEmpty
+        (Get-ExRunLastRun).OtherShards | Should -BeGreaterThan 0
+    }
+
+    It 'have journals that merge into that of the whole' {
+        1..3 | ForEach-Object { $null = @(Get-MailboxSettingsReport $working -Shard "$_/3" -Journal (Join-Path $TestDrive "shard-$_.db")) }
+        $merged = Merge-ExRunJournal -Path (Join-Path $TestDrive 'shard-*.db') -Destination (Join-Path $TestDrive 'whole.db')
+        $merged.Rows | Should -Be $working.Count
+        [void] (Invoke-Emulator -Method POST -What reset)
+        @(Get-MailboxSettingsReport $working -Journal (Join-Path $TestDrive 'whole.db')).MailboxName | Should -Be $working
+        Get-Asked | Should -Be 0
+    }
+
+    It 'are refused where they make no sense' {
+        { Get-MailboxSettingsReport $working[0] -Shard '4/3' } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Get-MailboxSettingsReport'
+    }
+}
+
+Describe 'An output file' {
+    It 'holds what the pipeline would have had, and is there when it is complete' {
+        $file = Join-Path $TestDrive 'report.csv'
+        Get-MailboxSettingsReport $all -OutFile $file -ErrorAction SilentlyContinue -ErrorVariable failure | Should -BeNullOrEmpty
+        $failure.Count | Should -Be $broken.Count
+        $rows = Import-Csv $file
+        $rows.MailboxName | Should -Be $all
+        $rows[0].PSObject.Properties.Name | Should -Be $columns
+        $exported = Join-Path $TestDrive 'exported.csv'
+        Get-MailboxSettingsReport $all -ErrorAction SilentlyContinue | Export-Csv $exported -NoTypeInformation
+        Compare-Object @($rows) @(Import-Csv $exported) -Property $columns -SyncWindow 0 | Should -BeNullOrEmpty
+        @(Get-ChildItem $TestDrive -Filter 'report.csv*').Count | Should -Be 1
+    }
+
+    It 'may be JSON Lines' {
+        $file = Join-Path $TestDrive 'report.jsonl'
+        Get-MailboxSettingsReport $working[0..4] -OutFile $file
+        $rows = @(Get-Content $file | ConvertFrom-Json)
+        $rows.MailboxName | Should -Be $working[0..4]
+    }
+
+    It 'may be a page' {
+        $file = Join-Path $TestDrive 'report.html'
+        Get-MailboxSettingsReport $working[0..4] -OutFile $file
+        Get-Content $file -Raw | Should -Match '<table'
+    }
+
+    It 'is not left half written' {
+        $file = Join-Path $TestDrive 'refused.csv'
+        { Get-MailboxSettingsReport $broken -OutFile $file -StopAfterErrors 1 -ErrorAction SilentlyContinue } | Should -Throw
+        $file | Should -Not -Exist
+    }
+}
+
+Describe 'Further settings' {
+    It 'follow the five' {
+        $row = Get-MailboxSettingsReport $working[0] -Property WorkingHoursStart, DateFormat
+        $row.PSObject.Properties.Name | Should -Be @($columns + 'WorkingHoursStart', 'DateFormat')
+        $row.WorkingHoursStart | Should -Not -BeNullOrEmpty
+    }
+
+    It 'may be all' {
+        $row = Get-MailboxSettingsReport $working[0] -Property *
+        $row.PSObject.Properties.Name[0..4] | Should -Be $columns
+        $row.PSObject.Properties.Name | Should -Contain 'UserPurpose'
+    }
+
+    It 'have names that are known' {
+        { Get-MailboxSettingsReport $working[0] -Property Colour } | Should -Throw '*Colour*'
+    }
+}
+
+Describe 'A run' {
+    It 'ends after so many errors when told to' {
+        { Get-MailboxSettingsReport $all -StopAfterErrors 2 -ErrorAction SilentlyContinue } | Should -Throw -ErrorId 'ExRun.TooManyErrors,Get-MailboxSettingsReport'
+        (Get-ExRunLastRun).Outcome | Should -Be 'Failed'
+    }
+
+    It 'gives rows as they come when told to, and each error with its mailbox' {
+        $report = @(Get-MailboxSettingsReport $all -AsCompleted -ErrorAction SilentlyContinue -ErrorVariable failure)
+        Compare-Object $report.MailboxName $all | Should -BeNullOrEmpty
+        Compare-Object @($failure | ForEach-Object { $_.TargetObject }) $broken | Should -BeNullOrEmpty
+    }
+
+    It 'says what it did' {
+        $null = Get-MailboxSettingsReport $all -ErrorAction SilentlyContinue
+        $last = Get-ExRunLastRun
+        $last.Command | Should -Be 'Get-MailboxSettingsReport'
+        $last.Outcome | Should -Be 'Completed'
+        $last.Completed | Should -Be $all.Count
+        $last.Failed | Should -Be $broken.Count
+        $last.Succeeded | Should -Be ($all.Count - $broken.Count)
+        $last.Outcomes.Ok | Should -Be $last.Succeeded
+        $last.Requests | Should -BeGreaterThan 0
+        $last.Bytes | Should -BeGreaterThan 0
+        $last.Duration | Should -BeOfType [timespan]
+    }
+
+    It 'says so when it was cut' {
+        $null = Get-MailboxSettingsReport $all -ErrorAction SilentlyContinue | Select-Object -First 1
+        (Get-ExRunLastRun).Outcome | Should -Be 'Stopped'
+    }
+
+    It 'says duplicates and does not drop them' {
+        $names = @($working[0], $working[1], $working[0].ToUpperInvariant())
+        $report = @(Get-MailboxSettingsReport $names)
+        $report.MailboxName | Should -Be $names
+        (Get-ExRunLastRun).Duplicates | Should -Be 1
+    }
+
+    It 'writes a log without secrets' {
+        $log = Join-Path $TestDrive 'run.log'
+        $null = Get-MailboxSettingsReport $working[0..9] $app.PfxFile -password $app.Password -LogPath $log
+        $lines = @(Get-Content $log)
+        $lines.Count | Should -BeGreaterThan 9
+        $lines | ForEach-Object { { $_ | ConvertFrom-Json } | Should -Not -Throw }
+        $text = $lines -join "`n"
+        $text | Should -Not -Match 'eyJ|Bearer|Marked-Secret'
+    }
+
+    It 'tells whoever started the script by the exit code' {
+        $result = Invoke-Script @"
+Import-Module '$ModulePath'
+`$password = [securestring]::new()
+'$($app.PlainText)'.ToCharArray() | ForEach-Object { `$password.AppendChar(`$_) }
+Connect-ExRun -TenantId '$($app.TenantId)' -ClientId '$($app.ClientId)' -CertificatePath '$($app.PfxFile)' -Password `$password
+'$($broken[0].Replace("'", "''"))' | Get-MailboxSettingsReport 2>`$null | Out-Null
+if ((Get-ExRunLastRun).Failed -gt 0) { exit 3 }
+"@
+        $result.ExitCode | Should -Be 3
+    }
+
+    It 'leaves no handle behind' {
+        [void] (Get-ExRunContext)
+        $open = Get-OpenHandle
+        $open.stream | Should -Be 0
+        $open.operation | Should -Be 0
+        $open.error | Should -Be 0
+    }
+}
+
+Describe 'Comparing two reports' {
+    BeforeAll {
+        $old = @(Get-MailboxSettingsReport $working[0..9])
+        $new = @(Get-MailboxSettingsReport $working[1..10])
+        $changed = $new[3].MailboxName
+        $new[3].TimeZone = 'Changed Standard Time'
+    }
+
+    It 'says who changed what, who came and who went' {
+        $changes = @(Compare-ExRunReport $old $new)
+        $changes.Count | Should -Be 3
+        $change = $changes | Where-Object Change -eq Changed
+        $change.MailboxName | Should -Be $changed
+        $change.Property | Should -Be 'TimeZone'
+        $change.From | Should -Be $old[4].TimeZone
+        $change.To | Should -Be 'Changed Standard Time'
+        ($changes | Where-Object Change -eq Added).MailboxName | Should -Be $working[10]
+        ($changes | Where-Object Change -eq Removed).MailboxName | Should -Be $working[0]
+    }
+
+    It 'takes files, of Export-Csv as well' {
+        $old | Export-Csv (Join-Path $TestDrive 'old.csv') -NoTypeInformation
+        $new | Export-Csv (Join-Path $TestDrive 'new.csv') -NoTypeInformation
+        $changes = @(Compare-ExRunReport (Join-Path $TestDrive 'old.csv') (Join-Path $TestDrive 'new.csv'))
+        $changes.Count | Should -Be 3
+    }
+
+    It 'finds nothing where nothing changed, and takes empty reports' {
+        Compare-ExRunReport $old $old | Should -BeNullOrEmpty
+        @(Compare-ExRunReport @() $old).Count | Should -Be 10
+        Compare-ExRunReport @() @() | Should -BeNullOrEmpty
+    }
+
+    It 'says which file is missing' {
+        { Compare-ExRunReport (Join-Path $TestDrive 'nowhere.csv') $old } | Should -Throw -ErrorId 'ExRun.File,Compare-ExRunReport'
+    }
+}

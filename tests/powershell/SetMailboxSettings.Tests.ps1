@@ -1,0 +1,123 @@
+BeforeAll {
+    Import-Module "$PSScriptRoot/TestHelper.psm1" -Force
+    Import-ExRun
+    $app = Initialize-TestApp
+    Connect-ExRun -TenantId $app.TenantId -ClientId $app.ClientId -CertificatePath $app.PfxFile -Password $app.Password
+    # Those that have another time zone than the one that is set here.
+    $working = @(Get-MailboxSettingsReport (Get-TestMailbox -Working) | Where-Object TimeZone -ne 'Tokyo Standard Time' | ForEach-Object MailboxName)
+    $broken = @(Get-TestMailbox -Broken)
+
+    # How many writes the emulator has seen since the last reset.
+    function Get-Written { (Invoke-Emulator -What state).writesByMailbox.PSObject.Properties | ForEach-Object { $_.Value } | Measure-Object -Sum | ForEach-Object { [int] $_.Sum } }
+}
+
+AfterAll { Disconnect-ExRun }
+
+Describe 'Set-ExRunMailboxSettings' {
+    BeforeEach { [void] (Invoke-Emulator -Method POST -What reset) }
+
+    It 'changes one mailbox and says what changed' {
+        $before = Get-EXRMailboxSettings $working[0]
+        $row = Set-ExRunMailboxSettings $working[0] -TimeZone 'Tokyo Standard Time' -Locale ja-JP
+        $row.MailboxName | Should -Be $working[0]
+        $row.Outcome | Should -Be 'Changed'
+        $change = $row.Changes | Where-Object Setting -eq timeZone
+        $change.From | Should -Be $before.timeZone
+        $change.To | Should -Be 'Tokyo Standard Time'
+        $after = Get-EXRMailboxSettings $working[0]
+        $after.timeZone | Should -Be 'Tokyo Standard Time'
+        $after.language.locale | Should -Be 'ja-JP'
+    }
+
+    It 'is there under the short name, and takes a pipeline' {
+        $rows = @($working[1..5] | Set-MailboxSettings -DateFormat 'dd.MM.yyyy' -WorkingDays Monday, Friday -WorkingHoursStart 07:30)
+        $rows.Count | Should -Be 5
+        $rows.MailboxName | Should -Be $working[1..5]
+        $after = Get-EXRMailboxSettings $working[3]
+        $after.dateFormat | Should -Be 'dd.MM.yyyy'
+        $after.workingHours.daysOfWeek | Should -Be @('monday', 'friday')
+        $after.workingHours.startTime | Should -BeLike '07:30*'
+    }
+
+    It 'with WhatIf reads, says what would change, and writes nothing' {
+        $rows = @($working[10..12] | Set-ExRunMailboxSettings -TimeZone 'Tokyo Standard Time' -WhatIf)
+        $rows.Count | Should -Be 3
+        $rows.Outcome | Should -Be @('WouldChange', 'WouldChange', 'WouldChange')
+        $rows[0].Changes[0].To | Should -Be 'Tokyo Standard Time'
+        Get-Written | Should -Be 0
+        (Get-EXRMailboxSettings $working[10]).timeZone | Should -Not -Be 'Tokyo Standard Time'
+    }
+
+    It 'with IfDifferent writes only what differs' {
+        $null = Set-ExRunMailboxSettings $working[20] -TimeZone 'Tokyo Standard Time'
+        [void] (Invoke-Emulator -Method POST -What reset)
+        $rows = @($working[20..21] | Set-ExRunMailboxSettings -TimeZone 'Tokyo Standard Time' -IfDifferent)
+        $rows.Outcome | Should -Be @('Unchanged', 'Changed')
+        Get-Written | Should -Be 1
+    }
+
+    It 'can be undone by its undo file' {
+        $undo = Join-Path $TestDrive 'undo.jsonl'
+        $before = @($working[30..34] | ForEach-Object { Get-EXRMailboxSettings $_ })
+        $null = @($working[30..34] | Set-ExRunMailboxSettings -TimeZone 'Tokyo Standard Time' -WorkingDays Sunday -UndoFile $undo)
+        (Get-EXRMailboxSettings $working[31]).timeZone | Should -Be 'Tokyo Standard Time'
+        $rows = @(Set-ExRunMailboxSettings -Restore $undo)
+        # In the order in which they were written.
+        Compare-Object $rows.MailboxName $working[30..34] | Should -BeNullOrEmpty
+        foreach ($index in 0..4) {
+            $after = Get-EXRMailboxSettings $working[30 + $index]
+            $after.timeZone | Should -Be $before[$index].timeZone
+            $after.workingHours.daysOfWeek | Should -Be $before[$index].workingHours.daysOfWeek
+        }
+    }
+
+    It 'takes the lines of an undo file as objects, too' {
+        $undo = Join-Path $TestDrive 'undo-objects.jsonl'
+        $before = (Get-EXRMailboxSettings $working[40]).timeZone
+        $null = Set-ExRunMailboxSettings $working[40] -TimeZone 'Tokyo Standard Time' -UndoFile $undo
+        $null = Get-Content $undo | ConvertFrom-Json | Set-ExRunMailboxSettings
+        (Get-EXRMailboxSettings $working[40]).timeZone | Should -Be $before
+    }
+
+    It 'sets automatic replies' {
+        $start = [datetime]::new(2027, 1, 4, 8, 0, 0, [System.DateTimeKind]::Utc)
+        $null = Set-ExRunMailboxSettings $working[50] -AutomaticReplyStatus Scheduled -AutomaticReplyStart $start -AutomaticReplyEnd $start.AddDays(7) -InternalReplyMessage 'away' -ExternalReplyMessage '' -ExternalAudience None
+        $replies = (Get-EXRMailboxSettings $working[50]).automaticRepliesSetting
+        $replies.status | Should -Be 'scheduled'
+        $replies.scheduledStartDateTime.dateTime | Should -BeLike '2027-01-04T08:00:00*'
+        $replies.internalReplyMessage | Should -Be 'away'
+    }
+
+    It 'takes settings by their names in Graph' {
+        $null = Set-ExRunMailboxSettings $working[60] -Settings @{ timeFormat = 'hh:mm tt'; workingHours = [pscustomobject] @{ endTime = '16:00' } }
+        $after = Get-EXRMailboxSettings $working[60]
+        $after.timeFormat | Should -Be 'hh:mm tt'
+        $after.workingHours.endTime | Should -BeLike '16:00*'
+        $after.workingHours.startTime | Should -Not -BeNullOrEmpty
+    }
+
+    It 'refuses settings that cannot be, before anything is sent: <Name>' -ForEach @(
+        @{ Name = 'an unknown one'; Settings = @{ colour = 'red' } }
+        @{ Name = 'one that cannot be written'; Settings = @{ userPurpose = 'room' } }
+        @{ Name = 'none at all'; Settings = @{} }
+        @{ Name = 'a schedule without its end'; Settings = @{ automaticRepliesSetting = @{ status = 'scheduled' } } }
+    ) {
+        { Set-ExRunMailboxSettings $working[0] -Settings $Settings -ErrorAction Stop } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Set-ExRunMailboxSettings'
+        Get-Written | Should -Be 0
+    }
+
+    It 'has a row and an error for a mailbox that fails' {
+        $rows = @(@($broken[0], $working[70]) | Set-ExRunMailboxSettings -TimeZone UTC -ErrorAction SilentlyContinue -ErrorVariable failure)
+        $rows.Outcome | Should -Be @('Failed', 'Changed')
+        $failure.Count | Should -Be 1
+        $failure[0].TargetObject | Should -Be $broken[0]
+    }
+
+    It 'does not replace an undo file' {
+        $undo = Join-Path $TestDrive 'kept.jsonl'
+        Set-Content $undo 'kept'
+        { Set-ExRunMailboxSettings $working[0] -TimeZone UTC -UndoFile $undo } | Should -Throw -ErrorId 'ExRun.FileExists,Set-ExRunMailboxSettings'
+        Get-Content $undo | Should -Be 'kept'
+        Get-Written | Should -Be 0
+    }
+}

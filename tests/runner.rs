@@ -1,0 +1,426 @@
+//! The runner with work of the test's own: what only a clock that stands still, a lister that starts over or a
+//! process that ends in mid-request can show.
+
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
+mod support;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use exrun::cancel::Signal;
+use exrun::client::Context;
+use exrun::error::{Error, Result, Status};
+use exrun::http::{Clock, RetryPolicy, SystemClock};
+use exrun::runner::{AttemptError, Done, JournalOptions, Listed, Lister, Page, Run, RunOptions, Taken, Work};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+/// Weight of a row: a few hundred of them fill the memory that a run gives to rows.
+const WEIGHT: usize = 16 * 1024;
+
+/// What an item gives at its nth try.
+type Answer = dyn Fn(&str, u32) -> Reply + Send + Sync;
+
+enum Reply {
+    Fine,
+    Fails(Error),
+    /// No answer, ever.
+    Hangs,
+}
+
+/// Answers as the test says, and counts.
+struct Probe {
+    answer: Box<Answer>,
+    is_post: bool,
+    tries: Arc<Mutex<BTreeMap<String, u32>>>,
+    live: Arc<Live>,
+    /// Holds every answer back until it is true.
+    open: watch::Receiver<bool>,
+}
+
+#[derive(Default)]
+struct Live {
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
+/// An output, counted while it is in memory.
+struct Row {
+    name: String,
+    error: Option<Error>,
+    live: Arc<Live>,
+}
+
+impl Row {
+    fn new(name: &str, error: Option<Error>, live: &Arc<Live>) -> Self {
+        let now = live.now.fetch_add(1, Ordering::SeqCst) + 1;
+        live.most.fetch_max(now, Ordering::SeqCst);
+        Self { name: name.to_owned(), error, live: Arc::clone(live) }
+    }
+}
+
+impl Drop for Row {
+    fn drop(&mut self) {
+        self.live.now.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Probe {
+    fn new(answer: impl Fn(&str, u32) -> Reply + Send + Sync + 'static) -> Self {
+        // Its sender is gone: the last value, which is true, stays.
+        let open = watch::channel(true).1;
+        Self { answer: Box::new(answer), is_post: false, tries: Arc::default(), live: Arc::default(), open }
+    }
+}
+
+impl Work for Probe {
+    type Item = String;
+    type Output = Row;
+
+    fn read(&self, line: &str) -> String {
+        serde_json::from_str(line).unwrap()
+    }
+
+    fn identity<'a>(&self, item: &'a String) -> Cow<'a, str> {
+        item.into()
+    }
+
+    async fn prepare(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn attempt(&self, item: &mut String) -> std::result::Result<Row, AttemptError> {
+        let nth = {
+            let mut tries = self.tries.lock().unwrap();
+            let nth = tries.entry(item.clone()).or_insert(0);
+            *nth += 1;
+            *nth
+        };
+        let mut open = self.open.clone();
+        while !*open.borrow_and_update() {
+            open.changed().await.unwrap();
+        }
+        match (self.answer)(item, nth) {
+            Reply::Fine => Ok(Row::new(item, None, &self.live)),
+            Reply::Fails(error) => Err(AttemptError::Item(error)),
+            Reply::Hangs => std::future::pending().await,
+        }
+    }
+
+    fn needs_intent(&self) -> bool {
+        self.is_post
+    }
+
+    fn failed(&self, item: &String, error: Error) -> Row {
+        Row::new(item, Some(error), &self.live)
+    }
+
+    fn failure<'a>(&self, output: &'a Row) -> Option<&'a Error> {
+        output.error.as_ref()
+    }
+
+    fn weight(&self, _: &Row) -> usize {
+        WEIGHT
+    }
+
+    fn record(&self, output: &Row) -> Vec<u8> {
+        json!([output.name, output.error.as_ref().map(Error::to_json)]).to_string().into_bytes()
+    }
+
+    fn recall(&self, record: &[u8]) -> Result<Row> {
+        let record: Value = serde_json::from_slice(record).unwrap();
+        Ok(Row::new(record[0].as_str().unwrap(), Error::from_json(&record[1]), &self.live))
+    }
+}
+
+/// A clock that stands still until it is told to go on.
+#[derive(Debug)]
+struct HeldClock {
+    began: Instant,
+    passed: watch::Sender<Duration>,
+}
+
+impl HeldClock {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { began: Instant::now(), passed: watch::channel(Duration::ZERO).0 })
+    }
+
+    fn advance(&self, duration: Duration) {
+        self.passed.send_modify(|passed| *passed += duration);
+    }
+}
+
+impl Clock for HeldClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH + *self.passed.borrow()
+    }
+
+    fn monotonic(&self) -> Instant {
+        self.began + *self.passed.borrow()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let mut passed = self.passed.subscribe();
+        let due = *passed.borrow() + duration;
+        Box::pin(async move {
+            let _ = passed.wait_for(|passed| *passed >= due).await;
+        })
+    }
+}
+
+struct Driven {
+    run: Run<Probe>,
+    signal: Arc<Signal>,
+}
+
+impl Driven {
+    fn start(probe: Probe, options: RunOptions) -> Self {
+        Self::start_with(probe, options, Context::default())
+    }
+
+    fn start_with(probe: Probe, options: RunOptions, context: Context) -> Self {
+        let signal = Arc::<Signal>::default();
+        let run = Run::start(probe, options, context, Arc::clone(&signal)).unwrap();
+        Self { run, signal }
+    }
+
+    /// With all its input.
+    fn of(probe: Probe, options: RunOptions, names: impl IntoIterator<Item = String>) -> Self {
+        Self::start(probe, options).with_input(names)
+    }
+
+    fn with_input(self, names: impl IntoIterator<Item = String>) -> Self {
+        for name in names {
+            assert!(self.run.push(format!("{}\n", json!(name)).as_bytes()).unwrap() > 0);
+        }
+        self.run.finish_input();
+        self
+    }
+
+    fn wait_until(&self, what: impl Fn(&Value) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let seen = self.signal.epoch();
+            let progress = self.run.progress();
+            if what(&progress) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{progress}");
+            self.signal.wait(seen, Instant::now() + Duration::from_millis(20));
+        }
+    }
+
+    /// The rows that are left: each with the name of its status.
+    fn rest(&self) -> Result<Vec<(String, &'static str)>> {
+        let mut rows = Vec::new();
+        loop {
+            let seen = self.signal.epoch();
+            match self.run.take(0)? {
+                Taken::End => return Ok(rows),
+                Taken::Pending => drop(self.signal.wait(seen, Instant::now() + Duration::from_secs(30))),
+                Taken::Rows(done) => rows.extend(done.into_iter().map(|Done { output, .. }| {
+                    let status = output.error.as_ref().map_or("Ok", |error| error.status().name());
+                    (output.name.clone(), status)
+                })),
+            }
+        }
+    }
+}
+
+fn options(clock: Arc<dyn Clock>) -> RunOptions {
+    RunOptions::new(64, RetryPolicy::new(8, Duration::from_secs(600)), clock)
+}
+
+fn names(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("user{number}@contoso.com")).collect()
+}
+
+fn throttled(seconds: u64) -> Error {
+    Error::new(Status::Throttled, "the service answered 429")
+        .http_status(429)
+        .retryable(true)
+        .retry_after(Some(Duration::from_secs(seconds)))
+}
+
+#[test]
+fn a_head_that_waits_five_minutes_stops_nobody_and_memory_stays_bounded() {
+    let clock = HeldClock::new();
+    let probe = Probe::new(|name, nth| match (name, nth) {
+        ("user0@contoso.com", 1) => Reply::Fails(throttled(300)),
+        _ => Reply::Fine,
+    });
+    let live = Arc::clone(&probe.live);
+    let driven = Driven::of(probe, options(clock.clone()), names(4000));
+    driven.wait_until(|progress| progress["completed"] == 3999);
+    assert!(matches!(driven.run.take(0).unwrap(), Taken::Pending));
+    clock.advance(Duration::from_secs(301));
+    let rows = driven.rest().unwrap();
+    assert_eq!(rows, names(4000).into_iter().map(|name| (name, "Ok")).collect::<Vec<_>>());
+    // 4 MiB of rows that are being set aside, as much that came meanwhile, and what the caller has in hand.
+    let most = live.most.load(Ordering::SeqCst);
+    assert!(most <= 512 + 2 * 256, "{most} rows were in memory at once");
+    assert_eq!(live.now.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn a_caller_who_does_not_read_holds_the_run_back_in_order_of_completion() {
+    let probe = Probe::new(|_, _| Reply::Fine);
+    let live = Arc::clone(&probe.live);
+    let options = RunOptions { order: exrun::runner::Order::Completion, ..options(Arc::new(SystemClock)) };
+    let driven = Driven::of(probe, options, names(2000));
+    driven.wait_until(|progress| progress["inFlight"] == 0 && progress["completed"].as_u64() > Some(200));
+    assert!(live.now.load(Ordering::SeqCst) <= 256 + 64);
+    assert_eq!(driven.rest().unwrap().len(), 2000);
+}
+
+#[test]
+fn nothing_starts_that_the_announced_limit_would_refuse() {
+    const LIMIT: u64 = 20;
+    let clock = HeldClock::new();
+    let context = Context::default();
+    let used = Arc::new(Mutex::new((clock.monotonic(), 0)));
+    let (limits, time, window) = (Arc::clone(&context.limits), Arc::clone(&clock), Arc::clone(&used));
+    // A service with 20 requests a minute, which says so.
+    let probe = Probe::new(move |_, _| {
+        let now = time.monotonic();
+        let mut window = window.lock().unwrap();
+        if now >= window.0 + Duration::from_secs(60) {
+            *window = (now, 0);
+        }
+        window.1 += 1;
+        assert!(window.1 <= LIMIT, "more requests than the service announced");
+        let mut headers = http::HeaderMap::new();
+        headers.insert("ratelimit-limit", LIMIT.into());
+        headers.insert("ratelimit-remaining", (LIMIT - window.1).into());
+        headers.insert("ratelimit-reset", 60.into());
+        limits.note(&headers, now);
+        Reply::Fine
+    });
+    let driven = Driven::start_with(probe, options(clock.clone()), context).with_input(names(50));
+    for done in [20, 40] {
+        driven.wait_until(|progress| progress["completed"] == done && progress["inFlight"] == 0);
+        clock.advance(Duration::from_secs(60));
+    }
+    assert_eq!(driven.rest().unwrap().len(), 50);
+}
+
+/// Pages of a directory; each call gives the next.
+struct Pages(Vec<Result<Page>>);
+
+impl Lister for Pages {
+    fn next_page<'a>(&'a mut self, _: &'a Context) -> futures_util::future::BoxFuture<'a, Result<Page>> {
+        let page = self.0.remove(0);
+        Box::pin(std::future::ready(page))
+    }
+}
+
+fn page(numbers: std::ops::Range<usize>, last: bool) -> Result<Page> {
+    let listed = numbers
+        .map(|number| Listed { id: number.to_string(), line: json!(format!("user{number}@contoso.com")).to_string() });
+    Ok(Page { listed: listed.collect(), skipped: 2, last })
+}
+
+#[test]
+fn the_lister_runs_ahead_and_what_it_lists_again_is_known() {
+    let (open, gate) = watch::channel(false);
+    let probe = Probe { open: gate, ..Probe::new(|_, _| Reply::Fine) };
+    let live = Arc::clone(&probe.live);
+    // The page token expires after the second page: the lister starts over.
+    let pages = vec![page(0..4000, false), page(4000..8000, false), page(0..4000, false), page(4000..12_000, true)];
+    let options = RunOptions { source: Some(Box::new(Pages(pages))), ..options(Arc::new(SystemClock)) };
+    let driven = Driven::start(probe, options);
+    let refused = driven.run.push(b"\"kim\"\n").unwrap_err();
+    assert_eq!(refused.status(), Status::InputFinished);
+    driven.run.finish_input();
+    // All is listed while no mailbox has answered.
+    driven.wait_until(|progress| progress["listing"] == false && progress["inputFinished"] == true);
+    assert_eq!(driven.run.progress()["completed"], 0);
+    open.send(true).unwrap();
+    let rows = driven.rest().unwrap();
+    assert_eq!(rows, names(12_000).into_iter().map(|name| (name, "Ok")).collect::<Vec<_>>());
+    let progress = driven.run.progress();
+    assert_eq!(
+        (&progress["listed"], &progress["skipped"], &progress["pushed"]),
+        (&12_000.into(), &8.into(), &12_000.into())
+    );
+    assert!(live.most.load(Ordering::SeqCst) < 1200);
+}
+
+#[test]
+fn a_lister_that_fails_stops_the_run_and_says_why() {
+    let failed = Error::new(Status::AccessDenied, "the service answered 403").action("listing users");
+    let pages = vec![page(0..10, false), Err(failed)];
+    let options = RunOptions { source: Some(Box::new(Pages(pages))), ..options(Arc::new(SystemClock)) };
+    let driven = Driven::start(Probe::new(|_, _| Reply::Fine), options);
+    let error = driven.rest().unwrap_err();
+    assert_eq!(error.to_string(), "listing users: the service answered 403");
+    // What it had found is done.
+    assert_eq!(driven.run.progress()["delivered"], 10);
+}
+
+#[test]
+fn a_panic_ends_the_run_with_an_error() {
+    let probe = Probe::new(|_, _| panic!("on purpose"));
+    let error = Driven::of(probe, options(Arc::new(SystemClock)), names(3)).rest().unwrap_err();
+    assert_eq!(error.status(), Status::Internal);
+}
+
+fn post(answer: impl Fn(&str, u32) -> Reply + Send + Sync + 'static) -> Probe {
+    Probe { is_post: true, ..Probe::new(answer) }
+}
+
+fn of_names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn a_request_that_may_have_been_carried_out_is_never_sent_again_unless_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = |retry_unknown| {
+        let fingerprint = serde_json::Map::from_iter([("kind".to_owned(), json!("test"))]);
+        let journal =
+            JournalOptions { path: folder.path().join("run.db"), fingerprint, retry_failed: true, retry_unknown };
+        RunOptions { journal: Some(journal), ..options(support::quick()) }
+    };
+    let lost = || Error::new(Status::Timeout, "no reply").retryable(true).maybe_done(true);
+    let answer = move |name: &str, nth| match (name, nth) {
+        ("b", _) => Reply::Fails(lost()),
+        // Throttled is not carried out: it is sent again.
+        ("c", 1) => Reply::Fails(throttled(0)),
+        ("d", _) => Reply::Hangs,
+        _ => Reply::Fine,
+    };
+    let input = || of_names(&["a", "b", "c", "d"]);
+
+    let probe = post(answer);
+    let tries = Arc::clone(&probe.tries);
+    let driven = Driven::of(probe, journal(false), input());
+    driven.wait_until(|progress| progress["completed"] == 3);
+    assert_eq!(driven.run.progress()["unknown"], 1);
+    drop(driven);
+    assert_eq!(tries.lock().unwrap().values().copied().collect::<Vec<_>>(), [1, 1, 2, 1]);
+
+    // The process that sent b and d ended without their outcome; a and c are recorded.
+    let probe = post(|_, _| Reply::Fine);
+    let tries = Arc::clone(&probe.tries);
+    let driven = Driven::of(probe, journal(false), input());
+    let expected = |expected: [(&str, &'static str); 4]| expected.map(|(name, status)| (name.to_owned(), status));
+    assert_eq!(
+        driven.rest().unwrap(),
+        expected([("a", "Ok"), ("b", "OutcomeUnknown"), ("c", "Ok"), ("d", "OutcomeUnknown")])
+    );
+    assert_eq!((&driven.run.progress()["unknown"], &driven.run.progress()["recalled"]), (&2.into(), &2.into()));
+    assert!(tries.lock().unwrap().is_empty());
+
+    let probe = post(|_, _| Reply::Fine);
+    let tries = Arc::clone(&probe.tries);
+    let rows = Driven::of(probe, journal(true), input()).rest().unwrap();
+    assert_eq!(rows, expected([("a", "Ok"), ("b", "Ok"), ("c", "Ok"), ("d", "Ok")]));
+    assert_eq!(tries.lock().unwrap().keys().collect::<Vec<_>>(), ["b", "d"]);
+}

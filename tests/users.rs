@@ -1,0 +1,157 @@
+//! Mailboxes that the library finds itself: those of the tenant, and those of a group.
+
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+
+mod support;
+
+use std::sync::Arc;
+
+use exrun::client::{Client, ClientOptions, RunRequest, SourceRequest};
+use exrun::error::{Error, Status};
+use exrun::report::{Format, ReportRequest};
+use exrun_emulator::{Config, Emulator, FaultScript};
+use serde_json::Value;
+use support::{QuickClock, TestCertificate, start};
+
+struct Tenant {
+    emulator: Emulator,
+    client: Client,
+    _certificate: TestCertificate,
+}
+
+/// A tenant of mailboxes that all answer, and of a fifth more users who have none.
+fn config(mailboxes: u64) -> Config {
+    Config { mailboxes, broken_percent: 0.0, directory_extra_percent: 20.0, ..Config::default() }
+}
+
+impl Tenant {
+    fn new(config: Config) -> Self {
+        let (emulator, certificate, options) = start(config);
+        let options = ClientOptions { clock: Arc::new(QuickClock::default()), ..options };
+        Self { emulator, client: Client::new(options).unwrap(), _certificate: certificate }
+    }
+
+    fn faults(&self, json: &str) {
+        self.emulator.set_faults(serde_json::from_str::<FaultScript>(json).unwrap());
+    }
+
+    /// The rows of a report over a source, and its progress at the end.
+    fn report(&self, source: SourceRequest) -> Result<(Vec<Value>, Value), Error> {
+        let report = ReportRequest { format: Format::JsonLines, ..ReportRequest::default() };
+        let request = RunRequest { source: Some(source), ..report.into() };
+        let stream = self.client.mailbox_settings_report(&request)?;
+        let rows = support::drive(&self.client, &*stream, &[])?;
+        Ok((rows, stream.progress()))
+    }
+
+    fn upns(&self, indexes: impl IntoIterator<Item = u64>) -> Vec<String> {
+        indexes.into_iter().map(|index| self.emulator.population().upn(index)).collect()
+    }
+}
+
+fn all() -> SourceRequest {
+    SourceRequest::All { filter: None, top: None, include_without_mailbox: false }
+}
+
+fn names(rows: &[Value]) -> Vec<&str> {
+    rows.iter().map(|row| row["MailboxName"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn every_mailbox_of_the_tenant_has_its_row_and_what_is_none_is_counted() {
+    let tenant = Tenant::new(config(2500));
+    let (rows, progress) = tenant.report(all()).unwrap();
+    // Shared mailboxes too, which have no plan: each fiftieth.
+    assert_eq!(names(&rows), tenant.upns(0..2500));
+    assert!(rows.iter().all(|row| row.get("error").is_none()));
+    assert_eq!((&progress["listed"], &progress["skipped"]), (&Value::from(2500), &Value::from(500)), "{progress}");
+    // Pages of 999.
+    assert_eq!(tenant.emulator.state().requests_of("users"), 4);
+}
+
+#[test]
+fn top_and_filter_bound_the_mailboxes() {
+    let tenant = Tenant::new(config(1500));
+    let top = SourceRequest::All { filter: None, top: Some(7), include_without_mailbox: false };
+    assert_eq!(names(&tenant.report(top).unwrap().0), tenant.upns(0..7));
+    // Both halves need the advanced query.
+    let filter = "department eq 'Sales' and not(endsWith(userPrincipalName,'@nowhere.example'))";
+    let sales = SourceRequest::All { filter: Some(filter.into()), top: None, include_without_mailbox: false };
+    assert_eq!(names(&tenant.report(sales).unwrap().0), tenant.upns((0..1500).step_by(10)));
+    let everyone = SourceRequest::All { filter: None, top: None, include_without_mailbox: true };
+    let (rows, progress) = tenant.report(everyone).unwrap();
+    assert_eq!((rows.len(), &progress["skipped"]), (1800, &Value::from(0)));
+    let wrong = SourceRequest::All { filter: Some("nonsense".into()), top: None, include_without_mailbox: false };
+    let error = tenant.report(wrong).unwrap_err().to_string();
+    assert!(error.starts_with("listing the users of the tenant: the service answered 400"), "{error}");
+}
+
+#[test]
+fn a_listing_whose_page_token_expires_starts_over_and_loses_nothing() {
+    let tenant = Tenant::new(config(2500));
+    tenant.faults(
+        r#"{"rules":[{"kind":"users","after":2,"times":1,"action":{"status":400,"code":"Directory_ExpiredPageToken",
+        "message":"The specified page token value has expired and can no longer be included in your request."}}]}"#,
+    );
+    let (rows, progress) = tenant.report(all()).unwrap();
+    assert_eq!(names(&rows), tenant.upns(0..2500));
+    assert_eq!((&progress["listed"], &progress["skipped"]), (&Value::from(2500), &Value::from(500)), "{progress}");
+    assert_eq!(tenant.emulator.state().requests_of("users"), 7);
+}
+
+#[test]
+fn a_token_that_always_expires_ends_the_run_with_its_error() {
+    let tenant = Tenant::new(Config { page_token_lifetime: Some(-1), ..config(1500) });
+    let error = tenant.report(all()).unwrap_err();
+    assert_eq!(error.service_code(), Some("Directory_ExpiredPageToken"));
+    // The first listing and eight more, of two requests each.
+    assert_eq!(tenant.emulator.state().requests_of("users"), 18);
+}
+
+#[test]
+fn throttled_and_broken_pages_are_asked_for_again() {
+    let tenant = Tenant::new(config(1500));
+    tenant.faults(
+        r#"{"rules":[{"kind":"users","times":1,"action":{"status":429,"retryAfter":"2.5"}},
+        {"kind":"users","times":1,"action":{"reset":"after"}},{"kind":"users","times":1,"action":{"status":503}},
+        {"kind":"users","times":1,"action":{"revokeTokens":true}}]}"#,
+    );
+    assert_eq!(names(&tenant.report(all()).unwrap().0), tenant.upns(0..1500));
+}
+
+#[test]
+fn a_group_is_found_by_id_address_and_name() {
+    let tenant = Tenant::new(config(1000));
+    let of = |name: &str| tenant.report(SourceRequest::Group(name.to_owned()));
+    let sales = tenant.upns((0..1000).step_by(10));
+    assert_eq!(names(&of("Sales").unwrap().0), sales);
+    assert_eq!(names(&of("sales@contoso.com").unwrap().0), sales);
+    let id = exrun_emulator::directory::Group::Sales.id();
+    assert_eq!(names(&of(id).unwrap().0), sales);
+    // Of the groups within it too; guests are members and no mailboxes.
+    let (staff, progress) = of("All Staff").unwrap();
+    assert!(staff.len() > sales.len() && progress["skipped"].as_u64().unwrap() > 0, "{progress}");
+    assert!(of("Vault Operators").unwrap().0.is_empty());
+    let error = of("Nobody's").unwrap_err();
+    assert_eq!(error.status(), Status::NotFound);
+    assert!(error.to_string().starts_with("looking for the group Nobody's: no group"), "{error}");
+    assert_eq!(of("00000000-0000-4000-8000-000000000000").unwrap_err().status(), Status::NotFound);
+}
+
+#[test]
+fn a_permission_that_is_missing_is_named() {
+    let only = |roles: &[&str]| {
+        Tenant::new(Config { roles: roles.iter().map(|role| (*role).to_owned()).collect(), ..config(100) })
+    };
+    let refused = |tenant: &Tenant, source| {
+        let error = tenant.report(source).unwrap_err();
+        assert_eq!(error.status(), Status::AccessDenied, "{error}");
+        error.to_string()
+    };
+    let settings = only(&["MailboxSettings.Read"]);
+    assert!(refused(&settings, all()).contains("permission User.Read.All"));
+    assert!(refused(&settings, SourceRequest::Group("Sales".into())).contains("permission GroupMember.Read.All"));
+    // The service gives such an app the members' ids and nothing else.
+    let groups = only(&["MailboxSettings.Read", "GroupMember.Read.All"]);
+    assert!(refused(&groups, SourceRequest::Group("Sales".into())).contains("permission User.Read.All"));
+}

@@ -1,0 +1,75 @@
+"""One run of the library, as a program that may be killed at any moment.
+
+    client.py PYTHON_EXAMPLES FUNCTION OPTIONS REQUEST INPUT OUT
+
+FUNCTION starts the stream; OPTIONS and REQUEST are files of JSON; INPUT holds a line of input a line. Rows are added
+to OUT as they come, each batch in one write: what stands there was given out. The last line of the output is JSON:
+the run's counts, and the most memory that the process ever had, in bytes.
+"""
+
+import itertools
+import json
+import os
+import sys
+from ctypes import byref, c_int32, c_int64, c_void_p
+
+sys.path.insert(0, sys.argv[1])
+import report  # noqa: E402
+
+
+def start(function, options, request):
+    report.SIGNATURES[function] = report.SIGNATURES["exrun_mailbox_settings_report"]
+    exrun = report.ExRun(os.environ["EXRUN_LIBRARY"])
+    client = exrun.new("exrun_client_new", options, len(options))
+    return exrun, exrun.new(function, client, request, len(request))
+
+
+def drive(exrun, stream, source, out):
+    lines, reading, finished = b"", True, False
+    while True:
+        if reading and len(lines) < 64 * 1024:
+            some = b"".join(itertools.islice(source, 1024))
+            lines += some
+            reading = bool(some)
+        taken = c_int64()
+        if lines:
+            exrun.call("exrun_stream_push", stream, lines, len(lines), byref(taken))
+            lines = lines[taken.value :]
+        elif not finished:
+            finished = True
+            exrun.call("exrun_stream_finish_input", stream)
+        data, length, count = c_void_p(), c_int64(), c_int32()
+        wait = 0 if taken.value else 250
+        status = exrun.call("exrun_stream_next", stream, wait, 0, byref(data), byref(length), byref(count))
+        if status == report.END:
+            return
+        if status == report.OK:
+            os.write(out, exrun.take(data, length))
+
+
+def most_memory():
+    with open("/proc/self/status", encoding="ascii") as status:
+        for line in status:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def main():
+    function, options, request, source, out = sys.argv[2:]
+    read = lambda path: open(path, "rb").read()  # noqa: E731
+    try:
+        exrun, stream = start(function, read(options), read(request))
+        with open(source, "rb") as lines:
+            drive(exrun, stream, lines, os.open(out, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+    except report.ExRunError as error:
+        print(json.dumps({"error": error.detail}))
+        return 1
+    data, length = c_void_p(), c_int64()
+    exrun.call("exrun_stream_progress", stream, byref(data), byref(length))
+    counts = json.loads(exrun.take(data, length).decode("utf-8"))
+    print(json.dumps({"counts": counts, "memory": most_memory()}))
+    return 0
+
+
+sys.exit(main())
