@@ -29,5 +29,15 @@ ${alias:Set-MailboxSettings} = 'Set-ExRunMailboxSettings'
 
 Export-ModuleMember -Function $functions -Alias 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings'
 
+# What the Tab key offers.
+Register-ArgumentCompleter -CommandName 'Get-MailboxSettingsReport', 'Get-EXRMailboxSettingsReport' -ParameterName Property -ScriptBlock {
+    param($Command, $Parameter, $Word)
+    Complete-Word -Candidate $script:FurtherColumns -Word $Word
+}
+Register-ArgumentCompleter -CommandName $functions -ParameterName Connection -ScriptBlock {
+    param($Command, $Parameter, $Word)
+    Complete-Word -Candidate @((Get-ConnectionTable).Keys) -Word $Word
+}
+
 # Frees the reports of this session; connections belong to the process and stay.
 $ExecutionContext.SessionState.Module.OnRemove = { Clear-AbandonedRun -All }

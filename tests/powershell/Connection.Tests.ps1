@@ -100,8 +100,10 @@ Describe 'A runspace that is stopped' {
             [void] $shell.AddScript("Import-Module '$ModulePath'; Get-MailboxSettingsReport (1..200 | ForEach-Object { `"a`$_@contoso.com`" }) -Connection stopped")
             $running = $shell.BeginInvoke()
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
-            while ((Invoke-Emulator -What state).inFlight -lt 16 -and $clock.ElapsedMilliseconds -lt 10000) { Start-Sleep -Milliseconds 50 }
-            (Invoke-Emulator -What state).inFlight | Should -Be 16
+            # A run starts with few requests, and sends no more before one of them is answered.
+            while ((Invoke-Emulator -What state).inFlight -lt 8 -and $clock.ElapsedMilliseconds -lt 10000) { Start-Sleep -Milliseconds 50 }
+            $started = (Invoke-Emulator -What state).inFlight
+            $started | Should -BeGreaterThan 0
             (Get-OpenHandle).stream | Should -Be 1
             $shell.Stop()
             (Get-OpenHandle).stream | Should -Be 0
@@ -109,7 +111,7 @@ Describe 'A runspace that is stopped' {
             while ((Invoke-Emulator -What state).inFlight -gt 0 -and $clock.ElapsedMilliseconds -lt 1000) { Start-Sleep -Milliseconds 20 }
             $state = Invoke-Emulator -What state
             $state.inFlight | Should -Be 0
-            $state.requests.graph | Should -Be 16 -Because 'no new request starts after the stop'
+            $state.requests.graph | Should -Be $started -Because 'no new request starts after the stop'
             $shell.Dispose()
         } finally {
             Set-EmulatorFault

@@ -14,7 +14,7 @@ Describe 'The manifest' {
 
     It 'exports the aliases and nothing else' {
         $module.ExportedAliases.Keys | Sort-Object | Should -Be ($manifest.AliasesToExport | Sort-Object)
-        $module.ExportedAliases.Keys | Sort-Object | Should -Be @('Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken')
+        $module.ExportedAliases.Keys | Sort-Object | Should -Be @('Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings')
         $module.ExportedVariables.Count | Should -Be 0
         $module.ExportedCmdlets.Count | Should -Be 0
     }

@@ -22,10 +22,26 @@ function Add-RunInput {
         # Nothing given is no mailbox; a null that came through the pipeline is one, like a null in a list.
         if ($null -eq $value -and $Run.Cmdlet.MyInvocation.ExpectingInput) { $value = @(, $null) }
         foreach ($mailbox in $value) {
-            if ($isPlain -and $mailbox -is [string] -and $mailbox.IndexOfAny($script:JsonSpecials) -lt 0) {
-                [void] $buffer.Append('"').Append($mailbox).Append("`"`n")
+            # The plain cases are done here: a function call for each mailbox would cost more than all else.
+            $name = $null
+            if ($isPlain) {
+                if ($mailbox -is [string]) {
+                    $name = $mailbox
+                } elseif ($null -ne $mailbox) {
+                    $properties = $mailbox.PSObject.Properties
+                    foreach ($candidate in $script:IdentityMembers) {
+                        $property = $properties[$candidate]
+                        if ($null -eq $property) { continue }
+                        $name = $property.Value
+                        if ($null -ne $name -and ($name -isnot [string] -or $name.Trim() -ne '')) { break }
+                        $name = $null
+                    }
+                }
+            }
+            if ($name -is [string] -and $name.IndexOfAny($script:JsonSpecials) -lt 0) {
+                [void] $buffer.Append('"' + $name + "`"`n")
             } else {
-                [void] $buffer.Append((ConvertTo-InputLine -Mailbox $mailbox -Member $Run.InputMember -Script $Run.InputScript -Header $Run.InputHeader)).Append("`n")
+                [void] $buffer.Append((ConvertTo-InputLine -Mailbox $mailbox -Run $Run)).Append("`n")
             }
             if ($buffer.Length -gt 8000) { Push-RunInput -Run $Run }
         }

@@ -16,7 +16,8 @@ function Close-Run {
         [string] $Outcome = 'Stopped'
     )
 
-    if ($Run.Stream -ne 0) {
+    # A comparison is no run over mailboxes: the one before it stays the last.
+    if ($Run.Stream -ne 0 -and $null -ne $Run.Session) {
         [System.IntPtr] $pointer = [System.IntPtr]::Zero
         [long] $length = 0
         [long] $errorHandle = 0
@@ -26,8 +27,8 @@ function Close-Run {
             [void] $Run.Native::exrun_bytes_free($pointer)
             $script:LastRun = @{ Command = $Run.Command; Outcome = $Outcome; StartedAt = $Run.StartedAt; Counts = $counts }
         }
-        [void] $Run.Native::exrun_stream_free($Run.Stream)
     }
+    if ($Run.Stream -ne 0) { [void] $Run.Native::exrun_stream_free($Run.Stream) }
     $Run.Stream = 0
     foreach ($file in $Run.TemporaryFiles) { [System.IO.File]::Delete($file) }
     if ($null -ne $Run.Session -and -not $Run.Session.Shared -and $Run.Session.Client -ne 0) {

@@ -8,7 +8,9 @@ function Join-MailboxSetting {
     [OutputType([hashtable])]
     param(
         # The command's bound parameters.
-        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound,
+        # What -Settings gives: a hashtable, an object, or JSON text.
+        [AllowNull()] [object] $Settings
     )
 
     # Where each parameter's value goes.
@@ -29,14 +31,21 @@ function Join-MailboxSetting {
         ExternalReplyMessage                  = 'automaticRepliesSetting', 'externalReplyMessage'
         DelegateMeetingMessageDeliveryOptions = 'delegateMeetingMessageDeliveryOptions'
     }
-    $settings = Copy-Member -InputObject $Bound['Settings']
+    if ($Settings -is [string]) {
+        try {
+            $Settings = Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $Settings
+        } catch {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message ('the settings are text, and not JSON: {0}' -f $_.Exception.Message))
+        }
+    }
+    $joined = Copy-Member -InputObject $Settings
     foreach ($parameter in $places.Keys) {
         if (-not $Bound.ContainsKey($parameter)) { continue }
         $value = $Bound[$parameter]
         if ($value -is [datetime]) {
             $value = @{ dateTime = $value.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss', [cultureinfo]::InvariantCulture); timeZone = 'UTC' }
         }
-        $within = $settings
+        $within = $joined
         $place = @($places[$parameter])
         for ($level = 0; $level -lt $place.Count - 1; $level++) {
             if (-not $within.ContainsKey($place[$level])) { $within[$place[$level]] = @{} }
@@ -44,28 +53,5 @@ function Join-MailboxSetting {
         }
         $within[$place[-1]] = $value
     }
-    return $settings
-}
-
-function Copy-Member {
-    <#
-    .SYNOPSIS
-        The members of an object or a hashtable as a hashtable of its own, members within likewise; of null an empty
-        one. Names are compared without case.
-    #>
-    [CmdletBinding()]
-    [OutputType([hashtable])]
-    param([AllowNull()] [object] $InputObject)
-
-    $copy = @{}
-    if ($null -eq $InputObject) { return $copy }
-    $isDictionary = $InputObject -is [System.Collections.IDictionary]
-    $names = if ($isDictionary) { @($InputObject.Keys) } else { @($InputObject.PSObject.Properties | Microsoft.PowerShell.Core\ForEach-Object { $_.Name }) }
-    foreach ($name in $names) {
-        $value = $InputObject.$name
-        if ($isDictionary) { $value = $InputObject[$name] }
-        $isNested = $value -is [System.Collections.IDictionary] -or $value -is [System.Management.Automation.PSCustomObject]
-        $copy[[string] $name] = if ($isNested) { Copy-Member -InputObject $value } else { , $value }
-    }
-    return $copy
+    return $joined
 }

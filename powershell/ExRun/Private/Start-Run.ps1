@@ -43,7 +43,6 @@ function Start-Run {
         HasSource    = $Request.Contains('source')
         InputMember  = @()
         InputScript  = @{}
-        InputHeader  = $null
         # Files to delete with the run.
         TemporaryFiles = @()
         # Values of the command's parameter that have not been handed over, and the lines made of them.
