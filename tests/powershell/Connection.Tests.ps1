@@ -70,7 +70,7 @@ Describe 'Connect-ExRun' {
         $context.Credential | Should -Be $app.PfxFile
     }
 
-    It 'is seen by other runspaces' {
+    It 'is seen by other runspaces' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
         Connect-ExRun @identity @file -Name shared
         $rows = $working[0..5] | ForEach-Object -Parallel {
             Import-Module $using:ModulePath
