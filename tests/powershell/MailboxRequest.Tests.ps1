@@ -89,6 +89,13 @@ Describe 'Invoke-ExRunMailboxRequest' {
         Get-Created | Should -Be 0
     }
 
+    It 'heeds WhatIf of a function that calls it' {
+        [void] (Invoke-Emulator -Method POST -What reset)
+        function Send-Carefully { $WhatIfPreference = $true; $people | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = 'x' } }
+        Send-Carefully | Should -BeNullOrEmpty
+        Get-Created | Should -Be 0
+    }
+
     It 'counts what it would send, null and blank entries among them: <Given>' -ForEach @(
         @{ Given = "'kim@contoso.com', `$null, '' |"; Count = '3 mailboxes' }
         @{ Given = "'kim@contoso.com' |"; Count = '1 mailbox' }

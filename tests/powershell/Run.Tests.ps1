@@ -244,6 +244,38 @@ Describe 'A run' {
         (Get-ExRunLastRun).Outcome | Should -Be 'Stopped'
     }
 
+    It 'ends with a break or continue of the command behind it, which goes on to the loop it was meant for: <Name>' -ForEach @(
+        @{ Name = 'a list'; Piped = $false; Failing = $false }
+        @{ Name = 'a pipeline'; Piped = $true; Failing = $false }
+        @{ Name = 'failures among the rows'; Piped = $false; Failing = $true }
+    ) {
+        $names = if ($Failing) { $all } else { $working }
+        $rows = 0
+        $passes = 0
+        foreach ($pass in 1..3) {
+            $passes++
+            if ($Piped) {
+                $names | Get-MailboxSettingsReport | ForEach-Object { $rows++; if ($rows -eq 60) { break } }
+            } else {
+                Get-MailboxSettingsReport $names -ErrorAction SilentlyContinue | ForEach-Object { $rows++; if ($rows -eq 60) { break } }
+            }
+        }
+        $passes | Should -Be 1
+        $rows | Should -Be 60
+        $rows = 0
+        foreach ($pass in 1..3) {
+            if ($Piped) {
+                $names | Get-MailboxSettingsReport | ForEach-Object { $rows++; if ($rows % 60 -eq 0) { continue } }
+            } else {
+                Get-MailboxSettingsReport $names -ErrorAction SilentlyContinue | ForEach-Object { $rows++; if ($rows % 60 -eq 0) { continue } }
+            }
+            throw 'the continue did not come through'
+        }
+        $rows | Should -Be 180
+        (Get-ExRunLastRun).Outcome | Should -Be 'Stopped'
+        (Get-OpenHandle).stream | Should -Be 0
+    }
+
     It 'says duplicates and does not drop them' {
         $names = @($working[0], $working[1], $working[0].ToUpperInvariant())
         $report = @(Get-MailboxSettingsReport $names)

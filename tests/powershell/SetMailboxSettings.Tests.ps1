@@ -125,6 +125,18 @@ Describe 'Set-ExRunMailboxSettings' {
         Get-Written | Should -Be 0
     }
 
+    It 'heeds the preferences of a script or function that calls it' {
+        function Set-Carefully { $WhatIfPreference = $true; Set-ExRunMailboxSettings $working[90] -TimeZone 'Tokyo Standard Time' }
+        (Set-Carefully).Outcome | Should -Be 'WouldChange'
+        Get-Written | Should -Be 0
+        function Set-Strictly { $ErrorActionPreference = 'Stop'; Set-ExRunMailboxSettings @($broken[0], $working[90]) -TimeZone UTC }
+        { Set-Strictly } | Should -Throw -ErrorId 'ExRun.*,Set-ExRunMailboxSettings'
+    }
+
+    It 'refuses to set nothing in every mailbox' {
+        { Set-ExRunMailboxSettings -All } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Set-ExRunMailboxSettings'
+    }
+
     It 'has a row and an error for a mailbox that fails' {
         $rows = @(@($broken[0], $working[70]) | Set-ExRunMailboxSettings -TimeZone UTC -ErrorAction SilentlyContinue -ErrorVariable failure)
         $rows.Outcome | Should -Be @('Failed', 'Changed')

@@ -28,6 +28,9 @@ function New-SettingsRequest {
         if ($Bound['Restore'] -and $members.Count + $scripts.Count -gt 0) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message 'an undo file says itself what to set: give -Restore without settings')
         }
+        if (($Bound['All'] -or $Bound['Group']) -and $members.Count + $scripts.Count -eq 0) {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message 'nothing was given to set: give -TimeZone, -Locale or another setting, or -Settings')
+        }
         if ($Bound['IfDifferent']) { $members['ifDifferent'] = $true }
         if ($DryRun) { $members['dryRun'] = $true }
         if ($Bound['UndoFile'] -and -not $DryRun) { $members['undoFile'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound['UndoFile'] }

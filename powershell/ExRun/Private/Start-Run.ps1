@@ -49,6 +49,10 @@ function Start-Run {
         Waiting      = [System.Collections.Generic.List[object]]::new()
         Buffer       = [System.Text.StringBuilder]::new()
         Delivered    = 0
+        # Whether rows are on their way to the commands behind this one.
+        IsEmitting   = $false
+        # Which of break and continue one of them has called meanwhile.
+        Leaving      = ''
         Clock        = [System.Diagnostics.Stopwatch]::StartNew()
         # When what waits goes over even if it is little.
         NextPush     = 0
