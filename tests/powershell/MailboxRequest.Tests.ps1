@@ -56,6 +56,15 @@ Describe 'Invoke-ExRunMailboxRequest' {
         (Get-ExRunLastRun).Failed | Should -Be 1
     }
 
+    It 'runs script blocks as their author would, whatever mode the module has' {
+        $rows = @($people[0..1] | Invoke-ExRunMailboxRequest -Path { "mailFolders/inbox$($_.NoSuchMember)$noSuchVariable" } -Select displayName)
+        $rows.Count | Should -Be 2
+        # No path for the second.
+        $rows = @($people[0..1] | Invoke-ExRunMailboxRequest -Path { if ($_ -eq $people[0]) { 'mailFolders/inbox' } } -Select displayName -ErrorAction SilentlyContinue -ErrorVariable failure)
+        $rows.Count | Should -Be 1
+        "$failure" | Should -Match 'no path'
+    }
+
     It 'takes a body as JSON text' {
         $made = Invoke-ExRunMailboxRequest $working[0] -Method POST -Path calendars -Body '{"name":"As text"}'
         $made.name | Should -Be 'As text'

@@ -39,6 +39,9 @@ function Add-RunInput {
             }
             if ($name -is [string] -and $name.IndexOfAny($script:JsonSpecials) -lt 0) {
                 [void] $buffer.Append('"' + $name + "`"`n")
+            } elseif ($mailbox -is [System.Collections.IList]) {
+                # A list within the list.
+                foreach ($inner in $mailbox) { [void] $buffer.Append((ConvertTo-InputLine -Mailbox $inner -Run $Run)).Append("`n") }
             } else {
                 [void] $buffer.Append((ConvertTo-InputLine -Mailbox $mailbox -Run $Run)).Append("`n")
             }

@@ -14,7 +14,8 @@ function Invoke-InputScript {
     $variables = [System.Collections.Generic.List[psvariable]]::new()
     $variables.Add([psvariable]::new('_', $Mailbox))
     $given = @($Run.InputScript[$Member].Block.InvokeWithContext($null, $variables, @()))
-    if ($given.Count -eq 1) { $given = $given[0] }
+    # Nothing is null, and one value is itself.
+    if ($given.Count -le 1) { $given = if ($given.Count -eq 1) { , $given[0] } }
     $bound = $Run.Cmdlet.MyInvocation.BoundParameters
     if ($Member -eq '@body') { $given = ConvertTo-RequestBody -Body $given -Header $bound['Header'] }
     if ($Member -eq '@settings') { $given = Join-MailboxSetting -Bound $bound -Settings $given }
