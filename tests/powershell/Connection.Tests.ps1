@@ -91,6 +91,26 @@ Describe 'Disconnect-ExRun' {
 }
 
 Describe 'A runspace that is stopped' {
+    It 'and gone leaves no report behind, wherever it was: the next command of another one frees it' {
+        Connect-ExRun @identity @file -Name stopped
+        try {
+            $shell = [powershell]::Create()
+            [void] $shell.AddScript("Import-Module '$ModulePath'; 'a@contoso.com', 'b@contoso.com' | ForEach-Object { `$_; [System.Threading.Thread]::Sleep(300) } | Get-MailboxSettingsReport -Connection stopped | ForEach-Object { Start-Sleep 100 }")
+            [void] $shell.BeginInvoke()
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+            while ((Get-OpenHandle).stream -eq 0 -and $clock.ElapsedMilliseconds -lt 10000) { Start-Sleep -Milliseconds 20 }
+            # A run that is alive stays.
+            [void] (Get-ExRunContext)
+            (Get-OpenHandle).stream | Should -Be 1
+            $shell.Stop()
+            $shell.Dispose()
+            [void] (Get-ExRunContext)
+            (Get-OpenHandle).stream | Should -Be 0
+        } finally {
+            Disconnect-ExRun -Name stopped
+        }
+    }
+
     It 'ends a report, frees it, and leaves no request in flight' {
         Connect-ExRun @identity @file -Name stopped
         Set-EmulatorFault @{ kind = 'graph'; action = @{ delayMs = 20000 } }

@@ -16,8 +16,9 @@ function Close-Run {
         [string] $Outcome = 'Stopped'
     )
 
-    # A comparison is no run over mailboxes: the one before it stays the last.
-    if ($Run.Stream -ne 0 -and $null -ne $Run.Session) {
+    # A comparison is no run over mailboxes: the one before it stays the last. So it does where the run is one of
+    # another runspace.
+    if ($Run.Stream -ne 0 -and $null -ne $Run.Session -and [object]::ReferenceEquals($Run.Owner, $script:RunOwner)) {
         [System.IntPtr] $pointer = [System.IntPtr]::Zero
         [long] $length = 0
         [long] $errorHandle = 0

@@ -33,6 +33,7 @@ function Start-Run {
 
     $run = [pscustomobject] @{
         Cmdlet       = $Cmdlet
+        Owner        = $script:RunOwner
         Command      = $Cmdlet.MyInvocation.MyCommand.Name
         Native       = $native
         Session      = $Session

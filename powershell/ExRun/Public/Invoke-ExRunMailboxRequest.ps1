@@ -139,9 +139,9 @@ function Invoke-ExRunMailboxRequest {
         Clear-AbandonedRun
         # A module sees the preferences of the global scope only; those of a script or function count here as well.
         $preferences = $PSCmdlet.SessionState.PSVariable
-        if (-not $PSBoundParameters.ContainsKey('ErrorAction')) { $ErrorActionPreference = $preferences.GetValue('ErrorActionPreference') }
+        if (-not $PSBoundParameters.ContainsKey('ErrorAction')) { $ErrorActionPreference = Get-RunErrorAction -Cmdlet $PSCmdlet -HeedStop }
         if (-not $PSBoundParameters.ContainsKey('WhatIf')) { $WhatIfPreference = [bool] $preferences.GetValue('WhatIfPreference') }
-        if (-not $PSBoundParameters.ContainsKey('Confirm')) { $ConfirmPreference = $preferences.GetValue('ConfirmPreference') }
+        if (-not $PSBoundParameters.ContainsKey('Confirm')) { $ConfirmPreference = $preferences.GetValue('ConfirmPreference', 'High') }
         $open = New-MailboxRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters
         $run = $null
         # Where the run must be agreed to, its mailboxes are gathered first, so that it is asked once and with their number.

@@ -182,9 +182,9 @@ function Set-ExRunMailboxSettings {
         Clear-AbandonedRun
         # A module sees the preferences of the global scope only; those of a script or function count here as well.
         $preferences = $PSCmdlet.SessionState.PSVariable
-        if (-not $PSBoundParameters.ContainsKey('ErrorAction')) { $ErrorActionPreference = $preferences.GetValue('ErrorActionPreference') }
+        if (-not $PSBoundParameters.ContainsKey('ErrorAction')) { $ErrorActionPreference = Get-RunErrorAction -Cmdlet $PSCmdlet -HeedStop }
         if (-not $PSBoundParameters.ContainsKey('WhatIf')) { $WhatIfPreference = [bool] $preferences.GetValue('WhatIfPreference') }
-        if (-not $PSBoundParameters.ContainsKey('Confirm')) { $ConfirmPreference = $preferences.GetValue('ConfirmPreference') }
+        if (-not $PSBoundParameters.ContainsKey('Confirm')) { $ConfirmPreference = $preferences.GetValue('ConfirmPreference', 'High') }
         $open = New-SettingsRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters -DryRun:$WhatIfPreference
         $restoreFile = if ($Restore) { Resolve-ExistingFile -Cmdlet $PSCmdlet -Path $Restore }
         $run = $null
