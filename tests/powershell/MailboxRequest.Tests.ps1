@@ -70,6 +70,15 @@ Describe 'Invoke-ExRunMailboxRequest' {
         $made.name | Should -Be 'As text'
     }
 
+    It 'refuses a body that is no JSON, and notes it once' {
+        $global:Error.Clear()
+        { Invoke-ExRunMailboxRequest $working[0] -Method POST -Path calendars -Body 'name=x' } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Invoke-ExRunMailboxRequest'
+        $global:Error.Count | Should -Be 1
+        $null = $working[0] | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body { 'name=x' } -ErrorAction SilentlyContinue
+        $global:Error.Count | Should -Be 2
+        "$($global:Error[0])" | Should -Match 'the script block of -Body: the body is text, and not JSON'
+    }
+
     It 'takes headers whose values are no text, and the names that Invoke-RestMethod and Select-Object have' {
         $row = Invoke-ExRunMailboxRequest $working[0] mailboxSettings -Headers @{ 'X-Number' = 5; 'X-List' = 'a', 'b' } -Property timeZone
         $row.PSObject.Properties.Name | Should -Be @('MailboxName', 'timeZone')

@@ -17,7 +17,7 @@ function Invoke-InputScript {
     # Nothing is null, and one value is itself.
     if ($given.Count -le 1) { $given = if ($given.Count -eq 1) { , $given[0] } }
     $bound = $Run.Cmdlet.MyInvocation.BoundParameters
-    if ($Member -eq '@body') { $given = ConvertTo-RequestBody -Body $given -Header $bound['Header'] }
-    if ($Member -eq '@settings') { $given = Join-MailboxSetting -Bound $bound -Settings $given }
+    if ($Member -eq '@body') { $given = ConvertTo-RequestBody -Cmdlet $Run.Cmdlet -Body $given -Header $bound['Header'] }
+    if ($Member -eq '@settings') { $given = Join-MailboxSetting -Cmdlet $Run.Cmdlet -Bound $bound -Settings $given }
     return , $given
 }

@@ -7,6 +7,7 @@ function Join-MailboxSetting {
     [CmdletBinding()]
     [OutputType([hashtable])]
     param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         # The command's bound parameters.
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound,
         # What -Settings gives: a hashtable, an object, or JSON text.
@@ -32,11 +33,7 @@ function Join-MailboxSetting {
         DelegateMeetingMessageDeliveryOptions = 'delegateMeetingMessageDeliveryOptions'
     }
     if ($Settings -is [string]) {
-        try {
-            $Settings = Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $Settings
-        } catch {
-            throw (New-ExRunException -Name 'InvalidArgument' -Message ('the settings are text, and not JSON: {0}' -f $_.Exception.Message))
-        }
+        $Settings = ConvertFrom-JsonText -Cmdlet $Cmdlet -Text $Settings -Subject 'the settings are' -Advice 'give an object or a hashtable'
     }
     $joined = Copy-Member -InputObject $Settings
     foreach ($parameter in $places.Keys) {

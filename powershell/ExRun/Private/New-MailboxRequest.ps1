@@ -24,7 +24,7 @@ function New-MailboxRequest {
             } elseif ($name -eq 'Path') {
                 $members['path'] = [string] $Bound['Path']
             } else {
-                $members['body'] = ConvertTo-RequestBody -Body $Bound['Body'] -Header $Bound['Header']
+                $members['body'] = ConvertTo-RequestBody -Cmdlet $Cmdlet -Body $Bound['Body'] -Header $Bound['Header']
             }
         }
         if ($scripts.Count -gt 0) { Assert-InputScript -Cmdlet $Cmdlet }

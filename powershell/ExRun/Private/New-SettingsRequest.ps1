@@ -22,7 +22,7 @@ function New-SettingsRequest {
             Assert-InputScript -Cmdlet $Cmdlet
             $scripts['@settings'] = @{ Parameter = 'Settings'; Block = $Bound['Settings'] }
         } else {
-            $settings = Join-MailboxSetting -Bound $Bound -Settings $Bound['Settings']
+            $settings = Join-MailboxSetting -Cmdlet $Cmdlet -Bound $Bound -Settings $Bound['Settings']
             if ($settings.Count -gt 0) { $members['settings'] = $settings }
         }
         if ($Bound['Restore'] -and $members.Count + $scripts.Count -gt 0) {
