@@ -18,6 +18,7 @@ Describe 'A value' {
         @{ Name = 'bytes'; Value = [byte[]] (1, 2, 3); Json = '"AQID"' }
         @{ Name = 'a version'; Value = [version] '1.2'; Json = '"1.2"' }
         @{ Name = 'a number'; Value = 1.5; Json = '1.5' }
+        @{ Name = 'a number with all its digits'; Value = 0.1 + 0.2; Json = '0.30000000000000004' }
     ) { Get-Json $Value | Should -BeExactly $Json }
 
     It 'of a list of one stays a list, wherever it is' {

@@ -29,6 +29,8 @@ function ConvertTo-JsonValue {
     if ($plain -is [switch]) { $plain = $plain.IsPresent }
     if ($plain -is [bool]) { return ([string] $plain).ToLowerInvariant() }
     if ($plain -is [datetime] -or $plain -is [System.DateTimeOffset]) { return '"' + $plain.ToString('o') + '"' }
+    # Windows PowerShell's .NET would drop the last digits otherwise.
+    if ($plain -is [double] -or $plain -is [float]) { return $plain.ToString('R', [System.Globalization.CultureInfo]::InvariantCulture) }
     if ($plain -is [System.ValueType] -and $plain -is [System.IConvertible] -and $plain -isnot [char]) {
         return [System.Convert]::ToString($plain, [System.Globalization.CultureInfo]::InvariantCulture)
     }
