@@ -43,5 +43,15 @@ $complete = {
 Register-ArgumentCompleter -CommandName $functions -ParameterName 'Connection' -ScriptBlock $complete
 Register-ArgumentCompleter -CommandName 'Connect-ExRun', 'Disconnect-ExRun', 'Get-ExRunContext' -ParameterName 'Name' -ScriptBlock $complete
 
+# What the Tab key offers.
+Register-ArgumentCompleter -CommandName 'Get-MailboxSettingsReport', 'Get-EXRMailboxSettingsReport' -ParameterName Property -ScriptBlock {
+    param($Command, $Parameter, $Word)
+    Complete-Word -Candidate $script:FurtherColumns -Word $Word
+}
+Register-ArgumentCompleter -CommandName $functions -ParameterName Connection -ScriptBlock {
+    param($Command, $Parameter, $Word)
+    Complete-Word -Candidate @((Get-ConnectionTable).Keys) -Word $Word
+}
+
 # Frees the reports of this session; connections belong to the process and stay.
 $ExecutionContext.SessionState.Module.OnRemove = { Clear-AbandonedRun -All }

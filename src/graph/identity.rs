@@ -13,6 +13,9 @@ use crate::error::{Error, Result};
 pub const IDENTITY_MEMBERS: [&str; 6] =
     ["MailboxName", "PrimarySmtpAddress", "UserPrincipalName", "Mail", "EmailAddress", "Id"];
 
+/// A member of an input object that says why its mailbox cannot be done: what whoever reads the input found out.
+const ERROR_MEMBER: &str = "@error";
+
 /// Everything but the unreserved characters of RFC 3986, section 2.3: an apostrophe, `#`, `?`, `/` or `+`
 /// in a name must not become part of the URL's own syntax.
 pub(super) const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -45,9 +48,10 @@ impl InputItem {
 
     fn of_object(members: Map<String, Value>) -> Self {
         let given = identity_of(&members);
-        let mailbox = match &given {
-            Some(text) => decode(text),
-            None => Err(Error::argument(format!(
+        let mailbox = match (&given, members.get(ERROR_MEMBER)) {
+            (_, Some(Value::String(text))) => Err(Error::argument(text)),
+            (Some(text), _) => decode(text),
+            (None, _) => Err(Error::argument(format!(
                 "the object names no mailbox: none of {} is there with a value",
                 IDENTITY_MEMBERS.join(", ")
             ))),
@@ -134,6 +138,14 @@ mod tests {
         let item = InputItem::parse(line.as_bytes());
         assert_eq!(item.mailbox.as_ref().map_err(Error::status), Err(Status::InvalidArgument), "{line}");
         item
+    }
+
+    #[test]
+    fn an_object_may_bring_the_error_of_its_mailbox() {
+        let item = refused(r#"{"MailboxName":"kim@contoso.com","@error":"the script block of -Path: no such folder"}"#);
+        assert_eq!(item.given.as_deref(), Some("kim@contoso.com"));
+        let error = format!("{:?}", item.mailbox);
+        assert!(error.contains("the script block of -Path: no such folder"), "{error}");
     }
 
     #[test]

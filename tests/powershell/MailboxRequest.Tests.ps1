@@ -45,9 +45,49 @@ Describe 'Invoke-ExRunMailboxRequest' {
         $made[2].name | Should -Be "$($people[2].Given)-duty"
     }
 
+    It 'fails a mailbox for which a script block throws, notes it once, and goes on' {
+        $global:Error.Clear()
+        $rows = @($people | Invoke-ExRunMailboxRequest -Path { if ($_ -eq $people[1]) { throw 'no such folder' }; 'mailFolders/inbox' } -Select displayName -ErrorAction SilentlyContinue -ErrorVariable failure)
+        $rows.MailboxName | Should -Be @($people[0, 2, 3, 4].UserPrincipalName)
+        $failure.Count | Should -Be 1
+        $failure[0].TargetObject | Should -Be $people[1].UserPrincipalName
+        "$($failure[0])" | Should -BeLike '*the script block of -Path: no such folder'
+        $global:Error.Count | Should -Be 1
+        (Get-ExRunLastRun).Failed | Should -Be 1
+    }
+
+    It 'runs script blocks as their author would, whatever mode the module has' {
+        $rows = @($people[0..1] | Invoke-ExRunMailboxRequest -Path { "mailFolders/inbox$($_.NoSuchMember)$noSuchVariable" } -Select displayName)
+        $rows.Count | Should -Be 2
+        # No path for the second.
+        $rows = @($people[0..1] | Invoke-ExRunMailboxRequest -Path { if ($_ -eq $people[0]) { 'mailFolders/inbox' } } -Select displayName -ErrorAction SilentlyContinue -ErrorVariable failure)
+        $rows.Count | Should -Be 1
+        "$failure" | Should -Match 'no path'
+    }
+
     It 'takes a body as JSON text' {
         $made = Invoke-ExRunMailboxRequest $working[0] -Method POST -Path calendars -Body '{"name":"As text"}'
         $made.name | Should -Be 'As text'
+    }
+
+    It 'refuses a body that is no JSON, and notes it once' {
+        $global:Error.Clear()
+        { Invoke-ExRunMailboxRequest $working[0] -Method POST -Path calendars -Body 'name=x' } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Invoke-ExRunMailboxRequest'
+        $global:Error.Count | Should -Be 1
+        $null = $working[0] | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body { 'name=x' } -ErrorAction SilentlyContinue
+        $global:Error.Count | Should -Be 2
+        "$($global:Error[0])" | Should -Match 'the script block of -Body: the body is text, and not JSON'
+    }
+
+    It 'takes headers whose values are no text, and the names that Invoke-RestMethod and Select-Object have' {
+        $row = Invoke-ExRunMailboxRequest $working[0] mailboxSettings -Headers @{ 'X-Number' = 5; 'X-List' = 'a', 'b' } -Property timeZone
+        $row.PSObject.Properties.Name | Should -Be @('MailboxName', 'timeZone')
+        $row.timeZone | Should -Not -BeNullOrEmpty
+    }
+
+    It 'takes a body with an empty object in it' {
+        Invoke-ExRunMailboxRequest $working[0] -Method POST -Path calendars -Body '{"name": "x", "colour": { }}' -ErrorAction SilentlyContinue -ErrorVariable failure
+        $failure[0].FullyQualifiedErrorId | Should -Be 'ExRun.Service,Invoke-ExRunMailboxRequest'
     }
 
     It 'gives an error for each mailbox that fails, and goes on' {
@@ -65,6 +105,21 @@ Describe 'Invoke-ExRunMailboxRequest' {
         [void] (Invoke-Emulator -Method POST -What reset)
         $people | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = 'x' } -WhatIf | Should -BeNullOrEmpty
         Get-Created | Should -Be 0
+    }
+
+    It 'heeds WhatIf of a function that calls it' {
+        [void] (Invoke-Emulator -Method POST -What reset)
+        function Send-Carefully { $WhatIfPreference = $true; $people | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = 'x' } }
+        Send-Carefully | Should -BeNullOrEmpty
+        Get-Created | Should -Be 0
+    }
+
+    It 'counts what it would send, null and blank entries among them: <Given>' -ForEach @(
+        @{ Given = "'kim@contoso.com', `$null, '' |"; Count = '3 mailboxes' }
+        @{ Given = "'kim@contoso.com' |"; Count = '1 mailbox' }
+    ) {
+        $result = Invoke-Script "Import-Module '$ModulePath'; $Given Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = 'x' } -WhatIf -AccessToken x"
+        $result.Text | Should -BeLike "*POST calendars*`"$Count`"*"
     }
 
     It 'sends a POST once, journal or not' {

@@ -47,6 +47,7 @@ Describe 'The input of a report' {
     It 'may be a list, an ArrayList, or lists in a pipeline' {
         (Get-MailboxSettingsReport ([System.Collections.ArrayList] $working[0..2]) -AccessToken $token).MailboxName | Should -Be $working[0..2]
         (, $working[0..2] | Get-MailboxSettingsReport -AccessToken $token).MailboxName | Should -Be $working[0..2]
+        (Get-MailboxSettingsReport @($working[0..1], $working[2], @($working[3])) -AccessToken $token).MailboxName | Should -Be $working[0..3]
     }
 
     It 'may be objects of <Command>' -ForEach @(

@@ -95,6 +95,50 @@ Describe 'A journal' {
     }
 }
 
+Describe 'A path' {
+    It 'may be on a drive that only the caller knows' {
+        function Get-WithDrive {
+            $null = New-PSDrive -Name OwnDrive -PSProvider FileSystem -Root $TestDrive
+            Get-MailboxSettingsReport $working[0] -OutFile OwnDrive:/own.csv
+            (Import-Csv OwnDrive:/own.csv).MailboxName
+        }
+        Get-WithDrive | Should -Be $working[0]
+    }
+
+    It 'may be in the home folder' {
+        $name = 'exrun-test-' + [guid]::NewGuid().ToString('N') + '.csv'
+        try {
+            Get-MailboxSettingsReport $working[0] -OutFile "~/$name"
+            Join-Path $HOME $name | Should -Exist
+        } finally { Remove-Item (Join-Path $HOME $name) -ErrorAction SilentlyContinue }
+    }
+
+    It 'on no drive is refused in words, and noted once' {
+        $global:Error.Clear()
+        { Get-MailboxSettingsReport $working[0] -OutFile nodrive:/x.csv } | Should -Throw -ErrorId 'ExRun.File,Get-MailboxSettingsReport' -ExpectedMessage "nodrive:/x.csv: *'nodrive'*"
+        $global:Error.Count | Should -Be 1
+    }
+
+    It 'of another provider is refused in words' {
+        { Get-MailboxSettingsReport $working[0] -OutFile Env:x.csv } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Get-MailboxSettingsReport' -ExpectedMessage '*Environment*'
+    }
+}
+
+Describe 'The Tab key' {
+    It 'offers settings and connections' {
+        $line = 'Get-MailboxSettingsReport x -Property WorkingHoursS'
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be 'WorkingHoursStart'
+        $line = 'Set-ExRunMailboxSettings x -Connection De'
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be 'Default'
+    }
+
+    It 'knows every setting of a report' {
+        $row = Get-MailboxSettingsReport $working[0] -Property *
+        $line = 'Get-EXRMailboxSettingsReport -Property '
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be ($row.PSObject.Properties.Name | Select-Object -Skip 5)
+    }
+}
+
 Describe 'Shards' {
     It 'are the whole together, each mailbox in one' {
         $parts = @(1..3 | ForEach-Object { @(Get-MailboxSettingsReport $working -Shard "$_/3") })
@@ -200,6 +244,38 @@ Describe 'A run' {
         (Get-ExRunLastRun).Outcome | Should -Be 'Stopped'
     }
 
+    It 'ends with a break or continue of the command behind it, which goes on to the loop it was meant for: <Name>' -ForEach @(
+        @{ Name = 'a list'; Piped = $false; Failing = $false }
+        @{ Name = 'a pipeline'; Piped = $true; Failing = $false }
+        @{ Name = 'failures among the rows'; Piped = $false; Failing = $true }
+    ) {
+        $names = if ($Failing) { $all } else { $working }
+        $rows = 0
+        $passes = 0
+        foreach ($pass in 1..3) {
+            $passes++
+            if ($Piped) {
+                $names | Get-MailboxSettingsReport | ForEach-Object { $rows++; if ($rows -eq 60) { break } }
+            } else {
+                Get-MailboxSettingsReport $names -ErrorAction SilentlyContinue | ForEach-Object { $rows++; if ($rows -eq 60) { break } }
+            }
+        }
+        $passes | Should -Be 1
+        $rows | Should -Be 60
+        $rows = 0
+        foreach ($pass in 1..3) {
+            if ($Piped) {
+                $names | Get-MailboxSettingsReport | ForEach-Object { $rows++; if ($rows % 60 -eq 0) { continue } }
+            } else {
+                Get-MailboxSettingsReport $names -ErrorAction SilentlyContinue | ForEach-Object { $rows++; if ($rows % 60 -eq 0) { continue } }
+            }
+            throw 'the continue did not come through'
+        }
+        $rows | Should -Be 180
+        (Get-ExRunLastRun).Outcome | Should -Be 'Stopped'
+        (Get-OpenHandle).stream | Should -Be 0
+    }
+
     It 'says duplicates and does not drop them' {
         $names = @($working[0], $working[1], $working[0].ToUpperInvariant())
         $report = @(Get-MailboxSettingsReport $names)
@@ -269,6 +345,21 @@ Describe 'Comparing two reports' {
         Compare-ExRunReport $old $old | Should -BeNullOrEmpty
         @(Compare-ExRunReport @() $old).Count | Should -Be 10
         Compare-ExRunReport @() @() | Should -BeNullOrEmpty
+    }
+
+    It 'takes what Resolve-Path and Get-Item give, and one row' {
+        $file = Join-Path $TestDrive 'one.csv'
+        $old[0] | Export-Csv $file -NoTypeInformation
+        Compare-ExRunReport (Resolve-Path $file) (Get-Item $file) | Should -BeNullOrEmpty
+        Compare-ExRunReport $file $old[0] | Should -BeNullOrEmpty
+    }
+
+    It 'leaves the last run what it was' {
+        $null = Get-MailboxSettingsReport $working[0..2]
+        $null = Compare-ExRunReport $old $new
+        $last = Get-ExRunLastRun
+        $last.Command | Should -Be 'Get-MailboxSettingsReport'
+        $last.Completed | Should -Be 3
     }
 
     It 'says which file is missing' {

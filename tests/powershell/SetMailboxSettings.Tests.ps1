@@ -96,6 +96,25 @@ Describe 'Set-ExRunMailboxSettings' {
         $after.workingHours.startTime | Should -Not -BeNullOrEmpty
     }
 
+    It 'takes settings as JSON text' {
+        (Set-ExRunMailboxSettings $working[61] -Settings '{"dateFormat": "d/M/yyyy", "workingHours": {"daysOfWeek": ["monday"]}}').Outcome | Should -Be 'Changed'
+        $after = Get-EXRMailboxSettings $working[61]
+        $after.dateFormat | Should -Be 'd/M/yyyy'
+        $after.workingHours.daysOfWeek | Should -Be 'monday'
+        { Set-ExRunMailboxSettings $working[61] -Settings 'dateFormat' } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Set-ExRunMailboxSettings'
+    }
+
+    It 'takes settings of each mailbox from a script block, with those of parameters over them' {
+        $zones = @("Mail,Zone", "$($working[80]),Tokyo Standard Time", "$($working[81]),UTC" | ConvertFrom-Csv)
+        $rows = @($zones | Set-ExRunMailboxSettings -Settings { @{ timeZone = $_.Zone; timeFormat = 'x' } } -TimeFormat 'HH:mm')
+        $rows.MailboxName | Should -Be $working[80..81]
+        (Get-EXRMailboxSettings $working[80]).timeZone | Should -Be 'Tokyo Standard Time'
+        $after = Get-EXRMailboxSettings $working[81]
+        $after.timeZone | Should -Be 'UTC'
+        $after.timeFormat | Should -Be 'HH:mm'
+        { Set-ExRunMailboxSettings -All -Settings { @{} } } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Set-ExRunMailboxSettings'
+    }
+
     It 'refuses settings that cannot be, before anything is sent: <Name>' -ForEach @(
         @{ Name = 'an unknown one'; Settings = @{ colour = 'red' } }
         @{ Name = 'one that cannot be written'; Settings = @{ userPurpose = 'room' } }
@@ -104,6 +123,18 @@ Describe 'Set-ExRunMailboxSettings' {
     ) {
         { Set-ExRunMailboxSettings $working[0] -Settings $Settings -ErrorAction Stop } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Set-ExRunMailboxSettings'
         Get-Written | Should -Be 0
+    }
+
+    It 'heeds the preferences of a script or function that calls it' {
+        function Set-Carefully { $WhatIfPreference = $true; Set-ExRunMailboxSettings $working[90] -TimeZone 'Tokyo Standard Time' }
+        (Set-Carefully).Outcome | Should -Be 'WouldChange'
+        Get-Written | Should -Be 0
+        function Set-Strictly { $ErrorActionPreference = 'Stop'; Set-ExRunMailboxSettings @($broken[0], $working[90]) -TimeZone UTC }
+        { Set-Strictly } | Should -Throw -ErrorId 'ExRun.*,Set-ExRunMailboxSettings'
+    }
+
+    It 'refuses to set nothing in every mailbox' {
+        { Set-ExRunMailboxSettings -All } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Set-ExRunMailboxSettings'
     }
 
     It 'has a row and an error for a mailbox that fails' {

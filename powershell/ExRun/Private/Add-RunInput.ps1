@@ -17,15 +17,33 @@ function Add-RunInput {
         return
     }
     $buffer = $Run.Buffer
-    $isPlain = $Run.InputMember.Count -eq 0 -and $Run.InputScript.Count -eq 0
+    $isNameEnough = $Run.InputScript.Count -eq 0
+    $isNameOfObjectEnough = $isNameEnough -and $Run.InputMember.Count -eq 0
     foreach ($value in $Run.Waiting) {
         # Nothing given is no mailbox; a null that came through the pipeline is one, like a null in a list.
         if ($null -eq $value -and $Run.Cmdlet.MyInvocation.ExpectingInput) { $value = @(, $null) }
         foreach ($mailbox in $value) {
-            if ($isPlain -and $mailbox -is [string] -and $mailbox.IndexOfAny($script:JsonSpecials) -lt 0) {
-                [void] $buffer.Append('"').Append($mailbox).Append("`"`n")
+            # The plain cases are done here: a function call for each mailbox would cost more than all else.
+            $name = $null
+            if ($isNameEnough -and $mailbox -is [string]) {
+                $name = $mailbox
+            } elseif ($isNameOfObjectEnough -and $null -ne $mailbox) {
+                $properties = $mailbox.PSObject.Properties
+                foreach ($candidate in $script:IdentityMembers) {
+                    $property = $properties[$candidate]
+                    if ($null -eq $property) { continue }
+                    $name = $property.Value
+                    if ($null -ne $name -and ($name -isnot [string] -or $name.Trim() -ne '')) { break }
+                    $name = $null
+                }
+            }
+            if ($name -is [string] -and $name.IndexOfAny($script:JsonSpecials) -lt 0) {
+                [void] $buffer.Append('"' + $name + "`"`n")
+            } elseif ($mailbox -is [System.Collections.IList]) {
+                # A list within the list.
+                foreach ($inner in $mailbox) { [void] $buffer.Append((ConvertTo-InputLine -Mailbox $inner -Run $Run)).Append("`n") }
             } else {
-                [void] $buffer.Append((ConvertTo-InputLine -Mailbox $mailbox -Member $Run.InputMember -Script $Run.InputScript -Header $Run.InputHeader)).Append("`n")
+                [void] $buffer.Append((ConvertTo-InputLine -Mailbox $mailbox -Run $Run)).Append("`n")
             }
             if ($buffer.Length -gt 8000) { Push-RunInput -Run $Run }
         }

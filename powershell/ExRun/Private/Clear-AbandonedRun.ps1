@@ -1,19 +1,25 @@
-# Runs whose input comes through a pipeline: their handles live from begin to end.
-$script:OpenRuns = [System.Collections.ArrayList]::new()
+# The open runs of the whole process: a runspace that is stopped and gone cannot free its own any more.
+$script:OpenRuns = [System.AppDomain]::CurrentDomain.GetData('ExRun.Runs')
+if ($null -eq $script:OpenRuns) {
+    $script:OpenRuns = [System.Collections.ArrayList]::Synchronized([System.Collections.ArrayList]::new())
+    [System.AppDomain]::CurrentDomain.SetData('ExRun.Runs', $script:OpenRuns)
+}
+# Tells the runs of this session from those of other runspaces.
+$script:RunOwner = [object]::new()
 
 function Clear-AbandonedRun {
     <#
     .SYNOPSIS
         Frees the runs whose command has ended without its end block: stopped, or cut by Select-Object -First.
     .DESCRIPTION
-        Each command calls it before it starts. Runs of an outer pipeline are alive and stay. With -All, when the
-        module is removed, every run goes.
+        Each command calls it before it starts. Runs of an outer pipeline, and those that other runspaces are busy
+        with, are alive and stay. With -All, when the module is removed, every run of this session goes.
     #>
     [CmdletBinding()]
     param([switch] $All)
 
-    for ($index = $script:OpenRuns.Count - 1; $index -ge 0; $index--) {
-        $run = $script:OpenRuns[$index]
-        if ($All -or $null -eq $run.Cmdlet.CommandRuntime) { Close-Run -Run $run }
+    foreach ($run in $script:OpenRuns.ToArray()) {
+        $isOwn = [object]::ReferenceEquals($run.Owner, $script:RunOwner)
+        if (($All -and $isOwn) -or $null -eq $run.Cmdlet.CommandRuntime) { Close-Run -Run $run }
     }
 }

@@ -16,18 +16,20 @@ function Close-Run {
         [string] $Outcome = 'Stopped'
     )
 
-    if ($Run.Stream -ne 0) {
+    # A comparison or a list of a vault is no run over mailboxes: the one before it stays the last. So it does where the
+    # run is one of another runspace.
+    if ($Run.Stream -ne 0 -and $Run.OverMailboxes -and [object]::ReferenceEquals($Run.Owner, $script:RunOwner)) {
         [System.IntPtr] $pointer = [System.IntPtr]::Zero
         [long] $length = 0
         [long] $errorHandle = 0
-        if ($Run.OverMailboxes -and $Run.Native::exrun_stream_progress($Run.Stream, [ref] $pointer, [ref] $length, [ref] $errorHandle) -eq 0) {
+        if ($Run.Native::exrun_stream_progress($Run.Stream, [ref] $pointer, [ref] $length, [ref] $errorHandle) -eq 0) {
             $counts = [byte[]]::new($length)
             [System.Runtime.InteropServices.Marshal]::Copy($pointer, $counts, 0, $counts.Length)
             [void] $Run.Native::exrun_bytes_free($pointer)
             $script:LastRun = @{ Command = $Run.Command; Outcome = $Outcome; StartedAt = $Run.StartedAt; Counts = $counts }
         }
-        [void] $Run.Native::exrun_stream_free($Run.Stream)
     }
+    if ($Run.Stream -ne 0) { [void] $Run.Native::exrun_stream_free($Run.Stream) }
     $Run.Stream = 0
     foreach ($file in $Run.TemporaryFiles) { [System.IO.File]::Delete($file) }
     if ($null -ne $Run.Session -and -not $Run.Session.Shared -and $Run.Session.Client -ne 0) {

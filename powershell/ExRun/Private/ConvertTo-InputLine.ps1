@@ -11,12 +11,7 @@ function ConvertTo-InputLine {
     [OutputType([string])]
     param(
         [AllowNull()] [object] $Mailbox,
-        # Members of the object that the library needs beside the name.
-        [string[]] $Member = @(),
-        # Members of the line that a script block gives, by their name in the line. The entry is the block's $_.
-        [System.Collections.IDictionary] $Script = @{},
-        # The headers of the request whose body a script block gives.
-        [AllowNull()] [System.Collections.IDictionary] $Header
+        [Parameter(Mandatory = $true)] [psobject] $Run
     )
 
     if ($null -eq $Mailbox) { return 'null' }
@@ -25,7 +20,7 @@ function ConvertTo-InputLine {
     $isText = $value -is [string] -or $value -is [System.ValueType]
     $name = if ($isText) { $value } else { Get-MemberValue -InputObject $Mailbox -Name $script:IdentityMembers }
     $text = ConvertTo-JsonText -Text $name
-    if ($Member.Count -eq 0 -and $Script.Count -eq 0) {
+    if ($Run.InputMember.Count -eq 0 -and $Run.InputScript.Count -eq 0) {
         # An object without any of them: the library says what it looks for.
         if ($null -eq $name) { return '{}' }
         return $text
@@ -33,19 +28,25 @@ function ConvertTo-InputLine {
 
     $line = [System.Text.StringBuilder]::new('{"MailboxName":').Append($text)
     if (-not $isText) {
-        foreach ($wanted in $Member) {
+        foreach ($wanted in $Run.InputMember) {
             $given = Get-MemberValue -InputObject $Mailbox -Name $wanted
             if ($null -eq $given) { continue }
             [void] $line.Append(',').Append((ConvertTo-JsonText -Text $wanted)).Append(':').Append((ConvertTo-JsonValue -Value $given))
         }
     }
-    foreach ($wanted in $Script.Keys) {
-        $variables = [System.Collections.Generic.List[psvariable]]::new()
-        $variables.Add([psvariable]::new('_', $Mailbox))
-        $given = @($Script[$wanted].InvokeWithContext($null, $variables, @()))
-        if ($given.Count -eq 1) { $given = $given[0] }
-        if ($wanted -eq '@body') { $given = ConvertTo-RequestBody -Body $given -Header $Header }
-        [void] $line.Append(',"').Append($wanted).Append('":').Append((ConvertTo-JsonValue -Value $given))
+    foreach ($wanted in $Run.InputScript.Keys) {
+        try {
+            $given = ConvertTo-JsonValue -Value (Invoke-InputScript -Run $Run -Member $wanted -Mailbox $Mailbox)
+            [void] $line.Append(',"').Append($wanted).Append('":').Append($given)
+        } catch {
+            # The mailbox fails with it, and the run goes on.
+            $cause = $_.Exception.GetBaseException()
+            if ($cause -is [System.Management.Automation.PipelineStoppedException]) { throw }
+            for ($noted = $_.Exception; $null -ne $noted; $noted = $noted.InnerException) { Remove-CaughtError -Exception $noted -Cmdlet $Run.Cmdlet }
+            $message = 'the script block of -{0}: {1}' -f $Run.InputScript[$wanted].Parameter, $cause.Message
+            [void] $line.Append(',"@error":').Append((ConvertTo-JsonText -Text $message))
+            break
+        }
     }
     return $line.Append('}').ToString()
 }

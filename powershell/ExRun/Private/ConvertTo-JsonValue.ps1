@@ -3,8 +3,9 @@ function ConvertTo-JsonValue {
     .SYNOPSIS
         A value as JSON on one line.
     .DESCRIPTION
-        Dates become ISO 8601, which Windows PowerShell's ConvertTo-Json would write in a form of its own; other
-        values of one word (enums, GUIDs, addresses) become text.
+        Dates become ISO 8601, which Windows PowerShell's ConvertTo-Json would write in a form of its own, and bytes
+        base64, as Graph writes binary values; other values of one word (enums, GUIDs, addresses) become text. Any
+        other object becomes one of its properties.
     #>
     [CmdletBinding()]
     [OutputType([string])]
@@ -24,21 +25,29 @@ function ConvertTo-JsonValue {
     if ($plain -is [string] -or $plain -is [enum] -or $plain -is [guid] -or $plain -is [uri] -or $plain -is [timespan]) {
         return ConvertTo-JsonText -Text $plain
     }
+    if ($plain -is [System.DBNull]) { return 'null' }
+    if ($plain -is [switch]) { $plain = $plain.IsPresent }
     if ($plain -is [bool]) { return ([string] $plain).ToLowerInvariant() }
     if ($plain -is [datetime] -or $plain -is [System.DateTimeOffset]) { return '"' + $plain.ToString('o') + '"' }
-    if ($plain -is [System.ValueType] -and $plain -isnot [char]) {
+    # Windows PowerShell's .NET would drop the last digits otherwise.
+    if ($plain -is [double] -or $plain -is [float]) { return $plain.ToString('R', [System.Globalization.CultureInfo]::InvariantCulture) }
+    if ($plain -is [System.ValueType] -and $plain -is [System.IConvertible] -and $plain -isnot [char]) {
         return [System.Convert]::ToString($plain, [System.Globalization.CultureInfo]::InvariantCulture)
     }
+    if ($plain -is [byte[]]) { return '"' + [System.Convert]::ToBase64String($plain) + '"' }
     if ($plain -is [System.Collections.IDictionary]) {
-        $members = foreach ($name in $plain.Keys) { '{0}:{1}' -f (ConvertTo-JsonText -Text $name), (ConvertTo-JsonValue -Value $plain[$name] -Depth ($Depth - 1)) }
+        # Its entries, and not .Keys: a key of that name would be taken for them.
+        $members = foreach ($entry in $plain.GetEnumerator()) { '{0}:{1}' -f (ConvertTo-JsonText -Text $entry.Key), (ConvertTo-JsonValue -Value $entry.Value -Depth ($Depth - 1)) }
         return '{' + (@($members) -join ',') + '}'
     }
     if ($plain -is [System.Collections.IEnumerable]) {
         $items = foreach ($item in $plain) { ConvertTo-JsonValue -Value $item -Depth ($Depth - 1) }
         return '[' + (@($items) -join ',') + ']'
     }
-    if ($plain -is [System.Management.Automation.PSCustomObject]) {
-        if ($Value.PSObject.TypeNames[0] -eq 'ExRun.JsonText') { return $Value.Text }
+    # An object whose text is only its type's name has none of its own: one of a class, or of the Graph SDK.
+    $isRecord = $plain -is [System.Management.Automation.PSCustomObject]
+    if ($isRecord -or $plain.ToString() -eq $plain.GetType().FullName) {
+        if ($isRecord -and $Value.PSObject.TypeNames[0] -eq 'ExRun.JsonText') { return $Value.Text }
         $members = foreach ($property in $Value.PSObject.Properties) { '{0}:{1}' -f (ConvertTo-JsonText -Text $property.Name), (ConvertTo-JsonValue -Value $property.Value -Depth ($Depth - 1)) }
         return '{' + (@($members) -join ',') + '}'
     }

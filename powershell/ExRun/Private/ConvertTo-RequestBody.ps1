@@ -8,6 +8,7 @@ function ConvertTo-RequestBody {
     #>
     [CmdletBinding()]
     param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         [AllowNull()] [object] $Body,
         # The request's headers.
         [AllowNull()] [System.Collections.IDictionary] $Header
@@ -16,12 +17,9 @@ function ConvertTo-RequestBody {
     if ($Body -isnot [string]) { return , $Body }
     $kind = Get-MemberValue -InputObject $Header -Name 'Content-Type'
     if ($null -ne $kind -and $kind -notmatch 'json') { return $Body }
-    try {
-        [void] (Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $Body)
-    } catch {
-        throw (New-ExRunException -Name 'InvalidArgument' -Message (
-            'the body is text, and not JSON: {0}; give an object or a hashtable, or name its kind with -Header @{{ ''Content-Type'' = ... }}' -f $_.Exception.Message))
-    }
+    if ($Body.Trim() -eq '') { return $null }
+    $advice = 'give an object or a hashtable, or name its kind with -Header @{ ''Content-Type'' = ... }'
+    [void] (ConvertFrom-JsonText -Cmdlet $Cmdlet -Text $Body -Subject 'the body is' -Advice $advice)
     # As it stands: read and written again its numbers and dates might not be the same. A line break cannot stand
     # within a string of JSON, and outside of one it is only a blank.
     return [pscustomobject] @{ PSTypeName = 'ExRun.JsonText'; Text = ($Body -replace '[\r\n]', ' ') }

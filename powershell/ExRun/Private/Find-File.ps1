@@ -15,8 +15,10 @@ function Find-File {
     }
     $failure = $null
     try {
-        $provider = $null
-        $found = $Cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath($Path, [ref] $provider)
+        # In the caller's scope, as Resolve-FilePath does.
+        $state = $Cmdlet.SessionState
+        $resolve = [scriptblock]::Create('$args[0].Path.GetResolvedProviderPathFromPSPath($args[1], $args[2])')
+        $found = @($state.InvokeCommand.InvokeScript($state, $resolve, @($state, $Path, ([ref] $null))))
         if ($found.Count -gt 0) { return $found }
         throw (New-ExRunException -Name 'File' -Target $Path -Message ('no file matches {0}' -f $Path))
     } catch {

@@ -15,7 +15,7 @@ function Get-MemberValue {
         $value = $null
         if ($null -ne $dictionary) {
             # Keys of a dictionary may be told apart by case; names of members here are not.
-            foreach ($key in $dictionary.Keys) { if ([string] $key -eq $candidate) { $value = $dictionary[$key] } }
+            foreach ($entry in $dictionary.GetEnumerator()) { if ([string] $entry.Key -eq $candidate) { $value = $entry.Value } }
         } else {
             $member = $InputObject.PSObject.Properties[$candidate]
             if ($null -ne $member) { $value = $member.Value }

@@ -7,8 +7,11 @@ function Join-MailboxSetting {
     [CmdletBinding()]
     [OutputType([hashtable])]
     param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         # The command's bound parameters.
-        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound,
+        # What -Settings gives: a hashtable, an object, or JSON text.
+        [AllowNull()] [object] $Settings
     )
 
     # Where each parameter's value goes.
@@ -29,14 +32,17 @@ function Join-MailboxSetting {
         ExternalReplyMessage                  = 'automaticRepliesSetting', 'externalReplyMessage'
         DelegateMeetingMessageDeliveryOptions = 'delegateMeetingMessageDeliveryOptions'
     }
-    $settings = Copy-Member -InputObject $Bound['Settings']
+    if ($Settings -is [string]) {
+        $Settings = ConvertFrom-JsonText -Cmdlet $Cmdlet -Text $Settings -Subject 'the settings are' -Advice 'give an object or a hashtable'
+    }
+    $joined = Copy-Member -InputObject $Settings
     foreach ($parameter in $places.Keys) {
         if (-not $Bound.ContainsKey($parameter)) { continue }
         $value = $Bound[$parameter]
         if ($value -is [datetime]) {
             $value = @{ dateTime = $value.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ss', [cultureinfo]::InvariantCulture); timeZone = 'UTC' }
         }
-        $within = $settings
+        $within = $joined
         $place = @($places[$parameter])
         for ($level = 0; $level -lt $place.Count - 1; $level++) {
             if (-not $within.ContainsKey($place[$level])) { $within[$place[$level]] = @{} }
@@ -44,5 +50,5 @@ function Join-MailboxSetting {
         }
         $within[$place[-1]] = $value
     }
-    return $settings
+    return $joined
 }

@@ -20,28 +20,29 @@ function New-MailboxRequest {
         foreach ($name in 'Path', 'Body') {
             if (-not $Bound.ContainsKey($name)) { continue }
             if ($Bound[$name] -is [scriptblock]) {
-                $scripts['@' + $name.ToLowerInvariant()] = $Bound[$name]
+                $scripts['@' + $name.ToLowerInvariant()] = @{ Parameter = $name; Block = $Bound[$name] }
             } elseif ($name -eq 'Path') {
                 $members['path'] = [string] $Bound['Path']
             } else {
-                $members['body'] = ConvertTo-RequestBody -Body $Bound['Body'] -Header $Bound['Header']
+                $members['body'] = ConvertTo-RequestBody -Cmdlet $Cmdlet -Body $Bound['Body'] -Header $Bound['Header']
             }
         }
-        if ($scripts.Count -gt 0 -and -not $Bound.ContainsKey('Mailboxes') -and -not $Cmdlet.MyInvocation.ExpectingInput) {
-            throw (New-ExRunException -Name 'InvalidArgument' -Message (
-                'a script block needs the mailboxes as input; with -All and -Group the library lists them itself: use text with {UserPrincipalName}, {DisplayName}, {Mail} or {Id} in it'))
-        }
+        if ($scripts.Count -gt 0) { Assert-InputScript -Cmdlet $Cmdlet }
         if ($method -eq 'GET' -and $Bound.ContainsKey('Body')) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message 'a GET request has no body; give -Method POST, PATCH or PUT with -Body')
         }
         if ($Bound['Select']) { $members['select'] = $Bound['Select'] }
-        if ($Bound['Header']) { $members['headers'] = $Bound['Header'] }
+        if ($Bound['Header']) {
+            $members['headers'] = @{}
+            foreach ($entry in $Bound['Header'].GetEnumerator()) { $members['headers'][[string] $entry.Key] = @($entry.Value) -join ', ' }
+        }
 
         # The members of the input that the texts name.
         $texts = [string] $members['path']
         if ($null -ne $members['body']) { $texts += ConvertTo-JsonValue -Value $members['body'] }
         $named = @([regex]::Matches($texts.Replace('{{', '').Replace('}}', ''), '\{([^{}":,]+)\}') |
-            Microsoft.PowerShell.Core\ForEach-Object { $_.Groups[1].Value.Trim() } | Microsoft.PowerShell.Utility\Sort-Object -Unique)
+            Microsoft.PowerShell.Core\ForEach-Object { $_.Groups[1].Value.Trim() } |
+            Microsoft.PowerShell.Core\Where-Object { $_ } | Microsoft.PowerShell.Utility\Sort-Object -Unique)
         return @{
             Function    = 'exrun_mailbox_requests'
             Members     = $members

@@ -16,11 +16,20 @@ function New-SettingsRequest {
 
     $failure = $null
     try {
-        $settings = Join-MailboxSetting -Bound $Bound
         $members = @{}
-        if ($settings.Count -gt 0) { $members['settings'] = $settings }
-        if ($Bound['Restore'] -and $settings.Count -gt 0) {
+        $scripts = @{}
+        if ($Bound['Settings'] -is [scriptblock]) {
+            Assert-InputScript -Cmdlet $Cmdlet
+            $scripts['@settings'] = @{ Parameter = 'Settings'; Block = $Bound['Settings'] }
+        } else {
+            $settings = Join-MailboxSetting -Cmdlet $Cmdlet -Bound $Bound -Settings $Bound['Settings']
+            if ($settings.Count -gt 0) { $members['settings'] = $settings }
+        }
+        if ($Bound['Restore'] -and $members.Count + $scripts.Count -gt 0) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message 'an undo file says itself what to set: give -Restore without settings')
+        }
+        if (($Bound['All'] -or $Bound['Group']) -and $members.Count + $scripts.Count -eq 0) {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message 'nothing was given to set: give -TimeZone, -Locale or another setting, or -Settings')
         }
         if ($Bound['IfDifferent']) { $members['ifDifferent'] = $true }
         if ($DryRun) { $members['dryRun'] = $true }
@@ -29,7 +38,8 @@ function New-SettingsRequest {
             Function    = 'exrun_mailbox_settings_apply'
             Members     = $members
             # What the objects of an undo file carry.
-            InputMember = '@settings'
+            InputMember = @(if ($scripts.Count -eq 0) { '@settings' })
+            InputScript = $scripts
             Activity    = if ($DryRun) { 'Comparing mailbox settings' } else { 'Changing mailbox settings' }
         }
     } catch {

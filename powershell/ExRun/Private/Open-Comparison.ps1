@@ -23,6 +23,8 @@ function Open-Comparison {
                 $request[$side.Name] = Resolve-ExistingFile -Cmdlet $Cmdlet -Path $side.Report
             } elseif ($side.Report -is [System.IO.FileInfo]) {
                 $request[$side.Name] = $side.Report.FullName
+            } elseif ($side.Report -is [System.Management.Automation.PathInfo]) {
+                $request[$side.Name] = $side.Report.ProviderPath
             } else {
                 $request[$side.Name] = Export-TemporaryReport -Row $side.Report
                 $temporary.Add($request[$side.Name])

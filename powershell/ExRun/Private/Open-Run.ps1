@@ -16,7 +16,7 @@ function Open-Run {
         [System.Collections.IDictionary] $Members = @{},
         # Members of the input objects that the library needs beside the mailbox's name.
         [string[]] $InputMember = @(),
-        # Members of each input line that a script block gives, by their name in the line.
+        # Members of each input line that a script block gives: Block and Parameter by their name in the line.
         [System.Collections.IDictionary] $InputScript = @{},
         # What progress says is being done.
         [Parameter(Mandatory = $true)] [string] $Activity
@@ -30,7 +30,6 @@ function Open-Run {
         $run = Start-Run -Cmdlet $Cmdlet -Session $session -Function $Function -Request $request -Activity $Activity -OverMailboxes
         $run.InputMember = $InputMember
         $run.InputScript = $InputScript
-        $run.InputHeader = $Bound['Header']
         return $run
     } catch {
         $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_

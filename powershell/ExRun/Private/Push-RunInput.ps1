@@ -7,12 +7,12 @@ function Push-RunInput {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [psobject] $Run)
 
-    if ($Run.Buffer.Length -eq 0) { return }
+    if ($Run.Buffer.Length -eq 0 -and -not $Run.IsEmitting) { return }
     $bytes = [System.Text.Encoding]::UTF8.GetBytes($Run.Buffer.ToString())
     [void] $Run.Buffer.Clear()
     [long] $taken = 0
     [long] $errorHandle = 0
-    while ($true) {
+    while (-not $Run.IsEmitting) {
         $status = $Run.Native::exrun_stream_push($Run.Stream, $bytes, $bytes.Length, [ref] $taken, [ref] $errorHandle)
         if ($status -lt 0) { Stop-Run -Run $Run -Status $status -ErrorHandle $errorHandle }
         if ($taken -eq $bytes.Length) { break }

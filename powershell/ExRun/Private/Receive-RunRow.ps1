@@ -5,6 +5,9 @@ function Receive-RunRow {
     .DESCRIPTION
         Waits at most the time given for the first ones. With -ToEnd it goes on until the last row, in waits short
         enough for Ctrl+C.
+
+        A break or continue of a command behind this one looks for a loop, and finds ours: the run ends then, and it
+        goes on to the loop that it was meant for. Run.IsEmitting, still set, tells.
     #>
     [CmdletBinding()]
     param(
@@ -15,16 +18,26 @@ function Receive-RunRow {
 
     $isFew = $true
     while ($true) {
+        if ($Run.IsEmitting) {
+            if (-not $Run.Leaving) { $Run.Leaving = 'continue' }
+            break
+        }
         # In a long run rows gather for a moment: fetching a few costs as much as fetching many. Where many are
         # there, this side is the slower one, and waiting would only hold it up.
         if ($TimeoutMs -gt 0 -and $isFew -and $Run.Delivered -ge 256) { [System.Threading.Thread]::Sleep(50) }
         $status, $batch = Wait-RunBatch -Run $Run -TimeoutMs $TimeoutMs
         if ($null -ne $batch) {
+            $Run.IsEmitting = $true
             if ($batch.errors.Count -eq 0) { $batch.rows } else { Write-RunBatch -Run $Run -Batch $batch }
+            $Run.IsEmitting = $false
             $Run.Delivered += $batch.rows.Count
             $isFew = $batch.rows.Count -lt 128
             if (-not $ToEnd) { $TimeoutMs = 0 }
         }
         if ($status -eq 2 -or ($status -eq 1 -and -not $ToEnd)) { return }
     }
+    if (-not $Run.Leaving) { $Run.Leaving = 'break' }
+    Close-Run -Run $Run
+    if ($Run.Leaving -eq 'continue') { continue }
+    break
 }

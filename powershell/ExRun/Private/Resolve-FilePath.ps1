@@ -11,12 +11,21 @@ function Resolve-FilePath {
         [Parameter(Mandatory = $true)] [string] $Path
     )
 
-    $provider = $null
-    $drive = $null
-    $resolved = $Cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path, [ref] $provider, [ref] $drive)
-    if ($provider.Name -ne 'FileSystem') {
+    # Asked in the caller's scope, where a drive of a function or of a script's own is known as well.
+    $state = $Cmdlet.SessionState
+    $resolve = [scriptblock]::Create('$args[0].Path.GetUnresolvedProviderPathFromPSPath($args[1], $args[2], $args[3])')
+    $provider = [ref] $null
+    $drive = [ref] $null
+    try {
+        $resolved = [string] ($state.InvokeCommand.InvokeScript($state, $resolve, @($state, $Path, $provider, $drive)) | Microsoft.PowerShell.Utility\Select-Object -Last 1)
+    } catch {
+        for ($noted = $_.Exception; $null -ne $noted; $noted = $noted.InnerException) { Remove-CaughtError -Exception $noted -Cmdlet $Cmdlet }
+        throw (New-ExRunException -Name 'File' -Target $Path -Message ('{0}: {1}' -f $Path, $_.Exception.GetBaseException().Message))
+    }
+    if ($provider.Value.Name -ne 'FileSystem') {
+        $advice = if ($provider.Value.Name -eq 'Certificate') { '; for a certificate of a store use -Certificate (Get-Item {0})' -f $Path }
         throw (New-ExRunException -Name 'InvalidArgument' -Target $Path -Message (
-            '{0} is a path of the {1} provider, not a file; for a certificate of a store use -Certificate (Get-Item {0})' -f $Path, $provider.Name))
+            '{0} is a path of the {1} provider, not a file; give a path with its drive, or Set-Location to a folder{2}' -f $Path, $provider.Value.Name, $advice))
     }
     return $resolved
 }

@@ -39,6 +39,7 @@ function Start-Run {
 
     $run = [pscustomobject] @{
         Cmdlet         = $Cmdlet
+        Owner          = $script:RunOwner
         Command        = $Cmdlet.MyInvocation.MyCommand.Name
         Native         = $native
         Session        = $Session
@@ -50,13 +51,16 @@ function Start-Run {
         HasSource      = $Request.Contains('source')
         InputMember    = @()
         InputScript    = @{}
-        InputHeader    = $null
         # Files to delete with the run.
         TemporaryFiles = @()
         # Values of the command's parameter that have not been handed over, and the lines made of them.
         Waiting        = [System.Collections.Generic.List[object]]::new()
         Buffer         = [System.Text.StringBuilder]::new()
         Delivered      = 0
+        # Whether rows are on their way to the commands behind this one.
+        IsEmitting     = $false
+        # Which of break and continue one of them has called meanwhile.
+        Leaving        = ''
         Clock          = [System.Diagnostics.Stopwatch]::StartNew()
         # When what waits goes over even if it is little.
         NextPush       = 0

@@ -12,10 +12,22 @@ function Write-RunBatch {
         [Parameter(Mandatory = $true)] [psobject] $Batch
     )
 
+    # Rows go out in slices and not in a loop of their own. Where a command behind this one calls break or continue
+    # (see Receive-RunRow), $isOut is still set behind the loop or at its head.
     $emitted = 0
-    foreach ($failure in $Batch.errors) {
-        for (; $emitted -lt $failure.after; $emitted++) { $Batch.rows[$emitted] }
+    $isOut = $false
+    for ($index = 0; $isOut -or $index -lt $Batch.errors.Count; $index++) {
+        if ($isOut) {
+            $Run.Leaving = 'continue'
+            break
+        }
+        $isOut = $true
+        $failure = $Batch.errors[$index]
+        if ($failure.after -gt $emitted) { $Batch.rows.GetRange($emitted, $failure.after - $emitted) }
         $Run.Cmdlet.WriteError((New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $failure.error -Target $failure.mailbox))
+        $emitted = [Math]::Max($emitted, $failure.after)
+        $isOut = $false
     }
-    for (; $emitted -lt $Batch.rows.Count; $emitted++) { $Batch.rows[$emitted] }
+    if ($isOut) { break }
+    if ($emitted -lt $Batch.rows.Count) { $Batch.rows.GetRange($emitted, $Batch.rows.Count - $emitted) }
 }

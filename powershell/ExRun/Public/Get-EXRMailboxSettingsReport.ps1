@@ -92,7 +92,7 @@ function Get-EXRMailboxSettingsReport {
     [CmdletBinding(DefaultParameterSetName = 'Mailboxes')]
     param(
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Mailboxes')]
-        [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()]
+        [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [Alias('MailboxName')]
         [psobject] $Mailboxes,
         [Parameter(Position = 1)] [string] $CertFileName,
         [Parameter()] [securestring] $password,

@@ -10,7 +10,8 @@ function Invoke-ExRunMailboxRequest {
         the run goes on.
 
         In Path, and in the text of Body, {Name} stands for the property of that name of the mailbox's input
-        object; {{ and }} stand for braces. Both may also be script blocks, in which $_ is the input object.
+        object; {{ and }} stand for braces. Both may also be script blocks, in which $_ is the input object. A
+        mailbox for which a script block throws fails with what it threw, and the run goes on.
 
         A request that writes and whose answer is lost is not sent again blindly: PATCH and PUT are read back
         first, and a POST is never sent twice. Its mailbox fails with the error OutcomeUnknown.
@@ -25,7 +26,7 @@ function Invoke-ExRunMailboxRequest {
         GET (the default), POST, PATCH, PUT or DELETE.
     .PARAMETER Body
         The body of a request that writes: an object, a hashtable, JSON text, or a script block that gives one
-        of them for $_.
+        of them for $_. Dates in it go out as ISO 8601, bytes as base64.
     .PARAMETER Select
         The members that each object has, in this order; null where the service gave none.
     .PARAMETER Header
@@ -104,13 +105,13 @@ function Invoke-ExRunMailboxRequest {
     [CmdletBinding(DefaultParameterSetName = 'Mailboxes', SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
     param(
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Mailboxes')]
-        [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()]
+        [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [Alias('MailboxName')]
         [psobject] $Mailboxes,
-        [Parameter(Mandatory = $true)] [ValidateNotNull()] [object] $Path,
+        [Parameter(Position = 1, Mandatory = $true)] [ValidateNotNull()] [object] $Path,
         [Parameter()] [ValidateSet('GET', 'POST', 'PATCH', 'PUT', 'DELETE')] [string] $Method = 'GET',
         [Parameter()] [object] $Body,
-        [Parameter()] [ValidateNotNullOrEmpty()] [string[]] $Select,
-        [Parameter()] [System.Collections.IDictionary] $Header,
+        [Parameter()] [Alias('Property')] [ValidateNotNullOrEmpty()] [string[]] $Select,
+        [Parameter()] [Alias('Headers')] [System.Collections.IDictionary] $Header,
         [Parameter(Mandatory = $true, ParameterSetName = 'All')] [switch] $All,
         [Parameter(ParameterSetName = 'All')] [ValidateNotNullOrEmpty()] [string] $Filter,
         [Parameter(ParameterSetName = 'All')] [ValidateRange(1, [int]::MaxValue)] [int] $Top,
@@ -136,6 +137,11 @@ function Invoke-ExRunMailboxRequest {
 
     begin {
         Clear-AbandonedRun
+        # A module sees the preferences of the global scope only; those of a script or function count here as well.
+        $preferences = $PSCmdlet.SessionState.PSVariable
+        if (-not $PSBoundParameters.ContainsKey('ErrorAction')) { $ErrorActionPreference = Get-RunErrorAction -Cmdlet $PSCmdlet -HeedStop }
+        if (-not $PSBoundParameters.ContainsKey('WhatIf')) { $WhatIfPreference = [bool] $preferences.GetValue('WhatIfPreference') }
+        if (-not $PSBoundParameters.ContainsKey('Confirm')) { $ConfirmPreference = $preferences.GetValue('ConfirmPreference', 'High') }
         $open = New-MailboxRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters
         $run = $null
         # Where the run must be agreed to, its mailboxes are gathered first, so that it is asked once and with their number.
@@ -151,6 +157,8 @@ function Invoke-ExRunMailboxRequest {
     # What is cut short there is freed before the next command of the module.
     process {
         if ($null -ne $held) {
+            # A null of a pipeline is an entry as any other; the loop passes over it.
+            if ($null -eq $Mailboxes -and $MyInvocation.ExpectingInput) { $held.Add($null) }
             foreach ($mailbox in $Mailboxes) { $held.Add($mailbox) }
             return
         }

@@ -50,7 +50,8 @@ function Set-ExRunMailboxSettings {
         SendToDelegateOnly.
     .PARAMETER Settings
         Settings by the names of Microsoft Graph, as a hashtable or an object: @{ timeZone = 'UTC'; workingHours
-        = @{ startTime = '08:00' } }. The other parameters win over it.
+        = @{ startTime = '08:00' } }. JSON text will do as well, and so will a script block that gives one of
+        them for $_, the input object. The other parameters win over it.
     .PARAMETER IfDifferent
         Writes only what differs from what is there.
     .PARAMETER UndoFile
@@ -118,18 +119,23 @@ function Set-ExRunMailboxSettings {
 
         Shows which mailboxes of the tenant have another time zone.
     .EXAMPLE
+        Import-Csv zones.csv | Set-ExRunMailboxSettings -Settings { @{ timeZone = $_.Zone } }
+
+        Sets for each mailbox of a file the time zone that stands beside it.
+    .EXAMPLE
         Import-Csv mailboxes.csv | Set-ExRunMailboxSettings -TimeZone UTC -IfDifferent -UndoFile undo.jsonl -Journal run.db
         Set-ExRunMailboxSettings -Restore undo.jsonl
 
         Changes the mailboxes of a file, then sets them back.
     .OUTPUTS
         Objects with MailboxName, Outcome (Changed, Unchanged, WouldChange or Failed) and Changes, a list of
-        objects with Setting, From and To. Nothing with OutFile.
+        objects with Setting, From and To, which OutFile writes as JSON text and Export-Csv does not show. Nothing
+        with OutFile.
     #>
     [CmdletBinding(DefaultParameterSetName = 'Mailboxes', SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
     param(
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Mailboxes')]
-        [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()]
+        [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [Alias('MailboxName')]
         [psobject] $Mailboxes,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $TimeZone,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $Locale,
@@ -174,6 +180,11 @@ function Set-ExRunMailboxSettings {
 
     begin {
         Clear-AbandonedRun
+        # A module sees the preferences of the global scope only; those of a script or function count here as well.
+        $preferences = $PSCmdlet.SessionState.PSVariable
+        if (-not $PSBoundParameters.ContainsKey('ErrorAction')) { $ErrorActionPreference = Get-RunErrorAction -Cmdlet $PSCmdlet -HeedStop }
+        if (-not $PSBoundParameters.ContainsKey('WhatIf')) { $WhatIfPreference = [bool] $preferences.GetValue('WhatIfPreference') }
+        if (-not $PSBoundParameters.ContainsKey('Confirm')) { $ConfirmPreference = $preferences.GetValue('ConfirmPreference', 'High') }
         $open = New-SettingsRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters -DryRun:$WhatIfPreference
         $restoreFile = if ($Restore) { Resolve-ExistingFile -Cmdlet $PSCmdlet -Path $Restore }
         $run = $null
@@ -190,6 +201,8 @@ function Set-ExRunMailboxSettings {
     # What is cut short there is freed before the next command of the module.
     process {
         if ($null -ne $held) {
+            # A null of a pipeline is an entry as any other; the loop passes over it.
+            if ($null -eq $Mailboxes -and $MyInvocation.ExpectingInput) { $held.Add($null) }
             foreach ($mailbox in $Mailboxes) { $held.Add($mailbox) }
             return
         }
