@@ -60,6 +60,9 @@ impl Client {
                 }
                 Err(failure) => failure,
             };
+            if exchange.has_advanced() {
+                tries = Tries::new(self.retry_policy(), Arc::clone(graph.clock()));
+            }
             tries.pause(failure, context).await.map_err(|error| said(exchange.conclude(error)))?;
         }
     }

@@ -68,6 +68,7 @@ impl Client {
             kind: KIND,
             method: method.as_str(),
             path: path.unwrap_or_default(),
+            headers: Some(&headers),
             body: request.body.as_ref(),
             select: selection.names(),
         };
@@ -244,6 +245,10 @@ impl Work for RequestWork {
 
     fn needs_intent(&self) -> bool {
         self.method == Method::POST
+    }
+
+    fn has_advanced(&self, item: &mut RequestItem) -> bool {
+        item.exchange.as_mut().is_ok_and(Exchange::has_advanced)
     }
 
     fn failed(&self, item: &RequestItem, error: Error) -> MailboxObjects {

@@ -175,6 +175,7 @@ pub struct Exchange {
     next: Option<String>,
     pages: usize,
     bytes: usize,
+    has_advanced: bool,
     maybe_done: bool,
 }
 
@@ -182,13 +183,18 @@ impl Exchange {
     /// Before the first try.
     #[must_use]
     pub fn new(request: Request) -> Self {
-        Self { request, elements: Vec::new(), next: None, pages: 0, bytes: 0, maybe_done: false }
+        Self { request, elements: Vec::new(), next: None, pages: 0, bytes: 0, has_advanced: false, maybe_done: false }
     }
 
     /// Whether a write was sent whose outcome is not known.
     #[must_use]
     pub fn is_maybe_done(&self) -> bool {
         self.maybe_done
+    }
+
+    /// Whether a further page was reached since this was last asked.
+    pub fn has_advanced(&mut self) -> bool {
+        std::mem::take(&mut self.has_advanced)
     }
 
     /// The path to read, where that may be done within a batch.
@@ -275,6 +281,7 @@ impl Exchange {
                 .hint("ask for less of it with $top, $filter or $select in the path"));
         }
         self.next = Some(link);
+        self.has_advanced = true;
         Ok(None)
     }
 

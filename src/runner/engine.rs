@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::batching::{Batcher, rounds, slots};
@@ -57,7 +58,7 @@ pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dy
 }
 
 async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister>>) -> Result<()> {
-    let store = Store::open(shared.options.journal.clone()).await?;
+    let store = Store::open_until(shared.options.journal.clone(), shared.closing.clone()).await?;
     let store = shared.store.get_or_init(|| store);
     if source.is_none() && !first_line_came(shared).await {
         return Ok(());
@@ -87,6 +88,9 @@ async fn first_line_came<W: Work>(shared: &Shared<W>) -> bool {
         shared.wake.notified().await;
     }
 }
+
+/// Requests under way.
+type Flying<'a, W> = FuturesUnordered<BoxFuture<'a, Landed<W>>>;
 
 struct Engine<'a, W: Work> {
     shared: &'a Arc<Shared<W>>,
@@ -123,12 +127,20 @@ impl<'a, W: Work> Engine<'a, W> {
 
     async fn run(&mut self) -> Result<()> {
         let mut flying = FuturesUnordered::new();
+        let ended = self.go(&mut flying).await;
+        if ended.is_err() && self.shared.work.needs_intent() {
+            return ended.and(self.land(&mut flying).await);
+        }
+        ended
+    }
+
+    async fn go(&mut self, flying: &mut Flying<'a, W>) -> Result<()> {
         loop {
             if self.takes_lines() {
                 self.intake.begin(self.shared, self.store);
             }
             while let Some(items) = self.next_to_start() {
-                flying.push(fly(self.shared, self.store, items));
+                flying.push(fly(self.shared, self.store, items).boxed());
             }
             self.outlet.begin();
             self.show_counts();
@@ -158,6 +170,29 @@ impl<'a, W: Work> Engine<'a, W> {
                 () = self.shared.wake.notified() => {}
             }
         }
+    }
+
+    /// Waits for the outcome of what was sent and must not be sent again; each try has its time limit. What was not
+    /// carried out is left to the next run.
+    async fn land(&mut self, flying: &mut Flying<'a, W>) -> Result<()> {
+        self.shared.stopping.store(true, Ordering::Relaxed);
+        while let Some(Landed { items, outcome, .. }) = flying.next().await {
+            let Batched::Each(outcomes) = outcome else {
+                items.iter().try_for_each(|started| self.withdraw(&started.track))?;
+                continue;
+            };
+            for (started, outcome) in items.into_iter().zip(outcomes) {
+                match outcome {
+                    Ok(output) => self.outlet.put(Finished::new(&started.track, output)),
+                    Err(AttemptError::Item(error)) if error.is_maybe_done() => {
+                        let row = self.unknown_row(&started.track, &started.item, error);
+                        self.outlet.put(row);
+                    }
+                    Err(_) => self.withdraw(&started.track)?,
+                }
+            }
+        }
+        Ok(())
     }
 
     fn takes_lines(&self) -> bool {
@@ -275,21 +310,28 @@ impl<'a, W: Work> Engine<'a, W> {
             }
         }
         match outcome {
-            Batched::Envelope(AttemptError::Run(error)) => Err(error),
+            Batched::Envelope(AttemptError::Run(error)) => {
+                items.iter().try_for_each(|started| self.withdraw(&started.track))?;
+                Err(error)
+            }
             Batched::Envelope(AttemptError::Item(error)) => self.settle_envelope(items, &error),
             Batched::Each(outcomes) => {
                 self.batcher.answered();
                 let latency = took / rounds(items.len());
+                // What the others gave is theirs, even where one of them ends the run.
+                let mut ended = Ok(());
                 for (started, outcome) in items.into_iter().zip(outcomes) {
                     let load = match &outcome {
-                        Ok(_) => Load::Fine,
-                        Err(AttemptError::Item(error)) => Load::of_error(error),
-                        Err(AttemptError::Run(error)) => return Err(error.clone()),
+                        Ok(_) => Some(Load::Fine),
+                        Err(AttemptError::Item(error)) => Some(Load::of_error(error)),
+                        Err(AttemptError::Run(_)) => None,
                     };
-                    self.limiter.answered(load, started.track.key.hash, Some(latency));
-                    self.settle_one(started, outcome)?;
+                    if let Some(load) = load {
+                        self.limiter.answered(load, started.track.key.hash, Some(latency));
+                    }
+                    ended = ended.and(self.settle_one(started, outcome));
                 }
-                Ok(())
+                ended
             }
         }
     }
@@ -315,18 +357,29 @@ impl<'a, W: Work> Engine<'a, W> {
         mut started: Started<W::Item>,
         outcome: std::result::Result<W::Output, AttemptError>,
     ) -> Result<()> {
-        started.track.tries += 1;
         let error = match outcome {
             Ok(output) => return self.finish(Finished::new(&started.track, output)),
-            Err(AttemptError::Run(error)) => return Err(error),
+            Err(AttemptError::Run(error)) => {
+                self.withdraw(&started.track)?;
+                return Err(error);
+            }
             Err(AttemptError::Item(error)) => error,
         };
+        if self.shared.work.has_advanced(&mut started.item) {
+            started.track.begin_again(self.shared.options.clock.monotonic());
+        }
+        started.track.tries += 1;
         if error.status() == Status::Throttled {
             add(&self.shared.counts.throttled, 1);
         }
-        if self.shared.work.needs_intent() && error.is_maybe_done() {
-            let row = self.unknown_row(&started.track, &started.item, error);
-            return self.finish(row);
+        if self.shared.work.needs_intent() {
+            if error.is_maybe_done() {
+                let row = self.unknown_row(&started.track, &started.item, error);
+                return self.finish(row);
+            }
+            // However the run ends before the next try or the row, nobody has to doubt.
+            self.withdraw(&started.track)?;
+            started.track.intended = false;
         }
         match self.next_try(&mut started.track, &error) {
             Some(due) => {
@@ -358,6 +411,11 @@ impl<'a, W: Work> Engine<'a, W> {
             [("row", track.position.into()), ("waitMs", wait_ms.into()), ("tries", track.tries.into())],
         );
         now.checked_add(wait)
+    }
+
+    /// Says that an item's request was not carried out.
+    fn withdraw(&self, track: &Track) -> Result<()> {
+        if track.intended { self.store.withdraw(track.key) } else { Ok(()) }
     }
 
     fn unknown_row(&self, track: &Track, item: &W::Item, error: Error) -> Finished<W::Output> {

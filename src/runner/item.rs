@@ -29,4 +29,11 @@ impl Track {
     pub(super) fn new(position: u64, key: Key, is_named: bool) -> Self {
         Self { position, key, is_named, tries: 0, unauthorized: 0, first_try: None, intended: false }
     }
+
+    /// Forgets the tries so far.
+    pub(super) fn begin_again(&mut self, now: Instant) {
+        self.tries = 0;
+        self.unauthorized = 0;
+        self.first_try = Some(now);
+    }
 }

@@ -14,7 +14,7 @@ use super::journal_options::JournalOptions;
 use super::order::{Order, RowQueue};
 use super::shard::Shard;
 use super::source::Lister;
-use super::store::Store;
+use super::store::{Closing, Store};
 use super::{Batching, Work};
 use crate::cancel::Signal;
 use crate::context::Context;
@@ -109,6 +109,10 @@ pub(super) struct Shared<W: Work> {
     pub(super) state: Mutex<State<W::Output>>,
     /// Once it is open.
     pub(super) store: OnceLock<Store>,
+    /// Of the store's journal.
+    pub(super) closing: Closing,
+    /// The run ends by itself: what has not been sent is not to be.
+    pub(super) stopping: AtomicBool,
     began: Instant,
 }
 
@@ -164,6 +168,8 @@ impl<W: Work> Run<W> {
             paused: AtomicBool::new(false),
             state: Mutex::new(state),
             store: OnceLock::new(),
+            closing: Closing::default(),
+            stopping: AtomicBool::new(false),
             began: now,
         });
         runtime()?.spawn(engine::drive(Arc::clone(&shared), source));
@@ -286,9 +292,7 @@ impl<W: Work> Run<W> {
     /// Stops the run at once.
     pub fn cancel(&self) {
         // The next run with this journal waits until this one has let go of it.
-        if let Some(store) = self.shared.store.get() {
-            store.announce_closing();
-        }
+        self.shared.closing.mark();
         self.shared.context.cancel.cancel();
         self.shared.signal.notify();
     }
