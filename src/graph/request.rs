@@ -98,6 +98,12 @@ impl Request {
         let wanted = body.filter(|body| body.is_object() && matches!(*method, Method::PATCH | Method::PUT));
         Ok(Self { method: method.clone(), path, headers, body: bytes, wanted, follow_pages })
     }
+
+    /// The path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
 }
 
 /// What a request gave.
@@ -166,10 +172,10 @@ fn object_of(value: Value) -> Map<String, Value> {
     }
 }
 
-/// A request with what its tries so far have left: pages, and whether a write may have happened.
-#[derive(Clone, Debug)]
+/// What the tries of a request so far have left: pages, and whether a write may have happened. The request itself,
+/// whose body may be large, need be there during a try only; it is the same at each.
+#[derive(Clone, Debug, Default)]
 pub struct Exchange {
-    request: Request,
     elements: Vec<Value>,
     /// The link to the page that is to be read next, after the first.
     next: Option<String>,
@@ -180,12 +186,6 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// Before the first try.
-    #[must_use]
-    pub fn new(request: Request) -> Self {
-        Self { request, elements: Vec::new(), next: None, pages: 0, bytes: 0, has_advanced: false, maybe_done: false }
-    }
-
     /// Whether a write was sent whose outcome is not known.
     #[must_use]
     pub fn is_maybe_done(&self) -> bool {
@@ -197,10 +197,10 @@ impl Exchange {
         std::mem::take(&mut self.has_advanced)
     }
 
-    /// The path to read, where that may be done within a batch.
+    /// Whether the next try of `request` may be made within a batch.
     #[must_use]
-    pub fn path_in_batch(&self) -> Option<&str> {
-        (self.request.method == Method::GET && self.next.is_none()).then_some(self.request.path.as_str())
+    pub fn fits_batch(&self, request: &Request) -> bool {
+        request.method == Method::GET && self.next.is_none()
     }
 
     /// Tries once; pages that were read stay read. A write that may have happened is read back first, and not
@@ -211,17 +211,21 @@ impl Exchange {
     /// # Errors
     ///
     /// As [`GraphClient::send`].
-    pub async fn attempt(&mut self, graph: &GraphClient, context: &Context) -> std::result::Result<Answer, CallError> {
-        if let Some(answer) = self.read_back(graph, context).await? {
+    pub async fn attempt(
+        &mut self,
+        request: &Request,
+        graph: &GraphClient,
+        context: &Context,
+    ) -> std::result::Result<Answer, CallError> {
+        if let Some(answer) = self.read_back(request, graph, context).await? {
             return Ok(answer);
         }
         loop {
-            let path = self.next.as_deref().unwrap_or(&self.request.path);
-            let request = &self.request;
+            let path = self.next.as_deref().unwrap_or(&request.path);
             let sent = graph.send(request.method.clone(), path, &request.headers, request.body.clone(), context).await;
             let taken = match sent {
-                Ok(reply) => self.take(graph, reply),
-                Err(CallError::Call(error)) => self.failed(error).map(Some),
+                Ok(reply) => self.take(request, graph, reply),
+                Err(CallError::Call(error)) => self.failed(request, error).map(Some),
                 Err(no_token) => return Err(no_token),
             };
             if let Some(answer) = taken.map_err(CallError::Call)? {
@@ -235,7 +239,7 @@ impl Exchange {
     /// # Errors
     ///
     /// `ResponseInvalid` for what is not JSON although it says so, and for a collection without end.
-    pub fn take(&mut self, graph: &GraphClient, reply: HttpReply) -> Result<Option<Answer>> {
+    pub fn take(&mut self, request: &Request, graph: &GraphClient, reply: HttpReply) -> Result<Option<Answer>> {
         if reply.body.is_empty() {
             return Ok(Some(Answer::Nothing(reply.status)));
         }
@@ -247,7 +251,7 @@ impl Exchange {
         let document: Value = match surrogates::from_slice(&reply.body) {
             Ok(document) => document,
             // What was written is written.
-            Err(_) if self.request.method != Method::GET => return Ok(Some(Answer::Nothing(reply.status))),
+            Err(_) if request.method != Method::GET => return Ok(Some(Answer::Nothing(reply.status))),
             Err(cause) => {
                 return Err(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}"))
                     .request_id(reply.request_id())
@@ -255,20 +259,26 @@ impl Exchange {
                     .retryable(true));
             }
         };
-        if self.request.follow_pages && document.get("value").is_some_and(Value::is_array) {
-            return self.take_page(graph, document, reply.body.len());
+        if request.follow_pages && document.get("value").is_some_and(Value::is_array) {
+            return self.take_page(request, graph, document, reply.body.len());
         }
         Ok(Some(Answer::Document(document)))
     }
 
-    fn take_page(&mut self, graph: &GraphClient, document: Value, bytes: usize) -> Result<Option<Answer>> {
+    fn take_page(
+        &mut self,
+        request: &Request,
+        graph: &GraphClient,
+        document: Value,
+        bytes: usize,
+    ) -> Result<Option<Answer>> {
         let page: CollectionPage<Value> = serde_json::from_value(document)
             .map_err(|cause| Error::new(Status::ResponseInvalid, format!("the service's reply is no page: {cause}")))?;
         self.pages += 1;
         self.bytes += bytes;
         self.elements.extend(page.value);
-        let top = path::top(&self.request.path).unwrap_or(usize::MAX);
-        let next = page.next_link.filter(|_| self.elements.len() < top && self.request.method == Method::GET);
+        let top = path::top(&request.path).unwrap_or(usize::MAX);
+        let next = page.next_link.filter(|_| self.elements.len() < top && request.method == Method::GET);
         let Some(link) = next else {
             self.elements.truncate(top);
             return Ok(Some(Answer::Collection(std::mem::take(&mut self.elements))));
@@ -286,25 +296,26 @@ impl Exchange {
     }
 
     /// What a failed try means: done after all, or an error.
-    fn failed(&mut self, error: Error) -> Result<Answer> {
-        if self.request.method == Method::DELETE
+    fn failed(&mut self, request: &Request, error: Error) -> Result<Answer> {
+        if request.method == Method::DELETE
             && self.maybe_done
             && let Some(404) = error.http_status_code()
         {
             return Ok(Answer::Nothing(StatusCode::NOT_FOUND));
         }
-        self.maybe_done |= error.is_maybe_done() && self.request.method != Method::GET;
+        self.maybe_done |= error.is_maybe_done() && request.method != Method::GET;
         Err(error)
     }
 
     /// The resource, where a write that may have happened has left it as it was to be.
     async fn read_back(
         &self,
+        request: &Request,
         graph: &GraphClient,
         context: &Context,
     ) -> std::result::Result<Option<Answer>, CallError> {
-        let Some(wanted) = self.request.wanted.as_ref().filter(|_| self.maybe_done) else { return Ok(None) };
-        let path = self.request.path.split('?').next().unwrap_or_default();
+        let Some(wanted) = request.wanted.as_ref().filter(|_| self.maybe_done) else { return Ok(None) };
+        let path = request.path.split('?').next().unwrap_or_default();
         let found: Value = match graph.get(path, context).await {
             Ok(body) => surrogates::from_slice(&body).unwrap_or_default(),
             // What cannot be read is written again: both methods may be repeated.
