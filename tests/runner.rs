@@ -292,6 +292,20 @@ fn a_caller_who_does_not_read_holds_the_run_back_in_order_of_completion() {
 }
 
 #[test]
+fn a_pause_is_no_time_that_the_tries_took() {
+    let clock = HeldClock::new();
+    let probe = Probe::new(|_, nth| if nth < 3 { Reply::Fails(throttled(30)) } else { Reply::Fine });
+    let options = RunOptions { idle_pause: Some(Duration::from_secs(60)), ..options(clock.clone()) };
+    let driven = Driven::of(probe, options, names(1));
+    driven.wait_until(|progress| progress["waiting"] == 1 && progress["throttled"] == 1);
+    // Nobody looks for longer than all tries may take.
+    clock.advance(Duration::from_secs(3600));
+    driven.wait_until(|progress| progress["waiting"] == 1 && progress["throttled"] == 2);
+    clock.advance(Duration::from_secs(30));
+    assert_eq!(driven.rest().unwrap(), all_fine(&names(1)));
+}
+
+#[test]
 fn nothing_starts_that_the_announced_limit_would_refuse() {
     const LIMIT: u64 = 20;
     let clock = HeldClock::new();

@@ -259,8 +259,9 @@ impl<'a, W: Work> Engine<'a, W> {
         if items.is_empty() {
             return None;
         }
+        let working_time = self.shared.working_time();
         for started in &mut items {
-            started.track.first_try.get_or_insert(now);
+            started.track.first_try.get_or_insert(working_time);
         }
         self.limiter.take(slots(items.len()));
         self.bucket.take(items.len());
@@ -366,7 +367,7 @@ impl<'a, W: Work> Engine<'a, W> {
             Err(AttemptError::Item(error)) => error,
         };
         if self.shared.work.has_advanced(&mut started.item) {
-            started.track.begin_again(self.shared.options.clock.monotonic());
+            started.track.begin_again(self.shared.working_time());
         }
         started.track.tries += 1;
         if error.status() == Status::Throttled {
@@ -401,7 +402,8 @@ impl<'a, W: Work> Engine<'a, W> {
             track.unauthorized += 1;
             return (error.is_retryable() && track.unauthorized < MOST_UNAUTHORIZED).then_some(now);
         }
-        let elapsed = now.saturating_duration_since(track.first_try.unwrap_or(now));
+        let working_time = self.shared.working_time();
+        let elapsed = working_time.saturating_duration_since(track.first_try.unwrap_or(working_time));
         let wait = self.shared.options.retry.wait(error, track.tries, elapsed)?;
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         let kind = if error.status() == Status::Throttled { "throttled" } else { "retry" };

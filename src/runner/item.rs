@@ -20,6 +20,7 @@ pub(super) struct Track {
     pub(super) is_named: bool,
     pub(super) tries: u32,
     pub(super) unauthorized: u32,
+    /// In [`super::run::Shared::working_time`].
     pub(super) first_try: Option<Instant>,
     /// The journal knows that it is about to be sent.
     pub(super) intended: bool,

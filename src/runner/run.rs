@@ -124,6 +124,8 @@ pub(super) struct State<T> {
     pub(super) listing_failed: Option<Error>,
     pub(super) rows: RowQueue<Done<T>>,
     pub(super) last_touch: Instant,
+    /// How long the run has paused in all.
+    paused_for: Duration,
     /// How the run ended, once it has.
     pub(super) ended: Option<Result<()>>,
 }
@@ -131,6 +133,12 @@ pub(super) struct State<T> {
 impl<W: Work> Shared<W> {
     pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State<W::Output>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Now, on a clock that stands still while the run pauses: a pause is no try that lasted long.
+    pub(super) fn working_time(&self) -> Instant {
+        let now = self.options.clock.monotonic();
+        now.checked_sub(self.state().paused_for).unwrap_or(now)
     }
 
     pub(super) fn elapsed_ms(&self) -> u64 {
@@ -154,6 +162,7 @@ impl<W: Work> Run<W> {
             listing_failed: None,
             rows: RowQueue::new(options.order),
             last_touch: now,
+            paused_for: Duration::ZERO,
             ended: None,
         };
         let has_source = source.is_some();
@@ -300,7 +309,12 @@ impl<W: Work> Run<W> {
     /// Any call is a sign of life: a paused run goes on.
     fn touch(&self) -> std::sync::MutexGuard<'_, State<W::Output>> {
         let mut state = self.shared.state();
-        state.last_touch = self.shared.options.clock.monotonic();
+        let now = self.shared.options.clock.monotonic();
+        if let Some(idle_pause) = self.shared.options.idle_pause {
+            let absent = now.saturating_duration_since(state.last_touch);
+            state.paused_for += absent.saturating_sub(idle_pause);
+        }
+        state.last_touch = now;
         if self.shared.paused.swap(false, Ordering::Relaxed) {
             self.shared.wake.notify_one();
             self.shared.resumed.notify_one();
