@@ -1,5 +1,6 @@
 //! Any request of Graph: its pages, and what to do where a write may have happened.
 
+use base64::Engine as _;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Map, Value};
@@ -61,6 +62,17 @@ pub fn headers<'h>(given: impl IntoIterator<Item = (&'h str, &'h str)>) -> Resul
     Ok(headers)
 }
 
+/// The member of a body that stands for bytes.
+const BASE64_MEMBER: &str = "@base64";
+
+fn of_base64(members: &Map<String, Value>) -> Result<Bytes> {
+    let text = members.get(BASE64_MEMBER).and_then(Value::as_str).filter(|_| members.len() == 1);
+    let bytes = text.and_then(|text| base64::engine::general_purpose::STANDARD.decode(text.trim()).ok());
+    bytes.map(Bytes::from).ok_or_else(|| {
+        Error::argument(format!("body: {BASE64_MEMBER} must be the only member, and a text that is base64"))
+    })
+}
+
 /// One request.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -74,12 +86,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request of `path` below the API's version. A body is sent as JSON; a text with a `Content-Type` of another
-    /// kind as it is. Where `follow_pages` says so, a collection is read to its end or to the `$top` of the path.
+    /// A request of `path` below the API's version. A body is sent as JSON; with a `Content-Type` of another kind a
+    /// text is sent as it is, and `{"@base64": "..."}` as the bytes it stands for: a photo. Where `follow_pages` says
+    /// so, a collection is read to its end or to the `$top` of the path.
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` for a body with a GET or DELETE.
+    /// `InvalidArgument` for a body with a GET or DELETE, and for bytes that are not base64.
     pub fn new(
         method: &Method,
         path: String,
@@ -91,11 +104,15 @@ impl Request {
             return Err(Error::argument(format!("body: a {method} has none")));
         }
         let is_json = headers.get(header::CONTENT_TYPE).is_none_or(is_json);
-        let bytes = body.as_ref().map(|body| match body {
-            Value::String(text) if !is_json => Bytes::copy_from_slice(text.as_bytes()),
-            json => Bytes::from(json.to_string()),
-        });
-        let wanted = body.filter(|body| body.is_object() && matches!(*method, Method::PATCH | Method::PUT));
+        let bytes = match &body {
+            None => None,
+            Some(Value::String(text)) if !is_json => Some(Bytes::copy_from_slice(text.as_bytes())),
+            Some(Value::Object(members)) if !is_json && members.contains_key(BASE64_MEMBER) => {
+                Some(of_base64(members)?)
+            }
+            Some(json) => Some(Bytes::from(json.to_string())),
+        };
+        let wanted = body.filter(|body| is_json && body.is_object() && matches!(*method, Method::PATCH | Method::PUT));
         Ok(Self { method: method.clone(), path, headers, body: bytes, wanted, follow_pages })
     }
 
@@ -149,7 +166,7 @@ impl Answer {
                 let is_text = kind.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/"));
                 let content = match std::str::from_utf8(&bytes) {
                     Ok(text) if is_text => text.to_owned(),
-                    _ => base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &bytes),
+                    _ => base64::engine::general_purpose::STANDARD.encode(&bytes),
                 };
                 Value::Object(Map::from_iter([
                     ("ContentType".to_owned(), kind.into()),
@@ -377,6 +394,14 @@ mod tests {
         assert!(request(Method::GET, None, json!({})).is_err());
         assert_eq!(request(Method::POST, None, json!("a")).unwrap().body.unwrap(), "\"a\"");
         assert_eq!(request(Method::POST, Some("text/plain"), json!("a")).unwrap().body.unwrap(), "a");
+        let photo = request(Method::PUT, Some("image/jpeg"), json!({"@base64": "/9g="})).unwrap();
+        assert_eq!((photo.body.unwrap().as_ref(), photo.wanted), ([255, 216].as_slice(), None));
+        for body in [json!({"@base64": "?"}), json!({"@base64": 1}), json!({"@base64": "/9g=", "a": 1})] {
+            let error = request(Method::PUT, Some("image/jpeg"), body).unwrap_err().to_string();
+            assert!(error.contains("@base64 must be"), "{error}");
+        }
+        let json = request(Method::PUT, None, json!({"@base64": "/9g="})).unwrap();
+        assert_eq!(json.body.unwrap(), r#"{"@base64":"/9g="}"#);
     }
 
     #[test]
