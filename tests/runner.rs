@@ -305,6 +305,38 @@ fn a_pause_is_no_time_that_the_tries_took() {
     assert_eq!(driven.rest().unwrap(), all_fine(&names(1)));
 }
 
+/// Input objects may bring bodies of their own: those that wait are bounded by what they hold.
+#[test]
+fn long_lines_that_wait_hold_the_input_back() {
+    const LINE: usize = 64 * 1024;
+    let probe = Probe::new(|_, nth| if nth == 1 { Reply::Fails(throttled(60)) } else { Reply::Fine });
+    let clock = HeldClock::new();
+    let driven = Driven::start(probe, options(clock.clone()));
+    let lines: Vec<String> = (0..400).map(|number| format!("\"{number}{}\"\n", "x".repeat(LINE))).collect();
+    let mut pushed = 0;
+    let mut unmoved = 0;
+    while pushed < lines.len() && unmoved < 20 {
+        let seen = driven.signal.epoch();
+        if driven.run.push(lines[pushed].as_bytes()).unwrap() > 0 {
+            (pushed, unmoved) = (pushed + 1, 0);
+        } else if !driven.signal.wait(seen, Instant::now() + Duration::from_millis(50)) {
+            unmoved += 1;
+        }
+    }
+    // 8 MiB of items that wait, 2 MiB of lines, and a chunk on its way between them.
+    assert!((100..300).contains(&pushed), "{pushed}");
+    driven.run.finish_input();
+    let (done, is_done) = std::sync::mpsc::channel();
+    std::thread::spawn(move || done.send(driven.rest().unwrap().len()));
+    let rows = loop {
+        clock.advance(Duration::from_secs(60));
+        if let Ok(rows) = is_done.recv_timeout(Duration::from_millis(50)) {
+            break rows;
+        }
+    };
+    assert_eq!(rows, pushed);
+}
+
 #[test]
 fn nothing_starts_that_the_announced_limit_would_refuse() {
     const LIMIT: u64 = 20;

@@ -35,6 +35,8 @@ const MOST_UNAUTHORIZED: u32 = 2;
 const MOST_READY: usize = 256;
 /// Items that wait for a time or for their mailbox. They are in memory: beyond this no line is taken in.
 const MOST_WAITING: usize = 4096;
+/// Lines of all items that are not done: an input object may bring a body of its own.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// Runs until every line has its row, the run is cancelled, or nothing more can be done.
 pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dyn Lister>>) {
@@ -104,6 +106,8 @@ struct Engine<'a, W: Work> {
     batcher: Batcher,
     stop: StopRules,
     withheld: Vec<Finished<W::Output>>,
+    /// Of the lines of items that are not done.
+    bytes: usize,
     outlet: Outlet<W>,
 }
 
@@ -121,6 +125,7 @@ impl<'a, W: Work> Engine<'a, W> {
             batcher: Batcher::new(shared.options.batching, shared.work.most_per_batch()),
             stop: StopRules::new(shared.options.stop_after_errors),
             withheld: Vec::new(),
+            bytes: 0,
             outlet: Outlet::new(shared, store),
         }
     }
@@ -198,6 +203,7 @@ impl<'a, W: Work> Engine<'a, W> {
     fn takes_lines(&self) -> bool {
         self.ready.len() < MOST_READY
             && self.waiting.len() + self.mailboxes.held() < MOST_WAITING
+            && self.bytes < MOST_BYTES
             && self.outlet.has_room()
     }
 
@@ -218,7 +224,10 @@ impl<'a, W: Work> Engine<'a, W> {
 
     fn take(&mut self, taken: Taken<W::Item>) -> Result<()> {
         match taken {
-            Taken::New(started) => self.ready.push_back(started),
+            Taken::New(started) => {
+                self.bytes += started.track.bytes;
+                self.ready.push_back(started);
+            }
             Taken::Recorded(position, record) => {
                 add(&self.shared.counts.recalled, 1);
                 self.outlet.give(position, self.shared.work.recall(&record)?);
@@ -359,7 +368,10 @@ impl<'a, W: Work> Engine<'a, W> {
         outcome: std::result::Result<W::Output, AttemptError>,
     ) -> Result<()> {
         let error = match outcome {
-            Ok(output) => return self.finish(Finished::new(&started.track, output)),
+            Ok(output) => {
+                self.bytes -= started.track.bytes;
+                return self.finish(Finished::new(&started.track, output));
+            }
             Err(AttemptError::Run(error)) => {
                 self.withdraw(&started.track)?;
                 return Err(error);
@@ -375,6 +387,7 @@ impl<'a, W: Work> Engine<'a, W> {
         }
         if self.shared.work.needs_intent() {
             if error.is_maybe_done() {
+                self.bytes -= started.track.bytes;
                 let row = self.unknown_row(&started.track, &started.item, error);
                 return self.finish(row);
             }
@@ -389,6 +402,7 @@ impl<'a, W: Work> Engine<'a, W> {
                 Ok(())
             }
             None => {
+                self.bytes -= started.track.bytes;
                 let output = self.shared.work.failed(&started.item, error);
                 self.finish(Finished::new(&started.track, output))
             }
