@@ -305,6 +305,21 @@ fn a_pause_is_no_time_that_the_tries_took() {
     assert_eq!(driven.rest().unwrap(), all_fine(&names(1)));
 }
 
+#[test]
+fn whoever_waits_for_a_row_before_the_next_mailbox_gets_one_that_was_refused() {
+    let denied = Error::new(Status::AccessDenied, "403").http_status(403);
+    let clock = HeldClock::new();
+    let driven = Driven::start(Probe::new(move |_, _| Reply::Fails(denied.clone())), options(clock.clone()));
+    for count in 1..3 {
+        driven.run.push(format!("\"user{count}\"\n").as_bytes()).unwrap();
+        driven.wait_until(|progress| {
+            // The clock goes on whatever the run has done so far.
+            clock.advance(Duration::from_secs(30));
+            progress["completed"] == count
+        });
+    }
+}
+
 /// Input objects may bring bodies of their own: those that wait are bounded by what they hold.
 #[test]
 fn long_lines_that_wait_hold_the_input_back() {

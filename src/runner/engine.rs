@@ -5,7 +5,7 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -37,6 +37,10 @@ const MOST_READY: usize = 256;
 const MOST_WAITING: usize = 4096;
 /// Lines of all items that are not done: an input object may bring a body of its own.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// Longest time that a row is withheld: whoever gives a mailbox only after the row of the one before is not to wait
+/// for ever.
+const LONGEST_WITHHELD: Duration = Duration::from_secs(30);
 
 /// Runs until every line has its row, the run is cancelled, or nothing more can be done.
 pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dyn Lister>>) {
@@ -106,6 +110,7 @@ struct Engine<'a, W: Work> {
     batcher: Batcher,
     stop: StopRules,
     withheld: Vec<Finished<W::Output>>,
+    withheld_until: Option<Instant>,
     /// Of the lines of items that are not done.
     bytes: usize,
     outlet: Outlet<W>,
@@ -125,6 +130,7 @@ impl<'a, W: Work> Engine<'a, W> {
             batcher: Batcher::new(shared.options.batching, shared.work.most_per_batch()),
             stop: StopRules::new(shared.options.stop_after_errors),
             withheld: Vec::new(),
+            withheld_until: None,
             bytes: 0,
             outlet: Outlet::new(shared, store),
         }
@@ -146,6 +152,9 @@ impl<'a, W: Work> Engine<'a, W> {
             }
             while let Some(items) = self.next_to_start() {
                 flying.push(fly(self.shared, self.store, items).boxed());
+            }
+            if self.withheld_until.is_some_and(|until| until <= self.shared.options.clock.monotonic()) {
+                self.release_withheld();
             }
             self.outlet.begin();
             self.show_counts();
@@ -289,8 +298,8 @@ impl<'a, W: Work> Engine<'a, W> {
         pauses
     }
 
-    /// Ends when a waiting item is due or the service takes requests again; never while the run pauses or no slot
-    /// is free.
+    /// Ends when a waiting item is due or the service takes requests again, though not while the run pauses or no
+    /// slot is free; and when rows have been withheld long enough.
     fn next_is_due(&self) -> impl Future<Output = ()> + use<W> {
         let clock = Arc::clone(&self.shared.options.clock);
         let blocked = self.shared.paused.load(Ordering::Relaxed) || self.limiter.free() == 0;
@@ -299,7 +308,7 @@ impl<'a, W: Work> Engine<'a, W> {
             (false, Some(refilled)) => Some(refilled),
             _ => self.waiting.next_due(),
         };
-        let due = due.filter(|_| !blocked);
+        let due = due.filter(|_| !blocked).into_iter().chain(self.withheld_until).min();
         async move {
             match due {
                 Some(due) => clock.sleep(due.saturating_duration_since(clock.monotonic())).await,
@@ -447,7 +456,11 @@ impl<'a, W: Work> Engine<'a, W> {
         let verdict = self.stop.judge(failure);
         match verdict {
             Verdict::Stop(error) => return Err(error),
-            Verdict::Withhold => self.withheld.push(row),
+            Verdict::Withhold => {
+                let now = self.shared.options.clock.monotonic();
+                self.withheld_until.get_or_insert(now + LONGEST_WITHHELD);
+                self.withheld.push(row);
+            }
             Verdict::Pass => {
                 if !self.stop.withholds() {
                     self.release_withheld();
@@ -461,6 +474,7 @@ impl<'a, W: Work> Engine<'a, W> {
     }
 
     fn release_withheld(&mut self) {
+        self.withheld_until = None;
         for row in std::mem::take(&mut self.withheld) {
             self.outlet.put(row);
         }
