@@ -755,8 +755,8 @@ int32_t exrun_certificate_convert(const uint8_t *request,
                                   int64_t *error);
 
 /**
- * Starts to compare two reports, CSV or JSON Lines as ExRun, `Export-Csv` or Excel wrote them: a row for each
- * property that differs.
+ * Starts to compare two reports, CSV or JSON Lines as ExRun, `Export-Csv` or Excel wrote them, or journals of
+ * reports: a row for each property that differs.
  *
  * Request: `{"old":path, "new":path, "key"?, "ignore":[columns], "includeError":false,
  * "format":"jsonl"|"csv"|"clixml", "header":true, "outFile"?, "outFormat"?, "defuseFormulas":false}`. Read rows
@@ -838,7 +838,7 @@ int32_t exrun_journal_merge(const uint8_t *request,
  * @param error receives an error handle on a negative return; may be null
  * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
  *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
- *         EXRUN_ERROR_INVALID_ARGUMENT
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CREDENTIAL_MISSING, EXRUN_ERROR_FILE (the log)
  */
 int32_t exrun_mailbox_requests(int64_t client,
                                const uint8_t *request,
@@ -886,7 +886,8 @@ int32_t exrun_mailbox_settings_get(int64_t client,
  * @param error receives an error handle on a negative return; may be null
  * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
  *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
- *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_FILE_EXISTS (the undo file)
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CREDENTIAL_MISSING, EXRUN_ERROR_FILE (the log),
+ *         EXRUN_ERROR_FILE_EXISTS (the undo file)
  */
 int32_t exrun_mailbox_settings_apply(int64_t client,
                                      const uint8_t *request,
@@ -956,7 +957,7 @@ int32_t exrun_certificate_register(int64_t client,
  * @param error receives an error handle on a negative return; may be null
  * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
  *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
- *         EXRUN_ERROR_INVALID_ARGUMENT
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CREDENTIAL_MISSING, EXRUN_ERROR_FILE (the log)
  */
 int32_t exrun_mailbox_settings_report(int64_t client,
                                       const uint8_t *request,

@@ -32,6 +32,14 @@ pub fn folder(path: &Path) -> &Path {
     }
 }
 
+/// Makes files that stand beside their place until they are complete. On Unix their owner alone may read them.
+#[must_use]
+pub fn staging() -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    builder.prefix(".exrun-").suffix(".tmp");
+    builder
+}
+
 /// A failure with a file: `action` is what was being done, as in `writing the file`.
 #[must_use]
 pub fn file_error(action: &str, path: &Path, error: &io::Error) -> Error {
@@ -60,12 +68,7 @@ impl WholeFile {
             let what = if place.is_dir() { "it is a folder" } else { "it is no plain file" };
             return Err(Error::new(Status::File, what).action(WRITING).target(path.display().to_string()));
         }
-        // Made with mode 0600 on Unix.
-        let file = Builder::new()
-            .prefix(".exrun-")
-            .suffix(".tmp")
-            .tempfile_in(folder(&place))
-            .map_err(|error| file_error(WRITING, path, &error))?;
+        let file = staging().tempfile_in(folder(&place)).map_err(|error| file_error(WRITING, path, &error))?;
         Ok(Self { path: place, writer: BufWriter::with_capacity(BUFFER, file) })
     }
 
@@ -95,7 +98,8 @@ impl WholeFile {
         file.as_file().sync_all().map_err(failed)?;
         match file.persist(&path) {
             Ok(_) => {
-                sync_folder(&path);
+                // Where that fails there is no better way.
+                let _ = sync_folder(&path);
                 Ok(())
             }
             Err(refused) => {
@@ -111,13 +115,13 @@ impl WholeFile {
 
 const WRITING: &str = "writing the file";
 
-/// The new name is on the disk too. A file system that cannot do this does it by itself.
-fn sync_folder(path: &Path) {
-    if cfg!(unix)
-        && let Ok(folder) = fs::File::open(folder(path))
-    {
-        let _ = folder.sync_all();
-    }
+/// Makes sure that a new name is still there after a power cut.
+///
+/// # Errors
+///
+/// The system's; a file system that cannot do this has no better way.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) { fs::File::open(folder(path))?.sync_all() } else { Ok(()) }
 }
 
 #[cfg(test)]

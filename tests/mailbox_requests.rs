@@ -337,8 +337,16 @@ fn a_journal_gives_back_objects_and_knows_another_request() {
     let first = tenant.run(&create, tenant.upns(6)).unwrap();
     assert_eq!(tenant.run(&create, tenant.upns(6)).unwrap(), first);
     assert_eq!(tenant.emulator.state().posts, 6);
-    let other = MailboxRequests { body: Some(json!({"subject": "y"})), ..create };
-    assert_eq!(tenant.run(&other, tenant.upns(6)).unwrap_err().status(), Status::JournalMismatch);
+    let refused = |other: &MailboxRequests| {
+        let error = tenant.run(other, tenant.upns(6)).unwrap_err();
+        assert_eq!(error.status(), Status::JournalMismatch);
+        error.to_string()
+    };
+    // A time zone that replies come in, for one.
+    let prefer = |value: &str| vec![("prefer".to_owned(), value.to_owned())];
+    let headers = MailboxRequests { headers: prefer("outlook.timezone=\"UTC\""), ..create.clone() };
+    assert!(refused(&headers).contains("headers was not there and is now {\"prefer\":"), "{}", refused(&headers));
+    refused(&MailboxRequests { body: Some(json!({"subject": "y"})), ..create });
 }
 
 #[test]
@@ -382,4 +390,30 @@ fn a_single_request_gives_its_document() {
     tenant.faults(r#"{"rules":[{"kind":"write","method":"POST","times":1,"action":{"reset":"after"}}]}"#);
     assert_eq!(send("POST", &messages, Some(json!({"subject": "x"}))).unwrap_err().status(), Status::OutcomeUnknown);
     assert_eq!(tenant.emulator.state().posts, 2);
+}
+
+#[test]
+fn the_tries_of_a_page_are_its_own() {
+    let tenant = Tenant::new(30);
+    let all = tenant.run(&request("GET", "messages"), tenant.upns(30)).unwrap();
+    let count = |index| all.iter().filter(|row| row["MailboxName"] == tenant.upn(index).as_str()).count();
+    let index = (0..30).max_by_key(|index| count(*index)).unwrap();
+    // The service gives 10 messages a page; each page after the first fails once.
+    assert!(count(index) > 20, "{}", count(index));
+    let fails = r#"{"rules":[{"kind":"graph","after":1,"times":1,"action":{"status":503}},
+        {"kind":"graph","after":2,"times":1,"action":{"status":503}},
+        {"kind":"graph","after":3,"times":1,"action":{"status":503}}]}"#;
+    tenant.faults(fails);
+    let mut twice = request("GET", "messages");
+    twice.run.report.max_tries = Some(2);
+    let rows = tenant.run(&twice, vec![tenant.upn(index).into()]).unwrap();
+    assert_eq!(rows.len(), count(index), "{}", rows[0]);
+
+    tenant.faults(fails);
+    let options = ClientOptions { max_tries: 2, ..tenant.client.options().clone() };
+    let path = format!("users/{}/messages", tenant.upn(index));
+    let wanted = GraphRequest { method: "GET".into(), path, all_pages: true, ..GraphRequest::default() };
+    let client = Client::new(options).unwrap();
+    let whole = support::block_on(async move { client.graph_request(&wanted, &support::context()).await }).unwrap();
+    assert_eq!(whole["value"].as_array().unwrap().len(), count(index));
 }

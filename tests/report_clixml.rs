@@ -281,7 +281,7 @@ fn meant_names(members: &Map<String, Value>) -> Vec<String> {
 fn meant_batch(columns: &ColumnSet, include_error: bool, rows: &[ReportRow]) -> String {
     let mut meant_rows = String::new();
     let mut meant_errors = String::new();
-    for (number, row) in (1..).zip(rows) {
+    for (before, row) in rows.iter().enumerate() {
         meant_rows += "{";
         for (name, cell) in columns.names().zip(cells(&row.row)) {
             meant_rows += &format!("{}={cell},", in_base64(name));
@@ -297,16 +297,15 @@ fn meant_batch(columns: &ColumnSet, include_error: bool, rows: &[ReportRow]) -> 
         }
         meant_rows += "},";
         if let Some(error) = &row.error {
-            meant_errors += &format!(
-                "{{{}=l{},{}=i{number},{}={},{}={},}},",
-                in_base64("row"),
-                row.position,
-                in_base64("after"),
-                in_base64("mailbox"),
-                meant(&error.target_name().into()),
-                in_base64("error"),
-                meant(&error.to_json()),
-            );
+            // The row of the mailbox that failed is among those before its error.
+            let members = [
+                ("row", format!("l{}", row.position)),
+                ("after", meant(&json!(before + 1))),
+                ("mailbox", meant(&error.to_json()["target"])),
+                ("error", meant(&error.to_json())),
+            ];
+            let members = members.map(|(name, value)| format!("{}={value},", in_base64(name)));
+            meant_errors += &format!("{{{}}},", members.concat());
         }
     }
     format!("{{{}=[{meant_rows}],{}=[{meant_errors}],}}", in_base64("rows"), in_base64("errors"))

@@ -7,6 +7,7 @@ mod support;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -30,8 +31,12 @@ type Answer = dyn Fn(&str, u32) -> Reply + Send + Sync;
 enum Reply {
     Fine,
     Fails(Error),
+    /// Fine, and later than what others are told.
+    Late,
     /// No answer, ever.
     Hangs,
+    /// No token: nothing was sent.
+    NotSent,
 }
 
 /// Answers as the test says, and counts.
@@ -109,7 +114,14 @@ impl Work for Probe {
         match (self.answer)(item, nth) {
             Reply::Fine => Ok(Row::new(item, None, &self.live)),
             Reply::Fails(error) => Err(AttemptError::Item(error)),
+            Reply::Late => {
+                for _ in 0..100 {
+                    tokio::task::yield_now().await;
+                }
+                Ok(Row::new(item, None, &self.live))
+            }
             Reply::Hangs => std::future::pending().await,
+            Reply::NotSent => Err(AttemptError::Run(Error::new(Status::CredentialMissing, "the secret has expired"))),
         }
     }
 
@@ -280,6 +292,67 @@ fn a_caller_who_does_not_read_holds_the_run_back_in_order_of_completion() {
 }
 
 #[test]
+fn a_pause_is_no_time_that_the_tries_took() {
+    let clock = HeldClock::new();
+    let probe = Probe::new(|_, nth| if nth < 3 { Reply::Fails(throttled(30)) } else { Reply::Fine });
+    let options = RunOptions { idle_pause: Some(Duration::from_secs(60)), ..options(clock.clone()) };
+    let driven = Driven::of(probe, options, names(1));
+    driven.wait_until(|progress| progress["waiting"] == 1 && progress["throttled"] == 1);
+    // Nobody looks for longer than all tries may take.
+    clock.advance(Duration::from_secs(3600));
+    driven.wait_until(|progress| progress["waiting"] == 1 && progress["throttled"] == 2);
+    clock.advance(Duration::from_secs(30));
+    assert_eq!(driven.rest().unwrap(), all_fine(&names(1)));
+}
+
+#[test]
+fn whoever_waits_for_a_row_before_the_next_mailbox_gets_one_that_was_refused() {
+    let denied = Error::new(Status::AccessDenied, "403").http_status(403);
+    let clock = HeldClock::new();
+    let driven = Driven::start(Probe::new(move |_, _| Reply::Fails(denied.clone())), options(clock.clone()));
+    for count in 1..3 {
+        driven.run.push(format!("\"user{count}\"\n").as_bytes()).unwrap();
+        driven.wait_until(|progress| {
+            // The clock goes on whatever the run has done so far.
+            clock.advance(Duration::from_secs(30));
+            progress["completed"] == count
+        });
+    }
+}
+
+/// Input objects may bring bodies of their own: those that wait are bounded by what they hold.
+#[test]
+fn long_lines_that_wait_hold_the_input_back() {
+    const LINE: usize = 64 * 1024;
+    let probe = Probe::new(|_, nth| if nth == 1 { Reply::Fails(throttled(60)) } else { Reply::Fine });
+    let clock = HeldClock::new();
+    let driven = Driven::start(probe, options(clock.clone()));
+    let lines: Vec<String> = (0..400).map(|number| format!("\"{number}{}\"\n", "x".repeat(LINE))).collect();
+    let mut pushed = 0;
+    let mut unmoved = 0;
+    while pushed < lines.len() && unmoved < 20 {
+        let seen = driven.signal.epoch();
+        if driven.run.push(lines[pushed].as_bytes()).unwrap() > 0 {
+            (pushed, unmoved) = (pushed + 1, 0);
+        } else if !driven.signal.wait(seen, Instant::now() + Duration::from_millis(50)) {
+            unmoved += 1;
+        }
+    }
+    // 8 MiB of items that wait, 2 MiB of lines, and a chunk on its way between them.
+    assert!((100..300).contains(&pushed), "{pushed}");
+    driven.run.finish_input();
+    let (done, is_done) = std::sync::mpsc::channel();
+    std::thread::spawn(move || done.send(driven.rest().unwrap().len()));
+    let rows = loop {
+        clock.advance(Duration::from_secs(60));
+        if let Ok(rows) = is_done.recv_timeout(Duration::from_millis(50)) {
+            break rows;
+        }
+    };
+    assert_eq!(rows, pushed);
+}
+
+#[test]
 fn nothing_starts_that_the_announced_limit_would_refuse() {
     const LIMIT: u64 = 20;
     let clock = HeldClock::new();
@@ -379,15 +452,17 @@ fn of_names(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
+/// Options of a run with a journal.
+fn recorded(path: PathBuf, retry_unknown: bool) -> RunOptions {
+    let fingerprint = serde_json::Map::from_iter([("kind".to_owned(), json!("test"))]);
+    let journal = JournalOptions { path, fingerprint, retry_failed: true, retry_unknown };
+    RunOptions { journal: Some(journal), ..options(support::quick()) }
+}
+
 #[test]
 fn a_request_that_may_have_been_carried_out_is_never_sent_again_unless_asked() {
     let folder = tempfile::tempdir().unwrap();
-    let journal = |retry_unknown| {
-        let fingerprint = serde_json::Map::from_iter([("kind".to_owned(), json!("test"))]);
-        let journal =
-            JournalOptions { path: folder.path().join("run.db"), fingerprint, retry_failed: true, retry_unknown };
-        RunOptions { journal: Some(journal), ..options(support::quick()) }
-    };
+    let journal = |retry_unknown| recorded(folder.path().join("run.db"), retry_unknown);
     let lost = || Error::new(Status::Timeout, "no reply").retryable(true).maybe_done(true);
     let answer = move |name: &str, nth| match (name, nth) {
         ("b", _) => Reply::Fails(lost()),
@@ -423,4 +498,88 @@ fn a_request_that_may_have_been_carried_out_is_never_sent_again_unless_asked() {
     let rows = Driven::of(probe, journal(true), input()).rest().unwrap();
     assert_eq!(rows, expected([("a", "Ok"), ("b", "Ok"), ("c", "Ok"), ("d", "Ok")]));
     assert_eq!(tries.lock().unwrap().keys().collect::<Vec<_>>(), ["b", "d"]);
+}
+
+/// Breaks a run off with `first`, and gives the rows of the next run with its journal, in which all goes well; and
+/// how often each was sent in both.
+fn resumed(
+    first: Probe,
+    first_options: impl FnOnce(RunOptions) -> RunOptions,
+    breaks: impl FnOnce(Driven),
+    input: &[String],
+) -> (Vec<(String, &'static str)>, Vec<u32>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.db");
+    let tries = Arc::clone(&first.tries);
+    breaks(Driven::of(first, first_options(recorded(path.clone(), false)), input.to_vec()));
+    let next = Probe { tries: Arc::clone(&tries), ..post(|_, _| Reply::Fine) };
+    let rows = Driven::of(next, recorded(path, false), input.to_vec()).rest().unwrap();
+    let tries = tries.lock().unwrap().values().copied().collect();
+    (rows, tries)
+}
+
+fn all_fine(input: &[String]) -> Vec<(String, &'static str)> {
+    input.iter().map(|name| (name.clone(), "Ok")).collect()
+}
+
+#[test]
+fn what_the_service_refused_is_sent_by_the_next_run() {
+    let denied = |_: &str, _| Reply::Fails(Error::new(Status::AccessDenied, "403").http_status(403));
+    let fails = |run: Driven| assert_eq!(run.rest().unwrap_err().status(), Status::AccessDenied);
+    let input = names(90);
+    let (rows, tries) = resumed(post(denied), |options| options, fails, &input);
+    assert_eq!(rows, all_fine(&input));
+    assert!(tries.iter().all(|tries| *tries <= 2), "{tries:?}");
+}
+
+#[test]
+fn what_was_throttled_when_the_run_was_broken_off_is_sent_by_the_next() {
+    let busy = |name: &str, _| if name == "a" { Reply::Fine } else { Reply::Fails(throttled(60)) };
+    let clock = HeldClock::new();
+    let input = of_names(&["a", "b", "c"]);
+    let dropped = |run: Driven| run.wait_until(|progress| progress["waiting"] == 2 && progress["completed"] == 1);
+    let (rows, tries) = resumed(post(busy), |options| RunOptions { clock, ..options }, dropped, &input);
+    assert_eq!((rows, tries), (all_fine(&input), vec![1, 2, 2]));
+}
+
+#[test]
+fn what_was_never_sent_for_want_of_a_token_is_sent_by_the_next_run() {
+    let fails = |run: Driven| assert_eq!(run.rest().unwrap_err().status(), Status::CredentialMissing);
+    let input = names(5);
+    let (rows, _) = resumed(post(|_, _| Reply::NotSent), |options| options, fails, &input);
+    assert_eq!(rows, all_fine(&input));
+}
+
+#[test]
+fn a_run_that_stops_by_itself_waits_for_the_outcome_of_what_it_sent() {
+    let answer = |name: &str, _| match name {
+        "bad" => Reply::Fails(Error::new(Status::NotFound, "404").http_status(404)),
+        _ => Reply::Late,
+    };
+    let stops = |options| RunOptions { stop_after_errors: Some(1), ..options };
+    let fails = |run: Driven| assert_eq!(run.rest().unwrap_err().status(), Status::TooManyErrors);
+    let input = of_names(&["a", "b", "bad", "c", "d"]);
+    let (rows, tries) = resumed(post(answer), stops, fails, &input);
+    assert_eq!(rows, all_fine(&input));
+    // What failed is asked again, as the journal was told to.
+    assert_eq!(tries, [1, 1, 2, 1, 1]);
+}
+
+#[test]
+fn a_run_that_is_cancelled_while_its_journal_is_opened_makes_way_for_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = || recorded(folder.path().join("run.db"), false);
+    for _ in 0..50 {
+        drop(Driven::of(post(|_, _| Reply::Fine), journal(), names(1)));
+        assert_eq!(Driven::of(post(|_, _| Reply::Fine), journal(), names(1)).rest().unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn lines_beyond_the_memory_are_counted_once_however_fast_they_are_taken() {
+    let pages = (0..12).map(|number| page(number * 5000..(number + 1) * 5000, number == 11)).collect();
+    let options = RunOptions { source: Some(Box::new(Pages(pages))), ..options(Arc::new(SystemClock)) };
+    let driven = Driven::start(Probe::new(|_, _| Reply::Fine), options);
+    assert_eq!(driven.rest().unwrap().len(), 60_000);
+    assert_eq!(driven.run.progress()["pushed"], 60_000);
 }

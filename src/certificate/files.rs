@@ -8,7 +8,7 @@ use tempfile::{Builder, NamedTempFile, TempPath};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result, Status};
-use crate::files::{describe, file_error, folder};
+use crate::files::{describe, file_error, folder, staging};
 
 /// A PFX is a few KiB; what is larger is not a certificate.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -60,13 +60,11 @@ pub(super) fn write_all(outputs: &[Output<'_>], replace: bool) -> Result<()> {
 }
 
 fn stage(output: &Output<'_>) -> Result<NamedTempFile> {
-    let mut builder = Builder::new();
-    builder.prefix(".exrun-").suffix(".tmp");
+    let mut builder = staging();
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // The second is narrowed by the umask, as with any other file.
-        builder.permissions(fs::Permissions::from_mode(if output.private { 0o600 } else { 0o666 }));
+    if !output.private {
+        // Narrowed by the umask, as with any other file.
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     }
     let written = || {
         let mut file = builder.tempfile_in(folder(output.path))?;

@@ -49,17 +49,20 @@ impl Client {
         let headers = request::headers(request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
         let said = |error: Error| error.action(format!("{method} of")).target(&request.path);
         let request = Request::new(&method, path, headers, request.body.clone(), request.all_pages)?;
-        let mut exchange = Exchange::new(request);
+        let mut exchange = Exchange::default();
         let graph = &self.identity()?.graph;
         let mut tries = Tries::new(self.retry_policy(), Arc::clone(graph.clock()));
         loop {
-            let failure = match exchange.attempt(graph, context).await {
+            let failure = match exchange.attempt(&request, graph, context).await {
                 Ok(answer) => return Ok(answer.into_document()),
                 Err(CallError::Call(error)) if method == Method::POST && error.is_maybe_done() => {
                     return Err(said(error.outcome_unknown()));
                 }
                 Err(failure) => failure,
             };
+            if exchange.has_advanced() {
+                tries = Tries::new(self.retry_policy(), Arc::clone(graph.clock()));
+            }
             tries.pause(failure, context).await.map_err(|error| said(exchange.conclude(error)))?;
         }
     }

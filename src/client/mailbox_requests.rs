@@ -68,6 +68,7 @@ impl Client {
             kind: KIND,
             method: method.as_str(),
             path: path.unwrap_or_default(),
+            headers: Some(&headers),
             body: request.body.as_ref(),
             select: selection.names(),
         };
@@ -112,15 +113,21 @@ struct RequestWork {
     context: Context,
 }
 
-/// A mailbox and its request, or why it has none.
+/// A line of input, and how far its request is. The request is made anew for each try: thousands of items may wait
+/// at a time, and bodies be large.
 struct RequestItem {
-    given: Option<String>,
-    mailbox: Result<String>,
-    exchange: Result<Exchange>,
+    input: InputItem,
+    exchange: Exchange,
+}
+
+impl RequestItem {
+    fn given(&self) -> Option<&str> {
+        self.input.given.as_deref()
+    }
 }
 
 impl RequestWork {
-    fn exchange(&self, input: &InputItem) -> Result<Exchange> {
+    fn request(&self, input: &InputItem) -> Result<Request> {
         let mailbox = input.mailbox.as_ref().map_err(Clone::clone)?;
         let members = members(input);
         let own = |name: &str| members.get(name).filter(|value| !value.is_null());
@@ -136,7 +143,7 @@ impl RequestWork {
             (None, None) => None,
         };
         let path = path::of_mailbox(mailbox, &path)?;
-        Request::new(&self.method, path, self.headers.clone(), body, true).map(Exchange::new)
+        Request::new(&self.method, path, self.headers.clone(), body, true)
     }
 
     /// Adds to an error of a mailbox what was being done.
@@ -158,12 +165,12 @@ impl RequestWork {
     }
 
     async fn attempt_one(&self, item: &mut RequestItem) -> std::result::Result<MailboxObjects, AttemptError> {
-        let given = item.given.as_deref();
-        let exchange = match &mut item.exchange {
-            Ok(exchange) => exchange,
-            Err(error) => return Err(AttemptError::Item(self.said(given, error.clone()))),
+        let given = item.input.given.as_deref();
+        let request = match self.request(&item.input) {
+            Ok(request) => request,
+            Err(error) => return Err(AttemptError::Item(self.said(given, error))),
         };
-        match exchange.attempt(&self.graph, &self.context).await {
+        match item.exchange.attempt(&request, &self.graph, &self.context).await {
             Ok(answer) => Ok(self.objects(given, answer)),
             Err(failure) => Err(self.failure(given, failure)),
         }
@@ -189,14 +196,11 @@ impl Work for RequestWork {
     type Output = MailboxObjects;
 
     fn read(&self, line: &str) -> RequestItem {
-        let input = InputItem::parse(line.as_bytes());
-        let exchange = self.exchange(&input);
-        RequestItem { given: input.given, mailbox: input.mailbox, exchange }
+        RequestItem { input: InputItem::parse(line.as_bytes()), exchange: Exchange::default() }
     }
 
     fn identity<'a>(&self, item: &'a RequestItem) -> Cow<'a, str> {
-        let given = item.given.as_deref().unwrap_or_default();
-        item.mailbox.as_deref().unwrap_or(given).into()
+        item.input.mailbox.as_deref().unwrap_or(item.given().unwrap_or_default()).into()
     }
 
     async fn prepare(&self) -> Result<()> {
@@ -212,10 +216,9 @@ impl Work for RequestWork {
     }
 
     async fn attempt_batch(&self, items: &mut [RequestItem]) -> Batched<MailboxObjects> {
-        let in_batch =
-            |item: &RequestItem| item.exchange.as_ref().ok().and_then(Exchange::path_in_batch).map(str::to_owned);
-        let paths: Vec<Option<String>> = items.iter().map(in_batch).collect();
-        let sent: Vec<String> = paths.iter().flatten().cloned().collect();
+        // What has no request, or goes on with a further page, has no part in the batch.
+        let requests: Vec<Option<Request>> = items.iter().map(|item| self.request_in_batch(item)).collect();
+        let sent: Vec<String> = requests.iter().flatten().map(|request| request.path().to_owned()).collect();
         let mut replies = Vec::new().into_iter();
         if !sent.is_empty() {
             replies = match self.graph.batch_get_with(&sent, &self.headers, &self.context).await {
@@ -225,13 +228,11 @@ impl Work for RequestWork {
             };
         }
         let mut outcomes = Vec::with_capacity(items.len());
-        for (item, path) in items.iter_mut().zip(paths) {
-            let reply = path.and_then(|_| replies.next());
-            let taken = reply.map(|reply| match &mut item.exchange {
-                Ok(exchange) => reply.and_then(|reply| exchange.take(&self.graph, reply)),
-                Err(error) => Err(error.clone()),
-            });
-            let given = item.given.as_deref();
+        for (item, request) in items.iter_mut().zip(requests) {
+            let reply = request.and_then(|request| Some((request, replies.next()?)));
+            let taken =
+                reply.map(|(request, reply)| reply.and_then(|reply| item.exchange.take(&request, &self.graph, reply)));
+            let given = item.given();
             outcomes.push(match taken {
                 Some(Ok(Some(answer))) => Some(Ok(self.objects(given, answer))),
                 Some(Err(error)) => Some(Err(AttemptError::Item(self.said(given, error)))),
@@ -246,12 +247,13 @@ impl Work for RequestWork {
         self.method == Method::POST
     }
 
+    fn has_advanced(&self, item: &mut RequestItem) -> bool {
+        item.exchange.has_advanced()
+    }
+
     fn failed(&self, item: &RequestItem, error: Error) -> MailboxObjects {
-        let error = match &item.exchange {
-            Ok(exchange) => exchange.conclude(error),
-            Err(_) => error,
-        };
-        MailboxObjects::failed(item.given.clone(), self.said(item.given.as_deref(), error))
+        let error = item.exchange.conclude(error);
+        MailboxObjects::failed(item.input.given.clone(), self.said(item.given(), error))
     }
 
     fn failure<'a>(&self, output: &'a MailboxObjects) -> Option<&'a Error> {
@@ -273,6 +275,11 @@ impl Work for RequestWork {
 }
 
 impl RequestWork {
+    /// The item's request, where it may be sent within a batch.
+    fn request_in_batch(&self, item: &RequestItem) -> Option<Request> {
+        self.request(&item.input).ok().filter(|request| item.exchange.fits_batch(request))
+    }
+
     /// Tries those without an outcome each by itself.
     async fn finish_singly(
         &self,

@@ -47,8 +47,13 @@ impl Client {
             // Whether, not where: the journals of shards, each with a file of its own, can be merged.
             "undoFile": write.undo_file.is_some(),
         });
-        let fingerprint =
-            Fingerprint { kind: KIND, method: "PATCH", path: "mailboxSettings", body: Some(&body), select: &[] };
+        let fingerprint = Fingerprint {
+            kind: KIND,
+            method: "PATCH",
+            path: "mailboxSettings",
+            body: Some(&body),
+            ..Fingerprint::default()
+        };
         let options = request.run_options(self, fingerprint)?;
         let encoder = ObjectEncoder::new(request, &Selection::parse(&ROW_MEMBERS.map(str::to_owned))?)?;
         let graph = Arc::clone(&self.identity()?.graph);

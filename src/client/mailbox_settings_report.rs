@@ -33,8 +33,13 @@ impl Client {
             None => RowEncoder::new(&request.report, &columns)?,
         };
         let names: Vec<String> = columns.names().map(str::to_owned).collect();
-        let fingerprint =
-            Fingerprint { kind: KIND, method: "GET", path: "mailboxSettings", body: None, select: &names };
+        let fingerprint = Fingerprint {
+            kind: KIND,
+            method: "GET",
+            path: "mailboxSettings",
+            select: &names,
+            ..Fingerprint::default()
+        };
         let options = request.run_options(self, fingerprint)?;
 
         let context = request.context()?;

@@ -1,8 +1,11 @@
 //! What every run over many mailboxes is asked for, whatever it does with them.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use http::HeaderMap;
 use serde_json::{Map, Value};
 
 use super::options::check_range;
@@ -73,6 +76,8 @@ pub(super) struct Fingerprint<'a> {
     pub(super) method: &'a str,
     /// The path relative to the mailbox.
     pub(super) path: &'a str,
+    /// The request's own headers: they may say what is read.
+    pub(super) headers: Option<&'a HeaderMap>,
     /// The body, where there is one.
     pub(super) body: Option<&'a Value>,
     /// What of a reply goes into rows.
@@ -147,10 +152,20 @@ impl Fingerprint<'_> {
         members.insert("client".into(), app.into());
         members.insert("method".into(), self.method.into());
         members.insert("path".into(), self.path.into());
+        if let Some(headers) = self.headers.filter(|headers| !headers.is_empty()) {
+            members.insert("headers".into(), by_name(headers));
+        }
         members.insert("body".into(), self.body.cloned().unwrap_or_default());
         members.insert("select".into(), self.select.into());
         members
     }
+}
+
+/// Headers with their names in lower case, in whatever order they were given.
+fn by_name(headers: &HeaderMap) -> Value {
+    let members: BTreeMap<&str, Cow<'_, str>> =
+        headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()))).collect();
+    members.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect::<Map<_, _>>().into()
 }
 
 /// Whose journal it is: what a given token says of itself, else what the client was made with.

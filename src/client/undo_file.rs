@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use crate::error::{Error, Result, Status};
+use crate::files::sync_folder;
 use crate::graph::identity;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 
@@ -274,15 +275,6 @@ impl Opened {
             .map(drop)
             .map_err(|error| index_error(&error))
     }
-}
-
-/// So that the file's name survives too.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
 }
 
 fn hash(mailbox: &str) -> [u8; 32] {

@@ -16,8 +16,8 @@ use crate::report::compare::{CompareRequest, compare};
 const MEMBERS: &[&str] =
     &["old", "new", "key", "ignore", "includeError", "format", "header", "outFile", "outFormat", "defuseFormulas"];
 
-/// Starts to compare two reports, CSV or JSON Lines as ExRun, `Export-Csv` or Excel wrote them: a row for each
-/// property that differs.
+/// Starts to compare two reports, CSV or JSON Lines as ExRun, `Export-Csv` or Excel wrote them, or journals of
+/// reports: a row for each property that differs.
 ///
 /// Request: `{"old":path, "new":path, "key"?, "ignore":[columns], "includeError":false,
 /// "format":"jsonl"|"csv"|"clixml", "header":true, "outFile"?, "outFormat"?, "defuseFormulas":false}`. Read rows

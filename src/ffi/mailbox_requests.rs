@@ -1,17 +1,10 @@
 //! Requests for many mailboxes.
 
-use std::sync::Arc;
-
-use crate::client::MailboxRequests;
+use crate::client::{Client, MailboxRequests};
 use crate::error::Result;
-use crate::ffi::client::CLIENTS;
-use crate::ffi::guard::guard;
-use crate::ffi::input;
 use crate::ffi::json::Members;
-use crate::ffi::output::Out;
 use crate::ffi::run_request::{read_run, run_members};
-use crate::ffi::status::State;
-use crate::ffi::stream::{STREAMS, Stream};
+use crate::ffi::stream::start;
 
 const MEMBERS: &[&str] = run_members!("method", "path", "body", "select", "headers");
 
@@ -30,7 +23,7 @@ const MEMBERS: &[&str] = run_members!("method", "path", "body", "select", "heade
 /// @param error receives an error handle on a negative return; may be null
 /// @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
 ///         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
-///         EXRUN_ERROR_INVALID_ARGUMENT
+///         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CREDENTIAL_MISSING, EXRUN_ERROR_FILE (the log)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn exrun_mailbox_requests(
     client: i64,
@@ -39,18 +32,8 @@ pub unsafe extern "C" fn exrun_mailbox_requests(
     stream: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    // SAFETY: premise 2 of the module.
-    let (stream, error) = unsafe { (Out::new(stream, "stream"), Out::new(error, "error")) };
-    guard(error, || {
-        let stream = stream.required()?;
-        // SAFETY: premise 1 of the module.
-        let text = unsafe { input::text(request, len, "request") }?;
-        let request = read_request(text)?;
-        let client = CLIENTS.get(client)?;
-        let rows = client.mailbox_requests(&request)?;
-        stream.set(STREAMS.insert(Arc::new(Stream::new(rows, client)))?);
-        Ok(State::Ok)
-    })
+    // SAFETY: premises 1 and 2 of the module.
+    unsafe { start(client, (request, len), (stream, error), read_request, Client::mailbox_requests) }
 }
 
 fn read_request(text: &str) -> Result<MailboxRequests> {

@@ -1,21 +1,14 @@
 //! Writing the settings of one mailbox, and of many.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use crate::client::{RunRequest, SettingsWrite, WriteMode};
 use crate::error::Result;
-use crate::ffi::client::CLIENTS;
 use crate::ffi::encode::Outcome;
-use crate::ffi::guard::guard;
-use crate::ffi::input;
 use crate::ffi::json::Members;
 use crate::ffi::operation::Call;
-use crate::ffi::output::Out;
 use crate::ffi::run_request::{read_run, run_members};
-use crate::ffi::status::State;
-use crate::ffi::stream::{STREAMS, Stream};
+use crate::ffi::stream::start;
 
 const MEMBERS: &[&str] = run_members!("settings", "ifDifferent", "dryRun", "undoFile");
 
@@ -35,7 +28,8 @@ const MEMBERS: &[&str] = run_members!("settings", "ifDifferent", "dryRun", "undo
 /// @param error receives an error handle on a negative return; may be null
 /// @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
 ///         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
-///         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_FILE_EXISTS (the undo file)
+///         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CREDENTIAL_MISSING, EXRUN_ERROR_FILE (the log),
+///         EXRUN_ERROR_FILE_EXISTS (the undo file)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn exrun_mailbox_settings_apply(
     client: i64,
@@ -44,18 +38,12 @@ pub unsafe extern "C" fn exrun_mailbox_settings_apply(
     stream: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    // SAFETY: premise 2 of the module.
-    let (stream, error) = unsafe { (Out::new(stream, "stream"), Out::new(error, "error")) };
-    guard(error, || {
-        let stream = stream.required()?;
-        // SAFETY: premise 1 of the module.
-        let text = unsafe { input::text(request, len, "request") }?;
-        let (request, write) = read_request(text)?;
-        let client = CLIENTS.get(client)?;
-        let rows = client.apply_mailbox_settings(&request, &write)?;
-        stream.set(STREAMS.insert(Arc::new(Stream::new(rows, client)))?);
-        Ok(State::Ok)
-    })
+    // SAFETY: premises 1 and 2 of the module.
+    unsafe {
+        start(client, (request, len), (stream, error), read_request, |client, (request, write)| {
+            client.apply_mailbox_settings(request, write)
+        })
+    }
 }
 
 /// Starts to write settings of one mailbox.

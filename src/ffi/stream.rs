@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::cancel::Signal;
 use crate::client::Client;
 use crate::error::{Error, Result, Status};
+use crate::ffi::client::CLIENTS;
 use crate::ffi::guard::guard;
 use crate::ffi::handle::{Kind, Registry};
 use crate::ffi::input;
@@ -36,6 +37,32 @@ pub(super) struct Stream {
 struct Batch {
     data: Vec<u8>,
     rows: i32,
+}
+
+/// Starts a run of a client: reads its request, begins it, and gives its handle.
+///
+/// # Safety
+///
+/// `request` is null, or readable for `len` bytes, and `stream` and `error` are null, or writable, until the call of
+/// the exported function returns.
+pub(super) unsafe fn start<R>(
+    client: i64,
+    (request, len): (*const u8, i64),
+    (stream, error): (*mut i64, *mut i64),
+    read: impl FnOnce(&str) -> Result<R>,
+    begin: impl FnOnce(&Client, &R) -> Result<Arc<dyn RowStream>>,
+) -> i32 {
+    // SAFETY: the premise of this function.
+    let (stream, error) = unsafe { (Out::new(stream, "stream"), Out::new(error, "error")) };
+    guard(error, || {
+        let stream = stream.required()?;
+        // SAFETY: the premise of this function.
+        let request = read(unsafe { input::text(request, len, "request") }?)?;
+        let client = CLIENTS.get(client)?;
+        let rows = begin(&client, &request)?;
+        stream.set(STREAMS.insert(Arc::new(Stream::new(rows, client)))?);
+        Ok(State::Ok)
+    })
 }
 
 impl Stream {

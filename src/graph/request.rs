@@ -1,5 +1,6 @@
 //! Any request of Graph: its pages, and what to do where a write may have happened.
 
+use base64::Engine as _;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Map, Value};
@@ -61,6 +62,17 @@ pub fn headers<'h>(given: impl IntoIterator<Item = (&'h str, &'h str)>) -> Resul
     Ok(headers)
 }
 
+/// The member of a body that stands for bytes.
+const BASE64_MEMBER: &str = "@base64";
+
+fn of_base64(members: &Map<String, Value>) -> Result<Bytes> {
+    let text = members.get(BASE64_MEMBER).and_then(Value::as_str).filter(|_| members.len() == 1);
+    let bytes = text.and_then(|text| base64::engine::general_purpose::STANDARD.decode(text.trim()).ok());
+    bytes.map(Bytes::from).ok_or_else(|| {
+        Error::argument(format!("body: {BASE64_MEMBER} must be the only member, and a text that is base64"))
+    })
+}
+
 /// One request.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -74,12 +86,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request of `path` below the API's version. A body is sent as JSON; a text with a `Content-Type` of another
-    /// kind as it is. Where `follow_pages` says so, a collection is read to its end or to the `$top` of the path.
+    /// A request of `path` below the API's version. A body is sent as JSON; with a `Content-Type` of another kind a
+    /// text is sent as it is, and `{"@base64": "..."}` as the bytes it stands for: a photo. Where `follow_pages` says
+    /// so, a collection is read to its end or to the `$top` of the path.
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` for a body with a GET or DELETE.
+    /// `InvalidArgument` for a body with a GET or DELETE, and for bytes that are not base64.
     pub fn new(
         method: &Method,
         path: String,
@@ -91,12 +104,22 @@ impl Request {
             return Err(Error::argument(format!("body: a {method} has none")));
         }
         let is_json = headers.get(header::CONTENT_TYPE).is_none_or(is_json);
-        let bytes = body.as_ref().map(|body| match body {
-            Value::String(text) if !is_json => Bytes::copy_from_slice(text.as_bytes()),
-            json => Bytes::from(json.to_string()),
-        });
-        let wanted = body.filter(|body| body.is_object() && matches!(*method, Method::PATCH | Method::PUT));
+        let bytes = match &body {
+            None => None,
+            Some(Value::String(text)) if !is_json => Some(Bytes::copy_from_slice(text.as_bytes())),
+            Some(Value::Object(members)) if !is_json && members.contains_key(BASE64_MEMBER) => {
+                Some(of_base64(members)?)
+            }
+            Some(json) => Some(Bytes::from(json.to_string())),
+        };
+        let wanted = body.filter(|body| is_json && body.is_object() && matches!(*method, Method::PATCH | Method::PUT));
         Ok(Self { method: method.clone(), path, headers, body: bytes, wanted, follow_pages })
+    }
+
+    /// The path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
     }
 }
 
@@ -143,7 +166,7 @@ impl Answer {
                 let is_text = kind.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().starts_with("text/"));
                 let content = match std::str::from_utf8(&bytes) {
                     Ok(text) if is_text => text.to_owned(),
-                    _ => base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &bytes),
+                    _ => base64::engine::general_purpose::STANDARD.encode(&bytes),
                 };
                 Value::Object(Map::from_iter([
                     ("ContentType".to_owned(), kind.into()),
@@ -166,35 +189,35 @@ fn object_of(value: Value) -> Map<String, Value> {
     }
 }
 
-/// A request with what its tries so far have left: pages, and whether a write may have happened.
-#[derive(Clone, Debug)]
+/// What the tries of a request so far have left: pages, and whether a write may have happened. The request itself,
+/// whose body may be large, need be there during a try only; it is the same at each.
+#[derive(Clone, Debug, Default)]
 pub struct Exchange {
-    request: Request,
     elements: Vec<Value>,
     /// The link to the page that is to be read next, after the first.
     next: Option<String>,
     pages: usize,
     bytes: usize,
+    has_advanced: bool,
     maybe_done: bool,
 }
 
 impl Exchange {
-    /// Before the first try.
-    #[must_use]
-    pub fn new(request: Request) -> Self {
-        Self { request, elements: Vec::new(), next: None, pages: 0, bytes: 0, maybe_done: false }
-    }
-
     /// Whether a write was sent whose outcome is not known.
     #[must_use]
     pub fn is_maybe_done(&self) -> bool {
         self.maybe_done
     }
 
-    /// The path to read, where that may be done within a batch.
+    /// Whether a further page was reached since this was last asked.
+    pub fn has_advanced(&mut self) -> bool {
+        std::mem::take(&mut self.has_advanced)
+    }
+
+    /// Whether the next try of `request` may be made within a batch.
     #[must_use]
-    pub fn path_in_batch(&self) -> Option<&str> {
-        (self.request.method == Method::GET && self.next.is_none()).then_some(self.request.path.as_str())
+    pub fn fits_batch(&self, request: &Request) -> bool {
+        request.method == Method::GET && self.next.is_none()
     }
 
     /// Tries once; pages that were read stay read. A write that may have happened is read back first, and not
@@ -205,17 +228,21 @@ impl Exchange {
     /// # Errors
     ///
     /// As [`GraphClient::send`].
-    pub async fn attempt(&mut self, graph: &GraphClient, context: &Context) -> std::result::Result<Answer, CallError> {
-        if let Some(answer) = self.read_back(graph, context).await? {
+    pub async fn attempt(
+        &mut self,
+        request: &Request,
+        graph: &GraphClient,
+        context: &Context,
+    ) -> std::result::Result<Answer, CallError> {
+        if let Some(answer) = self.read_back(request, graph, context).await? {
             return Ok(answer);
         }
         loop {
-            let path = self.next.as_deref().unwrap_or(&self.request.path);
-            let request = &self.request;
+            let path = self.next.as_deref().unwrap_or(&request.path);
             let sent = graph.send(request.method.clone(), path, &request.headers, request.body.clone(), context).await;
             let taken = match sent {
-                Ok(reply) => self.take(graph, reply),
-                Err(CallError::Call(error)) => self.failed(error).map(Some),
+                Ok(reply) => self.take(request, graph, reply),
+                Err(CallError::Call(error)) => self.failed(request, error).map(Some),
                 Err(no_token) => return Err(no_token),
             };
             if let Some(answer) = taken.map_err(CallError::Call)? {
@@ -229,7 +256,7 @@ impl Exchange {
     /// # Errors
     ///
     /// `ResponseInvalid` for what is not JSON although it says so, and for a collection without end.
-    pub fn take(&mut self, graph: &GraphClient, reply: HttpReply) -> Result<Option<Answer>> {
+    pub fn take(&mut self, request: &Request, graph: &GraphClient, reply: HttpReply) -> Result<Option<Answer>> {
         if reply.body.is_empty() {
             return Ok(Some(Answer::Nothing(reply.status)));
         }
@@ -241,7 +268,7 @@ impl Exchange {
         let document: Value = match surrogates::from_slice(&reply.body) {
             Ok(document) => document,
             // What was written is written.
-            Err(_) if self.request.method != Method::GET => return Ok(Some(Answer::Nothing(reply.status))),
+            Err(_) if request.method != Method::GET => return Ok(Some(Answer::Nothing(reply.status))),
             Err(cause) => {
                 return Err(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}"))
                     .request_id(reply.request_id())
@@ -249,20 +276,26 @@ impl Exchange {
                     .retryable(true));
             }
         };
-        if self.request.follow_pages && document.get("value").is_some_and(Value::is_array) {
-            return self.take_page(graph, document, reply.body.len());
+        if request.follow_pages && document.get("value").is_some_and(Value::is_array) {
+            return self.take_page(request, graph, document, reply.body.len());
         }
         Ok(Some(Answer::Document(document)))
     }
 
-    fn take_page(&mut self, graph: &GraphClient, document: Value, bytes: usize) -> Result<Option<Answer>> {
+    fn take_page(
+        &mut self,
+        request: &Request,
+        graph: &GraphClient,
+        document: Value,
+        bytes: usize,
+    ) -> Result<Option<Answer>> {
         let page: CollectionPage<Value> = serde_json::from_value(document)
             .map_err(|cause| Error::new(Status::ResponseInvalid, format!("the service's reply is no page: {cause}")))?;
         self.pages += 1;
         self.bytes += bytes;
         self.elements.extend(page.value);
-        let top = path::top(&self.request.path).unwrap_or(usize::MAX);
-        let next = page.next_link.filter(|_| self.elements.len() < top && self.request.method == Method::GET);
+        let top = path::top(&request.path).unwrap_or(usize::MAX);
+        let next = page.next_link.filter(|_| self.elements.len() < top && request.method == Method::GET);
         let Some(link) = next else {
             self.elements.truncate(top);
             return Ok(Some(Answer::Collection(std::mem::take(&mut self.elements))));
@@ -275,29 +308,31 @@ impl Exchange {
                 .hint("ask for less of it with $top, $filter or $select in the path"));
         }
         self.next = Some(link);
+        self.has_advanced = true;
         Ok(None)
     }
 
     /// What a failed try means: done after all, or an error.
-    fn failed(&mut self, error: Error) -> Result<Answer> {
-        if self.request.method == Method::DELETE
+    fn failed(&mut self, request: &Request, error: Error) -> Result<Answer> {
+        if request.method == Method::DELETE
             && self.maybe_done
             && let Some(404) = error.http_status_code()
         {
             return Ok(Answer::Nothing(StatusCode::NOT_FOUND));
         }
-        self.maybe_done |= error.is_maybe_done() && self.request.method != Method::GET;
+        self.maybe_done |= error.is_maybe_done() && request.method != Method::GET;
         Err(error)
     }
 
     /// The resource, where a write that may have happened has left it as it was to be.
     async fn read_back(
         &self,
+        request: &Request,
         graph: &GraphClient,
         context: &Context,
     ) -> std::result::Result<Option<Answer>, CallError> {
-        let Some(wanted) = self.request.wanted.as_ref().filter(|_| self.maybe_done) else { return Ok(None) };
-        let path = self.request.path.split('?').next().unwrap_or_default();
+        let Some(wanted) = request.wanted.as_ref().filter(|_| self.maybe_done) else { return Ok(None) };
+        let path = request.path.split('?').next().unwrap_or_default();
         let found: Value = match graph.get(path, context).await {
             Ok(body) => surrogates::from_slice(&body).unwrap_or_default(),
             // What cannot be read is written again: both methods may be repeated.
@@ -359,6 +394,14 @@ mod tests {
         assert!(request(Method::GET, None, json!({})).is_err());
         assert_eq!(request(Method::POST, None, json!("a")).unwrap().body.unwrap(), "\"a\"");
         assert_eq!(request(Method::POST, Some("text/plain"), json!("a")).unwrap().body.unwrap(), "a");
+        let photo = request(Method::PUT, Some("image/jpeg"), json!({"@base64": "/9g="})).unwrap();
+        assert_eq!((photo.body.unwrap().as_ref(), photo.wanted), ([255, 216].as_slice(), None));
+        for body in [json!({"@base64": "?"}), json!({"@base64": 1}), json!({"@base64": "/9g=", "a": 1})] {
+            let error = request(Method::PUT, Some("image/jpeg"), body).unwrap_err().to_string();
+            assert!(error.contains("@base64 must be"), "{error}");
+        }
+        let json = request(Method::PUT, None, json!({"@base64": "/9g="})).unwrap();
+        assert_eq!(json.body.unwrap(), r#"{"@base64":"/9g="}"#);
     }
 
     #[test]

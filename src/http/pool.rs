@@ -240,7 +240,10 @@ impl Lane {
 }
 
 async fn read(mut response: reqwest::Response, host: &str, client_request_id: &str) -> Result<HttpReply> {
-    let too_long = || Error::new(Status::ResponseInvalid, format!("{host} answered more than {LONGEST_BODY} bytes"));
+    // A write was carried out, whatever its reply.
+    let too_long = || {
+        Error::new(Status::ResponseInvalid, format!("{host} answered more than {LONGEST_BODY} bytes")).maybe_done(true)
+    };
     if response.content_length().is_some_and(|length| length > LONGEST_BODY as u64) {
         return Err(too_long());
     }

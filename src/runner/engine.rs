@@ -5,9 +5,10 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::batching::{Batcher, rounds, slots};
@@ -34,6 +35,12 @@ const MOST_UNAUTHORIZED: u32 = 2;
 const MOST_READY: usize = 256;
 /// Items that wait for a time or for their mailbox. They are in memory: beyond this no line is taken in.
 const MOST_WAITING: usize = 4096;
+/// Lines of all items that are not done: an input object may bring a body of its own.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// Longest time that a row is withheld: whoever gives a mailbox only after the row of the one before is not to wait
+/// for ever.
+const LONGEST_WITHHELD: Duration = Duration::from_secs(30);
 
 /// Runs until every line has its row, the run is cancelled, or nothing more can be done.
 pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dyn Lister>>) {
@@ -57,7 +64,7 @@ pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dy
 }
 
 async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister>>) -> Result<()> {
-    let store = Store::open(shared.options.journal.clone()).await?;
+    let store = Store::open_until(shared.options.journal.clone(), shared.closing.clone()).await?;
     let store = shared.store.get_or_init(|| store);
     if source.is_none() && !first_line_came(shared).await {
         return Ok(());
@@ -88,6 +95,9 @@ async fn first_line_came<W: Work>(shared: &Shared<W>) -> bool {
     }
 }
 
+/// Requests under way.
+type Flying<'a, W> = FuturesUnordered<BoxFuture<'a, Landed<W>>>;
+
 struct Engine<'a, W: Work> {
     shared: &'a Arc<Shared<W>>,
     store: &'a Store,
@@ -100,6 +110,9 @@ struct Engine<'a, W: Work> {
     batcher: Batcher,
     stop: StopRules,
     withheld: Vec<Finished<W::Output>>,
+    withheld_until: Option<Instant>,
+    /// Of the lines of items that are not done.
+    bytes: usize,
     outlet: Outlet<W>,
 }
 
@@ -117,18 +130,31 @@ impl<'a, W: Work> Engine<'a, W> {
             batcher: Batcher::new(shared.options.batching, shared.work.most_per_batch()),
             stop: StopRules::new(shared.options.stop_after_errors),
             withheld: Vec::new(),
+            withheld_until: None,
+            bytes: 0,
             outlet: Outlet::new(shared, store),
         }
     }
 
     async fn run(&mut self) -> Result<()> {
         let mut flying = FuturesUnordered::new();
+        let ended = self.go(&mut flying).await;
+        if ended.is_err() && self.shared.work.needs_intent() {
+            return ended.and(self.land(&mut flying).await);
+        }
+        ended
+    }
+
+    async fn go(&mut self, flying: &mut Flying<'a, W>) -> Result<()> {
         loop {
             if self.takes_lines() {
                 self.intake.begin(self.shared, self.store);
             }
             while let Some(items) = self.next_to_start() {
-                flying.push(fly(self.shared, self.store, items));
+                flying.push(fly(self.shared, self.store, items).boxed());
+            }
+            if self.withheld_until.is_some_and(|until| until <= self.shared.options.clock.monotonic()) {
+                self.release_withheld();
             }
             self.outlet.begin();
             self.show_counts();
@@ -160,9 +186,33 @@ impl<'a, W: Work> Engine<'a, W> {
         }
     }
 
+    /// Waits for the outcome of what was sent and must not be sent again; each try has its time limit. What was not
+    /// carried out is left to the next run.
+    async fn land(&mut self, flying: &mut Flying<'a, W>) -> Result<()> {
+        self.shared.stopping.store(true, Ordering::Relaxed);
+        while let Some(Landed { items, outcome, .. }) = flying.next().await {
+            let Batched::Each(outcomes) = outcome else {
+                items.iter().try_for_each(|started| self.withdraw(&started.track))?;
+                continue;
+            };
+            for (started, outcome) in items.into_iter().zip(outcomes) {
+                match outcome {
+                    Ok(output) => self.outlet.put(Finished::new(&started.track, output)),
+                    Err(AttemptError::Item(error)) if error.is_maybe_done() => {
+                        let row = self.unknown_row(&started.track, &started.item, error);
+                        self.outlet.put(row);
+                    }
+                    Err(_) => self.withdraw(&started.track)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn takes_lines(&self) -> bool {
         self.ready.len() < MOST_READY
             && self.waiting.len() + self.mailboxes.held() < MOST_WAITING
+            && self.bytes < MOST_BYTES
             && self.outlet.has_room()
     }
 
@@ -183,7 +233,10 @@ impl<'a, W: Work> Engine<'a, W> {
 
     fn take(&mut self, taken: Taken<W::Item>) -> Result<()> {
         match taken {
-            Taken::New(started) => self.ready.push_back(started),
+            Taken::New(started) => {
+                self.bytes += started.track.bytes;
+                self.ready.push_back(started);
+            }
             Taken::Recorded(position, record) => {
                 add(&self.shared.counts.recalled, 1);
                 self.outlet.give(position, self.shared.work.recall(&record)?);
@@ -224,8 +277,9 @@ impl<'a, W: Work> Engine<'a, W> {
         if items.is_empty() {
             return None;
         }
+        let working_time = self.shared.working_time();
         for started in &mut items {
-            started.track.first_try.get_or_insert(now);
+            started.track.first_try.get_or_insert(working_time);
         }
         self.limiter.take(slots(items.len()));
         self.bucket.take(items.len());
@@ -244,8 +298,8 @@ impl<'a, W: Work> Engine<'a, W> {
         pauses
     }
 
-    /// Ends when a waiting item is due or the service takes requests again; never while the run pauses or no slot
-    /// is free.
+    /// Ends when a waiting item is due or the service takes requests again, though not while the run pauses or no
+    /// slot is free; and when rows have been withheld long enough.
     fn next_is_due(&self) -> impl Future<Output = ()> + use<W> {
         let clock = Arc::clone(&self.shared.options.clock);
         let blocked = self.shared.paused.load(Ordering::Relaxed) || self.limiter.free() == 0;
@@ -254,7 +308,7 @@ impl<'a, W: Work> Engine<'a, W> {
             (false, Some(refilled)) => Some(refilled),
             _ => self.waiting.next_due(),
         };
-        let due = due.filter(|_| !blocked);
+        let due = due.filter(|_| !blocked).into_iter().chain(self.withheld_until).min();
         async move {
             match due {
                 Some(due) => clock.sleep(due.saturating_duration_since(clock.monotonic())).await,
@@ -275,21 +329,28 @@ impl<'a, W: Work> Engine<'a, W> {
             }
         }
         match outcome {
-            Batched::Envelope(AttemptError::Run(error)) => Err(error),
+            Batched::Envelope(AttemptError::Run(error)) => {
+                items.iter().try_for_each(|started| self.withdraw(&started.track))?;
+                Err(error)
+            }
             Batched::Envelope(AttemptError::Item(error)) => self.settle_envelope(items, &error),
             Batched::Each(outcomes) => {
                 self.batcher.answered();
                 let latency = took / rounds(items.len());
+                // What the others gave is theirs, even where one of them ends the run.
+                let mut ended = Ok(());
                 for (started, outcome) in items.into_iter().zip(outcomes) {
                     let load = match &outcome {
-                        Ok(_) => Load::Fine,
-                        Err(AttemptError::Item(error)) => Load::of_error(error),
-                        Err(AttemptError::Run(error)) => return Err(error.clone()),
+                        Ok(_) => Some(Load::Fine),
+                        Err(AttemptError::Item(error)) => Some(Load::of_error(error)),
+                        Err(AttemptError::Run(_)) => None,
                     };
-                    self.limiter.answered(load, started.track.key.hash, Some(latency));
-                    self.settle_one(started, outcome)?;
+                    if let Some(load) = load {
+                        self.limiter.answered(load, started.track.key.hash, Some(latency));
+                    }
+                    ended = ended.and(self.settle_one(started, outcome));
                 }
-                Ok(())
+                ended
             }
         }
     }
@@ -315,18 +376,33 @@ impl<'a, W: Work> Engine<'a, W> {
         mut started: Started<W::Item>,
         outcome: std::result::Result<W::Output, AttemptError>,
     ) -> Result<()> {
-        started.track.tries += 1;
         let error = match outcome {
-            Ok(output) => return self.finish(Finished::new(&started.track, output)),
-            Err(AttemptError::Run(error)) => return Err(error),
+            Ok(output) => {
+                self.bytes -= started.track.bytes;
+                return self.finish(Finished::new(&started.track, output));
+            }
+            Err(AttemptError::Run(error)) => {
+                self.withdraw(&started.track)?;
+                return Err(error);
+            }
             Err(AttemptError::Item(error)) => error,
         };
+        if self.shared.work.has_advanced(&mut started.item) {
+            started.track.begin_again(self.shared.working_time());
+        }
+        started.track.tries += 1;
         if error.status() == Status::Throttled {
             add(&self.shared.counts.throttled, 1);
         }
-        if self.shared.work.needs_intent() && error.is_maybe_done() {
-            let row = self.unknown_row(&started.track, &started.item, error);
-            return self.finish(row);
+        if self.shared.work.needs_intent() {
+            if error.is_maybe_done() {
+                self.bytes -= started.track.bytes;
+                let row = self.unknown_row(&started.track, &started.item, error);
+                return self.finish(row);
+            }
+            // However the run ends before the next try or the row, nobody has to doubt.
+            self.withdraw(&started.track)?;
+            started.track.intended = false;
         }
         match self.next_try(&mut started.track, &error) {
             Some(due) => {
@@ -335,6 +411,7 @@ impl<'a, W: Work> Engine<'a, W> {
                 Ok(())
             }
             None => {
+                self.bytes -= started.track.bytes;
                 let output = self.shared.work.failed(&started.item, error);
                 self.finish(Finished::new(&started.track, output))
             }
@@ -348,7 +425,8 @@ impl<'a, W: Work> Engine<'a, W> {
             track.unauthorized += 1;
             return (error.is_retryable() && track.unauthorized < MOST_UNAUTHORIZED).then_some(now);
         }
-        let elapsed = now.saturating_duration_since(track.first_try.unwrap_or(now));
+        let working_time = self.shared.working_time();
+        let elapsed = working_time.saturating_duration_since(track.first_try.unwrap_or(working_time));
         let wait = self.shared.options.retry.wait(error, track.tries, elapsed)?;
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         let kind = if error.status() == Status::Throttled { "throttled" } else { "retry" };
@@ -358,6 +436,11 @@ impl<'a, W: Work> Engine<'a, W> {
             [("row", track.position.into()), ("waitMs", wait_ms.into()), ("tries", track.tries.into())],
         );
         now.checked_add(wait)
+    }
+
+    /// Says that an item's request was not carried out.
+    fn withdraw(&self, track: &Track) -> Result<()> {
+        if track.intended { self.store.withdraw(track.key) } else { Ok(()) }
     }
 
     fn unknown_row(&self, track: &Track, item: &W::Item, error: Error) -> Finished<W::Output> {
@@ -373,7 +456,11 @@ impl<'a, W: Work> Engine<'a, W> {
         let verdict = self.stop.judge(failure);
         match verdict {
             Verdict::Stop(error) => return Err(error),
-            Verdict::Withhold => self.withheld.push(row),
+            Verdict::Withhold => {
+                let now = self.shared.options.clock.monotonic();
+                self.withheld_until.get_or_insert(now + LONGEST_WITHHELD);
+                self.withheld.push(row);
+            }
             Verdict::Pass => {
                 if !self.stop.withholds() {
                     self.release_withheld();
@@ -387,6 +474,7 @@ impl<'a, W: Work> Engine<'a, W> {
     }
 
     fn release_withheld(&mut self) {
+        self.withheld_until = None;
         for row in std::mem::take(&mut self.withheld) {
             self.outlet.put(row);
         }

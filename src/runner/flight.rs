@@ -1,12 +1,14 @@
 //! One request and the items that share it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::item::Started;
 use super::run::Shared;
 use super::store::Store;
 use super::{AttemptError, Batched, Work};
+use crate::error::Error;
 use crate::log;
 
 /// Items whose request has ended.
@@ -30,6 +32,9 @@ pub(super) async fn fly<W: Work>(shared: &Arc<Shared<W>>, store: &Store, items: 
                 if shared.work.needs_intent() && !track.intended { store.intend(track.key).await } else { Ok(()) };
             track.intended = true;
             match intended {
+                Ok(()) if shared.stopping.load(Ordering::Relaxed) => {
+                    Batched::Envelope(AttemptError::Run(Error::cancelled()))
+                }
                 Ok(()) => Batched::Each(vec![log::as_attempt(number, shared.work.attempt(item)).await]),
                 Err(error) => Batched::Envelope(AttemptError::Run(error)),
             }

@@ -16,8 +16,8 @@ const CHUNK: usize = 256;
 /// Duplicates that are said one by one.
 const MOST_SAID: u64 = 100;
 
-/// Lines that were taken in together.
-type Chunk<W> = Vec<(<W as Work>::Item, Admitted)>;
+/// Lines that were taken in together: what each is, and how long.
+type Chunk<W> = Vec<(<W as Work>::Item, usize, Admitted)>;
 
 /// Takes in lines, one chunk at a time.
 pub(super) struct Intake<W: Work> {
@@ -64,7 +64,7 @@ impl<W: Work> Intake<W> {
         let admitted = coming.await;
         self.coming = None;
         let admitted = admitted?;
-        Ok(admitted.into_iter().map(|(item, admitted)| self.place(shared, item, admitted)).collect())
+        Ok(admitted.into_iter().map(|(item, bytes, admitted)| self.place(shared, item, bytes, admitted)).collect())
     }
 
     /// Whether no chunk is under way.
@@ -72,14 +72,20 @@ impl<W: Work> Intake<W> {
         self.coming.is_none()
     }
 
-    fn place(&mut self, shared: &Shared<W>, item: W::Item, Admitted { key, found }: Admitted) -> Taken<W::Item> {
+    fn place(
+        &mut self,
+        shared: &Shared<W>,
+        item: W::Item,
+        bytes: usize,
+        Admitted { key, found }: Admitted,
+    ) -> Taken<W::Item> {
         let position = self.next_position;
         self.next_position += 1;
         let is_named = !shared.work.identity(&item).is_empty();
         if key.occurrence > 0 && is_named {
             self.say_duplicate(shared, position, &shared.work.identity(&item));
         }
-        let track = Track::new(position, key, is_named);
+        let track = Track::new(position, key, is_named, bytes);
         match found {
             Found::Nothing => Taken::New(Started { track, item }),
             Found::Row(record) => Taken::Recorded(position, record),
@@ -124,9 +130,9 @@ async fn take_in<W: Work>(shared: Arc<Shared<W>>, store: Store, mut lines: Vec<B
             add(&shared.counts.other_shards, 1);
             continue;
         }
-        items.push(item);
+        items.push((item, line.len()));
         identities.push(identity);
     }
     let admitted = store.admit(identities).await?;
-    Ok(items.into_iter().zip(admitted).collect())
+    Ok(items.into_iter().zip(admitted).map(|((item, bytes), admitted)| (item, bytes, admitted)).collect())
 }

@@ -20,13 +20,23 @@ pub(super) struct Track {
     pub(super) is_named: bool,
     pub(super) tries: u32,
     pub(super) unauthorized: u32,
+    /// In [`super::run::Shared::working_time`].
     pub(super) first_try: Option<Instant>,
+    /// How long its line is, which is about what the item holds.
+    pub(super) bytes: usize,
     /// The journal knows that it is about to be sent.
     pub(super) intended: bool,
 }
 
 impl Track {
-    pub(super) fn new(position: u64, key: Key, is_named: bool) -> Self {
-        Self { position, key, is_named, tries: 0, unauthorized: 0, first_try: None, intended: false }
+    pub(super) fn new(position: u64, key: Key, is_named: bool, bytes: usize) -> Self {
+        Self { position, key, is_named, tries: 0, unauthorized: 0, first_try: None, bytes, intended: false }
+    }
+
+    /// Forgets the tries so far.
+    pub(super) fn begin_again(&mut self, now: Instant) {
+        self.tries = 0;
+        self.unauthorized = 0;
+        self.first_try = Some(now);
     }
 }

@@ -56,17 +56,21 @@ async fn list<W: Work>(shared: &Shared<W>, store: &Store, mut lister: Box<dyn Li
         let new = store.new_ids(ids).await?;
         let mut lines: Vec<String> = lines.into_iter().zip(new).filter_map(|(line, new)| new.then_some(line)).collect();
         add(&shared.counts.listed, lines.len() as u64);
-        {
+        let aside = {
             // Lines in the store come before any that would now be put into memory.
             let mut state = shared.state();
             if state.lines_aside == 0 {
                 state.input.fill(&mut lines);
             }
-        }
-        let aside = lines.len() as u64;
-        if aside > 0 {
-            store.queue_lines(lines).await?;
-            shared.state().lines_aside += aside;
+            // Before they are there: the run may take them the moment they are, and is not to end before that.
+            state.lines_aside += lines.len() as u64;
+            lines.len() as u64
+        };
+        if aside > 0
+            && let Err(error) = store.queue_lines(lines).await
+        {
+            shared.state().lines_aside -= aside;
+            return Err(error);
         }
         shared.wake.notify_one();
         if page.last {

@@ -77,6 +77,12 @@ pub trait Work: Send + Sync + 'static {
         false
     }
 
+    /// Whether the last try, which failed, got further than those before it: its tries then count from here. Asked
+    /// once after each.
+    fn has_advanced(&self, _item: &mut Self::Item) -> bool {
+        false
+    }
+
     /// What an item gives that failed for good.
     fn failed(&self, item: &Self::Item, error: Error) -> Self::Output;
 
@@ -123,7 +129,7 @@ pub enum Batching {
 pub enum AttemptError {
     /// This item failed; it is tried again where the error says that this may help.
     Item(Error),
-    /// No other item will fare better: the run stops.
+    /// No other item will fare better: the run stops. Nothing was sent of this one that must not be repeated.
     Run(Error),
 }
 

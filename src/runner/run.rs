@@ -14,7 +14,7 @@ use super::journal_options::JournalOptions;
 use super::order::{Order, RowQueue};
 use super::shard::Shard;
 use super::source::Lister;
-use super::store::Store;
+use super::store::{Closing, Store};
 use super::{Batching, Work};
 use crate::cancel::Signal;
 use crate::context::Context;
@@ -109,6 +109,10 @@ pub(super) struct Shared<W: Work> {
     pub(super) state: Mutex<State<W::Output>>,
     /// Once it is open.
     pub(super) store: OnceLock<Store>,
+    /// Of the store's journal.
+    pub(super) closing: Closing,
+    /// The run ends by itself: what has not been sent is not to be.
+    pub(super) stopping: AtomicBool,
     began: Instant,
 }
 
@@ -120,6 +124,8 @@ pub(super) struct State<T> {
     pub(super) listing_failed: Option<Error>,
     pub(super) rows: RowQueue<Done<T>>,
     pub(super) last_touch: Instant,
+    /// How long the run has paused in all.
+    paused_for: Duration,
     /// How the run ended, once it has.
     pub(super) ended: Option<Result<()>>,
 }
@@ -127,6 +133,12 @@ pub(super) struct State<T> {
 impl<W: Work> Shared<W> {
     pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State<W::Output>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Now, on a clock that stands still while the run pauses: a pause is no try that lasted long.
+    pub(super) fn working_time(&self) -> Instant {
+        let now = self.options.clock.monotonic();
+        now.checked_sub(self.state().paused_for).unwrap_or(now)
     }
 
     pub(super) fn elapsed_ms(&self) -> u64 {
@@ -150,6 +162,7 @@ impl<W: Work> Run<W> {
             listing_failed: None,
             rows: RowQueue::new(options.order),
             last_touch: now,
+            paused_for: Duration::ZERO,
             ended: None,
         };
         let has_source = source.is_some();
@@ -164,6 +177,8 @@ impl<W: Work> Run<W> {
             paused: AtomicBool::new(false),
             state: Mutex::new(state),
             store: OnceLock::new(),
+            closing: Closing::default(),
+            stopping: AtomicBool::new(false),
             began: now,
         });
         runtime()?.spawn(engine::drive(Arc::clone(&shared), source));
@@ -286,9 +301,7 @@ impl<W: Work> Run<W> {
     /// Stops the run at once.
     pub fn cancel(&self) {
         // The next run with this journal waits until this one has let go of it.
-        if let Some(store) = self.shared.store.get() {
-            store.announce_closing();
-        }
+        self.shared.closing.mark();
         self.shared.context.cancel.cancel();
         self.shared.signal.notify();
     }
@@ -296,7 +309,12 @@ impl<W: Work> Run<W> {
     /// Any call is a sign of life: a paused run goes on.
     fn touch(&self) -> std::sync::MutexGuard<'_, State<W::Output>> {
         let mut state = self.shared.state();
-        state.last_touch = self.shared.options.clock.monotonic();
+        let now = self.shared.options.clock.monotonic();
+        if let Some(idle_pause) = self.shared.options.idle_pause {
+            let absent = now.saturating_duration_since(state.last_touch);
+            state.paused_for += absent.saturating_sub(idle_pause);
+        }
+        state.last_touch = now;
         if self.shared.paused.swap(false, Ordering::Relaxed) {
             self.shared.wake.notify_one();
             self.shared.resumed.notify_one();

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use exrun::runner::store::{Admitted, Found, JournalOptions, Key, Recording, Store};
+use exrun::runner::store::{Admitted, Closing, Found, JournalOptions, Key, Recording, Store};
 use exrun::{Error, Status};
 use serde_json::{Map, Value, json};
 

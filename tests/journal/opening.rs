@@ -178,3 +178,17 @@ async fn a_place_that_cannot_be_written_is_named() {
         says(&refused(options(Path::new("/sys/run.db"))).await, Status::Journal, &["/sys/run.db", "cannot be written"]);
     }
 }
+
+/// A run may be told to end while its journal is still being opened.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_comes_while_a_journal_is_opened_for_a_run_that_is_ending_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.db");
+    let closing = Closing::default();
+    closing.mark();
+    let ending = Store::open_until(Some(options(&path)), closing).await.unwrap();
+    let next = tokio::spawn(Store::open(Some(options(&path))));
+    tokio::task::yield_now().await;
+    ending.close().await;
+    next.await.unwrap().unwrap();
+}

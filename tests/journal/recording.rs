@@ -76,6 +76,26 @@ async fn an_intent_lasts_until_its_outcome() {
     assert_eq!(found(&store, &names).await, [Found::Nothing, is_row("yes"), Found::Nothing, is_row("yes")]);
 }
 
+#[tokio::test]
+async fn an_intent_that_is_taken_back_leaves_nothing_and_an_outcome_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.db");
+    let names = ["refused", "sent", "done", "failed"];
+    let store = open(&path).await;
+    let keys = keys(&store, &names).await;
+    store.intend(keys[0]).await.unwrap();
+    store.intend(keys[1]).await.unwrap();
+    store.record(vec![row(keys[2], "yes"), failure(keys[3], "no")]).await.unwrap();
+    for key in [keys[0], keys[2], keys[3]] {
+        store.withdraw(key).unwrap();
+    }
+    store.close().await;
+    let expected = [Found::Nothing, Found::Intent, is_row("yes"), is_row("no")];
+    assert_eq!(found(&open(&path).await, &names).await, expected);
+    // Without a journal there is nothing to take back.
+    Store::open(None).await.unwrap().withdraw(keys[0]).unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_tasks_record_at_once() {
     let folder = tempfile::tempdir().unwrap();

@@ -17,12 +17,13 @@ const LONGEST_CLOSING: Duration = Duration::from_secs(30);
 static CLAIMS: LazyLock<Mutex<HashMap<PathBuf, Closing>>> = LazyLock::new(Mutex::default);
 static RELEASED: Condvar = Condvar::new();
 
-/// Whether the journal is being closed.
+/// Whether a journal is about to be closed. Clones are the same.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Closing(Arc<AtomicBool>);
+pub struct Closing(Arc<AtomicBool>);
 
 impl Closing {
-    pub(super) fn mark(&self) {
+    /// Says that it is.
+    pub fn mark(&self) {
         self.0.store(true, Ordering::Release);
     }
 

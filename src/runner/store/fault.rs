@@ -15,12 +15,18 @@ pub(super) const RECORDING: &str = "recording in the journal";
 pub(super) const MERGING: &str = "merging the journal";
 
 /// What to do after a write has failed.
-const RESUME: &str = "run again with the same journal: what was recorded is kept";
+fn again(action: &str) -> &'static str {
+    if action == MERGING {
+        "merge again: the journals that are merged are as they were"
+    } else {
+        "run again with the same journal: what was recorded is kept"
+    }
+}
 
 /// An error of SQLite with a journal.
 pub(super) fn journal(cause: &rusqlite::Error, action: &str, path: &Path) -> Error {
     let error = match cause.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => unusable("the disk is full").hint(format!("free space, then {RESUME}")),
+        Some(ErrorCode::DiskFull) => unusable("the disk is full").hint(format!("free space, then {}", again(action))),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => in_use("another process uses it").hint(
             // A server without locks gives the same answer as one whose lock is taken.
             "wait until the other run has ended, or name another journal; where there is no other run, the file \
@@ -29,7 +35,7 @@ pub(super) fn journal(cause: &rusqlite::Error, action: &str, path: &Path) -> Err
         Some(ErrorCode::FileLockingProtocolFailed) => no_locks(cause),
         Some(ErrorCode::SystemIoFailure) if is_of_a_lock(cause) => no_locks(cause),
         Some(ErrorCode::SystemIoFailure) => {
-            unusable(&format!("the disk failed: {cause}")).hint(format!("see to the disk, then {RESUME}"))
+            unusable(&format!("the disk failed: {cause}")).hint(format!("see to the disk, then {}", again(action)))
         }
         Some(ErrorCode::NotADatabase) => foreign(),
         Some(ErrorCode::DatabaseCorrupt) => damaged(),
@@ -48,7 +54,7 @@ pub(super) fn file(cause: &io::Error, action: &str, path: &Path) -> Error {
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => read_only(),
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            unusable("the disk is full").hint(format!("free space, then {RESUME}"))
+            unusable("the disk is full").hint(format!("free space, then {}", again(action)))
         }
         _ => unusable(&cause.to_string()),
     };
@@ -98,4 +104,21 @@ fn no_locks(cause: &rusqlite::Error) -> Error {
 fn is_of_a_lock(cause: &rusqlite::Error) -> bool {
     let code = cause.sqlite_error().map_or(0, |error| error.extended_code);
     [SQLITE_IOERR_LOCK, SQLITE_IOERR_RDLOCK].contains(&code)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi::{Error as SqliteError, SQLITE_FULL};
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_says_what_to_do_next() {
+        let full = rusqlite::Error::SqliteFailure(SqliteError::new(SQLITE_FULL), None);
+        let said = |action| journal(&full, action, Path::new("run.db")).to_string();
+        assert!(
+            said(RECORDING).ends_with("free space, then run again with the same journal: what was recorded is kept")
+        );
+        assert!(said(MERGING).ends_with("free space, then merge again: the journals that are merged are as they were"));
+    }
 }

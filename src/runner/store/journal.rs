@@ -33,11 +33,21 @@ pub(super) struct Write {
     pub(super) record: Option<Vec<u8>>,
 }
 
+/// What is done to a row of the table.
+#[derive(Debug)]
+pub(super) enum Change {
+    Put(Write),
+    /// Takes an intent back; an outcome stays.
+    Withdraw(Key),
+}
+
 /// An outcome takes the place of what stood there, but a success is never lost to anything less.
 const WRITE: &str = "
 INSERT INTO outcomes(hash, occurrence, state, record) VALUES(?1, ?2, ?3, ?4)
 ON CONFLICT DO UPDATE SET state = excluded.state, record = excluded.record
 WHERE outcomes.state <> 1 OR excluded.state = 1";
+
+const WITHDRAW: &str = "DELETE FROM outcomes WHERE hash = ?1 AND occurrence = ?2 AND state = 0";
 
 const FIND: &str = "SELECT state, record FROM outcomes WHERE hash = ?1 AND occurrence = ?2";
 
@@ -122,14 +132,19 @@ impl Journal {
         }
     }
 
-    /// Writes a row, to be committed with [`Journal::commit`]. Where that fails, all rows since the last commit
-    /// are gone.
-    pub(super) fn write(&mut self, write: &Write) -> Result<()> {
+    /// Changes a row, to be committed with [`Journal::commit`]. Where that fails, all changes since the last
+    /// commit are gone.
+    pub(super) fn write(&mut self, change: &Change) -> Result<()> {
         self.attempt(|connection| {
             if connection.is_autocommit() {
                 connection.execute_batch("BEGIN IMMEDIATE")?;
             }
-            insert(connection, WRITE, write)
+            match change {
+                Change::Put(write) => insert(connection, WRITE, write),
+                Change::Withdraw(key) => {
+                    connection.prepare_cached(WITHDRAW)?.execute(params![key.hash, key.occurrence]).map(drop)
+                }
+            }
         })
     }
 
@@ -183,6 +198,10 @@ mod tests {
         Write { key, state: State::Done, record: Some(vec![1; 2000]) }
     }
 
+    fn put(occurrence: u32) -> Change {
+        Change::Put(write(occurrence))
+    }
+
     /// SQLite's own limit stands for the disk: it meets both in the same way.
     #[test]
     fn a_full_disk_says_what_to_do_and_takes_only_the_open_transaction() {
@@ -192,7 +211,7 @@ mod tests {
         journal.connection.pragma_update_and_check(None, "max_page_count", 20, |_| Ok(())).unwrap();
         let mut recorded = 0;
         let error = loop {
-            match journal.write(&write(recorded)).and_then(|()| journal.commit()) {
+            match journal.write(&put(recorded)).and_then(|()| journal.commit()) {
                 Ok(()) => recorded += 1,
                 Err(error) => break error,
             }
@@ -202,7 +221,7 @@ mod tests {
         assert!(text.contains("the disk is full") && text.contains("free space, then run again"), "{text}");
         // Room alone is not trusted: the run ends here, and the next one begins with what is on the disk.
         journal.connection.pragma_update_and_check(None, "max_page_count", 1000, |_| Ok(())).unwrap();
-        assert_eq!(journal.write(&write(recorded)).unwrap_err().to_string(), text);
+        assert_eq!(journal.write(&put(recorded)).unwrap_err().to_string(), text);
         drop(journal);
 
         let keys: Vec<Key> = (0..=recorded).map(|occurrence| write(occurrence).key).collect();
@@ -228,7 +247,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.db");
         let mut journal = open(&path);
-        journal.write(&Write { record: None, ..write(0) }).unwrap();
+        journal.write(&Change::Put(Write { record: None, ..write(0) })).unwrap();
         assert!(journal.find(vec![write(0).key]).unwrap_err().to_string().contains("damaged"));
     }
 }

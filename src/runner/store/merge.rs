@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use tempfile::TempPath;
 
 use crate::error::{Error, Result, Status};
+use crate::files::{folder, staging, sync_folder};
 
 use super::claim::{Claim, Closing};
 use super::journal::{self, State, Write};
@@ -109,8 +110,7 @@ struct Target {
 
 impl Target {
     fn new(place: &Path) -> Result<Self> {
-        let folder = place.parent().unwrap_or(Path::new("."));
-        let file = tempfile::Builder::new().prefix(".exrun-").suffix(".tmp").tempfile_in(folder);
+        let file = staging().tempfile_in(folder(place));
         let file = file.map_err(|cause| fault::file(&cause, fault::MERGING, place))?.into_temp_path();
         let connection = open_target(&file).map_err(|cause| fault::journal(&cause, fault::MERGING, place))?;
         Ok(Self { connection, file, place: place.to_owned(), fingerprint: None, read: 0 })
@@ -164,7 +164,8 @@ impl Target {
             io::ErrorKind::AlreadyExists => exists(output),
             _ => fault::file(&failed.error, fault::MERGING, output),
         })?;
-        opening::sync_folder(output);
+        // Where that fails there is no better way.
+        let _ = sync_folder(output);
         Ok(merged)
     }
 

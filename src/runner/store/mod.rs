@@ -27,10 +27,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::error::{Error, Result, Status};
 
 pub use super::journal_options::JournalOptions;
+pub use claim::Closing;
 pub use merge::{Merged, merge, merge_while};
 pub use recorded::Recorded;
 
-use claim::Closing;
+use journal::Change;
 use seen::{Counted, Ids, Occurrences};
 use worker::{Answer, Worker};
 
@@ -94,10 +95,20 @@ impl Store {
     /// `JournalInUse`; `JournalMismatch` for the journal of another run, with what differs; `Journal` for a file
     /// that is no journal, is damaged or cannot be written.
     pub async fn open(journal: Option<JournalOptions>) -> Result<Store> {
+        Self::open_until(journal, Closing::default()).await
+    }
+
+    /// As [`Store::open`]. Once `closing` is marked, a run that wants the same journal waits until this one has
+    /// let go of it, rather than being refused: while it is being opened, too.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::open`].
+    pub async fn open_until(journal: Option<JournalOptions>, closing: Closing) -> Result<Store> {
         let (worker, journal) = match journal {
             None => (Worker::Idle, None),
             Some(options) => {
-                let (worker, opened) = worker::start_with_journal(options).await?;
+                let (worker, opened) = worker::start_with_journal(options, closing).await?;
                 (worker, Some(opened))
             }
         };
@@ -139,7 +150,7 @@ impl Store {
     pub async fn record(&self, rows: Vec<Recording>) -> Result<()> {
         let writes = rows.into_iter().map(|row| {
             let state = if row.failed { journal::State::Failed } else { journal::State::Done };
-            journal::Write { key: row.key, state, record: Some(row.record) }
+            Change::Put(journal::Write { key: row.key, state, record: Some(row.record) })
         });
         self.write(writes.collect()).await
     }
@@ -151,7 +162,22 @@ impl Store {
     ///
     /// As for [`Store::record`]; the request must then not be sent.
     pub async fn intend(&self, key: Key) -> Result<()> {
-        self.write(vec![journal::Write { key, state: journal::State::Intent, record: None }]).await
+        let intent = journal::Write { key, state: journal::State::Intent, record: None };
+        self.write(vec![Change::Put(intent)]).await
+    }
+
+    /// Takes back an intent whose request was not carried out, so that it may be sent again. It is done before
+    /// anything that is asked later, and with the next commit on the disk; does not wait for that.
+    /// Without a journal it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// `Cancelled` after [`Store::close`].
+    pub fn withdraw(&self, key: Key) -> Result<()> {
+        if self.inner.journal.is_none() {
+            return Ok(());
+        }
+        lock(&self.inner.worker).write(vec![Change::Withdraw(key)]).map(drop)
     }
 
     /// Keeps rows by their positions until their turn comes; a position comes once.
@@ -214,12 +240,6 @@ impl Store {
         worker::answer_of(answer).await
     }
 
-    /// Says that the journal is about to be closed: a run that wants it then waits for that rather than being
-    /// refused.
-    pub fn announce_closing(&self) {
-        self.inner.mark_closing();
-    }
-
     /// Commits what was given, and lets go of the journal: when it returns, another run may have it. Other
     /// calls fail from here on.
     pub async fn close(&self) {
@@ -252,17 +272,17 @@ impl Store {
         worker::answer_of(answer).await
     }
 
-    async fn write(&self, writes: Vec<journal::Write>) -> Result<()> {
-        if self.inner.journal.is_none() || writes.is_empty() {
+    async fn write(&self, changes: Vec<Change>) -> Result<()> {
+        if self.inner.journal.is_none() || changes.is_empty() {
             return Ok(());
         }
-        let answer = lock(&self.inner.worker).write(writes)?;
+        let answer = lock(&self.inner.worker).write(changes)?;
         worker::answer_of(answer).await
     }
 }
 
 /// A journal that was opened, for as long as the run uses it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct OpenedJournal {
     /// Nothing had been recorded in it.
     was_empty: bool,

@@ -9,6 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Result as SqlResult};
 
 use crate::error::{Error, Result};
+use crate::files::sync_folder;
 
 use super::fault;
 
@@ -51,8 +52,7 @@ pub(super) fn place(path: &Path) -> Result<PathBuf> {
             let Some(name) = path.file_name() else {
                 return Err(Error::argument(format!("the path {} names no file", path.display())));
             };
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            fs::canonicalize(folder).map(|folder| folder.join(name))
+            fs::canonicalize(crate::files::folder(path)).map(|folder| folder.join(name))
         }
         other => other,
     };
@@ -75,7 +75,8 @@ pub(super) fn make_private(path: &Path) -> Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
         Ok(_) => {
-            sync_folder(path);
+            // A file system that cannot do that has no better way either.
+            let _ = sync_folder(path);
             Ok(())
         }
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
@@ -156,17 +157,6 @@ pub(super) fn lay_out(connection: &Connection) -> SqlResult<()> {
     connection.execute_batch(SCHEMA)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", FORMAT)
-}
-
-/// Makes sure that a new name is still there after a power cut.
-pub(super) fn sync_folder(path: &Path) {
-    #[cfg(unix)]
-    if let Some(folder) = path.parent() {
-        // A file system that cannot do that has no better way either.
-        let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
-    }
-    #[cfg(not(unix))]
-    let _ = path;
 }
 
 fn refused(path: &Path, error: Error) -> Error {

@@ -7,7 +7,8 @@ use tokio::sync::oneshot;
 
 use crate::error::{Error, Result};
 
-use super::journal::{Journal, Write};
+use super::claim::Closing;
+use super::journal::{Change, Journal};
 use super::scratch::Scratch;
 use super::{JournalOptions, OpenedJournal, closed};
 
@@ -23,7 +24,7 @@ pub(super) type Answer<T> = oneshot::Receiver<Result<T>>;
 /// What the thread is asked.
 pub(super) enum Command {
     /// Answered when it is committed.
-    Write(Vec<Write>, oneshot::Sender<Result<()>>),
+    Write(Vec<Change>, oneshot::Sender<Result<()>>),
     /// Anything else; it answers itself.
     Do(Box<dyn FnOnce(&mut Databases) + Send>),
     Close(oneshot::Sender<()>),
@@ -52,10 +53,10 @@ impl Worker {
         Ok(answer)
     }
 
-    /// Has rows written to the journal.
-    pub(super) fn write(&mut self, writes: Vec<Write>) -> Result<Answer<()>> {
+    /// Has rows of the journal changed.
+    pub(super) fn write(&mut self, changes: Vec<Change>) -> Result<Answer<()>> {
         let (sender, answer) = oneshot::channel();
-        self.send(Command::Write(writes, sender))?;
+        self.send(Command::Write(changes, sender))?;
         Ok(answer)
     }
 
@@ -84,13 +85,12 @@ pub(super) async fn answer_of<T>(answer: Answer<T>) -> Result<T> {
     answer.await.unwrap_or_else(|_| Err(stopped()))
 }
 
-/// Starts the thread with a journal, once that is open.
-pub(super) async fn start_with_journal(options: JournalOptions) -> Result<(Worker, OpenedJournal)> {
+/// Starts the thread with a journal, once that is open. Who marks `closing` is about to end the run.
+pub(super) async fn start_with_journal(options: JournalOptions, closing: Closing) -> Result<(Worker, OpenedJournal)> {
     let (commands, received) = channel();
     let (sender, answer) = oneshot::channel();
     // Where nobody waits for the answer any more, its end says that the journal is closed again.
-    let mut opened = OpenedJournal::default();
-    let closing = opened.closing.clone();
+    let mut opened = OpenedJournal { was_empty: false, closing: closing.clone() };
     start(move || match Journal::open(&options, closing) {
         Err(error) => {
             let _ = sender.send(Err(error));
@@ -150,13 +150,13 @@ impl Group {
         Self { waiting: Vec::new(), rows: 0, started: Instant::now() }
     }
 
-    fn write(&mut self, databases: &mut Databases, writes: Vec<Write>, answer: oneshot::Sender<Result<()>>) {
+    fn write(&mut self, databases: &mut Databases, changes: Vec<Change>, answer: oneshot::Sender<Result<()>>) {
         let mut written = Ok(());
-        for write in writes {
+        for change in changes {
             if self.rows == MOST_ROWS {
                 self.commit(databases);
             }
-            written = databases.journal().and_then(|journal| journal.write(&write));
+            written = databases.journal().and_then(|journal| journal.write(&change));
             if written.is_err() {
                 break;
             }
@@ -197,7 +197,7 @@ fn serve(commands: &Receiver<Command>, mut databases: Databases) {
         while let Some(command) = next {
             match command {
                 Command::Do(work) => work(&mut databases),
-                Command::Write(writes, answer) => group.write(&mut databases, writes, answer),
+                Command::Write(changes, answer) => group.write(&mut databases, changes, answer),
                 Command::Close(answer) => {
                     group.commit(&mut databases);
                     drop(databases);
@@ -216,14 +216,14 @@ mod tests {
     use std::path::Path;
 
     use super::super::Key;
-    use super::super::journal::State;
+    use super::super::journal::{State, Write};
     use super::*;
 
     const ROWS: u32 = 100;
 
-    fn write(occurrence: u32) -> Vec<Write> {
+    fn write(occurrence: u32) -> Vec<Change> {
         let key = Key { hash: [7; 16], occurrence };
-        vec![Write { key, state: State::Done, record: Some(vec![1; 10]) }]
+        vec![Change::Put(Write { key, state: State::Done, record: Some(vec![1; 10]) })]
     }
 
     /// Pages in the write-ahead log: each commit writes the pages that it changed once more.
@@ -235,9 +235,12 @@ mod tests {
     async fn start(path: &Path) -> (Worker, OpenedJournal) {
         let path = path.to_owned();
         let fingerprint = serde_json::Map::new();
-        start_with_journal(JournalOptions { path, fingerprint, retry_failed: false, retry_unknown: false })
-            .await
-            .unwrap()
+        start_with_journal(
+            JournalOptions { path, fingerprint, retry_failed: false, retry_unknown: false },
+            Closing::default(),
+        )
+        .await
+        .unwrap()
     }
 
     #[tokio::test]
