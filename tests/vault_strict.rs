@@ -48,7 +48,7 @@ impl Wire {
         }
         request.body = body.map(|body| body.to_string().into());
         let sender = self.sender.clone();
-        let reply = block_on(async move { sender.send(request, &exrun::client::Context::default()).await }).unwrap();
+        let reply = block_on(async move { sender.send(request, &Context::default()).await }).unwrap();
         let body = serde_json::from_slice(&reply.body).unwrap();
         (reply, body)
     }
