@@ -457,6 +457,48 @@ fn a_certificate_of_a_vault_signs_in_and_is_picked_up_when_it_is_renewed() {
 }
 
 #[test]
+fn a_renewed_certificate_that_the_app_does_not_know_yet_stops_nobody() {
+    let vault = VaultConfig { registered: false, ..VaultConfig::default() };
+    for (usage, name) in [(VaultUse::Fetch, "certificates/exrun-app"), (VaultUse::Sign, "keys/exrun-hsm")] {
+        let (emulator, _certificate, options) = start(Config { vault: vault.clone(), ..Config::default() });
+        let certificate = name.split('/').next_back().unwrap();
+        emulator.register_certificate(&emulator.vault_certificate("unknown", certificate).unwrap());
+        emulator.renew_vault_certificate("unknown", certificate).unwrap();
+        let client = from_vault(&options, usage, &format!("https://unknown.vault.azure.net/{name}"));
+        let (reply, events) = token(&client, false);
+        assert!(is_token(&reply), "{name}: {reply:?}");
+        assert!(events.contains("not registered with the app"), "{events}");
+        // Once it is known, it is the one.
+        emulator.register_certificate(&emulator.vault_certificate("unknown", certificate).unwrap());
+        let (reply, events) = token(&client, true);
+        assert!(is_token(&reply) && !events.contains("not registered"), "{name}: {events}");
+    }
+    let (emulator, _certificate, options) = start(Config { vault, ..Config::default() });
+    let client = from_vault(&options, VaultUse::Sign, "https://foreign.vault.azure.net/keys/exrun-hsm");
+    let Ok(TokenReply::Refused(json, _)) = token(&client, false).0 else { panic!("not refused") };
+    assert_eq!(json["error_codes"][0], 700_027);
+    drop(emulator);
+}
+
+#[test]
+fn who_may_not_ask_the_vault_gets_no_token_of_who_may() {
+    let (emulator, _certificate, options) = start(Config { client_secret: Some("right".into()), ..Config::default() });
+    let client = |secret: &str| {
+        let credential = Some(Credential::ClientSecret(Secret::new(secret.as_bytes().to_vec())));
+        from_vault(
+            &ClientOptions { credential, ..options.clone() },
+            VaultUse::Sign,
+            "https://whose.vault.azure.net/keys/exrun-hsm",
+        )
+    };
+    assert!(is_token(&token(&client("right"), false).0));
+    assert!(!is_token(&token(&client("wrong"), false).0));
+    let issued = emulator.state().tokens_issued;
+    assert!(is_token(&token(&client("right"), false).0));
+    assert_eq!(emulator.state().tokens_issued, issued, "who has proved it shares the token");
+}
+
+#[test]
 fn a_key_that_knows_no_pss_signs_with_rs256() {
     let (emulator, _certificate, options) = start(Config::default());
     emulator.vaults().refuse_pss(true);

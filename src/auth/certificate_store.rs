@@ -24,6 +24,14 @@ pub trait CertificateStore: Debug + Send + Sync {
     ///
     /// What the store said.
     fn signer<'a>(&'a self, patience: Patience, context: &'a Context) -> StoreFuture<'a, Signer>;
+
+    /// The certificate before that one, where it may still be used: a renewed one is in its store before the app
+    /// registration knows it.
+    ///
+    /// # Errors
+    ///
+    /// What the store said.
+    fn signer_before<'a>(&'a self, context: &'a Context) -> StoreFuture<'a, Option<Signer>>;
 }
 
 /// A key that signs where it is.

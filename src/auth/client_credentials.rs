@@ -15,7 +15,7 @@ use super::certificate_store::CertificateStore;
 use super::credential::Credential;
 use super::form::Form;
 use super::proof::{CertificateProof, Proof};
-use super::token_endpoint::TokenResult;
+use super::token_endpoint::{TokenFailure, TokenResult};
 use super::token_source::{Asked, AssertionRequest};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
@@ -67,11 +67,43 @@ impl ClientCredentials {
         if let Credential::Store(store) = &self.credential {
             let proof = Proof::Certificate(self.stored(&**store, patience(asked), context).await?);
             self.warn_before_end(&proof, context);
-            return self.app.request(&grant, &proof, asked, context).await;
+            let refused = match self.app.request(&grant, &proof, asked, context).await {
+                Err(failure) if is_unknown_certificate(&failure) => failure,
+                answered => return answered,
+            };
+            return self.request_with_older(&**store, &grant, asked, context, refused).await;
         }
         let proof = self.proof().await?;
         self.warn_before_end(proof, context);
         self.app.request(&grant, proof, asked, context).await
+    }
+
+    /// The endpoint does not know the newest certificate: it may not be registered yet, and the one before still be.
+    async fn request_with_older(
+        &self,
+        store: &dyn CertificateStore,
+        grant: &dyn Grant,
+        asked: Asked<'_>,
+        context: &Context,
+        refused: TokenFailure,
+    ) -> TokenResult<Map<String, Value>> {
+        // What stands against the older one is beside the point.
+        let Ok(Some(signer)) = store.signer_before(context).await else { return Err(refused) };
+        let thumbprint = signer.certificate().thumbprint();
+        let proof = CertificateProof { signer, algorithm: self.algorithm, send_x5c: self.send_x5c };
+        match self.app.request(grant, &Proof::Certificate(proof), asked, context).await {
+            Ok(members) => {
+                context.events.emit(
+                    "warning",
+                    &format!(
+                        "the newest certificate is not registered with the app; signed in with the one before, {thumbprint}: register the newest in time"
+                    ),
+                    [("thumbprint", thumbprint.into()), ("cause", refused.error().to_string().into())],
+                );
+                Ok(members)
+            }
+            Err(_) => Err(refused),
+        }
     }
 
     /// Says once that the certificate in use ends soon: on its last day every run ends with it.
@@ -160,6 +192,11 @@ impl ClientCredentials {
             })
             .await
     }
+}
+
+/// Whether the endpoint says that the certificate is not one of the app's.
+fn is_unknown_certificate(failure: &TokenFailure) -> bool {
+    matches!(failure, TokenFailure::Refused(refusal) if refusal.codes().contains(&700_027))
 }
 
 /// A token that still serves is no reason to wait for a store, and neither is someone who wants to hear soon.

@@ -105,7 +105,7 @@ fn text<'a>(secret: &'a Secret, what: &str) -> Result<&'a str> {
 }
 
 /// A digest under a key that only this process has: of no use to who reads its memory later.
-fn keyed_digest(secret: &Secret) -> String {
+pub(crate) fn keyed_digest(secret: &Secret) -> String {
     static KEY: OnceLock<[u8; 32]> = OnceLock::new();
     let key = KEY.get_or_init(|| {
         let mut key = [0; 32];

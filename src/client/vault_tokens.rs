@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::ClientOptions;
 use super::sign_in::{token_source, with_environment};
 use crate::auth::credential::{Credential, VaultCredential, VaultUse};
+use crate::auth::proof::keyed_digest;
 use crate::auth::token_source::TokenSource;
 use crate::error::{Error, Result, Status};
 use crate::http::HttpSender;
 use crate::keyvault::{
     DEFAULT_API_VERSION, ItemLocation, TokenProvider, VaultApi, VaultCertificateStore, VaultKeyStore,
 };
+use crate::secret::Secret;
 use crate::signature::SignatureBroker;
 
 /// Tokens of the tenant that a vault trusts: the client's own, or the same app in another tenant.
@@ -106,10 +108,26 @@ pub(super) fn resolved(
         vault_api_version: api_version.clone().or_else(|| options.vault_api_version.clone()),
         ..options.clone()
     };
+    let who = who_asks(&inner);
     let own = token_source(&inner, sender, signatures)?.map(Arc::new);
     let api = api(&inner, own.as_ref(), sender, signatures);
     Ok(Credential::Store(match usage {
-        VaultUse::Fetch => Arc::new(VaultCertificateStore::new(api, item, password.clone())),
-        VaultUse::Sign => Arc::new(VaultKeyStore::new(api, item)),
+        VaultUse::Fetch => Arc::new(VaultCertificateStore::new(api, item, password.clone(), who)),
+        VaultUse::Sign => Arc::new(VaultKeyStore::new(api, item, who)),
     }))
+}
+
+/// Tells apart those who ask a vault, without holding a secret.
+fn who_asks(options: &ClientOptions) -> String {
+    let app = |text: &Option<String>| text.clone().unwrap_or_default();
+    let proof = match &options.credential {
+        Some(Credential::ClientSecret(secret)) => format!("secret {}", keyed_digest(secret)),
+        Some(Credential::Assertion(secret)) => format!("assertion {}", keyed_digest(secret)),
+        Some(Credential::Token(secret)) => format!("token {}", keyed_digest(secret)),
+        Some(Credential::CertificateBytes { bytes, .. }) => format!("certificate {}", keyed_digest(bytes)),
+        Some(Credential::CallerCertificate(der)) => format!("certificate {}", keyed_digest(&Secret::new(der.clone()))),
+        // Nothing secret is in the text of any other.
+        other => format!("{other:?}"),
+    };
+    format!("{proof} of {} in {}", app(&options.client_id), app(&options.tenant_id))
 }

@@ -31,6 +31,12 @@ const MOST_RETRIES: u32 = 5;
 /// Where someone waits for the answer, a vault that stays silent is said after a few seconds.
 const RETRIES_OF_THE_IMPATIENT: u32 = 2;
 
+/// A vault that asks them for a longer wait than this is not waited for: they are told how long.
+const LONGEST_WAIT_OF_THE_IMPATIENT: Duration = Duration::from_secs(60);
+
+/// What can be done without for now is not waited for any longer.
+const LONGEST_TRY_OF_THE_INDIFFERENT: Duration = Duration::from_secs(10);
+
 /// Gives tokens of the tenant that a vault trusts.
 pub trait TokenProvider: Debug + Send + Sync {
     /// Where tokens of that tenant come from.
@@ -101,7 +107,7 @@ impl VaultApi {
         let retries = retries(patience).min(self.max_tries.saturating_sub(1));
         let mut tries = 0;
         loop {
-            let error = match self.call_once(vault, &call, patience, context).await {
+            let error = match Self::within(patience, self.call_once(vault, &call, patience, context)).await {
                 Ok(members) => return Ok(members),
                 Err(error) => error,
             };
@@ -114,6 +120,9 @@ impl VaultApi {
                 return Err(error);
             }
             let wait = error.retry_after_hint().unwrap_or(Duration::from_secs(1 << tries));
+            if patience == Patience::Short && wait > LONGEST_WAIT_OF_THE_IMPATIENT {
+                return Err(error);
+            }
             let elapsed = self.clock.monotonic().saturating_duration_since(began);
             if elapsed.saturating_add(wait) > self.max_elapsed {
                 return Err(error);
@@ -127,6 +136,17 @@ impl VaultApi {
                 [("waitMs", wait_ms.into()), ("tries", tries.into())],
             );
             self.clock.sleep(wait).await;
+        }
+    }
+
+    /// Whoever can do without an answer for now does not wait for a vault that hangs.
+    async fn within<T>(patience: Patience, work: impl Future<Output = Result<T>>) -> Result<T> {
+        if patience != Patience::None {
+            return work.await;
+        }
+        match tokio::time::timeout(LONGEST_TRY_OF_THE_INDIFFERENT, work).await {
+            Ok(done) => done,
+            Err(_) => Err(Error::new(Status::Timeout, "the vault did not answer in time").retryable(true)),
         }
     }
 

@@ -75,8 +75,12 @@ impl Challenge {
 
 /// Tokens are asked for at the login host of the client's cloud and nowhere else.
 fn check_issuer(login_host: &str, cloud: &Cloud) -> Result<()> {
-    let known = LOGIN_ALIASES.iter().find(|(alias, _)| *alias == login_host).map_or(login_host, |(_, host)| host);
-    if known.eq_ignore_ascii_case(&cloud.login_host) {
+    let usual = |host: &'_ str| -> String {
+        let host = host.to_ascii_lowercase();
+        LOGIN_ALIASES.iter().find(|(alias, _)| *alias == host).map_or(host, |(_, usual)| (*usual).to_owned())
+    };
+    let known = usual(login_host);
+    if known == usual(&cloud.login_host) {
         return Ok(());
     }
     let other = Cloud::NAMES.iter().find(|name| Cloud::named(name).is_some_and(|cloud| cloud.login_host == known));

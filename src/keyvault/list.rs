@@ -5,6 +5,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::api::{Call, VaultApi};
+use super::item::check_usable;
 use super::location::{ItemLocation, VaultLocation};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
@@ -56,6 +57,7 @@ pub struct PageReader {
     vault: VaultLocation,
     target: String,
     next: Option<Url>,
+    patience: Patience,
 }
 
 impl PageReader {
@@ -83,7 +85,13 @@ impl PageReader {
             Some(name) => format!("{name} of {}", request.vault),
             None => request.vault.to_string(),
         };
-        Ok(Self { api, vault: request.vault.clone(), target: format!("{collection} of {target}"), next: Some(url) })
+        Ok(Self {
+            api,
+            vault: request.vault.clone(),
+            target: format!("{collection} of {target}"),
+            next: Some(url),
+            patience: Patience::Full,
+        })
     }
 
     /// The next page; `None` after the last. A page may be empty and still have a next one.
@@ -95,7 +103,7 @@ impl PageReader {
         let Some(url) = self.next.clone() else { return Ok(None) };
         let said = |error: Error| error.action("listing the").target(self.target.as_str());
         let call = Call { method: Method::GET, url: url.clone(), body: None };
-        let mut members = self.api.call(&self.vault, call, Patience::Full, context).await.map_err(said)?;
+        let mut members = self.api.call(&self.vault, call, self.patience, context).await.map_err(said)?;
         let invalid = |what: &str| said(Error::new(Status::ResponseInvalid, format!("the vault's page {what}")));
         let Some(Value::Array(items)) = members.get_mut("value").map(Value::take) else {
             return Err(invalid("holds no list"));
@@ -117,5 +125,45 @@ impl PageReader {
         };
         self.next = next;
         Ok(Some(items))
+    }
+}
+
+/// More versions than a certificate has within its life.
+const MOST_PAGES: usize = 8;
+
+impl VaultApi {
+    /// The version before that one which may be used now; `None` where there is none, or where the item is pinned
+    /// to a version.
+    ///
+    /// # Errors
+    ///
+    /// What the vault, the token endpoint or the network said.
+    pub(super) async fn version_before(
+        &self,
+        collection: Collection,
+        item: &ItemLocation,
+        newest: &str,
+        context: &Context,
+    ) -> Result<Option<ItemLocation>> {
+        if item.version.is_some() {
+            return Ok(None);
+        }
+        let versions_of = Some(item.name.clone());
+        let request = ListRequest { vault: item.vault.clone(), collection, versions_of, deleted: false };
+        let mut pages = PageReader { patience: Patience::Short, ..PageReader::new(self.clone(), &request)? };
+        let mut best: Option<(i64, ItemLocation)> = None;
+        for _ in 0..MOST_PAGES {
+            let Some(page) = pages.next(context).await? else { break };
+            for version in page.iter().filter_map(Value::as_object) {
+                let Some(id) = VaultApi::version(version, "id", item).filter(|id| id != newest) else { continue };
+                let found = ItemLocation::new(item.vault.clone(), &item.name, Some(&id))?;
+                let created = version.get("attributes").and_then(|attributes| attributes.get("created")?.as_i64());
+                let usable = check_usable(version, "version", &found, self.clock.now()).is_ok();
+                if usable && best.as_ref().is_none_or(|(time, _)| created.unwrap_or_default() > *time) {
+                    best = Some((created.unwrap_or_default(), found));
+                }
+            }
+        }
+        Ok(best.map(|(_, item)| item))
     }
 }

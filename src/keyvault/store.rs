@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use super::api::VaultApi;
+use super::list::Collection;
 use super::location::ItemLocation;
 use crate::auth::certificate_store::{CertificateStore, RemoteKey, StoreFuture};
 use crate::auth::signer::Signer;
@@ -28,6 +29,7 @@ pub struct VaultCertificateStore {
     api: VaultApi,
     item: ItemLocation,
     password: Option<Secret>,
+    who: String,
     held: Held<Arc<CertificateWithKey>>,
 }
 
@@ -36,6 +38,7 @@ pub struct VaultCertificateStore {
 pub struct VaultKeyStore {
     api: VaultApi,
     item: ItemLocation,
+    who: String,
     held: Held<Certificate>,
 }
 
@@ -48,20 +51,22 @@ struct VaultKey {
 }
 
 impl VaultCertificateStore {
-    /// The certificate, or secret with a PFX or PEM, of that place. `password` is for a PFX that has one.
+    /// The certificate, or secret with a PFX or PEM, of that place. `password` is for a PFX that has one; `who` tells
+    /// apart those who ask, without holding a secret: each must prove to the vault that it may.
     #[must_use]
-    pub fn new(api: VaultApi, item: ItemLocation, password: Option<Secret>) -> Self {
-        Self { api, item, password, held: Held(Mutex::new(None)) }
+    pub fn new(api: VaultApi, item: ItemLocation, password: Option<Secret>, who: String) -> Self {
+        Self { api, item, password, who, held: Held(Mutex::new(None)) }
     }
 
     async fn fetch(
         &self,
+        item: &ItemLocation,
         held: Option<&Version<Arc<CertificateWithKey>>>,
         patience: Patience,
         context: &Context,
     ) -> Result<Version<Arc<CertificateWithKey>>> {
-        let secret = self.api.secret(&self.item, false, patience, context).await?;
-        let version = VaultApi::version(&secret.members, "id", &self.item).unwrap_or_default();
+        let secret = self.api.secret(item, false, patience, context).await?;
+        let version = VaultApi::version(&secret.members, "id", item).unwrap_or_default();
         if let Some((known, key)) = held
             && *known == version
             && !version.is_empty()
@@ -83,53 +88,85 @@ impl VaultCertificateStore {
 }
 
 impl VaultKeyStore {
-    /// The certificate of that name, and the key of the same name that belongs to it.
+    /// The certificate of that name, and the key of the same name that belongs to it; `who` as for
+    /// [`VaultCertificateStore::new`].
     #[must_use]
-    pub fn new(api: VaultApi, item: ItemLocation) -> Self {
-        Self { api, item, held: Held(Mutex::new(None)) }
+    pub fn new(api: VaultApi, item: ItemLocation, who: String) -> Self {
+        Self { api, item, who, held: Held(Mutex::new(None)) }
     }
 
-    async fn fetch(&self, patience: Patience, context: &Context) -> Result<Version<Certificate>> {
-        let found = self.api.certificate(&self.item, false, patience, context).await.map_err(|error| {
+    async fn fetch(&self, item: &ItemLocation, patience: Patience, context: &Context) -> Result<Version<Certificate>> {
+        let found = self.api.certificate(item, false, patience, context).await.map_err(|error| {
             match error.status() {
                 Status::NotFound => error.hint("the app's key needs a certificate of the same name in the vault, which names it to the token endpoint"),
                 _ => error,
             }
         })?;
-        Ok((VaultApi::version(&found.members, "kid", &self.item).unwrap_or_default(), found.certificate))
+        Ok((VaultApi::version(&found.members, "kid", item).unwrap_or_default(), found.certificate))
+    }
+
+    /// The version of the certificate signs, so that thumbprint and signature belong together even while a renewal
+    /// is under way.
+    fn remote(
+        &self,
+        (version, certificate): Version<Certificate>,
+        patience: Patience,
+        context: &Context,
+    ) -> Result<Signer> {
+        let item = ItemLocation::new(self.item.vault.clone(), &self.item.name, Some(&version))?;
+        let key = VaultKey { api: self.api.clone(), item, patience, context: context.clone() };
+        Ok(Signer::Remote { certificate: Box::new(certificate), key: Arc::new(key) })
     }
 }
 
 impl CertificateStore for VaultCertificateStore {
     fn id(&self) -> String {
-        format!("certificate {}", self.item)
+        format!("certificate {} by {}", self.item, self.who)
     }
 
     fn signer<'a>(&'a self, patience: Patience, context: &'a Context) -> StoreFuture<'a, Signer> {
         Box::pin(async move {
             let mut held = self.held.0.lock().await;
-            let fetched = self.fetch(held.as_ref(), patience_with(held.is_some(), patience), context).await;
+            let fetched = self.fetch(&self.item, held.as_ref(), patience_with(held.is_some(), patience), context).await;
             let (_, key) = keep(&mut held, fetched, |key| key.certificate(), &self.item, context)?;
             Ok(Signer::Key(key))
+        })
+    }
+
+    fn signer_before<'a>(&'a self, context: &'a Context) -> StoreFuture<'a, Option<Signer>> {
+        Box::pin(async move {
+            let newest = self.held.0.lock().await.as_ref().map(|(version, _)| version.clone());
+            let Some(newest) = newest else { return Ok(None) };
+            let before = self.api.version_before(Collection::Secrets, &self.item, &newest, context).await?;
+            let Some(item) = before else { return Ok(None) };
+            let (_, key) = self.fetch(&item, None, Patience::Short, context).await?;
+            Ok(Some(Signer::Key(key)))
         })
     }
 }
 
 impl CertificateStore for VaultKeyStore {
     fn id(&self) -> String {
-        format!("key {}", self.item)
+        format!("key {} by {}", self.item, self.who)
     }
 
     fn signer<'a>(&'a self, patience: Patience, context: &'a Context) -> StoreFuture<'a, Signer> {
         Box::pin(async move {
             let mut held = self.held.0.lock().await;
-            let fetched = self.fetch(patience_with(held.is_some(), patience), context).await;
-            let (version, certificate) = keep(&mut held, fetched, |certificate| certificate, &self.item, context)?;
-            // The version of the certificate, so that thumbprint and signature belong together even while a renewal
-            // is under way.
-            let item = ItemLocation::new(self.item.vault.clone(), &self.item.name, Some(&version))?;
-            let key = VaultKey { api: self.api.clone(), item, patience, context: context.clone() };
-            Ok(Signer::Remote { certificate: Box::new(certificate), key: Arc::new(key) })
+            let fetched = self.fetch(&self.item, patience_with(held.is_some(), patience), context).await;
+            let newest = keep(&mut held, fetched, |certificate| certificate, &self.item, context)?;
+            self.remote(newest, patience, context)
+        })
+    }
+
+    fn signer_before<'a>(&'a self, context: &'a Context) -> StoreFuture<'a, Option<Signer>> {
+        Box::pin(async move {
+            let newest = self.held.0.lock().await.as_ref().map(|(version, _)| version.clone());
+            let Some(newest) = newest else { return Ok(None) };
+            let before = self.api.version_before(Collection::Certificates, &self.item, &newest, context).await?;
+            let Some(item) = before else { return Ok(None) };
+            let found = self.fetch(&item, Patience::Short, context).await?;
+            self.remote(found, Patience::Short, context).map(Some)
         })
     }
 }

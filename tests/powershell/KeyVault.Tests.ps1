@@ -7,6 +7,17 @@ BeforeAll {
     $vault = 'https://contoso.vault.azure.net'
     Connect-ExRun -TenantId $app.TenantId -ClientId $app.ClientId -CertificatePath $app.PfxFile -Password $app.Password
     $flow = @{ AZKeyVaultBaseUri = $vault; ClientID = $app.ClientId; TenantID = $app.TenantId; ClientSecret = $ClientSecretText }
+    # The person: opens the URL that is shown, agrees, and is sent back to this machine.
+    $browse = {
+        param($Message)
+        $url = [regex]::Match($Message, 'https://\S+').Value
+        $local = $url -replace '^https://[^/]+', "https://$env:EXRUN_CONNECT_TO"
+        $handler = [System.Net.Http.HttpClientHandler]::new()
+        $handler.AllowAutoRedirect = $false
+        $handler.ServerCertificateCustomValidationCallback = [System.Net.Http.HttpClientHandler]::DangerousAcceptAnyServerCertificateValidator
+        $back = [System.Net.Http.HttpClient]::new($handler).GetAsync($local).Result.Headers.Location
+        [void] [System.Net.Http.HttpClient]::new().GetAsync($back).Result
+    }
     $text = "correct horse b$([char] 0xe4)ttery <staple> & ""more"""
 }
 
@@ -42,20 +53,19 @@ Describe 'Get-RESTAzKeyVaultSecret' {
     }
 
     It 'signs a person in with the browser' {
-        # The person: opens the URL that is shown, agrees, and is sent back to this machine.
-        $browse = {
-            param($Message)
-            $url = [regex]::Match($Message, 'https://\S+').Value
-            $local = $url -replace '^https://[^/]+', "https://$env:EXRUN_CONNECT_TO"
-            $handler = [System.Net.Http.HttpClientHandler]::new()
-            $handler.AllowAutoRedirect = $false
-            $handler.ServerCertificateCustomValidationCallback = [System.Net.Http.HttpClientHandler]::DangerousAcceptAnyServerCertificateValidator
-            $back = [System.Net.Http.HttpClient]::new($handler).GetAsync($local).Result.Headers.Location
-            [void] [System.Net.Http.HttpClient]::new().GetAsync($back).Result
-        }
         $secret = Get-RESTAzKeyVaultSecret https://person.vault.azure.net $app.ClientId -RedirectUri http://localhost -SecretName app-secret 6>&1 |
             ForEach-Object { if ($_ -is [System.Management.Automation.InformationRecord]) { & $browse "$_" } else { $_ } }
         $secret.value | Should -Be $text
+    }
+
+    It 'asks the vault with the person''s own permission' {
+        Connect-ExRun -Name person -ClientId $app.ClientId -Interactive -NoBrowser 6>&1 | ForEach-Object { & $browse "$_" }
+        $token = Get-AppOnlyToken -Connection person -ResourceURL https://vault.azure.net
+        $claims = (ConvertFrom-ExRunToken $token).claims
+        $claims.aud | Should -Be 'https://vault.azure.net'
+        $claims.scp | Should -Be 'user_impersonation'
+        $claims.PSObject.Properties['roles'] | Should -BeNullOrEmpty
+        Disconnect-ExRun -Name person
     }
 
     It 'uses a connection' {
