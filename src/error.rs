@@ -319,7 +319,7 @@ impl Error {
         self.0.service_code.as_deref()
     }
 
-    /// What the service said.
+    /// The service's own words.
     #[must_use]
     pub fn service_message(&self) -> Option<&str> {
         self.0.service_message.as_deref()

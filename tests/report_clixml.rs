@@ -281,7 +281,7 @@ fn meant_names(members: &Map<String, Value>) -> Vec<String> {
 fn meant_batch(columns: &ColumnSet, include_error: bool, rows: &[ReportRow]) -> String {
     let mut meant_rows = String::new();
     let mut meant_errors = String::new();
-    for row in rows {
+    for (number, row) in (1..).zip(rows) {
         meant_rows += "{";
         for (name, cell) in columns.names().zip(cells(&row.row)) {
             meant_rows += &format!("{}={cell},", in_base64(name));
@@ -297,8 +297,16 @@ fn meant_batch(columns: &ColumnSet, include_error: bool, rows: &[ReportRow]) -> 
         }
         meant_rows += "},";
         if let Some(error) = &row.error {
-            let (position, error) = (row.position, meant(&error.to_json()));
-            meant_errors += &format!("{{{}=l{position},{}={error},}},", in_base64("row"), in_base64("error"));
+            meant_errors += &format!(
+                "{{{}=l{},{}=i{number},{}={},{}={},}},",
+                in_base64("row"),
+                row.position,
+                in_base64("after"),
+                in_base64("mailbox"),
+                meant(&error.target_name().into()),
+                in_base64("error"),
+                meant(&error.to_json()),
+            );
         }
     }
     format!("{{{}=[{meant_rows}],{}=[{meant_errors}],}}", in_base64("rows"), in_base64("errors"))

@@ -39,7 +39,9 @@ pub unsafe extern "C" fn exrun_certificate_create(
     let call = Call { request, len, operation, error };
     let prepare = |members: &mut Members| {
         let request = read_create_request(members)?;
-        Ok(move |_| may_block(move || Ok(create(&request, Timestamp::now())?.to_json())))
+        Ok(move |_| async move {
+            may_block(move || Ok(create(&request, Timestamp::now())?.to_json())).await.map(Outcome::Plain)
+        })
     };
     // SAFETY: the premises of the module.
     unsafe { call.start(MEMBERS, prepare) }
@@ -71,7 +73,9 @@ pub unsafe extern "C" fn exrun_certificate_read(
     let prepare = |members: &mut Members| {
         let source = Source::read(members)?;
         let password = members.secret("passwordSecret")?;
-        Ok(move |_| may_block(move || Ok(source.inspect(password.as_ref())?.to_json())))
+        Ok(move |_| async move {
+            may_block(move || Ok(source.inspect(password.as_ref())?.to_json())).await.map(Outcome::Plain)
+        })
     };
     // SAFETY: the premises of the module.
     unsafe { call.start(MEMBERS, prepare) }
@@ -102,21 +106,12 @@ pub unsafe extern "C" fn exrun_certificate_convert(
         let source = Source::read(members)?;
         let password = members.secret("passwordSecret")?;
         Ok(move |_| async move {
-            match tokio::task::spawn_blocking(move || source.to_pfx(password.as_ref())).await {
-                Ok(pfx) => {
-                    pfx.map(|secret| Outcome::Held { members: Map::new(), member: "pfx", handle: "pfxSecret", secret })
-                }
-                Err(_) => Err(stopped()),
-            }
+            let secret = may_block(move || source.to_pfx(password.as_ref())).await?;
+            Ok(Outcome::Held { members: Map::new(), member: "pfx", handle: "pfxSecret", secret })
         })
     };
     // SAFETY: the premises of the module.
     unsafe { call.start(MEMBERS, prepare) }
-}
-
-/// The thread was refused or panicked; the text of a panic is not repeated.
-fn stopped() -> Error {
-    Error::internal("the work on the certificate stopped before its end")
 }
 
 fn read_create_request(members: &mut Members) -> Result<CreateRequest> {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::client::Context;
 use crate::error::Result;
+use crate::ffi::encode::Outcome;
 use crate::ffi::json::Members;
 use crate::ffi::operation::{Call, may_block};
 use crate::runner::store::merge_while;
@@ -36,8 +37,9 @@ pub unsafe extern "C" fn exrun_journal_merge(
     let call = Call { request, len, operation, error };
     let prepare = |members: &mut Members| {
         let (inputs, output) = read_request(members)?;
-        Ok(move |context: Context| {
-            may_block(move || Ok(merge_while(&inputs, &output, &|| !context.cancel.is_cancelled())?.to_json()))
+        Ok(move |context: Context| async move {
+            let merged = may_block(move || merge_while(&inputs, &output, &|| !context.cancel.is_cancelled())).await?;
+            Ok(Outcome::Plain(merged.to_json()))
         })
     };
     // SAFETY: the premises of the module.

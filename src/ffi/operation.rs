@@ -4,8 +4,6 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use crate::cancel::Signal;
 use crate::client::{Client, Context};
 use crate::error::{Error, Result, Status};
@@ -124,9 +122,9 @@ fn freed() -> Error {
 }
 
 /// Runs what waits for files or computes for long on a thread that may block.
-pub(super) async fn may_block(work: impl FnOnce() -> Result<Value> + Send + 'static) -> Result<Outcome> {
+pub(super) async fn may_block<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result.map(Outcome::Plain),
+        Ok(result) => result,
         // The thread was refused or panicked; the text of a panic is not repeated.
         Err(_) => Err(Error::internal("the work stopped before its end")),
     }

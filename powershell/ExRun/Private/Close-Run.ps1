@@ -20,7 +20,7 @@ function Close-Run {
         [System.IntPtr] $pointer = [System.IntPtr]::Zero
         [long] $length = 0
         [long] $errorHandle = 0
-        if ($Run.Native::exrun_stream_progress($Run.Stream, [ref] $pointer, [ref] $length, [ref] $errorHandle) -eq 0) {
+        if ($Run.OverMailboxes -and $Run.Native::exrun_stream_progress($Run.Stream, [ref] $pointer, [ref] $length, [ref] $errorHandle) -eq 0) {
             $counts = [byte[]]::new($length)
             [System.Runtime.InteropServices.Marshal]::Copy($pointer, $counts, 0, $counts.Length)
             [void] $Run.Native::exrun_bytes_free($pointer)

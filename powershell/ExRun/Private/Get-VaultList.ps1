@@ -34,6 +34,6 @@ function Get-VaultList {
         if ($null -ne $session -and -not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
         $Cmdlet.ThrowTerminatingError($failure)
     }
-    Receive-ReportRow -Report $list -TimeoutMs 200 -ToEnd | ConvertTo-VaultItem
-    Close-Report -Report $list
+    Receive-RunRow -Run $list -TimeoutMs 200 -ToEnd | ConvertTo-VaultItem
+    Close-Run -Run $list
 }

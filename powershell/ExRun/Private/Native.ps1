@@ -27,9 +27,9 @@ exrun_vault_key_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_vault_key_sign int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_create const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_read const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_journal_merge const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_convert const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_register int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_journal_merge const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_token_decode const uint8_t*, int64_t, uint8_t**, int64_t*, int64_t*
 exrun_operation_wait int64_t, int32_t, int64_t*
 exrun_operation_take int64_t, uint8_t**, int64_t*, int64_t*
@@ -37,10 +37,10 @@ exrun_operation_events int64_t, uint8_t**, int64_t*, int64_t*
 exrun_operation_cancel int64_t, int64_t*
 exrun_operation_free int64_t
 exrun_mailbox_settings_report int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_vault_list int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_requests int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_apply int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_report_compare const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_vault_list int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_stream_push int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_stream_finish_input int64_t, int64_t*
 exrun_stream_next int64_t, int32_t, int32_t, uint8_t**, int64_t*, int32_t*, int64_t*

@@ -27,7 +27,7 @@ function Open-Run {
         foreach ($name in $Members.Keys) { $request[$name] = $Members[$name] }
         $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -CertFileName $Bound['CertFileName'] `
             -Password $Bound['password'] -Certificate $Bound['Certificate'] -Connection $Bound['Connection']
-        $run = Start-Run -Cmdlet $Cmdlet -Session $session -Function $Function -Request $request -Activity $Activity
+        $run = Start-Run -Cmdlet $Cmdlet -Session $session -Function $Function -Request $request -Activity $Activity -OverMailboxes
         $run.InputMember = $InputMember
         $run.InputScript = $InputScript
         $run.InputHeader = $Bound['Header']

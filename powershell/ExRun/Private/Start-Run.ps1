@@ -1,7 +1,8 @@
 function Start-Run {
     <#
     .SYNOPSIS
-        Starts the stream of a run, after it has made sure that there is a token.
+        Starts a stream: of a run over many mailboxes, of a comparison, or of a list of a vault. A session that is not
+        shared is freed with it.
     #>
     [CmdletBinding()]
     param(
@@ -12,7 +13,9 @@ function Start-Run {
         [Parameter(Mandatory = $true)] [string] $Function,
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Request,
         # What progress says is being done.
-        [Parameter(Mandatory = $true)] [string] $Activity
+        [Parameter(Mandatory = $true)] [string] $Activity,
+        # Makes sure first that there is a token for Graph; what it counted is kept for Get-ExRunLastRun.
+        [switch] $OverMailboxes
     )
 
     $native = Get-Native
@@ -21,41 +24,45 @@ function Start-Run {
     [long] $errorHandle = 0
     try {
         if ($null -ne $Session) {
-            Confirm-Token -Session $Session
+            if ($OverMailboxes) { Confirm-Token -Session $Session }
             $status = $native::$Function($Session.Client, $bytes, $bytes.Length, [ref] $stream, [ref] $errorHandle)
         } else {
             $status = $native::$Function($bytes, $bytes.Length, [ref] $stream, [ref] $errorHandle)
         }
         Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
     } finally {
-        if ($stream -eq 0 -and $null -ne $Session -and -not $Session.Shared) { [void] $native::exrun_client_free($Session.Client) }
+        if ($stream -eq 0 -and $null -ne $Session -and -not $Session.Shared) {
+            [void] $native::exrun_client_free($Session.Client)
+            $Session.Client = 0
+        }
     }
 
     $run = [pscustomobject] @{
-        Cmdlet       = $Cmdlet
-        Command      = $Cmdlet.MyInvocation.MyCommand.Name
-        Native       = $native
-        Session      = $Session
-        Stream       = $stream
-        Activity     = $Activity
-        StartedAt    = [datetime]::Now
+        Cmdlet         = $Cmdlet
+        Command        = $Cmdlet.MyInvocation.MyCommand.Name
+        Native         = $native
+        Session        = $Session
+        Stream         = $stream
+        OverMailboxes  = [bool] $OverMailboxes
+        Activity       = $Activity
+        StartedAt      = [datetime]::Now
         # Whether the library finds the mailboxes itself.
-        HasSource    = $Request.Contains('source')
-        InputMember  = @()
-        InputScript  = @{}
-        InputHeader  = $null
+        HasSource      = $Request.Contains('source')
+        InputMember    = @()
+        InputScript    = @{}
+        InputHeader    = $null
         # Files to delete with the run.
         TemporaryFiles = @()
         # Values of the command's parameter that have not been handed over, and the lines made of them.
-        Waiting      = [System.Collections.Generic.List[object]]::new()
-        Buffer       = [System.Text.StringBuilder]::new()
-        Delivered    = 0
-        Clock        = [System.Diagnostics.Stopwatch]::StartNew()
+        Waiting        = [System.Collections.Generic.List[object]]::new()
+        Buffer         = [System.Text.StringBuilder]::new()
+        Delivered      = 0
+        Clock          = [System.Diagnostics.Stopwatch]::StartNew()
         # When what waits goes over even if it is little.
-        NextPush     = 0
+        NextPush       = 0
         # When progress is shown next; never, where nobody sees it.
-        NextProgress = if ([string] $Cmdlet.SessionState.PSVariable.GetValue('ProgressPreference') -in 'SilentlyContinue', 'Ignore') { [long]::MaxValue } else { 500 }
-        HasProgress  = $false
+        NextProgress   = if ([string] $Cmdlet.SessionState.PSVariable.GetValue('ProgressPreference') -in 'SilentlyContinue', 'Ignore') { [long]::MaxValue } else { 500 }
+        HasProgress    = $false
     }
     [void] $script:OpenRuns.Add($run)
     return $run

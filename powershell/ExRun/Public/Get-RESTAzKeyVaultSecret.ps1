@@ -121,8 +121,8 @@ function Get-RESTAzKeyVaultSecret {
     }
     if ($null -ne $list) {
         # Frees the session's client with the list, where it is its own.
-        Receive-ReportRow -Report $list -TimeoutMs 200 -ToEnd
-        Close-Report -Report $list
+        Receive-RunRow -Run $list -TimeoutMs 200 -ToEnd
+        Close-Run -Run $list
     } elseif (-not $session.Shared) {
         [void] $session.Native::exrun_client_free($session.Client)
     }
