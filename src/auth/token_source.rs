@@ -221,7 +221,8 @@ impl IssuedTokens {
         let ask = || async {
             let token_lives = freshness == Freshness::Cached && used.entry.serves(&*self.clock);
             let asked = Asked { wanted, claims: used.claims.as_deref(), token_lives };
-            let members = self.issuer.request(asked, context).await?;
+            // A sign-in has far more state than the cached token of every other call.
+            let members = Box::pin(self.issuer.request(asked, context)).await?;
             let token = AccessToken::from_reply(members, wanted.resource, self.clock.now())?;
             context.cost.tokens.fetch_add(1, Ordering::Relaxed);
             context.events.emit(
