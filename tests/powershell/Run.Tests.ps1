@@ -278,9 +278,12 @@ Describe 'A run' {
 
     It 'says duplicates and does not drop them' {
         $names = @($working[0], $working[1], $working[0].ToUpperInvariant())
-        $report = @(Get-MailboxSettingsReport $names)
+        $report = @(Get-MailboxSettingsReport $names -WarningVariable warned -WarningAction SilentlyContinue)
         $report.MailboxName | Should -Be $names
         (Get-ExRunLastRun).Duplicates | Should -Be 1
+        "$warned" | Should -BeLike '1 of the mailboxes had been given before*'
+        $null = Get-MailboxSettingsReport $working[0..1] -WarningVariable warned
+        $warned | Should -BeNullOrEmpty
     }
 
     It 'writes a log without secrets' {

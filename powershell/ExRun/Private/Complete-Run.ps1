@@ -13,4 +13,9 @@ function Complete-Run {
     Receive-RunRow -Run $Run -TimeoutMs 200 -ToEnd
     Write-RunProgress -Run $Run -Completed
     Close-Run -Run $Run -Outcome 'Completed'
+
+    $counts = [System.Text.Encoding]::UTF8.GetString($script:LastRun.Counts)
+    if ($counts -match '"duplicates":([1-9]\d*)') {
+        $Run.Cmdlet.WriteWarning(('{0} of the mailboxes had been given before: each time has a row of its own, and -Verbose names them' -f $Matches[1]))
+    }
 }
