@@ -80,6 +80,8 @@ fn main() {
         .args([&pfx, &emulator.ca_file().to_owned()])
         .args([ANEW.to_string()])
         .env_remove("REQUESTS_CA_BUNDLE")
+        .env_remove("CURL_CA_BUNDLE")
+        .env_remove("SSL_CERT_FILE")
         .status()
         .unwrap();
     assert!(status.success());
