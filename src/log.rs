@@ -29,7 +29,7 @@ pub fn attempt() -> Option<u32> {
     ATTEMPT.try_with(|number| *number).ok()
 }
 
-/// A file of JSON Lines that grows until it is [`LARGEST`]. Several runs may write to one file: each line is
+/// A file of JSON Lines that grows until it is as large as `LARGEST` says. Several runs may write to one file: each line is
 /// appended by one write.
 #[derive(Debug)]
 pub struct RequestLog {
