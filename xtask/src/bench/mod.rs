@@ -22,8 +22,8 @@ use strangers::STRANGERS;
 
 const POINTS: [Point; 3] = [
     Point { latency_ms: 0, in_flight: 64, mailboxes: 20_000, flags: &[] },
-    Point { latency_ms: 50, in_flight: 64, mailboxes: 5_000, flags: &[] },
-    Point { latency_ms: 50, in_flight: 256, mailboxes: 10_000, flags: &[] },
+    Point { latency_ms: 50, in_flight: 64, mailboxes: 10_000, flags: &[] },
+    Point { latency_ms: 50, in_flight: 256, mailboxes: 40_000, flags: &[] },
 ];
 
 /// Where batches are compared: the latency is that of each read, four of which a batch has at a time.
