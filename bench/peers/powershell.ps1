@@ -30,9 +30,11 @@ switch ($Way) {
         } | Out-Null
     }
     'WebSession' {
-        $session = [Microsoft.PowerShell.Commands.WebRequestSession]::new()
+        $session = $null
         $mailboxes | ForEach-Object {
-            ConvertTo-Row $_ (Invoke-RestMethod -Uri ($base + [uri]::EscapeDataString($_) + '/mailboxSettings') -Headers $headers -WebSession $session -SkipCertificateCheck)
+            $request = @{ Uri = $base + [uri]::EscapeDataString($_) + '/mailboxSettings'; Headers = $headers; SkipCertificateCheck = $true }
+            if ($null -eq $session) { $request['SessionVariable'] = 'session' } else { $request['WebSession'] = $session }
+            ConvertTo-Row $_ (Invoke-RestMethod @request)
         } | Out-Null
     }
     'Parallel' {
@@ -48,9 +50,8 @@ switch ($Way) {
         } | Out-Null
     }
     'HttpClient' {
-        $handler = [System.Net.Http.SocketsHttpHandler]::new()
-        $handler.EnableMultipleHttp2Connections = $true
-        $handler.SslOptions.RemoteCertificateValidationCallback = [System.Net.Http.HttpClientHandler]::DangerousAcceptAnyServerCertificateValidator
+        $handler = [System.Net.Http.HttpClientHandler]::new()
+        $handler.ServerCertificateCustomValidationCallback = [System.Net.Http.HttpClientHandler]::DangerousAcceptAnyServerCertificateValidator
         $client = [System.Net.Http.HttpClient]::new($handler)
         $client.DefaultRequestVersion = [version] '2.0'
         $client.DefaultRequestHeaders.Authorization = [System.Net.Http.Headers.AuthenticationHeaderValue]::new('Bearer', $env:EXRUN_BENCH_TOKEN)

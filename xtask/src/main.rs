@@ -22,7 +22,7 @@ cargo xtask <command>
   test              every check and every test; the last line adds them up
   header [--check]  write include/exrun.h from the sources, or compare it with them
   package           dist/ExRun-<version>/: module, library, header and licences for this system
-  bench             throughput, processor time and memory against the emulator and against peers, as ratios
+  bench [TABLE ...] throughput, processor time and memory against the emulator and against peers, as ratios
   soak              100,000 mailboxes under every fault, runs killed 20 times and resumed: complete and right?
 ";
 
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         ["test"] => return test::run(),
         ["demo"] => demo::run(),
         ["package"] => package::run(),
-        ["bench"] => bench::run(),
+        ["bench", tables @ ..] => bench::run(tables),
         ["soak"] => soak::run(soak::WHOLE),
         ["soak", "--short"] => soak::run(soak::SHORT),
         ["header"] => header::write(),

@@ -24,10 +24,11 @@ pub(super) struct Peer {
 }
 
 /// In the order of the tables. The first that is there is what the others are compared with.
-pub(super) const PEERS: [Peer; 4] = [
+pub(super) const PEERS: [Peer; 5] = [
     Peer { name: "h2load", program: || tools::on_path("h2load"), command: h2load, fewer: 1 },
     Peer { name: C_EXAMPLE, program: || tools::on_path("cc"), command: c, fewer: 1 },
     Peer { name: "ExRun from Python", program: || tools::on_path("python3"), command: python, fewer: 1 },
+    Peer { name: AS_IT_COMES, program: || tools::on_path("cc"), command: c_as_it_comes, fewer: 1 },
     Peer { name: POWERSHELL, program: tools::powershell, command: powershell::command, fewer: 1 },
 ];
 
@@ -45,6 +46,8 @@ pub(super) const BATCH_PEERS: [Peer; 3] = [
 
 /// The name of the C example in tables.
 pub(super) const C_EXAMPLE: &str = "ExRun from C";
+/// The C example without a word on batches, which is how the PowerShell module runs too.
+pub(super) const AS_IT_COMES: &str = "ExRun from C, batches as it sees fit";
 /// The name of the PowerShell module in tables.
 pub(super) const POWERSHELL: &str = "ExRun from PowerShell";
 
@@ -100,6 +103,11 @@ pub(super) fn path(mailbox: &str) -> String {
 /// The C example with single reads: what h2load sends.
 pub(super) fn c(compiler: &Path, load: &Load, count: u64) -> Result<Command> {
     c_with(compiler, load, count, "never")
+}
+
+/// What a program gets that says nothing: batches where the rule of docs/performance.md says so.
+fn c_as_it_comes(compiler: &Path, load: &Load, count: u64) -> Result<Command> {
+    c_with(compiler, load, count, "auto")
 }
 
 fn c_batches(compiler: &Path, load: &Load, count: u64) -> Result<Command> {

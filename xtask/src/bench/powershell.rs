@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use super::load::Load;
 use super::measure::Cost;
-use super::peers::{C_EXAMPLE, POWERSHELL};
+use super::peers::{AS_IT_COMES, POWERSHELL};
 use crate::emulator::{APP, TENANT};
 use crate::{tools, workspace};
 
@@ -36,7 +36,7 @@ pub(super) fn command(program: &Path, load: &Load, count: u64) -> Result<Command
 /// What a row costs the PowerShell process beyond what the library itself costs, in microseconds of processor.
 pub(super) fn row_cost(rows: &[(&'static str, Cost)]) -> Option<f64> {
     let of = |wanted| rows.iter().find(|(name, _)| *name == wanted).map(|(_, cost)| cost.cpu_micros());
-    Some(of(POWERSHELL)? - of(C_EXAMPLE)?)
+    Some(of(POWERSHELL)? - of(AS_IT_COMES)?)
 }
 
 /// Prints what is PowerShell's alone.
