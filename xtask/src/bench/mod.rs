@@ -129,7 +129,7 @@ fn table<'a>(load: &Load, peers: impl IntoIterator<Item = &'a Peer>) -> Result<V
 /// What throttling costs: the same run with and without it.
 fn throttled(folder: &std::path::Path) -> Result<()> {
     let Some(peer) = PEERS.iter().find(|peer| peer.name == C_EXAMPLE && peer.is_there()) else { return Ok(()) };
-    let calm = Point { latency_ms: 50, in_flight: 64, mailboxes: 20_000, flags: &[] };
+    let calm = Point { latency_ms: 50, in_flight: 64, mailboxes: 40_000, flags: &[] };
     heading(&calm, ", with 1 % of 429 that ask for a second");
     println!("| run | mailboxes/s | of the first |");
     println!("|---|---|---|");
