@@ -175,7 +175,7 @@ fn the_file_is_its_owners_and_holds_nothing_in_plain() {
     }
     for answer in [&app, &person] {
         let events = answer["events"].as_str().unwrap();
-        assert!(!events.contains(answer["token"].as_str().unwrap()) && !events.contains("warning"), "{events}");
+        assert!(!events.contains(answer["token"].as_str().unwrap()) && !events.contains("not kept"), "{events}");
     }
     #[cfg(unix)]
     {
