@@ -362,7 +362,7 @@ mod tests {
         assert!(open.access_token(&key("r"), now(), &context).await.is_none());
         assert!(context.events.drain().contains("is not used and will be replaced: it is damaged"));
         open.keep_access_token(&key("r"), &token("new"), now(), &context).await;
-        context.events.drain();
+        assert!(context.events.drain().contains("will be replaced"), "said again while it is replaced");
         assert_eq!(open.access_token(&key("r"), now(), &context).await.unwrap().secret().bytes(), b"new");
         assert_eq!(context.events.drain(), "");
     }
