@@ -67,7 +67,7 @@ impl Tenant {
     }
 
     /// What a process is to do; `more` says how.
-    fn task(&self, more: Value) -> Value {
+    fn task(&self, more: &Value) -> Value {
         let mut task = json!({
             "addr": self.emulator.addr().to_string(), "ca": self.emulator.ca_file(), "folder": self.cache(), "key": 7,
         });
@@ -78,7 +78,7 @@ impl Tenant {
     }
 
     /// Signs in in a process of its own.
-    fn sign_in(&self, more: Value) -> Value {
+    fn sign_in(&self, more: &Value) -> Value {
         let mut child = Command::new(env::current_exe().unwrap());
         child.args(["--exact", "a_process_that_signs_in", "--nocapture"]).env(CHILD, self.task(more).to_string());
         answers(&mut child).remove(0)
@@ -146,27 +146,27 @@ fn a_process_that_signs_in() {
 #[test]
 fn a_later_process_uses_the_token_that_was_kept() {
     let tenant = Tenant::start();
-    let first = tenant.sign_in(json!({}));
+    let first = tenant.sign_in(&json!({}));
     assert_eq!((&first["fromCache"], tenant.issued()), (&json!(false), 1), "{first}");
-    let second = tenant.sign_in(json!({}));
+    let second = tenant.sign_in(&json!({}));
     assert_eq!((&second["fromCache"], tenant.issued()), (&json!(true), 1), "{second}");
     assert_eq!((&second["token"], &second["members"]), (&first["token"], &first["members"]));
     assert!(second["events"].as_str().unwrap().contains("storedToken"));
 
     // Who has another secret, or another key, has to show it.
-    assert_eq!(tenant.sign_in(json!({"secret": "guessed"}))["refused"]["error_codes"][0], 7_000_215);
+    assert_eq!(tenant.sign_in(&json!({"secret": "guessed"}))["refused"]["error_codes"][0], 7_000_215);
     // A new token on request takes the place of the old one.
-    let forced = tenant.sign_in(json!({"force": true}));
+    let forced = tenant.sign_in(&json!({"force": true}));
     assert_eq!((&forced["fromCache"], tenant.issued()), (&json!(false), 2));
-    assert_eq!(tenant.sign_in(json!({}))["token"], forced["token"]);
+    assert_eq!(tenant.sign_in(&json!({}))["token"], forced["token"]);
     assert_eq!(tenant.issued(), 2);
 }
 
 #[test]
 fn the_file_is_its_owners_and_holds_nothing_in_plain() {
     let tenant = Tenant::start();
-    let app = tenant.sign_in(json!({}));
-    let person = tenant.sign_in(json!({"person": true}));
+    let app = tenant.sign_in(&json!({}));
+    let person = tenant.sign_in(&json!({"person": true}));
     let file = tenant.file();
     for plain in
         [MARK, app["token"].as_str().unwrap(), person["token"].as_str().unwrap(), APP, TENANT, "refresh", "eyJ"]
@@ -191,43 +191,43 @@ fn the_file_is_its_owners_and_holds_nothing_in_plain() {
 #[test]
 fn a_file_that_was_changed_or_has_another_key_is_replaced_and_said() {
     let tenant = Tenant::start();
-    tenant.sign_in(json!({}));
+    tenant.sign_in(&json!({}));
     let mut changed = tenant.file();
     *changed.last_mut().unwrap() ^= 1;
     fs::write(tenant.cache().join("tokens.bin"), &changed).unwrap();
-    let answer = tenant.sign_in(json!({}));
+    let answer = tenant.sign_in(&json!({}));
     assert_eq!((&answer["fromCache"], tenant.issued()), (&json!(false), 2));
     let events = answer["events"].as_str().unwrap();
     assert!(events.contains("is damaged, or was changed by someone else"), "{events}");
-    assert_eq!(tenant.sign_in(json!({}))["fromCache"], true);
+    assert_eq!(tenant.sign_in(&json!({}))["fromCache"], true);
 
-    let answer = tenant.sign_in(json!({"key": 8}));
+    let answer = tenant.sign_in(&json!({"key": 8}));
     assert_eq!((&answer["fromCache"], tenant.issued()), (&json!(false), 3));
     assert!(answer["events"].as_str().unwrap().contains("another key"), "{answer}");
-    assert_eq!(tenant.sign_in(json!({"key": 8}))["fromCache"], true);
+    assert_eq!(tenant.sign_in(&json!({"key": 8}))["fromCache"], true);
 }
 
 #[test]
 fn a_person_signs_in_once_and_later_processes_renew() {
     let tenant = Tenant::start();
-    tenant.sign_in(json!({"person": true}));
-    assert_eq!(tenant.sign_in(json!({"person": true}))["fromCache"], true);
-    let renewed = tenant.sign_in(json!({"person": true, "force": true}));
+    tenant.sign_in(&json!({"person": true}));
+    assert_eq!(tenant.sign_in(&json!({"person": true}))["fromCache"], true);
+    let renewed = tenant.sign_in(&json!({"person": true, "force": true}));
     assert_eq!(renewed["fromCache"], false, "{renewed}");
     assert_eq!((tenant.emulator.state().requests_of("deviceCode"), tenant.issued()), (1, 2));
     // The app of the same tenant is somebody else.
-    assert_eq!(tenant.sign_in(json!({}))["fromCache"], false);
+    assert_eq!(tenant.sign_in(&json!({}))["fromCache"], false);
     // A session that was ended asks the person, and what then comes is kept.
     tenant.emulator.revoke_sessions();
-    assert_eq!(tenant.sign_in(json!({"person": true, "force": true}))["fromCache"], false);
+    assert_eq!(tenant.sign_in(&json!({"person": true, "force": true}))["fromCache"], false);
     assert_eq!(tenant.emulator.state().requests_of("deviceCode"), 2);
-    assert_eq!(tenant.sign_in(json!({"person": true}))["fromCache"], true);
+    assert_eq!(tenant.sign_in(&json!({"person": true}))["fromCache"], true);
 }
 
 #[test]
 fn a_kept_token_that_the_service_refuses_is_not_taken_again() {
     let tenant = Tenant::start();
-    tenant.sign_in(json!({}));
+    tenant.sign_in(&json!({}));
     tenant.emulator.revoke_tokens();
     let cache = PersistentCache::new(tenant.cache(), Arc::new(TestStore(7)));
     let options = ClientOptions {
@@ -240,7 +240,7 @@ fn a_kept_token_that_the_service_refuses_is_not_taken_again() {
     let rows = support::report(&client, &ReportRequest::default(), &[upn]).unwrap();
     assert!(rows[0].get("error").is_none(), "{rows:?}");
     assert_eq!(tenant.issued(), 2, "the kept one was tried, then one new one was asked for");
-    assert_eq!(tenant.sign_in(json!({}))["fromCache"], true);
+    assert_eq!(tenant.sign_in(&json!({}))["fromCache"], true);
 }
 
 #[test]
@@ -259,7 +259,7 @@ fn a_token_that_is_given_is_not_kept_and_that_is_said() {
 /// A process of a user whose folder is `home`, with the credential store of the system.
 #[cfg(target_os = "linux")]
 fn with_system_store(tenant: &Tenant, command: &mut Command, home: &Path) -> Vec<Value> {
-    let task = tenant.task(json!({"folder": null}));
+    let task = tenant.task(&json!({"folder": null}));
     command
         .env(CHILD, task.to_string())
         .env("HOME", home)
