@@ -156,6 +156,11 @@
 #define EXRUN_ERROR_TOKEN_EXPIRED -105
 
 /**
+ * The persistent token cache cannot be had: no credential store answers. Nothing was written.
+ */
+#define EXRUN_ERROR_TOKEN_CACHE_UNAVAILABLE -106
+
+/**
  * Not a PFX, PEM or DER that could be read.
  */
 #define EXRUN_ERROR_CERTIFICATE_UNREADABLE -150

@@ -71,6 +71,8 @@ statuses! {
     SignatureUnanswered = -104,
     /// A token given by the caller has expired and cannot be renewed.
     TokenExpired = -105,
+    /// The persistent token cache cannot be had: no credential store answers. Nothing was written.
+    TokenCacheUnavailable = -106,
     /// Not a PFX, PEM or DER that could be read.
     CertificateUnreadable = -150,
     /// The password is wrong, or one is needed and none was given.

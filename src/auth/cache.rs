@@ -3,18 +3,22 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
 
 use super::token::AccessToken;
 use super::token_endpoint::{TokenFailure, TokenResult};
 use crate::http::Clock;
+use crate::secret::Secret;
 
 /// After a failed early renewal the token at hand is used for so long before the next try.
 const RENEW_AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 /// What a cached token is for. The credential is part of it: who holds another key must prove it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TokenKey {
     /// The token endpoint.
     pub token_url: String,
@@ -49,19 +53,25 @@ pub struct TokenEntry {
 struct EntryState {
     token: Option<Arc<AccessToken>>,
     renewal_failed: Option<Instant>,
+    /// The token that the service refused last.
+    refused: Option<Secret>,
 }
 
-static CACHE: OnceLock<Mutex<HashMap<TokenKey, Arc<TokenEntry>>>> = OnceLock::new();
+/// The file behind it, where there is one, and what the token is for.
+type EntryKey = (Option<PathBuf>, TokenKey);
 
-/// The process's entry of that key.
+static CACHE: OnceLock<Mutex<HashMap<EntryKey, Arc<TokenEntry>>>> = OnceLock::new();
+
+/// The process's entry of that key. Clients that keep their tokens in a file share them with each other alone.
 #[must_use]
-pub fn entry(key: TokenKey) -> Arc<TokenEntry> {
+pub fn entry(file: Option<PathBuf>, key: TokenKey) -> Arc<TokenEntry> {
     let mut cache = CACHE.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-    Arc::clone(cache.entry(key).or_default())
+    Arc::clone(cache.entry((file, key)).or_default())
 }
 
 impl TokenEntry {
-    /// The token, and whether it came from the cache. `ask` gets a new one.
+    /// The token, and whether it came from a cache. `ask` gets a new one, and says whether it came from a cache
+    /// behind this one.
     ///
     /// # Errors
     ///
@@ -73,7 +83,7 @@ impl TokenEntry {
         ask: impl FnOnce() -> F,
     ) -> TokenResult<(Arc<AccessToken>, bool)>
     where
-        F: Future<Output = TokenResult<AccessToken>>,
+        F: Future<Output = TokenResult<(Arc<AccessToken>, bool)>>,
     {
         let at_hand = match freshness {
             Freshness::Cached => self.living(clock),
@@ -97,10 +107,12 @@ impl TokenEntry {
             return Ok((token, true));
         }
         match ask().await {
-            Ok(token) => {
-                let token = Arc::new(token);
-                *self.lock() = EntryState { token: Some(Arc::clone(&token)), renewal_failed: None };
-                Ok((token, false))
+            Ok((token, from_cache)) => {
+                let mut state = self.lock();
+                state.token = Some(Arc::clone(&token));
+                state.renewal_failed = None;
+                drop(state);
+                Ok((token, from_cache))
             }
             Err(failure) => self.after_failure(at_hand, clock, failure),
         }
@@ -115,8 +127,13 @@ impl TokenEntry {
     pub fn reject(&self, serial: u64) {
         let mut state = self.lock();
         if state.token.as_ref().is_some_and(|token| token.serial() == serial) {
-            state.token = None;
+            state.refused = state.token.take().map(|token| token.secret().clone());
         }
+    }
+
+    /// Whether that token is the one that the service refused last.
+    pub(super) fn is_refused(&self, token: &AccessToken) -> bool {
+        self.lock().refused.as_ref().is_some_and(|refused| refused.bytes() == token.secret().bytes())
     }
 
     fn after_failure(

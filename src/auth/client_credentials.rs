@@ -20,6 +20,7 @@ use super::token_source::{Asked, AssertionRequest};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::Patience;
+use crate::secret::Secret;
 use crate::signature::{Algorithm, SignatureBroker};
 
 pub use super::token_source::Wanted;
@@ -157,11 +158,11 @@ impl ClientCredentials {
         }
     }
 
-    /// Tells this app's credential apart from others without holding it.
-    pub(super) async fn fingerprint(&self) -> Result<String> {
+    /// Tells this app's credential apart from others without holding it, by a `digest` of what is secret.
+    pub(super) async fn fingerprint(&self, digest: impl Fn(&Secret) -> Result<String>) -> Result<String> {
         match &self.credential {
             Credential::Store(store) => Ok(store.id()),
-            _ => Ok(self.proof().await?.fingerprint()),
+            _ => self.proof().await?.fingerprint(digest),
         }
     }
 

@@ -19,6 +19,7 @@ pub mod jwt_reader;
 mod loopback;
 pub mod managed_identity;
 pub mod openid_configuration;
+pub mod persistent_cache;
 pub mod person;
 pub mod proof;
 mod refresh_token;

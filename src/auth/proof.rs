@@ -76,17 +76,20 @@ impl Proof {
         }
     }
 
-    /// Tells the proofs of a process apart without holding a secret: whoever has another one must show it to
-    /// get a token.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        match self {
+    /// Tells proofs apart without holding a secret, by a `digest` of those that are: whoever has another one must
+    /// show it to get a token.
+    ///
+    /// # Errors
+    ///
+    /// Those of `digest`.
+    pub(super) fn fingerprint(&self, digest: impl Fn(&Secret) -> Result<String>) -> Result<String> {
+        Ok(match self {
             Proof::Certificate(proof) => format!("certificate {}", proof.signer.certificate().thumbprint()),
-            Proof::Secret(secret) => format!("secret {}", keyed_digest(secret)),
-            Proof::Assertion(assertion) => format!("assertion {}", keyed_digest(assertion)),
+            Proof::Secret(secret) => format!("secret {}", digest(secret)?),
+            Proof::Assertion(assertion) => format!("assertion {}", digest(assertion)?),
             Proof::FederatedTokenFile(path) => format!("federated token {}", path.display()),
             Proof::Nothing => String::new(),
-        }
+        })
     }
 }
 
@@ -126,10 +129,11 @@ mod tests {
     #[test]
     fn fingerprints_tell_proofs_apart_and_hold_none() {
         let secret = |text: &str| Proof::Secret(Secret::new(text.as_bytes().to_vec()));
-        let one = secret("hunter2").fingerprint();
-        assert_eq!(one, secret("hunter2").fingerprint());
-        assert_ne!(one, secret("hunter3").fingerprint());
-        assert_ne!(one, Proof::Assertion(Secret::new(b"hunter2".to_vec())).fingerprint());
+        let fingerprint = |proof: Proof| proof.fingerprint(|secret| Ok(keyed_digest(secret))).unwrap();
+        let one = fingerprint(secret("hunter2"));
+        assert_eq!(one, fingerprint(secret("hunter2")));
+        assert_ne!(one, fingerprint(secret("hunter3")));
+        assert_ne!(one, fingerprint(Proof::Assertion(Secret::new(b"hunter2".to_vec()))));
         assert!(!one.contains("hunter2"));
     }
 }

@@ -102,6 +102,20 @@ impl AccessToken {
         Self::new(Secret::new(text.as_bytes().to_vec()), expires_at, Timestamp::MAX, members)
     }
 
+    /// A token that was kept in a file.
+    ///
+    /// # Errors
+    ///
+    /// `ResponseInvalid` where it cannot be one.
+    pub(super) fn from_record(
+        secret: Secret,
+        expires_at: Timestamp,
+        refresh_at: Timestamp,
+        members: Map<String, Value>,
+    ) -> Result<Self> {
+        Self::new(secret, expires_at, refresh_at, members)
+    }
+
     fn new(secret: Secret, expires_at: Timestamp, refresh_at: Timestamp, members: Map<String, Value>) -> Result<Self> {
         let mut bearer = zeroize::Zeroizing::new(b"Bearer ".to_vec());
         bearer.extend_from_slice(secret.bytes());

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::HeaderMap;
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::assertion::Assertion;
@@ -11,9 +12,11 @@ use super::cache::{self, Freshness, TokenEntry, TokenKey};
 use super::claims;
 use super::client_credentials::{ClientCredentials, cannot_sign};
 use super::managed_identity::ManagedIdentity;
+use super::persistent_cache::{OpenCache, PersistentCache};
 use super::person::Person;
+use super::proof::keyed_digest;
 use super::token::AccessToken;
-use super::token_endpoint::{TokenFailure, TokenResult};
+use super::token_endpoint::TokenResult;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::Clock;
@@ -57,6 +60,8 @@ pub struct IssuedTokens {
     clock: Arc<dyn Clock>,
     /// Whether tokens are asked for that live long and may be revoked at any time.
     continuous_access: bool,
+    /// Where tokens outlive the process, if anywhere.
+    persistent: Option<Arc<PersistentCache>>,
     /// The places in the cache that this client has used, the newest first: finding one costs less than making
     /// its key.
     entries: Mutex<Vec<UsedEntry>>,
@@ -67,6 +72,14 @@ struct UsedEntry {
     resource: Arc<str>,
     claims: Option<Arc<str>>,
     entry: Arc<TokenEntry>,
+    kept: Option<KeptToken>,
+}
+
+/// The place of a token in the persistent cache.
+#[derive(Clone, Debug)]
+struct KeptToken {
+    cache: Arc<OpenCache>,
+    key: Arc<TokenKey>,
 }
 
 /// What a token is asked for.
@@ -207,8 +220,13 @@ fn given(
 impl IssuedTokens {
     /// The tokens of an issuer.
     #[must_use]
-    pub fn new(issuer: Issuer, clock: Arc<dyn Clock>, continuous_access: bool) -> Self {
-        Self { issuer, clock, continuous_access, entries: Mutex::default() }
+    pub fn new(
+        issuer: Issuer,
+        clock: Arc<dyn Clock>,
+        continuous_access: bool,
+        persistent: Option<Arc<PersistentCache>>,
+    ) -> Self {
+        Self { issuer, clock, continuous_access, persistent, entries: Mutex::default() }
     }
 
     async fn token(
@@ -218,21 +236,55 @@ impl IssuedTokens {
         context: &Context,
     ) -> TokenResult<(Arc<AccessToken>, bool)> {
         let used = self.used(wanted.resource).await?;
-        let ask = || async {
-            let token_lives = freshness == Freshness::Cached && used.entry.serves(&*self.clock);
-            let asked = Asked { wanted, claims: used.claims.as_deref(), token_lives };
-            // A sign-in has far more state than the cached token of every other call.
-            let members = Box::pin(self.issuer.request(asked, context)).await?;
-            let token = AccessToken::from_reply(members, wanted.resource, self.clock.now())?;
-            context.cost.tokens.fetch_add(1, Ordering::Relaxed);
+        // A sign-in has far more state than the cached token of every other call.
+        let ask = || Box::pin(self.ask(&used, wanted, freshness, context));
+        used.entry.get(freshness, &*self.clock, ask).await
+    }
+
+    /// A token that another process kept and that needs no renewal; else one of the issuer.
+    async fn ask(
+        &self,
+        used: &UsedEntry,
+        wanted: Wanted<'_>,
+        freshness: Freshness,
+        context: &Context,
+    ) -> TokenResult<(Arc<AccessToken>, bool)> {
+        let kept = match &used.kept {
+            Some(place) if freshness == Freshness::Cached => place.read(used, self.clock.now(), context).await,
+            _ => None,
+        };
+        if let Some(token) = kept.as_ref().filter(|token| token.refresh_at > self.clock.now()) {
             context.events.emit(
-                "token",
-                &format!("got a token for {}, valid until {}", wanted.resource, token.expires_at),
+                "storedToken",
+                &format!("took the token for {} that was kept, valid until {}", wanted.resource, token.expires_at),
                 [("resource", wanted.resource.into()), ("expiresOn", token.expires_at.to_string().into())],
             );
-            Ok::<_, TokenFailure>(token)
-        };
-        used.entry.get(freshness, &*self.clock, ask).await
+            return Ok((Arc::clone(token), true));
+        }
+        let token_lives = freshness == Freshness::Cached && (kept.is_some() || used.entry.serves(&*self.clock));
+        let asked = Asked { wanted, claims: used.claims.as_deref(), token_lives };
+        match (self.issue(used, asked, context).await, kept) {
+            (Ok(token), _) => Ok((token, false)),
+            // It still serves; the next one who needs it tries to renew it again.
+            (Err(_), Some(kept)) if kept.expires_at > self.clock.now() => Ok((kept, true)),
+            (Err(failure), _) => Err(failure),
+        }
+    }
+
+    async fn issue(&self, used: &UsedEntry, asked: Asked<'_>, context: &Context) -> TokenResult<Arc<AccessToken>> {
+        let resource = asked.wanted.resource;
+        let members = self.issuer.request(asked, context).await?;
+        let token = Arc::new(AccessToken::from_reply(members, resource, self.clock.now())?);
+        context.cost.tokens.fetch_add(1, Ordering::Relaxed);
+        context.events.emit(
+            "token",
+            &format!("got a token for {resource}, valid until {}", token.expires_at),
+            [("resource", resource.into()), ("expiresOn", token.expires_at.to_string().into())],
+        );
+        if let Some(place) = &used.kept {
+            place.cache.keep_access_token(&place.key, &token, self.clock.now(), context).await;
+        }
+        Ok(token)
     }
 
     async fn heed(&self, resource: &str, challenge: &Map<String, Value>, context: &Context) {
@@ -262,8 +314,14 @@ impl IssuedTokens {
     }
 
     async fn make(&self, resource: &str, claims: Option<String>) -> Result<UsedEntry> {
-        let key = TokenKey { claims: claims.clone(), ..self.issuer.key(resource).await? };
-        let used = UsedEntry { resource: resource.into(), claims: claims.map(Arc::from), entry: cache::entry(key) };
+        let cache = match &self.persistent {
+            Some(persistent) => Some(persistent.open().await?),
+            None => None,
+        };
+        let key = TokenKey { claims: claims.clone(), ..self.issuer.key(resource, cache.as_deref()).await? };
+        let entry = cache::entry(cache.as_ref().map(|cache| cache.path()), key.clone());
+        let kept = cache.map(|cache| KeptToken { cache, key: Arc::new(key) });
+        let used = UsedEntry { resource: resource.into(), claims: claims.map(Arc::from), entry, kept };
         let mut entries = self.lock();
         // Those that were refused before the last challenge serve nobody any more.
         let mut seen = 0;
@@ -291,17 +349,30 @@ impl Issuer {
         }
     }
 
-    async fn key(&self, resource: &str) -> Result<TokenKey> {
+    /// What the token of a resource is known by: in this process, or in all that share a persistent cache.
+    async fn key(&self, resource: &str, cache: Option<&OpenCache>) -> Result<TokenKey> {
+        let digest = |secret: &Secret| match cache {
+            Some(cache) => cache.digest(secret),
+            None => Ok(keyed_digest(secret)),
+        };
         match self {
             Issuer::ClientCredentials(flow) => Ok(TokenKey {
                 token_url: flow.app.token_url().into(),
                 client_id: flow.app.client_id.clone(),
                 resource: resource.to_owned(),
-                credential: flow.fingerprint().await?,
+                credential: flow.fingerprint(digest).await?,
                 claims: None,
             }),
             Issuer::ManagedIdentity(machine) => Ok(machine.key(resource)),
-            Issuer::Person(person) => Ok(person.key(resource)),
+            Issuer::Person(person) => person.key(resource, cache),
         }
+    }
+}
+
+impl KeptToken {
+    /// The token that was kept, unless the service refused it.
+    async fn read(&self, used: &UsedEntry, now: Timestamp, context: &Context) -> Option<Arc<AccessToken>> {
+        let token = self.cache.access_token(&self.key, now, context).await?;
+        (!used.entry.is_refused(&token)).then(|| Arc::new(token))
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::auth::assertion::MOST_MINUTES;
 use crate::auth::authority::TokenVersion;
 use crate::auth::credential::Credential;
+use crate::auth::persistent_cache::PersistentCache;
 use crate::cloud::Cloud;
 use crate::error::{Error, Result};
 use crate::http::{Clock, SystemClock};
@@ -40,6 +41,8 @@ pub struct ClientOptions {
     pub continuous_access: bool,
     /// Which token endpoint.
     pub token_version: TokenVersion,
+    /// Where tokens are kept.
+    pub token_cache: TokenCache,
     /// What the token is for; by default Graph.
     pub resource: Option<String>,
     /// The version of Key Vault's API; by default 7.4, which every cloud has.
@@ -66,6 +69,28 @@ pub struct ClientOptions {
     pub clock: Arc<dyn Clock>,
 }
 
+/// Where a client's tokens are kept.
+#[derive(Clone, Debug, Default)]
+pub enum TokenCache {
+    /// In the memory of the process.
+    #[default]
+    Memory,
+    /// In an encrypted file as well, for later processes of the same user: [`PersistentCache::of_user`]. Where the
+    /// system has no credential store for the key, a sign-in fails with `TokenCacheUnavailable`, and no token is
+    /// written.
+    Persistent(Arc<PersistentCache>),
+}
+
+impl TokenCache {
+    /// The persistent one, where it is wanted.
+    pub(super) fn persistent(&self) -> Option<Arc<PersistentCache>> {
+        match self {
+            TokenCache::Memory => None,
+            TokenCache::Persistent(cache) => Some(Arc::clone(cache)),
+        }
+    }
+}
+
 impl Default for ClientOptions {
     fn default() -> Self {
         Self {
@@ -78,6 +103,7 @@ impl Default for ClientOptions {
             send_x5c: false,
             continuous_access: false,
             token_version: TokenVersion::V2,
+            token_cache: TokenCache::default(),
             resource: None,
             vault_api_version: None,
             proxy: None,

@@ -147,8 +147,12 @@ impl Parts<'_> {
     fn tokens(&self) -> Result<Option<TokenSource>> {
         let options = self.options;
         let Some(credential) = &options.credential else { return Ok(None) };
+        let persistent = || options.token_cache.persistent();
         let issuer = match credential {
             Credential::Token(token) => {
+                if options.token_cache.persistent().is_some() {
+                    return Err(Error::argument("tokenCache: an access token that is given is not kept"));
+                }
                 return Ok(Some(TokenSource::Given {
                     token: token.clone(),
                     clock: Arc::clone(&options.clock),
@@ -169,14 +173,15 @@ impl Parts<'_> {
                 let tenant = options.tenant_id.as_deref().unwrap_or("organizations");
                 let scopes = PersonScopes { resource: options.cloud.graph_resource(), names: scopes.clone() };
                 self.app(Some(tenant), options.client_id.as_deref())?
-                    .map(|app| Issuer::Person(Box::new(Person::new(app, sign_in.clone(), scopes))))
+                    .map(|app| Issuer::Person(Box::new(Person::new(app, sign_in.clone(), scopes, persistent()))))
             }
             credential => self
                 .app(options.tenant_id.as_deref(), options.client_id.as_deref())?
                 .map(|app| self.client_credentials(app, credential))
                 .transpose()?,
         };
-        let tokens = |issuer| IssuedTokens::new(issuer, Arc::clone(&options.clock), options.continuous_access);
+        let tokens =
+            |issuer| IssuedTokens::new(issuer, Arc::clone(&options.clock), options.continuous_access, persistent());
         Ok(issuer.map(|issuer| TokenSource::Issued(Box::new(tokens(issuer)))))
     }
 

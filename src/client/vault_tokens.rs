@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::ClientOptions;
 use super::sign_in::{token_source, with_environment};
+use super::{ClientOptions, TokenCache};
 use crate::auth::credential::{Credential, VaultCredential, VaultUse};
 use crate::auth::proof::keyed_digest;
 use crate::auth::token_source::TokenSource;
@@ -105,6 +105,11 @@ pub(super) fn resolved(
         tenant_id: tenant_id.clone().or_else(|| options.tenant_id.clone()),
         client_id: client_id.clone().or_else(|| options.client_id.clone()),
         resource: None,
+        // A token that is given is not kept.
+        token_cache: match credential {
+            Credential::Token(_) => TokenCache::Memory,
+            _ => options.token_cache.clone(),
+        },
         vault_api_version: api_version.clone().or_else(|| options.vault_api_version.clone()),
         ..options.clone()
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::auth::assertion::MOST_MINUTES;
-use crate::client::{Client, ClientOptions, MOST_CONCURRENCY, MOST_TRIES, TokenVersion};
+use crate::client::{Client, ClientOptions, MOST_CONCURRENCY, MOST_TRIES, PersistentCache, TokenCache, TokenVersion};
 use crate::cloud::Cloud;
 use crate::error::Result;
 use crate::ffi::credential::credential;
@@ -30,6 +30,7 @@ const MEMBERS: &[&str] = &[
     "sendX5c",
     "continuousAccess",
     "tokenVersion",
+    "tokenCache",
     "resource",
     "proxy",
     "proxyPasswordSecret",
@@ -102,6 +103,7 @@ fn read_options(text: &str) -> Result<ClientOptions> {
         send_x5c: members.flag("sendX5c")?.unwrap_or(defaults.send_x5c),
         continuous_access: members.flag("continuousAccess")?.unwrap_or(defaults.continuous_access),
         token_version,
+        token_cache: token_cache(&mut members)?,
         // Empty is Graph, as a drop-in script may say.
         resource: members.text("resource")?,
         proxy: proxy(&mut members)?,
@@ -114,6 +116,13 @@ fn read_options(text: &str) -> Result<ClientOptions> {
         user_agent: members.filled_text("userAgent")?,
         vault_api_version: members.filled_text("vaultApiVersion")?,
         ..defaults
+    })
+}
+
+fn token_cache(members: &mut Members) -> Result<TokenCache> {
+    Ok(match members.choice("tokenCache", &[("memory", false), ("persistent", true)])? {
+        Some(true) => TokenCache::Persistent(PersistentCache::of_user()),
+        Some(false) | None => TokenCache::Memory,
     })
 }
 
@@ -196,7 +205,7 @@ mod tests {
         let text = format!(
             r#"{{"tenantId":"contoso.com","clientId":"c","cloud":"usGov",
             "credential":{{"certificateFile":"app.pfx","passwordSecret":{password}}},
-            "assertionAlgorithm":"RS256","validForMinutes":1440,"sendX5c":true,"continuousAccess":true,"tokenVersion":1,"resource":"",
+            "assertionAlgorithm":"RS256","validForMinutes":1440,"sendX5c":true,"continuousAccess":true,"tokenVersion":1,"resource":"","tokenCache":"persistent",
             "proxy":"http://user@proxy:3128","proxyPasswordSecret":{password},"caFile":"ca.pem",
             "requestTimeoutMs":5,"maxTries":3,"maxRetryMs":0,"maxConcurrency":64,"userAgent":"x/1"}}"#
         );
@@ -213,6 +222,7 @@ mod tests {
         assert_eq!(options.valid_for_minutes, Some(1440));
         assert!(options.send_x5c && options.continuous_access);
         assert_eq!(options.token_version, TokenVersion::V1);
+        assert!(matches!(options.token_cache, TokenCache::Persistent(_)));
         assert_eq!(options.resource.as_deref(), Some(""));
         assert_eq!(options.proxy.as_deref(), Some("http://user@proxy:3128"));
         assert!(options.proxy_password.is_some() && options.ca_file.is_some());
@@ -233,6 +243,7 @@ mod tests {
     fn faults_name_the_member() {
         for (text, part) in [
             (r#"{"validForMinutes":0}"#, "validForMinutes is 0; it must be 1 to 1440"),
+            (r#"{"tokenCache":"disk"}"#, "tokenCache must be one of memory, persistent"),
             (r#"{"tokenVersion":3}"#, "tokenVersion is 3"),
             (r#"{"maxConcurrency":0}"#, "maxConcurrency is 0"),
             (r#"{"assertionAlgorithm":"HS256"}"#, "assertionAlgorithm must be one of PS256, RS256"),

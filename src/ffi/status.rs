@@ -44,6 +44,8 @@ pub const EXRUN_ERROR_TOKEN_INVALID: i32 = -103;
 pub const EXRUN_ERROR_SIGNATURE_UNANSWERED: i32 = -104;
 /// A token given by the caller has expired and cannot be renewed.
 pub const EXRUN_ERROR_TOKEN_EXPIRED: i32 = -105;
+/// The persistent token cache cannot be had: no credential store answers. Nothing was written.
+pub const EXRUN_ERROR_TOKEN_CACHE_UNAVAILABLE: i32 = -106;
 /// Not a PFX, PEM or DER that could be read.
 pub const EXRUN_ERROR_CERTIFICATE_UNREADABLE: i32 = -150;
 /// The password is wrong, or one is needed and none was given.

@@ -23,6 +23,25 @@ Describe 'Connect-ExRun' {
         (Decode-Token (New-JWTToken)).claims.iss | Should -Be $app.ClientId
     }
 
+    It 'keeps no token where there is no credential store, and says so' -Skip:(-not $IsLinux) {
+        # The library reads the environment of the process, which .NET does not change.
+        $script = @'
+            Import-Module $env:EXRUN_TEST_MODULE
+            try {
+                Connect-ExRun -TenantId $env:EXRUN_TEST_TENANT -ClientId $env:EXRUN_TEST_APP -ClientSecret (ConvertTo-SecureString x -AsPlainText -Force) -PersistTokens
+            } catch { $_.FullyQualifiedErrorId, $_.CategoryInfo.Category }
+'@
+        $shell = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
+        $variables = @("XDG_RUNTIME_DIR=$TestDrive", "XDG_DATA_HOME=$TestDrive/data", "EXRUN_TEST_MODULE=$ModulePath", "EXRUN_TEST_TENANT=$($app.TenantId)", "EXRUN_TEST_APP=$($app.ClientId)")
+        $said = & env -u DBUS_SESSION_BUS_ADDRESS @variables $shell -NoProfile -NonInteractive -Command $script
+        $said[0] | Should -Be 'ExRun.TokenCacheUnavailable,Connect-ExRun'
+        $said[1] | Should -Be 'ResourceUnavailable'
+        Test-Path -LiteralPath "$TestDrive/data" | Should -BeFalse
+        $parameters = (Get-Command Connect-ExRun).Parameters['PersistTokens'].ParameterSets.Keys
+        $parameters | Should -Not -Contain 'AccessToken' -Because 'a token that is given is not kept'
+        $parameters | Should -Contain 'DeviceCode'
+    }
+
     It 'takes a certificate object' {
         Connect-ExRun @identity -Certificate (Get-TestCertificate $app)
         [void] (Invoke-Emulator -Method POST -What revoke-tokens)

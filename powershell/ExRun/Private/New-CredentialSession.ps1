@@ -16,6 +16,7 @@ function New-CredentialSession {
     $common = @{
         sendX5c          = $(if ($Bound['SendX5c']) { $true })
         continuousAccess = $(if ($Bound['ContinuousAccess']) { $true })
+        tokenCache       = $(if ($Bound['PersistTokens']) { 'persistent' })
     }
     if ($Method -like 'Certificate*') {
         $certificate = $Bound['Certificate']

@@ -16,6 +16,7 @@ $script:ErrorCategories = @{
     TokenInvalid           = 'InvalidArgument'
     SignatureUnanswered    = 'AuthenticationError'
     TokenExpired           = 'AuthenticationError'
+    TokenCacheUnavailable  = 'ResourceUnavailable'
     CertificateUnreadable  = 'InvalidData'
     CertificatePassword    = 'AuthenticationError'
     CertificateNoKey       = 'InvalidData'

@@ -73,6 +73,10 @@ function Connect-ExRun {
     .PARAMETER ContinuousAccess
         Asks for tokens that live up to a day and may be revoked at any moment (continuous access evaluation); what
         the service then asks for is done.
+    .PARAMETER PersistTokens
+        Keeps tokens for later sessions of this user on this machine: in an encrypted file, whose key lies in Credential
+        Manager, the Keychain or the Secret Service. A person is then not asked again until the sign-in ends. Without
+        such a store the command fails and nothing is written.
     .PARAMETER Name
         A name for the connection, for the parameter Connection of other commands. A connection of that name is
         replaced.
@@ -97,6 +101,10 @@ function Connect-ExRun {
         Connect-ExRun -TenantId contoso.com -ClientId $id -DeviceCode -Scope MailboxSettings.Read
 
         Shows a code; a person enters it in a browser anywhere.
+    .EXAMPLE
+        Connect-ExRun -TenantId contoso.com -ClientId $id -Interactive -PersistTokens
+
+        Signs in with the browser the first time, and without asking in later sessions.
     .EXAMPLE
         Connect-ExRun -TenantId contoso.com -ClientId $id -ManagedIdentity -VaultKey https://contoso.vault.azure.net/keys/exrun-app
 
@@ -205,6 +213,20 @@ function Connect-ExRun {
         [string] $VaultClientId,
         [Parameter()] [ValidateSet('public', 'usGov', 'usGovDod', 'china')] [string] $Cloud = 'public',
         [Parameter()] [switch] $ContinuousAccess,
+        [Parameter(ParameterSetName = 'CertificatePath')]
+        [Parameter(ParameterSetName = 'Certificate')]
+        [Parameter(ParameterSetName = 'CertificateThumbprint')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'ClientAssertion')]
+        [Parameter(ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(ParameterSetName = 'RefreshToken')]
+        [Parameter(ParameterSetName = 'VaultCertificate')]
+        [Parameter(ParameterSetName = 'VaultKey')]
+        [switch] $PersistTokens,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $Name = 'Default',
         [Parameter()] [switch] $PassThru
     )

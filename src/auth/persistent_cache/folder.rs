@@ -1,0 +1,73 @@
+//! Where the file of a user lies, and the lock that its writers take turns by.
+
+use std::env;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use fs4::fs_std::FileExt as _;
+
+/// A writer holds the lock for some milliseconds.
+const LOCK_TRIES: u32 = 250;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
+
+/// The folder for a user's data of ExRun, as the system's conventions have it.
+pub(super) fn of_user() -> Option<PathBuf> {
+    // XDG Base Directory Specification: a relative path is to be ignored.
+    let named = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    if cfg!(windows) {
+        return named("LOCALAPPDATA").map(|data| data.join("ExRun"));
+    }
+    if cfg!(target_os = "macos") {
+        return env::home_dir().map(|home| home.join("Library/Application Support/ExRun"));
+    }
+    let data = named("XDG_DATA_HOME")
+        .or_else(|| env::home_dir().filter(|home| home.is_absolute()).map(|home| home.join(".local").join("share")));
+    data.map(|data| data.join("exrun"))
+}
+
+/// Makes the folder; on Unix it is its owner's alone.
+pub(super) fn create(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+/// Held by the one process that writes; it goes with the process.
+#[derive(Debug)]
+pub(super) struct WriteLock(File);
+
+impl WriteLock {
+    /// Takes the lock of a file. Blocks, for seconds at most.
+    pub(super) fn take(path: &Path) -> io::Result<Self> {
+        let mut options = fs::OpenOptions::new();
+        options.create(true).write(true).truncate(false);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        let file = options.open(path)?;
+        for _ in 0..LOCK_TRIES {
+            if file.try_lock_exclusive()? {
+                return Ok(Self(file));
+            }
+            thread::sleep(LOCK_PAUSE);
+        }
+        Err(io::Error::new(io::ErrorKind::TimedOut, "another process has held its lock for too long"))
+    }
+}
+
+impl Drop for WriteLock {
+    fn drop(&mut self) {
+        // Closing the file frees the lock as well.
+        let _ = fs4::fs_std::FileExt::unlock(&self.0);
+    }
+}
