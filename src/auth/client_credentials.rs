@@ -180,6 +180,8 @@ impl ClientCredentials {
     async fn proof(&self) -> Result<&Proof> {
         self.proof
             .get_or_try_init(|| async {
+                // Certificate and TLS both take milliseconds to be ready: neither waits for the other.
+                self.app.sender.prepare();
                 Ok(match &self.credential {
                     Credential::ClientSecret(secret) => Proof::Secret(secret.clone()),
                     Credential::Assertion(assertion) => Proof::Assertion(assertion.clone()),

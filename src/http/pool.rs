@@ -107,6 +107,12 @@ impl HttpSender {
         Arc::as_ptr(&self.transport).addr()
     }
 
+    /// Begins what a first request needs and takes time, for a caller who has other work before it. Only inside a
+    /// runtime.
+    pub fn prepare(&self) {
+        self.transport.prepare();
+    }
+
     /// Sends one request once, and logs it where `context` has a log. A reply of any status is `Ok`.
     ///
     /// # Errors
@@ -168,6 +174,7 @@ impl Pool {
     }
 
     async fn send(&self, request: HttpRequest, timeout: Duration, client_request_id: &str) -> Result<HttpReply> {
+        self.transport.ready().await?;
         let riding = self.board()?;
         let lane = &riding.0;
         let generation = lane.generation.load(Ordering::Acquire);

@@ -51,11 +51,16 @@ impl TransportOptions {
 pub struct Transport {
     options: TransportOptions,
     proxy_password: Option<Secret>,
-    tls: OnceCell<TlsConnector>,
+    tls: Arc<OnceCell<TlsConnector>>,
     pools: Mutex<HashMap<String, Arc<Pool>>>,
 }
 
 static TRANSPORTS: OnceLock<Mutex<HashMap<TransportOptions, Arc<Transport>>>> = OnceLock::new();
+
+/// TLS settings by their CA file: what else transports differ in is no part of them.
+type TlsSettings = HashMap<Option<PathBuf>, Arc<OnceCell<TlsConnector>>>;
+
+static TLS: OnceLock<Mutex<TlsSettings>> = OnceLock::new();
 
 impl Transport {
     /// The process's transport of these options; no file is read and no connection made yet.
@@ -73,12 +78,9 @@ impl Transport {
         options.proxy_password_id = proxy_password.map(|password| openssl::sha::sha256(password.bytes()));
         let mut transports = TRANSPORTS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
         let transport = transports.entry(options.clone()).or_insert_with(|| {
-            Arc::new(Transport {
-                options,
-                proxy_password: proxy_password.cloned(),
-                tls: OnceCell::new(),
-                pools: Mutex::default(),
-            })
+            let mut tls = TLS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+            let tls = Arc::clone(tls.entry(options.ca_file.clone()).or_default());
+            Arc::new(Transport { options, proxy_password: proxy_password.cloned(), tls, pools: Mutex::default() })
         });
         Ok(Arc::clone(transport))
     }
@@ -90,6 +92,25 @@ impl Transport {
         Arc::clone(
             pools.entry(host.to_owned()).or_insert_with(|| Arc::new(Pool::new(host.to_owned(), Arc::clone(self)))),
         )
+    }
+
+    /// Begins to make the TLS settings on a thread that may block, and does not wait for them. What stands against
+    /// them is for the first request to say.
+    pub(super) fn prepare(self: &Arc<Self>) {
+        if self.tls.get().is_none() {
+            let transport = Arc::clone(self);
+            drop(tokio::task::spawn_blocking(move || transport.tls().map(drop)));
+        }
+    }
+
+    /// Waits for the TLS settings, without holding up what else its thread has to do.
+    pub(super) async fn ready(self: &Arc<Self>) -> Result<()> {
+        if self.tls.get().is_some() {
+            return Ok(());
+        }
+        let transport = Arc::clone(self);
+        let made = tokio::task::spawn_blocking(move || transport.tls().map(drop)).await;
+        made.map_err(|_| Error::internal("preparing TLS panicked"))?
     }
 
     /// A client with connections of its own; over HTTP/2 that is one connection.
@@ -128,7 +149,7 @@ impl Transport {
         Ok(proxy)
     }
 
-    /// The TLS settings, made once: reading the system's CA bundle takes 20 ms.
+    /// The TLS settings, made once in a process: reading the system's CA certificates takes milliseconds.
     fn tls(&self) -> Result<&TlsConnector> {
         self.tls.get_or_try_init(|| {
             let mut builder = TlsConnector::builder();
