@@ -1,4 +1,4 @@
-# Loads one file a function. Nothing is looked up, bound or connected before a command needs it, and no cmdlet of
+# One file a function. Nothing is looked up, bound or connected before a command needs it, and no cmdlet of
 # another module is called here: loading one would take longer than everything else.
 
 if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
@@ -8,6 +8,7 @@ if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
 Set-StrictMode -Version 3.0
 $script:ModuleRoot = $PSScriptRoot
 
+#region Loading: in the package the functions themselves stand here, for reading one file is quicker than many
 $functions = [System.Collections.Generic.List[string]]::new()
 foreach ($folder in 'Private', 'Public') {
     foreach ($file in [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($PSScriptRoot, $folder), '*.ps1')) {
@@ -15,6 +16,7 @@ foreach ($folder in 'Private', 'Public') {
         if ($folder -eq 'Public') { $functions.Add([System.IO.Path]::GetFileNameWithoutExtension($file)) }
     }
 }
+#endregion
 
 # Scripts configure the module by a function Get-AppSettings of their own: an import must not overwrite it.
 if ($ExecutionContext.InvokeProvider.Item.Exists('function:global:Get-AppSettings', $true, $true)) {

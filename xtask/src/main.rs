@@ -4,7 +4,9 @@
 mod bench;
 mod demo;
 mod emulator;
+mod files;
 mod header;
+mod module;
 mod package;
 mod soak;
 mod stage;

@@ -1,11 +1,10 @@
 //! `cargo xtask package`: what is given to users, for the system that this runs on.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::workspace;
+use crate::{files, module, workspace};
 
 /// Builds the library with all optimisations and lays out `dist/ExRun-<version>/`.
 ///
@@ -23,15 +22,15 @@ pub(crate) fn run() -> Result<()> {
     if package.exists() {
         fs::remove_dir_all(&package).with_context(|| format!("removing the old {}", package.display()))?;
     }
-    let module = package.join("ExRun");
-    copy_folder(&root.join("powershell").join("ExRun"), &module)?;
-    copy_file(&workspace::library("dist")?, &module.join("runtimes").join(rid).join("native"))?;
-    copy_file(&root.join("include").join("exrun.h"), &package.join("include"))?;
+    let module = package.join(module::NAME);
+    module::lay_out(&module)?;
+    files::copy(&workspace::library("dist")?, &module.join("runtimes").join(rid).join("native"))?;
+    files::copy(&root.join("include").join("exrun.h"), &package.join("include"))?;
     for page in ["guide.md", "operations.md", "abi.md"] {
-        copy_file(&root.join("docs").join(page), &package.join("docs"))?;
+        files::copy(&root.join("docs").join(page), &package.join("docs"))?;
     }
     for file in ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE-APACHE", "LICENSE-MIT"] {
-        copy_file(&root.join(file), &package)?;
+        files::copy(&root.join(file), &package)?;
     }
     println!("\n{}", package.display());
     println!("  Import-Module {}", module.join("ExRun.psd1").display());
@@ -66,29 +65,4 @@ fn runtime_id() -> Result<&'static str> {
         ("macos", "aarch64") => "osx-arm64",
         (system, processor) => bail!("the module knows no name for {system} on {processor}"),
     })
-}
-
-fn copy_file(from: &Path, folder: &Path) -> Result<()> {
-    let name = from.file_name().unwrap_or_default();
-    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
-    fs::copy(from, folder.join(name)).with_context(|| format!("copying {} to {}", from.display(), folder.display()))?;
-    Ok(())
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    let mut entries: Vec<PathBuf> = fs::read_dir(from)
-        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect())
-        .with_context(|| format!("listing {}", from.display()))?;
-    entries.sort();
-    for entry in entries {
-        if entry.is_dir() {
-            // A library of a developer's own does not belong to what is given to users.
-            if entry.file_name().is_some_and(|name| name != "runtimes") {
-                copy_folder(&entry, &to.join(entry.file_name().unwrap_or_default()))?;
-            }
-        } else {
-            copy_file(&entry, to)?;
-        }
-    }
-    Ok(())
 }

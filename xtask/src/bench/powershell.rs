@@ -10,7 +10,7 @@ use super::load::Load;
 use super::measure::Cost;
 use super::peers::{AS_IT_COMES, POWERSHELL};
 use crate::emulator::{APP, TENANT};
-use crate::{tools, workspace};
+use crate::{module, tools};
 
 /// Imports are measured in processes of their own, so often; the quickest counts.
 const IMPORTS: usize = 7;
@@ -23,7 +23,7 @@ pub(super) fn command(program: &Path, load: &Load, count: u64) -> Result<Command
          function Get-AppSettings {{ [pscustomobject] @{{ TenantId = '{TENANT}'; ClientId = '{APP}' }} }}\n\
          [System.IO.File]::ReadLines($List) | \
          Get-MailboxSettingsReport -CertFileName '{}' -MaxConcurrency {} | Out-Null\n",
-        module().display(),
+        module(&load.folder)?.display(),
         load.certificate.display(),
         load.in_flight,
     );
@@ -44,7 +44,7 @@ pub(super) fn report(folder: &Path, row_cost: Option<f64>) -> Result<()> {
     let Some(program) = tools::powershell() else { return Ok(()) };
     let empty = folder.join("Empty.psm1");
     fs::write(&empty, "function Get-Nothing { }\n").context("writing an empty module")?;
-    let ours = import_ms(&program, &module())?;
+    let ours = import_ms(&program, &module(folder)?)?;
     let nothing = import_ms(&program, &empty)?;
     println!("\n### PowerShell\n\n| what | measured | goal |\n|---|---|---|");
     println!(
@@ -78,6 +78,11 @@ fn import_ms(program: &Path, module: &Path) -> Result<f64> {
     Ok(best)
 }
 
-fn module() -> PathBuf {
-    workspace::root().join("powershell").join("ExRun").join("ExRun.psd1")
+/// The module as it is given to users; the library is the one that `EXRUN_LIBRARY` names.
+fn module(folder: &Path) -> Result<PathBuf> {
+    let laid_out = folder.join(module::NAME);
+    if !laid_out.exists() {
+        module::lay_out(&laid_out)?;
+    }
+    Ok(laid_out.join("ExRun.psd1"))
 }
