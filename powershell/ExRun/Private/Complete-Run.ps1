@@ -11,7 +11,6 @@ function Complete-Run {
     $status = $Run.Native::exrun_stream_finish_input($Run.Stream, [ref] $errorHandle)
     if ($status -lt 0) { Stop-Run -Run $Run -Status $status -ErrorHandle $errorHandle }
     Receive-RunRow -Run $Run -TimeoutMs 200 -ToEnd
-    Write-RunProgress -Run $Run -Completed
     Close-Run -Run $Run -Outcome 'Completed'
 
     $counts = [System.Text.Encoding]::UTF8.GetString($script:LastRun.Counts)

@@ -30,7 +30,8 @@ function Open-Comparison {
                 $temporary.Add($request[$side.Name])
             }
         }
-        $run = Start-Run -Cmdlet $Cmdlet -Function 'exrun_report_compare' -Request $request -Activity 'Comparing reports'
+        $run = Start-Run -Cmdlet $Cmdlet -Function 'exrun_report_compare' -Request $request -Activity 'Comparing reports' `
+            -StatusText { param($Counts) '{0} rows of the old report, {1} of the new one' -f $Counts.oldRows, $Counts.newRows }
         $run.TemporaryFiles = $temporary
         return $run
     } catch {

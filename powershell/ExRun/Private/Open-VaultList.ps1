@@ -12,5 +12,5 @@ function Open-VaultList {
     )
 
     return Start-Run -Cmdlet $Cmdlet -Session $Session -Function 'exrun_vault_list' -Request (@{ format = 'clixml' } + $Request) `
-        -Activity 'Listing a vault'
+        -Activity 'Listing a vault' -StatusText { param($Counts) '{0} found so far' -f $Counts.completed }
 }

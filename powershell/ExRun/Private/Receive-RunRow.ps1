@@ -34,6 +34,7 @@ function Receive-RunRow {
             $isFew = $batch.rows.Count -lt 128
             if (-not $ToEnd) { $TimeoutMs = 0 }
         }
+        if ($status -eq 2) { Write-RunProgress -Run $Run -Completed }
         if ($status -eq 2 -or ($status -eq 1 -and -not $ToEnd)) { return }
     }
     if (-not $Run.Leaving) { $Run.Leaving = 'break' }

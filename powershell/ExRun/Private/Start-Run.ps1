@@ -1,3 +1,6 @@
+# When a run first shows its progress, in milliseconds.
+$script:FirstProgressMs = 500
+
 function Start-Run {
     <#
     .SYNOPSIS
@@ -14,6 +17,8 @@ function Start-Run {
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Request,
         # What progress says is being done.
         [Parameter(Mandatory = $true)] [string] $Activity,
+        # What progress says of the library's counts, given those; a run over mailboxes says how many are done.
+        [scriptblock] $StatusText,
         # Makes sure first that there is a token for Graph; what it counted is kept for Get-ExRunLastRun.
         [switch] $OverMailboxes
     )
@@ -46,6 +51,7 @@ function Start-Run {
         Stream         = $stream
         OverMailboxes  = [bool] $OverMailboxes
         Activity       = $Activity
+        StatusText     = $StatusText
         StartedAt      = [datetime]::Now
         # Whether the library finds the mailboxes itself.
         HasSource      = $Request.Contains('source')
@@ -65,7 +71,7 @@ function Start-Run {
         # When what waits goes over even if it is little.
         NextPush       = 0
         # When progress is shown next; never, where nobody sees it.
-        NextProgress   = if ([string] $Cmdlet.SessionState.PSVariable.GetValue('ProgressPreference') -in 'SilentlyContinue', 'Ignore') { [long]::MaxValue } else { 500 }
+        NextProgress   = if ([string] $Cmdlet.SessionState.PSVariable.GetValue('ProgressPreference') -in 'SilentlyContinue', 'Ignore') { [long]::MaxValue } else { $script:FirstProgressMs }
         HasProgress    = $false
     }
     [void] $script:OpenRuns.Add($run)

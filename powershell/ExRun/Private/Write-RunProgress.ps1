@@ -11,6 +11,7 @@ function Write-RunProgress {
 
     if ($Completed) {
         if ($Run.HasProgress) { Write-Progress -Activity $Run.Activity -Completed }
+        $Run.HasProgress = $false
         return
     }
 
@@ -22,20 +23,21 @@ function Write-RunProgress {
     Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
     $json = Read-NativeText -Pointer $pointer -Length $length
     $state = Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $json
-    $known = if ($state.listing) { '{0} found so far' -f $state.listed } else { '{0} mailboxes' -f $state.pushed }
-    $progress = @{
-        Activity        = $Run.Activity
-        Status          = '{0} of {1}, {2} failed' -f $state.completed, $known, $state.failed
-        PercentComplete = -1
-    }
-    if ($state.inputFinished -and -not $state.listing -and $state.pushed -gt 0) {
-        $progress['PercentComplete'] = [int] [Math]::Min(100, [Math]::Floor(100 * $state.completed / $state.pushed))
-        if ($state.completed -gt 0) {
-            $left = [Math]::Min([int]::MaxValue, $state.elapsedMs / 1000 * ($state.pushed - $state.completed) / $state.completed)
-            $progress['SecondsRemaining'] = [int] $left
+    $progress = @{ Activity = $Run.Activity; PercentComplete = -1 }
+    if ($null -ne $Run.StatusText) {
+        $progress['Status'] = & $Run.StatusText $state
+    } else {
+        $known = if ($state.listing) { '{0} found so far' -f $state.listed } else { '{0} mailboxes' -f $state.pushed }
+        $progress['Status'] = '{0} of {1}, {2} failed' -f $state.completed, $known, $state.failed
+        if ($state.inputFinished -and -not $state.listing -and $state.pushed -gt 0) {
+            $progress['PercentComplete'] = [int] [Math]::Min(100, [Math]::Floor(100 * $state.completed / $state.pushed))
+            if ($state.completed -gt 0) {
+                $left = [Math]::Min([int]::MaxValue, $state.elapsedMs / 1000 * ($state.pushed - $state.completed) / $state.completed)
+                $progress['SecondsRemaining'] = [int] $left
+            }
         }
+        if ($state.throttled -gt 0) { $progress['CurrentOperation'] = '{0} answers asked to wait' -f $state.throttled }
     }
-    if ($state.throttled -gt 0) { $progress['CurrentOperation'] = '{0} answers asked to wait' -f $state.throttled }
     Write-Progress @progress
     $Run.HasProgress = $true
 }

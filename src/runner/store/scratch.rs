@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use super::{Hash, fault};
 
 /// How much memory it uses before it writes to its file.
-const CACHE_KIB: i64 = 2048;
+const CACHE_KIB: i64 = 512;
 
 /// Rows or lines that are taken at once hold at most about this much.
 const MOST_BYTES: usize = 1024 * 1024;

@@ -6,8 +6,8 @@ use openssl::sha::sha256;
 
 use super::Hash;
 
-/// As many as fill a table of 32,768 places; about 0.7 MiB.
-const MOST: usize = 28_672;
+/// As many as fill a table of 8,192 places; about 0.2 MiB.
+const MOST: usize = 7_168;
 
 /// Of an identity or id.
 pub(super) fn hash(text: &str) -> Hash {
