@@ -27,6 +27,9 @@ function Open-Session {
             'give either -Connection {0} or a token or certificate, not both' -f $Connection))
     }
     if ($null -ne $AccessToken -and -not ($AccessToken -is [string] -and -not $AccessToken.Trim())) {
+        if ($CertFileName -or $null -ne $Certificate) {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message 'give either -AccessToken or a certificate, not both')
+        }
         return New-TokenSession -AccessToken $AccessToken
     }
     if ($CertFileName -or $null -ne $Certificate) {

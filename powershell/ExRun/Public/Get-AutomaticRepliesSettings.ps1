@@ -24,7 +24,7 @@ function Get-AutomaticRepliesSettings {
     [CmdletBinding()]
     param(
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [Alias('PrimarySmtpAddress', 'UserPrincipalName', 'Mail', 'EmailAddress')]
+        [Alias('PrimarySmtpAddress', 'UserPrincipalName', 'Mail', 'EmailAddress', 'Id')]
         [string] $MailboxName,
         [Parameter(Position = 1)] [psobject] $AccessToken,
         [Parameter()] [string] $Connection
