@@ -49,8 +49,10 @@ function Open-Session {
     $session = Get-Connection -Name $Connection -MailboxName $MailboxName
     if ($null -ne $session) { return $session }
 
+    # What the command has for it; a certificate that it is to register or to write is none.
     $parameters = $Cmdlet.MyInvocation.MyCommand.Parameters
-    $ways = @('AccessToken', 'CertFileName', 'Certificate' | Microsoft.PowerShell.Core\Where-Object { $parameters.ContainsKey($_) } |
+    $taken = $PSBoundParameters
+    $ways = @('AccessToken', 'CertFileName', 'Certificate' | Microsoft.PowerShell.Core\Where-Object { $parameters.ContainsKey($_) -and $taken.ContainsKey($_) } |
         Microsoft.PowerShell.Core\ForEach-Object { "-$_" })
     $advice = $(if ($ways.Count -gt 0) { 'give {0}, or connect' -f ($ways -join ' or ') } else { 'connect' })
     throw (New-ExRunException -Name 'CredentialMissing' -Message (
