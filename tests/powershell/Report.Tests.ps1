@@ -103,7 +103,7 @@ Describe 'The input of a report' {
         @{ Name = 'quotes that a script has doubled'; Pattern = "o'brien"; Change = { param($n) $n.Replace("'", "''") } }
         @{ Name = 'guests'; Pattern = '#EXT#'; Change = { param($n) $n } }
         @{ Name = 'guests that a script has escaped'; Pattern = '#EXT#'; Change = { param($n) [uri]::EscapeDataString($n) } }
-        @{ Name = 'letters beyond ASCII'; Pattern = 'ü'; Change = { param($n) $n } }
+        @{ Name = 'letters beyond ASCII'; Pattern = [string] [char] 0xfc; Change = { param($n) $n } }
         @{ Name = 'another case'; Pattern = '^anna'; Change = { param($n) $n.ToUpperInvariant() } }
         @{ Name = 'a plus sign'; Pattern = 'sales\+'; Change = { param($n) $n } }
     ) {
