@@ -35,11 +35,8 @@ BeforeAll {
 }
 
 Describe 'A failure' {
-    BeforeEach {
-        $Error.Clear()
-    }
-
     It 'is noted once: <Name>' -ForEach $cases {
+        $Error.Clear()
         # In this scope, where the variable then is.
         try { $null = . $Call } catch { $null = $_ }
         $Error.Count | Should -Be 1
@@ -48,6 +45,7 @@ Describe 'A failure' {
     }
 
     It 'that is none is not noted' {
+        $Error.Clear()
         (Test-ExRunToken 'an-opaque-token' @common).Kind | Should -Be 'opaque'
         $Error.Count | Should -Be 0
         $noted.Count | Should -Be 0
@@ -55,6 +53,7 @@ Describe 'A failure' {
 
     It 'is noted once for a function around the command, too' {
         function Read-One { [CmdletBinding()] param() Get-MailboxSettings $denied $token -ErrorAction SilentlyContinue }
+        $Error.Clear()
         Read-One @common
         $Error.Count | Should -Be 1
         $noted.Count | Should -Be 1
