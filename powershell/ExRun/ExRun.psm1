@@ -16,6 +16,9 @@ foreach ($folder in 'Private', 'Public') {
     }
 }
 
+# The open runs of the whole process: a runspace that is stopped and gone cannot free its own any more.
+$script:OpenRuns = Get-ProcessValue -Name 'ExRun.Runs' -Create { , [System.Collections.ArrayList]::Synchronized([System.Collections.ArrayList]::new()) }
+
 # Scripts configure the module by a function Get-AppSettings of their own: an import must not overwrite it.
 if ($ExecutionContext.InvokeProvider.Item.Exists('function:global:Get-AppSettings', $true, $true)) {
     [void] $functions.Remove('Get-AppSettings')
@@ -37,7 +40,7 @@ Register-ArgumentCompleter -CommandName 'Get-MailboxSettingsReport', 'Get-EXRMai
 }
 $completeConnection = {
     param($Command, $Parameter, $Word)
-    Complete-Word -Candidate @((Get-ConnectionTable).Keys | Microsoft.PowerShell.Utility\Sort-Object) -Word $Word
+    Complete-Word -Candidate @((Get-ConnectionTable).Clone().Keys | Microsoft.PowerShell.Utility\Sort-Object) -Word $Word
 }
 Register-ArgumentCompleter -CommandName $functions -ParameterName Connection -ScriptBlock $completeConnection
 Register-ArgumentCompleter -CommandName 'Connect-ExRun', 'Disconnect-ExRun', 'Get-ExRunContext' -ParameterName Name -ScriptBlock $completeConnection

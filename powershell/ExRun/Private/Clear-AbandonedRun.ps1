@@ -1,9 +1,3 @@
-# The open runs of the whole process: a runspace that is stopped and gone cannot free its own any more.
-$script:OpenRuns = [System.AppDomain]::CurrentDomain.GetData('ExRun.Runs')
-if ($null -eq $script:OpenRuns) {
-    $script:OpenRuns = [System.Collections.ArrayList]::Synchronized([System.Collections.ArrayList]::new())
-    [System.AppDomain]::CurrentDomain.SetData('ExRun.Runs', $script:OpenRuns)
-}
 # Tells the runs of this session from those of other runspaces.
 $script:RunOwner = [object]::new()
 

@@ -23,7 +23,7 @@ function Disconnect-ExRun {
     process {
         Clear-AbandonedRun
         $failure = $null
-        $names = @((Get-ConnectionTable).Keys)
+        $names = @((Get-ConnectionTable).Clone().Keys)
         if ($Name) {
             try { $names = @((Get-Connection -Name $Name).Name) } catch { $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ }
         }

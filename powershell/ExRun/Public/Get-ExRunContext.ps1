@@ -21,7 +21,7 @@ function Get-ExRunContext {
 
     Clear-AbandonedRun
     $failure = $null
-    $connections = @((Get-ConnectionTable).Values)
+    $connections = @((Get-ConnectionTable).Clone().Values)
     if ($Name) {
         try { $connections = @(Get-Connection -Name $Name) } catch { $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ }
     }
