@@ -45,6 +45,10 @@ Describe 'Mailboxes that the library finds itself' {
         { Get-MailboxSettingsReport -Group 'No such group' } | Should -Throw -ErrorId 'ExRun.NotFound,Get-MailboxSettingsReport'
     }
 
+    It 'are not none: All may not be false' {
+        { Get-MailboxSettingsReport -All:$false } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Get-MailboxSettingsReport' -ExpectedMessage '*-All is false*'
+    }
+
     It 'are not given twice: a list and All exclude each other' {
         { Get-MailboxSettingsReport -Mailboxes $all -All } | Should -Throw
     }

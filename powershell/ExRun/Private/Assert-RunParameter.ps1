@@ -10,6 +10,9 @@ function Assert-RunParameter {
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
     )
 
+    if ($Bound.ContainsKey('All') -and -not $Bound['All']) {
+        throw (New-ExRunException -Name 'InvalidArgument' -Message 'no mailboxes were given, and -All is false: give -Mailboxes, -Group or -All')
+    }
     $needs = @{ RetryFailed = 'Journal'; RetryUnknown = 'Journal'; DefuseFormulas = 'OutFile' }
     foreach ($name in $needs.Keys) {
         if ($Bound[$name] -and -not $Bound[$needs[$name]]) {
