@@ -25,6 +25,7 @@ BeforeAll {
     $identity = @{ TenantId = $app.TenantId; ClientId = $app.ClientId }
     function Get-AppSettings { [pscustomobject] $identity }
     $token = Get-AppOnlyToken $app.PfxFile -password $app.Password
+    $vaultToken = Get-AppOnlyToken $app.PfxFile -password $app.Password -ResourceURL vault.azure.net
     $common = @{ ErrorAction = 'SilentlyContinue'; ErrorVariable = 'noted' }
     # One that is refused by the tenant's policy.
     $denied = @(Get-TestMailbox -Broken | Get-MailboxSettingsReport -AccessToken $token -IncludeError -ErrorAction SilentlyContinue |
@@ -32,6 +33,34 @@ BeforeAll {
     $key = [System.Security.Cryptography.ECDsa]::Create()
     $request = [System.Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=elliptic', $key, [System.Security.Cryptography.HashAlgorithmName]::SHA256)
     $elliptic = $request.CreateSelfSigned([datetime]::Now.AddDays(-1), [datetime]::Now.AddDays(1))
+}
+
+Describe 'The preference of a function that calls a command' {
+    It 'stops it: <Name>' -ForEach @(
+        @{ Name = 'one mailbox'; Call = { Get-MailboxSettings $denied $token } }
+        @{ Name = 'a domain'; Call = { Get-TenantId unknown.example } }
+        @{ Name = 'a token'; Call = { Get-AppOnlyToken -CertFileName nothere.pfx } }
+        @{ Name = 'a secret'; Call = { Get-ExRunVaultSecret none -Vault contoso -AccessToken $vaultToken } }
+    ) {
+        function Invoke-Strictly { $ErrorActionPreference = 'Stop'; & $Call; 'went on' }
+        $Error.Clear()
+        $caught = $null
+        try { $output = Invoke-Strictly } catch { $caught = $_ }
+        $caught.FullyQualifiedErrorId | Should -BeLike 'ExRun.*'
+        $output | Should -BeNullOrEmpty
+    }
+
+    It 'silences it' {
+        function Invoke-Silently { $ErrorActionPreference = 'SilentlyContinue'; Get-MailboxSettings $denied $token; 'went on' }
+        $Error.Clear()
+        @(Invoke-Silently 2>&1) | Should -Be @('went on')
+        $Error.Count | Should -Be 1
+    }
+
+    It 'yields to that of the call' {
+        function Invoke-Strictly { $ErrorActionPreference = 'Stop'; Get-MailboxSettings $denied $token -ErrorAction SilentlyContinue; 'went on' }
+        Invoke-Strictly | Should -Be 'went on'
+    }
 }
 
 Describe 'A failure' {

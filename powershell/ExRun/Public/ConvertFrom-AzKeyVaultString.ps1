@@ -35,6 +35,6 @@ function ConvertFrom-AzKeyVaultString {
         } catch {
             $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
         }
-        if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $certificate }
+        if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $certificate }
     }
 }

@@ -28,7 +28,7 @@ function Disconnect-ExRun {
             try { $names = @((Get-Connection -Name $Name).Name) } catch { $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ }
         }
         if ($null -ne $failure) {
-            $PSCmdlet.WriteError($failure)
+            Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure
             return
         }
         foreach ($connection in $names) { Remove-Connection -Name $connection }

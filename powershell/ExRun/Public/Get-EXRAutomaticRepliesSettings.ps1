@@ -41,6 +41,6 @@ function Get-EXRAutomaticRepliesSettings {
         } catch {
             $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $MailboxName
         }
-        if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $settings }
+        if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $settings }
     }
 }

@@ -26,7 +26,7 @@ function Get-ExRunContext {
         try { $connections = @(Get-Connection -Name $Name) } catch { $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ }
     }
     if ($null -ne $failure) {
-        $PSCmdlet.WriteError($failure)
+        Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure
         return
     }
     foreach ($connection in $connections) { Update-Connection -Session $connection }
