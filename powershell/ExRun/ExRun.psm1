@@ -18,6 +18,9 @@ foreach ($folder in 'Private', 'Public') {
 }
 #endregion
 
+# The open runs of the whole process: a runspace that is stopped and gone cannot free its own any more.
+$script:OpenRuns = Get-ProcessValue -Name 'ExRun.Runs' -Create { , [System.Collections.ArrayList]::Synchronized([System.Collections.ArrayList]::new()) }
+
 # Scripts configure the module by a function Get-AppSettings of their own: an import must not overwrite it.
 if ($ExecutionContext.InvokeProvider.Item.Exists('function:global:Get-AppSettings', $true, $true)) {
     [void] $functions.Remove('Get-AppSettings')
@@ -32,28 +35,18 @@ ${alias:Set-MailboxSettings} = 'Set-ExRunMailboxSettings'
 
 Export-ModuleMember -Function $functions -Alias 'ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings'
 
-# Names of connections, wherever one is asked for.
-$complete = {
-    param($commandName, $parameterName, $wordToComplete)
-    $typed = $wordToComplete -replace '["'']', ''
-    foreach ($name in @((Get-ConnectionTable).Keys)) {
-        if ($name -notlike ($typed + '*')) { continue }
-        $text = $(if ($name -match '^[\w.-]+$') { $name } else { "'{0}'" -f $name.Replace("'", "''") })
-        [System.Management.Automation.CompletionResult]::new($text, $name, 'ParameterValue', $name)
-    }
-}
-Register-ArgumentCompleter -CommandName $functions -ParameterName 'Connection' -ScriptBlock $complete
-Register-ArgumentCompleter -CommandName 'Connect-ExRun', 'Disconnect-ExRun', 'Get-ExRunContext' -ParameterName 'Name' -ScriptBlock $complete
-
-# What the Tab key offers.
+# What the Tab key offers: settings of a report, and the names of connections wherever one is asked for.
 Register-ArgumentCompleter -CommandName 'Get-MailboxSettingsReport', 'Get-EXRMailboxSettingsReport' -ParameterName Property -ScriptBlock {
     param($Command, $Parameter, $Word)
     Complete-Word -Candidate $script:FurtherColumns -Word $Word
 }
-Register-ArgumentCompleter -CommandName $functions -ParameterName Connection -ScriptBlock {
+$completeConnection = {
     param($Command, $Parameter, $Word)
-    Complete-Word -Candidate @((Get-ConnectionTable).Keys) -Word $Word
+    Complete-Word -Candidate @((Get-ConnectionTable).Clone().Keys | Microsoft.PowerShell.Utility\Sort-Object) -Word $Word
 }
+Register-ArgumentCompleter -CommandName $functions -ParameterName Connection -ScriptBlock $completeConnection
+Register-ArgumentCompleter -CommandName 'Connect-ExRun', 'Disconnect-ExRun', 'Get-ExRunContext' -ParameterName Name -ScriptBlock $completeConnection
 
-# Frees the reports of this session; connections belong to the process and stay.
-$ExecutionContext.SessionState.Module.OnRemove = { Clear-AbandonedRun -All }
+# Frees the runs that ended before their end block. One that is under way goes on: its functions live as long as it
+# does. Connections belong to the process and stay.
+$ExecutionContext.SessionState.Module.OnRemove = { Clear-AbandonedRun }

@@ -162,7 +162,7 @@ Describe 'An X509Certificate2' {
         $certificate = [System.Security.Cryptography.X509Certificates.X509Certificate2]::new($app.PfxFile, $app.PlainText)
         $token = Get-EXRAppOnlyToken -Certificate $certificate
         ConvertFrom-Secret $token.access_token | Should -Match '^eyJ'
-        (Decode-Token (New-EXRJWTToken -Certificate $certificate)).headers.alg | Should -Be 'PS256'
+        (Decode-Token (New-EXRJWTToken -Certificate $certificate)).headers.alg | Should -BeIn @('PS256', 'RS256')
     }
 
     It 'without a private key is an error that says so' {
@@ -175,8 +175,9 @@ Describe 'An X509Certificate2' {
         $request = [System.Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=ec', $key, 'SHA256')
         $certificate = $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(10))
         $caught = $null
-        try { New-EXRJWTToken -Certificate $certificate } catch { $caught = $_ }
+        try { New-EXRJWTToken -Certificate $certificate -WarningVariable warned -WarningAction SilentlyContinue } catch { $caught = $_ }
         $caught.FullyQualifiedErrorId | Should -Match '^ExRun\.Key(Unusable|Unsupported),New-EXRJWTToken$'
+        "$warned" | Should -Match 'it is no RSA key'
         (Get-OpenHandle).client | Should -Be 0
     }
 }

@@ -91,6 +91,19 @@ Describe 'Connect-ExRun' {
         $context.Credential | Should -Be $app.PfxFile
     }
 
+    It 'is not lost where runspaces that begin together make one each' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
+        # In a process of its own, in which nothing has been connected yet.
+        $result = Invoke-Script (@"
+1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
+    Import-Module '$ModulePath'
+    Connect-ExRun -Name "connection`$_" -AccessToken 'TOKEN'
+}
+Import-Module '$ModulePath'
+(Get-ExRunContext).Name -join ','
+"@.Replace('TOKEN', (Get-AppOnlyToken $app.PfxFile @identity -password $app.Password).access_token))
+        $result.Text | Should -Be ((1..8 | ForEach-Object { "connection$_" }) -join ',')
+    }
+
     It 'is seen by other runspaces' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
         Connect-ExRun @identity @file -Name shared
         $rows = $working[0..5] | ForEach-Object -Parallel {

@@ -1,10 +1,11 @@
 BeforeAll {
     Import-Module "$PSScriptRoot/TestHelper.psm1" -Force
     Import-ExRun
-    # {"alg":"none","typ":"JWT"} . {"sub":"jürgen","roles":["A.Read"],"n":7,"day":"2026-11-24T10:00:00Z"} . bytes 251 255 254
+    # {"alg":"none","typ":"JWT"} . {"sub":"j\u00fcrgen","roles":["A.Read"],"n":7,"day":"2026-11-24T10:00:00Z"} . bytes 251 255 254
     $encode = { param($Text) [Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($Text)).TrimEnd('=').Replace('+', '-').Replace('/', '_') }
     $headers = & $encode '{"alg":"none","typ":"JWT"}'
-    $claims = & $encode '{"sub":"jürgen","roles":["A.Read"],"n":7,"day":"2026-11-24T10:00:00Z"}'
+    $subject = "j$([char] 0xfc)rgen"
+    $claims = & $encode ('{"sub":"' + $subject + '","roles":["A.Read"],"n":7,"day":"2026-11-24T10:00:00Z"}')
     $token = "$headers.$claims.-__-"
 }
 
@@ -13,7 +14,7 @@ Describe '<_>' -ForEach 'Decode-Token', 'Invoke-DecodeToken', 'Invoke-EXRDecodeT
         $decoded = & $_ -Token $token
         $decoded.PSObject.Properties.Name | Should -Be @('headers', 'claims', 'signature')
         $decoded.headers.alg | Should -Be 'none'
-        $decoded.claims.sub | Should -Be 'jürgen'
+        $decoded.claims.sub | Should -Be $subject
         $decoded.claims.roles | Should -Be @('A.Read')
         $decoded.claims.n | Should -Be 7
         $decoded.claims.day | Should -BeExactly '2026-11-24T10:00:00Z'
@@ -33,7 +34,7 @@ Describe '<_>' -ForEach 'Decode-Token', 'Invoke-DecodeToken', 'Invoke-EXRDecodeT
         @{ Form = 'no signature'; Make = { param($t) ($t -split '\.')[0, 1] -join '.' } }
         @{ Form = 'padded parts'; Make = { param($t) ($t -split '\.' | ForEach-Object { $_.PadRight($_.Length + (4 - $_.Length % 4) % 4, '=') }) -join '.' } }
     ) {
-        (ConvertFrom-ExRunToken (& $Make $token)).claims.sub | Should -Be 'jürgen'
+        (ConvertFrom-ExRunToken (& $Make $token)).claims.sub | Should -Be $subject
     }
 }
 
@@ -50,7 +51,7 @@ Describe 'What is no token' {
 Describe 'Parse-JWTtoken' {
     It 'returns the claims alone' {
         $result = Parse-JWTtoken -token $token
-        $result.sub | Should -Be 'jürgen'
+        $result.sub | Should -Be $subject
         ($token | Parse-JWTtoken).n | Should -Be 7
     }
 }

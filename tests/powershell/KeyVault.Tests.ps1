@@ -44,6 +44,11 @@ Describe 'Get-RESTAzKeyVaultSecret' {
         $secret.PSObject.Properties.Name | Select-Object -First 1 | Should -Be 'value'
     }
 
+    It 'refuses a client secret that is no text, in words' {
+        { Get-RESTAzKeyVaultSecret -AZKeyVaultBaseUri $vault -ClientID $app.ClientId -TenantID $app.TenantId -ClientSecret (ConvertTo-Secret $ClientSecretText) } |
+            Should -Throw -ErrorId 'ExRun.InvalidArgument,Get-RESTAzKeyVaultSecret' -ExpectedMessage '*SecureString*'
+    }
+
     It 'gets secret and certificate of a name in one call' {
         $both = Get-RESTAzKeyVaultSecret @flow -SecretName exrun-app -CertificateName exrun-app
         $both.Count | Should -Be 2
@@ -101,6 +106,7 @@ Describe 'ConvertFrom-AzKeVaultString' {
         $certificates.HasPrivateKey | Should -Be @($true, $true)
         $certificates.Subject | Should -Be @('CN=exrun-app', 'CN=exrun-pem')
         (ConvertFrom-AzKeyVaultString $secrets[0].value).Thumbprint | Should -Be $certificates[0].Thumbprint
+        ($secrets.value | ConvertFrom-AzKeyVaultString).Thumbprint | Should -Be $certificates.Thumbprint
     }
 
     It 'gives a certificate whose key stays in the vault without it' {

@@ -51,6 +51,9 @@ Describe 'The mailbox commands' {
         $results.Count | Should -Be 3
         $objects = [pscustomobject] @{ UserPrincipalName = $working[0] }, [pscustomobject] @{ PrimarySmtpAddress = $working[1]; UserPrincipalName = 'other' }
         @($objects | Get-MailboxTimeZone -AccessToken $token).Count | Should -Be 2
+        # What the members of a group are in the Graph SDK.
+        $member = [pscustomobject] @{ Id = '00000001-5eed-4000-8000-000000000003'; AdditionalProperties = @{ mail = 'x' } }
+        ($member | Get-MailboxTimeZone -AccessToken $token).Value | Should -Not -BeNullOrEmpty
     }
 
     It 'write one error for a mailbox that cannot be read, and go on' {

@@ -39,7 +39,7 @@ Describe 'The manifest' {
     }
 
     It 'uses no syntax that Windows PowerShell 5.1 lacks' {
-        foreach ($file in Get-ChildItem (Split-Path $ModulePath) -Recurse -Include *.ps1, *.psm1) {
+        foreach ($file in Get-ChildItem (Split-Path $ModulePath), $PSScriptRoot -Recurse -Include *.ps1, *.psm1) {
             $tree = [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref] $null, [ref] $null)
             $newer = $tree.FindAll({ param($node)
                 $node.GetType().Name -in 'TernaryExpressionAst', 'PipelineChainAst' -or

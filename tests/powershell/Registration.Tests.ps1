@@ -39,6 +39,16 @@ Describe 'Register-ExRunCertificate' {
     }
 }
 
+Describe 'A command that registers a certificate, without a connection' {
+    It 'asks for the connection, and not for the certificate that it has' {
+        Disconnect-ExRun
+        foreach ($command in { Register-ExRunCertificate -Certificate (Get-TestCertificate $app) }, { Invoke-EXRCreateAppTokenCertificate x (Join-Path $TestDrive 'x.pfx') -Password $password }) {
+            $command | Should -Throw -ErrorId 'ExRun.CredentialMissing,*' -ExpectedMessage '*: connect once with Connect-ExRun'
+        }
+        Connect-ExRun @identity -ClientSecret (ConvertTo-Secret $ClientSecretText) -Name admin
+    }
+}
+
 Describe 'Invoke-EXRCreateAppTokenCertificate' {
     It 'makes a certificate and adds it to the application' {
         Disconnect-ExRun -Name admin

@@ -45,6 +45,10 @@ Describe 'Mailboxes that the library finds itself' {
         { Get-MailboxSettingsReport -Group 'No such group' } | Should -Throw -ErrorId 'ExRun.NotFound,Get-MailboxSettingsReport'
     }
 
+    It 'are not none: All may not be false' {
+        { Get-MailboxSettingsReport -All:$false } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Get-MailboxSettingsReport' -ExpectedMessage '*-All is false*'
+    }
+
     It 'are not given twice: a list and All exclude each other' {
         { Get-MailboxSettingsReport -Mailboxes $all -All } | Should -Throw
     }
@@ -156,8 +160,33 @@ Describe 'Shards' {
         Get-Asked | Should -Be 0
     }
 
+    It 'have journals whose names may have brackets in them' {
+        $folder = Join-Path $TestDrive 'we[i]rd'
+        [void] [System.IO.Directory]::CreateDirectory($folder)
+        Push-Location -LiteralPath $folder
+        try {
+            1..2 | ForEach-Object { $null = @(Get-MailboxSettingsReport $working[0..9] -Shard "$_/2" -Journal "shard[$_].db") }
+            (Merge-ExRunJournal 'shard[1].db', 'shard[2].db' named.db).Rows | Should -Be 10
+            (Get-ChildItem shard*.db | Merge-ExRunJournal -Destination piped.db).Rows | Should -Be 10
+        } finally {
+            Pop-Location
+        }
+    }
+
     It 'are refused where they make no sense' {
         { Get-MailboxSettingsReport $working[0] -Shard '4/3' } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Get-MailboxSettingsReport'
+    }
+}
+
+Describe 'Parameters of a run that do not go together' {
+    It 'are refused by their names: <Name>' -ForEach @(
+        @{ Name = '-RetryFailed without a journal'; Given = @{ RetryFailed = $true }; Message = '-RetryFailed needs -Journal' }
+        @{ Name = '-DefuseFormulas without a file'; Given = @{ DefuseFormulas = $true }; Message = '-DefuseFormulas needs -OutFile' }
+        @{ Name = 'a token and a certificate'; Given = @{ AccessToken = 'eyJ'; CertFileName = 'app.pfx' }; Message = 'give either -AccessToken or a certificate, not both' }
+        @{ Name = 'a file of another kind'; Given = @{ OutFile = 'report.txt' }; Message = '-OutFile report.txt: its ending says what is written, and must be .csv, .jsonl or .html' }
+        @{ Name = 'a file of no kind'; Given = @{ OutFile = 'report' }; Message = '-OutFile report: *' }
+    ) {
+        { Get-MailboxSettingsReport $working[0] @Given } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Get-MailboxSettingsReport' -ExpectedMessage $Message
     }
 }
 

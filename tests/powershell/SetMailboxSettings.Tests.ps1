@@ -133,6 +133,10 @@ Describe 'Set-ExRunMailboxSettings' {
         { Set-Strictly } | Should -Throw -ErrorId 'ExRun.*,Set-ExRunMailboxSettings'
     }
 
+    It 'refuses to set nothing in mailboxes that are only named' {
+        { Set-ExRunMailboxSettings $working[0..1] } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Set-ExRunMailboxSettings' -ExpectedMessage 'nothing was given to set*'
+    }
+
     It 'refuses to set nothing in every mailbox' {
         { Set-ExRunMailboxSettings -All } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Set-ExRunMailboxSettings'
     }

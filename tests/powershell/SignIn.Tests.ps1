@@ -138,11 +138,15 @@ Describe 'Connect-ExRun, each way' {
     It 'completes the names of connections' {
         Connect-ExRun @identity -ClientSecret $secret -Name 'first one'
         Connect-ExRun @identity -ClientSecret $secret -Name second
-        $line = 'Get-EXRMailboxTimeZone a@contoso.com -Connection '
-        $found = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText
-        @($found | Sort-Object) -join ',' | Should -Be "'first one',second"
-        $line = 'Disconnect-ExRun -Name s'
-        [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -Be 'second'
+        Connect-ExRun @identity -ClientSecret $secret -Name contoso.com
+        function Get-Completion {
+            param([string] $Line)
+            [System.Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null).CompletionMatches.CompletionText -join ','
+        }
+        Get-Completion 'Get-EXRMailboxTimeZone a@contoso.com -Connection ' | Should -Be "contoso.com,'first one',second"
+        Get-Completion "Set-MailboxSettings a@contoso.com -Connection 'fi" | Should -Be "'first one'"
+        Get-Completion 'Get-MailboxSettingsReport -Connection C' | Should -Be 'contoso.com'
+        foreach ($command in 'Connect-ExRun', 'Disconnect-ExRun', 'Get-ExRunContext') { Get-Completion "$command -Name s" | Should -Be 'second' }
     }
 }
 

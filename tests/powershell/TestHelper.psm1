@@ -4,7 +4,7 @@ $TenantId = '1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4'
 $ClientId = '084adbb3-f70c-498f-97a3-464e1f444d9a'
 $ModulePath = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'powershell', 'ExRun', 'ExRun.psd1'))
 # A word that may appear nowhere but in the password itself.
-$PasswordText = 'Marked-Secret-ß-7f3a'
+$PasswordText = "Marked-Secret-$([char] 0xdf)-7f3a"
 
 # The secret that Invoke-Tests.ps1 starts the emulator with.
 $ClientSecretText = 'Marked-Client-Secret-51c7'

@@ -1,9 +1,3 @@
-# The open runs of the whole process: a runspace that is stopped and gone cannot free its own any more.
-$script:OpenRuns = [System.AppDomain]::CurrentDomain.GetData('ExRun.Runs')
-if ($null -eq $script:OpenRuns) {
-    $script:OpenRuns = [System.Collections.ArrayList]::Synchronized([System.Collections.ArrayList]::new())
-    [System.AppDomain]::CurrentDomain.SetData('ExRun.Runs', $script:OpenRuns)
-}
 # Tells the runs of this session from those of other runspaces.
 $script:RunOwner = [object]::new()
 
@@ -12,14 +6,13 @@ function Clear-AbandonedRun {
     .SYNOPSIS
         Frees the runs whose command has ended without its end block: stopped, or cut by Select-Object -First.
     .DESCRIPTION
-        Each command calls it before it starts. Runs of an outer pipeline, and those that other runspaces are busy
-        with, are alive and stay. With -All, when the module is removed, every run of this session goes.
+        Each command calls it before it starts, and so does the module when it is removed. Runs of an outer pipeline,
+        and those that other runspaces are busy with, are alive and stay.
     #>
     [CmdletBinding()]
-    param([switch] $All)
+    param()
 
     foreach ($run in $script:OpenRuns.ToArray()) {
-        $isOwn = [object]::ReferenceEquals($run.Owner, $script:RunOwner)
-        if (($All -and $isOwn) -or $null -eq $run.Cmdlet.CommandRuntime) { Close-Run -Run $run }
+        if ($null -eq $run.Cmdlet.CommandRuntime) { Close-Run -Run $run }
     }
 }

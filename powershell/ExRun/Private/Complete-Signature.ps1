@@ -23,21 +23,29 @@ function Complete-Signature {
     $padding = [System.Security.Cryptography.RSASignaturePadding]::Pkcs1
     if ($request.alg -eq 'PS256') { $padding = [System.Security.Cryptography.RSASignaturePadding]::Pss }
     $signature = $null
-    $refusal = 'it is no RSA key'
-    $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Session.Certificate)
-    if ($null -ne $key) {
-        try {
+    $key = $null
+    try {
+        # Fails where this account may not use the key, or its card is not there.
+        $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Session.Certificate)
+        if ($null -eq $key) {
+            $refusal = 'it is no RSA key'
+        } elseif ($request.alg -eq 'PS256' -and $key -is [System.Security.Cryptography.RSACryptoServiceProvider]) {
+            $refusal = 'it is a key of the older CryptoAPI, which knows no PSS'
+        } else {
             $signature = $key.SignHash([System.Convert]::FromBase64String($request.digest),
                 [System.Security.Cryptography.HashAlgorithmName]::SHA256, $padding)
-        } catch {
-            $refusal = $_.Exception.GetBaseException().Message
-        } finally {
-            $key.Dispose()
         }
+    } catch {
+        Remove-CaughtError -Exception $_.Exception
+        $refusal = $_.Exception.GetBaseException().Message
+    } finally {
+        if ($null -ne $key) { $key.Dispose() }
     }
 
     if ($null -eq $signature) {
-        Write-Verbose ('the key of certificate {0} does not sign {1}: {2}' -f $request.thumbprint, $request.alg, $refusal)
+        $text = 'the key of certificate {0} does not sign {1}: {2}' -f $request.thumbprint, $request.alg, $refusal
+        # After PS256 comes RS256; after that nothing but an error, which does not know why.
+        if ($request.alg -eq 'PS256') { Write-Verbose $text } else { Write-Warning $text }
         $status = $native::exrun_signature_decline($Session.Client, $request.id, [ref] $errorHandle)
     } else {
         $status = $native::exrun_signature_provide($Session.Client, $request.id, $signature, $signature.Length, [ref] $errorHandle)

@@ -19,7 +19,8 @@ function Complete-Word {
     $start = $Word.Trim('"', "'")
     foreach ($text in $Candidate) {
         if (-not $text.StartsWith($start, [System.StringComparison]::OrdinalIgnoreCase)) { continue }
-        $quoted = if ($text -match '^[\w-]+$') { $text } else { "'{0}'" -f $text.Replace("'", "''") }
+        # Without quotes where it cannot be taken for anything but text.
+        $quoted = if ($text -match '^\w[\w.-]*$') { $text } else { "'{0}'" -f $text.Replace("'", "''") }
         [System.Management.Automation.CompletionResult]::new($quoted, $text, 'ParameterValue', $text)
     }
 }

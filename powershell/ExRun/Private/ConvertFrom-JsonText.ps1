@@ -16,7 +16,7 @@ function ConvertFrom-JsonText {
     try {
         return , (Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $Text -ErrorAction Stop)
     } catch {
-        Remove-CaughtError -Exception $_.Exception -Cmdlet $Cmdlet
+        Remove-CaughtError -Exception $_.Exception
         throw (New-ExRunException -Name 'InvalidArgument' -Message ('{0} text, and not JSON: {1}; {2}' -f $Subject, $_.Exception.Message, $Advice))
     }
 }

@@ -42,7 +42,7 @@ function ConvertTo-InputLine {
             # The mailbox fails with it, and the run goes on.
             $cause = $_.Exception.GetBaseException()
             if ($cause -is [System.Management.Automation.PipelineStoppedException]) { throw }
-            for ($noted = $_.Exception; $null -ne $noted; $noted = $noted.InnerException) { Remove-CaughtError -Exception $noted -Cmdlet $Run.Cmdlet }
+            Remove-CaughtError -Exception $_.Exception
             $message = 'the script block of -{0}: {1}' -f $Run.InputScript[$wanted].Parameter, $cause.Message
             [void] $line.Append(',"@error":').Append((ConvertTo-JsonText -Text $message))
             break

@@ -15,6 +15,9 @@ function Find-File {
     }
     $failure = $null
     try {
+        # A file of exactly this name, with brackets in it, goes before a pattern.
+        $exact = Resolve-FilePath -Cmdlet $Cmdlet -Path $Path
+        if ([System.IO.File]::Exists($exact)) { return $exact }
         # In the caller's scope, as Resolve-FilePath does.
         $state = $Cmdlet.SessionState
         $resolve = [scriptblock]::Create('$args[0].Path.GetResolvedProviderPathFromPSPath($args[1], $args[2])')

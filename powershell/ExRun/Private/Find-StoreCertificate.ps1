@@ -22,6 +22,7 @@ function Find-StoreCertificate {
                 $without = $certificate
             }
         } catch {
+            Remove-CaughtError -Exception $_.Exception
             Write-Verbose ('the store {0}\My cannot be read: {1}' -f $location, $_.Exception.GetBaseException().Message)
         } finally {
             $store.Dispose()

@@ -12,7 +12,8 @@ function Get-Connection {
         [string] $MailboxName
     )
 
-    $table = Get-ConnectionTable
+    # A copy: another runspace may connect or disconnect meanwhile.
+    $table = (Get-ConnectionTable).Clone()
     if ($Name) {
         if ($table.ContainsKey($Name)) { return $table[$Name] }
         throw (New-ExRunException -Name 'ConnectionMissing' -Target $Name -Message (

@@ -7,10 +7,5 @@ function Get-ConnectionTable {
     [OutputType([hashtable])]
     param()
 
-    $table = [System.AppDomain]::CurrentDomain.GetData('ExRun.Connections')
-    if ($null -eq $table) {
-        $table = [hashtable]::Synchronized(@{})
-        [System.AppDomain]::CurrentDomain.SetData('ExRun.Connections', $table)
-    }
-    return $table
+    return Get-ProcessValue -Name 'ExRun.Connections' -Create { [hashtable]::Synchronized(@{}) }
 }

@@ -71,15 +71,13 @@ function Get-Native {
 
     $path = Get-NativePath
     $key = 'ExRun.Native|{0}|{1}' -f $script:NativeAbiVersion, $path
-    $type = [System.AppDomain]::CurrentDomain.GetData($key)
-    if ($null -eq $type) {
+    $script:Native = Get-ProcessValue -Name $key -Create {
         $type = New-NativeType -Path $path
         Copy-NativeEnvironment -Type $type
         Assert-NativeVersion -Type $type -Path $path
-        [System.AppDomain]::CurrentDomain.SetData($key, $type)
+        $type
     }
-    $script:Native = $type
-    return $type
+    return $script:Native
 }
 
 function New-NativeType {

@@ -78,7 +78,7 @@ function New-ErrorRecord {
     $exception = $Failure
     if ($Failure -is [System.Management.Automation.ErrorRecord]) {
         $exception = $Failure.Exception
-        if ($null -ne $exception.Data['name']) { Remove-CaughtError -Exception $exception -Cmdlet $Cmdlet }
+        if ($null -ne $exception.Data['name']) { Remove-CaughtError -Exception $exception }
     } elseif ($Failure -isnot [System.Exception]) {
         $exception = New-ExRunException -NativeError $Failure
     }

@@ -16,6 +16,11 @@ function New-RestVaultSession {
             -CertificatePath $Bound['CertFileName'] -Password $Bound['password'] -Certificate $Bound['Certificate']
     }
     if ($Bound['ClientSecret']) {
+        # What PowerShell makes of one that is bound to text.
+        if ($Bound['ClientSecret'] -eq 'System.Security.SecureString') {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message (
+                '-ClientSecret is text here, as scripts give it, and not a SecureString; Connect-ExRun -ClientSecret takes one, and -Connection then names the connection'))
+        }
         [long] $secret = New-NativeSecret -Secret ([System.Text.Encoding]::UTF8.GetBytes($Bound['ClientSecret']))
         try {
             return New-Session -Options @{ tenantId = $Bound['TenantID']; clientId = $Bound['ClientID']; credential = @{ clientSecret = $secret } }

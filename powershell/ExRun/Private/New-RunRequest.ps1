@@ -11,6 +11,7 @@ function New-RunRequest {
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
     )
 
+    Assert-RunParameter -Bound $Bound
     $request = @{ format = 'clixml'; idlePauseMs = 2000 }
     $asTheyAre = @{
         MaxConcurrency  = 'maxConcurrency'

@@ -28,7 +28,9 @@ function New-SettingsRequest {
         if ($Bound['Restore'] -and $members.Count + $scripts.Count -gt 0) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message 'an undo file says itself what to set: give -Restore without settings')
         }
-        if (($Bound['All'] -or $Bound['Group']) -and $members.Count + $scripts.Count -eq 0) {
+        # Objects may carry their own, as those of an undo file do; names do not.
+        $onlyNames = $Bound.ContainsKey('Mailboxes') -and @($Bound['Mailboxes'] | Microsoft.PowerShell.Core\Where-Object { $_ -isnot [string] }).Count -eq 0
+        if (($Bound['All'] -or $Bound['Group'] -or $onlyNames) -and $members.Count + $scripts.Count -eq 0) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message 'nothing was given to set: give -TimeZone, -Locale or another setting, or -Settings')
         }
         if ($Bound['IfDifferent']) { $members['ifDifferent'] = $true }

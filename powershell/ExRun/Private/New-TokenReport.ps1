@@ -24,7 +24,7 @@ function New-TokenReport {
         $claims = (Read-Token -Token $AccessToken).claims
         $kind = 'app'
     } catch {
-        Remove-CaughtError -Exception $_.Exception -Cmdlet $PSCmdlet
+        Remove-CaughtError -Exception $_.Exception
         if ($_.Exception.Data['name'] -ne 'TokenInvalid') { throw }
         $findings.Add($_.Exception.Message)
         if ($_.Exception.Message -match 'opaque') { $kind = 'opaque' }

@@ -27,6 +27,9 @@ function Open-Session {
             'give either -Connection {0} or a token or certificate, not both' -f $Connection))
     }
     if ($null -ne $AccessToken -and -not ($AccessToken -is [string] -and -not $AccessToken.Trim())) {
+        if ($CertFileName -or $null -ne $Certificate) {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message 'give either -AccessToken or a certificate, not both')
+        }
         return New-TokenSession -AccessToken $AccessToken
     }
     if ($CertFileName -or $null -ne $Certificate) {
@@ -46,8 +49,10 @@ function Open-Session {
     $session = Get-Connection -Name $Connection -MailboxName $MailboxName
     if ($null -ne $session) { return $session }
 
+    # What the command has for it; a certificate that it is to register or to write is none.
     $parameters = $Cmdlet.MyInvocation.MyCommand.Parameters
-    $ways = @('AccessToken', 'CertFileName', 'Certificate' | Microsoft.PowerShell.Core\Where-Object { $parameters.ContainsKey($_) } |
+    $taken = $PSBoundParameters
+    $ways = @('AccessToken', 'CertFileName', 'Certificate' | Microsoft.PowerShell.Core\Where-Object { $parameters.ContainsKey($_) -and $taken.ContainsKey($_) } |
         Microsoft.PowerShell.Core\ForEach-Object { "-$_" })
     $advice = $(if ($ways.Count -gt 0) { 'give {0}, or connect' -f ($ways -join ' or ') } else { 'connect' })
     throw (New-ExRunException -Name 'CredentialMissing' -Message (

@@ -7,16 +7,22 @@ function Read-AppSettings {
     param([Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet)
 
     $settings = New-DefaultAppSetting
+    $isMissing = {
+        param($Exception)
+        $Exception -is [System.Management.Automation.CommandNotFoundException] -and $Exception.CommandName -eq 'Get-AppSettings'
+    }
     try {
         $result = Invoke-InCaller -Cmdlet $Cmdlet -Command 'Get-AppSettings'
     } catch {
+        Remove-CaughtError -Exception $_.Exception
         $cause = $_.Exception.GetBaseException()
-        $isMissing = $cause -is [System.Management.Automation.CommandNotFoundException] -and $cause.CommandName -eq 'Get-AppSettings'
-        if ($isMissing) { return $settings }
+        if (& $isMissing $cause) { return $settings }
         throw (New-ExRunException -Name 'InvalidArgument' -Target 'Get-AppSettings' -Message ('calling Get-AppSettings: {0}' -f $cause.Message))
     }
 
-    foreach ($record in $result.Errors) { Write-Verbose "Get-AppSettings: $record" }
+    foreach ($record in $result.Errors) {
+        if (& $isMissing $record.Exception) { Remove-CaughtError -Exception $record.Exception } else { Write-Verbose "Get-AppSettings: $record" }
+    }
     $given = $result.Output | Microsoft.PowerShell.Utility\Select-Object -Last 1
     foreach ($member in $settings.PSObject.Properties) {
         $value = [string] (Get-MemberValue -InputObject $given -Name $member.Name)

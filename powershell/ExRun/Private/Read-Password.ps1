@@ -18,9 +18,13 @@ function Read-Password {
     $cause = 'there was no answer'
     try {
         $result = Invoke-InCaller -Cmdlet $Cmdlet -Command 'Read-Host' -Arguments "-Prompt '$Prompt' -AsSecureString"
-        if ($result.Errors.Count -gt 0) { $cause = [string] $result.Errors[0] }
+        foreach ($record in $result.Errors) {
+            Remove-CaughtError -Exception $record.Exception
+            $cause = [string] $record
+        }
         $answer = $result.Output | Microsoft.PowerShell.Utility\Select-Object -Last 1
     } catch {
+        Remove-CaughtError -Exception $_.Exception
         $cause = $_.Exception.GetBaseException().Message
     }
 

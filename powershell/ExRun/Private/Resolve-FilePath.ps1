@@ -19,7 +19,7 @@ function Resolve-FilePath {
     try {
         $resolved = [string] ($state.InvokeCommand.InvokeScript($state, $resolve, @($state, $Path, $provider, $drive)) | Microsoft.PowerShell.Utility\Select-Object -Last 1)
     } catch {
-        for ($noted = $_.Exception; $null -ne $noted; $noted = $noted.InnerException) { Remove-CaughtError -Exception $noted -Cmdlet $Cmdlet }
+        Remove-CaughtError -Exception $_.Exception
         throw (New-ExRunException -Name 'File' -Target $Path -Message ('{0}: {1}' -f $Path, $_.Exception.GetBaseException().Message))
     }
     if ($provider.Value.Name -ne 'FileSystem') {

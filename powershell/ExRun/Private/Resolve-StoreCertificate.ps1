@@ -15,7 +15,7 @@ function Resolve-StoreCertificate {
     # A drive of a name that Windows alone has: elsewhere the store itself is asked.
     if ($Path -match '([0-9A-Fa-f]{40})\s*$') {
         $thumbprint = $Matches[1]
-        $item = Microsoft.PowerShell.Management\Get-Item -LiteralPath $Path -ErrorAction SilentlyContinue
+        $item = Microsoft.PowerShell.Management\Get-Item -LiteralPath $Path -ErrorAction Ignore
         if ($item -is [System.Security.Cryptography.X509Certificates.X509Certificate2]) { return $item }
         return Find-StoreCertificate -Thumbprint $thumbprint
     }

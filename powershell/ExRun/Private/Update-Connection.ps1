@@ -11,7 +11,7 @@ function Update-Connection {
         $reply = Invoke-NativeOperation -Function 'exrun_token_acquire' -Request @{ cachedOnly = $true } -Session $Session
     } catch {
         # What it said last stands: a list is no place to fail.
-        Remove-CaughtError -Exception $_.Exception -Cmdlet $PSCmdlet
+        Remove-CaughtError -Exception $_.Exception
     }
     if ($null -ne $reply) { Update-SessionClaim -Session $Session -Reply $reply }
 }

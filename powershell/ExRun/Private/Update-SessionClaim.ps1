@@ -15,7 +15,7 @@ function Update-SessionClaim {
         $claims = (Read-SecretToken -Secret $Reply.accessTokenSecret).claims
     } catch {
         # A token that only its service can read says nothing of itself.
-        Remove-CaughtError -Exception $_.Exception -Cmdlet $PSCmdlet
+        Remove-CaughtError -Exception $_.Exception
     } finally {
         [void] (Get-Native)::exrun_secret_free([long] $Reply.accessTokenSecret)
     }

@@ -17,7 +17,7 @@ function Wait-Certificate {
         } catch {
             $isUnknown = $_.Exception.Data['name'] -eq 'TokenRefused' -and $_.Exception.Message -match 'AADSTS(700027|50027|5002730)'
             if (-not $isUnknown -or $watch.Elapsed.TotalMinutes -ge $WaitMinutes) { throw }
-            Remove-CaughtError -Exception $_.Exception -Cmdlet $PSCmdlet
+            Remove-CaughtError -Exception $_.Exception
             Write-Verbose 'the service does not know the new certificate yet; asking again in 10 s'
         }
         # In short steps, so that Ctrl+C works at any time.

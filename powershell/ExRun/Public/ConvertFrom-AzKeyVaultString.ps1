@@ -9,7 +9,7 @@ function ConvertFrom-AzKeyVaultString {
 
         ConvertFrom-AzKeVaultString is the same command under the name that scripts know.
     .PARAMETER value
-        The value of the secret; of objects in a pipeline their property value.
+        The value of the secret; a pipeline gives it as text, or as objects with the property value.
     .EXAMPLE
         Get-RESTAzKeyVaultSecret -AZKeyVaultBaseUri $vault -ClientID $id -ClientSecret $secret -TenantID $tenant -SecretName app | ConvertFrom-AzKeyVaultString
 
@@ -20,7 +20,7 @@ function ConvertFrom-AzKeyVaultString {
     [CmdletBinding()]
     [OutputType([System.Security.Cryptography.X509Certificates.X509Certificate2])]
     param(
-        [Parameter(Mandatory = $true, Position = 0, ValueFromPipelineByPropertyName = $true)]
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
         [AllowEmptyString()] [AllowNull()]
         [string] $value
     )
@@ -35,6 +35,6 @@ function ConvertFrom-AzKeyVaultString {
         } catch {
             $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
         }
-        if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $certificate }
+        if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $certificate }
     }
 }

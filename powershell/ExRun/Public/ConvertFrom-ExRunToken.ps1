@@ -27,6 +27,6 @@ function ConvertFrom-ExRunToken {
         } catch {
             $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
         }
-        if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $decoded }
+        if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $decoded }
     }
 }

@@ -23,12 +23,12 @@ function Disconnect-ExRun {
     process {
         Clear-AbandonedRun
         $failure = $null
-        $names = @((Get-ConnectionTable).Keys)
+        $names = @((Get-ConnectionTable).Clone().Keys)
         if ($Name) {
             try { $names = @((Get-Connection -Name $Name).Name) } catch { $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ }
         }
         if ($null -ne $failure) {
-            $PSCmdlet.WriteError($failure)
+            Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure
             return
         }
         foreach ($connection in $names) { Remove-Connection -Name $connection }

@@ -45,5 +45,5 @@ function Get-AccessTokenNoLibraries {
     } catch {
         $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     }
-    if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $token }
+    if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $token }
 }

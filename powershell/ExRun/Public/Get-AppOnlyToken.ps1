@@ -68,5 +68,5 @@ function Get-AppOnlyToken {
     } catch {
         $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     }
-    if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $token }
+    if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $token }
 }

@@ -24,7 +24,7 @@ function Get-AutomaticRepliesSettings {
     [CmdletBinding()]
     param(
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [Alias('PrimarySmtpAddress', 'UserPrincipalName', 'Mail', 'EmailAddress')]
+        [Alias('PrimarySmtpAddress', 'UserPrincipalName', 'Mail', 'EmailAddress', 'Id')]
         [string] $MailboxName,
         [Parameter(Position = 1)] [psobject] $AccessToken,
         [Parameter()] [string] $Connection
@@ -41,6 +41,6 @@ function Get-AutomaticRepliesSettings {
         } catch {
             $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $MailboxName
         }
-        if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $settings }
+        if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $settings }
     }
 }

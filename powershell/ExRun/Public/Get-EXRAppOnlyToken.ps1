@@ -74,5 +74,5 @@ function Get-EXRAppOnlyToken {
     } catch {
         $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     }
-    if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $token }
+    if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $token }
 }

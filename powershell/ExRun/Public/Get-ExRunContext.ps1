@@ -21,12 +21,12 @@ function Get-ExRunContext {
 
     Clear-AbandonedRun
     $failure = $null
-    $connections = @((Get-ConnectionTable).Values)
+    $connections = @((Get-ConnectionTable).Clone().Values)
     if ($Name) {
         try { $connections = @(Get-Connection -Name $Name) } catch { $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ }
     }
     if ($null -ne $failure) {
-        $PSCmdlet.WriteError($failure)
+        Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure
         return
     }
     foreach ($connection in $connections) { Update-Connection -Session $connection }

@@ -90,7 +90,7 @@ function Get-ExRunVaultCertificate {
             } finally {
                 if ($secret -ne 0) { [void] (Get-Native)::exrun_secret_free($secret) }
             }
-            if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $certificate }
+            if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $certificate }
         }
     }
 }

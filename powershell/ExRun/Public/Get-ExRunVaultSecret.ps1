@@ -73,7 +73,7 @@ function Get-ExRunVaultSecret {
             } catch {
                 $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $one
             }
-            if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $value }
+            if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $value }
         }
     }
 }

@@ -128,7 +128,7 @@ function Get-RESTAzKeyVaultSecret {
     }
     foreach ($item in $items) {
         if ($item -is [System.Management.Automation.ErrorRecord]) {
-            $PSCmdlet.WriteError($item)
+            Write-ErrorRecord -Cmdlet $PSCmdlet -Record $item
             continue
         }
         $note = Get-VaultItemNote -Item $item

@@ -32,6 +32,6 @@ function Get-TenantId {
         } catch {
             $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $DomainName
         }
-        if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $tenantId }
+        if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $tenantId }
     }
 }

@@ -47,6 +47,6 @@ function Test-ExRunToken {
         } catch {
             $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
         }
-        if ($null -ne $failure) { $PSCmdlet.WriteError($failure) } else { $report }
+        if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $report }
     }
 }

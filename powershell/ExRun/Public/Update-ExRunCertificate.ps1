@@ -1,8 +1,7 @@
 function Update-ExRunCertificate {
     <#
     .SYNOPSIS
-        Replaces an application's certificate by a new one: made, registered, proved to work, and only then the old one
-        retired.
+        Replaces an application's certificate by a new one, and retires the old one only when that is proved to work.
     .DESCRIPTION
         In four steps, of which each must succeed before the next begins: writes a new PFX file; adds its certificate to the
         application through Microsoft Graph; signs in with it, which may take a few minutes until the service knows it; and

@@ -1,0 +1,27 @@
+function Assert-RunParameter {
+    <#
+    .SYNOPSIS
+        Throws where parameters of a run command do not go together. The library would refuse them too, in the words of
+        its own requests.
+    #>
+    [CmdletBinding()]
+    param(
+        # The command's bound parameters.
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
+    )
+
+    if ($Bound.ContainsKey('All') -and -not $Bound['All']) {
+        throw (New-ExRunException -Name 'InvalidArgument' -Message 'no mailboxes were given, and -All is false: give -Mailboxes, -Group or -All')
+    }
+    $needs = @{ RetryFailed = 'Journal'; RetryUnknown = 'Journal'; DefuseFormulas = 'OutFile' }
+    foreach ($name in $needs.Keys) {
+        if ($Bound[$name] -and -not $Bound[$needs[$name]]) {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message ('-{0} needs -{1}' -f $name, $needs[$name]))
+        }
+    }
+    $file = $Bound['OutFile']
+    if ($file -and [System.IO.Path]::GetExtension($file) -notin '.csv', '.jsonl', '.ndjson', '.html', '.htm') {
+        throw (New-ExRunException -Name 'InvalidArgument' -Target $file -Message (
+            '-OutFile {0}: its ending says what is written, and must be .csv, .jsonl or .html' -f $file))
+    }
+}
