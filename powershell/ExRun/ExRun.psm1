@@ -26,6 +26,14 @@ if ($ExecutionContext.InvokeProvider.Item.Exists('function:global:Get-AppSetting
     [void] $functions.Remove('Get-AppSettings')
 }
 
+# Names of two eras for one command: functions and not aliases, whose parameters Get-Command does not tell.
+${function:Get-EXRMailboxSettingsReport} = ${function:Get-MailboxSettingsReport}
+${function:Get-EXRTenantId} = ${function:Get-TenantId}
+${function:Invoke-DecodeToken} = ${function:ConvertFrom-ExRunToken}
+${function:Invoke-EXRCreateSelfSignedCert} = ${function:Invoke-CreateSelfSignedCert}
+${function:Invoke-EXRDecodeToken} = ${function:ConvertFrom-ExRunToken}
+$functions.AddRange([string[]] @('Get-EXRMailboxSettingsReport', 'Get-EXRTenantId', 'Invoke-DecodeToken', 'Invoke-EXRCreateSelfSignedCert', 'Invoke-EXRDecodeToken'))
+
 # Names that scripts know and whose verb PowerShell would warn about, or that a published text spells differently.
 ${alias:ConvertFrom-AzKeVaultString} = 'ConvertFrom-AzKeyVaultString'
 ${alias:Decode-Token} = 'ConvertFrom-ExRunToken'

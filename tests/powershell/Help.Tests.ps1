@@ -11,10 +11,7 @@ BeforeAll {
 
 Describe 'The help of <Name>' -ForEach $commands {
     BeforeAll {
-        $file = Join-Path (Split-Path $ModulePath) "Public/$Name.ps1"
-        $tree = [System.Management.Automation.Language.Parser]::ParseFile($file, [ref] $null, [ref] $null)
-        $function = $tree.Find({ param($node) $node -is [System.Management.Automation.Language.FunctionDefinitionAst] }, $false)
-        $help = $function.GetHelpContent()
+        $help = (Get-Command $Name).ScriptBlock.Ast.GetHelpContent()
         $parameters = (Get-Command $Name).Parameters.Keys | Where-Object { $_ -notin $common }
     }
 

@@ -7,9 +7,17 @@ BeforeAll {
 }
 
 Describe 'The manifest' {
-    It 'exports one function a file in Public' {
-        $manifest.FunctionsToExport | Sort-Object | Should -Be ($publicFiles.BaseName | Sort-Object)
-        $module.ExportedFunctions.Keys | Sort-Object | Should -Be ($publicFiles.BaseName | Sort-Object)
+    It 'exports one function a file in Public, and those with a second name under that too' {
+        $second = 'Get-EXRMailboxSettingsReport', 'Get-EXRTenantId', 'Invoke-DecodeToken', 'Invoke-EXRCreateSelfSignedCert', 'Invoke-EXRDecodeToken'
+        $expected = $publicFiles.BaseName + $second | Sort-Object
+        $manifest.FunctionsToExport | Sort-Object | Should -Be $expected
+        $module.ExportedFunctions.Keys | Sort-Object | Should -Be $expected
+    }
+
+    It 'tells the parameters of a second name, and runs under it' {
+        (Get-Command Get-EXRMailboxSettingsReport).Parameters.Keys | Should -Be (Get-Command Get-MailboxSettingsReport).Parameters.Keys
+        (Get-Command Get-EXRMailboxSettingsReport).Parameters['Mailboxes'].ParameterSets['Mailboxes'].Position | Should -Be 0
+        { Invoke-EXRDecodeToken 'x.y' } | Should -Throw -ErrorId '*,Invoke-EXRDecodeToken'
     }
 
     It 'exports the aliases and nothing else' {
