@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use exrun::client::{
-    Client, ClientOptions, Context, Credential, TokenReply, TokenRequest, VaultCredential, VaultItemRequest,
-    VaultListRequest, VaultUse,
+    Client, ClientOptions, Context, Credential, TokenReply, TokenRequest, Variables, VaultCredential,
+    VaultItemRequest, VaultListRequest, VaultUse,
 };
 use exrun::keyvault::{Collection, ItemLocation, ListRequest, VaultLocation};
 use exrun::report::{Format, ReportRequest};
@@ -17,7 +17,7 @@ use exrun::secret::Secret;
 use exrun::signature::Algorithm;
 use exrun::{Error, Status};
 use exrun_emulator::{Config, Emulator, VaultConfig};
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{block_on, start};
 
 const VAULT: &str = "https://contoso.vault.azure.net";
@@ -496,6 +496,24 @@ fn who_may_not_ask_the_vault_gets_no_token_of_who_may() {
     let issued = emulator.state().tokens_issued;
     assert!(is_token(&token(&client("right"), false).0));
     assert_eq!(emulator.state().tokens_issued, issued, "who has proved it shares the token");
+}
+
+#[test]
+fn the_environment_says_itself_who_asks_the_vault() {
+    let (emulator, _certificate, options) = start(Config { client_secret: Some("right".into()), ..Config::default() });
+    let by = |variables: Value| {
+        let variables = Variables::from_json(&Secret::new(variables.to_string().into_bytes())).unwrap();
+        ClientOptions { credential: Some(Credential::Environment(variables)), ..options.clone() }
+    };
+    let url = "https://environment.vault.azure.net/keys/exrun-hsm";
+    // Another app asks the vault than the one that signs in; the vault's tenant does not know it.
+    let other = json!({"AZURE_CLIENT_ID": support::TENANT, "AZURE_CLIENT_SECRET": "right"});
+    let error = token(&from_vault(&by(other), VaultUse::Sign, url), false).0.unwrap_err();
+    assert!(error.to_string().contains("AADSTS700016"), "{error}");
+    assert_eq!(emulator.state().requests_of("vault"), 1, "its challenge");
+    // What it does not say is that of the app.
+    let client = from_vault(&by(json!({"AZURE_CLIENT_SECRET": "right"})), VaultUse::Sign, url);
+    assert!(is_token(&token(&client, false).0));
 }
 
 #[test]

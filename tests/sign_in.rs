@@ -164,6 +164,32 @@ fn an_endpoint_that_fails_is_tried_again_with_a_new_assertion() {
 }
 
 #[test]
+fn an_endpoint_that_wants_to_be_left_alone_is() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let clock = support::quick();
+    let options = ClientOptions { clock: clock.clone(), ..options };
+    let rule = r#"{"rules":[{"kind":"token","times":1,"action":{"status":429,"retryAfter":"300"}}]}"#;
+    emulator.set_faults(serde_json::from_str(rule).unwrap());
+    let ask = |options: &ClientOptions| acquire(&Client::new(options.clone()).unwrap(), TokenRequest::default()).0;
+    let error = |reply: Result<TokenReply, exrun::Error>| match reply.unwrap_err() {
+        error if error.status() == Status::Throttled => error.retry_after_hint().unwrap().as_secs(),
+        error => panic!("{error}"),
+    };
+    assert_eq!(error(ask(&options)), 300);
+    // Another client of the same app is told the same, and nothing is sent.
+    clock.advance(std::time::Duration::from_secs(100));
+    let left = error(ask(&options));
+    assert!((190..=200).contains(&left), "{left}");
+    assert_eq!(emulator.state().requests_of("token"), 1);
+    // Another app was not told so.
+    let other = ClientOptions { client_id: Some(TENANT.into()), ..options.clone() };
+    assert!(matches!(ask(&other), Ok(TokenReply::Refused(..))));
+    assert_eq!(emulator.state().requests_of("token"), 2);
+    clock.advance(std::time::Duration::from_secs(200));
+    assert!(matches!(ask(&options), Ok(TokenReply::Token { .. })));
+}
+
+#[test]
 fn the_callers_key_signs_and_may_decline_pss() {
     for decline in [false, true] {
         let (emulator, certificate, options) = start(Config { mailboxes: 5, broken_percent: 0.0, ..Config::default() });

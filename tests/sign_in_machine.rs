@@ -155,3 +155,25 @@ fn the_environment_names_tenant_app_and_credential() {
     assert_eq!(error.status(), Status::CredentialMissing);
     assert_eq!(emulator.state().requests_of("token"), 4);
 }
+
+#[test]
+fn an_authority_by_an_older_name_is_of_its_cloud_all_the_same() {
+    // The first is what the constant of Azure's SDKs for China says.
+    for (host, cloud) in [
+        ("https://login.chinacloudapi.cn/", Cloud::CHINA),
+        ("login.windows.net", Cloud::PUBLIC),
+        ("https://login.usgovcloudapi.net", Cloud::US_GOV),
+    ] {
+        let app = [
+            ("AZURE_TENANT_ID", TENANT),
+            ("AZURE_CLIENT_ID", TENANT),
+            ("AZURE_CLIENT_SECRET", "secret"),
+            ("AZURE_AUTHORITY_HOST", host),
+        ];
+        let credential = Some(Credential::Environment(variables(&app)));
+        let client = Client::new(ClientOptions { credential, ..ClientOptions::default() }).unwrap();
+        let found = &client.options().cloud;
+        assert_eq!((&found.graph_host, &found.vault_suffix), (&cloud.graph_host, &cloud.vault_suffix), "{host}");
+        assert!(host.contains(&*found.login_host), "{host}: tokens are asked for where it says");
+    }
+}
