@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use exrun::client::{
-    Client, ClientOptions, Context, Credential, TokenReply, TokenRequest, Variables, VaultCredential,
-    VaultItemRequest, VaultListRequest, VaultUse,
+    Client, ClientOptions, Context, Credential, TokenReply, TokenRequest, Variables, VaultCredential, VaultItemRequest,
+    VaultListRequest, VaultUse,
 };
 use exrun::keyvault::{Collection, ItemLocation, ListRequest, VaultLocation};
 use exrun::report::{Format, ReportRequest};

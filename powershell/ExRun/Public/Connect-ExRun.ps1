@@ -76,7 +76,7 @@ function Connect-ExRun {
     .PARAMETER PersistTokens
         Keeps tokens for later sessions of this user on this machine: in an encrypted file, whose key lies in Credential
         Manager, the Keychain or the Secret Service. A person is then not asked again until the sign-in ends. Without
-        such a store the command fails and nothing is written.
+        such a store the command fails and nothing is written. Clear-ExRunTokenCache forgets them.
     .PARAMETER Name
         A name for the connection, for the parameter Connection of other commands. A connection of that name is
         replaced.
