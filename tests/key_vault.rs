@@ -467,7 +467,7 @@ fn a_renewed_certificate_that_the_app_does_not_know_yet_stops_nobody() {
         let client = from_vault(&options, usage, &format!("https://unknown.vault.azure.net/{name}"));
         let (reply, events) = token(&client, false);
         assert!(is_token(&reply), "{name}: {reply:?}");
-        assert!(events.contains("not registered with the app"), "{events}");
+        assert!(events.contains(r#""event":"certificateNotRegistered""#), "{events}");
         // Once it is known, it is the one.
         emulator.register_certificate(&emulator.vault_certificate("unknown", certificate).unwrap());
         let (reply, events) = token(&client, true);

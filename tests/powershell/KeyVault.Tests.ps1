@@ -207,6 +207,13 @@ Describe 'Connect-ExRun with what a vault holds' {
         (Get-AppOnlyToken -Connection vaulted).access_token | Should -Match '^eyJ'
     }
 
+    It 'warns of a renewed certificate that nobody has registered' {
+        $how = @{ Name = 'vaulted'; TenantId = $app.TenantId; ClientId = $app.ClientId; VaultKey = 'https://unregistered.vault.azure.net/keys/exrun-hsm' }
+        [void] (Invoke-Emulator -Method POST -What vault/renew -Body @{ vault = 'unregistered'; certificate = 'exrun-hsm'; registered = $false })
+        Connect-ExRun @how -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -Match 'not registered with the app.*register the newest in time'
+    }
+
     It 'asks the vault with <Way>' -ForEach @(
         @{ Way = 'a certificate file'; Bind = { @{ CertificatePath = $app.PfxFile; Password = $app.Password } } }
         @{ Way = 'a certificate object'; Bind = { @{ Certificate = (Get-TestCertificate $app) } } }
