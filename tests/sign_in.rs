@@ -164,6 +164,36 @@ fn an_endpoint_that_fails_is_tried_again_with_a_new_assertion() {
 }
 
 #[test]
+fn the_certificate_comes_with_its_chain_where_that_is_asked_for() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/certificate/empty.pfx");
+    let credential = Some(Credential::CertificateFile { path: path.into(), password: None });
+    let header = |send_x5c| {
+        let options = ClientOptions {
+            tenant_id: Some(TENANT.into()),
+            client_id: Some(APP.into()),
+            credential: credential.clone(),
+            send_x5c,
+            ..ClientOptions::default()
+        };
+        let client = Client::new(options).unwrap();
+        let made = block_on(async move { client.create_assertion(Default::default(), &Context::default()).await });
+        let text = made.unwrap().assertion.text().unwrap().to_owned();
+        let json = URL_SAFE_NO_PAD.decode(text.split('.').next().unwrap()).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&json).unwrap()
+    };
+    assert!(header(false).get("x5c").is_none());
+    // RFC 7515, 4.1.6: the certificate first, each one after it is the issuer of the one before.
+    let pem = include_str!("data/certificate/leaf.cer.pem");
+    let leaf: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let sent = header(true)["x5c"].clone();
+    assert_eq!((sent[0].as_str(), sent.as_array().unwrap().len()), (Some(leaf.as_str()), 2));
+    let key = certificate::read_file(path.as_ref(), None).unwrap();
+    assert_eq!(sent[1], STANDARD.encode(key.chain()[0].der()));
+}
+
+#[test]
 fn an_endpoint_that_wants_to_be_left_alone_is() {
     let (emulator, _certificate, options) = start(Config::default());
     let clock = support::quick();

@@ -90,6 +90,26 @@ fn a_machine_that_is_still_being_set_up_is_asked_again() {
 }
 
 #[test]
+fn a_machine_that_takes_its_time_is_waited_for_by_who_stands_there_too() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let [imds, _] = shapes(&emulator);
+    // IMDS may be gone for 70 seconds ("How to use managed identities", error handling).
+    for (status, answers) in [(410, true), (404, true), (500, false)] {
+        emulator.reset();
+        let script = format!(r#"{{"rules":[{{"kind":"identity","times":8,"action":{{"status":{status}}}}}]}}"#);
+        emulator.set_faults(serde_json::from_str(&script).unwrap());
+        let clock = support::quick();
+        let credential =
+            Some(Credential::ManagedIdentity(ManagedIdentityOptions { id: None, variables: imds.clone() }));
+        let client = Client::new(ClientOptions { credential, clock: clock.clone(), ..options.clone() }).unwrap();
+        let reply = acquire(&client, TokenRequest { force_refresh: true, ..TokenRequest::default() }).0;
+        assert_eq!(matches!(reply, Ok(TokenReply::Token { .. })), answers, "{status}");
+        let waited: std::time::Duration = clock.waits.lock().unwrap().iter().sum();
+        assert!(waited.as_secs() < 90, "{status}: {waited:?}");
+    }
+}
+
+#[test]
 fn it_never_goes_through_a_proxy() {
     let (emulator, _certificate, options) = start(Config::default());
     // Nothing listens there: whoever used it would fail.
