@@ -281,6 +281,21 @@ fn a_list_that_nobody_takes_stops_asking() {
 }
 
 #[test]
+fn a_list_that_leads_back_ends() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let client = Client::new(options).unwrap();
+    secret(&client, "app-secret").unwrap();
+    let page = |to: &str| {
+        let body = json!({"value": [], "nextLink": format!("{VAULT}/secrets?api-version=7.4&$skiptoken={to}")});
+        json!({"kind": "vault", "times": 1, "action": {"status": 200, "body": body.to_string()}}).to_string()
+    };
+    faults(&emulator, &["a", "b", "a"].map(page).join(","));
+    let error = list(&client, &list_request(Collection::Secrets, None, false)).unwrap_err();
+    assert_eq!(error.status(), Status::ResponseInvalid, "{error}");
+    assert!(error.to_string().contains("leads back"), "{error}");
+}
+
+#[test]
 fn a_token_that_expires_in_mid_list_is_replaced() {
     let (emulator, _certificate, options) = start(Config::default());
     let client = Client::new(options).unwrap();
