@@ -83,6 +83,7 @@ function New-SessionByMethod {
             { $_ -in 'AccessToken', 'VaultAccessToken' } {
                 $secrets.Add((Resolve-AccessToken -AccessToken $Bound[$Method]))
                 $credential['tokenSecret'] = $secrets[0]
+                if ($Method -eq 'AccessToken' -and -not $Bound['Cloud'] -and ($found = Resolve-TokenCloud -Secret $secrets[0])) { $Cloud = $found }
             }
         }
         if ($null -ne $InVault) { $credential = $InVault + @{ vaultCredential = $credential } }

@@ -81,7 +81,7 @@ function Connect-ExRun {
     .PARAMETER VaultApiVersion
         The version of Key Vault's API that this connection asks for, 7.4 by default, which every cloud has.
     .PARAMETER Cloud
-        Whose tenant it is: public (the default), usGov, usGovDod or china.
+        Whose tenant it is: public (the default), usGov, usGovDod or china. AccessToken and Environment say it themselves.
     .PARAMETER ContinuousAccess
         Asks for tokens that live up to a day and may be revoked at any moment (continuous access evaluation); what
         the service then asks for is done.
