@@ -296,7 +296,11 @@ mod tests {
         }
 
         fn remove(&self) -> std::result::Result<(), String> {
-            if self.refuses { Err("it is locked".to_owned()) } else { Ok(drop(self.key.lock().unwrap().take())) }
+            if self.refuses {
+                return Err("it is locked".to_owned());
+            }
+            self.key.lock().unwrap().take();
+            Ok(())
         }
     }
 
