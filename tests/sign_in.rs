@@ -164,6 +164,18 @@ fn an_endpoint_that_fails_is_tried_again_with_a_new_assertion() {
 }
 
 #[test]
+fn a_reply_that_is_half_a_token_is_said_with_what_it_was_for() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let rule = r#"{"rules":[{"kind":"token","action":{"status":200,"body":"{\"access_token\":\"marked\"}"}}]}"#;
+    emulator.set_faults(serde_json::from_str(rule).unwrap());
+    let error = acquire(&Client::new(options).unwrap(), TokenRequest::default()).0.unwrap_err();
+    assert_eq!(error.status(), Status::ResponseInvalid);
+    let text = error.to_string();
+    assert!(text.contains("getting a token for https://graph.microsoft.com: "), "{text}");
+    assert!(!text.contains("marked"), "{text}");
+}
+
+#[test]
 fn the_certificate_comes_with_its_chain_where_that_is_asked_for() {
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
