@@ -1041,6 +1041,27 @@ int32_t exrun_token_decode(const uint8_t *request,
                            int64_t *error);
 
 /**
+ * Starts to remove the tokens that clients with `"tokenCache":"persistent"` kept for this user, those of every app
+ * and person, and their key from the credential store. A client that has a token in memory goes on with it and
+ * keeps no later one.
+ *
+ * Request: `{"format":"json"|"clixml"}`. Result: `{"file":path,"removed":true}`, false where nothing was kept. A
+ * credential store that does not answer is an event `warning`: without the file its key opens nothing.
+ *
+ * @param request JSON object; no bytes at all stand for `{}`
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH,
+ *         EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_INVALID_ARGUMENT. The operation may
+ *         fail with EXRUN_ERROR_FILE, and with EXRUN_ERROR_TOKEN_CACHE_UNAVAILABLE where the user has no home folder
+ */
+int32_t exrun_token_cache_clear(const uint8_t *request,
+                                int64_t len,
+                                int64_t *operation,
+                                int64_t *error);
+
+/**
  * Starts to read a secret of a vault.
  *
  * Request: `{"vault":"https://contoso.vault.azure.net", "name":"...", "version"? | "url":".../secrets/name",

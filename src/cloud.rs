@@ -1,7 +1,8 @@
 //! The clouds' hosts as data.
 //!
 //! Source: Microsoft Entra "National clouds and authentication endpoints", Microsoft Graph "National cloud
-//! deployments", Azure Key Vault "Authentication, requests, and responses".
+//! deployments", Azure Key Vault "Authentication, requests, and responses"; other names of login hosts: Azure Identity's
+//! authority constants, and the `aliases` of Entra's instance discovery.
 
 use std::borrow::Cow;
 
@@ -15,6 +16,16 @@ pub struct Cloud {
     /// What a vault's host ends in, for example `vault.azure.net`.
     pub vault_suffix: Cow<'static, str>,
 }
+
+/// Login hosts that are another name of a cloud's own.
+const LOGIN_ALIASES: [(&str, &str); 6] = [
+    ("login.windows.net", "login.microsoftonline.com"),
+    ("login.microsoft.com", "login.microsoftonline.com"),
+    ("sts.windows.net", "login.microsoftonline.com"),
+    ("login.chinacloudapi.cn", "login.partner.microsoftonline.cn"),
+    ("login.usgovcloudapi.net", "login.microsoftonline.us"),
+    ("login-us.microsoftonline.com", "login.microsoftonline.us"),
+];
 
 impl Cloud {
     /// The worldwide cloud.
@@ -45,6 +56,15 @@ impl Cloud {
             "china" => Some(Cloud::CHINA),
             _ => None,
         }
+    }
+
+    /// Whether tokens of `login_host` are those of this cloud: it is the cloud's own, or another name of it.
+    #[must_use]
+    pub fn issues_at(&self, login_host: &str) -> bool {
+        fn usual(host: &str) -> &str {
+            LOGIN_ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(host)).map_or(host, |(_, usual)| *usual)
+        }
+        usual(login_host).eq_ignore_ascii_case(usual(&self.login_host))
     }
 
     /// Graph's resource URL, for example `https://graph.microsoft.com`.

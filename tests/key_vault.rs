@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use exrun::client::{
-    Client, ClientOptions, Context, Credential, TokenReply, TokenRequest, VaultCredential, VaultItemRequest,
+    Client, ClientOptions, Context, Credential, TokenReply, TokenRequest, Variables, VaultCredential, VaultItemRequest,
     VaultListRequest, VaultUse,
 };
 use exrun::keyvault::{Collection, ItemLocation, ListRequest, VaultLocation};
@@ -17,7 +17,7 @@ use exrun::secret::Secret;
 use exrun::signature::Algorithm;
 use exrun::{Error, Status};
 use exrun_emulator::{Config, Emulator, VaultConfig};
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{block_on, start};
 
 const VAULT: &str = "https://contoso.vault.azure.net";
@@ -281,6 +281,21 @@ fn a_list_that_nobody_takes_stops_asking() {
 }
 
 #[test]
+fn a_list_that_leads_back_ends() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let client = Client::new(options).unwrap();
+    secret(&client, "app-secret").unwrap();
+    let page = |to: &str| {
+        let body = json!({"value": [], "nextLink": format!("{VAULT}/secrets?api-version=7.4&$skiptoken={to}")});
+        json!({"kind": "vault", "times": 1, "action": {"status": 200, "body": body.to_string()}}).to_string()
+    };
+    faults(&emulator, &["a", "b", "a"].map(page).join(","));
+    let error = list(&client, &list_request(Collection::Secrets, None, false)).unwrap_err();
+    assert_eq!(error.status(), Status::ResponseInvalid, "{error}");
+    assert!(error.to_string().contains("leads back"), "{error}");
+}
+
+#[test]
 fn a_token_that_expires_in_mid_list_is_replaced() {
     let (emulator, _certificate, options) = start(Config::default());
     let client = Client::new(options).unwrap();
@@ -467,7 +482,7 @@ fn a_renewed_certificate_that_the_app_does_not_know_yet_stops_nobody() {
         let client = from_vault(&options, usage, &format!("https://unknown.vault.azure.net/{name}"));
         let (reply, events) = token(&client, false);
         assert!(is_token(&reply), "{name}: {reply:?}");
-        assert!(events.contains("not registered with the app"), "{events}");
+        assert!(events.contains(r#""event":"certificateNotRegistered""#), "{events}");
         // Once it is known, it is the one.
         emulator.register_certificate(&emulator.vault_certificate("unknown", certificate).unwrap());
         let (reply, events) = token(&client, true);
@@ -496,6 +511,24 @@ fn who_may_not_ask_the_vault_gets_no_token_of_who_may() {
     let issued = emulator.state().tokens_issued;
     assert!(is_token(&token(&client("right"), false).0));
     assert_eq!(emulator.state().tokens_issued, issued, "who has proved it shares the token");
+}
+
+#[test]
+fn the_environment_says_itself_who_asks_the_vault() {
+    let (emulator, _certificate, options) = start(Config { client_secret: Some("right".into()), ..Config::default() });
+    let by = |variables: Value| {
+        let variables = Variables::from_json(&Secret::new(variables.to_string().into_bytes())).unwrap();
+        ClientOptions { credential: Some(Credential::Environment(variables)), ..options.clone() }
+    };
+    let url = "https://environment.vault.azure.net/keys/exrun-hsm";
+    // Another app asks the vault than the one that signs in; the vault's tenant does not know it.
+    let other = json!({"AZURE_CLIENT_ID": support::TENANT, "AZURE_CLIENT_SECRET": "right"});
+    let error = token(&from_vault(&by(other), VaultUse::Sign, url), false).0.unwrap_err();
+    assert!(error.to_string().contains("AADSTS700016"), "{error}");
+    assert_eq!(emulator.state().requests_of("vault"), 1, "its challenge");
+    // What it does not say is that of the app.
+    let client = from_vault(&by(json!({"AZURE_CLIENT_SECRET": "right"})), VaultUse::Sign, url);
+    assert!(is_token(&token(&client, false).0));
 }
 
 #[test]

@@ -164,6 +164,74 @@ fn an_endpoint_that_fails_is_tried_again_with_a_new_assertion() {
 }
 
 #[test]
+fn a_reply_that_is_half_a_token_is_said_with_what_it_was_for() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let rule = r#"{"rules":[{"kind":"token","action":{"status":200,"body":"{\"access_token\":\"marked\"}"}}]}"#;
+    emulator.set_faults(serde_json::from_str(rule).unwrap());
+    let error = acquire(&Client::new(options).unwrap(), TokenRequest::default()).0.unwrap_err();
+    assert_eq!(error.status(), Status::ResponseInvalid);
+    let text = error.to_string();
+    assert!(text.contains("getting a token for https://graph.microsoft.com: "), "{text}");
+    assert!(!text.contains("marked"), "{text}");
+}
+
+#[test]
+fn the_certificate_comes_with_its_chain_where_that_is_asked_for() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/certificate/empty.pfx");
+    let credential = Some(Credential::CertificateFile { path: path.into(), password: None });
+    let header = |send_x5c| {
+        let options = ClientOptions {
+            tenant_id: Some(TENANT.into()),
+            client_id: Some(APP.into()),
+            credential: credential.clone(),
+            send_x5c,
+            ..ClientOptions::default()
+        };
+        let client = Client::new(options).unwrap();
+        let made = block_on(async move { client.create_assertion(Default::default(), &Context::default()).await });
+        let text = made.unwrap().assertion.text().unwrap().to_owned();
+        let json = URL_SAFE_NO_PAD.decode(text.split('.').next().unwrap()).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&json).unwrap()
+    };
+    assert!(header(false).get("x5c").is_none());
+    // RFC 7515, 4.1.6: the certificate first, each one after it is the issuer of the one before.
+    let pem = include_str!("data/certificate/leaf.cer.pem");
+    let leaf: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let sent = header(true)["x5c"].clone();
+    assert_eq!((sent[0].as_str(), sent.as_array().unwrap().len()), (Some(leaf.as_str()), 2));
+    let key = certificate::read_file(path.as_ref(), None).unwrap();
+    assert_eq!(sent[1], STANDARD.encode(key.chain()[0].der()));
+}
+
+#[test]
+fn an_endpoint_that_wants_to_be_left_alone_is() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let clock = support::quick();
+    let options = ClientOptions { clock: clock.clone(), ..options };
+    let rule = r#"{"rules":[{"kind":"token","times":1,"action":{"status":429,"retryAfter":"300"}}]}"#;
+    emulator.set_faults(serde_json::from_str(rule).unwrap());
+    let ask = |options: &ClientOptions| acquire(&Client::new(options.clone()).unwrap(), TokenRequest::default()).0;
+    let error = |reply: Result<TokenReply, exrun::Error>| match reply.unwrap_err() {
+        error if error.status() == Status::Throttled => error.retry_after_hint().unwrap().as_secs(),
+        error => panic!("{error}"),
+    };
+    assert_eq!(error(ask(&options)), 300);
+    // Another client of the same app is told the same, and nothing is sent.
+    clock.advance(std::time::Duration::from_secs(100));
+    let left = error(ask(&options));
+    assert!((190..=200).contains(&left), "{left}");
+    assert_eq!(emulator.state().requests_of("token"), 1);
+    // Another app was not told so.
+    let other = ClientOptions { client_id: Some(TENANT.into()), ..options.clone() };
+    assert!(matches!(ask(&other), Ok(TokenReply::Refused(..))));
+    assert_eq!(emulator.state().requests_of("token"), 2);
+    clock.advance(std::time::Duration::from_secs(200));
+    assert!(matches!(ask(&options), Ok(TokenReply::Token { .. })));
+}
+
+#[test]
 fn the_callers_key_signs_and_may_decline_pss() {
     for decline in [false, true] {
         let (emulator, certificate, options) = start(Config { mailboxes: 5, broken_percent: 0.0, ..Config::default() });

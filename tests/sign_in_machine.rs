@@ -90,6 +90,26 @@ fn a_machine_that_is_still_being_set_up_is_asked_again() {
 }
 
 #[test]
+fn a_machine_that_takes_its_time_is_waited_for_by_who_stands_there_too() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let [imds, _] = shapes(&emulator);
+    // IMDS may be gone for 70 seconds ("How to use managed identities", error handling).
+    for (status, answers) in [(410, true), (404, true), (500, false)] {
+        emulator.reset();
+        let script = format!(r#"{{"rules":[{{"kind":"identity","times":8,"action":{{"status":{status}}}}}]}}"#);
+        emulator.set_faults(serde_json::from_str(&script).unwrap());
+        let clock = support::quick();
+        let credential =
+            Some(Credential::ManagedIdentity(ManagedIdentityOptions { id: None, variables: imds.clone() }));
+        let client = Client::new(ClientOptions { credential, clock: clock.clone(), ..options.clone() }).unwrap();
+        let reply = acquire(&client, TokenRequest { force_refresh: true, ..TokenRequest::default() }).0;
+        assert_eq!(matches!(reply, Ok(TokenReply::Token { .. })), answers, "{status}");
+        let waited: std::time::Duration = clock.waits.lock().unwrap().iter().sum();
+        assert!(waited.as_secs() < 90, "{status}: {waited:?}");
+    }
+}
+
+#[test]
 fn it_never_goes_through_a_proxy() {
     let (emulator, _certificate, options) = start(Config::default());
     // Nothing listens there: whoever used it would fail.
@@ -154,4 +174,26 @@ fn the_environment_names_tenant_app_and_credential() {
         Client::new(ClientOptions { credential: Some(Credential::Environment(variables(&base))), ..bare }).unwrap_err();
     assert_eq!(error.status(), Status::CredentialMissing);
     assert_eq!(emulator.state().requests_of("token"), 4);
+}
+
+#[test]
+fn an_authority_by_an_older_name_is_of_its_cloud_all_the_same() {
+    // The first is what the constant of Azure's SDKs for China says.
+    for (host, cloud) in [
+        ("https://login.chinacloudapi.cn/", Cloud::CHINA),
+        ("login.windows.net", Cloud::PUBLIC),
+        ("https://login.usgovcloudapi.net", Cloud::US_GOV),
+    ] {
+        let app = [
+            ("AZURE_TENANT_ID", TENANT),
+            ("AZURE_CLIENT_ID", TENANT),
+            ("AZURE_CLIENT_SECRET", "secret"),
+            ("AZURE_AUTHORITY_HOST", host),
+        ];
+        let credential = Some(Credential::Environment(variables(&app)));
+        let client = Client::new(ClientOptions { credential, ..ClientOptions::default() }).unwrap();
+        let found = &client.options().cloud;
+        assert_eq!((&found.graph_host, &found.vault_suffix), (&cloud.graph_host, &cloud.vault_suffix), "{host}");
+        assert!(host.contains(&*found.login_host), "{host}: tokens are asked for where it says");
+    }
 }

@@ -39,6 +39,10 @@ impl CredentialStore for TestStore {
     fn write(&self, _key: &Secret) -> Result<(), String> {
         Err("it is read-only".to_owned())
     }
+
+    fn remove(&self) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// An emulator, and the folder of a user.
@@ -241,6 +245,28 @@ fn a_kept_token_that_the_service_refuses_is_not_taken_again() {
     assert!(rows[0].get("error").is_none(), "{rows:?}");
     assert_eq!(tenant.issued(), 2, "the kept one was tried, then one new one was asked for");
     assert_eq!(tenant.sign_in(&json!({}))["fromCache"], true);
+}
+
+#[test]
+fn what_is_cleared_is_asked_for_anew_here_and_elsewhere() {
+    let tenant = Tenant::start();
+    let cache = Arc::new(PersistentCache::new(tenant.cache(), Arc::new(TestStore(7))));
+    let options = ClientOptions {
+        credential: Some(Credential::Person { sign_in: SignIn::DeviceCode, scopes: Vec::new() }),
+        token_cache: TokenCache::Persistent(Arc::clone(&cache)),
+        clock: quick(),
+        ..tenant.options.clone()
+    };
+    let sign_in = || Client::new(options.clone()).map(|client| (support::token(&client).2, client)).unwrap();
+    let (_, before) = sign_in();
+    assert!(sign_in().0, "found again");
+    let cleared = support::block_on(async move { cache.clear(&support::context()).await }).unwrap();
+    assert!(cleared.removed && !cleared.file.exists());
+    assert!(support::token(&before).2, "who is connected goes on");
+    assert!(!cleared.file.exists());
+    assert!(!sign_in().0, "the person is asked");
+    assert_eq!(tenant.emulator.state().requests_of("deviceCode"), 2);
+    assert_eq!(tenant.sign_in(&json!({"person": true}))["fromCache"], true, "and that is kept again");
 }
 
 #[test]

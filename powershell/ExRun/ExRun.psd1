@@ -9,6 +9,7 @@
     CompatiblePSEditions = @('Desktop', 'Core')
     # One a file in Public; a test compares them.
     FunctionsToExport    = @(
+        'Clear-ExRunTokenCache'
         'Compare-ExRunReport'
         'Connect-EXRMailbox'
         'Connect-ExRun'

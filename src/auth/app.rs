@@ -11,6 +11,7 @@ use url::Url;
 use super::authority::{Authority, TokenVersion};
 use super::form::Form;
 use super::proof::{CertificateProof, Proof};
+use super::throttle;
 use super::token_endpoint::{self, TokenFailure, TokenResult};
 use super::token_source::Asked;
 use super::tries::Tries;
@@ -154,8 +155,12 @@ impl App {
         if let Some(claims) = asked.claims {
             form.add("claims", claims);
         }
+        let (url, clock) = (self.token_url(), &self.tries.clock);
+        let key = (self.sender.transport_id(), url.clone(), self.client_id.clone());
+        throttle::check(&key, clock.monotonic())?;
         proof.fill(&mut form, self, algorithm, asked.wanted.valid_for_minutes).await?;
-        token_endpoint::post(&self.sender, &self.token_url(), &form, || self.tries.clock.now(), context).await
+        let posted = token_endpoint::post(&self.sender, &url, &form, || clock.now(), context).await;
+        posted.inspect_err(|failure| throttle::note(key, failure, clock.monotonic()))
     }
 
     /// 700024 says that the assertion is out of its time: the reply's date shows how far our clock is off.

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::signer::Signer;
-use crate::certificate::Certificate;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::signature::Algorithm;
@@ -44,7 +43,7 @@ pub struct AssertionClaims<'a> {
     pub now: Timestamp,
     /// Life in minutes.
     pub valid_for_minutes: u32,
-    /// Whether the header carries the certificate itself.
+    /// Whether the header carries the certificate itself, with its chain where that came along.
     pub send_x5c: bool,
 }
 
@@ -66,7 +65,7 @@ struct Claims<'a> {
 /// Those of the signer, and of a certificate that is not valid now.
 pub async fn sign(signer: &Signer, algorithm: Algorithm, claims: AssertionClaims<'_>) -> Result<Assertion> {
     signer.certificate().check_validity(claims.now)?;
-    let header = header(signer.certificate(), algorithm, claims.send_x5c);
+    let header = header(signer, algorithm, claims.send_x5c);
     let not_before = claims.now.as_second() - NOT_BEFORE_SKEW_SECONDS;
     let expires_on = not_before + i64::from(claims.valid_for_minutes) * 60;
     let body = Claims {
@@ -87,7 +86,8 @@ pub async fn sign(signer: &Signer, algorithm: Algorithm, claims: AssertionClaims
 
 /// PS256 names the certificate by SHA-256, as documented now; RS256 by SHA-1, the older form, which AD FS
 /// and some tenants still need.
-fn header(certificate: &Certificate, algorithm: Algorithm, send_x5c: bool) -> jsonwebtoken::Header {
+fn header(signer: &Signer, algorithm: Algorithm, send_x5c: bool) -> jsonwebtoken::Header {
+    let certificate = signer.certificate();
     let mut header = jsonwebtoken::Header::new(match algorithm {
         Algorithm::Ps256 => jsonwebtoken::Algorithm::PS256,
         Algorithm::Rs256 => jsonwebtoken::Algorithm::RS256,
@@ -97,8 +97,9 @@ fn header(certificate: &Certificate, algorithm: Algorithm, send_x5c: bool) -> js
         Algorithm::Rs256 => header.x5t = Some(certificate.x5t()),
     }
     if send_x5c {
-        // RFC 7515, 4.1.6: an array of base64 (not base64url) of DER.
-        header.x5c = Some(vec![STANDARD.encode(certificate.der())]);
+        // RFC 7515, 4.1.6: an array of base64 (not base64url) of DER, the certificate first.
+        let all = std::iter::once(certificate).chain(signer.chain());
+        header.x5c = Some(all.map(|certificate| STANDARD.encode(certificate.der())).collect());
     }
     header
 }

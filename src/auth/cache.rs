@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -67,6 +67,12 @@ static CACHE: OnceLock<Mutex<HashMap<EntryKey, Arc<TokenEntry>>>> = OnceLock::ne
 pub fn entry(file: Option<PathBuf>, key: TokenKey) -> Arc<TokenEntry> {
     let mut cache = CACHE.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
     Arc::clone(cache.entry((file, key)).or_default())
+}
+
+/// Nobody finds the entries again that stand before that file. Who holds one goes on with it.
+pub(super) fn forget(file: &Path) {
+    let mut cache = CACHE.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    cache.retain(|(of, _), _| of.as_deref() != Some(file));
 }
 
 impl TokenEntry {

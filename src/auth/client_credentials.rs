@@ -95,7 +95,7 @@ impl ClientCredentials {
         match self.app.request(grant, &Proof::Certificate(proof), asked, context).await {
             Ok(members) => {
                 context.events.emit(
-                    "warning",
+                    "certificateNotRegistered",
                     &format!(
                         "the newest certificate is not registered with the app; signed in with the one before, {thumbprint}: register the newest in time"
                     ),

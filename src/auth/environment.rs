@@ -108,14 +108,13 @@ pub fn read(variables: &Variables) -> Result<EnvironmentApp> {
     })
 }
 
-/// The cloud whose tokens come from `login_host`: one of the known ones, else `cloud` with that host.
+/// The cloud whose tokens come from `login_host`: `cloud` or one of the known ones, by any name of their host, else
+/// `cloud`. Tokens are asked for where it was said.
 #[must_use]
 pub fn cloud_of(login_host: String, cloud: &Cloud) -> Cloud {
     let known = Cloud::NAMES.into_iter().filter_map(Cloud::named);
-    std::iter::once(cloud.clone())
-        .chain(known)
-        .find(|cloud| cloud.login_host.eq_ignore_ascii_case(&login_host))
-        .unwrap_or_else(|| Cloud { login_host: login_host.into(), ..cloud.clone() })
+    let found = std::iter::once(cloud.clone()).chain(known).find(|cloud| cloud.issues_at(&login_host));
+    Cloud { login_host: login_host.into(), ..found.unwrap_or_else(|| cloud.clone()) }
 }
 
 fn login_host(given: &str) -> Result<String> {

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
@@ -29,7 +30,7 @@ pub struct DecodedToken {
     pub headers: Map<String, Value>,
     /// The claims.
     pub claims: Map<String, Value>,
-    /// The signature in base64url; empty where the token has none.
+    /// The signature in base64url; empty where the token has none, or none that is base64.
     pub signature: String,
 }
 
@@ -74,7 +75,8 @@ fn decode(token: &[u8]) -> std::result::Result<DecodedToken, &'static str> {
         return Err("an encrypted token (JWE), whose claims only its audience can read");
     }
     let claims = object(claims).ok_or("its header can be read, its claims cannot: the token is cut off or damaged")?;
-    let signature = parts.next().map(flatten).unwrap_or_default();
+    let signature = parts.next().and_then(|part| TOLERANT.decode(flatten(part)).ok()).unwrap_or_default();
+    let signature = URL_SAFE_NO_PAD.encode(signature);
     Ok(DecodedToken { headers, claims, signature })
 }
 
@@ -133,7 +135,7 @@ fn flatten(part: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE};
     use proptest::prelude::*;
 
     use super::*;
@@ -159,6 +161,18 @@ mod tests {
         assert_eq!(plain.signature, "-__-");
         assert_eq!(read(token(&STANDARD).as_bytes()).unwrap(), plain);
         assert_eq!(read(token(&URL_SAFE).as_bytes()).unwrap(), plain);
+    }
+
+    #[test]
+    fn a_signature_that_is_no_base64_hides_nothing_of_the_rest() {
+        let plain = token(&URL_SAFE_NO_PAD);
+        let (start, _) = plain.rsplit_once('.').unwrap();
+        for signature in ["x", "%%%", "", "x.y.z"] {
+            let read = read(format!("{start}.{signature}").as_bytes()).unwrap();
+            assert_eq!((read.signature.as_str(), &read.claims["name"]), ("", &"Zoë ?>~ 🙂".into()), "{signature}");
+        }
+        // Whatever its last character has in its unused bits.
+        assert_eq!(read(format!("{start}.AB").as_bytes()).unwrap().signature, "AA");
     }
 
     #[test]

@@ -77,8 +77,14 @@ impl ManagedIdentity {
     }
 
     pub(super) async fn request(&self, asked: Asked<'_>, context: &Context) -> TokenResult<Map<String, Value>> {
-        let resource = asked.wanted.resource;
-        self.tries.run(asked.wanted.impatient, context, || self.request_once(resource, context)).await
+        let attempt = || self.request_once(asked.wanted.resource, context);
+        match self.tries.run(asked.wanted.impatient, context, attempt).await {
+            // A machine that has just started has its identity within 70 seconds: who stands there waits for it, too.
+            Err(failure) if asked.wanted.impatient && is_early(failure.error().http_status_code()) => {
+                self.tries.run(false, context, attempt).await
+            }
+            answered => answered,
+        }
     }
 
     pub(super) fn key(&self, resource: &str) -> TokenKey {
@@ -117,11 +123,9 @@ impl ManagedIdentity {
 
     fn understand(&self, reply: &HttpReply) -> TokenResult<Map<String, Value>> {
         let answered = token_endpoint::understand(reply, self.tries.clock.now());
-        // The machine answers these while its identity is being set up.
-        let is_early = matches!(reply.status, StatusCode::NOT_FOUND | StatusCode::GONE);
         answered.map_err(|failure| {
             failure.map_error(|error| {
-                let retryable = error.is_retryable() || is_early;
+                let retryable = error.is_retryable() || is_early(Some(reply.status.as_u16()));
                 let error = error.retryable(retryable);
                 if reply.status == StatusCode::BAD_REQUEST {
                     return error.hint("check that the machine has this managed identity, and the id that was given");
@@ -142,6 +146,11 @@ impl ManagedIdentity {
             IdentityId::Resource(id) => ("mi_res_id", id),
         })
     }
+}
+
+/// The machine answers these while its identity is being set up.
+fn is_early(status: Option<u16>) -> bool {
+    matches!(status, Some(404 | 410))
 }
 
 impl Endpoint {

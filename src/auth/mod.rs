@@ -25,6 +25,7 @@ pub mod proof;
 mod refresh_token;
 pub mod resource;
 pub mod signer;
+mod throttle;
 pub mod token;
 pub mod token_endpoint;
 pub mod token_source;

@@ -38,6 +38,15 @@ impl Signer {
         }
     }
 
+    /// The certificates above it, where they came along: each the issuer of the one before.
+    #[must_use]
+    pub fn chain(&self) -> &[Certificate] {
+        match self {
+            Signer::Key(key) => key.chain(),
+            Signer::Caller { .. } | Signer::Remote { .. } => &[],
+        }
+    }
+
     /// Signs a SHA-256 digest.
     ///
     /// # Errors

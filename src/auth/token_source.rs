@@ -274,7 +274,8 @@ impl IssuedTokens {
     async fn issue(&self, used: &UsedEntry, asked: Asked<'_>, context: &Context) -> TokenResult<Arc<AccessToken>> {
         let resource = asked.wanted.resource;
         let members = self.issuer.request(asked, context).await?;
-        let token = Arc::new(AccessToken::from_reply(members, resource, self.clock.now())?);
+        let token = AccessToken::from_reply(members, resource, self.clock.now());
+        let token = Arc::new(token.map_err(|error| error.action("getting a token for").target(resource))?);
         context.cost.tokens.fetch_add(1, Ordering::Relaxed);
         context.events.emit(
             "token",

@@ -37,7 +37,7 @@ pub use crate::auth::credential::{Credential, VaultCredential, VaultUse};
 pub use crate::auth::environment::Variables;
 pub use crate::auth::managed_identity::{IdentityId, ManagedIdentityOptions};
 pub use crate::auth::openid_configuration::TenantId;
-pub use crate::auth::persistent_cache::{CredentialStore, PersistentCache};
+pub use crate::auth::persistent_cache::{Cleared, CredentialStore, PersistentCache};
 pub use crate::auth::person::{BrowserOptions, SignIn};
 pub use crate::auth::token_source::{AssertionRequest, TokenReply};
 pub use crate::context::Context;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::sign_in::{token_source, with_environment};
 use super::{ClientOptions, TokenCache};
 use crate::auth::credential::{Credential, VaultCredential, VaultUse};
+use crate::auth::person::SignIn;
 use crate::auth::proof::keyed_digest;
 use crate::auth::token_source::TokenSource;
 use crate::error::{Error, Result, Status};
@@ -100,10 +101,16 @@ pub(super) fn resolved(
         VaultUse::Sign => &["keys", "certificates"],
     };
     let (item, _) = ItemLocation::parse(url, collections)?;
-    let inner = ClientOptions {
+    // The environment names an app with its proof: only what it leaves out is that of the client.
+    let asks = with_environment(ClientOptions {
         credential: Some(credential.clone()),
-        tenant_id: tenant_id.clone().or_else(|| options.tenant_id.clone()),
-        client_id: client_id.clone().or_else(|| options.client_id.clone()),
+        tenant_id: tenant_id.clone(),
+        client_id: client_id.clone(),
+        ..options.clone()
+    })?;
+    let inner = ClientOptions {
+        tenant_id: asks.tenant_id.or_else(|| options.tenant_id.clone()),
+        client_id: asks.client_id.or_else(|| options.client_id.clone()),
         resource: None,
         // A token that is given is not kept.
         token_cache: match credential {
@@ -111,7 +118,7 @@ pub(super) fn resolved(
             _ => options.token_cache.clone(),
         },
         vault_api_version: api_version.clone().or_else(|| options.vault_api_version.clone()),
-        ..options.clone()
+        ..asks
     };
     let who = who_asks(&inner);
     let own = token_source(&inner, sender, signatures)?.map(Arc::new);
@@ -129,10 +136,38 @@ fn who_asks(options: &ClientOptions) -> String {
         Some(Credential::ClientSecret(secret)) => format!("secret {}", keyed_digest(secret)),
         Some(Credential::Assertion(secret)) => format!("assertion {}", keyed_digest(secret)),
         Some(Credential::Token(secret)) => format!("token {}", keyed_digest(secret)),
+        Some(Credential::Person { sign_in: SignIn::RefreshToken(secret), .. }) => {
+            format!("refresh token {}", keyed_digest(secret))
+        }
         Some(Credential::CertificateBytes { bytes, .. }) => format!("certificate {}", keyed_digest(bytes)),
         Some(Credential::CallerCertificate(der)) => format!("certificate {}", keyed_digest(&Secret::new(der.clone()))),
         // Nothing secret is in the text of any other.
         other => format!("{other:?}"),
     };
     format!("{proof} of {} in {}", app(&options.client_id), app(&options.tenant_id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_another_secret_is_someone_else() {
+        let who = |credential: fn(Secret) -> Credential, text: &str| {
+            let credential = Some(credential(Secret::new(text.as_bytes().to_vec())));
+            who_asks(&ClientOptions { credential, ..ClientOptions::default() })
+        };
+        let kinds: [fn(Secret) -> Credential; 5] = [
+            Credential::ClientSecret,
+            Credential::Assertion,
+            Credential::Token,
+            |token| Credential::Person { sign_in: SignIn::RefreshToken(token), scopes: Vec::new() },
+            |bytes| Credential::CertificateBytes { bytes, password: None },
+        ];
+        for kind in kinds {
+            assert_eq!(who(kind, "one"), who(kind, "one"));
+            assert_ne!(who(kind, "one"), who(kind, "another"), "{}", who(kind, "one"));
+            assert!(!who(kind, "marked").contains("marked"));
+        }
+    }
 }

@@ -7,7 +7,7 @@
 //! | `handle` | objects by number |
 //! | `json` | requests, read strictly |
 //! | [`operation`], [`stream`] | work that runs: one result, or many rows |
-//! | [`token`], [`assertion`], [`mailbox_settings`], [`mailbox_settings_apply`], [`mailbox_requests`], [`graph_request`], [`tenant`], [`certificate`], [`journal`], [`report`], [`compare`], [`signature`], [`registration`], [`vault`], [`vault_list`] | one file per capability |
+//! | [`token`], [`token_cache`], [`assertion`], [`mailbox_settings`], [`mailbox_settings_apply`], [`mailbox_requests`], [`graph_request`], [`tenant`], [`certificate`], [`journal`], [`report`], [`compare`], [`signature`], [`registration`], [`vault`], [`vault_list`] | one file per capability |
 //!
 //! Premises of every `unsafe extern "C"` function here, on which the `SAFETY` comments rest:
 //! 1. an input `data` is null, or readable for `len` bytes until the call returns, and nobody writes to them;
@@ -44,6 +44,7 @@ pub mod report;
 mod run_request;
 pub mod tenant;
 pub mod token;
+pub mod token_cache;
 pub mod vault;
 pub mod vault_list;
 

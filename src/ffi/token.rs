@@ -78,7 +78,11 @@ pub unsafe extern "C" fn exrun_token_acquire(
                         Outcome::Held { members, member: ACCESS_TOKEN, handle, secret: access_token }
                     })
                 }
-                TokenReply::Refused(reply, _) if error_as_result => Ok(Outcome::Plain(reply)),
+                TokenReply::Refused(reply, error) if error_as_result => {
+                    // What can be done about it is not among what the endpoint said.
+                    context.events.emit("tokenRefused", &error.to_string(), []);
+                    Ok(Outcome::Plain(reply))
+                }
                 TokenReply::Refused(_, error) => Err(error),
             }
         })

@@ -14,14 +14,6 @@ use crate::cloud::Cloud;
 use crate::error::{Error, Result, Status};
 use crate::http::{HttpReply, HttpSender};
 
-/// Login hosts that are another name of a cloud's own.
-const LOGIN_ALIASES: [(&str, &str); 4] = [
-    ("login.windows.net", "login.microsoftonline.com"),
-    ("sts.windows.net", "login.microsoftonline.com"),
-    ("login.chinacloudapi.cn", "login.partner.microsoftonline.cn"),
-    ("login-us.microsoftonline.com", "login.microsoftonline.us"),
-];
-
 /// Whose tokens a vault takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
@@ -75,15 +67,10 @@ impl Challenge {
 
 /// Tokens are asked for at the login host of the client's cloud and nowhere else.
 fn check_issuer(login_host: &str, cloud: &Cloud) -> Result<()> {
-    let usual = |host: &'_ str| -> String {
-        let host = host.to_ascii_lowercase();
-        LOGIN_ALIASES.iter().find(|(alias, _)| *alias == host).map_or(host, |(_, usual)| (*usual).to_owned())
-    };
-    let known = usual(login_host);
-    if known == usual(&cloud.login_host) {
+    if cloud.issues_at(login_host) {
         return Ok(());
     }
-    let other = Cloud::NAMES.iter().find(|name| Cloud::named(name).is_some_and(|cloud| cloud.login_host == known));
+    let other = Cloud::NAMES.iter().find(|name| Cloud::named(name).is_some_and(|cloud| cloud.issues_at(login_host)));
     let error =
         refused(format!("the challenge names {login_host} as the issuer of tokens, and not {}", cloud.login_host));
     Err(match other {

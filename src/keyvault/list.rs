@@ -1,5 +1,8 @@
 //! Lists: of a collection, and of an object's versions, page by page to their end.
 
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use http::Method;
 use serde_json::Value;
 use url::Url;
@@ -57,6 +60,8 @@ pub struct PageReader {
     vault: VaultLocation,
     target: String,
     next: Option<Url>,
+    /// Digests of the pages that were asked for: a list that leads back to one would never end.
+    seen: HashSet<u64>,
     patience: Patience,
 }
 
@@ -90,6 +95,7 @@ impl PageReader {
             vault: request.vault.clone(),
             target: format!("{collection} of {target}"),
             next: Some(url),
+            seen: HashSet::new(),
             patience: Patience::Full,
         })
     }
@@ -116,8 +122,9 @@ impl PageReader {
                 if !self.vault.holds(&link) {
                     return Err(invalid("leads to another host").hint("nothing was sent there"));
                 }
-                if link == url {
-                    return Err(invalid("names itself as the next one"));
+                self.seen.insert(digest(&url));
+                if self.seen.contains(&digest(&link)) {
+                    return Err(invalid("leads back to one that was read"));
                 }
                 Some(link)
             }
@@ -126,6 +133,12 @@ impl PageReader {
         self.next = next;
         Ok(Some(items))
     }
+}
+
+fn digest(url: &Url) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    url.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// More versions than a certificate has within its life.

@@ -103,6 +103,11 @@ class Results(unittest.TestCase):
             result(abi.value("journal_merge", members))
         self.assertEqual(raised.exception.status, abi.ERROR_FILE_EXISTS)
 
+    def test_kept_tokens_are_forgotten(self):
+        cleared = json.loads(result(abi.value("token_cache_clear", b"")))
+        self.assertEqual(cleared["removed"], False)
+        self.assertTrue(cleared["file"].endswith("tokens.bin"), cleared)
+
     def test_results_come_as_clixml(self):
         members = {"certificateFile": self.pfx, "passwordSecret": self.password, "format": "clixml"}
         text = result(abi.value("certificate_read", request(**members))).decode()

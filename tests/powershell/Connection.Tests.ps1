@@ -42,6 +42,18 @@ Describe 'Connect-ExRun' {
         $parameters | Should -Contain 'DeviceCode'
     }
 
+    It 'forgets the tokens that were kept' -Skip:(-not $IsLinux) {
+        $file = "$TestDrive/kept/exrun/tokens.bin"
+        [void] (New-Item -ItemType File -Path $file -Force)
+        $script = 'Import-Module $env:EXRUN_TEST_MODULE; Clear-ExRunTokenCache -WhatIf; Test-Path $env:EXRUN_TEST_FILE; Clear-ExRunTokenCache; Clear-ExRunTokenCache -Verbose 4>&1'
+        $shell = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
+        $variables = @("XDG_RUNTIME_DIR=$TestDrive", "XDG_DATA_HOME=$TestDrive/kept", "EXRUN_TEST_MODULE=$ModulePath", "EXRUN_TEST_FILE=$file")
+        $said = & env -u DBUS_SESSION_BUS_ADDRESS @variables $shell -NoProfile -NonInteractive -Command $script
+        $said | Should -Contain 'True' -Because 'nothing is removed with -WhatIf'
+        "$said" | Should -Match 'nothing was kept'
+        Test-Path -LiteralPath $file | Should -BeFalse
+    }
+
     It 'takes a certificate object' {
         Connect-ExRun @identity -Certificate (Get-TestCertificate $app)
         [void] (Invoke-Emulator -Method POST -What revoke-tokens)

@@ -22,6 +22,12 @@ Describe '<_>' -ForEach 'Decode-Token', 'Invoke-DecodeToken', 'Invoke-EXRDecodeT
         $decoded.signature | Should -Be @(251, 255, 254)
     }
 
+    It 'reads a token whose signature is no base64' {
+        $decoded = & $_ -Token "$headers.$claims.x.y"
+        $decoded.claims.sub | Should -Be 'jürgen'
+        $decoded.signature.Count | Should -Be 0
+    }
+
     It 'takes <Form>' -ForEach @(
         @{ Form = 'a leading Bearer'; Make = { param($t) "Bearer $t" } }
         @{ Form = 'blanks around it'; Make = { param($t) "`r`n  $t `t" } }

@@ -213,8 +213,98 @@ Describe 'Connect-ExRun with what a vault holds' {
         (Get-AppOnlyToken -Connection vaulted).access_token | Should -Match '^eyJ'
     }
 
+    It 'warns of a renewed certificate that nobody has registered' {
+        $how = @{ Name = 'vaulted'; TenantId = $app.TenantId; ClientId = $app.ClientId; VaultKey = 'https://unregistered.vault.azure.net/keys/exrun-hsm' }
+        [void] (Invoke-Emulator -Method POST -What vault/renew -Body @{ vault = 'unregistered'; certificate = 'exrun-hsm'; registered = $false })
+        Connect-ExRun @how -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -Match 'not registered with the app.*register the newest in time'
+    }
+
+    It 'asks the vault with <Way>' -ForEach @(
+        @{ Way = 'a certificate file'; Bind = { @{ CertificatePath = $app.PfxFile; Password = $app.Password } } }
+        @{ Way = 'a certificate object'; Bind = { @{ Certificate = (Get-TestCertificate $app) } } }
+        @{ Way = 'a token that is there'; Bind = { @{ VaultAccessToken = (Get-AppOnlyToken -Connection Default -ResourceURL https://vault.azure.net) } } }
+        @{ Way = 'the environment'; Bind = { @{ Environment = $true } } }
+    ) {
+        $handles = Get-OpenHandle
+        [System.Environment]::SetEnvironmentVariable('AZURE_CLIENT_SECRET', $ClientSecretText)
+        try {
+            $how = & $Bind
+            $name = ($Way -split ' ')[-1]
+            foreach ($what in @{ VaultCertificate = "https://by-$name.vault.azure.net/certificates/exrun-app" }, @{ VaultKey = "https://by-$name.vault.azure.net/keys/exrun-hsm" }) {
+                $context = Connect-ExRun -Name vaulted -TenantId $app.TenantId -ClientId $app.ClientId @how @what -SendX5c -PassThru
+                $context.Method | Should -Be @($what.Keys)[0]
+                $context.Credential | Should -Be @($what.Values)[0]
+                $context.Thumbprint | Should -BeNullOrEmpty -Because 'it is not what the app signs in with'
+                $context.Roles | Should -Contain 'MailboxSettings.Read'
+            }
+        } finally {
+            [System.Environment]::SetEnvironmentVariable('AZURE_CLIENT_SECRET', $null)
+        }
+        Disconnect-ExRun -Name vaulted
+        $after = Get-OpenHandle
+        foreach ($kind in 'client', 'secret', 'operation') { $after.$kind | Should -Be $handles.$kind -Because $kind }
+    }
+
+    It 'says that a token to ask the vault with is one for something else' {
+        $token = Get-AppOnlyToken -Connection Default
+        { Connect-ExRun -Name vaulted -TenantId $app.TenantId -ClientId $app.ClientId -VaultAccessToken $token -VaultKey https://by-graph.vault.azure.net/keys/exrun-hsm } |
+            Should -Throw -ErrorId 'ExRun.Unauthorized,Connect-ExRun'
+    }
+
+    It 'accepts nothing that would do nothing' {
+        $identity = @{ Name = 'vaulted'; TenantId = $app.TenantId; ClientId = $app.ClientId; ClientSecret = (ConvertTo-Secret $ClientSecretText) }
+        { Connect-ExRun @identity -VaultClientId $app.ClientId } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Connect-ExRun' -ExpectedMessage '*-VaultClientId*'
+        { Connect-ExRun @identity -VaultCertificatePassword $app.Password } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Connect-ExRun'
+        { Connect-ExRun @identity -SendX5c } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Connect-ExRun' -ExpectedMessage '*-SendX5c*'
+        { Connect-ExRun @identity -VaultKey https://a.vault.azure.net/keys/a -VaultCertificatePassword $app.Password } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Connect-ExRun'
+        (Get-ExRunContext).Name | Should -Not -Contain 'vaulted'
+    }
+
     It 'takes one of the two' {
         { Connect-ExRun -Name vaulted -TenantId contoso.com -ClientId $app.ClientId -ManagedIdentity -VaultKey https://a.vault.azure.net/keys/a -VaultCertificate https://a.vault.azure.net/certificates/a } |
             Should -Throw -ExpectedMessage '*either*'
+    }
+}
+
+Describe 'The version of the vault''s API' {
+    AfterEach { Disconnect-ExRun -Name versioned -ErrorAction SilentlyContinue }
+
+    It 'is that of the connection, or of the call' {
+        $identity = @{ Name = 'versioned'; TenantId = $app.TenantId; ClientId = $app.ClientId; CertificatePath = $app.PfxFile; Password = $app.Password }
+        Connect-ExRun @identity -VaultApiVersion 1999-01-01
+        Get-ExRunVaultSecret -Vault contoso app-secret -Connection versioned -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+        "$failed" | Should -Match '1999-01-01'
+        { Get-ExRunVaultSecret -Vault contoso -Connection versioned } | Should -Throw -ExpectedMessage '*1999-01-01*'
+        Get-ExRunVaultSecret -Vault contoso app-secret -Connection versioned -ApiVersion 2025-07-01 -AsPlainText | Should -Be $text
+        (Get-ExRunVaultCertificate -Vault contoso -Connection versioned -ApiVersion 7.5).Name | Should -Contain 'exrun-hsm'
+        (Get-RESTAzKeyVaultSecret $vault -SecretName app-secret -Connection versioned -ApiVersion 7.6).value | Should -Be $text
+    }
+
+    It 'is that of a call that signs in itself' {
+        (Get-RESTAzKeyVaultSecret @flow -SecretName app-secret -ApiVersion 2016-10-01).value | Should -Be $text
+        Get-RESTAzKeyVaultSecret @flow -SecretName app-secret -ApiVersion 6.1 -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+        "$failed" | Should -Match '6\.1'
+        $token = Get-AppOnlyToken -Connection Default -ResourceURL https://vault.azure.net
+        Get-ExRunVaultSecret -Vault contoso app-secret -AccessToken $token -ApiVersion 7.5 -AsPlainText | Should -Be $text
+    }
+
+    It 'is that of who signs in with what a vault holds' {
+        $how = @{ Name = 'versioned'; TenantId = $app.TenantId; ClientId = $app.ClientId; VaultKey = 'https://versioned.vault.azure.net/keys/exrun-hsm' }
+        { Connect-ExRun @how -VaultApiVersion 6.1 } | Should -Throw -ExpectedMessage '*6.1*'
+        Connect-ExRun @how -VaultApiVersion 2025-07-01
+    }
+}
+
+Describe 'A vault of another cloud' {
+    It 'is asked in its cloud where no connection says which' {
+        $gov = $flow.Clone()
+        $gov.AZKeyVaultBaseUri = 'https://contoso.vault.usgovcloudapi.net'
+        (Get-RESTAzKeyVaultSecret @gov -SecretName app-secret).value | Should -Be $text
+        Connect-ExRun -Name gov -TenantId $app.TenantId -ClientId $app.ClientId -CertificatePath $app.PfxFile -Password $app.Password -Cloud usGov
+        $token = Get-AppOnlyToken -Connection gov -ResourceURL https://vault.usgovcloudapi.net
+        Disconnect-ExRun -Name gov
+        Get-ExRunVaultSecret https://contoso.vault.usgovcloudapi.net/secrets/app-secret -AccessToken $token -AsPlainText | Should -Be $text
+        @(Get-ExRunVaultSecret -Vault contoso.vault.usgovcloudapi.net -AccessToken $token).Count | Should -BeGreaterThan 60
     }
 }

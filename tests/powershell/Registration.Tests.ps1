@@ -66,7 +66,7 @@ Describe 'Update-ExRunCertificate' {
         $old = Join-Path $TestDrive 'old.pfx'
         Connect-ExRun @identity -ClientSecret (ConvertTo-Secret $ClientSecretText)
         [void] (Invoke-EXRCreateAppTokenCertificate old $old $target.id -Password $password)
-        Connect-ExRun @identity -CertificatePath $old -Password $password
+        Connect-ExRun @identity -CertificatePath $old -Password $password -VaultApiVersion 6.1
         $thumbprint = (Get-ExRunContext).Thumbprint
         $new = Join-Path $TestDrive 'new.pfx'
         $result = Update-ExRunCertificate $new -Password $password -ValidDays 90
@@ -79,6 +79,24 @@ Describe 'Update-ExRunCertificate' {
         [void] (Invoke-Emulator -Method POST -What revoke-tokens)
         (Get-MailboxSettingsReport (Get-TestMailbox -Working)[0]).TimeZone | Should -Not -BeNullOrEmpty
         (Get-AppOnlyToken $old @identity -password $password -ErrorAction SilentlyContinue).error_codes | Should -Contain 700027
+        # And with whatever else was said when it was made.
+        { Get-ExRunVaultSecret -Vault contoso } | Should -Throw -ExpectedMessage '*6.1*'
+    }
+
+    It 'keeps nothing open where the old one cannot be retired' {
+        Connect-ExRun @identity -CertificatePath (Join-Path $TestDrive 'new.pfx') -Password $password
+        $before = Get-OpenHandle
+        $third = Join-Path $TestDrive 'third.pfx'
+        { Update-ExRunCertificate $third -Password $password -OldThumbprint 'no thumbprint' } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Update-ExRunCertificate'
+        Test-Path -LiteralPath $third | Should -BeFalse -Because 'nothing is made for a wrong word'
+        Set-EmulatorFault @{ kind = 'graph'; method = 'PATCH'; after = 1; action = @{ status = 403; code = 'Authorization_RequestDenied' } }
+        try {
+            { Update-ExRunCertificate $third -Password $password } | Should -Throw -ErrorId 'ExRun.AccessDenied,Update-ExRunCertificate'
+        } finally {
+            Set-EmulatorFault
+        }
+        (Get-ExRunContext).Credential | Should -Be (Join-Path $TestDrive 'new.pfx') -Because 'the old one is still there and in use'
+        (Get-OpenHandle).client | Should -Be $before.client
     }
 
     It 'touches nothing where the new file exists' {

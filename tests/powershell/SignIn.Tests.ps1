@@ -126,6 +126,21 @@ Describe 'Connect-ExRun, each way' {
         }
     }
 
+    It 'sends a token of another cloud to that cloud alone' {
+        $logged = Join-Path $TestDrive 'gov.log'
+        Connect-ExRun @identity @file -Cloud usGov -Name gov
+        $token = Get-AppOnlyToken -Connection gov
+        (Decode-Token $token).claims.aud | Should -Be 'https://graph.microsoft.us'
+        Disconnect-ExRun
+        $null = Get-MailboxSettingsReport $working[0] -AccessToken $token -LogPath $logged
+        (Get-Content -Raw $logged) | Should -Match 'https://graph\.microsoft\.us/'
+        (Get-Content -Raw $logged) | Should -Not -Match 'https://graph\.microsoft\.com/'
+        Connect-ExRun -AccessToken $token
+        (Get-ExRunContext).Cloud | Should -Be 'usGov'
+        Connect-ExRun -AccessToken $token -Cloud usGovDod
+        (Get-ExRunContext).Cloud | Should -Be 'usGovDod'
+    }
+
     It 'says no secret, whatever the way' {
         $handles = Get-OpenHandle
         Connect-ExRun @identity -ClientSecret $secret -Verbose *>&1 | Out-String | Should -Not -Match 'Marked|eyJ'

@@ -69,6 +69,13 @@ Describe 'Get-AppOnlyToken' {
         $token.timestamp | Should -BeOfType [string]
     }
 
+    It 'says on request what to do about the error of the endpoint' {
+        $said = Get-AppOnlyToken $app.PfxFile -password $app.Password -ClientId '00000000-0000-4000-8000-000000000000' -Verbose 4>&1 |
+            Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
+        "$said" | Should -Match 'AADSTS700016.*check client id and tenant'
+        "$said" | Should -Not -Match 'eyJ'
+    }
+
     It 'writes an error that names host and cause when nothing can be reached' {
         $result = Invoke-Script -Environment @{ EXRUN_CONNECT_TO = '127.0.0.1:1' } -Script @"
 Import-Module '$ModulePath'

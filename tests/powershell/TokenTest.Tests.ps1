@@ -51,6 +51,13 @@ Describe 'Test-ExRunToken' {
         $endless.ExpiresOn | Should -BeNullOrEmpty
     }
 
+    It 'says that a token is not valid yet' {
+        $early = New-Jwt @{ aud = $graph; nbf = $now + 7200; exp = $now + 9000; roles = @('MailboxSettings.Read') } | Test-ExRunToken
+        $early.IsUsable | Should -BeFalse
+        $early.Finding | Should -Match '^it is not valid before '
+        (New-Jwt @{ aud = $graph; nbf = $now + 60; exp = $now + 9000; roles = @('MailboxSettings.Read') } | Test-ExRunToken).IsUsable | Should -BeTrue
+    }
+
     It 'tells a person from an app' {
         $person = Test-ExRunToken (New-Jwt @{ aud = $graph; exp = $now + 60; scp = 'MailboxSettings.Read User.Read'; upn = 'kim@contoso.com' })
         $person.Kind | Should -Be 'person'

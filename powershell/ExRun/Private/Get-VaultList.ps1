@@ -7,7 +7,7 @@ function Get-VaultList {
     param(
         [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         [Parameter(Mandatory = $true)] [string] $Collection,
-        # The command's bound parameters: Vault, Name, IncludeVersions, Deleted, Connection, AccessToken.
+        # The command's bound parameters: Vault, Name, IncludeVersions, Deleted, Connection, AccessToken, ApiVersion.
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
     )
 
@@ -22,9 +22,10 @@ function Get-VaultList {
         if (-not $Bound['Vault']) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message 'which vault is to be listed? Give -Vault (a name or URL)')
         }
-        $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -Connection $Bound['Connection']
+        $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -Connection $Bound['Connection'] -Cloud (Resolve-VaultCloud -Vault $Bound['Vault'])
         $request = @{ vault = (Resolve-VaultUri -Vault $Bound['Vault'] -Cloud (Get-MemberValue -InputObject $session -Name 'Cloud')); collection = $Collection }
         if ($Bound['IncludeVersions']) { $request['versionsOf'] = $names[0] }
+        if ($Bound['ApiVersion']) { $request['apiVersion'] = $Bound['ApiVersion'] }
         if ($Bound['Deleted']) { $request['deleted'] = $true }
         $list = Open-VaultList -Cmdlet $Cmdlet -Session $session -Request $request
     } catch {

@@ -14,6 +14,12 @@ function Invoke-Rollover {
     )
 
     $old = [string[]] @($Bound['OldThumbprint'] | Microsoft.PowerShell.Core\Where-Object { $_ })
+    # What cannot be named a certificate is found before anything is made.
+    foreach ($thumbprint in $old) {
+        if (($thumbprint -replace '[ :-]', '') -notmatch '^[0-9a-fA-F]{40}$') {
+            throw (New-ExRunException -Name 'InvalidArgument' -Target $thumbprint -Message "-OldThumbprint is the SHA-1 of a certificate in hex (40 digits), not '$thumbprint'")
+        }
+    }
     if ($old.Count -eq 0 -and -not $Bound['KeepOld']) {
         if (-not $Session.Thumbprint) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message 'the connection does not sign in with a certificate: say which one to retire with -OldThumbprint, or give -KeepOld')
@@ -46,13 +52,13 @@ function Invoke-Rollover {
         CertificatePath = $path
         Password        = $password
         Cloud           = $Session.Cloud
+        Further         = $Session.Further
         Describe        = $true
     }
     $successor = New-CertificateSession @options
-    $isProved = $false
+    $isDone = $false
     try {
         Wait-Certificate -Session $successor -WaitMinutes $WaitMinutes
-        $isProved = $true
         $keys = $registered.keys
         $retired = [string[]] @()
         if (-not $Bound['KeepOld']) {
@@ -61,8 +67,9 @@ function Invoke-Rollover {
             $keys = $reply.keys
             $retired = [string[]] @($reply.retired)
         }
+        $isDone = $true
     } finally {
-        if (-not $isProved) { [void] $successor.Native::exrun_client_free($successor.Client) }
+        if (-not $isDone) { [void] $successor.Native::exrun_client_free($successor.Client) }
     }
 
     if ($Session.ClientId -eq $registered.appId -and $Session.Shared) {

@@ -6,14 +6,15 @@ function Invoke-VaultOperation {
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
-        # The command's bound parameters: Vault, Version, Connection, AccessToken.
+        # The command's bound parameters: Vault, Version, Connection, AccessToken, ApiVersion.
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound,
         [Parameter(Mandatory = $true)] [string] $Name,
         [Parameter(Mandatory = $true)] [string] $Function,
         [Parameter(Mandatory = $true)] [hashtable] $Request
     )
 
-    $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -Connection $Bound['Connection']
+    $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -Connection $Bound['Connection'] -Cloud (Resolve-VaultCloud -Vault $Name, $Bound['Vault'])
+    if ($Bound['ApiVersion']) { $Request = $Request + @{ apiVersion = $Bound['ApiVersion'] } }
     try {
         $item = Resolve-VaultItem -Name $Name -Vault $Bound['Vault'] -Version $Bound['Version'] -Cloud (Get-MemberValue -InputObject $session -Name 'Cloud')
         return Invoke-NativeOperation -Function $Function -Request ($Request + $item) -Session $session

@@ -28,6 +28,7 @@ exrun_vault_key_sign int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_create const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_read const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_journal_merge const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_token_cache_clear const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_convert const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_register int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_token_decode const uint8_t*, int64_t, uint8_t**, int64_t*, int64_t*

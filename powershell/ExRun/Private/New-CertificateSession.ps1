@@ -17,6 +17,8 @@ function New-CertificateSession {
         [string] $Cloud,
         # Further options of the client.
         [hashtable] $Further = @{},
+        # The credential of an app whose own certificate is in a vault: this one then proves to the vault who asks.
+        [hashtable] $InVault,
         # Also reads when the certificate of a file ends.
         [switch] $Describe,
         # How often a request is tried; the library's default serves long runs, not someone who waits.
@@ -31,7 +33,8 @@ function New-CertificateSession {
             throw (New-ExRunException -Name 'CertificateNoKey' -Target $Certificate.Thumbprint -Message (
                 'the certificate {0} ({1}) has no private key that this process can use; take the one that has it, or give the PFX file' -f $Certificate.Thumbprint, $Certificate.Subject))
         }
-        $options['credential'] = @{ callerCertificate = [System.Convert]::ToBase64String($Certificate.RawData) }
+        $credential = @{ callerCertificate = [System.Convert]::ToBase64String($Certificate.RawData) }
+        $options['credential'] = $(if ($null -ne $InVault) { $InVault + @{ vaultCredential = $credential } } else { $credential })
         Compare-X5t -Actual ([System.Convert]::ToBase64String($Certificate.GetCertHash())) -Expected $X5t
         $session = New-Session -Options $options -Certificate $Certificate
         $session.Credential = 'certificate {0}' -f $Certificate.Thumbprint
@@ -59,7 +62,7 @@ function New-CertificateSession {
             $information = Invoke-NativeOperation -Function 'exrun_certificate_read' -Request $credential
             Compare-X5t -Actual $information.keyCredential.customKeyIdentifier -Expected $X5t
         }
-        $options['credential'] = $credential
+        $options['credential'] = $(if ($null -ne $InVault) { $InVault + @{ vaultCredential = $credential } } else { $credential })
         $session = New-Session -Options $options
         $session.Credential = $path
         if ($null -ne $information) {

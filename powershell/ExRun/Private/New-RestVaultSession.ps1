@@ -11,9 +11,10 @@ function New-RestVaultSession {
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
     )
 
+    $cloud = Resolve-VaultCloud -Vault $Bound['AZKeyVaultBaseUri'].OriginalString
     if ($Bound['CertFileName'] -or $null -ne $Bound['Certificate']) {
         return New-CertificateSession -Cmdlet $Cmdlet -TenantId $Bound['TenantID'] -ClientId $Bound['ClientID'] `
-            -CertificatePath $Bound['CertFileName'] -Password $Bound['password'] -Certificate $Bound['Certificate']
+            -CertificatePath $Bound['CertFileName'] -Password $Bound['password'] -Certificate $Bound['Certificate'] -Cloud $cloud
     }
     if ($Bound['ClientSecret']) {
         # What PowerShell makes of one that is bound to text.
@@ -23,7 +24,7 @@ function New-RestVaultSession {
         }
         [long] $secret = New-NativeSecret -Secret ([System.Text.Encoding]::UTF8.GetBytes($Bound['ClientSecret']))
         try {
-            return New-Session -Options @{ tenantId = $Bound['TenantID']; clientId = $Bound['ClientID']; credential = @{ clientSecret = $secret } }
+            return New-Session -Options @{ tenantId = $Bound['TenantID']; clientId = $Bound['ClientID']; cloud = $cloud; credential = @{ clientSecret = $secret } }
         } finally {
             [void] (Get-Native)::exrun_secret_free($secret)
         }
@@ -43,5 +44,5 @@ function New-RestVaultSession {
     } elseif ($redirect) {
         Write-Warning ('the browser cannot come back to {0} here: http://localhost is used, which must be a redirect URI of the app (platform "Mobile and desktop applications")' -f $redirect)
     }
-    return New-Session -Options @{ tenantId = $Bound['TenantID']; clientId = $Bound['ClientID']; credential = @{ browser = $browser } }
+    return New-Session -Options @{ tenantId = $Bound['TenantID']; clientId = $Bound['ClientID']; cloud = $cloud; credential = @{ browser = $browser } }
 }

@@ -18,6 +18,11 @@ function New-Session {
     [long] $errorHandle = 0
     $status = $native::exrun_client_new($bytes, $bytes.Length, [ref] $client, [ref] $errorHandle)
     Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
+    # What another client of the same connection must have, too.
+    $further = @{}
+    foreach ($name in 'sendX5c', 'continuousAccess', 'tokenCache', 'vaultApiVersion') {
+        if ($null -ne $Options[$name]) { $further[$name] = $Options[$name] }
+    }
     return [pscustomobject] @{
         Native               = $native
         Client               = $client
@@ -25,6 +30,7 @@ function New-Session {
         Shared               = $false
         TenantId             = $Options['tenantId']
         ClientId             = $Options['clientId']
+        Further              = $further
         # What a connection says of itself.
         Name                 = $null
         Method               = $null

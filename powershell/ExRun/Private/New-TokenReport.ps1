@@ -45,12 +45,16 @@ function New-TokenReport {
     }
     $expiresOn = ConvertFrom-EpochSecond -Second (& $value 'exp')
     $isExpired = $(if ($null -ne $expiresOn) { $expiresOn -le [datetime]::Now })
+    $validFrom = ConvertFrom-EpochSecond -Second (& $value 'nbf')
+    # Services bear with clocks that are five minutes apart.
+    $isEarly = $null -ne $validFrom -and $validFrom -gt [datetime]::Now.AddMinutes(5)
     $audience = [string] (& $value 'aud')
     $isForGraph = $audience -match '^(https://)?(graph\.microsoft\.(com|us)|dod-graph\.microsoft\.us|microsoftgraph\.chinacloudapi\.cn)/?$' -or
         $audience -eq '00000003-0000-0000-c000-000000000000'
 
     if ($null -ne $claims) {
         if ($isExpired) { $findings.Add('it expired at {0:u}; get a new one' -f $expiresOn.ToUniversalTime()) }
+        if ($isEarly) { $findings.Add('it is not valid before {0:u}; check the clock of this machine' -f $validFrom.ToUniversalTime()) }
         if ($null -eq $expiresOn) { $findings.Add('it does not say when it ends') }
         if (-not $isForGraph) { $findings.Add("it is for '$audience', not for Microsoft Graph: ask for the resource https://graph.microsoft.com") }
         foreach ($name in $missing) { $findings.Add("${name}: not in the token; may be granted by RBAC for Applications") }
@@ -58,7 +62,7 @@ function New-TokenReport {
     return [pscustomobject] [ordered] @{
         Kind       = $kind
         # A role that no token shows does not stand against it.
-        IsUsable   = $null -ne $claims -and -not $isExpired -and $isForGraph
+        IsUsable   = $null -ne $claims -and -not $isExpired -and -not $isEarly -and $isForGraph
         Audience   = $audience
         IsForGraph = $isForGraph
         TenantId   = & $value 'tid'

@@ -19,7 +19,9 @@ function Open-Session {
         # The mailbox that it is about: its domain may say which connection.
         [string] $MailboxName,
         # For a call that someone waits for: how often a request is tried.
-        [int] $MaxTries
+        [int] $MaxTries,
+        # The cloud of an access token, where it is known.
+        [string] $Cloud
     )
 
     if ($Connection -and ($null -ne $AccessToken -or $CertFileName -or $null -ne $Certificate)) {
@@ -30,7 +32,7 @@ function Open-Session {
         if ($CertFileName -or $null -ne $Certificate) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message 'give either -AccessToken or a certificate, not both')
         }
-        return New-TokenSession -AccessToken $AccessToken
+        return New-TokenSession -AccessToken $AccessToken -Cloud $Cloud
     }
     if ($CertFileName -or $null -ne $Certificate) {
         if ($null -eq $Identity) { $Identity = Get-AppIdentity -Cmdlet $Cmdlet }

@@ -11,8 +11,8 @@ function Resolve-Authority {
     if ($text -notmatch '/') { return [pscustomobject] @{ Tenant = $text; LoginHost = 'login.microsoftonline.com'; Cloud = 'public' } }
     $loginHost, $tenant = ($text -replace '^https://', '') -split '/' | Microsoft.PowerShell.Utility\Select-Object -First 2
     $cloud = switch -Regex ($loginHost) {
-        '^login\.(microsoftonline\.com|windows\.net)$' { 'public' }
-        '^login\.microsoftonline\.us$' { 'usGov' }
+        '^(login\.(microsoftonline\.com|microsoft\.com|windows\.net)|sts\.windows\.net)$' { 'public' }
+        '^(login\.(microsoftonline\.us|usgovcloudapi\.net)|login-us\.microsoftonline\.com)$' { 'usGov' }
         '^login\.(partner\.microsoftonline|chinacloudapi)\.cn$' { 'china' }
         default { $null }
     }

@@ -25,7 +25,8 @@ function Connect-ExRun {
     .PARAMETER CertificateThumbprint
         The thumbprint of a certificate in the store My of the user or of the machine. The key is never exported.
     .PARAMETER SendX5c
-        Sends the certificate with each assertion, for an application that trusts its subject name and issuer.
+        Sends the certificate with each assertion, for an application that trusts its subject name and issuer; that of
+        a vault, too.
     .PARAMETER ClientSecret
         The application's secret, as a SecureString.
     .PARAMETER ClientAssertion
@@ -59,24 +60,35 @@ function Connect-ExRun {
         An access token that is there already: a string, a SecureString, or a token object. It is not renewed.
     .PARAMETER VaultCertificate
         The URL of the app's certificate in Azure Key Vault (https://contoso.vault.azure.net/certificates/app): it is
-        fetched with its key, held in memory only, and picked up anew when it is renewed. ClientSecret, Environment and
-        so on then say what proves to the vault who asks; the machine's managed identity does by default.
+        fetched with its key, held in memory only, and picked up anew when it is renewed. ClientSecret, CertificatePath,
+        FederatedTokenFile, Environment and so on then say what proves to the vault who asks; the machine's managed
+        identity does by default.
     .PARAMETER VaultKey
         The URL of the app's key in Azure Key Vault (https://contoso.vault.azure.net/keys/app): it signs in the vault
-        and never leaves it, also where it is not exportable. Its certificate of the same name names it.
+        and never leaves it, also where it is not exportable. Its certificate of the same name names it. Who asks the
+        vault is said as for VaultCertificate.
+    .PARAMETER VaultCertificatePassword
+        The password of the PFX that VaultCertificate fetches, where it has one: what a vault makes or imports as a
+        certificate has none.
+    .PARAMETER VaultAccessToken
+        An access token for https://vault.azure.net that is there already proves to the vault who asks: a string, a
+        SecureString, or a token object. It is not renewed: when it has ended, no later token can be had.
     .PARAMETER VaultTenantId
         The tenant of what proves to the vault who asks, where it is not TenantId.
     .PARAMETER VaultClientId
-        The application, or user-assigned managed identity, that asks the vault, where it is not ClientId.
+        The application, or user-assigned managed identity, that asks the vault, where it is not ClientId. Environment
+        names its own.
+    .PARAMETER VaultApiVersion
+        The version of Key Vault's API that this connection asks for, 7.4 by default, which every cloud has.
     .PARAMETER Cloud
-        Whose tenant it is: public (the default), usGov, usGovDod or china.
+        Whose tenant it is: public (the default), usGov, usGovDod or china. AccessToken and Environment say it themselves.
     .PARAMETER ContinuousAccess
         Asks for tokens that live up to a day and may be revoked at any moment (continuous access evaluation); what
         the service then asks for is done.
     .PARAMETER PersistTokens
         Keeps tokens for later sessions of this user on this machine: in an encrypted file, whose key lies in Credential
         Manager, the Keychain or the Secret Service. A person is then not asked again until the sign-in ends. Without
-        such a store the command fails and nothing is written.
+        such a store the command fails and nothing is written. Clear-ExRunTokenCache forgets them.
     .PARAMETER Name
         A name for the connection, for the parameter Connection of other commands. A connection of that name is
         replaced.
@@ -109,12 +121,17 @@ function Connect-ExRun {
         Connect-ExRun -TenantId contoso.com -ClientId $id -ManagedIdentity -VaultKey https://contoso.vault.azure.net/keys/exrun-app
 
         Signs in with a key that stays in Azure Key Vault; the machine's identity may use it.
+    .EXAMPLE
+        Connect-ExRun -TenantId contoso.com -ClientId $id -CertificatePath ./reader.pfx -VaultClientId $reader -VaultCertificate https://contoso.vault.azure.net/certificates/exrun-app
+
+        Another application, with the certificate of a file, may read the app's certificate in the vault.
     .OUTPUTS
         Nothing; with PassThru what Get-ExRunContext returns.
     #>
     [CmdletBinding(DefaultParameterSetName = 'CertificatePath')]
     param(
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePathForVault')]
         [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
@@ -129,6 +146,7 @@ function Connect-ExRun {
         [Parameter(ParameterSetName = 'RefreshToken')]
         [string] $TenantId,
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePathForVault')]
         [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
@@ -142,15 +160,30 @@ function Connect-ExRun {
         [Parameter(Mandatory = $true, ParameterSetName = 'VaultKey')]
         [Parameter(ParameterSetName = 'ManagedIdentity')]
         [string] $ClientId,
-        [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')] [string] $CertificatePath,
-        [Parameter(ParameterSetName = 'CertificatePath')] [securestring] $Password,
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePathForVault')]
+        [string] $CertificatePath,
+        [Parameter(ParameterSetName = 'CertificatePath')]
+        [Parameter(ParameterSetName = 'CertificatePathForVault')]
+        [securestring] $Password,
         [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
         [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
         [Alias('Thumbprint')] [string] $CertificateThumbprint,
         [Parameter(ParameterSetName = 'CertificatePath')]
+        [Parameter(ParameterSetName = 'CertificatePathForVault')]
         [Parameter(ParameterSetName = 'Certificate')]
         [Parameter(ParameterSetName = 'CertificateThumbprint')]
+        [Parameter(ParameterSetName = 'VaultCertificate')]
+        [Parameter(ParameterSetName = 'VaultKey')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'ClientAssertion')]
+        [Parameter(ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(ParameterSetName = 'RefreshToken')]
         [switch] $SendX5c,
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')] [securestring] $ClientSecret,
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientAssertion')] [psobject] $ClientAssertion,
@@ -170,6 +203,9 @@ function Connect-ExRun {
         [Parameter(Mandatory = $true, ParameterSetName = 'RefreshToken')] [securestring] $RefreshToken,
         [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')] [psobject] $AccessToken,
         [Parameter(Mandatory = $true, ParameterSetName = 'VaultCertificate')]
+        [Parameter(ParameterSetName = 'CertificatePathForVault')]
+        [Parameter(ParameterSetName = 'Certificate')]
+        [Parameter(ParameterSetName = 'CertificateThumbprint')]
         [Parameter(ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'ClientAssertion')]
         [Parameter(ParameterSetName = 'FederatedTokenFile')]
@@ -180,6 +216,9 @@ function Connect-ExRun {
         [Parameter(ParameterSetName = 'RefreshToken')]
         [string] $VaultCertificate,
         [Parameter(Mandatory = $true, ParameterSetName = 'VaultKey')]
+        [Parameter(ParameterSetName = 'CertificatePathForVault')]
+        [Parameter(ParameterSetName = 'Certificate')]
+        [Parameter(ParameterSetName = 'CertificateThumbprint')]
         [Parameter(ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'ClientAssertion')]
         [Parameter(ParameterSetName = 'FederatedTokenFile')]
@@ -191,6 +230,9 @@ function Connect-ExRun {
         [string] $VaultKey,
         [Parameter(ParameterSetName = 'VaultCertificate')]
         [Parameter(ParameterSetName = 'VaultKey')]
+        [Parameter(ParameterSetName = 'CertificatePathForVault')]
+        [Parameter(ParameterSetName = 'Certificate')]
+        [Parameter(ParameterSetName = 'CertificateThumbprint')]
         [Parameter(ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'ClientAssertion')]
         [Parameter(ParameterSetName = 'FederatedTokenFile')]
@@ -202,6 +244,9 @@ function Connect-ExRun {
         [string] $VaultTenantId,
         [Parameter(ParameterSetName = 'VaultCertificate')]
         [Parameter(ParameterSetName = 'VaultKey')]
+        [Parameter(ParameterSetName = 'CertificatePathForVault')]
+        [Parameter(ParameterSetName = 'Certificate')]
+        [Parameter(ParameterSetName = 'CertificateThumbprint')]
         [Parameter(ParameterSetName = 'ClientSecret')]
         [Parameter(ParameterSetName = 'ClientAssertion')]
         [Parameter(ParameterSetName = 'FederatedTokenFile')]
@@ -211,9 +256,27 @@ function Connect-ExRun {
         [Parameter(ParameterSetName = 'Interactive')]
         [Parameter(ParameterSetName = 'RefreshToken')]
         [string] $VaultClientId,
+        [Parameter(ParameterSetName = 'VaultCertificate')]
+        [Parameter(ParameterSetName = 'CertificatePathForVault')]
+        [Parameter(ParameterSetName = 'Certificate')]
+        [Parameter(ParameterSetName = 'CertificateThumbprint')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'ClientAssertion')]
+        [Parameter(ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(ParameterSetName = 'RefreshToken')]
+        [securestring] $VaultCertificatePassword,
+        [Parameter(ParameterSetName = 'VaultCertificate')]
+        [Parameter(ParameterSetName = 'VaultKey')]
+        [psobject] $VaultAccessToken,
+        [Parameter()] [string] $VaultApiVersion,
         [Parameter()] [ValidateSet('public', 'usGov', 'usGovDod', 'china')] [string] $Cloud = 'public',
         [Parameter()] [switch] $ContinuousAccess,
         [Parameter(ParameterSetName = 'CertificatePath')]
+        [Parameter(ParameterSetName = 'CertificatePathForVault')]
         [Parameter(ParameterSetName = 'Certificate')]
         [Parameter(ParameterSetName = 'CertificateThumbprint')]
         [Parameter(ParameterSetName = 'ClientSecret')]

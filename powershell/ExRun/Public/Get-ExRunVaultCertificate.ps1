@@ -32,6 +32,8 @@ function Get-ExRunVaultCertificate {
         The name of the connection to use.
     .PARAMETER AccessToken
         An access token for https://vault.azure.net, in place of a connection.
+    .PARAMETER ApiVersion
+        The version of Key Vault's API; by default the connection's, else 7.4.
     .EXAMPLE
         $certificate = Get-ExRunVaultCertificate -Vault contoso -Name exrun-app
         Connect-ExRun -TenantId contoso.com -ClientId $id -Certificate $certificate
@@ -59,7 +61,8 @@ function Get-ExRunVaultCertificate {
         [Parameter(Mandatory = $true, ParameterSetName = 'Versions')] [switch] $IncludeVersions,
         [Parameter(Mandatory = $true, ParameterSetName = 'Deleted')] [switch] $Deleted,
         [Parameter()] [string] $Connection,
-        [Parameter()] [psobject] $AccessToken
+        [Parameter()] [psobject] $AccessToken,
+        [Parameter()] [string] $ApiVersion
     )
 
     begin { Clear-AbandonedRun }

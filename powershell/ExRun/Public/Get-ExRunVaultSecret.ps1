@@ -26,6 +26,8 @@ function Get-ExRunVaultSecret {
         The name of the connection to use.
     .PARAMETER AccessToken
         An access token for https://vault.azure.net, in place of a connection.
+    .PARAMETER ApiVersion
+        The version of Key Vault's API; by default the connection's, else 7.4.
     .EXAMPLE
         Get-ExRunVaultSecret -Vault contoso -Name app-secret
 
@@ -53,7 +55,8 @@ function Get-ExRunVaultSecret {
         [Parameter(Mandatory = $true, ParameterSetName = 'Versions')] [switch] $IncludeVersions,
         [Parameter(Mandatory = $true, ParameterSetName = 'Deleted')] [switch] $Deleted,
         [Parameter()] [string] $Connection,
-        [Parameter()] [psobject] $AccessToken
+        [Parameter()] [psobject] $AccessToken,
+        [Parameter()] [string] $ApiVersion
     )
 
     begin { Clear-AbandonedRun }

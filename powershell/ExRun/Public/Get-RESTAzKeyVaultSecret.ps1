@@ -34,6 +34,8 @@ function Get-RESTAzKeyVaultSecret {
         The app's certificate with its private key, from a store for example.
     .PARAMETER Connection
         The name of the connection to use.
+    .PARAMETER ApiVersion
+        The version of Key Vault's API; by default the connection's, else 7.4.
     .EXAMPLE
         Get-RESTAzKeyVaultSecret -AZKeyVaultBaseUri https://contoso.vault.azure.net -ClientID $id -ClientSecret $secret -TenantID contoso.com
 
@@ -83,7 +85,8 @@ function Get-RESTAzKeyVaultSecret {
         [Parameter(ParameterSetName = 'Secret')]
         [Parameter(ParameterSetName = 'Certificate')]
         [Parameter(ParameterSetName = 'ListSecret')]
-        [string] $Connection
+        [string] $Connection,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $ApiVersion
     )
 
     Clear-AbandonedRun
@@ -98,7 +101,7 @@ function Get-RESTAzKeyVaultSecret {
     try {
         $session = New-RestVaultSession -Cmdlet $PSCmdlet -Bound $PSBoundParameters
         if ($ListSecrets -or $wants.Count -eq 0) {
-            $list = Open-VaultList -Cmdlet $PSCmdlet -Session $session -Request @{ vault = $vault; collection = 'secrets' }
+            $list = Open-VaultList -Cmdlet $PSCmdlet -Session $session -Request @{ vault = $vault; collection = 'secrets'; apiVersion = $(if ($ApiVersion) { $ApiVersion }) }
         }
     } catch {
         $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $vault
@@ -112,7 +115,7 @@ function Get-RESTAzKeyVaultSecret {
     foreach ($want in $wants) {
         $failure = $null
         try {
-            $request = @{ vault = $vault; name = $want.Name } + $want.Further
+            $request = @{ vault = $vault; name = $want.Name; apiVersion = $(if ($ApiVersion) { $ApiVersion }) } + $want.Further
             $items.Add((Invoke-NativeOperation -Function $want.Function -Request $request -Session $session))
         } catch {
             $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $want.Name

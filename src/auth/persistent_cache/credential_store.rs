@@ -22,6 +22,13 @@ pub trait CredentialStore: fmt::Debug + Send + Sync {
     ///
     /// Why the store does not take it, in its words.
     fn write(&self, key: &Secret) -> Result<(), String>;
+
+    /// Removes the key, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Why the store does not answer, in its words.
+    fn remove(&self) -> Result<(), String>;
 }
 
 /// The system's store: Credential Manager of Windows (protected by DPAPI), the Keychain of macOS, elsewhere the
@@ -54,6 +61,13 @@ impl CredentialStore for SystemStore {
 
     fn write(&self, key: &Secret) -> Result<(), String> {
         entry()?.set_secret(key.bytes()).map_err(|error| described(&error))
+    }
+
+    fn remove(&self) -> Result<(), String> {
+        match entry()?.delete_credential() {
+            Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+            Err(error) => Err(described(&error)),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! The cache in memory stands in front of it. A file that cannot be read (another key, damaged, changed) counts as
 //! empty and is replaced with the next token; what fails once the cache is open is a warning and stops no run.
 
+mod clearing;
 mod credential_store;
 mod folder;
 mod records;
@@ -12,11 +13,13 @@ mod sealed;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+pub use clearing::Cleared;
 pub use credential_store::{CredentialStore, SystemStore};
 
 use self::folder::WriteLock;
@@ -41,7 +44,7 @@ pub struct PersistentCache {
     /// By default the user's own.
     folder: Option<PathBuf>,
     store: Arc<dyn CredentialStore>,
-    opened: tokio::sync::OnceCell<Arc<OpenCache>>,
+    opened: tokio::sync::Mutex<Option<Arc<OpenCache>>>,
 }
 
 /// The cache with the key at hand.
@@ -49,20 +52,22 @@ pub struct PersistentCache {
 pub(super) struct OpenCache {
     folder: PathBuf,
     key: CacheKey,
+    /// Cleared meanwhile: whoever still holds it keeps nothing any more.
+    cleared: AtomicBool,
 }
 
 impl PersistentCache {
     /// The cache in a folder, with its key in a store of the caller's.
     #[must_use]
     pub fn new(folder: PathBuf, store: Arc<dyn CredentialStore>) -> Self {
-        Self { folder: Some(folder), store, opened: tokio::sync::OnceCell::new() }
+        Self { folder: Some(folder), store, opened: tokio::sync::Mutex::default() }
     }
 
     /// The one cache of this process's user, with its key in the system's credential store.
     #[must_use]
     pub fn of_user() -> Arc<Self> {
         static OF_USER: OnceLock<Arc<PersistentCache>> = OnceLock::new();
-        let make = || Self { folder: None, store: Arc::new(SystemStore), opened: tokio::sync::OnceCell::new() };
+        let make = || Self { folder: None, store: Arc::new(SystemStore), opened: tokio::sync::Mutex::default() };
         Arc::clone(OF_USER.get_or_init(|| Arc::new(make())))
     }
 
@@ -72,23 +77,33 @@ impl PersistentCache {
     ///
     /// `TokenCacheUnavailable`; a later call tries again.
     pub(super) async fn open(&self) -> Result<Arc<OpenCache>> {
-        let opened = self.opened.get_or_try_init(|| async {
-            let folder = self.folder.clone().or_else(folder::of_user);
-            let folder = folder.ok_or_else(|| unavailable("the user has no home folder"))?;
-            let store = Arc::clone(&self.store);
-            let work = tokio::task::spawn_blocking(move || open(folder, &*store).map(Arc::new));
-            match tokio::time::timeout(STORE_TIMEOUT, work).await {
-                Ok(Ok(opened)) => opened,
-                Ok(Err(_)) => Err(Error::new(Status::Internal, "opening the token cache panicked")),
-                Err(_) => {
-                    let seconds = STORE_TIMEOUT.as_secs();
-                    let name = self.store.name();
-                    Err(unavailable(&format!("{name} did not answer within {seconds} s; it may be locked"))
-                        .hint("unlock it, or leave out the persistent token cache"))
-                }
+        let mut opened = self.opened.lock().await;
+        if let Some(open) = &*opened {
+            return Ok(Arc::clone(open));
+        }
+        let folder = self.folder()?;
+        let store = Arc::clone(&self.store);
+        let open = self.ask_store(move || open(folder, &*store).map(Arc::new)).await?;
+        *opened = Some(Arc::clone(&open));
+        Ok(open)
+    }
+
+    fn folder(&self) -> Result<PathBuf> {
+        let folder = self.folder.clone().or_else(folder::of_user);
+        folder.ok_or_else(|| unavailable("the user has no home folder"))
+    }
+
+    /// Work with the store, which may ask its user first.
+    async fn ask_store<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        match tokio::time::timeout(STORE_TIMEOUT, tokio::task::spawn_blocking(work)).await {
+            Ok(Ok(done)) => done,
+            Ok(Err(_)) => Err(Error::new(Status::Internal, "opening the token cache panicked")),
+            Err(_) => {
+                let (name, seconds) = (self.store.name(), STORE_TIMEOUT.as_secs());
+                Err(unavailable(&format!("{name} did not answer within {seconds} s; it may be locked"))
+                    .hint("unlock it, or leave out the persistent token cache"))
             }
-        });
-        opened.await.map(Arc::clone)
+        }
     }
 }
 
@@ -105,7 +120,7 @@ fn open(folder: PathBuf, store: &dyn CredentialStore) -> Result<OpenCache> {
         key.as_ref().map(CacheKey::new).transpose().map(Option::flatten)
     };
     if let Some(key) = read()? {
-        return Ok(OpenCache { folder, key });
+        return Ok(OpenCache::new(folder, key));
     }
     // Two processes must not both make the first key.
     let no_folder = |error: io::Error| {
@@ -120,7 +135,7 @@ fn open(folder: PathBuf, store: &dyn CredentialStore) -> Result<OpenCache> {
             read()?.ok_or_else(|| failed("it did not keep the key".to_owned()))?
         }
     };
-    Ok(OpenCache { folder, key })
+    Ok(OpenCache::new(folder, key))
 }
 
 fn unavailable(what: &str) -> Error {
@@ -129,6 +144,10 @@ fn unavailable(what: &str) -> Error {
 }
 
 impl OpenCache {
+    fn new(folder: PathBuf, key: CacheKey) -> Self {
+        Self { folder, key, cleared: AtomicBool::new(false) }
+    }
+
     /// The file.
     pub(super) fn path(&self) -> PathBuf {
         self.folder.join(FILE)
@@ -179,6 +198,9 @@ impl OpenCache {
     }
 
     async fn read(self: &Arc<Self>, context: &Context) -> Records {
+        if self.cleared.load(Ordering::Acquire) {
+            return Records::default();
+        }
         let (cache, context) = (Arc::clone(self), context.clone());
         let work = tokio::task::spawn_blocking(move || cache.records(&context));
         work.await.unwrap_or_default()
@@ -191,6 +213,9 @@ impl OpenCache {
         context: &Context,
         change: impl FnOnce(&mut Records) + Send + 'static,
     ) {
+        if self.cleared.load(Ordering::Acquire) {
+            return;
+        }
         let (cache, context) = (Arc::clone(self), context.clone());
         let work = tokio::task::spawn_blocking(move || {
             if let Err(error) = cache.write(now, &context, change) {
@@ -207,6 +232,10 @@ impl OpenCache {
         let failed = |error: io::Error| files::file_error("locking the token cache", &self.folder, &error);
         folder::create(&self.folder).map_err(failed)?;
         let _lock = WriteLock::take(&self.folder.join(LOCK)).map_err(failed)?;
+        // Who clears it has the lock, too.
+        if self.cleared.load(Ordering::Acquire) {
+            return Ok(());
+        }
         let mut records = self.records(context);
         records.prune(now);
         change(&mut records);
@@ -263,6 +292,14 @@ mod tests {
 
         fn write(&self, key: &Secret) -> std::result::Result<(), String> {
             *self.key.lock().unwrap() = Some(key.clone());
+            Ok(())
+        }
+
+        fn remove(&self) -> std::result::Result<(), String> {
+            if self.refuses {
+                return Err("it is locked".to_owned());
+            }
+            self.key.lock().unwrap().take();
             Ok(())
         }
     }
@@ -365,6 +402,44 @@ mod tests {
         assert!(context.events.drain().contains("will be replaced"), "said again while it is replaced");
         assert_eq!(open.access_token(&key("r"), now(), &context).await.unwrap().secret().bytes(), b"new");
         assert_eq!(context.events.drain(), "");
+    }
+
+    #[tokio::test]
+    async fn what_is_cleared_is_gone_with_its_key_and_does_not_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Arc::<TestStore>::default();
+        let cache = PersistentCache::new(folder.path().to_owned(), store.clone());
+        let (before, context) = (cache.open().await.unwrap(), Context::default());
+        before.keep_refresh_token(&key("r"), &Secret::new(b"kept".to_vec()), now(), &context).await;
+        let first_key = store.key.lock().unwrap().clone().unwrap();
+        let file = folder.path().join(FILE);
+        assert_eq!(cache.clear(&context).await.unwrap(), Cleared { file: file.clone(), removed: true });
+        assert!(!file.exists() && store.key.lock().unwrap().is_none());
+        // Who had it open keeps nothing any more; who opens it now has a key of its own.
+        before.keep_access_token(&key("r"), &token("late"), now(), &context).await;
+        assert!(!file.exists());
+        let after = cache.open().await.unwrap();
+        after.keep_access_token(&key("r"), &token("new"), now(), &context).await;
+        assert!(before.access_token(&key("r"), now(), &context).await.is_none());
+        assert!(after.refresh_token(&key("r"), &context).await.is_none());
+        assert_ne!(store.key.lock().unwrap().clone().unwrap().bytes(), first_key.bytes());
+        assert_eq!(context.events.drain(), "");
+    }
+
+    #[tokio::test]
+    async fn a_store_that_does_not_answer_keeps_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = TestStore { refuses: true, ..TestStore::default() };
+        let cache = PersistentCache::new(folder.path().to_owned(), Arc::new(store));
+        let context = Context::default();
+        assert!(!cache.clear(&context).await.unwrap().removed, "there was none");
+        assert_eq!(context.events.drain(), "");
+        fs::write(folder.path().join(FILE), "sealed").unwrap();
+        assert!(cache.clear(&context).await.unwrap().removed);
+        assert!(context.events.drain().contains("stays in the store of a test: it is locked"));
+        let nowhere = PersistentCache::new(folder.path().join("nowhere"), Arc::<TestStore>::default());
+        assert!(!nowhere.clear(&context).await.unwrap().removed);
+        assert!(!folder.path().join("nowhere").exists());
     }
 
     #[tokio::test]

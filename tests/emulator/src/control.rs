@@ -26,7 +26,12 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
             let asked: Value = serde_json::from_slice(body).unwrap_or_default();
             let text = |name: &str| asked[name].as_str().unwrap_or_default().to_owned();
             match service.vaults.renew_certificate(&text("vault"), &text("certificate"), service.now()) {
-                Ok(_) => done(),
+                Ok(der) => {
+                    if asked["registered"] == false {
+                        service.vaults.leave_unregistered(der);
+                    }
+                    done()
+                }
                 Err(cause) => Reply::json(400, &json!({"error": cause})),
             }
         }

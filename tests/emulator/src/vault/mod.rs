@@ -12,7 +12,7 @@ mod pfx;
 pub mod store;
 mod wire;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::reply::Reply;
@@ -63,6 +63,8 @@ struct State {
     objects: HashMap<String, Vec<Object>>,
     /// By vault: the ten seconds that are counted, and their requests.
     windows: HashMap<String, (i64, u64)>,
+    /// Certificates that the application does not know yet, by their DER.
+    unknown: HashSet<Vec<u8>>,
 }
 
 /// Whether a request goes to a vault: by its host, or on this machine's own name by its path.
@@ -90,7 +92,8 @@ impl Vaults {
     /// Vaults of this configuration.
     #[must_use]
     pub fn new(config: VaultConfig) -> Self {
-        let state = State { config, tenant: None, objects: HashMap::new(), windows: HashMap::new() };
+        let state =
+            State { config, tenant: None, objects: HashMap::new(), windows: HashMap::new(), unknown: HashSet::new() };
         Self { state: Mutex::new(state) }
     }
 
@@ -127,6 +130,11 @@ impl Vaults {
         store::renew(object.ok_or_else(|| format!("there is no certificate {name}"))?, now)
     }
 
+    /// Leaves a certificate out of those that the application trusts: nobody has registered it yet.
+    pub fn leave_unregistered(&self, der: Vec<u8>) {
+        self.lock().unknown.insert(der);
+    }
+
     /// The newest version of a certificate (DER).
     ///
     /// # Errors
@@ -148,7 +156,8 @@ impl Vaults {
             return Vec::new();
         }
         let versions = state.objects.values().flatten().flat_map(|object| &object.versions);
-        versions.filter_map(|version| version.certificate()).map(|certificate| certificate.der.clone()).collect()
+        let certificates = versions.filter_map(|version| version.certificate()).map(|certificate| &certificate.der);
+        certificates.filter(|der| !state.unknown.contains(*der)).cloned().collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
