@@ -418,3 +418,28 @@ fn the_tries_of_a_page_are_its_own() {
     let whole = support::block_on(async move { client.graph_request(&wanted, &support::context()).await }).unwrap();
     assert_eq!(whole["value"].as_array().unwrap().len(), count(index));
 }
+
+#[test]
+fn pages_that_lead_round_in_a_circle_end_in_an_error() {
+    let tenant = Tenant::new(30);
+    let base = format!("https://graph.microsoft.com/v1.0/users/{}", tenant.upn(7));
+    let page = |number: usize| json!({"value": [{"id": number}], "@odata.nextLink": format!("{base}/page{number}")});
+    let rule = |path: &str, next: usize| json!({"kind": "graph", "pathContains": path, "action": {"status": 200, "body": page(next).to_string()}});
+    // The fourth page is followed by the second.
+    let rules = [rule("page2", 3), rule("page3", 4), rule("page4", 2), rule("odd", 2)];
+    tenant.faults(&json!({"rules": rules}).to_string());
+    let mut lines = tenant.upns(30);
+    lines[7] = json!({"MailboxName": tenant.upn(7), "@path": "odd"});
+    for batching in [Batching::Never, Batching::Always] {
+        let before = tenant.emulator.state().requests_of("graph");
+        let mut wanted = request("GET", "messages?$top=1");
+        wanted.run.batching = batching;
+        let rows = tenant.run(&wanted, lines.clone()).unwrap();
+        let failed: Vec<&Value> = rows.iter().filter(|row| !row["error"].is_null()).collect();
+        let (name, message) = (&failed[0]["MailboxName"], failed[0]["error"]["message"].as_str().unwrap());
+        assert_eq!((failed.len(), name), (1, &tenant.upn(7).into()));
+        assert!(message.contains("leads back to a page that was read before"), "{message}");
+        let asked = tenant.emulator.state().requests_of("graph") - before;
+        assert!(asked < 60, "{asked}");
+    }
+}

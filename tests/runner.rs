@@ -583,3 +583,65 @@ fn lines_beyond_the_memory_are_counted_once_however_fast_they_are_taken() {
     assert_eq!(driven.rest().unwrap().len(), 60_000);
     assert_eq!(driven.run.progress()["pushed"], 60_000);
 }
+
+fn refused(http: u16) -> Error {
+    let status = if http == 401 { Status::Unauthorized } else { Status::AccessDenied };
+    Error::new(status, format!("the service answered {http}")).http_status(http).retryable(http == 401)
+}
+
+#[test]
+fn a_token_that_is_revoked_again_later_costs_a_mailbox_nothing() {
+    // Each refusal of a token is followed by an answer that took the new one.
+    let answer = |_: &str, nth| match nth {
+        1 | 3 | 5 => Reply::Fails(refused(401)),
+        2 | 4 => Reply::Fails(throttled(0)),
+        _ => Reply::Fine,
+    };
+    let input = names(3);
+    let rows = Driven::of(Probe::new(answer), options(Arc::new(SystemClock)), input.clone()).rest().unwrap();
+    assert_eq!(rows, all_fine(&input));
+    let always = Probe::new(|_, _| Reply::Fails(refused(401)));
+    let tries = Arc::clone(&always.tries);
+    let rows = Driven::of(always, options(Arc::new(SystemClock)), names(1)).rest().unwrap();
+    assert_eq!((rows[0].1, tries.lock().unwrap().values().sum::<u32>()), ("Unauthorized", 2));
+}
+
+#[test]
+fn what_was_refused_has_its_rows_however_the_run_ends() {
+    let failed = Error::new(Status::Timeout, "no reply").action("listing users");
+    let pages = vec![page(0..10, false), Err(failed)];
+    let options = RunOptions { source: Some(Box::new(Pages(pages))), ..options(Arc::new(SystemClock)) };
+    let driven = Driven::start(Probe::new(|_, _| Reply::Fails(refused(403))), options);
+    assert_eq!(driven.rest().unwrap_err().status(), Status::Timeout);
+    assert_eq!(driven.run.progress()["delivered"], 10);
+
+    let folder = tempfile::tempdir().unwrap();
+    let journal = || recorded(folder.path().join("run.db"), false);
+    let (open, gate) = watch::channel(false);
+    let answer = |name: &str, _| if name == "last" { Reply::NotSent } else { Reply::Fails(refused(403)) };
+    let driven = Driven::start(Probe { open: gate, ..Probe::new(answer) }, journal());
+    open.send(true).unwrap();
+    driven.run.push(b"\"a\"\n\"b\"\n").unwrap();
+    driven.wait_until(|progress| progress["requests"] == 0 && progress["inFlight"] == 0 && progress["pushed"] == 2);
+    let driven = driven.with_input(of_names(&["last"]));
+    assert_eq!(driven.rest().unwrap_err().status(), Status::CredentialMissing);
+    assert_eq!(driven.run.progress()["delivered"], 2);
+}
+
+#[test]
+fn refusals_that_are_known_do_not_stop_the_run_that_asks_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = || recorded(folder.path().join("run.db"), false);
+    let input = names(200);
+    let scoped = |name: &str, _| match name.trim_start_matches("user").split('@').next().unwrap().parse::<u32>() {
+        Ok(0..40) | Err(_) => Reply::Fine,
+        Ok(_) => Reply::Fails(refused(403)),
+    };
+    let first = Driven::of(Probe::new(scoped), journal(), input.clone()).rest().unwrap();
+    assert_eq!(first.iter().filter(|(_, status)| *status == "AccessDenied").count(), 160);
+    // 160 mailboxes are out of the app's scope, and answer so again; the 40 others are not asked.
+    let again = Probe::new(scoped);
+    let tries = Arc::clone(&again.tries);
+    assert_eq!(Driven::of(again, journal(), input).rest().unwrap(), first);
+    assert_eq!(tries.lock().unwrap().len(), 160);
+}

@@ -9,7 +9,7 @@ use super::item::check_usable;
 use super::location::{ItemLocation, VaultLocation};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::Patience;
+use crate::http::{LinkTrail, Patience};
 
 /// What a vault holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,7 @@ pub struct PageReader {
     vault: VaultLocation,
     target: String,
     next: Option<Url>,
+    trail: LinkTrail,
     patience: Patience,
 }
 
@@ -90,6 +91,7 @@ impl PageReader {
             vault: request.vault.clone(),
             target: format!("{collection} of {target}"),
             next: Some(url),
+            trail: LinkTrail::default(),
             patience: Patience::Full,
         })
     }
@@ -102,7 +104,7 @@ impl PageReader {
     pub async fn next(&mut self, context: &Context) -> Result<Option<Page>> {
         let Some(url) = self.next.clone() else { return Ok(None) };
         let said = |error: Error| error.action("listing the").target(self.target.as_str());
-        let call = Call { method: Method::GET, url: url.clone(), body: None };
+        let call = Call { method: Method::GET, url, body: None };
         let mut members = self.api.call(&self.vault, call, self.patience, context).await.map_err(said)?;
         let invalid = |what: &str| said(Error::new(Status::ResponseInvalid, format!("the vault's page {what}")));
         let Some(Value::Array(items)) = members.get_mut("value").map(Value::take) else {
@@ -116,8 +118,8 @@ impl PageReader {
                 if !self.vault.holds(&link) {
                     return Err(invalid("leads to another host").hint("nothing was sent there"));
                 }
-                if link == url {
-                    return Err(invalid("names itself as the next one"));
+                if self.trail.leads_back(link.as_str()) {
+                    return Err(invalid("leads back to one that was read before"));
                 }
                 Some(link)
             }

@@ -29,7 +29,7 @@ use super::store::Store;
 use super::{AttemptError, Batched, Work};
 use crate::error::{Error, Result, Status};
 
-/// A 401 calls for a new token at once; so many of them for one item are final.
+/// A 401 calls for a new token at once; so many of them in a row for one item are final.
 const MOST_UNAUTHORIZED: u32 = 2;
 /// Items that are ready beyond what may start now.
 const MOST_READY: usize = 256;
@@ -139,6 +139,8 @@ impl<'a, W: Work> Engine<'a, W> {
     async fn run(&mut self) -> Result<()> {
         let mut flying = FuturesUnordered::new();
         let ended = self.go(&mut flying).await;
+        // Whatever ended the run but the refusals themselves, they are the rows of their mailboxes.
+        self.release_withheld();
         if ended.is_err() && self.shared.work.needs_intent() {
             return ended.and(self.land(&mut flying).await);
         }
@@ -159,7 +161,6 @@ impl<'a, W: Work> Engine<'a, W> {
             self.outlet.begin();
             self.show_counts();
             if flying.is_empty() && self.has_nothing_to_start()? {
-                self.release_withheld();
                 return Ok(());
             }
             let due = self.next_is_due();
@@ -367,7 +368,10 @@ impl<'a, W: Work> Engine<'a, W> {
             items.into_iter().rev().for_each(|started| self.ready.push_front(started));
             return Ok(());
         }
-        self.batcher.failed(items.len());
+        // A token that is no longer taken says nothing of batches.
+        if error.status() != Status::Unauthorized {
+            self.batcher.failed(items.len());
+        }
         items.into_iter().try_for_each(|started| self.settle_one(started, Err(AttemptError::Item(error.clone()))))
     }
 
@@ -425,6 +429,9 @@ impl<'a, W: Work> Engine<'a, W> {
             track.unauthorized += 1;
             return (error.is_retryable() && track.unauthorized < MOST_UNAUTHORIZED).then_some(now);
         }
+        if error.http_status_code().is_some() {
+            track.unauthorized = 0;
+        }
         let working_time = self.shared.working_time();
         let elapsed = working_time.saturating_duration_since(track.first_try.unwrap_or(working_time));
         let wait = self.shared.options.retry.wait(error, track.tries, elapsed)?;
@@ -446,16 +453,21 @@ impl<'a, W: Work> Engine<'a, W> {
     fn unknown_row(&self, track: &Track, item: &W::Item, error: Error) -> Finished<W::Output> {
         add(&self.shared.counts.unknown, 1);
         let output = self.shared.work.failed(item, error.outcome_unknown());
-        Finished { position: track.position, key: track.key, output, is_unknown: true }
+        Finished { is_unknown: true, ..Finished::new(track, output) }
     }
 
     /// Hands on a row, unless it is one of those that stop the run.
     fn finish(&mut self, row: Finished<W::Output>) -> Result<()> {
         let failure = self.shared.work.failure(&row.output);
         let has_failed = failure.is_some();
-        let verdict = self.stop.judge(failure);
+        // That it fails as it did before says nothing new of the app.
+        let says_nothing = has_failed && row.has_failed_before;
+        let verdict = if says_nothing { Verdict::Pass } else { self.stop.judge(failure) };
         match verdict {
-            Verdict::Stop(error) => return Err(error),
+            Verdict::Stop(error) => {
+                self.withheld.clear();
+                return Err(error);
+            }
             Verdict::Withhold => {
                 let now = self.shared.options.clock.monotonic();
                 self.withheld_until.get_or_insert(now + LONGEST_WITHHELD);
@@ -468,9 +480,7 @@ impl<'a, W: Work> Engine<'a, W> {
                 self.outlet.put(row);
             }
         }
-        let Some(error) = self.stop.count_failure_if(has_failed) else { return Ok(()) };
-        self.release_withheld();
-        Err(error)
+        self.stop.count_failure_if(has_failed).map_or(Ok(()), Err)
     }
 
     fn release_withheld(&mut self) {

@@ -85,9 +85,13 @@ impl<W: Work> Intake<W> {
         if key.occurrence > 0 && is_named {
             self.say_duplicate(shared, position, &shared.work.identity(&item));
         }
-        let track = Track::new(position, key, is_named, bytes);
+        let mut track = Track::new(position, key, is_named, bytes);
         match found {
             Found::Nothing => Taken::New(Started { track, item }),
+            Found::Failure => {
+                track.has_failed_before = true;
+                Taken::New(Started { track, item })
+            }
             Found::Row(record) => Taken::Recorded(position, record),
             Found::Intent => Taken::Unknown(track, item),
         }

@@ -124,7 +124,7 @@ impl Journal {
 
     fn found(&self, state: Option<State>, record: Option<Vec<u8>>) -> Result<Found> {
         match (state, record) {
-            (Some(State::Failed), _) if self.retry_failed => Ok(Found::Nothing),
+            (Some(State::Failed), _) if self.retry_failed => Ok(Found::Failure),
             (Some(State::Intent), _) if self.retry_unknown => Ok(Found::Nothing),
             (Some(State::Intent), _) => Ok(Found::Intent),
             (Some(State::Done | State::Failed), Some(record)) => Ok(Found::Row(record)),

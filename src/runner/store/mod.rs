@@ -70,6 +70,8 @@ pub struct Admitted {
 pub enum Found {
     /// Nothing, or nothing that keeps it from being tried.
     Nothing,
+    /// A failure that is to be tried again.
+    Failure,
     /// What was recorded.
     Row(Vec<u8>),
     /// An intent without an outcome: the request may have been carried out.
