@@ -66,6 +66,7 @@ pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dy
 async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister>>) -> Result<()> {
     let store = Store::open_until(shared.options.journal.clone(), shared.closing.clone()).await?;
     let store = shared.store.get_or_init(|| store);
+    shared.work.attach(store).await?;
     if source.is_none() && !first_line_came(shared).await {
         return Ok(());
     }

@@ -49,6 +49,12 @@ pub trait Work: Send + Sync + 'static {
     /// apart: for the most that one mailbox is asked at a time, for shards, duplicates and the journal.
     fn identity<'a>(&self, item: &'a Self::Item) -> Cow<'a, str>;
 
+    /// Done once, when the run's store is open: takes from its journal, where it has one, what the work itself keeps
+    /// there. What fails here stops the run.
+    fn attach(&self, _store: &store::Store) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
     /// Done once, before the first attempt: what fails here stops the run.
     fn prepare(&self) -> impl Future<Output = Result<()>> + Send;
 
