@@ -387,6 +387,29 @@ fn a_line_may_bring_its_own_settings() {
 }
 
 #[test]
+fn lines_of_one_mailbox_are_written_in_their_order_whatever_breaks() {
+    let tenant = Tenant::new(20);
+    let zones = ["Tokyo Standard Time", "Hawaiian Standard Time", "Korea Standard Time", "China Standard Time"];
+    tenant.faults(&json!([
+        {"kind": "graph", "method": "PATCH", "modulo": [2, 0], "times": 1,
+            "action": {"status": 429, "code": "TooManyRequests", "retryAfter": "2"}},
+        {"kind": "graph", "method": "GET", "modulo": [4, 1], "times": 1, "action": {"status": 503}},
+        {"kind": "graph", "method": "PATCH", "modulo": [4, 3], "times": 1, "action": {"reset": "after"}}
+    ]));
+    let line = |index: u64, zone: &str| json!({"MailboxName": tenant.population().upn(index), "@settings": {"timeZone": zone}});
+    let lines: Vec<Value> = zones.iter().flat_map(|zone| (0..20).map(|index| line(index, zone))).collect();
+    let rows = tenant.apply(&SettingsWrite::default(), &lines).unwrap();
+    for index in 0..20_usize {
+        assert_eq!(tenant.emulator.settings(index as u64)["timeZone"], zones[3], "mailbox {index}");
+        // Each line says what the line before it left.
+        for (nth, pair) in zones.windows(2).enumerate() {
+            let change = &rows[(nth + 1) * 20 + index]["Changes"][0];
+            assert_eq!((&change["From"], &change["To"]), (&pair[0].into(), &pair[1].into()), "mailbox {index}");
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_written_is_refused_before_anything_is_sent() {
     let tenant = Tenant::new(3);
     for settings in [json!({}), json!({"userPurpose": "room"}), json!({"timeZone": 5}), json!("UTC")] {

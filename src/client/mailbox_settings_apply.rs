@@ -129,6 +129,11 @@ impl Work for ApplyWork {
         }
     }
 
+    /// The last line of a mailbox is what it has in the end.
+    fn is_ordered(&self) -> bool {
+        true
+    }
+
     fn failed(&self, item: &ApplyItem, error: Error) -> MailboxObjects {
         let error = match &item.writing {
             Ok(writing) => writing.last_error(error),

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::sync::{OnceCell, oneshot};
 
 use crate::error::{Error, Result, Status};
-use crate::files::sync_folder;
+use crate::files::{describe, sync_folder};
 use crate::graph::identity;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::runner::store::{Store, UndoFileRecord};
@@ -353,10 +353,14 @@ impl Opened {
 
     fn append(&mut self, mailbox: &str, line: &Value) -> Result<()> {
         let line = format!("{line}\n");
-        self.file.write_all(line.as_bytes()).map_err(|error| file_error(&error))?;
+        let start = self.file.seek(SeekFrom::End(0)).map_err(|error| file_error(&error))?;
+        if let Err(error) = self.file.write_all(line.as_bytes()) {
+            // A part of a line is nothing that can be restored.
+            let _ = self.file.set_len(start);
+            return Err(file_error(&error));
+        }
         self.first_line.get_or_insert_with(|| hash(line.as_bytes()));
-        let end = self.file.stream_position().map_err(|error| file_error(&error))?;
-        self.remember(mailbox, end.saturating_sub(line.len() as u64))
+        self.remember(mailbox, start)
     }
 
     fn remember(&self, mailbox: &str, start: u64) -> Result<()> {
@@ -386,7 +390,7 @@ fn not_a_line(start: u64) -> Error {
 
 fn file_error(error: &io::Error) -> Error {
     let status = if error.kind() == io::ErrorKind::AlreadyExists { Status::FileExists } else { Status::File };
-    Error::new(status, error.to_string())
+    Error::new(status, describe(error))
 }
 
 fn index_error(error: &rusqlite::Error) -> Error {

@@ -125,7 +125,7 @@ impl<'a, W: Work> Engine<'a, W> {
             intake: Intake::new(),
             ready: VecDeque::new(),
             waiting: NotBeforeQueue::new(),
-            mailboxes: Mailboxes::new(),
+            mailboxes: Mailboxes::new(shared.work.is_ordered()),
             limiter: Limiter::new(shared.options.max_concurrency),
             bucket: Bucket::default(),
             batcher: Batcher::new(shared.options.batching, shared.work.most_per_batch()),
@@ -274,7 +274,8 @@ impl<'a, W: Work> Engine<'a, W> {
             && let Some(started) = self.ready.pop_front()
         {
             let mailbox = started.track.key.hash;
-            items.extend(if started.track.is_named { self.mailboxes.enter(mailbox, started) } else { Some(started) });
+            let enters = started.track.is_named && !started.track.has_entered;
+            items.extend(if enters { self.mailboxes.enter(mailbox, started) } else { Some(started) });
         }
         if items.is_empty() {
             return None;
@@ -282,6 +283,7 @@ impl<'a, W: Work> Engine<'a, W> {
         let working_time = self.shared.working_time();
         for started in &mut items {
             started.track.first_try.get_or_insert(working_time);
+            started.track.has_entered = started.track.is_named;
         }
         self.limiter.take(slots(items.len()));
         self.bucket.take(items.len());
@@ -321,14 +323,10 @@ impl<'a, W: Work> Engine<'a, W> {
 
     /// Gives what landed its rows, or its next tries.
     fn settle(&mut self, landed: Landed<W>) -> Result<()> {
-        let Landed { items, outcome, took } = landed;
+        let Landed { mut items, outcome, took } = landed;
         self.limiter.give_back(slots(items.len()));
-        for started in &items {
-            if started.track.is_named
-                && let Some(next) = self.mailboxes.leave(started.track.key.hash)
-            {
-                self.ready.push_front(next);
-            }
+        if !self.shared.work.is_ordered() {
+            items.iter_mut().for_each(|started| self.leave(&mut started.track));
         }
         match outcome {
             Batched::Envelope(AttemptError::Run(error)) => {
@@ -354,6 +352,21 @@ impl<'a, W: Work> Engine<'a, W> {
                 }
                 ended
             }
+        }
+    }
+
+    /// An item is not tried again.
+    fn end(&mut self, track: &mut Track) {
+        self.bytes -= track.bytes;
+        self.leave(track);
+    }
+
+    /// Makes way for the next item of the same mailbox.
+    fn leave(&mut self, track: &mut Track) {
+        if std::mem::take(&mut track.has_entered)
+            && let Some(next) = self.mailboxes.leave(track.key.hash)
+        {
+            self.ready.push_front(next);
         }
     }
 
@@ -383,7 +396,7 @@ impl<'a, W: Work> Engine<'a, W> {
     ) -> Result<()> {
         let error = match outcome {
             Ok(output) => {
-                self.bytes -= started.track.bytes;
+                self.end(&mut started.track);
                 return self.finish(Finished::new(&started.track, output));
             }
             Err(AttemptError::Run(error)) => {
@@ -401,7 +414,7 @@ impl<'a, W: Work> Engine<'a, W> {
         }
         if self.shared.work.needs_intent() {
             if error.is_maybe_done() {
-                self.bytes -= started.track.bytes;
+                self.end(&mut started.track);
                 let row = self.unknown_row(&started.track, &started.item, error);
                 return self.finish(row);
             }
@@ -416,7 +429,7 @@ impl<'a, W: Work> Engine<'a, W> {
                 Ok(())
             }
             None => {
-                self.bytes -= started.track.bytes;
+                self.end(&mut started.track);
                 let output = self.shared.work.failed(&started.item, error);
                 self.finish(Finished::new(&started.track, output))
             }

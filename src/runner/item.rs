@@ -27,6 +27,8 @@ pub(super) struct Track {
     pub(super) bytes: usize,
     /// The journal knows that it is about to be sent.
     pub(super) intended: bool,
+    /// It counts among the items of its mailbox that are under way.
+    pub(super) has_entered: bool,
     /// An earlier run recorded its failure.
     pub(super) has_failed_before: bool,
 }
@@ -42,6 +44,7 @@ impl Track {
             first_try: None,
             bytes,
             intended: false,
+            has_entered: false,
             has_failed_before: false,
         }
     }

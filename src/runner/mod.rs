@@ -83,6 +83,12 @@ pub trait Work: Send + Sync + 'static {
         false
     }
 
+    /// Whether the items of one mailbox go one after another in the order of the input: the next begins when the one
+    /// before it is done.
+    fn is_ordered(&self) -> bool {
+        false
+    }
+
     /// Whether the last try, which failed, got further than those before it: its tries then count from here. Asked
     /// once after each.
     fn has_advanced(&self, _item: &mut Self::Item) -> bool {
