@@ -645,3 +645,31 @@ fn refusals_that_are_known_do_not_stop_the_run_that_asks_again() {
     assert_eq!(Driven::of(again, journal(), input).rest().unwrap(), first);
     assert_eq!(tries.lock().unwrap().len(), 160);
 }
+
+#[test]
+fn a_network_that_is_away_for_minutes_costs_only_what_was_under_way() {
+    let clock = support::quick();
+    let (times, began) = (Arc::clone(&clock), Mutex::new(None));
+    let answered = AtomicUsize::new(0);
+    // Away for five minutes, after the first hundred answers.
+    let probe = Probe::new(move |_, _| {
+        if answered.fetch_add(1, Ordering::SeqCst) < 100 {
+            return Reply::Fine;
+        }
+        let now = times.monotonic();
+        let began = *began.lock().unwrap().get_or_insert(now);
+        if now.saturating_duration_since(began) < Duration::from_secs(300) {
+            Reply::Fails(Error::new(Status::Connection, "could not connect").retryable(true))
+        } else {
+            Reply::Fine
+        }
+    });
+    let input = names(4000);
+    let driven = Driven::of(probe, options(clock), input.clone());
+    let rows = driven.rest().unwrap();
+    assert_eq!(rows.iter().map(|(name, _)| name).collect::<Vec<_>>(), input.iter().collect::<Vec<_>>());
+    let failed = rows.iter().filter(|(_, status)| *status == "Connection").count();
+    assert!(failed <= 100, "{failed} of {} failed", rows.len());
+    let events = driven.run.events();
+    assert!(events.contains("nothing answers"), "{events}");
+}

@@ -18,7 +18,7 @@ use crate::http::LinkTrail;
 pub struct CollectionPage<T> {
     /// The elements.
     pub value: Vec<T>,
-    /// The absolute URL of the next page; the last has none.
+    /// The absolute URL of the next page; the last has none, or an empty one.
     #[serde(default, rename = "@odata.nextLink", alias = "odata.nextLink")]
     pub next_link: Option<String>,
 }
@@ -51,7 +51,7 @@ impl GraphClient {
     ) -> std::result::Result<CollectionPage<T>, CallError> {
         let reply = self.send(Method::GET, path, headers, None, context).await?;
         let page = CollectionPage::read(&reply.body).map_err(CallError::Call)?;
-        if let Some(link) = &page.next_link {
+        if let Some(link) = page.next_link.as_ref().filter(|link| !link.is_empty()) {
             self.check_link(link).map_err(CallError::Call)?;
         }
         Ok(page)

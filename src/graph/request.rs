@@ -296,7 +296,9 @@ impl Exchange {
         self.bytes += bytes;
         self.elements.extend(page.value);
         let top = path::top(&request.path).unwrap_or(usize::MAX);
-        let next = page.next_link.filter(|_| self.elements.len() < top && request.method == Method::GET);
+        let next = page
+            .next_link
+            .filter(|link| !link.is_empty() && self.elements.len() < top && request.method == Method::GET);
         let Some(link) = next else {
             self.elements.truncate(top);
             return Ok(Some(Answer::Collection(std::mem::take(&mut self.elements))));

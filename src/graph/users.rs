@@ -215,7 +215,7 @@ impl UserListing {
             users.push(user);
         }
         is_full |= self.is_full();
-        self.next = page.next_link.filter(|_| !is_full);
+        self.next = page.next_link.filter(|link| !link.is_empty() && !is_full);
         if let Some(link) = &self.next {
             check_goes_on(&mut self.trail, link).map_err(|error| self.said(error))?;
         }

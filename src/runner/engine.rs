@@ -21,6 +21,7 @@ use super::limiter::{Limiter, Load};
 use super::listing;
 use super::mailboxes::Mailboxes;
 use super::not_before::NotBeforeQueue;
+use super::outage::Outage;
 use super::outlet::{Finished, Outlet};
 use super::run::Shared;
 use super::source::Lister;
@@ -108,6 +109,7 @@ struct Engine<'a, W: Work> {
     mailboxes: Mailboxes<Started<W::Item>>,
     limiter: Limiter,
     bucket: Bucket,
+    outage: Outage,
     batcher: Batcher,
     stop: StopRules,
     withheld: Vec<Finished<W::Output>>,
@@ -128,6 +130,7 @@ impl<'a, W: Work> Engine<'a, W> {
             mailboxes: Mailboxes::new(shared.work.is_ordered()),
             limiter: Limiter::new(shared.options.max_concurrency),
             bucket: Bucket::default(),
+            outage: Outage::default(),
             batcher: Batcher::new(shared.options.batching, shared.work.most_per_batch()),
             stop: StopRules::new(shared.options.stop_after_errors),
             withheld: Vec::new(),
@@ -268,10 +271,11 @@ impl<'a, W: Work> Engine<'a, W> {
         if self.pauses(now) || free == 0 || !self.outlet.has_room() {
             return None;
         }
-        let size = self.batcher.next_size(self.ready.len(), free).min(self.bucket.left(now));
+        let most = if self.outage.probes(now) { 1 } else { self.bucket.left(now) };
+        let size = self.batcher.next_size(self.ready.len(), free).min(most).min(self.bucket.left(now));
         let mut items = Vec::with_capacity(size);
         while items.len() < size
-            && let Some(started) = self.ready.pop_front()
+            && let Some(started) = self.pop_ready(now)
         {
             let mailbox = started.track.key.hash;
             let enters = started.track.is_named && !started.track.has_entered;
@@ -293,6 +297,26 @@ impl<'a, W: Work> Engine<'a, W> {
         Some(items)
     }
 
+    /// The next item that may start: while nothing answers, one that was tried before, or the one that finds out
+    /// whether that is over.
+    fn pop_ready(&mut self, now: Instant) -> Option<Started<W::Item>> {
+        if self.outage.holds_until(now).is_some() {
+            let tried = self.ready.iter().position(|started| started.track.tries > 0)?;
+            return self.ready.remove(tried);
+        }
+        self.outage.probed(now);
+        self.ready.pop_front()
+    }
+
+    /// Takes note of whether the service can be reached.
+    fn note_answer(&mut self, error: Option<&Error>) {
+        if self.outage.note(error, self.shared.options.clock.monotonic()) {
+            let message = "nothing answers any more: mailboxes that were not tried yet wait until something does, or \
+                           for ten minutes";
+            self.shared.context.events.emit("warning", message, []);
+        }
+    }
+
     /// Whether nobody has touched the run for so long that nothing new is to start.
     fn pauses(&self, now: Instant) -> bool {
         let Some(idle_pause) = self.shared.options.idle_pause else { return false };
@@ -312,6 +336,8 @@ impl<'a, W: Work> Engine<'a, W> {
             (false, Some(refilled)) => Some(refilled),
             _ => self.waiting.next_due(),
         };
+        let probe = self.outage.holds_until(clock.monotonic()).filter(|_| !self.ready.is_empty());
+        let due = due.into_iter().chain(probe).min();
         let due = due.filter(|_| !blocked).into_iter().chain(self.withheld_until).min();
         async move {
             match due {
@@ -333,20 +359,25 @@ impl<'a, W: Work> Engine<'a, W> {
                 items.iter().try_for_each(|started| self.withdraw(&started.track))?;
                 Err(error)
             }
-            Batched::Envelope(AttemptError::Item(error)) => self.settle_envelope(items, &error),
+            Batched::Envelope(AttemptError::Item(error)) => {
+                self.note_answer(Some(&error));
+                self.settle_envelope(items, &error)
+            }
             Batched::Each(outcomes) => {
                 self.batcher.answered();
                 let latency = took / rounds(items.len());
                 // What the others gave is theirs, even where one of them ends the run.
                 let mut ended = Ok(());
                 for (started, outcome) in items.into_iter().zip(outcomes) {
-                    let load = match &outcome {
-                        Ok(_) => Some(Load::Fine),
-                        Err(AttemptError::Item(error)) => Some(Load::of_error(error)),
+                    let error = match &outcome {
+                        Ok(_) => Some(None),
+                        Err(AttemptError::Item(error)) => Some(Some(error)),
                         Err(AttemptError::Run(_)) => None,
                     };
-                    if let Some(load) = load {
+                    if let Some(error) = error {
+                        let load = error.map_or(Load::Fine, Load::of_error);
                         self.limiter.answered(load, started.track.key.hash, Some(latency));
+                        self.note_answer(error);
                     }
                     ended = ended.and(self.settle_one(started, outcome));
                 }

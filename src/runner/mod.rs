@@ -14,6 +14,7 @@ mod listing;
 mod mailboxes;
 mod not_before;
 mod order;
+mod outage;
 mod outlet;
 mod rates;
 mod run;
