@@ -43,6 +43,8 @@ enum Reply {
 struct Probe {
     answer: Box<Answer>,
     is_post: bool,
+    /// Of each row.
+    weight: usize,
     tries: Arc<Mutex<BTreeMap<String, u32>>>,
     live: Arc<Live>,
     /// Holds every answer back until it is true.
@@ -51,6 +53,7 @@ struct Probe {
 
 #[derive(Default)]
 struct Live {
+    made: AtomicUsize,
     now: AtomicUsize,
     most: AtomicUsize,
 }
@@ -64,6 +67,7 @@ struct Row {
 
 impl Row {
     fn new(name: &str, error: Option<Error>, live: &Arc<Live>) -> Self {
+        live.made.fetch_add(1, Ordering::SeqCst);
         let now = live.now.fetch_add(1, Ordering::SeqCst) + 1;
         live.most.fetch_max(now, Ordering::SeqCst);
         Self { name: name.to_owned(), error, live: Arc::clone(live) }
@@ -80,7 +84,14 @@ impl Probe {
     fn new(answer: impl Fn(&str, u32) -> Reply + Send + Sync + 'static) -> Self {
         // Its sender is gone: the last value, which is true, stays.
         let open = watch::channel(true).1;
-        Self { answer: Box::new(answer), is_post: false, tries: Arc::default(), live: Arc::default(), open }
+        Self {
+            answer: Box::new(answer),
+            is_post: false,
+            weight: WEIGHT,
+            tries: Arc::default(),
+            live: Arc::default(),
+            open,
+        }
     }
 }
 
@@ -138,7 +149,7 @@ impl Work for Probe {
     }
 
     fn weight(&self, _: &Row) -> usize {
-        WEIGHT
+        self.weight
     }
 
     fn record(&self, output: &Row) -> Vec<u8> {
@@ -672,4 +683,27 @@ fn a_network_that_is_away_for_minutes_costs_only_what_was_under_way() {
     assert!(failed <= 100, "{failed} of {} failed", rows.len());
     let events = driven.run.events();
     assert!(events.contains("nothing answers"), "{events}");
+}
+
+#[test]
+fn mailboxes_that_give_much_are_fewer_at_a_time() {
+    const WARM: usize = 100;
+    for (weight, most) in [(WEIGHT, 64), (8 * 1024 * 1024, 4), (512 * 1024 * 1024, 1)] {
+        let live = Arc::<Live>::default();
+        let (begun, at_a_time) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+        let (made, seen) = (Arc::clone(&live), Arc::clone(&at_a_time));
+        let probe = Probe::new(move |_, _| {
+            let begun = begun.fetch_add(1, Ordering::SeqCst) + 1;
+            let made = made.made.load(Ordering::SeqCst);
+            if made >= WARM {
+                seen.fetch_max(begun - made, Ordering::SeqCst);
+            }
+            Reply::Late
+        });
+        let input = names(1000);
+        let driven = Driven::of(Probe { weight, live, ..probe }, options(Arc::new(SystemClock)), input.clone());
+        assert_eq!(driven.rest().unwrap(), all_fine(&input));
+        let seen = at_a_time.load(Ordering::SeqCst);
+        assert!((1..=most).contains(&seen) && (most < 64 || seen > 8), "{weight}: {seen}");
+    }
 }

@@ -27,6 +27,7 @@ use super::run::Shared;
 use super::source::Lister;
 use super::stop::{StopRules, Verdict};
 use super::store::Store;
+use super::weights::Weights;
 use super::{AttemptError, Batched, Work};
 use crate::error::{Error, Result, Status};
 
@@ -110,6 +111,9 @@ struct Engine<'a, W: Work> {
     limiter: Limiter,
     bucket: Bucket,
     outage: Outage,
+    weights: Weights,
+    /// Items under way; a batch has many.
+    in_flight: usize,
     batcher: Batcher,
     stop: StopRules,
     withheld: Vec<Finished<W::Output>>,
@@ -131,6 +135,8 @@ impl<'a, W: Work> Engine<'a, W> {
             limiter: Limiter::new(shared.options.max_concurrency),
             bucket: Bucket::default(),
             outage: Outage::default(),
+            weights: Weights::default(),
+            in_flight: 0,
             batcher: Batcher::new(shared.options.batching, shared.work.most_per_batch()),
             stop: StopRules::new(shared.options.stop_after_errors),
             withheld: Vec::new(),
@@ -271,8 +277,9 @@ impl<'a, W: Work> Engine<'a, W> {
         if self.pauses(now) || free == 0 || !self.outlet.has_room() {
             return None;
         }
-        let most = if self.outage.probes(now) { 1 } else { self.bucket.left(now) };
-        let size = self.batcher.next_size(self.ready.len(), free).min(most).min(self.bucket.left(now));
+        let most = self.bucket.left(now).min(self.weights.most().saturating_sub(self.in_flight));
+        let most = if self.outage.probes(now) { most.min(1) } else { most };
+        let size = self.batcher.next_size(self.ready.len(), free).min(most);
         let mut items = Vec::with_capacity(size);
         while items.len() < size
             && let Some(started) = self.pop_ready(now)
@@ -289,6 +296,7 @@ impl<'a, W: Work> Engine<'a, W> {
             started.track.first_try.get_or_insert(working_time);
             started.track.has_entered = started.track.is_named;
         }
+        self.in_flight += items.len();
         self.limiter.take(slots(items.len()));
         self.bucket.take(items.len());
         if items.len() > 1 {
@@ -350,6 +358,7 @@ impl<'a, W: Work> Engine<'a, W> {
     /// Gives what landed its rows, or its next tries.
     fn settle(&mut self, landed: Landed<W>) -> Result<()> {
         let Landed { mut items, outcome, took } = landed;
+        self.in_flight -= items.len();
         self.limiter.give_back(slots(items.len()));
         if !self.shared.work.is_ordered() {
             items.iter_mut().for_each(|started| self.leave(&mut started.track));
@@ -427,6 +436,7 @@ impl<'a, W: Work> Engine<'a, W> {
     ) -> Result<()> {
         let error = match outcome {
             Ok(output) => {
+                self.weights.note(self.shared.work.weight(&output));
                 self.end(&mut started.track);
                 return self.finish(Finished::new(&started.track, output));
             }

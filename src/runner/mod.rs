@@ -22,6 +22,7 @@ mod shard;
 mod source;
 mod stop;
 pub mod store;
+mod weights;
 
 use std::borrow::Cow;
 use std::future::Future;
