@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use exrun::client::{Client, ClientOptions, GraphRequest, MailboxRequests, RunRequest};
 use exrun::error::{Error, Status};
+use exrun::http::SystemClock;
 use exrun::report::{Format, OutFile, ReportRequest};
 use exrun::runner::{Batching, Next};
 use exrun_emulator::{Config, Emulator, FaultScript};
@@ -216,6 +217,45 @@ fn a_post_is_never_sent_twice_and_a_delete_is_done_when_nothing_is_left() {
     let codes: Vec<&Value> = deleted.iter().map(|row| &row["StatusCode"]).collect();
     assert_eq!(codes, [404, 204, 204]);
     assert_eq!(tenant.emulator.state().writes_done_by_mailbox[&0], 1);
+}
+
+#[test]
+fn a_delete_that_was_under_way_when_its_run_was_broken_off_is_done_when_nothing_is_left() {
+    let tenant = Tenant::new(6);
+    let client =
+        Client::new(ClientOptions { clock: Arc::new(SystemClock), ..tenant.client.options().clone() }).unwrap();
+    let create = MailboxRequests { body: Some(json!({"subject": "x"})), ..request("POST", "messages") };
+    let created = tenant.run(&create, tenant.upns(6)).unwrap();
+    let mut lines: Vec<Value> =
+        created.iter().map(|row| json!({"Mail": row["MailboxName"], "Id": row["id"]})).collect();
+    // What never was there is not found, before as after.
+    lines[5]["Id"] = "AAMk".into();
+    let folder = tempfile::tempdir().unwrap();
+    let mut delete = request("DELETE", "messages/{Id}");
+    delete.run.journal = Some(folder.path().join("run.db"));
+    // One is carried out and its answer lost; one waits for its turn.
+    tenant.faults(
+        r#"{"rules":[{"kind":"write","modulo":[6,1],"times":1,"action":{"reset":"after"}},
+        {"kind":"write","modulo":[6,2],"times":1,"action":{"status":429,"retryAfter":"300"}}]}"#,
+    );
+    let stream = client.mailbox_requests(&delete).unwrap();
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    stream.push(text.as_bytes()).unwrap();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    loop {
+        let progress = stream.progress();
+        if progress["waiting"] == 2 && progress["completed"] == 4 {
+            break;
+        }
+        assert!(std::time::Instant::now() < deadline && progress["completed"] != 5, "{progress}");
+        std::thread::yield_now();
+    }
+    stream.cancel();
+    drop(stream);
+    let rows = tenant.run(&delete, lines).unwrap();
+    let codes: Vec<&Value> = rows.iter().map(|row| &row["StatusCode"]).collect();
+    assert_eq!(codes, [&json!(204), &json!(404), &json!(204), &json!(204), &json!(204), &Value::Null], "{rows:?}");
+    assert_eq!(rows[5]["error"]["name"], "NotFound");
 }
 
 #[test]

@@ -210,6 +210,11 @@ impl Exchange {
         self.maybe_done
     }
 
+    /// Says that the request may have been sent before, and carried out.
+    pub fn doubt(&mut self) {
+        self.maybe_done = true;
+    }
+
     /// Whether a further page was reached since this was last asked.
     pub fn has_advanced(&mut self) -> bool {
         std::mem::take(&mut self.has_advanced)

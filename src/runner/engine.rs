@@ -500,9 +500,9 @@ impl<'a, W: Work> Engine<'a, W> {
         now.checked_add(wait)
     }
 
-    /// Says that an item's request was not carried out.
+    /// Says that an item's request was not carried out. Where it may be repeated the doubt of an earlier try stays.
     fn withdraw(&self, track: &Track) -> Result<()> {
-        if track.intended { self.store.withdraw(track.key) } else { Ok(()) }
+        if track.intended && self.shared.work.needs_intent() { self.store.withdraw(track.key) } else { Ok(()) }
     }
 
     fn unknown_row(&self, track: &Track, item: &W::Item, error: Error) -> Finished<W::Output> {

@@ -75,7 +75,7 @@ impl<W: Work> Intake<W> {
     fn place(
         &mut self,
         shared: &Shared<W>,
-        item: W::Item,
+        mut item: W::Item,
         bytes: usize,
         Admitted { key, found }: Admitted,
     ) -> Taken<W::Item> {
@@ -93,6 +93,10 @@ impl<W: Work> Intake<W> {
                 Taken::New(Started { track, item })
             }
             Found::Row(record) => Taken::Recorded(position, record),
+            Found::Intent if shared.work.resume(&mut item) => {
+                track.intended = true;
+                Taken::New(Started { track, item })
+            }
             Found::Intent => Taken::Unknown(track, item),
         }
     }

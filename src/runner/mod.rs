@@ -80,8 +80,20 @@ pub trait Work: Send + Sync + 'static {
     }
 
     /// Whether a try whose outcome is unknown must never be repeated: what may have happened is then the item's
-    /// error, and a journal notes each item before its first try.
+    /// error.
     fn needs_intent(&self) -> bool {
+        false
+    }
+
+    /// Whether a journal notes each item before its first try, so that the next run knows that it may have been
+    /// carried out. Where [`Work::needs_intent`] says so it must.
+    fn notes_intent(&self) -> bool {
+        self.needs_intent()
+    }
+
+    /// Prepares an item that an earlier run had begun with, and of which the journal has no outcome, to be tried;
+    /// `false` where it must not be.
+    fn resume(&self, _item: &mut Self::Item) -> bool {
         false
     }
 
