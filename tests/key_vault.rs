@@ -289,7 +289,7 @@ fn a_list_that_leads_back_ends() {
         let body = json!({"value": [], "nextLink": format!("{VAULT}/secrets?api-version=7.4&$skiptoken={to}")});
         json!({"kind": "vault", "times": 1, "action": {"status": 200, "body": body.to_string()}}).to_string()
     };
-    faults(&emulator, &["a", "b", "a"].map(page).join(","));
+    faults(&emulator, &["a", "b", "a", "b", "a", "b"].map(page).join(","));
     let error = list(&client, &list_request(Collection::Secrets, None, false)).unwrap_err();
     assert_eq!(error.status(), Status::ResponseInvalid, "{error}");
     assert!(error.to_string().contains("leads back"), "{error}");

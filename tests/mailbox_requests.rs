@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use exrun::client::{Client, ClientOptions, GraphRequest, MailboxRequests, RunRequest};
 use exrun::error::{Error, Status};
+use exrun::http::SystemClock;
 use exrun::report::{Format, OutFile, ReportRequest};
 use exrun::runner::{Batching, Next};
 use exrun_emulator::{Config, Emulator, FaultScript};
@@ -219,6 +220,45 @@ fn a_post_is_never_sent_twice_and_a_delete_is_done_when_nothing_is_left() {
 }
 
 #[test]
+fn a_delete_that_was_under_way_when_its_run_was_broken_off_is_done_when_nothing_is_left() {
+    let tenant = Tenant::new(6);
+    let client =
+        Client::new(ClientOptions { clock: Arc::new(SystemClock), ..tenant.client.options().clone() }).unwrap();
+    let create = MailboxRequests { body: Some(json!({"subject": "x"})), ..request("POST", "messages") };
+    let created = tenant.run(&create, tenant.upns(6)).unwrap();
+    let mut lines: Vec<Value> =
+        created.iter().map(|row| json!({"Mail": row["MailboxName"], "Id": row["id"]})).collect();
+    // What never was there is not found, before as after.
+    lines[5]["Id"] = "AAMk".into();
+    let folder = tempfile::tempdir().unwrap();
+    let mut delete = request("DELETE", "messages/{Id}");
+    delete.run.journal = Some(folder.path().join("run.db"));
+    // One is carried out and its answer lost; one waits for its turn.
+    tenant.faults(
+        r#"{"rules":[{"kind":"write","modulo":[6,1],"times":1,"action":{"reset":"after"}},
+        {"kind":"write","modulo":[6,2],"times":1,"action":{"status":429,"retryAfter":"300"}}]}"#,
+    );
+    let stream = client.mailbox_requests(&delete).unwrap();
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    stream.push(text.as_bytes()).unwrap();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    loop {
+        let progress = stream.progress();
+        if progress["waiting"] == 2 && progress["completed"] == 4 {
+            break;
+        }
+        assert!(std::time::Instant::now() < deadline && progress["completed"] != 5, "{progress}");
+        std::thread::yield_now();
+    }
+    stream.cancel();
+    drop(stream);
+    let rows = tenant.run(&delete, lines).unwrap();
+    let codes: Vec<&Value> = rows.iter().map(|row| &row["StatusCode"]).collect();
+    assert_eq!(codes, [&json!(204), &json!(404), &json!(204), &json!(204), &json!(204), &Value::Null], "{rows:?}");
+    assert_eq!(rows[5]["error"]["name"], "NotFound");
+}
+
+#[test]
 fn rows_come_in_every_format_with_the_errors_beside_them() {
     let tenant = Tenant::new(3);
     let lines = || vec![Value::from(tenant.upn(0)), "nobody@contoso.com".into(), Value::from(tenant.upn(1))];
@@ -417,4 +457,29 @@ fn the_tries_of_a_page_are_its_own() {
     let client = Client::new(options).unwrap();
     let whole = support::block_on(async move { client.graph_request(&wanted, &support::context()).await }).unwrap();
     assert_eq!(whole["value"].as_array().unwrap().len(), count(index));
+}
+
+#[test]
+fn pages_that_lead_round_in_a_circle_end_in_an_error() {
+    let tenant = Tenant::new(30);
+    let base = format!("https://graph.microsoft.com/v1.0/users/{}", tenant.upn(7));
+    let page = |number: usize| json!({"value": [{"id": number}], "@odata.nextLink": format!("{base}/page{number}")});
+    let rule = |path: &str, next: usize| json!({"kind": "graph", "pathContains": path, "action": {"status": 200, "body": page(next).to_string()}});
+    // The fourth page is followed by the second.
+    let rules = [rule("page2", 3), rule("page3", 4), rule("page4", 2), rule("odd", 2)];
+    tenant.faults(&json!({"rules": rules}).to_string());
+    let mut lines = tenant.upns(30);
+    lines[7] = json!({"MailboxName": tenant.upn(7), "@path": "odd"});
+    for batching in [Batching::Never, Batching::Always] {
+        let before = tenant.emulator.state().requests_of("graph");
+        let mut wanted = request("GET", "messages?$top=1");
+        wanted.run.batching = batching;
+        let rows = tenant.run(&wanted, lines.clone()).unwrap();
+        let failed: Vec<&Value> = rows.iter().filter(|row| !row["error"].is_null()).collect();
+        let (name, message) = (&failed[0]["MailboxName"], failed[0]["error"]["message"].as_str().unwrap());
+        assert_eq!((failed.len(), name), (1, &tenant.upn(7).into()));
+        assert!(message.contains("leads back to a page that was read before"), "{message}");
+        let asked = tenant.emulator.state().requests_of("graph") - before;
+        assert!(asked < 60, "{asked}");
+    }
 }

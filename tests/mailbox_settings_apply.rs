@@ -286,6 +286,65 @@ fn a_run_that_was_stopped_goes_on_with_its_journal_and_its_undo_file() {
     }
 }
 
+#[test]
+fn a_resumed_run_wants_the_undo_file_that_it_began_with() {
+    let tenant = Tenant::new(40);
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let with = |undo: &str| SettingsWrite { undo_file: Some(place(undo)), ..write(wanted()) };
+    let journal = |name: &str| RunRequest { journal: Some(place(name)), ..RunRequest::default() };
+    tenant.run(&journal("run.db"), &with("undo.jsonl"), &tenant.lines()[..20]).unwrap();
+    let of_others = "{\"MailboxName\":\"kim@contoso.com\",\"@settings\":{\"timeZone\":\"UTC\"}}\n";
+    std::fs::write(place("others.jsonl"), of_others).unwrap();
+    let written = tenant.writes();
+    let refused = |undo: &str| {
+        let error = tenant.run(&journal("run.db"), &with(undo), &tenant.lines()).unwrap_err();
+        assert_eq!(error.status(), exrun::Status::JournalMismatch, "{error}");
+        let text = error.to_string();
+        assert!(text.contains("undo.jsonl") && text.contains("name the undo file that the run began with"), "{text}");
+    };
+    refused("another.jsonl");
+    refused("others.jsonl");
+    std::fs::rename(place("undo.jsonl"), place("moved.jsonl")).unwrap();
+    refused("undo.jsonl");
+    assert!(!place("another.jsonl").exists() && !place("undo.jsonl").exists());
+    assert_eq!(std::fs::read_to_string(place("others.jsonl")).unwrap(), of_others);
+    assert_eq!(tenant.writes(), written);
+    // Wherever it is now, it is known by what it holds.
+    tenant.run(&journal("run.db"), &with("moved.jsonl"), &tenant.lines()).unwrap();
+    assert_eq!((lines_of(&place("moved.jsonl")).len(), tenant.writes()), (40, 40));
+
+    // A journal of which nothing was noted yet makes no file of others its own.
+    tenant.run(&journal("empty.db"), &with("not-yet.jsonl"), &[]).unwrap();
+    let error = tenant.run(&journal("empty.db"), &with("others.jsonl"), &tenant.lines()).unwrap_err();
+    assert_eq!(error.status(), exrun::Status::FileExists, "{error}");
+    assert_eq!(std::fs::read_to_string(place("others.jsonl")).unwrap(), of_others);
+    tenant.run(&journal("empty.db"), &with("not-yet.jsonl"), &tenant.lines()[..3]).unwrap();
+    assert_eq!(lines_of(&place("not-yet.jsonl")).len(), 3);
+}
+
+#[test]
+fn journals_of_shards_want_the_undo_files_of_all_of_them() {
+    let tenant = Tenant::new(40);
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let with = |undo: &str| SettingsWrite { undo_file: Some(place(undo)), ..write(wanted()) };
+    for shard in 1..=2 {
+        let (journal, undo) = (place(&format!("{shard}.db")), format!("{shard}.jsonl"));
+        let shard = Some(format!("{shard}/2").parse().unwrap());
+        let request = RunRequest { journal: Some(journal), shard, ..RunRequest::default() };
+        tenant.run(&request, &with(&undo), &tenant.lines()[..30]).unwrap();
+    }
+    exrun::runner::store::merge(&[place("1.db"), place("2.db")], &place("all.db")).unwrap();
+    let request = RunRequest { journal: Some(place("all.db")), ..RunRequest::default() };
+    let error = tenant.run(&request, &with("1.jsonl"), &tenant.lines()).unwrap_err();
+    assert_eq!(error.status(), exrun::Status::JournalMismatch, "{error}");
+    let text = |name: &str| std::fs::read_to_string(place(name)).unwrap();
+    std::fs::write(place("all.jsonl"), text("2.jsonl") + &text("1.jsonl")).unwrap();
+    tenant.run(&request, &with("all.jsonl"), &tenant.lines()).unwrap();
+    assert_eq!((lines_of(&place("all.jsonl")).len(), tenant.writes()), (40, 40));
+}
+
 /// A run of the same journal; it may still be held for a moment by the one that was stopped.
 fn resumed(tenant: &Tenant, request: &RunRequest, write: &SettingsWrite) -> Vec<Value> {
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
@@ -325,6 +384,29 @@ fn a_line_may_bring_its_own_settings() {
     assert!(!state.by_mailbox.contains_key(&2) && !state.by_mailbox.contains_key(&3));
     let rows = tenant.apply(&SettingsWrite::default(), &[upn(5).into()]).unwrap();
     assert!(rows[0]["error"]["message"].as_str().unwrap().contains("neither the request says what to write"));
+}
+
+#[test]
+fn lines_of_one_mailbox_are_written_in_their_order_whatever_breaks() {
+    let tenant = Tenant::new(20);
+    let zones = ["Tokyo Standard Time", "Hawaiian Standard Time", "Korea Standard Time", "China Standard Time"];
+    tenant.faults(&json!([
+        {"kind": "graph", "method": "PATCH", "modulo": [2, 0], "times": 1,
+            "action": {"status": 429, "code": "TooManyRequests", "retryAfter": "2"}},
+        {"kind": "graph", "method": "GET", "modulo": [4, 1], "times": 1, "action": {"status": 503}},
+        {"kind": "graph", "method": "PATCH", "modulo": [4, 3], "times": 1, "action": {"reset": "after"}}
+    ]));
+    let line = |index: u64, zone: &str| json!({"MailboxName": tenant.population().upn(index), "@settings": {"timeZone": zone}});
+    let lines: Vec<Value> = zones.iter().flat_map(|zone| (0..20).map(|index| line(index, zone))).collect();
+    let rows = tenant.apply(&SettingsWrite::default(), &lines).unwrap();
+    for index in 0..20_usize {
+        assert_eq!(tenant.emulator.settings(index as u64)["timeZone"], zones[3], "mailbox {index}");
+        // Each line says what the line before it left.
+        for (nth, pair) in zones.windows(2).enumerate() {
+            let change = &rows[(nth + 1) * 20 + index]["Changes"][0];
+            assert_eq!((&change["From"], &change["To"]), (&pair[0].into(), &pair[1].into()), "mailbox {index}");
+        }
+    }
 }
 
 #[test]

@@ -43,6 +43,8 @@ enum Reply {
 struct Probe {
     answer: Box<Answer>,
     is_post: bool,
+    /// Of each row.
+    weight: usize,
     tries: Arc<Mutex<BTreeMap<String, u32>>>,
     live: Arc<Live>,
     /// Holds every answer back until it is true.
@@ -51,6 +53,7 @@ struct Probe {
 
 #[derive(Default)]
 struct Live {
+    made: AtomicUsize,
     now: AtomicUsize,
     most: AtomicUsize,
 }
@@ -64,6 +67,7 @@ struct Row {
 
 impl Row {
     fn new(name: &str, error: Option<Error>, live: &Arc<Live>) -> Self {
+        live.made.fetch_add(1, Ordering::SeqCst);
         let now = live.now.fetch_add(1, Ordering::SeqCst) + 1;
         live.most.fetch_max(now, Ordering::SeqCst);
         Self { name: name.to_owned(), error, live: Arc::clone(live) }
@@ -80,7 +84,14 @@ impl Probe {
     fn new(answer: impl Fn(&str, u32) -> Reply + Send + Sync + 'static) -> Self {
         // Its sender is gone: the last value, which is true, stays.
         let open = watch::channel(true).1;
-        Self { answer: Box::new(answer), is_post: false, tries: Arc::default(), live: Arc::default(), open }
+        Self {
+            answer: Box::new(answer),
+            is_post: false,
+            weight: WEIGHT,
+            tries: Arc::default(),
+            live: Arc::default(),
+            open,
+        }
     }
 }
 
@@ -138,7 +149,7 @@ impl Work for Probe {
     }
 
     fn weight(&self, _: &Row) -> usize {
-        WEIGHT
+        self.weight
     }
 
     fn record(&self, output: &Row) -> Vec<u8> {
@@ -582,4 +593,117 @@ fn lines_beyond_the_memory_are_counted_once_however_fast_they_are_taken() {
     let driven = Driven::start(Probe::new(|_, _| Reply::Fine), options);
     assert_eq!(driven.rest().unwrap().len(), 60_000);
     assert_eq!(driven.run.progress()["pushed"], 60_000);
+}
+
+fn refused(http: u16) -> Error {
+    let status = if http == 401 { Status::Unauthorized } else { Status::AccessDenied };
+    Error::new(status, format!("the service answered {http}")).http_status(http).retryable(http == 401)
+}
+
+#[test]
+fn a_token_that_is_revoked_again_later_costs_a_mailbox_nothing() {
+    // Each refusal of a token is followed by an answer that took the new one.
+    let answer = |_: &str, nth| match nth {
+        1 | 3 | 5 => Reply::Fails(refused(401)),
+        2 | 4 => Reply::Fails(throttled(0)),
+        _ => Reply::Fine,
+    };
+    let input = names(3);
+    let rows = Driven::of(Probe::new(answer), options(Arc::new(SystemClock)), input.clone()).rest().unwrap();
+    assert_eq!(rows, all_fine(&input));
+    let always = Probe::new(|_, _| Reply::Fails(refused(401)));
+    let tries = Arc::clone(&always.tries);
+    let rows = Driven::of(always, options(Arc::new(SystemClock)), names(1)).rest().unwrap();
+    assert_eq!((rows[0].1, tries.lock().unwrap().values().sum::<u32>()), ("Unauthorized", 2));
+}
+
+#[test]
+fn what_was_refused_has_its_rows_however_the_run_ends() {
+    let failed = Error::new(Status::Timeout, "no reply").action("listing users");
+    let pages = vec![page(0..10, false), Err(failed)];
+    let options = RunOptions { source: Some(Box::new(Pages(pages))), ..options(Arc::new(SystemClock)) };
+    let driven = Driven::start(Probe::new(|_, _| Reply::Fails(refused(403))), options);
+    assert_eq!(driven.rest().unwrap_err().status(), Status::Timeout);
+    assert_eq!(driven.run.progress()["delivered"], 10);
+
+    let folder = tempfile::tempdir().unwrap();
+    let journal = || recorded(folder.path().join("run.db"), false);
+    let (open, gate) = watch::channel(false);
+    let answer = |name: &str, _| if name == "last" { Reply::NotSent } else { Reply::Fails(refused(403)) };
+    let driven = Driven::start(Probe { open: gate, ..Probe::new(answer) }, journal());
+    open.send(true).unwrap();
+    driven.run.push(b"\"a\"\n\"b\"\n").unwrap();
+    driven.wait_until(|progress| progress["requests"] == 0 && progress["inFlight"] == 0 && progress["pushed"] == 2);
+    let driven = driven.with_input(of_names(&["last"]));
+    assert_eq!(driven.rest().unwrap_err().status(), Status::CredentialMissing);
+    assert_eq!(driven.run.progress()["delivered"], 2);
+}
+
+#[test]
+fn refusals_that_are_known_do_not_stop_the_run_that_asks_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = || recorded(folder.path().join("run.db"), false);
+    let input = names(200);
+    let scoped = |name: &str, _| match name.trim_start_matches("user").split('@').next().unwrap().parse::<u32>() {
+        Ok(0..40) | Err(_) => Reply::Fine,
+        Ok(_) => Reply::Fails(refused(403)),
+    };
+    let first = Driven::of(Probe::new(scoped), journal(), input.clone()).rest().unwrap();
+    assert_eq!(first.iter().filter(|(_, status)| *status == "AccessDenied").count(), 160);
+    // 160 mailboxes are out of the app's scope, and answer so again; the 40 others are not asked.
+    let again = Probe::new(scoped);
+    let tries = Arc::clone(&again.tries);
+    assert_eq!(Driven::of(again, journal(), input).rest().unwrap(), first);
+    assert_eq!(tries.lock().unwrap().len(), 160);
+}
+
+#[test]
+fn a_network_that_is_away_for_minutes_costs_only_what_was_under_way() {
+    let clock = support::quick();
+    let (times, began) = (Arc::clone(&clock), Mutex::new(None));
+    let answered = AtomicUsize::new(0);
+    // Away for five minutes, after the first hundred answers.
+    let probe = Probe::new(move |_, _| {
+        if answered.fetch_add(1, Ordering::SeqCst) < 100 {
+            return Reply::Fine;
+        }
+        let now = times.monotonic();
+        let began = *began.lock().unwrap().get_or_insert(now);
+        if now.saturating_duration_since(began) < Duration::from_secs(300) {
+            Reply::Fails(Error::new(Status::Connection, "could not connect").retryable(true))
+        } else {
+            Reply::Fine
+        }
+    });
+    let input = names(4000);
+    let driven = Driven::of(probe, options(clock), input.clone());
+    let rows = driven.rest().unwrap();
+    assert_eq!(rows.iter().map(|(name, _)| name).collect::<Vec<_>>(), input.iter().collect::<Vec<_>>());
+    let failed = rows.iter().filter(|(_, status)| *status == "Connection").count();
+    assert!(failed <= 100, "{failed} of {} failed", rows.len());
+    let events = driven.run.events();
+    assert!(events.contains("nothing answers"), "{events}");
+}
+
+#[test]
+fn mailboxes_that_give_much_are_fewer_at_a_time() {
+    const WARM: usize = 100;
+    for (weight, most) in [(WEIGHT, 64), (8 * 1024 * 1024, 4), (512 * 1024 * 1024, 1)] {
+        let live = Arc::<Live>::default();
+        let (begun, at_a_time) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+        let (made, seen) = (Arc::clone(&live), Arc::clone(&at_a_time));
+        let probe = Probe::new(move |_, _| {
+            let begun = begun.fetch_add(1, Ordering::SeqCst) + 1;
+            let made = made.made.load(Ordering::SeqCst);
+            if made >= WARM {
+                seen.fetch_max(begun - made, Ordering::SeqCst);
+            }
+            Reply::Late
+        });
+        let input = names(1000);
+        let driven = Driven::of(Probe { weight, live, ..probe }, options(Arc::new(SystemClock)), input.clone());
+        assert_eq!(driven.rest().unwrap(), all_fine(&input));
+        let seen = at_a_time.load(Ordering::SeqCst);
+        assert!((1..=most).contains(&seen) && (most < 64 || seen > 8), "{weight}: {seen}");
+    }
 }

@@ -155,3 +155,22 @@ fn a_permission_that_is_missing_is_named() {
     let groups = only(&["MailboxSettings.Read", "GroupMember.Read.All"]);
     assert!(refused(&groups, SourceRequest::Group("Sales".into())).contains("permission User.Read.All"));
 }
+
+#[test]
+fn a_listing_that_leads_round_in_a_circle_ends_the_run_after_what_it_found() {
+    let tenant = Tenant::new(config(1500));
+    let page = |number: usize| {
+        let user = serde_json::json!({"id": number.to_string(), "userPrincipalName": tenant.upns([number as u64])[0],
+            "assignedPlans": [{"service": "exchange", "capabilityStatus": "Enabled"}], "userType": "Member",
+            "accountEnabled": true});
+        let next = if number == 3 { 1 } else { number + 1 };
+        let link = format!("https://graph.microsoft.com/v1.0/users/page{next}");
+        serde_json::json!({"value": [user], "@odata.nextLink": link}).to_string()
+    };
+    let rule = |path: &str, number: usize| serde_json::json!({"pathContains": path, "action": {"status": 200, "body": page(number)}});
+    let rules = [rule("users/page1", 1), rule("users/page2", 2), rule("users/page3", 3), rule("/v1.0/users", 0)];
+    tenant.faults(&serde_json::json!({"rules": rules}).to_string());
+    let error = tenant.report(all()).unwrap_err().to_string();
+    assert!(error.contains("leads back to a page that was read before"), "{error}");
+    assert!(tenant.emulator.state().requests_of("graph") < 15);
+}

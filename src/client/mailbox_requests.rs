@@ -78,7 +78,7 @@ impl Client {
         trial::warn_once(&context, self.options());
         let work = RequestWork {
             graph: Arc::clone(&self.identity()?.graph),
-            action: format!("{method} {} for", shortened(path.unwrap_or("of its own"))),
+            action: format!("{method} {} for", shortened(path.unwrap_or("a path of its own"))),
             path: path.map(PathTemplate::parse).transpose()?,
             body: request.body.clone().map(BodyTemplate::new),
             method,
@@ -245,6 +245,18 @@ impl Work for RequestWork {
 
     fn needs_intent(&self) -> bool {
         self.method == Method::POST
+    }
+
+    fn notes_intent(&self) -> bool {
+        matches!(self.method, Method::POST | Method::DELETE)
+    }
+
+    /// What is not there any more may have been deleted by the run before.
+    fn resume(&self, item: &mut RequestItem) -> bool {
+        if self.method == Method::DELETE {
+            item.exchange.doubt();
+        }
+        self.method == Method::DELETE
     }
 
     fn has_advanced(&self, item: &mut RequestItem) -> bool {

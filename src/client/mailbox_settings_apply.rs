@@ -15,6 +15,7 @@ use crate::error::{Error, Result, Status};
 use crate::graph::identity::InputItem;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::report::{MailboxObjects, Selection};
+use crate::runner::store::Store;
 use crate::runner::{AttemptError, RowStream, Run, Work};
 
 /// What a journal of this run is of.
@@ -57,7 +58,7 @@ impl Client {
         let options = request.run_options(self, fingerprint)?;
         let encoder = ObjectEncoder::new(request, &Selection::parse(&ROW_MEMBERS.map(str::to_owned))?)?;
         let graph = Arc::clone(&self.identity()?.graph);
-        // Where the run is resumed, the undo file that is there is its own.
+        // Where the run is resumed, its journal knows whether the undo file that is there is its own.
         let resumes = request.journal.as_deref().is_some_and(Path::exists);
         let undo = write.undo_file.clone().filter(|_| !write.mode.dry_run);
         let undo = undo.map(|path| UndoFile::open(path, resumes)).transpose()?;
@@ -105,6 +106,13 @@ impl Work for ApplyWork {
         }
     }
 
+    async fn attach(&self, store: &Store) -> Result<()> {
+        match &self.writer.undo {
+            Some(undo) => undo.attach(store).await,
+            None => Ok(()),
+        }
+    }
+
     async fn prepare(&self) -> Result<()> {
         self.writer.graph.prepare(&self.writer.context).await
     }
@@ -119,6 +127,11 @@ impl Work for ApplyWork {
             Err(WriteError::Mailbox(error)) => Err(AttemptError::Item(error)),
             Err(WriteError::Run(error)) => Err(AttemptError::Run(error)),
         }
+    }
+
+    /// The last line of a mailbox is what it has in the end.
+    fn is_ordered(&self) -> bool {
+        true
     }
 
     fn failed(&self, item: &ApplyItem, error: Error) -> MailboxObjects {

@@ -1,20 +1,22 @@
 //! The undo file of a run that writes settings: what each mailbox had before, a line each, on the disk before
 //! anything is written to the mailbox. Its lines are input that restores what was.
 
+use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{OnceLock, mpsc};
 use std::thread;
 
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
+use tokio::sync::{OnceCell, oneshot};
 
 use crate::error::{Error, Result, Status};
-use crate::files::sync_folder;
+use crate::files::{describe, sync_folder};
 use crate::graph::identity;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
+use crate::runner::store::{Store, UndoFileRecord};
 
 /// The member of a line of input that holds this mailbox's own settings.
 pub(super) const SETTINGS_MEMBER: &str = "@settings";
@@ -22,22 +24,32 @@ pub(super) const SETTINGS_MEMBER: &str = "@settings";
 /// Notes that are forced to the disk together.
 const MOST_TOGETHER: usize = 256;
 
+/// Of a line.
+type LineHash = [u8; 32];
+
 /// An undo file, kept by a thread of its own. Dropping it ends the thread; what was noted is on the disk.
 #[derive(Debug)]
-pub(super) struct UndoFile(mpsc::Sender<Request>);
+pub(super) struct UndoFile {
+    path: PathBuf,
+    requests: mpsc::Sender<Request>,
+    /// Whose journal is to know the file.
+    store: OnceLock<Store>,
+    /// Once the journal knows it by its first line.
+    known: OnceCell<()>,
+}
 
 #[derive(Debug)]
 enum Request {
+    /// Whether all these lines are in the file.
+    Holds { lines: Vec<LineHash>, reply: oneshot::Sender<Result<bool>> },
     /// What an earlier process noted of a mailbox.
-    Earlier {
-        mailbox: String,
-        reply: oneshot::Sender<Result<Option<SettingsPatch>>>,
-    },
+    Earlier { mailbox: String, reply: oneshot::Sender<Result<Option<SettingsPatch>>> },
     Note {
         mailbox: String,
         name: String,
         before: SettingsPatch,
-        reply: oneshot::Sender<Result<()>>,
+        /// The file's first line.
+        reply: oneshot::Sender<Result<Option<LineHash>>>,
     },
 }
 
@@ -50,20 +62,64 @@ impl UndoFile {
     /// `FileExists`; `Internal` where no thread can be started.
     pub(super) fn open(path: PathBuf, resumes: bool) -> Result<Self> {
         if !resumes && path.symlink_metadata().is_ok() {
-            return Err(Error::new(
-                Status::FileExists,
-                "it exists, and holds what an earlier run would need to be undone",
-            )
-            .action("making the undo file")
-            .target(path.display().to_string())
-            .hint("name another file, or resume that run with its journal"));
+            return Err(exists(&path));
         }
         let (requests, received) = mpsc::channel();
         thread::Builder::new()
             .name("exrun-undo".to_owned())
-            .spawn(move || Keeper { path, resumes, opened: None }.serve(&received))
+            .spawn({
+                let path = path.clone();
+                move || Keeper { path, resumes, opened: None }.serve(&received)
+            })
             .map_err(|error| Error::internal(format!("no thread for the undo file: {error}")))?;
-        Ok(Self(requests))
+        Ok(Self { path, requests, store: OnceLock::new(), known: OnceCell::new() })
+    }
+
+    /// Makes sure that this is the undo file of the run whose journal is open: were another begun, what was before
+    /// would be in two files, of which the second may hold what this run has written.
+    ///
+    /// A file is known by its first line, so that it may be moved; the undo files of shards whose journals were merged
+    /// may be put together in one. Until it has a line it is known by its path, which the journal has before the
+    /// line is written.
+    ///
+    /// # Errors
+    ///
+    /// `JournalMismatch` where what the journal knows is not in the file; `FileExists` for one that is there before
+    /// the run has noted anything; `Journal`, `File`.
+    pub(super) async fn attach(&self, store: &Store) -> Result<()> {
+        let path = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
+        let place = path.to_string_lossy().into_owned();
+        let files = store.undo_files().await?;
+        let lines: Vec<LineHash> = files.iter().filter_map(|file| file.first_line).collect();
+        if !lines.is_empty() {
+            if !self.ask(|reply| Request::Holds { lines, reply }).await? {
+                return Err(self.other_file(&files));
+            }
+            let _ = self.known.set(());
+        } else if files.iter().all(|file| file.path != place) {
+            if path.symlink_metadata().is_ok() {
+                return Err(exists(&self.path));
+            }
+            store.add_undo_file(UndoFileRecord { path: place, first_line: None }).await?;
+        }
+        let _ = self.store.set(store.clone());
+        Ok(())
+    }
+
+    fn other_file(&self, files: &[UndoFileRecord]) -> Error {
+        let made = files.iter().filter(|file| file.first_line.is_some());
+        let places: Vec<&str> = made.map(|file| file.path.as_str()).collect();
+        let detail = format!(
+            "what mailboxes had before this run is in another undo file, which was {} when it was made",
+            places.join(" and ")
+        );
+        Error::new(Status::JournalMismatch, detail)
+            .action("resuming the run with the undo file")
+            .target(self.path.display().to_string())
+            .hint(
+                "name the undo file that the run began with, wherever it is now (for a merged journal: one file with \
+                 the lines of those of all shards); where it is lost, begin a new run with another journal",
+            )
     }
 
     /// What the processes before this one noted of a mailbox, where this run is resumed: it may have been written
@@ -84,13 +140,20 @@ impl UndoFile {
     /// `File`, `FileExists`.
     pub(super) async fn note(&self, mailbox: &str, name: &str, before: SettingsPatch) -> Result<()> {
         let (mailbox, name) = (mailbox.to_lowercase(), name.to_owned());
-        self.ask(|reply| Request::Note { mailbox, name, before, reply }).await
+        let first_line = self.ask(|reply| Request::Note { mailbox, name, before, reply }).await?;
+        self.known.get_or_try_init(|| self.make_known(first_line)).await.map(drop)
+    }
+
+    async fn make_known(&self, first_line: Option<LineHash>) -> Result<()> {
+        let Some(store) = self.store.get().filter(|_| first_line.is_some()) else { return Ok(()) };
+        let path = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
+        store.add_undo_file(UndoFileRecord { path: path.to_string_lossy().into_owned(), first_line }).await
     }
 
     async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<Result<T>>) -> Request) -> Result<T> {
         let (reply, answer) = oneshot::channel();
         let ended = || Error::internal("the thread of the undo file has ended");
-        self.0.send(request(reply)).map_err(|_| ended())?;
+        self.requests.send(request(reply)).map_err(|_| ended())?;
         answer.await.map_err(|_| ended())?
     }
 }
@@ -106,6 +169,7 @@ struct Keeper {
 struct Opened {
     file: File,
     index: Connection,
+    first_line: Option<LineHash>,
     /// Where the lines of this process begin.
     own_lines: u64,
 }
@@ -117,6 +181,7 @@ impl Keeper {
             let mut next = Some(first);
             while let Some(request) = next {
                 match request {
+                    Request::Holds { lines, reply } => drop(reply.send(self.holds(lines))),
                     Request::Earlier { mailbox, reply } => drop(reply.send(self.earlier(&mailbox))),
                     Request::Note { mailbox, name, before, reply } => match self.note(&mailbox, &name, &before) {
                         Ok(()) => noted.push(reply),
@@ -126,11 +191,35 @@ impl Keeper {
                 next = if noted.len() < MOST_TOGETHER { received.try_recv().ok() } else { None };
             }
             let written = self.sync();
+            let first_line = self.first_line();
             for reply in noted {
                 // Whoever asked may have been cancelled.
-                let _ = reply.send(written.clone());
+                let _ = reply.send(written.clone().map(|()| first_line));
             }
         }
+    }
+
+    /// Reads the file where it is there; leaves it as it is.
+    fn holds(&self, lines: Vec<LineHash>) -> Result<bool> {
+        let mut missing: HashSet<LineHash> = lines.into_iter().collect();
+        let file = match File::open(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            file => file.map_err(|error| self.said(file_error(&error)))?,
+        };
+        let mut reader = BufReader::new(file);
+        let mut line = Vec::new();
+        while !missing.is_empty() {
+            line.clear();
+            if reader.read_until(b'\n', &mut line).map_err(|error| self.said(file_error(&error)))? == 0 {
+                return Ok(false);
+            }
+            missing.remove(&hash(&line));
+        }
+        Ok(true)
+    }
+
+    fn first_line(&self) -> Option<LineHash> {
+        self.opened.as_ref()?.as_ref().ok()?.first_line
     }
 
     fn earlier(&mut self, mailbox: &str) -> Result<Option<SettingsPatch>> {
@@ -196,7 +285,8 @@ impl Opened {
             )?;
             Ok(index)
         });
-        let mut opened = Self { file, index: index.map_err(|error| index_error(&error))?, own_lines: 0 };
+        let mut opened =
+            Self { file, index: index.map_err(|error| index_error(&error))?, first_line: None, own_lines: 0 };
         if is_there {
             opened.own_lines = opened.read_lines()?;
             let cut = OpenOptions::new().write(true).open(path).and_then(|file| file.set_len(opened.own_lines));
@@ -221,6 +311,7 @@ impl Opened {
             let parsed: Value = serde_json::from_slice(&line).map_err(|_| not_a_line(start))?;
             let name = parsed["MailboxName"].as_str().ok_or_else(|| not_a_line(start))?;
             let mailbox = identity::decode(name).map_err(|_| not_a_line(start))?;
+            self.first_line.get_or_insert_with(|| hash(&line));
             self.remember(&mailbox.to_lowercase(), start)?;
             start += read as u64;
         }
@@ -234,7 +325,7 @@ impl Opened {
             let query = "SELECT start FROM line WHERE mailbox = ?1 AND start < ?2 ORDER BY start";
             let mut query = self.index.prepare(query).map_err(|error| index_error(&error))?;
             let end = i64::try_from(end).unwrap_or(i64::MAX);
-            let rows = query.query_map(params![hash(mailbox).as_slice(), end], |row| row.get(0));
+            let rows = query.query_map(params![hash(mailbox.as_bytes()).as_slice(), end], |row| row.get(0));
             rows.and_then(Iterator::collect).map_err(|error| index_error(&error))?
         };
         let mut noted: Option<SettingsPatch> = None;
@@ -262,23 +353,35 @@ impl Opened {
 
     fn append(&mut self, mailbox: &str, line: &Value) -> Result<()> {
         let line = format!("{line}\n");
-        self.file.write_all(line.as_bytes()).map_err(|error| file_error(&error))?;
-        let end = self.file.stream_position().map_err(|error| file_error(&error))?;
-        self.remember(mailbox, end.saturating_sub(line.len() as u64))
+        let start = self.file.seek(SeekFrom::End(0)).map_err(|error| file_error(&error))?;
+        if let Err(error) = self.file.write_all(line.as_bytes()) {
+            // A part of a line is nothing that can be restored.
+            let _ = self.file.set_len(start);
+            return Err(file_error(&error));
+        }
+        self.first_line.get_or_insert_with(|| hash(line.as_bytes()));
+        self.remember(mailbox, start)
     }
 
     fn remember(&self, mailbox: &str, start: u64) -> Result<()> {
         let start = i64::try_from(start).unwrap_or(i64::MAX);
         let insert = self.index.prepare("INSERT OR IGNORE INTO line (mailbox, start) VALUES (?1, ?2)");
         insert
-            .and_then(|mut insert| insert.execute(params![hash(mailbox).as_slice(), start]))
+            .and_then(|mut insert| insert.execute(params![hash(mailbox.as_bytes()).as_slice(), start]))
             .map(drop)
             .map_err(|error| index_error(&error))
     }
 }
 
-fn hash(mailbox: &str) -> [u8; 32] {
-    openssl::sha::sha256(mailbox.as_bytes())
+fn hash(bytes: &[u8]) -> [u8; 32] {
+    openssl::sha::sha256(bytes)
+}
+
+fn exists(path: &Path) -> Error {
+    Error::new(Status::FileExists, "it exists, and holds what an earlier run would need to be undone")
+        .action("making the undo file")
+        .target(path.display().to_string())
+        .hint("name another file, or resume that run with its journal")
 }
 
 fn not_a_line(start: u64) -> Error {
@@ -287,7 +390,7 @@ fn not_a_line(start: u64) -> Error {
 
 fn file_error(error: &io::Error) -> Error {
     let status = if error.kind() == io::ErrorKind::AlreadyExists { Status::FileExists } else { Status::File };
-    Error::new(status, error.to_string())
+    Error::new(status, describe(error))
 }
 
 fn index_error(error: &rusqlite::Error) -> Error {

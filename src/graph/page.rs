@@ -11,13 +11,14 @@ use super::call::{CallError, GraphClient};
 use super::surrogates;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::http::LinkTrail;
 
 /// One page of a collection.
 #[derive(Clone, Debug, Deserialize)]
 pub struct CollectionPage<T> {
     /// The elements.
     pub value: Vec<T>,
-    /// The absolute URL of the next page; the last has none.
+    /// The absolute URL of the next page; the last has none, or an empty one.
     #[serde(default, rename = "@odata.nextLink", alias = "odata.nextLink")]
     pub next_link: Option<String>,
 }
@@ -41,7 +42,7 @@ impl GraphClient {
     /// # Errors
     ///
     /// As [`GraphClient::send`]; `ResponseInvalid` for a reply that is no page, and for one whose link leads away
-    /// from the service or back to itself.
+    /// from the service.
     pub async fn page<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -50,19 +51,23 @@ impl GraphClient {
     ) -> std::result::Result<CollectionPage<T>, CallError> {
         let reply = self.send(Method::GET, path, headers, None, context).await?;
         let page = CollectionPage::read(&reply.body).map_err(CallError::Call)?;
-        if let Some(link) = &page.next_link {
-            self.check_link(link, path).map_err(CallError::Call)?;
+        if let Some(link) = page.next_link.as_ref().filter(|link| !link.is_empty()) {
+            self.check_link(link).map_err(CallError::Call)?;
         }
         Ok(page)
     }
 
-    /// Checks the link to the page that follows the one at `path`: a token must not follow it to another host.
-    pub(super) fn check_link(&self, link: &str, path: &str) -> Result<()> {
-        let wrong = |what: &str| Err(Error::new(Status::ResponseInvalid, format!("the link to the next page {what}")));
-        match self.relative(link) {
-            Err(_) => wrong("leads away from the service"),
-            Ok(_) if link == path => wrong("leads back to its own page"),
-            Ok(_) => Ok(()),
-        }
+    /// Checks the link to a next page: a token must not follow it to another host.
+    pub(super) fn check_link(&self, link: &str) -> Result<()> {
+        self.relative(link).map(drop).map_err(|_| wrong_link("leads away from the service"))
     }
+}
+
+/// Checks that the link to a next page goes on.
+pub(super) fn check_goes_on(trail: &mut LinkTrail, link: &str) -> Result<()> {
+    if trail.leads_back(link) { Err(wrong_link("leads back to a page that was read before")) } else { Ok(()) }
+}
+
+fn wrong_link(what: &str) -> Error {
+    Error::new(Status::ResponseInvalid, format!("the link to the next page {what}"))
 }

@@ -6,11 +6,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Map, Value};
 
 use super::call::{CallError, GraphClient};
-use super::page::CollectionPage;
+use super::page::{CollectionPage, check_goes_on};
 use super::{path, surrogates};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::HttpReply;
+use crate::http::{HttpReply, LinkTrail};
 
 /// The most pages of one collection, and the most bytes of them: more is no row of a report any more.
 const MOST_PAGES: usize = 1000;
@@ -196,6 +196,7 @@ pub struct Exchange {
     elements: Vec<Value>,
     /// The link to the page that is to be read next, after the first.
     next: Option<String>,
+    trail: LinkTrail,
     pages: usize,
     bytes: usize,
     has_advanced: bool,
@@ -207,6 +208,11 @@ impl Exchange {
     #[must_use]
     pub fn is_maybe_done(&self) -> bool {
         self.maybe_done
+    }
+
+    /// Says that the request may have been sent before, and carried out.
+    pub fn doubt(&mut self) {
+        self.maybe_done = true;
     }
 
     /// Whether a further page was reached since this was last asked.
@@ -295,12 +301,15 @@ impl Exchange {
         self.bytes += bytes;
         self.elements.extend(page.value);
         let top = path::top(&request.path).unwrap_or(usize::MAX);
-        let next = page.next_link.filter(|_| self.elements.len() < top && request.method == Method::GET);
+        let next = page
+            .next_link
+            .filter(|link| !link.is_empty() && self.elements.len() < top && request.method == Method::GET);
         let Some(link) = next else {
             self.elements.truncate(top);
             return Ok(Some(Answer::Collection(std::mem::take(&mut self.elements))));
         };
-        graph.check_link(&link, self.next.as_deref().unwrap_or_default())?;
+        graph.check_link(&link)?;
+        check_goes_on(&mut self.trail, &link)?;
         if self.pages >= MOST_PAGES || self.bytes >= MOST_BYTES {
             let detail =
                 format!("the collection goes on after {} pages with {} elements", self.pages, self.elements.len());

@@ -12,12 +12,12 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use super::call::GraphClient;
-use super::page::CollectionPage;
+use super::page::{CollectionPage, check_goes_on};
 use super::tries::Tries;
 use super::{exchange_plan, group};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::RetryPolicy;
+use crate::http::{LinkTrail, RetryPolicy};
 
 const SELECT: &str = "id,userPrincipalName,mail,displayName,userType,accountEnabled,assignedPlans";
 
@@ -125,6 +125,7 @@ pub struct UserListing {
     first: Option<String>,
     /// The link to the next page, after the first.
     next: Option<String>,
+    trail: LinkTrail,
     restarts: u32,
     /// Left out so far, since the listing last started; and the most that was ever told.
     skipped: u64,
@@ -137,7 +138,18 @@ impl UserListing {
     /// A listing that has not begun.
     #[must_use]
     pub fn new(graph: Arc<GraphClient>, of: UsersOf, retry: RetryPolicy) -> Self {
-        Self { graph, of, retry, first: None, next: None, restarts: 0, skipped: 0, told: 0, given: HashSet::new() }
+        Self {
+            graph,
+            of,
+            retry,
+            first: None,
+            next: None,
+            trail: LinkTrail::default(),
+            restarts: 0,
+            skipped: 0,
+            told: 0,
+            given: HashSet::new(),
+        }
     }
 
     /// The next page. Throttled requests are tried again; where the link to a page has expired the listing starts
@@ -158,6 +170,7 @@ impl UserListing {
                 Err(error) if self.next.is_some() && is_expired_link(&error) && self.restarts < MOST_RESTARTS => {
                     self.restarts += 1;
                     self.next = None;
+                    self.trail = LinkTrail::default();
                     self.skipped = 0;
                     context.events.emit(
                         "listing",
@@ -202,10 +215,13 @@ impl UserListing {
             users.push(user);
         }
         is_full |= self.is_full();
-        self.next = page.next_link;
+        self.next = page.next_link.filter(|link| !link.is_empty() && !is_full);
+        if let Some(link) = &self.next {
+            check_goes_on(&mut self.trail, link).map_err(|error| self.said(error))?;
+        }
         let skipped = self.skipped.saturating_sub(self.told);
         self.told += skipped;
-        Ok(UserPage { users, skipped, last: is_full || self.next.is_none() })
+        Ok(UserPage { users, skipped, last: self.next.is_none() })
     }
 
     fn wants(&self, user: &User) -> bool {

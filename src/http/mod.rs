@@ -1,6 +1,7 @@
 //! Connections, one request at a time, and when to try again. Knows nothing of what is asked.
 
 pub mod clock;
+pub mod link_trail;
 pub mod patience;
 pub mod pool;
 pub mod redact;
@@ -12,6 +13,7 @@ mod failure;
 mod request_log;
 
 pub use clock::{Clock, SystemClock};
+pub use link_trail::LinkTrail;
 pub use patience::Patience;
 pub use pool::{HttpReply, HttpRequest, HttpSender};
 pub use request_log::log_part;

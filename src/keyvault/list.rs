@@ -1,8 +1,5 @@
 //! Lists: of a collection, and of an object's versions, page by page to their end.
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
 use http::Method;
 use serde_json::Value;
 use url::Url;
@@ -12,7 +9,7 @@ use super::item::check_usable;
 use super::location::{ItemLocation, VaultLocation};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::Patience;
+use crate::http::{LinkTrail, Patience};
 
 /// What a vault holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,8 +57,7 @@ pub struct PageReader {
     vault: VaultLocation,
     target: String,
     next: Option<Url>,
-    /// Digests of the pages that were asked for: a list that leads back to one would never end.
-    seen: HashSet<u64>,
+    trail: LinkTrail,
     patience: Patience,
 }
 
@@ -95,7 +91,7 @@ impl PageReader {
             vault: request.vault.clone(),
             target: format!("{collection} of {target}"),
             next: Some(url),
-            seen: HashSet::new(),
+            trail: LinkTrail::default(),
             patience: Patience::Full,
         })
     }
@@ -108,7 +104,7 @@ impl PageReader {
     pub async fn next(&mut self, context: &Context) -> Result<Option<Page>> {
         let Some(url) = self.next.clone() else { return Ok(None) };
         let said = |error: Error| error.action("listing the").target(self.target.as_str());
-        let call = Call { method: Method::GET, url: url.clone(), body: None };
+        let call = Call { method: Method::GET, url, body: None };
         let mut members = self.api.call(&self.vault, call, self.patience, context).await.map_err(said)?;
         let invalid = |what: &str| said(Error::new(Status::ResponseInvalid, format!("the vault's page {what}")));
         let Some(Value::Array(items)) = members.get_mut("value").map(Value::take) else {
@@ -122,9 +118,8 @@ impl PageReader {
                 if !self.vault.holds(&link) {
                     return Err(invalid("leads to another host").hint("nothing was sent there"));
                 }
-                self.seen.insert(digest(&url));
-                if self.seen.contains(&digest(&link)) {
-                    return Err(invalid("leads back to one that was read"));
+                if self.trail.leads_back(link.as_str()) {
+                    return Err(invalid("leads back to one that was read before"));
                 }
                 Some(link)
             }
@@ -133,12 +128,6 @@ impl PageReader {
         self.next = next;
         Ok(Some(items))
     }
-}
-
-fn digest(url: &Url) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    url.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// More versions than a certificate has within its life.

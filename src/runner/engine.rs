@@ -21,15 +21,17 @@ use super::limiter::{Limiter, Load};
 use super::listing;
 use super::mailboxes::Mailboxes;
 use super::not_before::NotBeforeQueue;
+use super::outage::Outage;
 use super::outlet::{Finished, Outlet};
 use super::run::Shared;
 use super::source::Lister;
 use super::stop::{StopRules, Verdict};
 use super::store::Store;
+use super::weights::Weights;
 use super::{AttemptError, Batched, Work};
 use crate::error::{Error, Result, Status};
 
-/// A 401 calls for a new token at once; so many of them for one item are final.
+/// A 401 calls for a new token at once; so many of them in a row for one item are final.
 const MOST_UNAUTHORIZED: u32 = 2;
 /// Items that are ready beyond what may start now.
 const MOST_READY: usize = 256;
@@ -66,6 +68,7 @@ pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dy
 async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister>>) -> Result<()> {
     let store = Store::open_until(shared.options.journal.clone(), shared.closing.clone()).await?;
     let store = shared.store.get_or_init(|| store);
+    shared.work.attach(store).await?;
     if source.is_none() && !first_line_came(shared).await {
         return Ok(());
     }
@@ -107,6 +110,10 @@ struct Engine<'a, W: Work> {
     mailboxes: Mailboxes<Started<W::Item>>,
     limiter: Limiter,
     bucket: Bucket,
+    outage: Outage,
+    weights: Weights,
+    /// Items under way; a batch has many.
+    in_flight: usize,
     batcher: Batcher,
     stop: StopRules,
     withheld: Vec<Finished<W::Output>>,
@@ -124,9 +131,12 @@ impl<'a, W: Work> Engine<'a, W> {
             intake: Intake::new(),
             ready: VecDeque::new(),
             waiting: NotBeforeQueue::new(),
-            mailboxes: Mailboxes::new(),
+            mailboxes: Mailboxes::new(shared.work.is_ordered()),
             limiter: Limiter::new(shared.options.max_concurrency),
             bucket: Bucket::default(),
+            outage: Outage::default(),
+            weights: Weights::default(),
+            in_flight: 0,
             batcher: Batcher::new(shared.options.batching, shared.work.most_per_batch()),
             stop: StopRules::new(shared.options.stop_after_errors),
             withheld: Vec::new(),
@@ -139,6 +149,8 @@ impl<'a, W: Work> Engine<'a, W> {
     async fn run(&mut self) -> Result<()> {
         let mut flying = FuturesUnordered::new();
         let ended = self.go(&mut flying).await;
+        // Whatever ended the run but the refusals themselves, they are the rows of their mailboxes.
+        self.release_withheld();
         if ended.is_err() && self.shared.work.needs_intent() {
             return ended.and(self.land(&mut flying).await);
         }
@@ -159,7 +171,6 @@ impl<'a, W: Work> Engine<'a, W> {
             self.outlet.begin();
             self.show_counts();
             if flying.is_empty() && self.has_nothing_to_start()? {
-                self.release_withheld();
                 return Ok(());
             }
             let due = self.next_is_due();
@@ -266,13 +277,16 @@ impl<'a, W: Work> Engine<'a, W> {
         if self.pauses(now) || free == 0 || !self.outlet.has_room() {
             return None;
         }
-        let size = self.batcher.next_size(self.ready.len(), free).min(self.bucket.left(now));
+        let most = self.bucket.left(now).min(self.weights.most().saturating_sub(self.in_flight));
+        let most = if self.outage.probes(now) { most.min(1) } else { most };
+        let size = self.batcher.next_size(self.ready.len(), free).min(most);
         let mut items = Vec::with_capacity(size);
         while items.len() < size
-            && let Some(started) = self.ready.pop_front()
+            && let Some(started) = self.pop_ready(now)
         {
             let mailbox = started.track.key.hash;
-            items.extend(if started.track.is_named { self.mailboxes.enter(mailbox, started) } else { Some(started) });
+            let enters = started.track.is_named && !started.track.has_entered;
+            items.extend(if enters { self.mailboxes.enter(mailbox, started) } else { Some(started) });
         }
         if items.is_empty() {
             return None;
@@ -280,13 +294,35 @@ impl<'a, W: Work> Engine<'a, W> {
         let working_time = self.shared.working_time();
         for started in &mut items {
             started.track.first_try.get_or_insert(working_time);
+            started.track.has_entered = started.track.is_named;
         }
+        self.in_flight += items.len();
         self.limiter.take(slots(items.len()));
         self.bucket.take(items.len());
         if items.len() > 1 {
             add(&self.shared.counts.batches, 1);
         }
         Some(items)
+    }
+
+    /// The next item that may start: while nothing answers, one that was tried before, or the one that finds out
+    /// whether that is over.
+    fn pop_ready(&mut self, now: Instant) -> Option<Started<W::Item>> {
+        if self.outage.holds_until(now).is_some() {
+            let tried = self.ready.iter().position(|started| started.track.tries > 0)?;
+            return self.ready.remove(tried);
+        }
+        self.outage.probed(now);
+        self.ready.pop_front()
+    }
+
+    /// Takes note of whether the service can be reached.
+    fn note_answer(&mut self, error: Option<&Error>) {
+        if self.outage.note(error, self.shared.options.clock.monotonic()) {
+            let message = "nothing answers any more: mailboxes that were not tried yet wait until something does, or \
+                           for ten minutes";
+            self.shared.context.events.emit("warning", message, []);
+        }
     }
 
     /// Whether nobody has touched the run for so long that nothing new is to start.
@@ -308,6 +344,8 @@ impl<'a, W: Work> Engine<'a, W> {
             (false, Some(refilled)) => Some(refilled),
             _ => self.waiting.next_due(),
         };
+        let probe = self.outage.holds_until(clock.monotonic()).filter(|_| !self.ready.is_empty());
+        let due = due.into_iter().chain(probe).min();
         let due = due.filter(|_| !blocked).into_iter().chain(self.withheld_until).min();
         async move {
             match due {
@@ -319,39 +357,56 @@ impl<'a, W: Work> Engine<'a, W> {
 
     /// Gives what landed its rows, or its next tries.
     fn settle(&mut self, landed: Landed<W>) -> Result<()> {
-        let Landed { items, outcome, took } = landed;
+        let Landed { mut items, outcome, took } = landed;
+        self.in_flight -= items.len();
         self.limiter.give_back(slots(items.len()));
-        for started in &items {
-            if started.track.is_named
-                && let Some(next) = self.mailboxes.leave(started.track.key.hash)
-            {
-                self.ready.push_front(next);
-            }
+        if !self.shared.work.is_ordered() {
+            items.iter_mut().for_each(|started| self.leave(&mut started.track));
         }
         match outcome {
             Batched::Envelope(AttemptError::Run(error)) => {
                 items.iter().try_for_each(|started| self.withdraw(&started.track))?;
                 Err(error)
             }
-            Batched::Envelope(AttemptError::Item(error)) => self.settle_envelope(items, &error),
+            Batched::Envelope(AttemptError::Item(error)) => {
+                self.note_answer(Some(&error));
+                self.settle_envelope(items, &error)
+            }
             Batched::Each(outcomes) => {
                 self.batcher.answered();
                 let latency = took / rounds(items.len());
                 // What the others gave is theirs, even where one of them ends the run.
                 let mut ended = Ok(());
                 for (started, outcome) in items.into_iter().zip(outcomes) {
-                    let load = match &outcome {
-                        Ok(_) => Some(Load::Fine),
-                        Err(AttemptError::Item(error)) => Some(Load::of_error(error)),
+                    let error = match &outcome {
+                        Ok(_) => Some(None),
+                        Err(AttemptError::Item(error)) => Some(Some(error)),
                         Err(AttemptError::Run(_)) => None,
                     };
-                    if let Some(load) = load {
+                    if let Some(error) = error {
+                        let load = error.map_or(Load::Fine, Load::of_error);
                         self.limiter.answered(load, started.track.key.hash, Some(latency));
+                        self.note_answer(error);
                     }
                     ended = ended.and(self.settle_one(started, outcome));
                 }
                 ended
             }
+        }
+    }
+
+    /// An item is not tried again.
+    fn end(&mut self, track: &mut Track) {
+        self.bytes -= track.bytes;
+        self.leave(track);
+    }
+
+    /// Makes way for the next item of the same mailbox.
+    fn leave(&mut self, track: &mut Track) {
+        if std::mem::take(&mut track.has_entered)
+            && let Some(next) = self.mailboxes.leave(track.key.hash)
+        {
+            self.ready.push_front(next);
         }
     }
 
@@ -367,7 +422,10 @@ impl<'a, W: Work> Engine<'a, W> {
             items.into_iter().rev().for_each(|started| self.ready.push_front(started));
             return Ok(());
         }
-        self.batcher.failed(items.len());
+        // A token that is no longer taken says nothing of batches.
+        if error.status() != Status::Unauthorized {
+            self.batcher.failed(items.len());
+        }
         items.into_iter().try_for_each(|started| self.settle_one(started, Err(AttemptError::Item(error.clone()))))
     }
 
@@ -378,7 +436,8 @@ impl<'a, W: Work> Engine<'a, W> {
     ) -> Result<()> {
         let error = match outcome {
             Ok(output) => {
-                self.bytes -= started.track.bytes;
+                self.weights.note(self.shared.work.weight(&output));
+                self.end(&mut started.track);
                 return self.finish(Finished::new(&started.track, output));
             }
             Err(AttemptError::Run(error)) => {
@@ -396,7 +455,7 @@ impl<'a, W: Work> Engine<'a, W> {
         }
         if self.shared.work.needs_intent() {
             if error.is_maybe_done() {
-                self.bytes -= started.track.bytes;
+                self.end(&mut started.track);
                 let row = self.unknown_row(&started.track, &started.item, error);
                 return self.finish(row);
             }
@@ -411,7 +470,7 @@ impl<'a, W: Work> Engine<'a, W> {
                 Ok(())
             }
             None => {
-                self.bytes -= started.track.bytes;
+                self.end(&mut started.track);
                 let output = self.shared.work.failed(&started.item, error);
                 self.finish(Finished::new(&started.track, output))
             }
@@ -424,6 +483,9 @@ impl<'a, W: Work> Engine<'a, W> {
         if error.status() == Status::Unauthorized {
             track.unauthorized += 1;
             return (error.is_retryable() && track.unauthorized < MOST_UNAUTHORIZED).then_some(now);
+        }
+        if error.http_status_code().is_some() {
+            track.unauthorized = 0;
         }
         let working_time = self.shared.working_time();
         let elapsed = working_time.saturating_duration_since(track.first_try.unwrap_or(working_time));
@@ -438,24 +500,29 @@ impl<'a, W: Work> Engine<'a, W> {
         now.checked_add(wait)
     }
 
-    /// Says that an item's request was not carried out.
+    /// Says that an item's request was not carried out. Where it may be repeated the doubt of an earlier try stays.
     fn withdraw(&self, track: &Track) -> Result<()> {
-        if track.intended { self.store.withdraw(track.key) } else { Ok(()) }
+        if track.intended && self.shared.work.needs_intent() { self.store.withdraw(track.key) } else { Ok(()) }
     }
 
     fn unknown_row(&self, track: &Track, item: &W::Item, error: Error) -> Finished<W::Output> {
         add(&self.shared.counts.unknown, 1);
         let output = self.shared.work.failed(item, error.outcome_unknown());
-        Finished { position: track.position, key: track.key, output, is_unknown: true }
+        Finished { is_unknown: true, ..Finished::new(track, output) }
     }
 
     /// Hands on a row, unless it is one of those that stop the run.
     fn finish(&mut self, row: Finished<W::Output>) -> Result<()> {
         let failure = self.shared.work.failure(&row.output);
         let has_failed = failure.is_some();
-        let verdict = self.stop.judge(failure);
+        // That it fails as it did before says nothing new of the app.
+        let says_nothing = has_failed && row.has_failed_before;
+        let verdict = if says_nothing { Verdict::Pass } else { self.stop.judge(failure) };
         match verdict {
-            Verdict::Stop(error) => return Err(error),
+            Verdict::Stop(error) => {
+                self.withheld.clear();
+                return Err(error);
+            }
             Verdict::Withhold => {
                 let now = self.shared.options.clock.monotonic();
                 self.withheld_until.get_or_insert(now + LONGEST_WITHHELD);
@@ -468,9 +535,7 @@ impl<'a, W: Work> Engine<'a, W> {
                 self.outlet.put(row);
             }
         }
-        let Some(error) = self.stop.count_failure_if(has_failed) else { return Ok(()) };
-        self.release_withheld();
-        Err(error)
+        self.stop.count_failure_if(has_failed).map_or(Ok(()), Err)
     }
 
     fn release_withheld(&mut self) {

@@ -29,7 +29,7 @@ pub(super) async fn fly<W: Work>(shared: &Arc<Shared<W>>, store: &Store, items: 
     let outcome = match (items.as_mut_slice(), tracks.as_mut_slice()) {
         ([item], [track]) => {
             let intended =
-                if shared.work.needs_intent() && !track.intended { store.intend(track.key).await } else { Ok(()) };
+                if shared.work.notes_intent() && !track.intended { store.intend(track.key).await } else { Ok(()) };
             track.intended = true;
             match intended {
                 Ok(()) if shared.stopping.load(Ordering::Relaxed) => {

@@ -75,7 +75,7 @@ impl<W: Work> Intake<W> {
     fn place(
         &mut self,
         shared: &Shared<W>,
-        item: W::Item,
+        mut item: W::Item,
         bytes: usize,
         Admitted { key, found }: Admitted,
     ) -> Taken<W::Item> {
@@ -85,10 +85,18 @@ impl<W: Work> Intake<W> {
         if key.occurrence > 0 && is_named {
             self.say_duplicate(shared, position, &shared.work.identity(&item));
         }
-        let track = Track::new(position, key, is_named, bytes);
+        let mut track = Track::new(position, key, is_named, bytes);
         match found {
             Found::Nothing => Taken::New(Started { track, item }),
+            Found::Failure => {
+                track.has_failed_before = true;
+                Taken::New(Started { track, item })
+            }
             Found::Row(record) => Taken::Recorded(position, record),
+            Found::Intent if shared.work.resume(&mut item) => {
+                track.intended = true;
+                Taken::New(Started { track, item })
+            }
             Found::Intent => Taken::Unknown(track, item),
         }
     }

@@ -19,6 +19,7 @@ pub(super) struct Track {
     /// Whether the line named a mailbox at all.
     pub(super) is_named: bool,
     pub(super) tries: u32,
+    /// Refusals of its token since the last answer that took one.
     pub(super) unauthorized: u32,
     /// In [`super::run::Shared::working_time`].
     pub(super) first_try: Option<Instant>,
@@ -26,11 +27,26 @@ pub(super) struct Track {
     pub(super) bytes: usize,
     /// The journal knows that it is about to be sent.
     pub(super) intended: bool,
+    /// It counts among the items of its mailbox that are under way.
+    pub(super) has_entered: bool,
+    /// An earlier run recorded its failure.
+    pub(super) has_failed_before: bool,
 }
 
 impl Track {
     pub(super) fn new(position: u64, key: Key, is_named: bool, bytes: usize) -> Self {
-        Self { position, key, is_named, tries: 0, unauthorized: 0, first_try: None, bytes, intended: false }
+        Self {
+            position,
+            key,
+            is_named,
+            tries: 0,
+            unauthorized: 0,
+            first_try: None,
+            bytes,
+            intended: false,
+            has_entered: false,
+            has_failed_before: false,
+        }
     }
 
     /// Forgets the tries so far.

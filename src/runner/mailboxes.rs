@@ -7,6 +7,7 @@ const AT_A_TIME: usize = 4;
 /// Items in flight by mailbox, and those that wait for one of their own mailbox. They hold no slot.
 #[derive(Debug)]
 pub(super) struct Mailboxes<T> {
+    at_a_time: usize,
     busy: HashMap<[u8; 16], Busy<T>>,
     held: usize,
 }
@@ -18,14 +19,15 @@ struct Busy<T> {
 }
 
 impl<T> Mailboxes<T> {
-    pub(super) fn new() -> Self {
-        Self { busy: HashMap::new(), held: 0 }
+    /// One after another where the order counts.
+    pub(super) fn new(is_ordered: bool) -> Self {
+        Self { at_a_time: if is_ordered { 1 } else { AT_A_TIME }, busy: HashMap::new(), held: 0 }
     }
 
     /// Gives the item back where it may start, which counts as started; else keeps it.
     pub(super) fn enter(&mut self, mailbox: [u8; 16], item: T) -> Option<T> {
         let busy = self.busy.entry(mailbox).or_insert_with(|| Busy { in_flight: 0, held: VecDeque::new() });
-        if busy.in_flight >= AT_A_TIME {
+        if busy.in_flight >= self.at_a_time {
             busy.held.push_back(item);
             self.held += 1;
             return None;
@@ -58,7 +60,7 @@ mod tests {
 
     #[test]
     fn the_fifth_waits_for_one_of_its_own_mailbox() {
-        let mut mailboxes = Mailboxes::new();
+        let mut mailboxes = Mailboxes::new(false);
         let started: Vec<Option<u32>> = (0..6).map(|item| mailboxes.enter([1; 16], item)).collect();
         assert_eq!(started, [Some(0), Some(1), Some(2), Some(3), None, None]);
         assert_eq!(mailboxes.enter([2; 16], 9), Some(9));

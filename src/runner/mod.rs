@@ -14,6 +14,7 @@ mod listing;
 mod mailboxes;
 mod not_before;
 mod order;
+mod outage;
 mod outlet;
 mod rates;
 mod run;
@@ -21,6 +22,7 @@ mod shard;
 mod source;
 mod stop;
 pub mod store;
+mod weights;
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -49,6 +51,12 @@ pub trait Work: Send + Sync + 'static {
     /// apart: for the most that one mailbox is asked at a time, for shards, duplicates and the journal.
     fn identity<'a>(&self, item: &'a Self::Item) -> Cow<'a, str>;
 
+    /// Done once, when the run's store is open: takes from its journal, where it has one, what the work itself keeps
+    /// there. What fails here stops the run.
+    fn attach(&self, _store: &store::Store) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
     /// Done once, before the first attempt: what fails here stops the run.
     fn prepare(&self) -> impl Future<Output = Result<()>> + Send;
 
@@ -72,8 +80,26 @@ pub trait Work: Send + Sync + 'static {
     }
 
     /// Whether a try whose outcome is unknown must never be repeated: what may have happened is then the item's
-    /// error, and a journal notes each item before its first try.
+    /// error.
     fn needs_intent(&self) -> bool {
+        false
+    }
+
+    /// Whether a journal notes each item before its first try, so that the next run knows that it may have been
+    /// carried out. Where [`Work::needs_intent`] says so it must.
+    fn notes_intent(&self) -> bool {
+        self.needs_intent()
+    }
+
+    /// Prepares an item that an earlier run had begun with, and of which the journal has no outcome, to be tried;
+    /// `false` where it must not be.
+    fn resume(&self, _item: &mut Self::Item) -> bool {
+        false
+    }
+
+    /// Whether the items of one mailbox go one after another in the order of the input: the next begins when the one
+    /// before it is done.
+    fn is_ordered(&self) -> bool {
         false
     }
 

@@ -23,12 +23,15 @@ pub(super) struct Finished<T> {
     pub(super) output: T,
     /// Its intent stays in the journal, and no outcome.
     pub(super) is_unknown: bool,
+    /// An earlier run recorded its failure.
+    pub(super) has_failed_before: bool,
 }
 
 impl<T> Finished<T> {
     /// The row of an item whose outcome is known.
     pub(super) fn new(track: &Track, output: T) -> Self {
-        Self { position: track.position, key: track.key, output, is_unknown: false }
+        let has_failed_before = track.has_failed_before;
+        Self { position: track.position, key: track.key, output, is_unknown: false, has_failed_before }
     }
 }
 

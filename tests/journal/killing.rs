@@ -60,7 +60,7 @@ impl Told {
                     rows += 1;
                 }
                 Found::Intent => assert!(!self.rows.contains(&number), "the row of {number} is lost"),
-                Found::Nothing => {
+                Found::Nothing | Found::Failure => {
                     assert!(!self.rows.contains(&number), "the row of {number} is lost");
                     assert!(!self.intents.contains(&number), "the intent of {number} is lost");
                 }

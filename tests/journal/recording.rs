@@ -40,7 +40,7 @@ async fn a_failure_is_tried_again_on_request_and_stays_until_there_is_more() {
     store.close().await;
 
     let store = Store::open(Some(JournalOptions { retry_failed: true, ..options(&path) })).await.unwrap();
-    assert_eq!(found(&store, &names).await, [Found::Nothing, Found::Nothing, is_row("yes")]);
+    assert_eq!(found(&store, &names).await, [Found::Failure, Found::Failure, is_row("yes")]);
     store.record(vec![row(keys[0], "now yes")]).await.unwrap();
     store.close().await;
 

@@ -56,7 +56,8 @@ function Set-ExRunMailboxSettings {
         Writes only what differs from what is there.
     .PARAMETER UndoFile
         Writes the values that were there before to this file, as lines of JSON, each before its mailbox is
-        changed. Restore takes it back.
+        changed. Restore takes it back. A run that is resumed with its journal goes on in the file that it began
+        with, wherever that has been moved to; another one is refused.
     .PARAMETER Restore
         Sets each mailbox of an undo file back to the values in it.
     .PARAMETER All

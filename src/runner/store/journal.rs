@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use super::claim::{Claim, Closing};
 use super::fingerprint;
 use super::opening::{self, Kind};
+use super::undo_files::{self, UndoFileRecord};
 use super::{Admitted, Found, JournalOptions, Key, fault};
 
 /// What a row of the table `outcomes` says. The numbers stand in files.
@@ -33,12 +34,14 @@ pub(super) struct Write {
     pub(super) record: Option<Vec<u8>>,
 }
 
-/// What is done to a row of the table.
+/// What is done to the journal.
 #[derive(Debug)]
 pub(super) enum Change {
+    /// A row of the table `outcomes`.
     Put(Write),
     /// Takes an intent back; an outcome stays.
     Withdraw(Key),
+    UndoFile(UndoFileRecord),
 }
 
 /// An outcome takes the place of what stood there, but a success is never lost to anything less.
@@ -122,9 +125,13 @@ impl Journal {
         Ok(admitted)
     }
 
+    pub(super) fn undo_files(&self) -> Result<Vec<UndoFileRecord>> {
+        undo_files::read(&self.connection).map_err(|cause| fault::journal(&cause, fault::READING, &self.path))
+    }
+
     fn found(&self, state: Option<State>, record: Option<Vec<u8>>) -> Result<Found> {
         match (state, record) {
-            (Some(State::Failed), _) if self.retry_failed => Ok(Found::Nothing),
+            (Some(State::Failed), _) if self.retry_failed => Ok(Found::Failure),
             (Some(State::Intent), _) if self.retry_unknown => Ok(Found::Nothing),
             (Some(State::Intent), _) => Ok(Found::Intent),
             (Some(State::Done | State::Failed), Some(record)) => Ok(Found::Row(record)),
@@ -141,6 +148,7 @@ impl Journal {
             }
             match change {
                 Change::Put(write) => insert(connection, WRITE, write),
+                Change::UndoFile(file) => undo_files::put(connection, file),
                 Change::Withdraw(key) => {
                     connection.prepare_cached(WITHDRAW)?.execute(params![key.hash, key.occurrence]).map(drop)
                 }

@@ -14,7 +14,7 @@ use crate::files::{folder, staging, sync_folder};
 use super::claim::{Claim, Closing};
 use super::journal::{self, State, Write};
 use super::opening::{self, Kind};
-use super::{Key, fault, fingerprint};
+use super::{Key, fault, fingerprint, undo_files};
 
 /// Memory for pages of the new journal.
 const CACHE_KIB: i64 = 8192;
@@ -128,6 +128,9 @@ impl Target {
         }
         self.compare(input, fingerprint::read(&source, input)?)?;
         let failed = |cause: rusqlite::Error| fault::journal(&cause, fault::MERGING, input);
+        for file in undo_files::read(&source).map_err(failed)? {
+            undo_files::put(&self.connection, &file).map_err(|cause| self.failed(&cause))?;
+        }
         let mut select =
             source.prepare("SELECT hash, occurrence, state, record FROM outcomes ORDER BY rowid").map_err(failed)?;
         let mut rows = select.query([]).map_err(failed)?;

@@ -7,6 +7,7 @@
 //! | `journal`, `opening`, `claim` | the journal: its rows, how its file is opened, and that one run has it at a time |
 //! | `scratch`, `seen` | what ends with the run: in memory while it is little, then in a temporary database |
 //! | `fingerprint` | what makes a run this run, kept with its journal |
+//! | `undo_files` | which undo files belong to a journal |
 //! | `merge` | many journals made one |
 //! | `recorded` | the rows of a journal, to be read and not resumed |
 //! | `fault` | what went wrong, in words |
@@ -20,6 +21,7 @@ mod opening;
 mod recorded;
 mod scratch;
 mod seen;
+mod undo_files;
 mod worker;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,6 +32,7 @@ pub use super::journal_options::JournalOptions;
 pub use claim::Closing;
 pub use merge::{Merged, merge, merge_while};
 pub use recorded::Recorded;
+pub use undo_files::UndoFileRecord;
 
 use journal::Change;
 use seen::{Counted, Ids, Occurrences};
@@ -70,6 +73,8 @@ pub struct Admitted {
 pub enum Found {
     /// Nothing, or nothing that keeps it from being tried.
     Nothing,
+    /// A failure that is to be tried again.
+    Failure,
     /// What was recorded.
     Row(Vec<u8>),
     /// An intent without an outcome: the request may have been carried out.
@@ -178,6 +183,27 @@ impl Store {
             return Ok(());
         }
         lock(&self.inner.worker).write(vec![Change::Withdraw(key)]).map(drop)
+    }
+
+    /// The undo files that belong to the journal; none without one.
+    ///
+    /// # Errors
+    ///
+    /// `Journal` where it cannot be read.
+    pub async fn undo_files(&self) -> Result<Vec<UndoFileRecord>> {
+        if self.inner.journal.is_none() {
+            return Ok(Vec::new());
+        }
+        self.inner.ask(|databases| databases.journal()?.undo_files()).await
+    }
+
+    /// Says that an undo file belongs to the journal; on the disk when it returns. Without a journal it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::record`].
+    pub async fn add_undo_file(&self, file: UndoFileRecord) -> Result<()> {
+        self.write(vec![Change::UndoFile(file)]).await
     }
 
     /// Keeps rows by their positions until their turn comes; a position comes once.
