@@ -658,7 +658,7 @@ fn refusals_that_are_known_do_not_stop_the_run_that_asks_again() {
 }
 
 #[test]
-fn a_network_that_is_away_for_minutes_costs_only_what_was_under_way() {
+fn a_network_that_is_away_for_minutes_costs_no_mailbox_its_row() {
     let clock = support::quick();
     let (times, began) = (Arc::clone(&clock), Mutex::new(None));
     let answered = AtomicUsize::new(0);
@@ -680,7 +680,7 @@ fn a_network_that_is_away_for_minutes_costs_only_what_was_under_way() {
     let rows = driven.rest().unwrap();
     assert_eq!(rows.iter().map(|(name, _)| name).collect::<Vec<_>>(), input.iter().collect::<Vec<_>>());
     let failed = rows.iter().filter(|(_, status)| *status == "Connection").count();
-    assert!(failed <= 100, "{failed} of {} failed", rows.len());
+    assert_eq!(failed, 0, "of {}", rows.len());
     let events = driven.run.events();
     assert!(events.contains("nothing answers"), "{events}");
 }
@@ -706,4 +706,13 @@ fn mailboxes_that_give_much_are_fewer_at_a_time() {
         let seen = at_a_time.load(Ordering::SeqCst);
         assert!((1..=most).contains(&seen) && (most < 64 || seen > 8), "{weight}: {seen}");
     }
+}
+
+#[test]
+fn a_network_that_was_never_there_fails_the_first_mailboxes_soon() {
+    let broken = |_: &str, _| Reply::Fails(Error::new(Status::Connection, "could not connect").retryable(true));
+    let clock = support::quick();
+    let driven = Driven::of(Probe::new(broken), options(clock), names(8));
+    assert!(driven.rest().unwrap().iter().all(|(_, status)| *status == "Connection"));
+    assert_eq!(driven.run.progress()["retries"], 8 * 7);
 }

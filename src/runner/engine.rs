@@ -305,22 +305,26 @@ impl<'a, W: Work> Engine<'a, W> {
         Some(items)
     }
 
-    /// The next item that may start: while nothing answers, one that was tried before, or the one that finds out
-    /// whether that is over.
+    /// The next item that may start: while nothing answers, the one that finds out whether that is over.
     fn pop_ready(&mut self, now: Instant) -> Option<Started<W::Item>> {
-        if self.outage.holds_until(now).is_some() {
-            let tried = self.ready.iter().position(|started| started.track.tries > 0)?;
-            return self.ready.remove(tried);
+        if !self.outage.probes(now) {
+            return self.ready.pop_front();
         }
-        self.outage.probed(now);
-        self.ready.pop_front()
+        let mut tries = self.ready.iter().map(|started| started.track.tries).enumerate();
+        if self.outage.holds_until(now).is_none() {
+            // None is to use up its tries for the others.
+            let (least, _) = tries.min_by_key(|(_, tries)| *tries)?;
+            self.outage.probed(now);
+            return self.ready.remove(least);
+        }
+        let (tried, _) = tries.find(|(_, tries)| *tries > 0).filter(|_| !self.outage.has_answered())?;
+        self.ready.remove(tried)
     }
 
     /// Takes note of whether the service can be reached.
     fn note_answer(&mut self, error: Option<&Error>) {
         if self.outage.note(error, self.shared.options.clock.monotonic()) {
-            let message = "nothing answers any more: mailboxes that were not tried yet wait until something does, or \
-                           for ten minutes";
+            let message = "nothing answers: mailboxes wait until something does, for ten minutes at most";
             self.shared.context.events.emit("warning", message, []);
         }
     }

@@ -16,6 +16,8 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// Whether anything answers.
 #[derive(Debug, Default)]
 pub(super) struct Outage {
+    /// Something has answered in this run.
+    has_answered: bool,
     unanswered: u32,
     /// Since when it is one, and when the next mailbox may be tried.
     began: Option<(Instant, Instant)>,
@@ -29,7 +31,7 @@ impl Outage {
             // A line that names no mailbox says nothing of the network.
             Some(error) if error.status() == Status::InvalidArgument => return false,
             _ => {
-                *self = Self::default();
+                *self = Self { has_answered: true, ..Self::default() };
                 return false;
             }
         }
@@ -41,7 +43,13 @@ impl Outage {
         begins
     }
 
-    /// Until when no mailbox may be begun that was not tried yet.
+    /// Whether it was otherwise before: then it is worth while for all to wait. Where nothing ever answered, those that
+    /// were tried go on with their tries, and whoever waits for a few mailboxes learns what is wrong.
+    pub(super) fn has_answered(&self) -> bool {
+        self.has_answered
+    }
+
+    /// Until when no mailbox may be begun, or none that was not tried yet.
     pub(super) fn holds_until(&self, now: Instant) -> Option<Instant> {
         let (began, probe) = self.began?;
         (probe > now && now < began + LONGEST).then_some(probe)
