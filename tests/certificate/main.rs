@@ -126,6 +126,8 @@ proptest! {
         part in 0.0..1.0,
     ) {
         let whole = bytes(name);
+        // Without the last line's end a PEM file is still whole.
+        let whole = whole.trim_ascii_end();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a short length")]
         let length = (whole.len() as f64 * part) as usize;
         prop_assert!(read(&whole[..length], Some(&secret(PASSWORD)), name).is_err());
