@@ -37,6 +37,8 @@ enum Reply {
     Hangs,
     /// No token: nothing was sent.
     NotSent,
+    /// No token, because of the network.
+    NoToken(Error),
 }
 
 /// Answers as the test says, and counts.
@@ -132,6 +134,7 @@ impl Work for Probe {
                 Ok(Row::new(item, None, &self.live))
             }
             Reply::Hangs => std::future::pending().await,
+            Reply::NoToken(error) => Err(AttemptError::Token(error)),
             Reply::NotSent => Err(AttemptError::Run(Error::new(Status::CredentialMissing, "the secret has expired"))),
         }
     }
@@ -657,32 +660,44 @@ fn refusals_that_are_known_do_not_stop_the_run_that_asks_again() {
     assert_eq!(tries.lock().unwrap().len(), 160);
 }
 
-#[test]
-fn a_network_that_is_away_for_minutes_costs_no_mailbox_its_row() {
-    let clock = support::quick();
-    let (times, began) = (Arc::clone(&clock), Mutex::new(None));
+/// A run over 4,000 mailboxes whose network goes away after the first hundred answers, and what then fails.
+fn away(clock: &Arc<support::QuickClock>, time: Duration, failing: fn(Error) -> Reply) -> (Driven, Vec<String>) {
+    let (times, began) = (Arc::clone(clock), Mutex::new(None));
     let answered = AtomicUsize::new(0);
-    // Away for five minutes, after the first hundred answers.
     let probe = Probe::new(move |_, _| {
         if answered.fetch_add(1, Ordering::SeqCst) < 100 {
             return Reply::Fine;
         }
         let now = times.monotonic();
         let began = *began.lock().unwrap().get_or_insert(now);
-        if now.saturating_duration_since(began) < Duration::from_secs(300) {
-            Reply::Fails(Error::new(Status::Connection, "could not connect").retryable(true))
+        if now.saturating_duration_since(began) < time {
+            failing(Error::new(Status::Connection, "could not connect").retryable(true))
         } else {
             Reply::Fine
         }
     });
     let input = names(4000);
-    let driven = Driven::of(probe, options(clock), input.clone());
-    let rows = driven.rest().unwrap();
-    assert_eq!(rows.iter().map(|(name, _)| name).collect::<Vec<_>>(), input.iter().collect::<Vec<_>>());
-    let failed = rows.iter().filter(|(_, status)| *status == "Connection").count();
-    assert_eq!(failed, 0, "of {}", rows.len());
-    let events = driven.run.events();
-    assert!(events.contains("nothing answers"), "{events}");
+    (Driven::of(probe, options(clock.clone()), input.clone()), input)
+}
+
+#[test]
+fn a_network_that_is_away_for_minutes_costs_no_mailbox_its_row() {
+    for failing in [Reply::Fails, Reply::NoToken] {
+        let (driven, input) = away(&support::quick(), Duration::from_secs(300), failing);
+        let rows = driven.rest().unwrap();
+        assert_eq!(rows.iter().map(|(name, _)| name).collect::<Vec<_>>(), input.iter().collect::<Vec<_>>());
+        let failed = rows.iter().filter(|(_, status)| *status == "Connection").count();
+        assert_eq!(failed, 0, "of {}", rows.len());
+        let events = driven.run.events();
+        assert!(events.contains("nothing answers"), "{events}");
+    }
+}
+
+#[test]
+fn without_a_token_for_too_long_a_run_ends() {
+    let (driven, _) = away(&support::quick(), Duration::from_secs(3600), Reply::NoToken);
+    let error = driven.rest().unwrap_err();
+    assert_eq!(error.status(), Status::Connection, "{error}");
 }
 
 #[test]

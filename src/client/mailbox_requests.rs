@@ -154,7 +154,7 @@ impl RequestWork {
 
     fn failure(&self, given: Option<&str>, failure: CallError) -> AttemptError {
         match failure {
-            CallError::NoToken(error) => AttemptError::Run(error),
+            CallError::NoToken(error) => AttemptError::Token(error),
             CallError::Call(error) => AttemptError::Item(self.said(given, error)),
         }
     }
@@ -223,7 +223,7 @@ impl Work for RequestWork {
         if !sent.is_empty() {
             replies = match self.graph.batch_get_with(&sent, &self.headers, &self.context).await {
                 Ok(replies) => replies.into_iter(),
-                Err(CallError::NoToken(error)) => return Batched::Envelope(AttemptError::Run(error)),
+                Err(CallError::NoToken(error)) => return Batched::Envelope(AttemptError::Token(error)),
                 Err(CallError::Call(error)) => return Batched::Envelope(AttemptError::Item(error)),
             };
         }

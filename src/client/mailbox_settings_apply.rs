@@ -126,6 +126,7 @@ impl Work for ApplyWork {
             Ok(written) => Ok(objects(item.given.clone(), written, None)),
             Err(WriteError::Mailbox(error)) => Err(AttemptError::Item(error)),
             Err(WriteError::Run(error)) => Err(AttemptError::Run(error)),
+            Err(WriteError::Token(error)) => Err(AttemptError::Token(error)),
         }
     }
 

@@ -100,7 +100,7 @@ impl Work for SettingsWork {
     async fn attempt(&self, item: &mut InputItem) -> std::result::Result<Self::Output, AttemptError> {
         let path = path_of(item)?;
         let body = self.graph.get(&path, &self.context).await.map_err(|error| match error {
-            CallError::NoToken(error) => AttemptError::Run(error),
+            CallError::NoToken(error) => AttemptError::Token(error),
             CallError::Call(error) => failed(item, error),
         })?;
         self.row(item, &body)
@@ -117,7 +117,7 @@ impl Work for SettingsWork {
         let bodies = if sent.is_empty() { Ok(Vec::new()) } else { self.graph.batch_get(&sent, &self.context).await };
         let mut bodies = match bodies {
             Ok(bodies) => bodies.into_iter(),
-            Err(CallError::NoToken(error)) => return Batched::Envelope(AttemptError::Run(error)),
+            Err(CallError::NoToken(error)) => return Batched::Envelope(AttemptError::Token(error)),
             Err(CallError::Call(error)) => {
                 return Batched::Envelope(AttemptError::Item(error.action("reading the mailbox settings of a batch")));
             }

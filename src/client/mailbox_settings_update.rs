@@ -41,7 +41,7 @@ impl Client {
                     return Ok(Value::Object(row));
                 }
                 Err(WriteError::Mailbox(error)) => CallError::Call(error),
-                Err(WriteError::Run(error)) => CallError::NoToken(error),
+                Err(WriteError::Run(error) | WriteError::Token(error)) => CallError::NoToken(error),
             };
             tries.pause(failure, context).await.map_err(|error| writing.last_error(error))?;
         }

@@ -124,8 +124,10 @@ impl Writing {
 pub(super) enum WriteError {
     /// Of this mailbox.
     Mailbox(Error),
-    /// No other mailbox will fare better: no token, or no way to note what was.
+    /// No other mailbox will fare better: there is no way to note what was.
     Run(Error),
+    /// There was no token.
+    Token(Error),
 }
 
 /// Writes settings.
@@ -249,7 +251,7 @@ fn settings_of(body: &[u8]) -> Result<Value> {
 
 fn failed(action: &str, writing: &Writing, error: CallError) -> WriteError {
     match error {
-        CallError::NoToken(error) => WriteError::Run(error),
+        CallError::NoToken(error) => WriteError::Token(error),
         CallError::Call(error) => of_mailbox(action, writing, error),
     }
 }

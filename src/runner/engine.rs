@@ -367,8 +367,8 @@ impl<'a, W: Work> Engine<'a, W> {
         if !self.shared.work.is_ordered() {
             items.iter_mut().for_each(|started| self.leave(&mut started.track));
         }
-        match outcome {
-            Batched::Envelope(AttemptError::Run(error)) => {
+        match self.without_token(outcome) {
+            Batched::Envelope(AttemptError::Run(error) | AttemptError::Token(error)) => {
                 items.iter().try_for_each(|started| self.withdraw(&started.track))?;
                 Err(error)
             }
@@ -385,7 +385,7 @@ impl<'a, W: Work> Engine<'a, W> {
                     let error = match &outcome {
                         Ok(_) => Some(None),
                         Err(AttemptError::Item(error)) => Some(Some(error)),
-                        Err(AttemptError::Run(_)) => None,
+                        Err(AttemptError::Run(_) | AttemptError::Token(_)) => None,
                     };
                     if let Some(error) = error {
                         let load = error.map_or(Load::Fine, Load::of_error);
@@ -396,6 +396,21 @@ impl<'a, W: Work> Engine<'a, W> {
                 }
                 ended
             }
+        }
+    }
+
+    /// Where a token is missing because the network is away, that is no more than an item's failed try.
+    fn without_token(&self, outcome: Batched<W::Output>) -> Batched<W::Output> {
+        let now = self.shared.options.clock.monotonic();
+        let judge = |error| match error {
+            AttemptError::Token(error) if self.outage.explains(&error, now) => AttemptError::Item(error),
+            other => other,
+        };
+        match outcome {
+            Batched::Each(outcomes) => {
+                Batched::Each(outcomes.into_iter().map(|outcome| outcome.map_err(judge)).collect())
+            }
+            Batched::Envelope(error) => Batched::Envelope(judge(error)),
         }
     }
 
@@ -444,7 +459,7 @@ impl<'a, W: Work> Engine<'a, W> {
                 self.end(&mut started.track);
                 return self.finish(Finished::new(&started.track, output));
             }
-            Err(AttemptError::Run(error)) => {
+            Err(AttemptError::Run(error) | AttemptError::Token(error)) => {
                 self.withdraw(&started.track)?;
                 return Err(error);
             }

@@ -157,6 +157,8 @@ pub enum AttemptError {
     Item(Error),
     /// No other item will fare better: the run stops. Nothing was sent of this one that must not be repeated.
     Run(Error),
+    /// There was no token, and so nothing was sent: the run stops, unless the network is away that was there before.
+    Token(Error),
 }
 
 /// What [`RowStream::next_batch`] has.

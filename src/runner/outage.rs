@@ -49,6 +49,12 @@ impl Outage {
         self.has_answered
     }
 
+    /// Whether a run goes on without a token: where nothing answers that answered before, for as long as an outage is
+    /// waited for.
+    pub(super) fn explains(&self, error: &Error, now: Instant) -> bool {
+        self.has_answered && is_unanswered(error) && self.began.is_none_or(|(began, _)| now < began + LONGEST)
+    }
+
     /// Until when no mailbox may be begun, or none that was not tried yet.
     pub(super) fn holds_until(&self, now: Instant) -> Option<Instant> {
         let (began, probe) = self.began?;
