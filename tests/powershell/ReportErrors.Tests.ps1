@@ -79,6 +79,15 @@ function Get-Inner { $ErrorActionPreference = 'Stop'; Get-MailboxSettingsReport 
         }
     }
 
+    It 'has nothing of a run left where -ErrorAction Stop ended it' {
+        $before = Get-OpenHandle
+        { Get-MailboxSettingsReport $mailboxes -AccessToken $token -ErrorAction Stop } | Should -Throw
+        $after = Get-OpenHandle
+        $after.stream | Should -Be $before.stream
+        $after.client | Should -Be $before.client
+        (Get-ExRunLastRun).Outcome | Should -Be 'Failed'
+    }
+
     It 'stops a call with -ErrorAction Stop, after the rows before it' {
         $rows = [System.Collections.ArrayList]::new()
         $caught = $null
