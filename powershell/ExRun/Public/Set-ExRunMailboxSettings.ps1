@@ -187,7 +187,7 @@ function Set-ExRunMailboxSettings {
         if (-not $PSBoundParameters.ContainsKey('WhatIf')) { $WhatIfPreference = [bool] $preferences.GetValue('WhatIfPreference') }
         if (-not $PSBoundParameters.ContainsKey('Confirm')) { $ConfirmPreference = $preferences.GetValue('ConfirmPreference', 'High') }
         $open = New-SettingsRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters -DryRun:$WhatIfPreference
-        $restoreFile = if ($Restore) { Resolve-ExistingFile -Cmdlet $PSCmdlet -Path $Restore }
+        $restoreFile = if ($Restore) { Resolve-UndoFile -Cmdlet $PSCmdlet -Path $Restore }
         $run = $null
         # Where the run must be agreed to, its mailboxes are gathered first, so that it is asked once and with their number.
         $held = $null
