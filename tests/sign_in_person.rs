@@ -56,9 +56,12 @@ fn a_device_code_is_shown_at_once_and_polled_until_the_person_has_signed_in() {
     assert!(events[0]["message"].as_str().unwrap().contains(code));
     assert_eq!(emulator.state().requests_of("deviceCode"), 1);
     assert_eq!(emulator.state().requests_of("token"), 4);
-    // The person's token serves Graph, and another person's client does not get it.
-    let rows = support::report(&client, &ReportRequest::default(), &[emulator.population().upn(1)]).unwrap();
+    // The person's token serves Graph for the own mailbox, and another person's client does not get it.
+    let mailboxes = [0, 1].map(|index| emulator.population().upn(index));
+    let rows = support::report(&client, &ReportRequest::default(), &mailboxes).unwrap();
     assert!(rows[0].get("error").is_none(), "{rows:?}");
+    assert_eq!(rows[1]["error"]["name"], "AccessDenied", "{rows:?}");
+    assert!(rows[1]["error"]["hint"].as_str().unwrap().contains("application permission MailboxSettings.Read"));
     assert!(!token(&Client::new(options).unwrap()).2);
 }
 

@@ -6,8 +6,9 @@
         --certificate app.pfx --mailboxes mailboxes.txt --shards 8 --folder /shared/report --out report.csv
 
 Ray starts the tasks and starts one again whose node was lost; its journal, on a folder that all nodes see, lets it go
-on where it was. Without a cluster at hand (RAY_ADDRESS) Ray makes one of this machine. Ends with 0 when every mailbox
-could be read, with 2 when some could not, with 1 when the run itself failed.
+on where it was. A new run needs a new folder: journals give the rows that they have. Without a cluster at hand
+(RAY_ADDRESS) Ray makes one of this machine. Ends with 0 when every mailbox could be read, with 2 when some could not,
+with 1 when the run itself failed.
 """
 
 import argparse

@@ -46,6 +46,20 @@ Describe 'The examples' {
         (Import-Csv $csv).MailboxName | Should -Be $working[0..9]
     }
 
+    It 'nightly-report.ps1 writes its report, lists what failed, and tells its scheduler so' {
+        $folder = Join-Path $TestDrive 'night'
+        [void] [System.IO.Directory]::CreateDirectory($folder)
+        $night = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $examples 'nightly-report.ps1'), '-TenantId', $app.TenantId, '-CertificatePath', $open, '-Folder', $folder, '-Day', '2026-11-26')
+        $output = & $shell @night -ClientId $app.ClientId 2>&1
+        $LASTEXITCODE | Should -Be 2 -Because "$output"
+        @(Import-Csv (Join-Path $folder 'report-2026-11-26.csv')).Count | Should -Be 400
+        @(Import-Csv (Join-Path $folder 'failed-2026-11-26.csv')).Mailbox | Should -Be @(Get-TestMailbox -Broken)
+        Join-Path $folder 'report-2026-11-26.db' | Should -Not -Exist
+
+        $output = & $shell @night -ClientId '084adbb3-f70c-498f-97a3-000000000000' 2>&1
+        $LASTEXITCODE | Should -Be 1 -Because "$output"
+    }
+
     It 'create-certificate.ps1 asks for a password and writes both files' {
         $result = Invoke-Script @"
 function Read-Host { param(`$Prompt, [switch] `$AsSecureString) `$s = [securestring]::new(); 'typed'.ToCharArray() | ForEach-Object { `$s.AppendChar(`$_) }; `$s }

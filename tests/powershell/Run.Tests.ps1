@@ -85,6 +85,23 @@ Describe 'A journal' {
         Get-Asked | Should -Be $broken.Count
     }
 
+    It 'of an earlier night is not taken for a new one unnoticed' {
+        $null = @(Get-MailboxSettingsReport $working[0..2] -Journal $journal -WarningVariable fresh -WarningAction SilentlyContinue)
+        $null = @(Get-MailboxSettingsReport $working[0..2] -Journal $journal -WarningVariable +fresh -WarningAction SilentlyContinue)
+        $fresh | Should -BeNullOrEmpty
+        [System.IO.File]::SetLastWriteTime($journal, [datetime]::Now.AddDays(-1))
+        $rows = @(Get-MailboxSettingsReport $working[0..3] -Journal $journal -WarningVariable stale -WarningAction SilentlyContinue)
+        $rows.MailboxName | Should -Be $working[0..3]
+        @($stale).Count | Should -Be 1
+        [string] $stale[0] | Should -BeLike "3 of the 4 rows come from the journal $journal, which was last written to on *; name a new journal for a new run"
+    }
+
+    It 'says with -Verbose how many rows it gave' {
+        $null = @(Get-MailboxSettingsReport $working[0..2] -Journal $journal)
+        $said = Get-MailboxSettingsReport $working[0..3] -Journal $journal -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
+        @($said.Message) | Should -Contain "3 of the 4 rows come from the journal $journal"
+    }
+
     It 'belongs to one run: other columns are refused' {
         $null = @(Get-MailboxSettingsReport $working[0..2] -Journal $journal)
         { Get-MailboxSettingsReport $working[0..2] -Journal $journal -Property DateFormat } | Should -Throw -ErrorId 'ExRun.JournalMismatch,Get-MailboxSettingsReport'

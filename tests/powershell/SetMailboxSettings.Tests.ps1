@@ -71,6 +71,18 @@ Describe 'Set-ExRunMailboxSettings' {
         }
     }
 
+    It 'does not take another file for an undo file: <Name>' -ForEach @(
+        @{ Name = 'a report'; Text = "MailboxName,TimeZone`nkim@contoso.com,UTC" }
+        @{ Name = 'rows of a change'; Text = '{"MailboxName":"kim@contoso.com","Outcome":"Changed","Changes":[]}' }
+        @{ Name = 'a journal'; Text = "SQLite format 3`0" }
+    ) {
+        $file = Join-Path $TestDrive 'other.jsonl'
+        [System.IO.File]::WriteAllText($file, $Text)
+        [void] (Invoke-Emulator -Method POST -What reset)
+        { Set-ExRunMailboxSettings -Restore $file } | Should -Throw "*other.jsonl is no undo file: *" -ErrorId 'ExRun.File,Set-ExRunMailboxSettings'
+        Get-Written | Should -Be 0
+    }
+
     It 'takes the lines of an undo file as objects, too' {
         $undo = Join-Path $TestDrive 'undo-objects.jsonl'
         $before = (Get-EXRMailboxSettings $working[40]).timeZone

@@ -66,6 +66,13 @@ Describe 'Test-ExRunToken' {
         $person.Missing | Should -BeNullOrEmpty
     }
 
+    It 'says that a person gets at one mailbox only' {
+        $reads = New-Jwt @{ aud = $graph; exp = $now + 60; scp = 'MailboxSettings.Read User.Read.All'; upn = 'kim@contoso.com' }
+        (Test-ExRunToken $reads).Finding | Should -Be "it is a person's, and reaches the settings of the own mailbox only: for others sign in as an app"
+        (Test-ExRunToken $reads -For MailboxList).Finding | Should -BeNullOrEmpty
+        (Test-ExRunToken $reads -For MailboxSettingsChange).Finding[0] | Should -Be 'MailboxSettings.ReadWrite: not in the token; ask the person for it with -Scope of Connect-ExRun'
+    }
+
     It 'says what an opaque token is, without an error' {
         $Error.Clear()
         $tested = Test-ExRunToken 'EwBgA8l6BAAUO9chh8cJscQLmU+LSWpbnr0vmwwAAQ' -ErrorAction Stop

@@ -1,3 +1,6 @@
+# A journal that is older than this was most likely meant for a run that is over, and not for this one.
+$script:StaleJournalHours = 12
+
 function Complete-Run {
     <#
     .SYNOPSIS
@@ -16,5 +19,14 @@ function Complete-Run {
     $counts = [System.Text.Encoding]::UTF8.GetString($script:LastRun.Counts)
     if ($counts -match '"duplicates":([1-9]\d*)') {
         $Run.Cmdlet.WriteWarning(('{0} of the mailboxes had been given before: each time has a row of its own, and -Verbose names them' -f $Matches[1]))
+    }
+    if ($null -ne $Run.Journal -and $counts -match '"recalled":([1-9]\d*)') {
+        $recalled = $Matches[1]
+        $completed = if ($counts -match '"completed":(\d+)') { $Matches[1] }
+        $Run.Cmdlet.WriteVerbose(('{0} of the {1} rows come from the journal {2}' -f $recalled, $completed, $Run.Journal.Path))
+        if ($Run.StartedAt - $Run.Journal.WrittenAt -gt [timespan]::FromHours($script:StaleJournalHours)) {
+            $Run.Cmdlet.WriteWarning(('{0} of the {1} rows come from the journal {2}, which was last written to on {3:g}: they say what was so then; name a new journal for a new run' -f
+                    $recalled, $completed, $Run.Journal.Path, $Run.Journal.WrittenAt))
+        }
     }
 }

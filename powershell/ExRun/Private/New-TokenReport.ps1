@@ -57,7 +57,13 @@ function New-TokenReport {
         if ($isEarly) { $findings.Add('it is not valid before {0:u}; check the clock of this machine' -f $validFrom.ToUniversalTime()) }
         if ($null -eq $expiresOn) { $findings.Add('it does not say when it ends') }
         if (-not $isForGraph) { $findings.Add("it is for '$audience', not for Microsoft Graph: ask for the resource https://graph.microsoft.com") }
-        foreach ($name in $missing) { $findings.Add("${name}: not in the token; may be granted by RBAC for Applications") }
+        if ($kind -eq 'person') {
+            foreach ($name in $missing) { $findings.Add("${name}: not in the token; ask the person for it with -Scope of Connect-ExRun") }
+            # The delegated permissions of these names are for the mailbox of whoever has signed in, whatever the roles.
+            if ($For -like 'MailboxSettings*') { $findings.Add("it is a person's, and reaches the settings of the own mailbox only: for others sign in as an app") }
+        } else {
+            foreach ($name in $missing) { $findings.Add("${name}: not in the token; may be granted by RBAC for Applications") }
+        }
     }
     return [pscustomobject] [ordered] @{
         Kind       = $kind

@@ -25,6 +25,8 @@ function Start-Run {
 
     $native = Get-Native
     $bytes = ConvertTo-NativeRequest -Request $Request
+    # Read before the run itself writes to it.
+    $journal = if ($OverMailboxes) { Get-JournalState -Path $Request['journal'] }
     [long] $stream = 0
     [long] $errorHandle = 0
     try {
@@ -53,6 +55,8 @@ function Start-Run {
         Activity       = $Activity
         StatusText     = $StatusText
         StartedAt      = [datetime]::Now
+        # Of the run's journal, where it was there before: its path, and when it was last written to.
+        Journal        = $journal
         # Whether the library finds the mailboxes itself.
         HasSource      = $Request.Contains('source')
         InputMember    = @()

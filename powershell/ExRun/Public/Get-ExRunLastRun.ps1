@@ -7,17 +7,20 @@ function Get-ExRunLastRun {
         it ended: after its last row, by an error, by Ctrl+C, or because a command behind it wanted no more rows. They
         belong to this session.
     .EXAMPLE
+        $ErrorActionPreference = 'Stop'
         Import-Csv mailboxes.csv | Get-MailboxSettingsReport | Export-Csv report.csv -NoTypeInformation
-        if ((Get-ExRunLastRun).Failed -gt 0) { exit 1 }
+        if ((Get-ExRunLastRun).Failed -gt 0) { exit 2 }
 
-        Lets whoever started the script with pwsh -File know by the exit code that mailboxes failed.
+        Lets whoever started the script with pwsh -File know by the exit code how it went: 2 where mailboxes failed, and
+        1 where the run did. Without the first line a script goes on after a run that failed, and ends with 0.
     .EXAMPLE
         (Get-ExRunLastRun).Rates | Export-Csv rates.csv -NoTypeInformation
 
         Shows how many mailboxes were done at each moment.
     .OUTPUTS
         Nothing before the first run; else an object with Command, Outcome (Completed, Stopped or Failed), StartedAt,
-        Duration, Completed, Succeeded, Failed, Outcomes (how often each outcome came, by its name), Recalled (taken
+        Duration, Completed, Succeeded, Failed, Outcomes (how many mailboxes have each outcome: Ok, or
+        the name of an error), Recalled (taken
         from the journal), Duplicates, Skipped (listed, but without a mailbox), OtherShards, Requests, Batches,
         Retries, Throttled, TokenRenewals, Bytes, MailboxesPerSecond, and Rates (AtMs, Completed).
     #>

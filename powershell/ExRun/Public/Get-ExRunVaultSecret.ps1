@@ -33,7 +33,7 @@ function Get-ExRunVaultSecret {
 
         Returns the secret as a SecureString.
     .EXAMPLE
-        Get-ExRunVaultSecret -Vault contoso | Where-Object Expires -lt (Get-Date).AddDays(30)
+        Get-ExRunVaultSecret -Vault contoso | Where-Object { $_.Expires -and $_.Expires -lt (Get-Date).AddDays(30) }
 
         Lists the secrets that expire within a month.
     .EXAMPLE

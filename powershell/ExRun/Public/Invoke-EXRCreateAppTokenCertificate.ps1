@@ -19,7 +19,7 @@ function Invoke-EXRCreateAppTokenCertificate {
     .PARAMETER Connection
         The name of the connection to use.
     .EXAMPLE
-        Invoke-EXRCreateAppTokenCertificate -CertName 'Mailbox report' -CertFileName C:\temp\certfile.pfx -ObjectId 4f3b9c1e-1c1f-4b36-9b5e-8d0f1f6f2a10
+        Invoke-EXRCreateAppTokenCertificate -CertName 'Mailbox report' -CertFileName C:\temp\certfile.pfx -ObjectId 5b2f6a1e-77f0-4c11-9d4b-3f3d0a6a9c10
 
         Asks for a password, writes the file, and adds the certificate to the application.
     .OUTPUTS

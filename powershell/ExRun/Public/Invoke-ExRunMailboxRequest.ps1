@@ -68,7 +68,7 @@ function Invoke-ExRunMailboxRequest {
     .PARAMETER Journal
         A file that makes the run resumable: what was done is recorded there before it is given out. The same
         command with the same journal goes on where the last one ended, however it ended, and gives the rows of
-        the whole run.
+        the whole run. One that is complete gives its rows again and asks nothing: name a new one for a new run.
     .PARAMETER RetryFailed
         With Journal: asks again for mailboxes whose recorded row is an error.
     .PARAMETER RetryUnknown

@@ -97,7 +97,7 @@ function Set-ExRunMailboxSettings {
     .PARAMETER Journal
         A file that makes the run resumable: what was done is recorded there before it is given out. The same
         command with the same journal goes on where the last one ended, however it ended, and gives the rows of
-        the whole run.
+        the whole run. One that is complete gives its rows again and asks nothing: name a new one for a new run.
     .PARAMETER RetryFailed
         With Journal: asks again for mailboxes whose recorded row is an error.
     .PARAMETER StopAfterErrors
@@ -187,7 +187,7 @@ function Set-ExRunMailboxSettings {
         if (-not $PSBoundParameters.ContainsKey('WhatIf')) { $WhatIfPreference = [bool] $preferences.GetValue('WhatIfPreference') }
         if (-not $PSBoundParameters.ContainsKey('Confirm')) { $ConfirmPreference = $preferences.GetValue('ConfirmPreference', 'High') }
         $open = New-SettingsRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters -DryRun:$WhatIfPreference
-        $restoreFile = if ($Restore) { Resolve-ExistingFile -Cmdlet $PSCmdlet -Path $Restore }
+        $restoreFile = if ($Restore) { Resolve-UndoFile -Cmdlet $PSCmdlet -Path $Restore }
         $run = $null
         # Where the run must be agreed to, its mailboxes are gathered first, so that it is asked once and with their number.
         $held = $null

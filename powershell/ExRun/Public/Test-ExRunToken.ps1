@@ -4,8 +4,9 @@ function Test-ExRunToken {
         Says whether an access token will do: what it is for, how long it lives, and which permissions it carries.
     .DESCRIPTION
         Reads the token without checking its signature, and asks nobody. A role that is missing is "not in the token; may
-        be granted by RBAC for Applications": Exchange grants by its own roles what no token shows. A token that only its
-        service can read is said to be one, without an error.
+        be granted by RBAC for Applications": Exchange grants by its own roles what no token shows. A person's token
+        reaches the settings of the own mailbox only, and a finding says so. A token that only its service can read is
+        said to be one, without an error.
     .PARAMETER AccessToken
         The token as a string or SecureString, or a token object. Without it the token of a connection is tested.
     .PARAMETER For

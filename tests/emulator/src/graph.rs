@@ -25,6 +25,7 @@ use percent_encoding::percent_decode_str;
 use crate::population::Broken;
 use crate::reply::Reply;
 use crate::service::Service;
+use crate::tokens::Issued;
 
 /// A request as Graph sees it, single or part of a batch.
 #[derive(Clone, Copy, Debug)]
@@ -112,7 +113,7 @@ pub fn answer(service: &Service, asked: &Asked<'_>, segments: &[Cow<'_, str>], m
         ["users", "$count"] => users::count(service, asked, &issued.roles).unwrap_or_else(|refused| refused),
         ["users", name] => users::one(service, asked, &issued.roles, name).unwrap_or_else(|refused| refused),
         ["users", name, rest @ ..] => match mailbox {
-            Some(index) => of_mailbox(service, asked, &issued.roles, &Named { name, index }, rest),
+            Some(index) => of_mailbox(service, asked, &issued, &Named { name, index }, rest),
             None => users::of_user_without_mailbox(service, name, rest),
         },
         ["groups", rest @ ..] => groups::answer(service, asked, &issued.roles, rest).unwrap_or_else(|refused| refused),
@@ -139,9 +140,11 @@ pub struct Named<'a> {
     pub index: u64,
 }
 
-fn of_mailbox(service: &Service, asked: &Asked<'_>, roles: &[String], named: &Named<'_>, rest: &[&str]) -> Reply {
+fn of_mailbox(service: &Service, asked: &Asked<'_>, issued: &Issued, named: &Named<'_>, rest: &[&str]) -> Reply {
+    let roles = &issued.roles;
     let answered = match rest {
-        ["mailboxSettings", part @ ..] => mailbox_settings::answer(service, asked, roles, named, part),
+        ["mailboxSettings", part @ ..] => authorization::own_mailbox(issued, named.index)
+            .and_then(|()| mailbox_settings::answer(service, asked, roles, named, part)),
         _ => items::answer(&items::Request { service, asked, roles, named: *named }, rest),
     };
     answered.unwrap_or_else(|refused| refused)

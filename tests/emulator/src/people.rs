@@ -18,6 +18,9 @@ use crate::service::Service;
 /// Who signs in, whatever the account that was asked for.
 pub const PERSON: &str = "admin@contoso.com";
 
+/// Which of the mailboxes is that person's own.
+pub const PERSONS_MAILBOX: u64 = 0;
+
 /// An authorization code serves so long.
 const CODE_LIFE: i64 = 600;
 

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::Asked;
+use crate::people::PERSONS_MAILBOX;
 use crate::reply::Reply;
 use crate::service::Service;
 use crate::tokens::Issued;
@@ -56,6 +57,18 @@ fn claims_challenge(not_before: i64) -> Reply {
     )
 }
 
+/// Checks that a person asks for the settings of the own mailbox: the delegated permissions reach no other one, whatever
+/// the person's roles.
+///
+/// Source: microsoftgraph/msgraph-sdk-powershell, "Get-MgUserMailboxSetting Access Denied with Delegated Scopes".
+///
+/// # Errors
+///
+/// Outlook's 403.
+pub fn own_mailbox(issued: &Issued, index: u64) -> Result<(), Reply> {
+    if issued.person.is_none() || index == PERSONS_MAILBOX { Ok(()) } else { Err(access_denied()) }
+}
+
 /// Checks that the token has one of these roles.
 ///
 /// # Errors
@@ -65,7 +78,11 @@ pub fn outlook_role(roles: &[String], wanted: &[&str]) -> Result<(), Reply> {
     if has_one(roles, wanted) {
         return Ok(());
     }
-    Err(Reply::graph_error(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again."))
+    Err(access_denied())
+}
+
+fn access_denied() -> Reply {
+    Reply::graph_error(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
 }
 
 /// Checks that the token has one of these roles.
