@@ -154,13 +154,13 @@ fn a_token_that_was_given_stays_out_of_the_log() {
 #[test]
 fn what_was_under_way_when_a_run_is_cancelled_is_logged_as_such() {
     let (emulator, _certificate, options) =
-        start(Config { mailboxes: 20, broken_percent: 0.0, latency_ms: 2000, ..Config::default() });
+        start(Config { mailboxes: 20, broken_percent: 0.0, latency_ms: 600_000, ..Config::default() });
     let client = Client::new(options).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.log");
     let stream = client.mailbox_settings_report(&logged(&path)).unwrap();
     stream.push(format!("\"{}\"\n", emulator.population().upn(0)).as_bytes()).unwrap();
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while emulator.state().requests_of("graph") == 0 {
         assert!(Instant::now() < deadline, "the run does not start");
         assert!(matches!(stream.next_batch(0), Ok(Next::Pending)));

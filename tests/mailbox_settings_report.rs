@@ -115,7 +115,9 @@ fn the_token_is_renewed_in_mid_run() {
     let (emulator, _certificate, options) =
         start(Config { mailboxes: 400, broken_percent: 0.0, latency_ms: 5, ..Config::default() });
     let options = exrun::ClientOptions { max_concurrency: 16, ..options };
-    emulator.set_faults(script(r#"{"rules":[{"kind":"graph","after":200,"times":1,"modulo":[400,399],"action":{}},{"kind":"graph","pathContains":"000200","times":1,"action":{"revokeTokens":true}}]}"#));
+    emulator.set_faults(script(
+        r#"{"rules":[{"kind":"graph","pathContains":"000200","times":1,"action":{"revokeTokens":true}}]}"#,
+    ));
     let population = emulator.population();
     let client = Client::new(options).unwrap();
     let mailboxes: Vec<String> = (0..400).map(|index| population.upn(index)).collect();
@@ -182,15 +184,16 @@ fn blank_odd_and_escaped_names_keep_their_rows() {
 
 #[test]
 fn cancelling_leaves_nothing_in_flight() {
-    let (emulator, _certificate, options) = start(Config { latency_ms: 200, ..Config::default() });
-    let client = Client::new(exrun::ClientOptions { max_concurrency: 16, ..options }).unwrap();
+    // No answer comes before the run is cancelled: it begins with eight requests at most.
+    let (emulator, _certificate, options) = start(Config { latency_ms: 600_000, ..Config::default() });
+    let client = Client::new(options).unwrap();
     let stream = client.mailbox_settings_report(&singly()).unwrap();
     for index in 0..100 {
         stream.push(format!("\"{}\"\n", emulator.population().upn(index)).as_bytes()).unwrap();
     }
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while emulator.state().in_flight < 16 {
-        assert!(std::time::Instant::now() < deadline, "the run never filled its slots");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while emulator.state().in_flight == 0 {
+        assert!(std::time::Instant::now() < deadline, "the run does not start");
         std::thread::yield_now();
     }
     stream.cancel();
@@ -200,16 +203,17 @@ fn cancelling_leaves_nothing_in_flight() {
         std::thread::yield_now();
     }
     let asked = emulator.state().requests_of("graph");
-    assert!(asked <= 32, "{asked}");
+    assert!(asked <= 8, "{asked}");
 }
 
 #[test]
 fn many_in_flight_share_few_connections() {
     let (emulator, _certificate, options) =
-        // So slow that a busy machine's own delays are no rise of latency, at which the run would hold back.
         start(Config { mailboxes: 2000, broken_percent: 0.0, latency_ms: 250, ..Config::default() });
     let population = emulator.population();
-    let client = Client::new(exrun::ClientOptions { max_concurrency: 256, ..options }).unwrap();
+    // Time stands still: what a busy machine delays is no slow answer, at which the run would hold back.
+    let clock = support::HeldClock::new();
+    let client = Client::new(exrun::ClientOptions { max_concurrency: 256, clock, ..options }).unwrap();
     let mailboxes: Vec<String> = (0..2000).map(|index| population.upn(index)).collect();
     assert_complete(&report_singly(&client, &mailboxes), population);
     let state = emulator.state();
@@ -220,16 +224,14 @@ fn many_in_flight_share_few_connections() {
 
 #[test]
 fn a_run_that_nobody_reads_pauses_and_goes_on_when_touched() {
-    let (emulator, _certificate, options) =
-        start(Config { mailboxes: 200, broken_percent: 0.0, latency_ms: 30, ..Config::default() });
+    let (emulator, _certificate, options) = start(Config { mailboxes: 200, broken_percent: 0.0, ..Config::default() });
+    // The first answer waits until nobody has looked for an hour.
+    emulator.set_faults(script(r#"{"rules":[{"kind":"token","action":{"delayMs":1500}}]}"#));
     let clock = support::quick();
     let client = Client::new(exrun::ClientOptions { clock: clock.clone(), ..options }).unwrap();
-    let request = ReportRequest {
-        format: exrun::report::Format::JsonLines,
-        idle_pause: Some(std::time::Duration::from_secs(3600)),
-        ..Default::default()
-    };
-    let stream = client.mailbox_settings_report(&request.into()).unwrap();
+    let mut request = singly();
+    request.report.idle_pause = Some(std::time::Duration::from_secs(3600));
+    let stream = client.mailbox_settings_report(&request).unwrap();
     let lines: String = (0..200).map(|index| format!("\"{}\"\n", emulator.population().upn(index))).collect();
     assert_eq!(stream.push(lines.as_bytes()).unwrap(), lines.len());
     stream.finish_input();

@@ -8,7 +8,6 @@ mod support;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -18,8 +17,8 @@ use exrun::client::Context;
 use exrun::error::{Error, Result, Status};
 use exrun::http::{Clock, RetryPolicy, SystemClock};
 use exrun::runner::{AttemptError, Done, JournalOptions, Listed, Lister, Page, Run, RunOptions, Taken, Work};
-use jiff::Timestamp;
 use serde_json::{Value, json};
+use support::HeldClock;
 use tokio::sync::watch;
 
 /// Weight of a row: a few hundred of them fill the memory that a run gives to rows.
@@ -55,6 +54,8 @@ struct Probe {
 
 #[derive(Default)]
 struct Live {
+    /// Tries under way.
+    trying: AtomicUsize,
     made: AtomicUsize,
     now: AtomicUsize,
     most: AtomicUsize,
@@ -124,7 +125,8 @@ impl Work for Probe {
         while !*open.borrow_and_update() {
             open.changed().await.unwrap();
         }
-        match (self.answer)(item, nth) {
+        self.live.trying.fetch_add(1, Ordering::SeqCst);
+        let outcome = match (self.answer)(item, nth) {
             Reply::Fine => Ok(Row::new(item, None, &self.live)),
             Reply::Fails(error) => Err(AttemptError::Item(error)),
             Reply::Late => {
@@ -136,7 +138,9 @@ impl Work for Probe {
             Reply::Hangs => std::future::pending().await,
             Reply::NoToken(error) => Err(AttemptError::Token(error)),
             Reply::NotSent => Err(AttemptError::Run(Error::new(Status::CredentialMissing, "the secret has expired"))),
-        }
+        };
+        self.live.trying.fetch_sub(1, Ordering::SeqCst);
+        outcome
     }
 
     fn needs_intent(&self) -> bool {
@@ -162,41 +166,6 @@ impl Work for Probe {
     fn recall(&self, record: &[u8]) -> Result<Row> {
         let record: Value = serde_json::from_slice(record).unwrap();
         Ok(Row::new(record[0].as_str().unwrap(), Error::from_json(&record[1]), &self.live))
-    }
-}
-
-/// A clock that stands still until it is told to go on.
-#[derive(Debug)]
-struct HeldClock {
-    began: Instant,
-    passed: watch::Sender<Duration>,
-}
-
-impl HeldClock {
-    fn new() -> Arc<Self> {
-        Arc::new(Self { began: Instant::now(), passed: watch::channel(Duration::ZERO).0 })
-    }
-
-    fn advance(&self, duration: Duration) {
-        self.passed.send_modify(|passed| *passed += duration);
-    }
-}
-
-impl Clock for HeldClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::UNIX_EPOCH + *self.passed.borrow()
-    }
-
-    fn monotonic(&self) -> Instant {
-        self.began + *self.passed.borrow()
-    }
-
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        let mut passed = self.passed.subscribe();
-        let due = *passed.borrow() + duration;
-        Box::pin(async move {
-            let _ = passed.wait_for(|passed| *passed >= due).await;
-        })
     }
 }
 
@@ -344,7 +313,9 @@ fn long_lines_that_wait_hold_the_input_back() {
     let lines: Vec<String> = (0..400).map(|number| format!("\"{number}{}\"\n", "x".repeat(LINE))).collect();
     let mut pushed = 0;
     let mut unmoved = 0;
-    while pushed < lines.len() && unmoved < 20 {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    // However late it begins, a run takes the first hundred.
+    while pushed < lines.len() && (unmoved < 20 || (pushed < 100 && Instant::now() < deadline)) {
         let seen = driven.signal.epoch();
         if driven.run.push(lines[pushed].as_bytes()).unwrap() > 0 {
             (pushed, unmoved) = (pushed + 1, 0);
@@ -704,23 +675,47 @@ fn without_a_token_for_too_long_a_run_ends() {
 fn mailboxes_that_give_much_are_fewer_at_a_time() {
     const WARM: usize = 100;
     for (weight, most) in [(WEIGHT, 64), (8 * 1024 * 1024, 4), (512 * 1024 * 1024, 1)] {
-        let live = Arc::<Live>::default();
-        let (begun, at_a_time) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
-        let (made, seen) = (Arc::clone(&live), Arc::clone(&at_a_time));
+        let (live, at_a_time) = (Arc::<Live>::default(), Arc::new(AtomicUsize::new(0)));
+        let (counted, seen) = (Arc::clone(&live), Arc::clone(&at_a_time));
         let probe = Probe::new(move |_, _| {
-            let begun = begun.fetch_add(1, Ordering::SeqCst) + 1;
-            let made = made.made.load(Ordering::SeqCst);
-            if made >= WARM {
-                seen.fetch_max(begun - made, Ordering::SeqCst);
+            if counted.made.load(Ordering::SeqCst) >= WARM {
+                seen.fetch_max(counted.trying.load(Ordering::SeqCst), Ordering::SeqCst);
             }
             Reply::Late
         });
         let input = names(1000);
-        let driven = Driven::of(Probe { weight, live, ..probe }, options(Arc::new(SystemClock)), input.clone());
+        // Time stands still: what a busy machine delays is no slow answer, at which the run would hold back.
+        let driven = Driven::of(Probe { weight, live, ..probe }, options(HeldClock::new()), input.clone());
         assert_eq!(driven.rest().unwrap(), all_fine(&input));
         let seen = at_a_time.load(Ordering::SeqCst);
         assert!((1..=most).contains(&seen) && (most < 64 || seen > 8), "{weight}: {seen}");
     }
+}
+
+#[test]
+fn the_run_finds_how_much_the_service_takes() {
+    const TAKEN: usize = 12;
+    let live = Arc::<Live>::default();
+    let (counted, refusals) = (Arc::clone(&live), Arc::new(AtomicUsize::new(0)));
+    let refused = Arc::clone(&refusals);
+    let probe = Probe::new(move |_, _| {
+        if counted.trying.load(Ordering::SeqCst) <= TAKEN {
+            return Reply::Late;
+        }
+        refused.fetch_add(1, Ordering::SeqCst);
+        Reply::Fails(throttled(0))
+    });
+    let input = names(3000);
+    let retry = RetryPolicy::new(100, Duration::from_secs(600));
+    let options = RunOptions { retry, ..options(support::quick()) };
+    let driven = Driven::of(Probe { live, ..probe }, options, input.clone());
+    assert_eq!(driven.rest().unwrap(), all_fine(&input));
+    let progress = driven.run.progress();
+    let refused = refusals.load(Ordering::SeqCst);
+    assert_eq!(progress["throttled"], refused);
+    // A fixed 64 would have four of five requests refused.
+    assert!(refused < 1500, "{progress}");
+    assert!(progress["limit"].as_u64().unwrap() < 40, "{progress}");
 }
 
 #[test]

@@ -102,7 +102,9 @@ fn take(client: &Client, stream: &dyn RowStream, least: usize) -> Vec<Value> {
 
 #[test]
 fn a_cancelled_run_goes_on_in_the_same_process_and_asks_for_no_recorded_mailbox_again() {
-    let tenant = Tenant::new(Config { mailboxes: 1500, broken_percent: 0.0, latency_ms: 5, ..Config::default() });
+    let tenant = Tenant::whole(1500);
+    // However slow this test is to cancel the run: one mailbox gives no answer before.
+    tenant.faults(r#"{"rules":[{"kind":"graph","modulo":[1500,1000],"times":1,"action":{"delayMs":600000}}]}"#);
     let mailboxes = tenant.names(0..1500);
     let request = tenant.journal();
     let stream = tenant.client.mailbox_settings_report(&request).unwrap();
@@ -112,8 +114,8 @@ fn a_cancelled_run_goes_on_in_the_same_process_and_asks_for_no_recorded_mailbox_
     }
     let given = take(&tenant.client, &*stream, 200);
     stream.cancel();
-    let before = tenant.requests();
-    assert!(before < 1500, "the run was over before it was cancelled");
+    drop(stream);
+    tenant.faults(r#"{"rules":[]}"#);
 
     let (rows, progress) = tenant.run(&request, &mailboxes).unwrap();
     tenant.assert_rows(&rows, 0..1500);
@@ -339,25 +341,6 @@ fn a_throttled_batch_makes_smaller_ones() {
     tenant.assert_rows(&rows, 0..400);
     assert!(progress["throttled"].as_u64().unwrap() > 0, "{progress}");
     assert!(tenant.reads().values().all(|reads| *reads == 1));
-}
-
-#[test]
-fn the_run_finds_how_much_the_service_takes() {
-    let tenant = Tenant::new(Config {
-        mailboxes: 3000,
-        broken_percent: 0.0,
-        latency_ms: 5,
-        service_concurrency: Some(12),
-        throttle_seconds: 0.02,
-        ..Config::default()
-    });
-    let request = RunRequest { batching: Batching::Never, ..request() };
-    let (rows, progress) = tenant.run(&request, &tenant.names(0..3000)).unwrap();
-    tenant.assert_rows(&rows, 0..3000);
-    let throttled = progress["throttled"].as_u64().unwrap();
-    // A fixed 64 would have most of its requests refused.
-    assert!(throttled < 900, "{progress}");
-    assert!(progress["limit"].as_u64().unwrap() < 40, "{progress}");
 }
 
 #[test]

@@ -36,8 +36,9 @@ fn events(context: &Context) -> Vec<Value> {
     context.events.drain().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+/// What was said, without the warning of the first connection in the process to an emulator, whichever test has that.
 fn kinds(events: &[Value]) -> Vec<&str> {
-    events.iter().filter_map(|event| event["event"].as_str()).collect()
+    events.iter().filter_map(|event| event["event"].as_str()).filter(|kind| *kind != "warning").collect()
 }
 
 #[test]
@@ -51,9 +52,10 @@ fn a_device_code_is_shown_at_once_and_polled_until_the_person_has_signed_in() {
     assert!(members.get("refresh_token").is_none() && members.get("id_token").is_none(), "{members:?}");
     let events = events(&context);
     assert_eq!(kinds(&events), ["deviceCode", "token"]);
-    assert_eq!(events[0]["verificationUri"], "https://microsoft.com/devicelogin");
-    let code = events[0]["userCode"].as_str().unwrap();
-    assert!(events[0]["message"].as_str().unwrap().contains(code));
+    let shown = events.iter().find(|event| event["event"] == "deviceCode").unwrap();
+    assert_eq!(shown["verificationUri"], "https://microsoft.com/devicelogin");
+    let code = shown["userCode"].as_str().unwrap();
+    assert!(shown["message"].as_str().unwrap().contains(code));
     assert_eq!(emulator.state().requests_of("deviceCode"), 1);
     assert_eq!(emulator.state().requests_of("token"), 4);
     // The person's token serves Graph for the own mailbox, and another person's client does not get it.

@@ -41,8 +41,8 @@ class Waiting(unittest.TestCase):
                     self.assertEqual(abi.call(*wait(timeout))[0], abi.PENDING)
                     taken = time.monotonic() - start
                     self.assertGreaterEqual(taken, expected - 0.02)
-                    # The upper bound leaves room for a machine under load.
-                    self.assertLess(taken, expected + 0.8)
+                    # The upper bound leaves room for a machine under load: without the clamp it would be weeks.
+                    self.assertLess(taken, expected + 30)
             abi.call(kind + "_free", handle)
 
     def test_a_free_ends_every_wait(self):
@@ -55,25 +55,32 @@ class Waiting(unittest.TestCase):
                 for thread in threads:
                     thread.start()
                 time.sleep(0.2)
-                start = time.monotonic()
                 abi.call(kind + "_free", handle)
                 for thread in threads:
-                    thread.join()
-                self.assertLess(time.monotonic() - start, 0.5)
+                    thread.join(60)
                 # The free came during a wait, or between two.
+                self.assertEqual(len(ended), 4)
                 self.assertLessEqual(set(ended), {abi.ERROR_CANCELLED, abi.ERROR_INVALID_HANDLE})
-                self.assertIn(abi.ERROR_CANCELLED, ended)
 
     def test_other_calls_go_on_while_one_waits(self):
         stream = abi.new_stream(self.client)
-        thread = threading.Thread(target=until_it_ends, args=("stream_next", stream, 1000, 0))
+        waits = []
+
+        def wait():
+            while not waits or waits[-1] == abi.PENDING:
+                try:
+                    waits.append(abi.call("stream_next", stream, 1000, 0)[0])
+                except abi.Failed as failed:
+                    waits.append(failed.status)
+
+        thread = threading.Thread(target=wait)
         thread.start()
-        start = time.monotonic()
         for number in range(100):
             self.assertEqual(abi.value("stream_push", stream, b'"x"\n'), 4)
             abi.value("stream_progress", stream)
             abi.value("stream_events", stream)
-        self.assertLess(time.monotonic() - start, 0.8)
+        # None of the 300 calls waited for a wait to end.
+        self.assertLess(len(waits), 100)
         abi.call("stream_free", stream)
         thread.join()
 

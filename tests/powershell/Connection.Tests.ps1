@@ -144,7 +144,7 @@ Describe 'A runspace that is stopped' {
             [void] $shell.AddScript("Import-Module '$ModulePath'; 'a@contoso.com', 'b@contoso.com' | ForEach-Object { `$_; [System.Threading.Thread]::Sleep(300) } | Get-MailboxSettingsReport -Connection stopped | ForEach-Object { Start-Sleep 100 }")
             [void] $shell.BeginInvoke()
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
-            while ((Get-OpenHandle).stream -eq 0 -and $clock.ElapsedMilliseconds -lt 10000) { Start-Sleep -Milliseconds 20 }
+            while ((Get-OpenHandle).stream -eq 0 -and $clock.ElapsedMilliseconds -lt 60000) { Start-Sleep -Milliseconds 20 }
             # A run that is alive stays.
             [void] (Get-ExRunContext)
             (Get-OpenHandle).stream | Should -Be 1
@@ -159,7 +159,7 @@ Describe 'A runspace that is stopped' {
 
     It 'ends a report, frees it, and leaves no request in flight' {
         Connect-ExRun @identity @file -Name stopped
-        Set-EmulatorFault @{ kind = 'graph'; action = @{ delayMs = 20000 } }
+        Set-EmulatorFault @{ kind = 'graph'; action = @{ delayMs = 600000 } }
         [void] (Invoke-Emulator -Method POST -What reset)
         try {
             $shell = [powershell]::Create()
@@ -174,7 +174,7 @@ Describe 'A runspace that is stopped' {
             $shell.Stop()
             (Get-OpenHandle).stream | Should -Be 0
             $clock.Restart()
-            while ((Invoke-Emulator -What state).inFlight -gt 0 -and $clock.ElapsedMilliseconds -lt 1000) { Start-Sleep -Milliseconds 20 }
+            while ((Invoke-Emulator -What state).inFlight -gt 0 -and $clock.ElapsedMilliseconds -lt 60000) { Start-Sleep -Milliseconds 20 }
             $state = Invoke-Emulator -What state
             $state.inFlight | Should -Be 0
             $state.requests.graph | Should -Be $started -Because 'no new request starts after the stop'

@@ -20,6 +20,7 @@ use exrun::runner::{Next, RowStream};
 use exrun_emulator::{Config, Emulator};
 use jiff::Timestamp;
 use serde_json::Value;
+use tokio::sync::watch;
 
 pub const TENANT: &str = "1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4";
 pub const APP: &str = "084adbb3-f70c-498f-97a3-464e1f444d9a";
@@ -82,6 +83,41 @@ impl Clock for QuickClock {
         self.waits.lock().unwrap().push(duration);
         self.advance(duration);
         Box::pin(tokio::task::yield_now())
+    }
+}
+
+/// A clock that stands still until it is told to go on: no wait ends by itself, and no answer is slow.
+#[derive(Debug)]
+pub struct HeldClock {
+    began: (Timestamp, Instant),
+    passed: watch::Sender<Duration>,
+}
+
+impl HeldClock {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self { began: (Timestamp::now(), Instant::now()), passed: watch::channel(Duration::ZERO).0 })
+    }
+
+    pub fn advance(&self, duration: Duration) {
+        self.passed.send_modify(|passed| *passed += duration);
+    }
+}
+
+impl Clock for HeldClock {
+    fn now(&self) -> Timestamp {
+        self.began.0 + *self.passed.borrow()
+    }
+
+    fn monotonic(&self) -> Instant {
+        self.began.1 + *self.passed.borrow()
+    }
+
+    fn sleep(&self, duration: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+        let mut passed = self.passed.subscribe();
+        let due = *passed.borrow() + duration;
+        Box::pin(async move {
+            let _ = passed.wait_for(|passed| *passed >= due).await;
+        })
     }
 }
 
