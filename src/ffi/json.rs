@@ -89,8 +89,12 @@ impl Members {
         }
     }
 
+    /// A path. A file that no system can have is found out here: the place of a run's rows is needed at its end.
     pub(super) fn path(&mut self, name: &str) -> Result<Option<PathBuf>> {
-        Ok(self.filled_text(name)?.map(PathBuf::from))
+        match self.filled_text(name)? {
+            Some(text) if text.contains('\0') => Err(self.fault(name, "must not hold a NUL")),
+            text => Ok(text.map(PathBuf::from)),
+        }
     }
 
     pub(super) fn required_path(&mut self, name: &str) -> Result<PathBuf> {
@@ -363,6 +367,14 @@ mod tests {
         let error = parse("{\"passwordSecret\":17}").unwrap().secret("passwordSecret").unwrap_err();
         assert_eq!(error.status(), Status::InvalidHandle);
         assert!(error.to_string().contains("passwordSecret: 17 is not a handle"), "{error}");
+    }
+
+    #[test]
+    fn a_path_holds_no_nul() {
+        let path = |text: &str| parse(text).unwrap().path("name");
+        assert!(argument(path(r#"{"name":"a\u0000b.csv"}"#)).contains("name must not hold a NUL"));
+        assert!(argument(path(r#"{"name":" "}"#)).contains("name must not be blank"));
+        assert_eq!(path(r#"{"name":"a b.csv"}"#).unwrap(), Some("a b.csv".into()));
     }
 
     #[test]
