@@ -1,7 +1,7 @@
 //! Files: the words for what went wrong with one, and files that are there whole or not at all.
 
 use std::fs;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
@@ -38,6 +38,21 @@ pub fn staging() -> Builder<'static, 'static> {
     let mut builder = Builder::new();
     builder.prefix(".exrun-").suffix(".tmp");
     builder
+}
+
+/// The bytes of a file that has at most `most` of them.
+///
+/// # Errors
+///
+/// The system's, and one that says how long the file may be: a wrong path must not cost memory, that of a device
+/// without an end neither.
+pub fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length <= most) {
+        return Ok(bytes);
+    }
+    Err(io::Error::other(format!("the file is larger than {most} bytes")))
 }
 
 /// A failure with a file: `action` is what was being done, as in `writing the file`.
@@ -198,6 +213,18 @@ mod tests {
         let long = refused(&folder.path().join("x".repeat(1000)));
         assert!(long.starts_with("writing the file "), "{long}");
         assert_eq!(names(folder.path()), <[&str; 0]>::default());
+    }
+
+    #[test]
+    fn a_file_is_read_up_to_its_bound() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        fs::write(&path, "12345").unwrap();
+        assert_eq!(read_at_most(&path, 5).unwrap(), b"12345");
+        assert_eq!(read_at_most(&path, 4).unwrap_err().to_string(), "the file is larger than 4 bytes");
+        if cfg!(target_os = "linux") {
+            read_at_most(Path::new("/dev/zero"), 1000).unwrap_err();
+        }
     }
 
     #[test]
