@@ -367,6 +367,16 @@ mod tests {
     }
 
     #[test]
+    fn numbers_keep_their_last_digit() {
+        for number in ["94.95886283158103", "-0.1", "5e-324"] {
+            let value = parse(&format!("{{\"inner\":{number}}}")).unwrap().value("inner");
+            assert_eq!(value.unwrap().to_string(), number);
+            // What services and tokens say is read by serde_json alone.
+            assert_eq!(serde_json::from_str::<Value>(number).unwrap().to_string(), number);
+        }
+    }
+
+    #[test]
     fn a_secret_in_the_wrong_place_is_not_repeated() {
         let text = argument(parse("{\"passwordSecret\":\"hunter2\"}").unwrap().secret("passwordSecret"));
         assert!(text.contains("passwordSecret must be the handle of a secret, not a string"), "{text}");
