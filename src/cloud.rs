@@ -17,6 +17,13 @@ pub struct Cloud {
     pub vault_suffix: Cow<'static, str>,
 }
 
+/// Whether the text is a host, perhaps with a port: no URL, no path, no user.
+#[must_use]
+pub fn is_host(text: &str) -> bool {
+    let is_of_a_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b':');
+    !text.is_empty() && !text.starts_with('.') && text.bytes().all(is_of_a_host)
+}
+
 /// Login hosts that are another name of a cloud's own.
 const LOGIN_ALIASES: [(&str, &str); 6] = [
     ("login.windows.net", "login.microsoftonline.com"),

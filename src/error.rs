@@ -151,6 +151,10 @@ impl Status {
     }
 }
 
+/// Longest text of an error, in characters: longer than any path or address, and short enough that a mistaken input
+/// of megabytes does not come back with each of its errors, in the journal too.
+const LONGEST_TEXT: usize = 4096;
+
 /// A failure. [`fmt::Display`] gives one line for people; the accessors give the parts.
 ///
 /// No secret is ever part of an error: callers build it from names, codes and the service's own texts.
@@ -175,14 +179,15 @@ struct Parts {
 }
 
 impl Error {
-    /// An error of `status`: `detail` says what went wrong, lowercase and without a full stop.
+    /// An error of `status`: `detail` says what went wrong, lowercase and without a full stop. Of a text of more than
+    /// [`LONGEST_TEXT`] characters, here and below, the middle is left out.
     #[must_use]
     pub fn new(status: Status, detail: impl Into<String>) -> Self {
         Self(Box::new(Parts {
             status,
             action: String::new(),
             target: None,
-            detail: detail.into(),
+            detail: bounded(detail.into()),
             http_status: None,
             service_code: None,
             service_message: None,
@@ -217,7 +222,7 @@ impl Error {
     #[must_use]
     pub fn action(mut self, action: impl Into<String>) -> Self {
         if self.0.action.is_empty() {
-            self.0.action = action.into();
+            self.0.action = bounded(action.into());
         }
         self
     }
@@ -226,7 +231,7 @@ impl Error {
     #[must_use]
     pub fn target(mut self, target: impl Into<String>) -> Self {
         if self.0.target.is_none() {
-            self.0.target = Some(target.into());
+            self.0.target = Some(bounded(target.into()));
         }
         self
     }
@@ -241,8 +246,8 @@ impl Error {
     /// The service's error code and message.
     #[must_use]
     pub fn service(mut self, code: Option<String>, message: Option<String>) -> Self {
-        self.0.service_code = code;
-        self.0.service_message = message;
+        self.0.service_code = code.map(bounded);
+        self.0.service_message = message.map(bounded);
         self
     }
 
@@ -293,7 +298,7 @@ impl Error {
     /// What to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint = Some(hint.into());
+        self.0.hint = Some(bounded(hint.into()));
         self
     }
 
@@ -415,6 +420,17 @@ impl Error {
     }
 }
 
+/// The text without its middle where it is too long: what is said about a value may stand before or behind it.
+fn bounded(text: String) -> String {
+    const HALF: usize = LONGEST_TEXT / 2 - 3;
+    if text.len() <= LONGEST_TEXT || text.char_indices().nth(LONGEST_TEXT).is_none() {
+        return text;
+    }
+    let first = text.char_indices().nth(HALF).and_then(|(end, _)| text.get(..end));
+    let last = text.char_indices().nth_back(HALF - 1).and_then(|(start, _)| text.get(start..));
+    format!("{} ... {}", first.unwrap_or_default(), last.unwrap_or_default())
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}{}", self.before_detail(), self.0.detail, self.after_detail())
@@ -432,6 +448,24 @@ impl std::error::Error for Error {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_that_is_too_long_loses_its_middle() {
+        let fits = "\u{20ac}".repeat(LONGEST_TEXT);
+        let error = Error::argument(fits.clone()).target(fits.clone());
+        assert_eq!(error.to_string(), format!("{fits}: {fits}"));
+
+        let error = Error::argument(format!("path: {} is a URL", "\u{20ac}".repeat(1 << 20))).hint("y".repeat(1 << 20));
+        let error = error.action("x".repeat(1 << 20)).target("z".repeat(1 << 20));
+        let error = error.service(Some("c".repeat(1 << 20)), Some("m".repeat(1 << 20)));
+        let parts = &*error.0;
+        assert!(parts.detail.starts_with("path: \u{20ac}") && parts.detail.ends_with("\u{20ac} is a URL"));
+        let texts = [&parts.target, &parts.service_code, &parts.service_message, &parts.hint];
+        for text in texts.into_iter().flatten().chain([&parts.detail, &parts.action]) {
+            assert!(text.contains(" ... ") && text.chars().count() <= LONGEST_TEXT, "{text}");
+        }
+        assert_eq!(Error::from_json(&error.to_json()).unwrap().to_json(), error.to_json());
+    }
 
     #[test]
     fn an_error_survives_its_json() {

@@ -1,7 +1,7 @@
 //! Files: the words for what went wrong with one, and files that are there whole or not at all.
 
 use std::fs;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
@@ -40,10 +40,56 @@ pub fn staging() -> Builder<'static, 'static> {
     builder
 }
 
+/// The bytes of a file that has at most `most` of them.
+///
+/// # Errors
+///
+/// The system's, and one that says how long the file may be: a wrong path must not cost memory, that of a device
+/// without an end neither.
+pub fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length <= most) {
+        return Ok(bytes);
+    }
+    Err(io::Error::other(format!("the file is larger than {most} bytes")))
+}
+
 /// A failure with a file: `action` is what was being done, as in `writing the file`.
 #[must_use]
 pub fn file_error(action: &str, path: &Path, error: &io::Error) -> Error {
     Error::new(Status::File, describe(error)).action(action).target(path.display().to_string())
+}
+
+/// Refuses two names for one file among `files`, each with the member that names it: what the one holds would be
+/// lost to the other.
+///
+/// # Errors
+///
+/// `InvalidArgument` that names both members.
+pub fn check_distinct<'a>(files: impl IntoIterator<Item = (&'static str, Option<&'a Path>)>) -> Result<()> {
+    let mut seen: Vec<(&str, PathBuf)> = Vec::new();
+    for (member, path) in files {
+        let Some(path) = path else { continue };
+        let place = place_of(path);
+        if let Some((other, _)) = seen.iter().find(|(_, taken)| is_same_name(taken, &place)) {
+            return Err(Error::argument(format!("{other} and {member} name the same file, {}", path.display()))
+                .hint("give each a file of its own"));
+        }
+        seen.push((member, place));
+    }
+    Ok(())
+}
+
+/// The path without links and `..`, as far as it is there.
+fn place_of(path: &Path) -> PathBuf {
+    let name = || Some(fs::canonicalize(folder(path)).ok()?.join(path.file_name()?));
+    fs::canonicalize(path).ok().or_else(name).unwrap_or_else(|| path.into())
+}
+
+/// Files that are not there yet have their letters' case by the system's habit alone.
+fn is_same_name(one: &Path, other: &Path) -> bool {
+    one == other || cfg!(any(windows, target_os = "macos")) && one.as_os_str().eq_ignore_ascii_case(other.as_os_str())
 }
 
 /// A file that appears under its name when it is complete, in the place of one that may be there. Until then it
@@ -64,9 +110,14 @@ impl WholeFile {
         // What a link names is replaced, not the link.
         let place =
             if path.is_symlink() { fs::canonicalize(path).unwrap_or_else(|_| path.into()) } else { path.into() };
-        if place.metadata().is_ok_and(|there| !there.is_file()) {
-            let what = if place.is_dir() { "it is a folder" } else { "it is no plain file" };
-            return Err(Error::new(Status::File, what).action(WRITING).target(path.display().to_string()));
+        match place.metadata() {
+            Ok(there) if !there.is_file() => {
+                let what = if there.is_dir() { "it is a folder" } else { "it is no plain file" };
+                return Err(Error::new(Status::File, what).action(WRITING).target(path.display().to_string()));
+            }
+            // A name that is too long, for one: known now, and not when all has been written.
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(file_error(WRITING, path, &error)),
+            _ => {}
         }
         let file = staging().tempfile_in(folder(&place)).map_err(|error| file_error(WRITING, path, &error))?;
         Ok(Self { path: place, writer: BufWriter::with_capacity(BUFFER, file) })
@@ -159,6 +210,43 @@ mod tests {
         assert!(refused(folder.path()).ends_with("it is a folder"));
         let nowhere = folder.path().join("no/report.csv");
         assert_eq!(refused(&nowhere), format!("writing the file {}: no such file or folder", nowhere.display()));
+        let long = refused(&folder.path().join("x".repeat(1000)));
+        assert!(long.starts_with("writing the file "), "{long}");
+        assert_eq!(names(folder.path()), <[&str; 0]>::default());
+    }
+
+    #[test]
+    fn a_file_is_read_up_to_its_bound() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        fs::write(&path, "12345").unwrap();
+        assert_eq!(read_at_most(&path, 5).unwrap(), b"12345");
+        assert_eq!(read_at_most(&path, 4).unwrap_err().to_string(), "the file is larger than 4 bytes");
+        if cfg!(target_os = "linux") {
+            read_at_most(Path::new("/dev/zero"), 1000).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn two_names_of_one_file_are_found_out() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("sub")).unwrap();
+        let (there, not_there) = (folder.path().join("rows.csv"), folder.path().join("run.log"));
+        fs::write(&there, "").unwrap();
+        for path in [&there, &not_there] {
+            let other = folder.path().join("sub/..").join(path.file_name().unwrap());
+            let error = check_distinct([("journal", None), ("outFile", Some(&**path)), ("logFile", Some(&*other))]);
+            let error = error.unwrap_err();
+            assert_eq!(error.status(), Status::InvalidArgument);
+            assert!(error.to_string().contains("outFile and logFile name the same file"), "{error}");
+        }
+        check_distinct([("outFile", Some(&*there)), ("logFile", Some(&*not_there)), ("journal", None)]).unwrap();
+        #[cfg(unix)]
+        {
+            let link = folder.path().join("link");
+            std::os::unix::fs::symlink(&there, &link).unwrap();
+            check_distinct([("a", Some(&*there)), ("b", Some(&*link))]).unwrap_err();
+        }
     }
 
     #[test]

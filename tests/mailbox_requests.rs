@@ -98,6 +98,22 @@ fn elements_of_a_collection_are_rows_and_pages_are_followed() {
 }
 
 #[test]
+fn what_makes_a_url_too_long_is_the_callers_fault_and_named() {
+    let tenant = Tenant::new(1);
+    let long = "y".repeat(300_000);
+    let rows =
+        tenant.run(&request("GET", "messages?$top=1"), vec![long.as_str().into(), tenant.upn(0).into()]).unwrap();
+    let error = &rows[0]["error"];
+    assert_eq!(error["name"], "InvalidArgument", "{error}");
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("the URL of the request has ") && message.len() < 10_000, "{message}");
+    assert_eq!(rows[1]["MailboxName"], tenant.upn(0).as_str());
+
+    let error = tenant.graph(GraphRequest { method: "GET".into(), path: long, ..GraphRequest::default() }).unwrap_err();
+    assert_eq!(error.status(), Status::InvalidArgument, "{error}");
+}
+
+#[test]
 fn batches_give_the_same_rows() {
     let tenant = Tenant::new(45);
     let singly = tenant.run(&request("GET", "messages?$select=subject"), tenant.upns(45)).unwrap();

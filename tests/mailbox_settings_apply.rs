@@ -7,6 +7,7 @@ mod support;
 use std::path::Path;
 
 use exrun::client::{Client, ClientOptions, RunRequest, SettingsWrite, WriteMode};
+use exrun::report::OutFile;
 use exrun_emulator::{Config, Emulator, FaultScript, Population};
 use serde_json::{Value, json};
 use support::{block_on, context, drive_lines, start};
@@ -223,6 +224,26 @@ fn an_undo_file_restores_what_was() {
     for index in 0..40 {
         assert_eq!(tenant.emulator.settings(index), tenant.population().settings(index), "mailbox {index}");
     }
+}
+
+#[test]
+fn an_undo_file_is_not_lost_to_another_file_of_its_run() {
+    let tenant = Tenant::new(1);
+    let folder = tempfile::tempdir().unwrap();
+    let one = folder.path().join("run.jsonl");
+    let other = folder.path().join(".").join("run.jsonl");
+    let write = SettingsWrite { undo_file: Some(one), ..write(wanted()) };
+    let out_file = OutFile { path: other.clone(), format: None, defuse_formulas: false };
+    for (request, member) in [
+        (RunRequest { out_file: Some(out_file), ..RunRequest::default() }, "outFile"),
+        (RunRequest { log_file: Some(other.clone()), ..RunRequest::default() }, "logFile"),
+        (RunRequest { journal: Some(other), ..RunRequest::default() }, "journal"),
+    ] {
+        let Err(error) = tenant.client.apply_mailbox_settings(&request, &write) else { panic!("{member} is taken") };
+        assert_eq!(error.status(), exrun::Status::InvalidArgument);
+        assert!(error.to_string().contains(&format!("{member} and undoFile name the same file")), "{error}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 fn lines_of(path: &Path) -> Vec<Value> {

@@ -212,6 +212,23 @@ fn what_cannot_be_is_refused_at_once() {
 }
 
 #[test]
+fn two_files_of_a_run_are_not_one() {
+    let (emulator, _certificate, options) = start(Config { mailboxes: 1, ..Config::default() });
+    let client = Client::new(options).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.jsonl");
+    let both = RunRequest { log_file: Some(path.clone()), ..to_file(&path, json_lines()) };
+    let journal = RunRequest { journal: Some(path.clone()), log_file: Some(path.clone()), ..json_lines().into() };
+    for (request, members) in [(both, "outFile and logFile"), (journal, "journal and logFile")] {
+        let Err(error) = client.mailbox_settings_report(&request) else { panic!("{members} are one") };
+        assert_eq!(error.status(), Status::InvalidArgument);
+        assert!(error.to_string().contains(&format!("{members} name the same file")), "{error}");
+    }
+    assert!(!path.exists());
+    drop(emulator);
+}
+
+#[test]
 fn failures_that_nobody_takes_are_bounded_and_counted() {
     let (_emulator, _certificate, options) = start(Config::default());
     let client = Client::new(options).unwrap();

@@ -56,6 +56,22 @@ fn compared(request: CompareRequest) -> Result<(Vec<String>, Value), Error> {
     Ok((shown.collect(), comparison.rows.progress()))
 }
 
+#[test]
+fn a_report_is_not_replaced_by_what_became_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = written(folder.path(), "old.csv", "MailboxName,TimeZone\r\na,UTC\r\n");
+    let new = written(folder.path(), "new.csv", "MailboxName,TimeZone\r\na,W. Europe Standard Time\r\n");
+    for (path, member) in [(&old, "old"), (&new, "new")] {
+        let out_file = Some(OutFile { path: path.clone(), format: None, defuse_formulas: false });
+        let Err(error) = compare(CompareRequest { out_file, ..request(&old, &new) }) else {
+            panic!("{member} is lost")
+        };
+        assert_eq!(error.status(), Status::InvalidArgument);
+        assert!(error.to_string().contains(&format!("{member} and outFile name the same file")), "{error}");
+    }
+    assert_eq!(compared(request(&old, &old)).unwrap().0, <[&str; 0]>::default());
+}
+
 fn written(folder: &Path, name: &str, content: &str) -> PathBuf {
     let path = folder.join(name);
     fs::write(&path, content).unwrap();

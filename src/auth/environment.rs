@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::credential::Credential;
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, is_host};
 use crate::error::{Error, Result, Status};
 use crate::secret::Secret;
 
@@ -119,9 +119,7 @@ pub fn cloud_of(login_host: String, cloud: &Cloud) -> Cloud {
 
 fn login_host(given: &str) -> Result<String> {
     let host = given.strip_prefix("https://").unwrap_or(given).trim_end_matches('/');
-    let is_host =
-        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b':'));
-    if is_host {
+    if is_host(host) {
         return Ok(host.to_owned());
     }
     Err(Error::argument(format!("AZURE_AUTHORITY_HOST must be a host or its https URL, not {given:?}")))

@@ -7,6 +7,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result, Status};
+use crate::files::{describe, read_at_most};
 use crate::secret::Secret;
 
 /// Far more than any token: a wrong path must not cost memory.
@@ -20,15 +21,9 @@ const LONGEST_FILE: u64 = 1024 * 1024;
 pub(super) async fn read(path: &Path) -> Result<Secret> {
     let owned = path.to_owned();
     let said = |error: Error| error.action("reading the federated token").target(path.display().to_string());
-    let read = tokio::task::spawn_blocking(move || {
-        let length = std::fs::metadata(&owned)?.len();
-        if length > LONGEST_FILE {
-            return Err(std::io::Error::other(format!("the file is {length} bytes long, which no token is")));
-        }
-        std::fs::read(&owned)
-    });
+    let read = tokio::task::spawn_blocking(move || read_at_most(&owned, LONGEST_FILE));
     let bytes = read.await.map_err(|_| Error::internal("reading the federated token's file panicked"))?;
-    let bytes = Zeroizing::new(bytes.map_err(|cause| said(Error::new(Status::File, cause.to_string())))?);
+    let bytes = Zeroizing::new(bytes.map_err(|cause| said(Error::new(Status::File, describe(&cause))))?);
     let token = bytes.trim_ascii();
     let is_plausible = !token.is_empty() && token.iter().all(u8::is_ascii_graphic);
     if !is_plausible {

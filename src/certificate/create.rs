@@ -8,7 +8,8 @@ use super::files::{self, Output};
 use super::key_credential::KeyCredential;
 use super::self_signed::SelfSigned;
 use super::x509::Certificate;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::files::check_distinct;
 use crate::secret::Secret;
 
 /// What to create.
@@ -88,9 +89,7 @@ pub fn create(request: &CreateRequest, now: Timestamp) -> Result<Created> {
 }
 
 fn make(request: &CreateRequest, now: Timestamp) -> Result<Created> {
-    if request.key_file.as_ref() == Some(&request.pfx_file) {
-        return Err(Error::argument("pfxFile and keyFile name the same file"));
-    }
+    check_distinct([("pfxFile", Some(&*request.pfx_file)), ("keyFile", request.key_file.as_deref())])?;
     if !request.replace {
         // Before a key is generated for nothing; what appears in between is caught when the files are placed.
         std::iter::once(&request.pfx_file).chain(&request.key_file).try_for_each(|path| files::check_free(path))?;

@@ -12,6 +12,7 @@ use super::run_request::{Fingerprint, RunRequest};
 use super::undo_file::{SETTINGS_MEMBER, UndoFile};
 use super::{Client, trial};
 use crate::error::{Error, Result, Status};
+use crate::files::check_distinct;
 use crate::graph::identity::InputItem;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::report::{MailboxObjects, Selection};
@@ -55,6 +56,7 @@ impl Client {
             body: Some(&body),
             ..Fingerprint::default()
         };
+        check_distinct(request.files().into_iter().chain([("undoFile", write.undo_file.as_deref())]))?;
         let options = request.run_options(self, fingerprint)?;
         let encoder = ObjectEncoder::new(request, &Selection::parse(&ROW_MEMBERS.map(str::to_owned))?)?;
         let graph = Arc::clone(&self.identity()?.graph);

@@ -9,7 +9,7 @@ use crate::auth::assertion::MOST_MINUTES;
 use crate::auth::authority::TokenVersion;
 use crate::auth::credential::Credential;
 use crate::auth::persistent_cache::PersistentCache;
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, is_host};
 use crate::error::{Error, Result};
 use crate::http::{Clock, SystemClock};
 use crate::secret::Secret;
@@ -121,8 +121,16 @@ impl Default for ClientOptions {
 }
 
 impl ClientOptions {
-    /// Checks the ranges.
+    /// Checks the ranges, and the hosts of a cloud that the caller names.
     pub(super) fn check(&self) -> Result<()> {
+        let Cloud { login_host, graph_host, vault_suffix } = &self.cloud;
+        for (name, host) in [("loginHost", login_host), ("graphHost", graph_host), ("vaultSuffix", vault_suffix)] {
+            if !is_host(host) {
+                return Err(Error::argument(format!("cloud.{name}: {host:?} is no host name")).hint(
+                    "give the host alone, such as login.microsoftonline.com, without https:// and without a path",
+                ));
+            }
+        }
         check_range("maxTries", u64::from(self.max_tries), 1, u64::from(MOST_TRIES))?;
         check_range("maxConcurrency", self.max_concurrency as u64, 1, MOST_CONCURRENCY as u64)?;
         check_minutes(self.valid_for_minutes)

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use http::HeaderMap;
@@ -14,6 +14,7 @@ use crate::auth::jwt_reader;
 use crate::context::Context;
 use crate::error::Result;
 use crate::event::EventSink;
+use crate::files::check_distinct;
 use crate::http::RetryPolicy;
 use crate::log::RequestLog;
 use crate::report::out_file::FileRows;
@@ -91,6 +92,7 @@ impl RunRequest {
     ///
     /// `InvalidArgument` that names the member.
     pub(super) fn run_options(&self, client: &Client, fingerprint: Fingerprint<'_>) -> Result<RunOptions> {
+        check_distinct(self.files())?;
         let options = client.options();
         let report = &self.report;
         let max_tries = report.max_tries.unwrap_or(options.max_tries);
@@ -118,6 +120,12 @@ impl RunRequest {
 }
 
 impl RunRequest {
+    /// The files that the run writes, by the members that name them.
+    pub(super) fn files(&self) -> [(&'static str, Option<&Path>); 3] {
+        let out_file = self.out_file.as_ref().map(|file| &*file.path);
+        [("journal", self.journal.as_deref()), ("outFile", out_file), ("logFile", self.log_file.as_deref())]
+    }
+
     /// What accompanies the run: its log, where one is asked for.
     ///
     /// # Errors

@@ -236,6 +236,11 @@ mod tests {
         let cloud = r#"{"cloud":{"loginHost":"l","graphHost":"g","vaultSuffix":"v"}}"#;
         assert_eq!(read_options(cloud).unwrap().cloud.graph_host, "g");
         assert!(fault(r#"{"cloud":{"loginHost":"l"}}"#).contains("cloud.graphHost is missing"));
+        for host in ["https://l", "l/x", "u@l", "l x", ".l", "l?x"] {
+            let text = format!(r#"{{"cloud":{{"loginHost":"{host}","graphHost":"g","vaultSuffix":"v"}}}}"#);
+            let error = Client::new(read_options(&text).unwrap()).err().unwrap();
+            assert!(error.to_string().contains("cloud.loginHost:"), "{error}");
+        }
         assert!(fault(r#"{"cloud":"mars"}"#).contains("must be one of public"));
     }
 

@@ -55,6 +55,9 @@ fn read_request(members: &mut Members) -> Result<(Vec<PathBuf>, PathBuf)> {
     if inputs.iter().any(|path| path.trim().is_empty()) {
         return Err(members.fault("journals", "must not hold a blank path"));
     }
+    if inputs.iter().any(|path| path.contains('\0')) {
+        return Err(members.fault("journals", "must not hold a NUL"));
+    }
     Ok((inputs.into_iter().map(PathBuf::from).collect(), members.required_path("journal")?))
 }
 
@@ -72,6 +75,7 @@ mod tests {
         assert!(refused(r#"{"journal":"all.db"}"#).contains("journals must name at least one"));
         assert!(refused(r#"{"journals":[],"journal":"all.db"}"#).contains("journals must name at least one"));
         assert!(refused(r#"{"journals":["a.db"," "],"journal":"all.db"}"#).contains("blank"));
+        assert!(refused(r#"{"journals":["a\u0000.db"],"journal":"all.db"}"#).contains("journals must not hold a NUL"));
         assert!(refused(r#"{"journals":["a.db"]}"#).contains("journal is missing"));
         let (inputs, output) = read(r#"{"journals":["a.db","b.db"],"journal":"all.db"}"#).unwrap();
         assert_eq!((inputs, output), (vec!["a.db".into(), "b.db".into()], "all.db".into()));

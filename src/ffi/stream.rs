@@ -132,7 +132,8 @@ fn rows_wanted(max_rows: i32) -> Result<usize> {
 /// @param taken receives how many bytes were taken
 /// @param error receives an error handle on a negative return; may be null
 /// @return EXRUN_OK; EXRUN_ERROR_INPUT_FINISHED after exrun_stream_finish_input; EXRUN_ERROR_INVALID_ARGUMENT for
-///         a line over 1 MiB; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH
+///         a line over 1 MiB; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH;
+///         else what stopped the whole run, as exrun_stream_next says it
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn exrun_stream_push(
     stream: i64,
@@ -185,8 +186,8 @@ pub unsafe extern "C" fn exrun_stream_finish_input(stream: i64, error: *mut i64)
 /// @param len receives their length in bytes
 /// @param rows receives how many rows there are
 /// @param error receives an error handle on a negative return; may be null
-/// @return EXRUN_OK with rows, or with failures alone where the rows go to a file; EXRUN_PENDING when none came in time; EXRUN_END after the last, and every time
-///         after; EXRUN_NEEDS_SIGNATURE when the client has an open signature request and no row is ready;
+/// @return EXRUN_OK with rows, or with failures alone where the rows go to a file; EXRUN_PENDING when none came in
+///         time; EXRUN_END after the last, and every time after; EXRUN_NEEDS_SIGNATURE when the client has an open signature request and no row is ready;
 ///         EXRUN_ERROR_INVALID_ARGUMENT for a negative `max_rows`; EXRUN_ERROR_INVALID_HANDLE,
 ///         EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_CANCELLED; else what stopped the whole run
 #[unsafe(no_mangle)]
@@ -216,7 +217,8 @@ pub unsafe extern "C" fn exrun_stream_next(
 }
 
 /// Counts of a stream, as JSON: `{pushed, completed, delivered, failed, inFlight, waiting, requests, retries,
-/// throttled, tokenRenewals, paused, inputFinished, elapsedMs}`.
+/// throttled, tokenRenewals, paused, inputFinished, elapsedMs, ...}`; docs/abi.md lists them all. Those of
+/// exrun_report_compare are `{oldRows, newRows, added, removed, changed, unchanged, failed, delivered, elapsedMs}`.
 ///
 /// @param stream handle of a stream
 /// @param data receives the JSON; free it with exrun_bytes_free

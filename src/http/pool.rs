@@ -23,6 +23,9 @@ const REQUESTS_PER_CONNECTION: usize = 85;
 /// Far more than any reply that is read here; bounds what a broken or hostile peer can cost.
 const LONGEST_BODY: usize = 32 * 1024 * 1024;
 
+/// Longest URL, as `http::Uri` takes it; the services take less.
+const LONGEST_URL: usize = u16::MAX as usize - 1;
+
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
 /// One request.
@@ -124,6 +127,7 @@ impl HttpSender {
             request.headers.insert(CLIENT_REQUEST_ID, value);
         }
         request.headers.insert(http::header::USER_AGENT, self.user_agent.clone());
+        check_length(&request.url)?;
         let host = request.url.host_str().unwrap_or_default().to_owned();
         let logged = LoggedRequest::begin(&request, &client_request_id, &context.events);
         let sent = self.transport.pool(&host).send(request, self.timeout, &client_request_id).await;
@@ -132,6 +136,16 @@ impl HttpSender {
         }
         sent.map_err(|error| error.client_request_id(Some(client_request_id)))
     }
+}
+
+/// Refuses what no request can carry: it comes from a path, a name or a filter of the caller's.
+fn check_length(url: &url::Url) -> Result<()> {
+    let length = url.as_str().len();
+    if length <= LONGEST_URL {
+        return Ok(());
+    }
+    Err(Error::argument(format!("the URL of the request has {length} bytes; it can have {LONGEST_URL} at most"))
+        .hint("look for a name, a path or a filter that is much too long"))
 }
 
 /// The connections to one host: as many as the requests in flight need, each warmed by its first request.

@@ -12,6 +12,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::pool::Pool;
 use crate::error::{Error, Result, Status};
+use crate::files::{describe, read_at_most};
 use crate::openssl_init::openssl_init;
 use crate::secret::Secret;
 
@@ -22,6 +23,8 @@ const CONNECT_DIRECTLY_WITHIN: Duration = Duration::from_secs(3);
 const IDLE_FOR: Duration = Duration::from_secs(90);
 /// A connection that no longer answers is found by a ping, and not by the request's timeout.
 const PING_EVERY: Duration = Duration::from_secs(30);
+/// All public CAs together are a quarter of a megabyte.
+const LONGEST_CA_FILE: u64 = 16 * 1024 * 1024;
 
 /// What makes two clients share their connections.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -158,7 +161,7 @@ impl Transport {
                 let unreadable = |cause: String| {
                     Error::new(Status::File, cause).action("reading the CA file").target(file.display().to_string())
                 };
-                let pem = std::fs::read(file).map_err(|cause| unreadable(cause.to_string()))?;
+                let pem = read_at_most(file, LONGEST_CA_FILE).map_err(|cause| unreadable(describe(&cause)))?;
                 let certificates = openssl::x509::X509::stack_from_pem(&pem)
                     .ok()
                     .filter(|certificates| !certificates.is_empty())

@@ -17,6 +17,7 @@ use super::out_file::FileRows;
 use super::{Format, OutFile, OutFileStream, ReportRequest, RowEncoder};
 use crate::cancel::Signal;
 use crate::error::Result;
+use crate::files::check_distinct;
 use crate::runner::RowStream;
 use stream::CompareStream;
 
@@ -54,8 +55,13 @@ pub struct Comparison {
 ///
 /// # Errors
 ///
-/// `InvalidArgument` for a format that is none of rows.
+/// `InvalidArgument` for a format that is none of rows, and for a file of rows that is one of the reports.
 pub fn compare(request: CompareRequest) -> Result<Comparison> {
+    // A report may be compared with itself, but not be lost to the outcome.
+    let out = request.out_file.as_ref().map(|file| &*file.path);
+    for (member, report) in [("old", &request.old), ("new", &request.new)] {
+        check_distinct([(member, Some(&**report)), ("outFile", out)])?;
+    }
     // The rows of a comparison have no error columns of their own.
     let encoding = ReportRequest { format: request.format, no_header: request.no_header, ..ReportRequest::default() };
     let encoder = RowEncoder::of(CHANGE_COLUMNS.into_iter(), &encoding, request.out_file.as_ref())?;
