@@ -4,6 +4,9 @@
 //! free. The service works on four requests of a batch at a time (Microsoft Graph "Combine multiple HTTP requests
 //! using JSON batching", and throttling limits of Outlook), so that a batch takes four slots. A batch that was
 //! refused as a whole halves the next ones, down to single requests; clean ones double them again.
+//!
+//! Where single requests hold the slots, as they do when the input came slowly at first, a slot that comes free is
+//! kept until there are enough for the batch: else each would go to the next single request, and none ever to a batch.
 
 use super::Batching;
 
@@ -19,6 +22,8 @@ pub(super) struct Batcher {
     most: usize,
     /// 1: single requests.
     size: usize,
+    /// Under way.
+    singles: usize,
     clean: usize,
     /// The service takes no batches.
     refused: bool,
@@ -28,20 +33,38 @@ impl Batcher {
     /// `most` items of one batch, by what the work can do.
     pub(super) fn new(mode: Batching, most: usize) -> Self {
         let most = if mode == Batching::Never { 1 } else { most.max(1) };
-        Self { mode, most, size: most, clean: 0, refused: false }
+        Self { mode, most, size: most, singles: 0, clean: 0, refused: false }
     }
 
-    /// How many items are to share the next request, of so many that are ready and with so many slots free.
+    /// How many items are to share the next request, of so many that are ready and with so many slots free; 0 where
+    /// those are to wait for the ones that single requests will free.
     pub(super) fn next_size(&self, ready: usize, free: usize) -> usize {
         if self.refused || self.size < 2 {
             return 1;
         }
         let size = match self.mode {
-            Batching::Auto if ready >= self.size && free >= AT_A_TIME => self.size,
-            Batching::Always if free >= slots(ready.min(self.size)) => ready.min(self.size),
-            Batching::Never | Batching::Auto | Batching::Always => 1,
+            Batching::Auto if ready >= self.size => self.size,
+            Batching::Always => ready.min(self.size).max(1),
+            Batching::Never | Batching::Auto => 1,
         };
-        size.max(1)
+        let wanted = slots(size);
+        if free >= wanted {
+            size
+        } else if free + self.singles >= wanted {
+            0
+        } else {
+            1
+        }
+    }
+
+    /// A request of so many items is under way.
+    pub(super) fn started(&mut self, items: usize) {
+        self.singles += usize::from(items == 1);
+    }
+
+    /// A request of so many items is so no more.
+    pub(super) fn landed(&mut self, items: usize) {
+        self.singles -= usize::from(items == 1);
     }
 
     /// A batch was answered item by item, or a single request was.
@@ -96,6 +119,29 @@ mod tests {
         assert_eq!(Batcher::new(Batching::Never, 20).next_size(500, 64), 1);
         assert_eq!(Batcher::new(Batching::Always, 1).next_size(500, 64), 1);
         assert_eq!((slots(1), slots(3), slots(20)), (1, 3, 4));
+    }
+
+    #[test]
+    fn slots_that_single_requests_free_are_gathered_for_a_batch() {
+        let mut batcher = Batcher::new(Batching::Auto, 20);
+        (0..8).for_each(|_| batcher.started(1));
+        let sizes: Vec<usize> = (1..=4)
+            .map(|free| {
+                batcher.landed(1);
+                batcher.next_size(100, free)
+            })
+            .collect();
+        assert_eq!(sizes, [0, 0, 0, 20]);
+        // What is left beside batches cannot become one: 10 slots are two batches and two single requests.
+        let mut batcher = Batcher::new(Batching::Auto, 20);
+        (0..2).for_each(|_| batcher.started(20));
+        assert_eq!(batcher.next_size(100, 2), 1);
+        batcher.started(1);
+        assert_eq!(batcher.next_size(100, 1), 1);
+        assert_eq!(batcher.next_size(19, 1), 1);
+        let mut always = Batcher::new(Batching::Always, 20);
+        (0..8).for_each(|_| always.started(1));
+        assert_eq!((always.next_size(1, 1), always.next_size(2, 1), always.next_size(2, 2)), (1, 0, 2));
     }
 
     #[test]

@@ -299,6 +299,7 @@ impl<'a, W: Work> Engine<'a, W> {
         self.in_flight += items.len();
         self.limiter.take(slots(items.len()));
         self.bucket.take(items.len());
+        self.batcher.started(items.len());
         if items.len() > 1 {
             add(&self.shared.counts.batches, 1);
         }
@@ -364,6 +365,7 @@ impl<'a, W: Work> Engine<'a, W> {
         let Landed { mut items, outcome, took } = landed;
         self.in_flight -= items.len();
         self.limiter.give_back(slots(items.len()));
+        self.batcher.landed(items.len());
         if !self.shared.work.is_ordered() {
             items.iter_mut().for_each(|started| self.leave(&mut started.track));
         }
