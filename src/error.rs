@@ -180,7 +180,7 @@ struct Parts {
 
 impl Error {
     /// An error of `status`: `detail` says what went wrong, lowercase and without a full stop. Of a text of more than
-    /// [`LONGEST_TEXT`] characters, here and below, the middle is left out.
+    /// 4,096 characters, here and below, the middle is left out.
     #[must_use]
     pub fn new(status: Status, detail: impl Into<String>) -> Self {
         Self(Box::new(Parts {
