@@ -47,8 +47,11 @@ pub fn staging() -> Builder<'static, 'static> {
 /// The system's, and one that says how long the file may be: a wrong path must not cost memory, that of a device
 /// without an end neither.
 pub fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    fs::File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    let file = fs::File::open(path)?;
+    let length = file.metadata()?.len().min(most).saturating_add(1);
+    // Room for all of it from the start: what grows leaves parts of a secret where it was before.
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length <= most) {
         return Ok(bytes);
     }

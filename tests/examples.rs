@@ -4,6 +4,7 @@
 #[path = "abi/support.rs"]
 #[allow(dead_code, reason = "made for the tests of the C ABI; these use the library and little else")]
 mod built;
+mod programs;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -16,6 +17,7 @@ use exrun_emulator::application::DEFAULT_APP_ID;
 use exrun_emulator::config::DEFAULT_TENANT;
 use exrun_emulator::{Config, Emulator};
 use jiff::Timestamp;
+use programs::{is_there, left_out, powershell};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -63,16 +65,9 @@ fn rust_reports_every_mailbox() -> Outcome {
 
 #[test]
 fn the_posts_script_reports_every_mailbox() -> Outcome {
-    let named = std::env::var_os("EXRUN_PWSH").filter(|path| !path.is_empty());
-    let program = named.unwrap_or_else(|| "pwsh".into());
-    if !is_there(&program) {
-        assert!(
-            std::env::var_os("EXRUN_REQUIRE_PWSH").is_none_or(|value| value != "1"),
-            "PowerShell is required and does not start: {}",
-            program.display()
-        );
+    let Some(program) = powershell() else {
         return left_out("the PowerShell example", "PowerShell is not installed");
-    }
+    };
     let tenant = Tenant::start()?;
     let root = built::repository();
     // The script takes the mailboxes as an array, which -File cannot pass; and it says no password.
@@ -258,17 +253,4 @@ fn compile() -> Result<PathBuf, Box<dyn Error>> {
 fn target() -> PathBuf {
     let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
     Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name(profile)
-}
-
-fn is_there(program: impl AsRef<std::ffi::OsStr>) -> bool {
-    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
-}
-
-/// Says, for the one who counts tests, that this one had nothing to run with.
-fn left_out(what: &str, why: &str) -> Outcome {
-    #[expect(clippy::print_stderr, reason = "whoever reads the test's output must see what was not tried")]
-    {
-        eprintln!("LEFT OUT: {what}: {why}");
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 #[path = "abi/support.rs"]
 #[allow(dead_code, reason = "made for the tests of the C ABI; these use the library and little else")]
 mod built;
+mod programs;
 
 use std::error::Error;
 use std::path::Path;
@@ -11,6 +12,7 @@ use std::process::{Command, Output};
 use exrun_emulator::application::DEFAULT_APP_ID;
 use exrun_emulator::config::DEFAULT_TENANT;
 use exrun_emulator::{Config, Emulator};
+use programs::{is_there, left_out, powershell};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -33,11 +35,9 @@ fn python_goes_through_the_steps() -> Outcome {
 
 #[test]
 fn powershell_goes_through_the_steps() -> Outcome {
-    let named = std::env::var_os("EXRUN_PWSH").filter(|path| !path.is_empty());
-    let program = named.unwrap_or_else(|| "pwsh".into());
-    if !is_there(&program) {
+    let Some(program) = powershell() else {
         return left_out("the PowerShell example", "PowerShell is not installed");
-    }
+    };
     let emulator = start()?;
     let script = built::repository().join("examples/powershell/key-vault.ps1");
     let call = format!(
@@ -137,17 +137,4 @@ fn compile() -> Result<std::path::PathBuf, Box<dyn Error>> {
     command.arg("-L").arg(folder).arg("-lexrun").arg(format!("-Wl,-rpath,{}", folder.display()));
     built::succeeds("compiling the C example", &mut command);
     Ok(program)
-}
-
-fn is_there(program: impl AsRef<std::ffi::OsStr>) -> bool {
-    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
-}
-
-/// Says, for the one who counts tests, that this one had nothing to run with.
-fn left_out(what: &str, why: &str) -> Outcome {
-    #[expect(clippy::print_stderr, reason = "whoever reads the test's output must see what was not tried")]
-    {
-        eprintln!("LEFT OUT: {what}: {why}");
-    }
-    Ok(())
 }

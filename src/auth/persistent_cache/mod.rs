@@ -304,11 +304,11 @@ mod tests {
         }
     }
 
-    fn now() -> Timestamp {
+    pub(super) fn now() -> Timestamp {
         Timestamp::from_second(1_800_000_000).unwrap()
     }
 
-    fn key(resource: &str) -> TokenKey {
+    pub(super) fn key(resource: &str) -> TokenKey {
         TokenKey {
             token_url: "https://login.microsoftonline.com/t/oauth2/v2.0/token".into(),
             client_id: "c".into(),
@@ -318,7 +318,7 @@ mod tests {
         }
     }
 
-    fn token(text: &str) -> Arc<AccessToken> {
+    pub(super) fn token(text: &str) -> Arc<AccessToken> {
         let serde_json::Value::Object(members) = json!({"expires_in": 3600, "access_token": text}) else {
             unreachable!()
         };

@@ -133,28 +133,8 @@ impl io::Write for Length {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{key, now, token};
     use super::*;
-
-    fn now() -> Timestamp {
-        Timestamp::from_second(1_800_000_000).unwrap()
-    }
-
-    fn key(resource: &str) -> TokenKey {
-        TokenKey {
-            token_url: "https://login.microsoftonline.com/t/oauth2/v2.0/token".into(),
-            client_id: "c".into(),
-            resource: resource.into(),
-            credential: "secret 00".into(),
-            claims: None,
-        }
-    }
-
-    fn token(text: &str) -> AccessToken {
-        let Value::Object(members) = serde_json::json!({"expires_in": 3600, "access_token": text}) else {
-            unreachable!()
-        };
-        AccessToken::from_reply(members, "r", now()).unwrap()
-    }
 
     #[test]
     fn tokens_come_back_as_they_were() {
@@ -167,7 +147,7 @@ mod tests {
         let records = Records::from_json(&json).unwrap();
         let found = records.access_token(&key("r"), now()).unwrap();
         assert_eq!(found.secret().bytes(), b"second");
-        assert_eq!((found.expires_at, found.members), (token("x").expires_at, token("x").members));
+        assert_eq!((found.expires_at, &found.members), (token("x").expires_at, &token("x").members));
         assert_eq!(records.refresh_token(&key("")).unwrap().bytes(), b"refresh");
         assert!(records.access_token(&TokenKey { claims: Some("{}".into()), ..key("r") }, now()).is_none());
         let shown = format!("{records:?}");
