@@ -121,6 +121,12 @@ impl Request {
     pub fn path(&self) -> &str {
         &self.path
     }
+
+    /// Whether a reply that cannot be read is a fault: of a POST it may say what was made, and what a PATCH or PUT has
+    /// written can be read again.
+    fn needs_reply(&self) -> bool {
+        matches!(self.method, Method::GET | Method::POST) || self.wanted.is_some()
+    }
 }
 
 /// What a request gave.
@@ -247,7 +253,11 @@ impl Exchange {
             let path = self.next.as_deref().unwrap_or(&request.path);
             let sent = graph.send(request.method.clone(), path, &request.headers, request.body.clone(), context).await;
             let taken = match sent {
-                Ok(reply) => self.take(request, graph, reply),
+                // What was asked was done, whatever is wrong with the reply.
+                Ok(reply) => self.take(request, graph, reply).or_else(|error| {
+                    let is_write = request.method != Method::GET;
+                    self.failed(request, error.maybe_done(is_write)).map(Some)
+                }),
                 Err(CallError::Call(error)) => self.failed(request, error).map(Some),
                 Err(no_token) => return Err(no_token),
             };
@@ -273,10 +283,13 @@ impl Exchange {
         }
         let document: Value = match surrogates::from_slice(&reply.body) {
             Ok(document) => document,
-            // What was written is written.
-            Err(_) if request.method != Method::GET => return Ok(Some(Answer::Nothing(reply.status))),
+            // What was written is written, and nothing of what the reply says is needed.
+            Err(_) if !request.needs_reply() => return Ok(Some(Answer::Nothing(reply.status))),
             Err(cause) => {
-                return Err(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}"))
+                let status = reply.status.as_u16();
+                let detail = format!("the service answered {status}, and its reply is not JSON: {cause}");
+                return Err(Error::new(Status::ResponseInvalid, detail)
+                    .http_status(status)
                     .request_id(reply.request_id())
                     .client_request_id(Some(reply.client_request_id))
                     .retryable(true));
@@ -335,7 +348,7 @@ impl Exchange {
 
     /// The resource, where a write that may have happened has left it as it was to be.
     async fn read_back(
-        &self,
+        &mut self,
         request: &Request,
         graph: &GraphClient,
         context: &Context,
@@ -348,6 +361,8 @@ impl Exchange {
             Err(CallError::Call(error)) if !error.is_retryable() => return Ok(None),
             Err(failure) => return Err(failure),
         };
+        // What is not there was not written.
+        self.maybe_done = false;
         Ok(holds(&found, wanted).then_some(Answer::Document(found)))
     }
 
