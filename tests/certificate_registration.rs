@@ -65,7 +65,8 @@ fn the_keys_are_read_again_before_they_are_written_again() {
     let (emulator, _old, options) = start(with_roles(&["Application.ReadWrite.OwnedBy"]));
     let options = ClientOptions { clock: support::quick(), ..options };
     let client = Client::new(options).unwrap();
-    for action in [r#""status":504"#, r#""status":503,"body":"""#, r#""status":408,"body":"""#, r#""status":200,"truncate":true"#]
+    for action in
+        [r#""status":504"#, r#""status":503,"body":"""#, r#""status":408,"body":"""#, r#""status":200,"truncate":true"#]
     {
         // Carried out, and the answer says nothing; a second one would be refused.
         let rules = format!(

@@ -304,6 +304,7 @@ impl RequestWork {
         for (number, outcome) in tried {
             outcomes[number] = Some(outcome);
         }
-        Batched::Each(outcomes.into_iter().flatten().collect())
+        let untried = || Err(AttemptError::Item(Error::internal("a mailbox of a batch was not tried")));
+        Batched::Each(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(untried)).collect())
     }
 }

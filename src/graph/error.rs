@@ -84,7 +84,9 @@ fn proves_nothing_was_done(reply: &HttpReply, code: Option<&str>, now: Timestamp
     match reply.status.as_u16() {
         // Whoever does not take a token, or counts requests, comes before the work.
         401 | 429 => true,
-        503 => is_among(&THROTTLING) || (code.is_some() && !is_among(&SAYING_NOTHING) && reply.retry_after(now).is_some()),
+        503 => {
+            is_among(&THROTTLING) || (code.is_some() && !is_among(&SAYING_NOTHING) && reply.retry_after(now).is_some())
+        }
         // A request that was found wanting: those registered for HTTP but 408, which is a time that ran out.
         400..=407 | 409..=417 | 421..=426 | 428 | 431 | 451 => code.is_some(),
         _ => false,
@@ -173,7 +175,8 @@ mod tests {
             let is_refusal = [400..=407, 409..=417, 421..=426].iter().any(|range| range.contains(&status))
                 || [428, 429, 431, 451].contains(&status);
             assert_eq!(proof(graph), is_refusal, "{status}");
-            for body in ["", "{}", "<html>", r#"{"error":"x"}"#, r#"{"error":{"code":4}}"#, r#"{"error":{"code":""}}"#] {
+            for body in ["", "{}", "<html>", r#"{"error":"x"}"#, r#"{"error":{"code":4}}"#, r#"{"error":{"code":""}}"#]
+            {
                 assert_eq!(proof(body), matches!(status, 401 | 429), "{status} {body}");
             }
         }

@@ -3,6 +3,7 @@
 mod batching;
 mod bucket;
 mod counts;
+mod drive;
 mod engine;
 mod flight;
 mod input;
@@ -16,6 +17,7 @@ mod not_before;
 mod order;
 mod outage;
 mod outlet;
+mod pairs;
 mod rates;
 mod run;
 mod shard;
