@@ -122,6 +122,18 @@ impl Request {
         &self.path
     }
 
+    /// Whether the service knows this request again by itself: an event with a `transactionId` is created once, however
+    /// often it is sent ("event resource type").
+    #[must_use]
+    pub fn is_recognised_again(&self) -> bool {
+        let path = self.path.split('?').next().unwrap_or_default().trim_end_matches('/');
+        let is_event = self.method == Method::POST && path.rsplit('/').next() == Some("events");
+        let body = self.body.as_deref().filter(|_| is_event);
+        let body: Option<Value> = body.and_then(|body| serde_json::from_slice(body).ok());
+        let id = body.as_ref().and_then(|body| body.get("transactionId")?.as_str());
+        id.is_some_and(|id| !id.trim().is_empty())
+    }
+
     /// Whether a reply that cannot be read is a fault: of a POST it may say what was made, and what a PATCH or PUT has
     /// written can be read again.
     fn needs_reply(&self) -> bool {
@@ -426,6 +438,22 @@ mod tests {
         }
         let json = request(Method::PUT, None, json!({"@base64": "/9g="})).unwrap();
         assert_eq!(json.body.unwrap(), r#"{"@base64":"/9g="}"#);
+    }
+
+    #[test]
+    fn an_event_with_a_transaction_id_is_known_again() {
+        let known = |method: Method, path: &str, body: Value| {
+            Request::new(&method, path.into(), HeaderMap::new(), Some(body), true).unwrap().is_recognised_again()
+        };
+        let event = || json!({"transactionId": "t", "subject": "x"});
+        assert!(known(Method::POST, "users/x/events", event()));
+        assert!(known(Method::POST, "users/x/calendars/AAA%3D/events/?a=/messages", event()));
+        assert!(!known(Method::POST, "users/x/messages", event()));
+        assert!(!known(Method::POST, "users/x/events/1/cancel", event()));
+        assert!(!known(Method::PATCH, "users/x/events", event()));
+        for body in [json!({}), json!({"transactionId": null}), json!({"transactionId": " "}), json!("t")] {
+            assert!(!known(Method::POST, "users/x/events", body));
+        }
     }
 
     #[test]

@@ -420,14 +420,13 @@ impl<'a, W: Work> Engine<'a, W> {
             add(&self.shared.counts.throttled, 1);
         }
         if self.shared.work.needs_intent() {
-            if error.is_maybe_done() {
-                self.end(&mut started.track);
-                let row = self.unknown_row(&started.track, &started.item, error);
-                return self.finish(row);
+            started.track.in_doubt = error.is_maybe_done();
+            if started.track.in_doubt && !self.shared.work.resume(&mut started.item) {
+                return self.finish_unknown(started, error);
             }
-            // However the run ends before the next try or the row, nobody has to doubt.
+            // However the run ends before the next try or the row, nobody has to doubt what is in none.
             self.withdraw(&started.track)?;
-            started.track.intended = false;
+            started.track.intended = started.track.in_doubt;
         }
         match self.next_try(&mut started.track, &error) {
             Some(due) => {
@@ -435,6 +434,7 @@ impl<'a, W: Work> Engine<'a, W> {
                 self.waiting.push(due, started);
                 Ok(())
             }
+            None if started.track.in_doubt && self.shared.work.needs_intent() => self.finish_unknown(started, error),
             None => {
                 self.end(&mut started.track);
                 let output = self.shared.work.failed(&started.item, error);
@@ -470,6 +470,12 @@ impl<'a, W: Work> Engine<'a, W> {
     fn withdraw(&self, track: &Track) -> Result<()> {
         let is_doubted = track.in_doubt || !self.shared.work.needs_intent();
         if track.intended && !is_doubted { self.store.withdraw(track.key) } else { Ok(()) }
+    }
+
+    fn finish_unknown(&mut self, mut started: Started<W::Item>, error: Error) -> Result<()> {
+        self.end(&mut started.track);
+        let row = self.unknown_row(&started.track, &started.item, error);
+        self.finish(row)
     }
 
     fn unknown_row(&self, track: &Track, item: &W::Item, error: Error) -> Finished<W::Output> {

@@ -96,6 +96,7 @@ impl<W: Work> Intake<W> {
             Found::Row(record) => Taken::Recorded(position, record),
             Found::Intent if shared.work.resume(&mut item) => {
                 track.intended = true;
+                track.in_doubt = true;
                 Taken::New(Started { track, item })
             }
             Found::Intent => Taken::Unknown(track, item),

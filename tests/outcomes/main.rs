@@ -6,6 +6,7 @@
 mod replies;
 #[path = "../support/mod.rs"]
 mod support;
+mod verify;
 mod work;
 
 use std::sync::Arc;
