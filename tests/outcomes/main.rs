@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
+mod go_away;
 mod replies;
 #[path = "../support/mod.rs"]
 mod support;

@@ -216,6 +216,23 @@ fn a_deletion_whose_answer_proves_nothing_is_done_when_nothing_is_left() {
     }
 }
 
+/// A reading that cannot be read shows nothing.
+#[test]
+fn a_change_is_not_repeated_before_it_could_be_read_back() {
+    let tenant = Tenant::new(1);
+    for reading in
+        [json!({"status": 200, "body": "{\"dateFormat\":"}), json!({"status": 503}), json!({"truncate": true})]
+    {
+        tenant.emulator.reset();
+        tenant.faults(&json!([
+            {"kind": "write", "method": "PATCH", "times": 1,
+                "action": {"carryOut": true, "status": 504, "body": "<html>", "contentType": "text/html"}},
+            {"kind": "read", "times": 1, "action": reading}]));
+        let row = tenant.row(&request("PATCH", "mailboxSettings", Some(json!({"dateFormat": "dd/MM/yyyy"}))));
+        assert_eq!((&row["dateFormat"], tenant.writes()), (&json!("dd/MM/yyyy"), 1), "{reading}: {row}");
+    }
+}
+
 /// Values that were not there when the mailbox was read back, and then were refused, are in no doubt.
 #[test]
 fn a_change_that_was_not_there_and_is_then_refused_is_refused() {
