@@ -834,8 +834,10 @@ int32_t exrun_journal_merge(const uint8_t *request,
  * Starts to send a request for each of many mailboxes: what a reply holds comes as rows.
  *
  * Request: the members of every run, which docs/abi.md lists ("Streams"), and `{"method":"GET"|"POST"|"PATCH"|
- * "PUT"|"DELETE", "path":"messages?$top=5", "body"?, "select"?:[...], "headers"?:{...}}`. The path is relative to
- * the mailbox; `{Name}` in it and in texts of the body stands for a member of the input object. Push the mailboxes
+ * "PUT"|"DELETE", "path":"messages?$top=5", "body"?, "verify"?:{"path":"...", "done":"found"|"notFound"},
+ * "select"?:[...], "headers"?:{...}}`. The path is relative to the mailbox; `{Name}` in it and in texts of the body
+ * stands for a member of the input object. `verify` is a GET that finds out whether a POST was carried out whose
+ * answer never came. Push the mailboxes
  * with exrun_stream_push and end them with exrun_stream_finish_input, unless `"source"` names them; read rows with
  * exrun_stream_next. A mailbox gives as many rows as its reply has elements, possibly none.
  *

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::run_request::{Fingerprint, RunRequest};
+use super::verification::{Doubt, LookUp, LookUpTemplate, Verify};
 use super::{Client, trial};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
@@ -27,6 +28,8 @@ const KIND: &str = "mailboxRequests";
 /// Members of an input object that replace the request's own path and body.
 const OWN_PATH: &str = "@path";
 const OWN_BODY: &str = "@body";
+/// The member that replaces how the request's outcome is looked up.
+const OWN_VERIFY: &str = "@verify";
 
 /// How many pages are read at a time for mailboxes whose first pages came in one batch: what a batch counts as.
 const PAGES_AT_A_TIME: usize = 4;
@@ -43,6 +46,8 @@ pub struct MailboxRequests {
     pub path: Option<String>,
     /// The body, whose texts may hold `{Name}` too.
     pub body: Option<Value>,
+    /// How to find out whether a POST was carried out whose outcome is not known.
+    pub verify: Option<Verify>,
     /// The members that rows have; none: those that the reply has.
     pub select: Vec<String>,
     /// Further headers.
@@ -81,6 +86,7 @@ impl Client {
             action: format!("{method} {} for", shortened(path.unwrap_or("a path of its own"))),
             path: path.map(PathTemplate::parse).transpose()?,
             body: request.body.clone().map(BodyTemplate::new),
+            verify: request.verify.as_ref().map(|verify| LookUpTemplate::new(verify, &method)).transpose()?,
             method,
             headers,
             selection,
@@ -108,6 +114,7 @@ struct RequestWork {
     method: Method,
     path: Option<PathTemplate>,
     body: Option<BodyTemplate>,
+    verify: Option<LookUpTemplate>,
     headers: HeaderMap,
     selection: Selection,
     context: Context,
@@ -118,6 +125,8 @@ struct RequestWork {
 struct RequestItem {
     input: InputItem,
     exchange: Exchange,
+    /// Of a POST that is looked up.
+    doubt: Option<Doubt>,
 }
 
 impl RequestItem {
@@ -146,6 +155,18 @@ impl RequestWork {
         Request::new(&self.method, path, self.headers.clone(), body, true)
     }
 
+    /// How the outcome of an input's request is looked up, where that was said.
+    fn look_up(&self, input: &InputItem) -> Result<Option<LookUp>> {
+        let mailbox = input.mailbox.as_ref().map_err(Clone::clone)?;
+        let members = members(input);
+        let own = match members.get(OWN_VERIFY).filter(|value| !value.is_null()) {
+            Some(value) => Some(LookUpTemplate::new(&Verify::of_value(value)?, &self.method)?),
+            None => None,
+        };
+        let template = own.as_ref().or(self.verify.as_ref());
+        template.map(|template| template.fill(mailbox, &members, &self.headers)).transpose()
+    }
+
     /// Adds to an error of a mailbox what was being done.
     fn said(&self, given: Option<&str>, error: Error) -> Error {
         let target = given.filter(|given| !given.trim().is_empty()).unwrap_or("a mailbox without a name");
@@ -166,11 +187,15 @@ impl RequestWork {
 
     async fn attempt_one(&self, item: &mut RequestItem) -> std::result::Result<MailboxObjects, AttemptError> {
         let given = item.input.given.as_deref();
-        let request = match self.request(&item.input) {
-            Ok(request) => request,
-            Err(error) => return Err(AttemptError::Item(self.said(given, error))),
+        // Both before anything is sent: what cannot be looked up is not to come to need it.
+        let prepared = self.request(&item.input).and_then(|request| Ok((request, self.look_up(&item.input)?)));
+        let (request, look_up) = prepared.map_err(|error| AttemptError::Item(self.said(given, error)))?;
+        let RequestItem { exchange, doubt, .. } = item;
+        let answer = match look_up {
+            Some(look_up) => look_up.attempt(&request, (exchange, doubt), &self.graph, &self.context).await,
+            None => exchange.attempt(&request, &self.graph, &self.context).await,
         };
-        match item.exchange.attempt(&request, &self.graph, &self.context).await {
+        match answer {
             Ok(answer) => Ok(self.objects(given, answer)),
             Err(failure) => Err(self.failure(given, failure)),
         }
@@ -196,7 +221,7 @@ impl Work for RequestWork {
     type Output = MailboxObjects;
 
     fn read(&self, line: &str) -> RequestItem {
-        RequestItem { input: InputItem::parse(line.as_bytes()), exchange: Exchange::default() }
+        RequestItem { input: InputItem::parse(line.as_bytes()), exchange: Exchange::default(), doubt: None }
     }
 
     fn identity<'a>(&self, item: &'a RequestItem) -> Cow<'a, str> {
@@ -251,12 +276,16 @@ impl Work for RequestWork {
         matches!(self.method, Method::POST | Method::DELETE)
     }
 
-    /// What is not there any more may have been deleted by the run before.
+    /// What is not there any more may have been deleted by the run before; what can be looked up is.
     fn resume(&self, item: &mut RequestItem) -> bool {
-        if self.method == Method::DELETE {
-            item.exchange.doubt();
+        match self.method {
+            Method::DELETE => item.exchange.doubt(),
+            Method::POST if matches!(self.look_up(&item.input), Ok(Some(_))) => {
+                item.doubt = Some(Doubt::after(item.doubt, self.graph.clock().monotonic()));
+            }
+            _ => return false,
         }
-        self.method == Method::DELETE
+        true
     }
 
     fn has_advanced(&self, item: &mut RequestItem) -> bool {
@@ -304,6 +333,7 @@ impl RequestWork {
         for (number, outcome) in tried {
             outcomes[number] = Some(outcome);
         }
-        Batched::Each(outcomes.into_iter().flatten().collect())
+        let untried = || Err(AttemptError::Item(Error::internal("a mailbox of a batch was not tried")));
+        Batched::Each(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(untried)).collect())
     }
 }

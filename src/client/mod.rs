@@ -18,6 +18,7 @@ mod undo_file;
 mod vault;
 mod vault_list;
 mod vault_tokens;
+mod verification;
 
 use std::sync::Arc;
 
@@ -53,6 +54,7 @@ pub use run_request::{RunRequest, SourceRequest};
 pub use sign_in::TokenRequest;
 pub use vault::{VaultItemRequest, VaultSignature};
 pub use vault_list::VaultListRequest;
+pub use verification::{DoneWhen, Verify};
 
 /// One app in one tenant. Cheap: connections and tokens are shared process-wide. Cloning shares it.
 #[derive(Clone, Debug)]

@@ -4,10 +4,30 @@ use std::error::Error as _;
 
 use crate::error::{Error, Status};
 
-/// Turns a transport failure into an error that names the host and the innermost cause.
+/// Turns a transport failure into an error that names the host and the innermost cause. What was asked may have been
+/// carried out, unless the failure proves that the service never took it.
 pub(super) fn transport_failure(failure: reqwest::Error, host: &str) -> Error {
     let failure = failure.without_url();
-    let causes = causes(&failure);
+    let untaken = failure.is_connect() || failure.is_builder() || is_refused(&failure);
+    described(&failure, host).maybe_done(!untaken)
+}
+
+/// Whether the service says by HTTP/2 that it did nothing with the request (RFC 9113, 8.7): the stream was refused, or
+/// it is above the last that a GOAWAY names. The streams below that one end with another error, if at all.
+fn is_refused(failure: &reqwest::Error) -> bool {
+    let mut next = failure.source();
+    while let Some(cause) = next {
+        if let Some(error) = cause.downcast_ref::<h2::Error>() {
+            let is_refused = error.is_reset() && error.reason() == Some(h2::Reason::REFUSED_STREAM);
+            return error.is_remote() && (is_refused || error.is_go_away());
+        }
+        next = cause.source();
+    }
+    false
+}
+
+fn described(failure: &reqwest::Error, host: &str) -> Error {
+    let causes = causes(failure);
     let all = causes.join(": ");
     let cause = causes.last().map_or("", String::as_str);
 
@@ -16,9 +36,7 @@ pub(super) fn transport_failure(failure: reqwest::Error, host: &str) -> Error {
             .hint("give the proxy with user and password (Basic); Negotiate and PAC files are not supported");
     }
     if failure.is_timeout() {
-        // Where no connection was made either, nothing was sent.
-        let sent = !failure.is_connect();
-        return Error::new(Status::Timeout, format!("{host} did not answer in time")).retryable(true).maybe_done(sent);
+        return Error::new(Status::Timeout, format!("{host} did not answer in time")).retryable(true);
     }
     if failure.is_connect() {
         if mentions_tls(&all) {
@@ -32,8 +50,7 @@ pub(super) fn transport_failure(failure: reqwest::Error, host: &str) -> Error {
     if failure.is_builder() {
         return Error::internal(format!("a request to {host} could not be built: {cause}"));
     }
-    // What was sent of the request may have arrived.
-    Error::new(Status::Connection, format!("the connection to {host} broke: {cause}")).retryable(true).maybe_done(true)
+    Error::new(Status::Connection, format!("the connection to {host} broke: {cause}")).retryable(true)
 }
 
 /// The texts of the failure and of what caused it, outermost first.

@@ -272,7 +272,7 @@ async fn read(mut response: reqwest::Response, host: &str, client_request_id: &s
     let headers = std::mem::take(response.headers_mut());
     let mut body = Bytes::new();
     let mut gathered = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(|failure| broke_off(failure, host))? {
+    while let Some(chunk) = response.chunk().await.map_err(|failure| broke_off(failure, host, status))? {
         if body.len() + gathered.len() + chunk.len() > LONGEST_BODY {
             return Err(too_long());
         }
@@ -293,9 +293,10 @@ async fn read(mut response: reqwest::Response, host: &str, client_request_id: &s
 }
 
 /// A body that ends early is a broken connection, however the HTTP library calls it.
-fn broke_off(failure: reqwest::Error, host: &str) -> Error {
+fn broke_off(failure: reqwest::Error, host: &str, status: StatusCode) -> Error {
     if failure.is_timeout() {
         return transport_failure(failure, host);
     }
-    Error::new(Status::Connection, format!("the reply of {host} broke off")).retryable(true).maybe_done(true)
+    let detail = format!("{host} answered {}, and the reply broke off", status.as_u16());
+    Error::new(Status::Connection, detail).retryable(true).maybe_done(true)
 }

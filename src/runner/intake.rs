@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use super::Work;
 use super::counts::add;
 use super::item::{Started, Track};
+use super::pairs::pairs;
 use super::run::Shared;
 use super::store::{Admitted, Found, Store};
 use crate::error::Result;
@@ -95,6 +96,7 @@ impl<W: Work> Intake<W> {
             Found::Row(record) => Taken::Recorded(position, record),
             Found::Intent if shared.work.resume(&mut item) => {
                 track.intended = true;
+                track.in_doubt = true;
                 Taken::New(Started { track, item })
             }
             Found::Intent => Taken::Unknown(track, item),
@@ -142,5 +144,6 @@ async fn take_in<W: Work>(shared: Arc<Shared<W>>, store: Store, mut lines: Vec<B
         identities.push(identity);
     }
     let admitted = store.admit(identities).await?;
-    Ok(items.into_iter().zip(admitted).map(|((item, bytes), admitted)| (item, bytes, admitted)).collect())
+    let admitted = pairs(items, admitted, "lines of input")?;
+    Ok(admitted.into_iter().map(|((item, bytes), admitted)| (item, bytes, admitted)).collect())
 }

@@ -3,6 +3,7 @@
 mod batching;
 mod bucket;
 mod counts;
+mod drive;
 mod engine;
 mod flight;
 mod input;
@@ -16,6 +17,7 @@ mod not_before;
 mod order;
 mod outage;
 mod outlet;
+mod pairs;
 mod rates;
 mod run;
 mod shard;
@@ -91,8 +93,9 @@ pub trait Work: Send + Sync + 'static {
         self.needs_intent()
     }
 
-    /// Prepares an item that an earlier run had begun with, and of which the journal has no outcome, to be tried;
-    /// `false` where it must not be.
+    /// Prepares an item that may have been carried out, to be tried: an earlier run had begun with it, and the journal
+    /// has no outcome; or a try of this run that [`Work::needs_intent`] ended without one. `false` where it must not
+    /// be. As long as its tries do not find out, their errors say that it may have been carried out.
     fn resume(&self, _item: &mut Self::Item) -> bool {
         false
     }

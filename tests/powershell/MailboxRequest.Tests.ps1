@@ -130,6 +130,32 @@ Describe 'Invoke-ExRunMailboxRequest' {
         Get-Created | Should -Be 5
     }
 
+    It 'looks up a POST whose answer is lost: <Name>' -ForEach @(
+        @{ Name = 'a hashtable'; Verify = @{ Path = 'messages/{Id}'; Done = 'NotFound' } }
+        @{ Name = 'a script block'; Verify = { @{ path = "messages/$($_.Id)"; done = 'notFound' } } }
+        @{ Name = 'a script block with a name in it'; Verify = { @{ Path = 'messages/{Id}'; Done = 'NotFound' } } }
+    ) {
+        $made = @($working[0..1] | Invoke-ExRunMailboxRequest -Method POST -Path messages -Body @{ subject = 'gone' })
+        $messages = @($made | ForEach-Object { [pscustomobject] @{ UserPrincipalName = $_.MailboxName; Id = $_.id } })
+        [void] (Invoke-Emulator -Method POST -What reset)
+        Set-EmulatorFault @{ kind = 'write'; method = 'POST'; times = 1; action = @{ status = 504; body = ''; carryOut = $true } }
+        try {
+            $rows = @($messages | Invoke-ExRunMailboxRequest -Method POST -Path 'messages/{Id}/permanentDelete' -Verify $Verify)
+        } finally {
+            Set-EmulatorFault
+        }
+        $rows.StatusCode | Should -Be @(404, 404)
+        (Invoke-Emulator -What state).posts | Should -Be 2
+    }
+
+    It 'refuses a look-up that is none: <_>' -ForEach 'messages/1', @{ Path = 'x' }, @{ Path = 'x'; Done = 'Gone' }, @{ Path = 'x'; Done = 'Found'; More = 1 }, @{ Path = '../x'; Done = 'Found' } {
+        { Invoke-ExRunMailboxRequest $working[0] -Method POST -Path calendars -Body @{ name = 'x' } -Verify $_ } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Invoke-ExRunMailboxRequest'
+    }
+
+    It 'refuses a look-up of what is no POST' {
+        { Invoke-ExRunMailboxRequest $working[0] -Path messages -Verify @{ Path = 'x'; Done = 'Found' } } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Invoke-ExRunMailboxRequest'
+    }
+
     It 'refuses a path that leaves the mailbox: <_>' -ForEach 'https://graph.microsoft.com/v1.0/users', '../other/messages', '/users/x', '%2e%2e/x' {
         { Invoke-ExRunMailboxRequest $working[0] -Path $_ -ErrorAction Stop } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Invoke-ExRunMailboxRequest'
     }

@@ -28,6 +28,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Result, Status};
 
+use super::pairs::pairs;
+
 pub use super::journal_options::JournalOptions;
 pub use claim::Closing;
 pub use merge::{Merged, merge, merge_while};
@@ -136,8 +138,8 @@ impl Store {
     pub async fn admit(&self, identities: Vec<String>) -> Result<Vec<Admitted>> {
         let hashes: Vec<Hash> = identities.iter().map(|identity| seen::hash(identity)).collect();
         let occurrences = self.count(&hashes).await?;
-        let keys = hashes.into_iter().zip(occurrences).map(|(hash, occurrence)| Key { hash, occurrence });
-        let keys: Vec<Key> = keys.collect();
+        let keys = pairs(hashes, occurrences, "identities")?;
+        let keys: Vec<Key> = keys.into_iter().map(|(hash, occurrence)| Key { hash, occurrence }).collect();
         // A journal that began with this run knows of no line before the line was admitted.
         if self.inner.journal.as_ref().is_none_or(|opened| opened.was_empty) {
             return Ok(keys.into_iter().map(|key| Admitted { key, found: Found::Nothing }).collect());

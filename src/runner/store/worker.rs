@@ -218,6 +218,7 @@ mod tests {
     use super::super::Key;
     use super::super::journal::{State, Write};
     use super::*;
+    use crate::error::Status;
 
     const ROWS: u32 = 100;
 
@@ -241,6 +242,25 @@ mod tests {
         )
         .await
         .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_thread_that_panics_answers_with_an_error_and_lets_go_of_the_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.db");
+        let (mut worker, opened) = start(&path).await;
+        let (go, wait) = channel::<()>();
+        let broken = worker.ask::<()>(move |_| {
+            let _ = wait.recv();
+            panic!("on purpose")
+        });
+        let queued = worker.write(write(0)).unwrap();
+        go.send(()).unwrap();
+        assert_eq!(answer_of(broken.unwrap()).await.unwrap_err().status(), Status::Internal);
+        assert_eq!(answer_of(queued).await.unwrap_err().status(), Status::Internal);
+        assert!(worker.write(write(1)).is_err());
+        drop((worker, opened));
+        start(&path).await;
     }
 
     #[tokio::test]

@@ -66,8 +66,15 @@ pub struct Action {
     pub www_authenticate: Option<String>,
     /// Answers with this body as it stands, whatever it is.
     pub body: Option<String>,
-    /// Breaks the connection: `before` or `after` the request was carried out.
-    pub reset: Option<String>,
+    /// The type of that body, where it is not JSON.
+    pub content_type: Option<String>,
+    /// `Location`, as it stands here.
+    pub location: Option<String>,
+    /// Carries the request out first, whatever it then answers.
+    pub carry_out: bool,
+    /// Breaks the connection: `before` or `after` the request was carried out, or `refused`: over HTTP/2 the stream is
+    /// refused by name (`REFUSED_STREAM`), which says that nothing was done.
+    pub reset: Option<Break>,
     /// Breaks the body off in its middle.
     pub truncate: bool,
     /// Waits so long first.
@@ -78,6 +85,18 @@ pub struct Action {
     pub expire_tokens: bool,
     /// Makes every page token (of a nextLink) one that has expired first.
     pub expire_page_tokens: bool,
+}
+
+/// How a connection breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Break {
+    /// Before the request was carried out.
+    Before,
+    /// After it.
+    After,
+    /// Before it, and saying so.
+    Refused,
 }
 
 fn any() -> String {

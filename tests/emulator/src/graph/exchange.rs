@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::throttle::{self, Admission, Target};
 use super::{Asked, batch, mailbox_of, segments};
-use crate::exchange::{Reset, scripted};
+use crate::exchange::{Reset, break_after, break_before, scripted};
 use crate::faults::{Action, Seen};
 use crate::reply::{Reply, http_date, iso_date};
 use crate::service::Service;
@@ -41,21 +41,21 @@ pub async fn carry_out(service: &Arc<Service>, asked: &Asked<'_>) -> Result<Repl
     if action.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(action.delay_ms)).await;
     }
-    if action.reset.as_deref() == Some("before") {
-        return Err(Reset);
-    }
+    break_before(&action)?;
     spoil(service, &action);
     let latency = admission.latency();
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
+    if action.carry_out {
+        // Its answer is lost: what comes between answers in its place.
+        let _ = carried_out(service, asked, &segments, mailbox);
+    }
     let mut reply = scripted(service, &action)
         .or_else(|| admission.refused())
         .or_else(|| mailbox.and_then(|index| throttle::first_request(service, index, nth)))
         .unwrap_or_else(|| carried_out(service, asked, &segments, mailbox));
-    if action.reset.as_deref() == Some("after") {
-        return Err(Reset);
-    }
+    break_after(&action)?;
     reply.truncated = action.truncate;
     let reply = admission.announce(with_ids(service, reply, asked.client_request_id));
     service.counters.count(|state| state.count_status(reply.status));
