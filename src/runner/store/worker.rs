@@ -217,12 +217,13 @@ mod tests {
 
     use super::super::Key;
     use super::super::journal::{State, Write};
+    use crate::runner::WorkHash;
     use super::*;
 
     const ROWS: u32 = 100;
 
     fn write(occurrence: u32) -> Vec<Change> {
-        let key = Key { hash: [7; 16], occurrence };
+        let key = Key { mailbox: [7; 16], work: WorkHash::OF_RUN, occurrence };
         vec![Change::Put(Write { key, state: State::Done, record: Some(vec![1; 10]) })]
     }
 
