@@ -60,7 +60,7 @@ fn a_key_that_is_missing_or_there_twice_is_its_lines_error() {
     let again = by_order(tenant.retry());
     let rows = tenant.requests(&again, &[lines[4].clone(), lines[5].clone(), order(&kim, &json!(2), "B")]).unwrap();
     assert_eq!(subjects(&rows), ["A", "InvalidArgument", "B"]);
-    assert_eq!(tenant.sent(), ["A", "lee", "B"]);
+    assert_eq!(tenant.sent(), ["A", "B", "lee"]);
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn a_corrected_value_is_new_work() {
     let row = |name: &str| json!({"Mail": tenant.upn(0), "Name": name, "Note": "x"});
     assert_eq!(subjects(&tenant.requests(&request, &[row("Kin")]).unwrap()), ["Duty of Kin"]);
     assert_eq!(subjects(&tenant.requests(&request, &[row("Kim")]).unwrap()), ["Duty of Kim"]);
-    assert_eq!(tenant.sent(), ["Duty of Kin", "Duty of Kim"]);
+    assert_eq!(tenant.sent(), ["Duty of Kim", "Duty of Kin"]);
     // What no request uses may change.
     let noted = json!({"Mail": tenant.upn(0), "Note": "y", "Name": "Kim"});
     assert_eq!(subjects(&tenant.requests(&request, &[noted]).unwrap()), ["Duty of Kim"]);
@@ -63,7 +63,7 @@ fn what_was_found_anew_is_deleted_and_not_taken_for_what_was_deleted_before() {
         MailboxRequests { run: tenant.retry(), method: "DELETE".into(), path: Some("messages/{Id}".into()), ..Default::default() };
     let own = |row: &Value| json!({"Mail": kim, "Id": row["id"]});
     // The first is deleted, the second locked, and the third was not found yet.
-    let second = made[1]["id"].as_str().unwrap();
+    let second = made[1]["id"].as_str().unwrap().trim_end_matches('=');
     tenant.faults(&json!([{"kind": "write", "pathContains": second, "action": {"status": 403, "code": "ErrorLocked"}}]));
     let rows = tenant.requests(&delete, &[own(&made[0]), own(&made[1])]).unwrap();
     assert_eq!((&rows[0]["StatusCode"], &rows[1]["error"]["name"]), (&json!(204), &json!("AccessDenied")));
@@ -82,7 +82,7 @@ fn equal_lines_are_told_apart_by_their_number_alone() {
     let tenant = Tenant::new();
     let (a, b) = (line(&tenant.upn(0), "A"), line(&tenant.upn(0), "B"));
     let first = tenant.post(tenant.run(), &[a.clone(), b.clone(), a.clone()]);
-    assert_eq!(tenant.sent(), ["A", "B", "A"]);
+    assert_eq!(tenant.sent(), ["A", "A", "B"]);
     // Whatever the order of the members, and whatever stands between.
     let reordered = json!({"@body": {"subject": "A"}, "MailboxName": tenant.upn(0)});
     let again = tenant.post(tenant.run(), &[reordered, a.clone(), a, b]);
@@ -103,7 +103,7 @@ fn a_doubt_belongs_to_the_line_whose_request_was_sent() {
     tenant.faults(&json!([]));
     let unknown = RunRequest { retry_unknown: true, ..tenant.run() };
     assert_eq!(subjects(&tenant.post(unknown, &lines)), ["B", "A", "C"]);
-    assert_eq!(tenant.sent(), ["A", "B", "C", "A"]);
+    assert_eq!(tenant.sent(), ["A", "A", "B", "C"]);
 }
 
 /// The name in another spelling is the same mailbox, and asked for as it is spelled.

@@ -71,10 +71,12 @@ impl Tenant {
         self.requests(&request, lines).unwrap()
     }
 
-    /// The subjects that were sent so far, in their order.
+    /// The subjects that were sent so far, in order: those of a run go side by side.
     fn sent(&self) -> Vec<String> {
         let subject = |body: &str| serde_json::from_str::<Value>(body).unwrap()["subject"].as_str().unwrap().to_owned();
-        self.emulator.writes().iter().map(|write| subject(&write.body)).collect()
+        let mut sent: Vec<String> = self.emulator.writes().iter().map(|write| subject(&write.body)).collect();
+        sent.sort();
+        sent
     }
 }
 

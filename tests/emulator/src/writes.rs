@@ -24,14 +24,21 @@ pub struct Write {
 
 /// The writes in the order in which they came.
 #[derive(Debug, Default)]
-pub struct Writes(Mutex<Vec<Write>>);
+pub struct Writes(Mutex<Noted>);
+
+#[derive(Debug, Default)]
+struct Noted {
+    /// The number of the first that is there: those before it were forgotten.
+    first: usize,
+    all: Vec<Write>,
+}
 
 impl Writes {
     /// Takes note of a write that came; gives its number.
     pub fn came(&self, write: Write) -> usize {
-        let mut all = self.lock();
-        all.push(write);
-        all.len() - 1
+        let mut noted = self.lock();
+        noted.all.push(write);
+        noted.first + noted.all.len() - 1
     }
 
     /// Takes note that it was carried out.
@@ -45,22 +52,26 @@ impl Writes {
     }
 
     fn change(&self, number: usize, change: impl FnOnce(&mut Write)) {
-        // It is gone where the record was cleared meanwhile.
-        self.lock().get_mut(number).map(change);
+        let mut noted = self.lock();
+        // It is gone where they were forgotten meanwhile.
+        let place = number.checked_sub(noted.first);
+        place.and_then(|place| noted.all.get_mut(place)).map(change);
     }
 
     /// A copy.
     #[must_use]
     pub fn all(&self) -> Vec<Write> {
-        self.lock().clone()
+        self.lock().all.clone()
     }
 
     /// Forgets them.
     pub fn clear(&self) {
-        self.lock().clear();
+        let mut noted = self.lock();
+        noted.first += noted.all.len();
+        noted.all.clear();
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Write>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Noted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
