@@ -35,8 +35,11 @@ impl InputKey {
 
     /// What is wrong with a line whose mailbox has its key already.
     pub(super) fn repeated(&self) -> Error {
-        Error::argument(format!("an earlier line of this mailbox has the same {}, which is the key of its work", self.0))
-            .hint("nothing was sent for this line: give each line of a mailbox a key of its own")
+        Error::argument(format!(
+            "an earlier line of this mailbox has the same {}, which is the key of its work",
+            self.0
+        ))
+        .hint("nothing was sent for this line: give each line of a mailbox a key of its own")
     }
 
     fn unusable(&self, value: &Value) -> Error {

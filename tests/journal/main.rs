@@ -38,7 +38,8 @@ async fn admit(store: &Store, identities: &[&str]) -> Vec<Admitted> {
 
 /// Lines of a mailbox, each with work of its own.
 async fn admit_work(store: &Store, lines: &[(&str, &str)]) -> Vec<Admitted> {
-    let line = |(mailbox, work): &(&str, &str)| LineKey { mailbox: (*mailbox).to_owned(), work: WorkHash::of_key(work) };
+    let line =
+        |(mailbox, work): &(&str, &str)| LineKey { mailbox: (*mailbox).to_owned(), work: WorkHash::of_key(work) };
     store.admit(lines.iter().map(line).collect::<Vec<_>>()).await.unwrap()
 }
 

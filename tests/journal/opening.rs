@@ -116,10 +116,7 @@ async fn a_journal_of_another_run_is_refused_with_what_differs() {
     let secret = |byte: u8| json!({"method": "GET", "tenant": "contoso.com", "body": hashed(&[byte; 32])});
     let (one, two) = (secret(1), secret(2));
     let other_path = folder.path().join("hashed.db");
-    let with = |fingerprint: &Value| JournalOptions {
-        path: other_path.clone(),
-        ..other(fingerprint.clone())
-    };
+    let with = |fingerprint: &Value| JournalOptions { path: other_path.clone(), ..other(fingerprint.clone()) };
     Store::open(Some(with(&one))).await.unwrap().close().await;
     let error = refused(with(&two)).await;
     says(&error, Status::JournalMismatch, &["body is not what it was"]);

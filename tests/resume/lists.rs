@@ -59,12 +59,17 @@ fn what_was_found_anew_is_deleted_and_not_taken_for_what_was_deleted_before() {
     let tenant = Tenant::new();
     let kim = tenant.upn(0);
     let made = tenant.post(RunRequest { journal: None, ..tenant.run() }, &["1", "2", "3"].map(|nth| line(&kim, nth)));
-    let delete =
-        MailboxRequests { run: tenant.retry(), method: "DELETE".into(), path: Some("messages/{Id}".into()), ..Default::default() };
+    let delete = MailboxRequests {
+        run: tenant.retry(),
+        method: "DELETE".into(),
+        path: Some("messages/{Id}".into()),
+        ..Default::default()
+    };
     let own = |row: &Value| json!({"Mail": kim, "Id": row["id"]});
     // The first is deleted, the second locked, and the third was not found yet.
     let second = made[1]["id"].as_str().unwrap().trim_end_matches('=');
-    tenant.faults(&json!([{"kind": "write", "pathContains": second, "action": {"status": 403, "code": "ErrorLocked"}}]));
+    tenant
+        .faults(&json!([{"kind": "write", "pathContains": second, "action": {"status": 403, "code": "ErrorLocked"}}]));
     let rows = tenant.requests(&delete, &[own(&made[0]), own(&made[1])]).unwrap();
     assert_eq!((&rows[0]["StatusCode"], &rows[1]["error"]["name"]), (&json!(204), &json!("AccessDenied")));
     tenant.faults(&json!([]));
@@ -104,6 +109,26 @@ fn a_doubt_belongs_to_the_line_whose_request_was_sent() {
     let unknown = RunRequest { retry_unknown: true, ..tenant.run() };
     assert_eq!(subjects(&tenant.post(unknown, &lines)), ["B", "A", "C"]);
     assert_eq!(tenant.sent(), ["A", "A", "B", "C"]);
+}
+
+/// The mailbox is the same one, and the service is asked for another name: what it says of that is no answer to both.
+#[test]
+fn an_address_with_its_kind_is_one_mailbox_with_the_address_and_its_row_is_its_own() {
+    let tenant = Tenant::new();
+    let kim = tenant.upn(0);
+    let (with_kind, plain) = (line(&format!("SMTP:{kim}"), "A"), line(&kim, "A"));
+    assert_eq!(subjects(&tenant.post(tenant.run(), std::slice::from_ref(&with_kind))), ["NotFound"]);
+    let request = MailboxRequests {
+        run: tenant.run(),
+        method: "POST".into(),
+        path: Some("messages".into()),
+        ..Default::default()
+    };
+    let stream = tenant.client.mailbox_requests(&request).unwrap();
+    let rows = support::drive_lines(&tenant.client, &*stream, [plain, with_kind]).unwrap();
+    assert_eq!(subjects(&rows), ["A", "NotFound"]);
+    assert_eq!(stream.progress()["duplicates"], 1);
+    assert_eq!(tenant.emulator.state().created_by_mailbox[&0], 1);
 }
 
 /// The name in another spelling is the same mailbox, and asked for as it is spelled.

@@ -28,8 +28,7 @@ struct Tenant {
 
 impl Tenant {
     fn new() -> Self {
-        let (emulator, certificate, options) =
-            start(Config { mailboxes: 8, broken_percent: 0.0, ..Config::default() });
+        let (emulator, certificate, options) = start(Config { mailboxes: 8, broken_percent: 0.0, ..Config::default() });
         let options = ClientOptions { clock: Arc::new(QuickClock::default()), ..options };
         let folder = tempfile::tempdir().unwrap();
         Self { emulator, client: Client::new(options).unwrap(), folder, _certificate: certificate }

@@ -145,7 +145,9 @@ impl Model<'_> {
         match form {
             0 => json!({"MailboxName": name, "Folder": Self::folder(asked.work), "Subject": subject}),
             1 => json!({"Subject": "of no use", "Mail": name, "@path": path, "@body": {"subject": subject}}),
-            2 => json!({"@body": {"subject": subject}, "Folder": Self::folder(asked.work), "Mail": name, "Note": self.phase}),
+            2 => {
+                json!({"@body": {"subject": subject}, "Folder": Self::folder(asked.work), "Mail": name, "Note": self.phase})
+            }
             _ => json!({"Mail": name, "@path": path, "subject": subject}),
         }
     }
@@ -287,20 +289,15 @@ impl Model<'_> {
 
     /// A doubt is there for a reason: this run's own, or where doubts are left alone that of a run before it.
     fn check_doubt(&self, phase: &Phase, asked: Asked, row: &Value) {
-        let now = matches!(
-            phase.fates.get(&asked),
-            Some(Fate::BrokenBefore | Fate::BrokenAfter | Fate::BusyOnce)
-        );
+        let now = matches!(phase.fates.get(&asked), Some(Fate::BrokenBefore | Fate::BrokenAfter | Fate::BusyOnce));
         let before = !phase.retry_unknown && self.doubtful.contains(&asked);
         assert!(now || before, "{asked:?}: {row}");
     }
 
     fn note_doubts(&mut self, phase: &Phase, is_whole: bool) {
         for line in &phase.lines {
-            let broken = matches!(
-                phase.fates.get(&line.asked),
-                Some(Fate::BrokenBefore | Fate::BrokenAfter | Fate::BusyOnce)
-            );
+            let broken =
+                matches!(phase.fates.get(&line.asked), Some(Fate::BrokenBefore | Fate::BrokenAfter | Fate::BusyOnce));
             // Where a run was killed, whatever it had begun may have been carried out.
             if broken || !is_whole {
                 self.doubtful.insert(line.asked);
@@ -377,8 +374,7 @@ fn finish(model: &mut Model<'_>, case: &Case, journal: &Path) {
     model.phase = case.phases.len();
     let asked: BTreeSet<Asked> = case.phases.iter().flat_map(|phase| &phase.lines).map(|line| line.asked).collect();
     let lines: Vec<Line> = asked.iter().rev().map(|asked| Line { asked: *asked, form: 0 }).collect();
-    let last =
-        Phase { lines, fates: BTreeMap::new(), retry_failed: true, retry_unknown: false, killed_after: None };
+    let last = Phase { lines, fates: BTreeMap::new(), retry_failed: true, retry_unknown: false, killed_after: None };
     model.run(&last, &[journal.to_owned()]);
     let done: BTreeSet<Asked> =
         model.writes().iter().filter(|write| write.done).map(|write| model.asked_by(write)).collect();
@@ -393,9 +389,8 @@ fn finish(model: &mut Model<'_>, case: &Case, journal: &Path) {
 
 #[test]
 fn whatever_the_list_does_each_line_has_its_own_row_and_no_request_is_repeated() {
-    let number = |name: &str, otherwise: u64| {
-        std::env::var(name).ok().map_or(otherwise, |text| text.parse().expect("a number"))
-    };
+    let number =
+        |name: &str, otherwise: u64| std::env::var(name).ok().map_or(otherwise, |text| text.parse().expect("a number"));
     let config = ProptestConfig {
         cases: u32::try_from(number("EXRUN_MODEL_CASES", CASES.into())).unwrap(),
         failure_persistence: None,

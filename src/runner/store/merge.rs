@@ -133,8 +133,9 @@ impl Target {
         for file in undo_files::read(&source).map_err(failed)? {
             undo_files::put(&self.connection, &file).map_err(|cause| self.failed(&cause))?;
         }
-        let mut select =
-            source.prepare("SELECT mailbox, work, occurrence, state, record FROM outcomes ORDER BY rowid").map_err(failed)?;
+        let mut select = source
+            .prepare("SELECT mailbox, work, occurrence, state, record FROM outcomes ORDER BY rowid")
+            .map_err(failed)?;
         let mut rows = select.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             if self.read.is_multiple_of(STRIDE) && !goes_on() {

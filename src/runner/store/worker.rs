@@ -217,8 +217,8 @@ mod tests {
 
     use super::super::Key;
     use super::super::journal::{State, Write};
-    use crate::runner::WorkHash;
     use super::*;
+    use crate::runner::WorkHash;
 
     const ROWS: u32 = 100;
 
