@@ -39,7 +39,8 @@ impl LineKey {
     }
 }
 
-/// By what lines are counted that are the same in mailbox and work; where the run says the work it is the mailbox.
+/// By what lines are counted that are the same in mailbox and work. Nothing where the run says the work: those are the
+/// lines of the mailbox, which are counted anyway.
 pub(super) fn counted(mailbox: &Hash, work: WorkHash) -> Option<Hash> {
     (work != WorkHash::OF_RUN).then(|| {
         let mut both = Sha256::new();
