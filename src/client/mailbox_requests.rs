@@ -7,6 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
+use super::input_key::InputKey;
 use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::run_request::{Fingerprint, RunRequest};
 use super::verification::{Doubt, LookUp, LookUpTemplate, Verify};
@@ -20,7 +21,7 @@ use crate::graph::path;
 use crate::graph::request::{self, Answer, Exchange, Request};
 use crate::graph::template::{BodyTemplate, PathTemplate};
 use crate::report::object_row::{MAILBOX_NAME, MailboxObjects, Selection};
-use crate::runner::{AttemptError, Batched, RowStream, Run, Work};
+use crate::runner::{AttemptError, Batched, RowStream, Run, Work, WorkHash};
 
 /// What a journal of this run is of.
 const KIND: &str = "mailboxRequests";
@@ -52,6 +53,8 @@ pub struct MailboxRequests {
     pub select: Vec<String>,
     /// Further headers.
     pub headers: Vec<(String, String)>,
+    /// The member of input objects by which a journal knows a line, in the place of its request.
+    pub key: Option<String>,
 }
 
 impl Client {
@@ -76,6 +79,8 @@ impl Client {
             headers: Some(&headers),
             body: request.body.as_ref(),
             select: selection.names(),
+            key: request.key.as_deref(),
+            ..Fingerprint::default()
         };
         let options = request.run.run_options(self, fingerprint)?;
 
@@ -90,6 +95,7 @@ impl Client {
             method,
             headers,
             selection,
+            key: request.key.clone().map(InputKey::new),
             context: context.clone(),
         };
         let run = Run::start(work, options, context, Arc::clone(self.signal()))?;
@@ -117,6 +123,7 @@ struct RequestWork {
     verify: Option<LookUpTemplate>,
     headers: HeaderMap,
     selection: Selection,
+    key: Option<InputKey>,
     context: Context,
 }
 
@@ -138,6 +145,13 @@ impl RequestItem {
 impl RequestWork {
     fn request(&self, input: &InputItem) -> Result<Request> {
         let mailbox = input.mailbox.as_ref().map_err(Clone::clone)?;
+        let (path, body) = self.path_and_body(input)?;
+        let path = path::of_mailbox(mailbox, &path)?;
+        Request::new(&self.method, path, self.headers.clone(), body, true)
+    }
+
+    /// What the line's request asks of its mailbox.
+    fn path_and_body(&self, input: &InputItem) -> Result<(String, Option<Value>)> {
         let members = members(input);
         let own = |name: &str| members.get(name).filter(|value| !value.is_null());
         let path = match (own(OWN_PATH), &self.path) {
@@ -151,8 +165,17 @@ impl RequestWork {
             (None, Some(template)) => Some(template.fill(&members)?),
             (None, None) => None,
         };
-        let path = path::of_mailbox(mailbox, &path)?;
-        Request::new(&self.method, path, self.headers.clone(), body, true)
+        Ok((path, body))
+    }
+
+    /// The work of a line that makes a request.
+    fn work_of(&self, input: &InputItem) -> Result<WorkHash> {
+        input.mailbox.as_ref().map_err(Clone::clone)?;
+        if let Some(key) = &self.key {
+            return key.of(input.object.as_ref());
+        }
+        let (path, body) = self.path_and_body(input)?;
+        Ok(WorkHash::of_request(&self.method, &path, &self.headers, body.as_ref()))
     }
 
     /// How the outcome of an input's request is looked up, where that was said.
@@ -221,7 +244,23 @@ impl Work for RequestWork {
     type Output = MailboxObjects;
 
     fn read(&self, line: &str) -> RequestItem {
-        RequestItem { input: InputItem::parse(line.as_bytes()), exchange: Exchange::default(), doubt: None }
+        let mut input = InputItem::parse(line.as_bytes());
+        if let Some(key) = &self.key
+            && let Err(error) = key.of(input.object.as_ref())
+        {
+            input.refuse(error);
+        }
+        RequestItem { input, exchange: Exchange::default(), doubt: None }
+    }
+
+    fn work_hash(&self, item: &RequestItem, line: &str) -> WorkHash {
+        self.work_of(&item.input).unwrap_or_else(|_| WorkHash::of_line(line))
+    }
+
+    fn note_repeated(&self, item: &mut RequestItem) {
+        if let Some(key) = &self.key {
+            item.input.refuse(key.repeated());
+        }
     }
 
     fn identity<'a>(&self, item: &'a RequestItem) -> Cow<'a, str> {

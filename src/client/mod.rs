@@ -2,6 +2,7 @@
 
 mod certificate_registration;
 mod graph_request;
+mod input_key;
 mod mailbox_lister;
 mod mailbox_requests;
 mod mailbox_settings;

@@ -16,6 +16,7 @@ use crate::error::{Error, Result, Status};
 use crate::files::{describe, sync_folder};
 use crate::graph::identity;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
+use crate::graph::spelling::folded;
 use crate::runner::store::{Store, UndoFileRecord};
 
 /// The member of a line of input that holds this mailbox's own settings.
@@ -129,7 +130,7 @@ impl UndoFile {
     ///
     /// `File`.
     pub(super) async fn earlier(&self, mailbox: &str) -> Result<Option<SettingsPatch>> {
-        self.ask(|reply| Request::Earlier { mailbox: mailbox.to_lowercase(), reply }).await
+        self.ask(|reply| Request::Earlier { mailbox: folded(mailbox), reply }).await
     }
 
     /// Notes what a mailbox has, and returns when that is on the disk. Of a setting that was noted before, the
@@ -139,7 +140,7 @@ impl UndoFile {
     ///
     /// `File`, `FileExists`.
     pub(super) async fn note(&self, mailbox: &str, name: &str, before: SettingsPatch) -> Result<()> {
-        let (mailbox, name) = (mailbox.to_lowercase(), name.to_owned());
+        let (mailbox, name) = (folded(mailbox), name.to_owned());
         let first_line = self.ask(|reply| Request::Note { mailbox, name, before, reply }).await?;
         self.known.get_or_try_init(|| self.make_known(first_line)).await.map(drop)
     }
@@ -312,7 +313,7 @@ impl Opened {
             let name = parsed["MailboxName"].as_str().ok_or_else(|| not_a_line(start))?;
             let mailbox = identity::decode(name).map_err(|_| not_a_line(start))?;
             self.first_line.get_or_insert_with(|| hash(&line));
-            self.remember(&mailbox.to_lowercase(), start)?;
+            self.remember(&folded(&mailbox), start)?;
             start += read as u64;
         }
         self.index.execute_batch("COMMIT").map_err(|error| index_error(&error))?;

@@ -229,7 +229,7 @@ impl<'a, W: Work> Engine<'a, W> {
         while items.len() < size
             && let Some(started) = self.pop_ready(now)
         {
-            let mailbox = started.track.key.hash;
+            let mailbox = started.track.key.mailbox;
             let enters = started.track.is_named && !started.track.has_entered;
             items.extend(if enters { self.mailboxes.enter(mailbox, started) } else { Some(started) });
         }
@@ -336,7 +336,7 @@ impl<'a, W: Work> Engine<'a, W> {
                     };
                     if let Some(error) = error {
                         let load = error.map_or(Load::Fine, Load::of_error);
-                        self.limiter.answered(load, started.track.key.hash, Some(latency));
+                        self.limiter.answered(load, started.track.key.mailbox, Some(latency));
                         self.note_answer(error);
                     }
                     ended = ended.and(self.settle_one(started, outcome));
@@ -370,7 +370,7 @@ impl<'a, W: Work> Engine<'a, W> {
     /// Makes way for the next item of the same mailbox.
     fn leave(&mut self, track: &mut Track) {
         if std::mem::take(&mut track.has_entered)
-            && let Some(next) = self.mailboxes.leave(track.key.hash)
+            && let Some(next) = self.mailboxes.leave(track.key.mailbox)
         {
             self.ready.push_front(next);
         }
@@ -379,7 +379,7 @@ impl<'a, W: Work> Engine<'a, W> {
     /// A batch that failed as a whole: its items go again, in smaller ones or singly.
     fn settle_envelope(&mut self, items: Vec<Started<W::Item>>, error: &Error) -> Result<()> {
         if let Some(first) = items.first() {
-            self.limiter.answered(Load::of_error(error), first.track.key.hash, None);
+            self.limiter.answered(Load::of_error(error), first.track.key.mailbox, None);
         }
         if !error.is_retryable() {
             self.batcher.refused();

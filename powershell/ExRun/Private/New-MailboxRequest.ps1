@@ -39,12 +39,14 @@ function New-MailboxRequest {
             foreach ($entry in $Bound['Header'].GetEnumerator()) { $members['headers'][[string] $entry.Key] = @($entry.Value) -join ', ' }
         }
 
-        # The members of the input that the texts name.
+        if ($Bound['Key']) { $members['key'] = $Bound['Key'] }
+
+        # The members of the input that the texts name, and the key.
         $texts = [string] $members['path']
         if ($null -ne $members['verify']) { $texts += [string] $members['verify']['path'] }
         if ($null -ne $members['body']) { $texts += ConvertTo-JsonValue -Value $members['body'] }
-        $named = @([regex]::Matches($texts.Replace('{{', '').Replace('}}', ''), '\{([^{}":,]+)\}') |
-            Microsoft.PowerShell.Core\ForEach-Object { $_.Groups[1].Value.Trim() } |
+        $named = @(@([regex]::Matches($texts.Replace('{{', '').Replace('}}', ''), '\{([^{}":,]+)\}') |
+            Microsoft.PowerShell.Core\ForEach-Object { $_.Groups[1].Value.Trim() }) + $members['key'] |
             Microsoft.PowerShell.Core\Where-Object { $_ } | Microsoft.PowerShell.Utility\Sort-Object -Unique)
         return @{
             Function    = 'exrun_mailbox_requests'

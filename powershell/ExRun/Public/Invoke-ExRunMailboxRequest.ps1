@@ -78,6 +78,12 @@ function Invoke-ExRunMailboxRequest {
         A file that makes the run resumable: what was done is recorded there before it is given out. The same
         command with the same journal goes on where the last one ended, however it ended, and gives the rows of
         the whole run. One that is complete gives its rows again and asks nothing: name a new one for a new run.
+    .PARAMETER Key
+        With Journal: the property of the input objects that says which work a line is, such as an order number.
+        Without it the journal knows a line by its mailbox and its request, so that a line with another path or
+        body is new work: give a key where the body differs from day to day and the work is the same. The key
+        alone then says whether it was done. No two lines of a mailbox may have the same one: the second fails,
+        and nothing is sent for it.
     .PARAMETER RetryFailed
         With Journal: asks again for mailboxes whose recorded row is an error.
     .PARAMETER RetryUnknown
@@ -113,6 +119,11 @@ function Invoke-ExRunMailboxRequest {
 
         Creates an event in each calendar, whose transactionId tells whether it is there.
     .EXAMPLE
+        Import-Csv orders.csv | Invoke-ExRunMailboxRequest -Method POST -Path sendMail -Body { New-Notice $_ } -Journal notices.db -Key OrderId
+
+        Sends a notice of each order, whose text has the date in it. Started again the next day with the same
+        journal, it sends those of new orders alone.
+    .EXAMPLE
         Invoke-ExRunMailboxRequest -All -Path "mailFolders/inbox" -Select totalItemCount, unreadItemCount -OutFile inboxes.csv
 
         Counts the items of every inbox of the tenant.
@@ -145,6 +156,7 @@ function Invoke-ExRunMailboxRequest {
         [Parameter()] [switch] $AsCompleted,
         [Parameter()] [ValidatePattern('^\d+/\d+$')] [string] $Shard,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $Journal,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $Key,
         [Parameter()] [switch] $RetryFailed,
         [Parameter()] [switch] $RetryUnknown,
         [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $StopAfterErrors,

@@ -46,13 +46,13 @@ pub(super) enum Change {
 
 /// An outcome takes the place of what stood there, but a success is never lost to anything less.
 const WRITE: &str = "
-INSERT INTO outcomes(hash, occurrence, state, record) VALUES(?1, ?2, ?3, ?4)
+INSERT INTO outcomes(mailbox, work, occurrence, state, record) VALUES(?1, ?2, ?3, ?4, ?5)
 ON CONFLICT DO UPDATE SET state = excluded.state, record = excluded.record
 WHERE outcomes.state <> 1 OR excluded.state = 1";
 
-const WITHDRAW: &str = "DELETE FROM outcomes WHERE hash = ?1 AND occurrence = ?2 AND state = 0";
+const WITHDRAW: &str = "DELETE FROM outcomes WHERE mailbox = ?1 AND work = ?2 AND occurrence = ?3 AND state = 0";
 
-const FIND: &str = "SELECT state, record FROM outcomes WHERE hash = ?1 AND occurrence = ?2";
+const FIND: &str = "SELECT state, record FROM outcomes WHERE mailbox = ?1 AND work = ?2 AND occurrence = ?3";
 
 pub(super) struct Journal {
     /// Dropped first: the claim is kept until the file is closed.
@@ -106,23 +106,22 @@ impl Journal {
         self.was_empty
     }
 
-    /// What was recorded under each key.
-    pub(super) fn find(&self, keys: Vec<Key>) -> Result<Vec<Admitted>> {
+    /// Looks up what was recorded of each line.
+    pub(super) fn find(&self, admitted: &mut [Admitted]) -> Result<()> {
         let sql = |cause: rusqlite::Error| fault::journal(&cause, fault::READING, &self.path);
         let mut find = self.connection.prepare_cached(FIND).map_err(sql)?;
-        let mut admitted = Vec::with_capacity(keys.len());
-        for key in keys {
+        for Admitted { key, found, .. } in admitted {
             let row = find
-                .query_row(params![key.hash, key.occurrence], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))
+                .query_row(params![key.mailbox, key.work.bytes(), key.occurrence], |row| {
+                    Ok((row.get::<_, i64>(0)?, row.get(1)?))
+                })
                 .optional()
                 .map_err(sql)?;
-            let found = match row {
-                None => Found::Nothing,
-                Some((number, record)) => self.found(State::of(number), record)?,
-            };
-            admitted.push(Admitted { key, found });
+            if let Some((number, record)) = row {
+                *found = self.found(State::of(number), record)?;
+            }
         }
-        Ok(admitted)
+        Ok(())
     }
 
     pub(super) fn undo_files(&self) -> Result<Vec<UndoFileRecord>> {
@@ -150,7 +149,8 @@ impl Journal {
                 Change::Put(write) => insert(connection, WRITE, write),
                 Change::UndoFile(file) => undo_files::put(connection, file),
                 Change::Withdraw(key) => {
-                    connection.prepare_cached(WITHDRAW)?.execute(params![key.hash, key.occurrence]).map(drop)
+                    let key = params![key.mailbox, key.work.bytes(), key.occurrence];
+                    connection.prepare_cached(WITHDRAW)?.execute(key).map(drop)
                 }
             }
         })
@@ -180,7 +180,7 @@ impl Journal {
 pub(super) fn insert(connection: &Connection, statement: &str, write: &Write) -> SqlResult<()> {
     let Write { key, state, record } = write;
     let mut statement = connection.prepare_cached(statement)?;
-    statement.execute(params![key.hash, key.occurrence, *state as i64, record]).map(drop)
+    statement.execute(params![key.mailbox, key.work.bytes(), key.occurrence, *state as i64, record]).map(drop)
 }
 
 pub(super) fn damaged(path: &Path) -> Error {
@@ -192,6 +192,7 @@ mod tests {
     use serde_json::Map;
 
     use crate::error::Status;
+    use crate::runner::WorkHash;
 
     use super::*;
 
@@ -202,8 +203,12 @@ mod tests {
     }
 
     fn write(occurrence: u32) -> Write {
-        let key = Key { hash: [7; 16], occurrence };
+        let key = Key { mailbox: [7; 16], work: WorkHash::OF_RUN, occurrence };
         Write { key, state: State::Done, record: Some(vec![1; 2000]) }
+    }
+
+    fn admitted(occurrence: u32) -> Admitted {
+        Admitted { key: write(occurrence).key, repeats_mailbox: false, found: Found::Nothing }
     }
 
     fn put(occurrence: u32) -> Change {
@@ -232,8 +237,8 @@ mod tests {
         assert_eq!(journal.write(&put(recorded)).unwrap_err().to_string(), text);
         drop(journal);
 
-        let keys: Vec<Key> = (0..=recorded).map(|occurrence| write(occurrence).key).collect();
-        let found = open(&path).find(keys).unwrap();
+        let mut found: Vec<Admitted> = (0..=recorded).map(admitted).collect();
+        open(&path).find(&mut found).unwrap();
         let rows = found.iter().take_while(|admitted| admitted.found == Found::Row(vec![1; 2000])).count();
         assert!(recorded > 5 && rows == recorded as usize, "{rows} of {recorded}");
         assert_eq!(found[rows].found, Found::Nothing);
@@ -256,6 +261,6 @@ mod tests {
         let path = folder.path().join("run.db");
         let mut journal = open(&path);
         journal.write(&Change::Put(Write { record: None, ..write(0) })).unwrap();
-        assert!(journal.find(vec![write(0).key]).unwrap_err().to_string().contains("damaged"));
+        assert!(journal.find(&mut [admitted(0)]).unwrap_err().to_string().contains("damaged"));
     }
 }

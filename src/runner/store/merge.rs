@@ -10,6 +10,7 @@ use tempfile::TempPath;
 
 use crate::error::{Error, Result, Status};
 use crate::files::{folder, staging, sync_folder};
+use crate::runner::WorkHash;
 
 use super::claim::{Claim, Closing};
 use super::journal::{self, State, Write};
@@ -22,11 +23,12 @@ const CACHE_KIB: i64 = 8192;
 /// Rows between two looks at whether to go on.
 const STRIDE: u64 = 1024;
 
-/// An outcome comes before an intent, a success before a failure, and otherwise what came first stays.
+/// A success comes before an intent, an intent before a failure, and otherwise what came first stays: a request that
+/// one journal knows to be done is done, and one that another may have sent is in doubt, whatever was refused here.
 const MERGE: &str = "
-INSERT INTO outcomes(hash, occurrence, state, record) VALUES(?1, ?2, ?3, ?4)
+INSERT INTO outcomes(mailbox, work, occurrence, state, record) VALUES(?1, ?2, ?3, ?4, ?5)
 ON CONFLICT DO UPDATE SET state = excluded.state, record = excluded.record
-WHERE (outcomes.state <> 1 AND excluded.state = 1) OR (outcomes.state = 0 AND excluded.state = 2)";
+WHERE (outcomes.state <> 1 AND excluded.state = 1) OR (outcomes.state = 2 AND excluded.state = 0)";
 
 /// What the merged journal holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,7 +39,7 @@ pub struct Merged {
     pub failed: u64,
     /// Intents without an outcome.
     pub intents: u64,
-    /// Rows and intents that were left out: another journal had the same mailbox.
+    /// Rows and intents that were left out: another journal had the same line.
     pub duplicates: u64,
 }
 
@@ -51,8 +53,8 @@ impl Merged {
 
 /// Makes one journal of those of one run's shards, which a run without a shard then resumes. Blocks.
 ///
-/// Where several have the same mailbox, an outcome comes before an intent and a success before a failure. The
-/// inputs keep their content, and none may be in use. The output is written beside its place and moved there
+/// Where several have the same line (mailbox, request and number among equal ones), a success comes before an intent,
+/// and an intent before a failure. The inputs keep their content, and none may be in use. The output is written beside its place and moved there
 /// when it is complete.
 ///
 /// # Errors
@@ -131,8 +133,9 @@ impl Target {
         for file in undo_files::read(&source).map_err(failed)? {
             undo_files::put(&self.connection, &file).map_err(|cause| self.failed(&cause))?;
         }
-        let mut select =
-            source.prepare("SELECT hash, occurrence, state, record FROM outcomes ORDER BY rowid").map_err(failed)?;
+        let mut select = source
+            .prepare("SELECT mailbox, work, occurrence, state, record FROM outcomes ORDER BY rowid")
+            .map_err(failed)?;
         let mut rows = select.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             if self.read.is_multiple_of(STRIDE) && !goes_on() {
@@ -191,9 +194,9 @@ fn open_target(file: &Path) -> SqlResult<Connection> {
 
 /// A row as it was recorded; nothing where it cannot be one.
 fn read_row(row: &rusqlite::Row<'_>) -> SqlResult<Option<Write>> {
-    let key = Key { hash: row.get(0)?, occurrence: row.get(1)? };
-    let record: Option<Vec<u8>> = row.get(3)?;
-    let state = State::of(row.get(2)?).filter(|state| record.is_some() || *state == State::Intent);
+    let key = Key { mailbox: row.get(0)?, work: WorkHash::from(row.get::<_, [u8; 16]>(1)?), occurrence: row.get(2)? };
+    let record: Option<Vec<u8>> = row.get(4)?;
+    let state = State::of(row.get(3)?).filter(|state| record.is_some() || *state == State::Intent);
     Ok(state.map(|state| Write { key, state, record }))
 }
 

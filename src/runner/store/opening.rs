@@ -16,8 +16,9 @@ use super::fault;
 /// Stands in the file's header and tells a journal from any other database: "ExRu".
 const APPLICATION_ID: i32 = 0x4578_5275;
 
-/// Of the tables below. A file with a higher one was written by a newer version.
-const FORMAT: i32 = 1;
+/// Of the tables below. A file with a higher one was written by a newer version; format 1 knew lines by their mailbox
+/// and number alone.
+const FORMAT: i32 = 2;
 
 /// Memory that SQLite uses for pages of a journal.
 const CACHE_KIB: i64 = 2048;
@@ -28,11 +29,12 @@ const LOG_BYTES: i64 = 8 * 1024 * 1024;
 const SCHEMA: &str = "
 CREATE TABLE fingerprint(name TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
 CREATE TABLE outcomes(
-    hash BLOB NOT NULL,
+    mailbox BLOB NOT NULL,
+    work BLOB NOT NULL,
     occurrence INTEGER NOT NULL,
     state INTEGER NOT NULL,
     record BLOB,
-    UNIQUE(hash, occurrence)
+    UNIQUE(mailbox, work, occurrence)
 );
 ";
 
@@ -137,6 +139,15 @@ fn kind_of(connection: &Connection, path: &Path) -> Result<Kind> {
         (APPLICATION_ID, newer, _) if newer > FORMAT => {
             let detail = format!("the journal has format {newer}, and this version of ExRun knows {FORMAT}");
             Err(refused(path, fault::unusable(&detail).hint("use the version that wrote it, or a newer one")))
+        }
+        (APPLICATION_ID, older, _) if older > 0 => {
+            let detail = format!(
+                "the journal has format {older}, in which an earlier version of ExRun knew lines by their mailbox alone; \
+                 this version reads format {FORMAT}"
+            );
+            let hint = "end its run with the version that began it, or begin a new run with another journal; what the \
+                        old one has done is in its rows";
+            Err(refused(path, fault::unusable(&detail).hint(hint)))
         }
         _ => Err(refused(path, fault::foreign())),
     }

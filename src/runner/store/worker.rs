@@ -219,11 +219,12 @@ mod tests {
     use super::super::journal::{State, Write};
     use super::*;
     use crate::error::Status;
+    use crate::runner::WorkHash;
 
     const ROWS: u32 = 100;
 
     fn write(occurrence: u32) -> Vec<Change> {
-        let key = Key { hash: [7; 16], occurrence };
+        let key = Key { mailbox: [7; 16], work: WorkHash::OF_RUN, occurrence };
         vec![Change::Put(Write { key, state: State::Done, record: Some(vec![1; 10]) })]
     }
 

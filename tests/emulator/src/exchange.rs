@@ -164,7 +164,7 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>, is_tls: b
 
 fn strike(service: &Service, kind: &'static str, method: &str, path: &str) -> Action {
     let draw = service.draw(9);
-    let seen = Seen { kind, class: "", method, path, mailbox: None, draw, request_draw: draw };
+    let seen = Seen { kind, class: "", method, path, body: b"", mailbox: None, draw, request_draw: draw };
     service.faults.strike(&seen).unwrap_or_default()
 }
 

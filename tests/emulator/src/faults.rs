@@ -29,6 +29,9 @@ pub struct Rule {
     /// Only paths that contain this text.
     #[serde(default)]
     pub path_contains: Option<String>,
+    /// Only bodies that contain this text.
+    #[serde(default)]
+    pub body_contains: Option<String>,
     /// Only these mailboxes, by index: of each `modulo[0]` those with remainder `modulo[1]`.
     #[serde(default)]
     pub modulo: Option<[u64; 2]>,
@@ -135,6 +138,8 @@ pub struct Seen<'a> {
     pub method: &'a str,
     /// The path.
     pub path: &'a str,
+    /// The body.
+    pub body: &'a [u8],
     /// The mailbox.
     pub mailbox: Option<u64>,
     /// A number that follows from seed and mailbox, or request where there is none.
@@ -186,9 +191,14 @@ fn matches(rule: &Rule, seen: &Seen<'_>) -> bool {
     is_of_kind(&rule.kind, seen)
         && rule.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(seen.method))
         && rule.path_contains.as_ref().is_none_or(|text| seen.path.contains(text.as_str()))
+        && rule.body_contains.as_ref().is_none_or(|text| holds(seen.body, text))
         && rule.modulo.is_none_or(|[of, rest]| of > 0 && seen.mailbox.is_some_and(|index| index % of == rest))
         && rule.percent.is_none_or(|percent| is_drawn(seen.draw, percent))
         && rule.percent_of_requests.is_none_or(|percent| is_drawn(seen.request_draw, percent))
+}
+
+fn holds(body: &[u8], text: &str) -> bool {
+    text.is_empty() || body.windows(text.len()).any(|part| part == text.as_bytes())
 }
 
 fn is_of_kind(kind: &str, seen: &Seen<'_>) -> bool {
@@ -217,6 +227,7 @@ mod tests {
             class: "",
             method: "PATCH",
             path: "/v1.0/users/x/mailboxSettings",
+            body: br#"{"timeZone":"UTC"}"#,
             mailbox: Some(3),
             draw: 0,
             request_draw: 999_999,
@@ -231,6 +242,8 @@ mod tests {
             (r#"{"method":"patch","action":{}}"#, true),
             (r#"{"method":"POST","action":{}}"#, false),
             (r#"{"percent":1,"action":{}}"#, true),
+            (r#"{"bodyContains":"UTC","action":{}}"#, true),
+            (r#"{"bodyContains":"Tokyo","action":{}}"#, false),
             (r#"{"percentOfRequests":99,"action":{}}"#, false),
         ] {
             assert_eq!(strikes(rule, &write), is_struck, "{rule}");

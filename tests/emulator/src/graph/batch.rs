@@ -57,6 +57,7 @@ pub async fn carry_out(service: &Arc<Service>, asked: &Asked<'_>) -> Result<Repl
         class: "",
         method: asked.method,
         path: asked.path,
+        body: asked.body,
         mailbox: None,
         draw,
         request_draw: draw,
