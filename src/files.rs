@@ -109,6 +109,25 @@ impl WholeFile {
     /// `File`. Where only the last step fails, because a program has the old file open, what was written stays
     /// under a name that the error tells.
     pub fn finish(self) -> Result<()> {
+        let path = self.path.clone();
+        let mut complete = None;
+        self.place(&mut complete).map_err(|error| match complete.and_then(|file| keep(file, &path)) {
+            Some(kept) => error.hint(format!("the complete file was kept as {}", kept.display())),
+            None => error,
+        })
+    }
+
+    /// As [`WholeFile::finish`], but of a file that can be made again nothing is kept.
+    ///
+    /// # Errors
+    ///
+    /// `File`.
+    pub fn finish_or_discard(self) -> Result<()> {
+        self.place(&mut None)
+    }
+
+    /// A file that is complete and could not be put in its place goes to `complete`.
+    fn place(self, complete: &mut Option<NamedTempFile>) -> Result<()> {
         let path = self.path;
         let failed = |error: io::Error| file_error(WRITING, &path, &error);
         let file = self.writer.into_inner().map_err(|error| failed(error.into_error()))?;
@@ -117,20 +136,13 @@ impl WholeFile {
             let _ = file.as_file().set_permissions(there.permissions());
         }
         file.as_file().sync_all().map_err(failed)?;
-        match put(file, &path) {
-            Ok(()) => {
-                // Where that fails there is no better way.
-                let _ = sync_folder(&path);
-                Ok(())
-            }
-            Err(refused) => {
-                let error = file_error("putting the file in its place as", &path, &refused.error);
-                Err(match keep(refused.file, &path) {
-                    Some(kept) => error.hint(format!("the complete file was kept as {}", kept.display())),
-                    None => error,
-                })
-            }
-        }
+        put(file, &path).map_err(|refused| {
+            *complete = Some(refused.file);
+            file_error("putting the file in its place as", &path, &refused.error)
+        })?;
+        // Where that fails there is no better way.
+        let _ = sync_folder(&path);
+        Ok(())
     }
 }
 

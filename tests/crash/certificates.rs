@@ -39,8 +39,10 @@ fn judge(moment: &Moment) {
     let old = replaces.then(|| OLD.as_bytes().to_vec());
     for name in ["app.pfx", "key.json"] {
         assert!(text(moment, name) == old || is_whole(moment, name), "{what}: a part of {name}");
-        if matches!(moment.said, Some(Err(_))) {
-            assert_eq!(text(moment, name), old, "{what}: it failed, and left {name}");
+        match moment.said {
+            Some(Err(_)) => assert_eq!(text(moment, name), old, "{what}: it failed, and left {name}"),
+            Some(Ok(())) => assert!(is_whole(moment, name), "{what}: it succeeded, and {name} is not there"),
+            None => {}
         }
     }
     for name in names(&moment.folder) {

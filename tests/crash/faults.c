@@ -6,7 +6,8 @@
  * EXRUN_FAULT_AT      n, from 1; 0 for none
  * EXRUN_FAULT_KIND    kill: ends the process before the operation
  *                     torn: ends it after half of a write
- *                     cut: as kill, and nothing stays that was not forced to the disk: neither data nor names
+ *                     cut: as kill, and nothing stays that was not forced to the disk: neither data nor names; where
+ *                     there are fewer operations, after the process has ended
  *                     cutdata: the same for data alone, names stay
  *                     error: the operation fails with EIO
  *                     full: this one and all later ones that take room fail with ENOSPC
@@ -123,6 +124,13 @@ static void cut(void) {
         } else if (kind == CUT && undo->kept) {
             syscall(SYS_renameat2, AT_FDCWD, undo->kept, AT_FDCWD, undo->path, 0);
         }
+    }
+}
+
+/* The power may go after the process has ended, too. */
+__attribute__((destructor)) static void end(void) {
+    if ((kind == CUT || kind == CUT_DATA) && count < at) {
+        cut();
     }
 }
 

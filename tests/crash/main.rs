@@ -9,6 +9,7 @@
 mod support;
 
 mod certificates;
+mod journals;
 mod moments;
 mod runs;
 mod tokens;

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use super::{certificates, runs, tokens};
+use super::{certificates, journals, runs, tokens};
 
 const TASK: &str = "EXRUN_TEST_CRASH";
 
@@ -30,10 +30,34 @@ pub(super) struct Moment {
 
 /// Has `task` done by processes that meet `kinds` at their first, second, ... and last operation, and each time what
 /// it left judged. `prepare` fills the folder that it works in.
-pub(super) fn at_each(task: &Value, kinds: &[&'static str], prepare: impl Fn(&Path), mut judge: impl FnMut(&Moment)) {
+pub(super) fn at_each(task: &Value, kinds: &[&'static str], prepare: impl Fn(&Path), judge: impl FnMut(&Moment)) {
+    at_those(|_, _| true, task, kinds, prepare, judge);
+}
+
+/// As [`at_each`]; of many writes one after the other it takes the first and the last ones. What is done to the files
+/// must be the same in each process.
+pub(super) fn at_each_edge(task: &Value, kinds: &[&'static str], prepare: impl Fn(&Path), judge: impl FnMut(&Moment)) {
+    let is_other = |operation: &String| !operation.starts_with("write");
+    let is_edge = |whole: &[String], at: usize| {
+        let near = at.saturating_sub(1 + NEAR)..whole.len().min(at + NEAR);
+        at > whole.len() || whole[near].iter().any(is_other)
+    };
+    at_those(is_edge, task, kinds, prepare, judge);
+}
+
+/// Writes that are near another operation: a frame of a log is two of them.
+const NEAR: usize = 4;
+
+fn at_those(
+    is_meant: impl Fn(&[String], usize) -> bool,
+    task: &Value,
+    kinds: &[&'static str],
+    prepare: impl Fn(&Path),
+    mut judge: impl FnMut(&Moment),
+) {
     let Some(faults) = faults() else { return };
     let once = |kind, at, task: &Value| {
-        let place = tempfile::tempdir().unwrap();
+        let place = folder_in_memory();
         let parent = fs::canonicalize(place.path()).unwrap();
         let folder = parent.join("files");
         fs::create_dir(&folder).unwrap();
@@ -54,15 +78,27 @@ pub(super) fn at_each(task: &Value, kinds: &[&'static str], prepare: impl Fn(&Pa
             if kind == "torn" && whole.get(at - 1).is_some_and(|operation| !operation.starts_with("write")) {
                 continue; // Nothing that could be torn: as a kill.
             }
+            if !is_meant(&whole, at) {
+                continue;
+            }
             let (_place, folder, said, done) = once(kind, at, &fresh(task));
-            if done.len() < at {
-                assert_eq!(said, Some(Ok(())), "{kind} was not met, and yet");
+            let is_last = done.len() < at;
+            assert!(!is_last || said == Some(Ok(())), "{kind} was not met, and yet: {said:?}");
+            let what =
+                format!("{kind} at {at} of {}: {:?}", whole.len(), &done[at.saturating_sub(4)..at.min(done.len())]);
+            if !is_last || POWER_CUTS.contains(&kind) {
+                judge(&Moment { kind, what, folder, said });
+            }
+            if is_last {
                 break;
             }
-            let what = format!("{kind} at {at} of {}: {:?}", whole.len(), &done[at.saturating_sub(4)..at]);
-            judge(&Moment { kind, what, folder, said });
         }
     }
+}
+
+/// What is on the disk is decided by `faults.c`: the disk itself need not be waited for.
+fn folder_in_memory() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 /// The task for one process more: mailboxes are used once.
@@ -112,6 +148,7 @@ fn child() {
 pub(super) fn carry_out(task: &Value) -> Result<(), String> {
     match task["what"].as_str().unwrap() {
         "posts" | "settings" => runs::carry_out(task),
+        "journal" => journals::carry_out(task),
         "certificate" => certificates::carry_out(task),
         "tokens" => tokens::carry_out(task),
         other => panic!("{other}"),

@@ -212,7 +212,7 @@ impl InUse {
             return Ok(this);
         }
         if !seen.is_in_use() {
-            // A log whose content has arrived must not be taken for the one that begins now.
+            // A log whose content has arrived must not be taken for the one that begins now; and without a log no mark.
             checkpoint(connection, "TRUNCATE")?;
             this.mark = seen.next();
             this.write(connection)?;
@@ -264,7 +264,12 @@ fn checkpoint(connection: &Connection, how: &str) -> SqlResult<()> {
         Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
     });
     let (busy, frames, brought) = done?;
-    if busy == 0 && frames == brought { Ok(()) } else { Err(failed("its log was not brought into the file")) }
+    // Without a log there are -1 of them: SQLite says so where it could not begin to write one.
+    if busy == 0 && frames >= 0 && frames == brought {
+        Ok(())
+    } else {
+        Err(failed("its log was not brought into the file"))
+    }
 }
 
 fn failed(what: &str) -> rusqlite::Error {
