@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use super::folder;
 use crate::error::{Error, Result};
 
-/// The member whose file has others beside it, and what those are called.
-const JOURNAL: &str = "journal";
+/// Members that name a journal, or a report that may be one; and what lies beside a journal.
+const JOURNALS: [&str; 3] = ["journal", "old", "new"];
 const BESIDE_A_JOURNAL: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Refuses two names for one file among `files`, each with the member that names it: what the one holds would be
-/// lost to the other. The files that lie beside a `journal` are its own, whether they are there or not.
+/// lost to the other. The files that lie beside a journal are its own, whether they are there or not.
 ///
 /// # Errors
 ///
@@ -27,12 +27,14 @@ pub fn check_distinct<'a>(files: impl IntoIterator<Item = (&'static str, Option<
         }
         seen.push((member, place));
     }
-    let Some((_, journal)) = named.iter().find(|(member, _)| *member == JOURNAL) else { return Ok(()) };
-    for ending in BESIDE_A_JOURNAL {
-        let beside = Place::of(&with_ending(&Place::of(journal).path, ending));
-        if let Some((member, place)) = seen.iter().find(|(_, place)| place.is_same(&beside)) {
-            return Err(Error::argument(format!("{member} names a file of the journal's, {}", place.path.display()))
-                .hint("give each a file of its own"));
+    for (journal, place) in seen.iter().filter(|(member, _)| JOURNALS.contains(member)) {
+        for ending in BESIDE_A_JOURNAL {
+            let beside = Place::of(&with_ending(&place.path, ending));
+            if let Some((member, place)) = seen.iter().find(|(_, place)| place.is_same(&beside)) {
+                let detail =
+                    format!("{member} names {}, which belongs to the file that {journal} names", place.path.display());
+                return Err(Error::argument(detail).hint("give each a file of its own"));
+            }
         }
     }
     Ok(())
@@ -123,7 +125,10 @@ mod tests {
                 [("outFile", Some(&*beside)), ("journal", Some(&*journal))],
             ] {
                 let error = check_distinct(files).unwrap_err().to_string();
-                assert!(error.contains("outFile names a file of the journal's") && error.contains(ending), "{error}");
+                assert!(
+                    error.contains("which belongs to the file that journal names") && error.contains(ending),
+                    "{error}"
+                );
             }
             check_distinct([("outFile", Some(&*journal)), ("logFile", Some(&*beside))]).unwrap();
         }

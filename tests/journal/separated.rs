@@ -133,7 +133,7 @@ async fn who_reads_leaves_both_files_as_they_are() {
         let mut recorded = exrun::runner::store::Recorded::open(&path).unwrap();
         assert!(recorded.next(10).unwrap().len() == 10);
         drop(recorded);
-        exrun::runner::store::merge(&[path.clone()], &folder.path().join(format!("merged{closed}.db"))).unwrap();
+        exrun::runner::store::merge(std::slice::from_ref(&path), &folder.path().join(format!("merged{closed}.db"))).unwrap();
         assert!(files() == before, "closed: {closed}");
     }
     let merged = |closed: bool| fs::metadata(folder.path().join(format!("merged{closed}.db"))).unwrap().len();

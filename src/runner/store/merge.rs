@@ -8,7 +8,7 @@ use rusqlite::{Connection, Result as SqlResult};
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result, Status};
-use crate::files::{StagedDatabase, folder, stage_database, sync_folder};
+use crate::files::{StagedDatabase, check_distinct, folder, stage_database, sync_folder};
 
 use super::claim::{Claim, Closing};
 use super::journal::{self, State, Write};
@@ -72,6 +72,9 @@ pub fn merge_while(inputs: &[PathBuf], output: &Path, goes_on: &dyn Fn() -> bool
     let output = opening::place(output)?;
     if output.symlink_metadata().is_ok() {
         return Err(exists(&output));
+    }
+    for input in &inputs {
+        check_distinct([("journal", Some(&**input)), ("the merged journal", Some(&*output))])?;
     }
     let mut target = Target::new(&output)?;
     for input in &inputs {
