@@ -114,6 +114,7 @@ async fn a_log_without_its_main_file_is_refused_and_kept() {
     let path = killed_after(folder.path(), 20);
     fs::remove_file(&path).unwrap();
     refused_everywhere(&path, &["run.db", "run.db-wal", "lies beside it"]).await;
+    assert!(!path.exists());
     fs::write(&path, "").unwrap();
     says(&refused(options(&path)).await, Status::Journal, &["run.db-wal", "lies beside it"]);
     assert!(log_of(&path).metadata().unwrap().len() > 0);
@@ -133,7 +134,8 @@ async fn who_reads_leaves_both_files_as_they_are() {
         let mut recorded = exrun::runner::store::Recorded::open(&path).unwrap();
         assert!(recorded.next(10).unwrap().len() == 10);
         drop(recorded);
-        exrun::runner::store::merge(std::slice::from_ref(&path), &folder.path().join(format!("merged{closed}.db"))).unwrap();
+        exrun::runner::store::merge(std::slice::from_ref(&path), &folder.path().join(format!("merged{closed}.db")))
+            .unwrap();
         assert!(files() == before, "closed: {closed}");
     }
     let merged = |closed: bool| fs::metadata(folder.path().join(format!("merged{closed}.db"))).unwrap().len();
@@ -141,6 +143,7 @@ async fn who_reads_leaves_both_files_as_they_are() {
 }
 
 /// From its first moment: a process that was killed before it recorded anything leaves a journal, not a blank file.
+/// Nothing was recorded, so it stands alone; and whose it is it says.
 #[tokio::test]
 async fn a_journal_says_what_it_is_before_anything_is_recorded() {
     let folder = tempfile::tempdir().unwrap();
@@ -149,8 +152,26 @@ async fn a_journal_says_what_it_is_before_anything_is_recorded() {
     assert_eq!(child.line().as_deref(), Some("open"));
     child.kill();
     while child.line().is_some() {}
-    let main = fs::read(&path).unwrap();
-    assert_eq!(&main[68..72], b"ExRu");
+    assert_eq!(&fs::read(&path).unwrap()[68..72], b"ExRu");
     fs::remove_file(log_of(&path)).unwrap();
-    says(&refused(options(&path)).await, Status::Journal, &["run.db-wal", "is not beside it"]);
+    let other = JournalOptions { fingerprint: fingerprint("POST"), ..options(&path) };
+    assert_eq!(refused(other).await.status(), Status::JournalMismatch);
+    open(&path).await;
+}
+
+/// When it was last written to says how old its rows are.
+#[tokio::test]
+async fn a_run_that_only_recalls_rows_does_not_write_to_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.db");
+    let store = open(&path).await;
+    let key = keys(&store, &["kim"]).await[0];
+    store.record(vec![row(key, "row")]).await.unwrap();
+    store.close().await;
+    let before = (fs::read(&path).unwrap(), fs::metadata(&path).unwrap().modified().unwrap());
+    let store = open(&path).await;
+    assert_eq!(found(&store, &["kim"]).await, [is_row("row")]);
+    store.close().await;
+    assert!((fs::read(&path).unwrap(), fs::metadata(&path).unwrap().modified().unwrap()) == before);
+    assert!(!log_of(&path).exists());
 }

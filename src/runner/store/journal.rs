@@ -58,7 +58,8 @@ const FIND: &str = "SELECT state, record FROM outcomes WHERE hash = ?1 AND occur
 pub(super) struct Journal {
     /// Dropped first: the claim is kept until the file is closed.
     opened: Opened,
-    in_use: InUse,
+    /// Once something is written: to recall rows changes nothing.
+    in_use: Option<InUse>,
     path: PathBuf,
     was_empty: bool,
     retry_failed: bool,
@@ -88,7 +89,8 @@ impl Journal {
         }
         let recorded = fingerprint::read(&opened.connection, &path)?;
         fingerprint::check(&recorded, &options.fingerprint, &path)?;
-        let in_use = opened.begin()?;
+        opened.write_ahead()?;
+        let in_use = if opened.was_left_in_use()? { Some(opened.begin()?) } else { None };
         let first =
             opened.connection.query_row("SELECT 1 FROM outcomes LIMIT 1", [], |_| Ok(())).optional().map_err(sql)?;
         Ok(Journal {
@@ -144,6 +146,7 @@ impl Journal {
     /// Changes a row, to be committed with [`Journal::commit`]. Where that fails, all changes since the last
     /// commit are gone.
     pub(super) fn write(&mut self, change: &Change) -> Result<()> {
+        self.begin_use()?;
         self.attempt(|connection| {
             if connection.is_autocommit() {
                 connection.execute_batch("BEGIN IMMEDIATE")?;
@@ -168,8 +171,17 @@ impl Journal {
         Ok(())
     }
 
+    fn begin_use(&mut self) -> Result<()> {
+        if self.in_use.is_some() || self.failed.is_some() {
+            return Ok(());
+        }
+        self.in_use = Some(self.opened.begin().inspect_err(|error| self.failed = Some(error.clone()))?);
+        Ok(())
+    }
+
     fn keep_log_short(&mut self) -> Result<()> {
-        let kept = self.in_use.turn_over(&self.opened.connection);
+        let Some(in_use) = &mut self.in_use else { return Ok(()) };
+        let kept = in_use.turn_over(&self.opened.connection);
         self.attempt(|_| kept)
     }
 
@@ -193,8 +205,9 @@ impl Drop for Journal {
     /// Ends the use in good order. Where that fails, or something has failed before, the files stay as after a kill.
     fn drop(&mut self) {
         let connection = &self.opened.connection;
+        let Some(in_use) = &mut self.in_use else { return };
         if self.failed.is_none() && connection.is_autocommit() && !std::thread::panicking() {
-            let _ = self.in_use.clear(connection);
+            let _ = in_use.clear(connection);
         }
     }
 }

@@ -155,6 +155,14 @@ pub(super) fn log_of(journal: &Path) -> PathBuf {
     path.into()
 }
 
+/// Refuses to make a journal where the log of one lies.
+pub(super) fn check_missing(journal: &Path) -> Result<()> {
+    let log = log_of(journal);
+    let there = Log::read(&log).map_err(|cause| fault::file(&cause, fault::OPENING, &log))?;
+    // Another process may have made the journal just now.
+    if there == Log::Missing || journal.exists() { Ok(()) } else { Err(said(fault::without_main_file(&log), journal)) }
+}
+
 /// Refuses a blank file beside which the log of a journal lies: SQLite would delete the log.
 pub(super) fn check_blank(file: &File, journal: &Path) -> Result<()> {
     let io = |cause: io::Error| fault::file(&cause, fault::OPENING, journal);

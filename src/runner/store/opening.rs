@@ -70,6 +70,7 @@ pub(super) fn place(path: &Path) -> Result<PathBuf> {
 /// Makes the file where it is not there, for the owner alone, before SQLite writes to it: its further files take
 /// over the mode.
 pub(super) fn make_private(path: &Path) -> Result<()> {
+    mark::check_missing(path)?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -142,18 +143,34 @@ impl Opened {
         kind_of(&self.connection, path)
     }
 
+    /// Makes sure that a write-ahead log can be had.
+    pub(super) fn write_ahead(&self) -> Result<()> {
+        let mode = write_ahead(&self.connection);
+        match mode.map_err(|cause| fault::journal(&cause, fault::OPENING, &self.path))? {
+            mode if mode == "wal" => Ok(()),
+            mode => {
+                let detail = format!("the file system allows no write-ahead log (journal_mode {mode})");
+                Err(refused(&self.path, fault::unusable(&detail).hint("put the journal on another file system")))
+            }
+        }
+    }
+
+    /// Whether the run before this one did not end its use in good order.
+    pub(super) fn was_left_in_use(&self) -> Result<bool> {
+        let main = match self.main_file()? {
+            Main::Database(_, mark) => mark.is_in_use(),
+            Main::Blank | Main::Other => false,
+        };
+        Ok(main || self.seen_mark()?.is_in_use())
+    }
+
     /// Marks the journal as in use, before anything is recorded in it.
     pub(super) fn begin(&self) -> Result<InUse> {
-        let sql = |cause: rusqlite::Error| fault::journal(&cause, fault::OPENING, &self.path);
-        let mode = write_ahead(&self.connection).map_err(sql)?;
-        if mode != "wal" {
-            let detail = format!("the file system allows no write-ahead log (journal_mode {mode})");
-            return Err(refused(&self.path, fault::unusable(&detail).hint("put the journal on another file system")));
-        }
         let Main::Database(APPLICATION_ID, main) = self.main_file()? else {
             return Err(refused(&self.path, fault::damaged()));
         };
-        InUse::begin(&self.connection, main, self.seen_mark()?, &self.path).map_err(sql)
+        InUse::begin(&self.connection, main, self.seen_mark()?, &self.path)
+            .map_err(|cause| fault::journal(&cause, fault::RECORDING, &self.path))
     }
 
     /// The mark as SQLite finds it, in the log where there is one.
@@ -195,12 +212,21 @@ fn kind_of(connection: &Connection, path: &Path) -> Result<Kind> {
 }
 
 fn check_format(mark: Mark, path: &Path) -> Result<()> {
-    let (format, hint) = match mark.format() {
+    let (detail, hint) = match mark.format() {
         FORMAT => return Ok(()),
-        format if format > FORMAT => (format, "use the version that wrote it, or a newer one"),
-        format => (format, "finish its run with the version that began it, or name another journal"),
+        newer if newer > FORMAT => (
+            format!("the journal has format {newer}, and this version of ExRun knows {FORMAT}"),
+            "use the version that wrote it, or a newer one",
+        ),
+        older => (
+            format!(
+                "the journal has format {older}, in which an earlier version of ExRun knew lines by their mailbox alone; \
+                 this version reads format {FORMAT}"
+            ),
+            "end its run with the version that began it, or begin a new run with another journal; what the old one has \
+             done is in its rows",
+        ),
     };
-    let detail = format!("the journal has format {format}, and this version of ExRun knows {FORMAT}");
     Err(refused(path, fault::unusable(&detail).hint(hint)))
 }
 
