@@ -120,6 +120,7 @@ fn undo(done: &[(&Path, Option<Before>)]) {
             Some(before) => before.bring_back(path),
             None => fs::remove_file(path).map_err(|error| write_error(path, &error)),
         };
+        let _ = sync_folder(path);
     }
 }
 

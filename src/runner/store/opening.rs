@@ -134,20 +134,27 @@ impl Opened {
         if let Main::Database(APPLICATION_ID, main) = self.main_file()? {
             check_format(main, path)?;
             mark::check(main, seen, path)?;
-            // What stands alone keeps no log, nor the empty one that SQLite made just now.
-            if !main.is_in_use() && main == seen {
-                mark::let_log_go(&self.connection, true)
-                    .map_err(|cause| fault::journal(&cause, fault::OPENING, path))?;
-            }
+            self.let_unneeded_log_go(main, seen)?;
         }
         kind_of(&self.connection, path)
+    }
+
+    /// A main file that stands alone keeps no log, nor the empty one that SQLite makes as it looks.
+    fn let_unneeded_log_go(&self, main: Mark, seen: Mark) -> Result<()> {
+        if main.is_in_use() || main != seen {
+            return Ok(());
+        }
+        mark::let_log_go(&self.connection, true).map_err(|cause| fault::journal(&cause, fault::OPENING, &self.path))
     }
 
     /// Makes sure that a write-ahead log can be had.
     pub(super) fn write_ahead(&self) -> Result<()> {
         let mode = write_ahead(&self.connection);
         match mode.map_err(|cause| fault::journal(&cause, fault::OPENING, &self.path))? {
-            mode if mode == "wal" => Ok(()),
+            mode if mode == "wal" => match self.main_file()? {
+                Main::Database(_, main) => self.let_unneeded_log_go(main, self.seen_mark()?),
+                Main::Blank | Main::Other => Ok(()),
+            },
             mode => {
                 let detail = format!("the file system allows no write-ahead log (journal_mode {mode})");
                 Err(refused(&self.path, fault::unusable(&detail).hint("put the journal on another file system")))
