@@ -164,6 +164,8 @@ async fn a_journal_says_what_it_is_before_anything_is_recorded() {
 async fn a_run_that_only_recalls_rows_does_not_write_to_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.db");
+    open(&path).await.close().await;
+    assert!(!log_of(&path).exists());
     let store = open(&path).await;
     let key = keys(&store, &["kim"]).await[0];
     store.record(vec![row(key, "row")]).await.unwrap();
