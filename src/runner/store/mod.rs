@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `worker` | the one thread that uses the databases; what is committed together |
 //! | `journal`, `opening`, `claim` | the journal: its rows, how its file is opened, and that one run has it at a time |
+//! | `mark` | whether a journal's main file stands alone, and which log belongs to it |
 //! | `scratch`, `seen` | what ends with the run: in memory while it is little, then in a temporary database |
 //! | `key` | under what the outcome of a line is kept |
 //! | `fingerprint` | what makes a run this run, kept with its journal |
@@ -18,6 +19,7 @@ mod fault;
 mod fingerprint;
 mod journal;
 mod key;
+mod mark;
 mod merge;
 mod opening;
 mod recorded;
