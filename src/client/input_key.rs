@@ -58,17 +58,17 @@ mod tests {
 
     use super::*;
 
-    fn of(line: Value) -> std::result::Result<WorkHash, String> {
-        InputKey::new("Order".to_owned()).of(Some(&line)).map_err(|error| error.to_string())
+    fn of(line: &Value) -> std::result::Result<WorkHash, String> {
+        InputKey::new("Order".to_owned()).of(Some(line)).map_err(|error| error.to_string())
     }
 
     #[test]
     fn a_key_is_text_or_a_number_whatever_else_the_line_has() {
         let wanted = Ok(WorkHash::of_key("4711"));
         for line in [json!({"Order": "4711", "a": 1}), json!({"order": 4711}), json!({"Order": " 4711\t"})] {
-            assert_eq!(of(line), wanted);
+            assert_eq!(of(&line), wanted);
         }
-        assert_ne!(of(json!({"Order": "4712"})), wanted);
+        assert_ne!(of(&json!({"Order": "4712"})), wanted);
         for (line, part) in [
             (json!({"Oder": "4711"}), "no member Order"),
             (json!("kim@contoso.com"), "no member Order"),
@@ -76,7 +76,7 @@ mod tests {
             (json!({"Order": " "}), "Order is blank"),
             (json!({"Order": [1]}), "Order is no text"),
         ] {
-            let error = of(line).unwrap_err();
+            let error = of(&line).unwrap_err();
             assert!(error.contains(part), "{error}");
         }
     }
