@@ -21,10 +21,11 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 12] = [
+const WITHIN: [(&str, &str); 13] = [
     ("report", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
+    ("http", "certificate"),
     ("context", "cancel"),
     ("context", "event"),
     ("event", "log"),
