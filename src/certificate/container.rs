@@ -38,9 +38,11 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Form> {
         return Ok(form);
     }
     // Key Vault gives a certificate's secret as base64 of the PFX.
-    let text = Zeroizing::new(bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<_>>());
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
-    let decoded = if text.is_empty() { None } else { BASE64_STANDARD.decode(text).ok().map(Zeroizing::new) };
+    let text = text_of(bytes);
+    let text: Zeroizing<Vec<u8>> = Zeroizing::new(
+        text.trim_start_matches('\u{feff}').bytes().filter(|byte| !byte.is_ascii_whitespace()).collect(),
+    );
+    let decoded = if text.is_empty() { None } else { BASE64_STANDARD.decode(&*text).ok().map(Zeroizing::new) };
     if let Some(decoded) = decoded
         && let Some(form) = detect_plain(&decoded)?
     {

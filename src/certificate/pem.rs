@@ -10,8 +10,9 @@ use openssl::pkey::{PKey, Private};
 use openssl::x509::X509;
 use zeroize::Zeroizing;
 
+use super::kdf::{self, Work, check_rounds};
 use super::pair::Contents;
-use super::{kdf, openssl_codes, reasons, unreadable};
+use super::{openssl_codes, reasons, unreadable};
 use crate::error::{Error, Result, Status};
 use crate::secret::Secret;
 
@@ -90,6 +91,13 @@ impl Pem {
 
     /// Reads the keys.
     pub(super) fn open(&self, password: Option<&Secret>) -> Result<Contents> {
+        let mut rounds: u64 = 0;
+        for key in &self.keys {
+            if let KeyBlock::EncryptedPkcs8(der) = key {
+                rounds = rounds.saturating_add(Work::of(der)?.rounds());
+            }
+        }
+        check_rounds(rounds)?;
         let keys = self.keys.iter().map(|key| key.open(password)).collect::<Result<_>>()?;
         Ok(Contents { certificates: self.certificates.clone(), keys })
     }
@@ -110,7 +118,6 @@ impl KeyBlock {
             KeyBlock::Plain(der) => PKey::private_key_from_der(der)
                 .map_err(|stack| unreadable(format!("the private key in it cannot be read: {}", reasons(&stack)))),
             KeyBlock::EncryptedPkcs8(der) => {
-                kdf::check(der)?;
                 PKey::private_key_from_pkcs8_passphrase(der, password()?).map_err(|stack| refused(&stack))
             }
             KeyBlock::EncryptedTraditional(text) => {
@@ -121,6 +128,10 @@ impl KeyBlock {
 }
 
 fn refused(stack: &ErrorStack) -> Error {
+    if openssl_codes::is_unsupported(stack) {
+        let detail = format!("its private key is encrypted in a way that is not supported: {}", reasons(stack));
+        return unreadable(detail).hint("encrypt the key anew, for example with openssl pkcs8 -topk8 -v2 aes-256-cbc");
+    }
     // A wrong password shows as padding that does not fit; one time in 256 it fits, and nonsense is read.
     let detail = if openssl_codes::is_bad_decrypt(stack) {
         "the password of its private key is wrong".to_owned()
