@@ -110,7 +110,7 @@ impl Loopback {
         }
     }
 
-    async fn accept(&self) -> std::io::Result<TcpStream> {
+    async fn accept(&self) -> io::Result<TcpStream> {
         let accepted = match &self.v6 {
             Some(v6) => tokio::select! {
                 accepted = self.v4.accept() => accepted,
