@@ -17,7 +17,20 @@ const LAYERS: [&[&str]; 6] = [
     &["report", "runner"],
     &["graph", "auth", "keyvault"],
     &["certificate", "http"],
-    &["cancel", "cloud", "context", "error", "event", "files", "log", "openssl_init", "runtime", "secret", "signature"],
+    &[
+        "cancel",
+        "cloud",
+        "context",
+        "error",
+        "event",
+        "files",
+        "log",
+        "openssl_init",
+        "runtime",
+        "secret",
+        "signature",
+        "status",
+    ],
 ];
 
 /// Who uses whom within a layer.
@@ -28,6 +41,7 @@ const WITHIN: [(&str, &str); 13] = [
     ("http", "certificate"),
     ("context", "cancel"),
     ("context", "event"),
+    ("error", "status"),
     ("event", "log"),
     ("files", "error"),
     ("log", "error"),
