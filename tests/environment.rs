@@ -75,8 +75,8 @@ fn named_in_sources() -> BTreeSet<String> {
         names.extend(
             after.map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap().to_owned()),
         );
-        for call in code.split("GetEnvironmentVariable('").skip(1) {
-            names.insert(call.split('\'').next().unwrap().to_owned());
+        if code.contains("GetEnvironmentVariable(") {
+            names.extend(quoted(&code, '\'').filter(|text| is_name(text) && text.contains('_')).map(str::to_owned));
         }
     }
     // Not read: what a text of an error or of a reply speaks of.
