@@ -56,7 +56,9 @@ impl Client {
             body: Some(&body),
             ..Fingerprint::default()
         };
-        check_distinct(request.files().into_iter().chain([("undoFile", write.undo_file.as_deref())]))?;
+        let others =
+            [("undoFile", write.undo_file.as_deref()), ("the client's credential", self.options().credential_file())];
+        check_distinct(request.files().into_iter().chain(others))?;
         let options = request.run_options(self, fingerprint)?;
         let encoder = ObjectEncoder::new(request, &Selection::parse(&ROW_MEMBERS.map(str::to_owned))?)?;
         let graph = Arc::clone(&self.identity()?.graph);

@@ -92,8 +92,9 @@ impl RunRequest {
     ///
     /// `InvalidArgument` that names the member.
     pub(super) fn run_options(&self, client: &Client, fingerprint: Fingerprint<'_>) -> Result<RunOptions> {
-        check_distinct(self.files())?;
         let options = client.options();
+        // What the client signs in with must not be lost to what the run writes.
+        check_distinct(self.files().into_iter().chain([("the client's credential", options.credential_file())]))?;
         let report = &self.report;
         let max_tries = report.max_tries.unwrap_or(options.max_tries);
         let max_concurrency = report.max_concurrency.unwrap_or(options.max_concurrency);

@@ -13,6 +13,7 @@ mod memory;
 mod merging;
 mod opening;
 mod recording;
+mod separated;
 mod temporary;
 
 fn fingerprint(method: &str) -> Map<String, Value> {

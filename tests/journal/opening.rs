@@ -136,7 +136,7 @@ async fn a_journal_of_a_newer_version_is_refused() {
     let path = folder.path().join("run.db");
     open(&path).await.close().await;
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
-    says(&refused(options(&path)).await, Status::Journal, &["format 7", "knows 1", "newer"]);
+    says(&refused(options(&path)).await, Status::Journal, &["format 7", "knows 2", "newer"]);
 }
 
 #[tokio::test]

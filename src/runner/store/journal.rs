@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 
 use super::claim::{Claim, Closing};
 use super::fingerprint;
-use super::opening::{self, Kind};
+use super::mark::InUse;
+use super::opening::{self, Kind, Opened};
 use super::undo_files::{self, UndoFileRecord};
 use super::{Admitted, Found, JournalOptions, Key, fault};
 
@@ -56,7 +57,9 @@ const FIND: &str = "SELECT state, record FROM outcomes WHERE hash = ?1 AND occur
 
 pub(super) struct Journal {
     /// Dropped first: the claim is kept until the file is closed.
-    connection: Connection,
+    opened: Opened,
+    /// Once something is written: to recall rows changes nothing.
+    in_use: Option<InUse>,
     path: PathBuf,
     was_empty: bool,
     retry_failed: bool,
@@ -79,19 +82,20 @@ impl Journal {
 
     fn open_claimed(path: PathBuf, claim: Claim, options: &JournalOptions) -> Result<Journal> {
         let sql = |cause: rusqlite::Error| fault::journal(&cause, fault::OPENING, &path);
-        let (mut connection, kind) = opening::open(&path)?;
-        if kind == Kind::Blank {
-            let transaction = connection.transaction().map_err(sql)?;
-            opening::lay_out(&transaction)
-                .and_then(|()| fingerprint::write(&transaction, &options.fingerprint))
-                .map_err(sql)?;
-            transaction.commit().map_err(sql)?;
+        let mut opened = opening::open(&path)?;
+        if opened.kind == Kind::Blank {
+            let write = |connection: &Connection| fingerprint::write(connection, &options.fingerprint);
+            opening::make(&mut opened.connection, write).map_err(sql)?;
         }
-        let recorded = fingerprint::read(&connection, &path)?;
+        let recorded = fingerprint::read(&opened.connection, &path)?;
         fingerprint::check(&recorded, &options.fingerprint, &path)?;
-        let first = connection.query_row("SELECT 1 FROM outcomes LIMIT 1", [], |_| Ok(())).optional().map_err(sql)?;
+        opened.write_ahead()?;
+        let in_use = if opened.was_left_in_use()? { Some(opened.begin()?) } else { None };
+        let first =
+            opened.connection.query_row("SELECT 1 FROM outcomes LIMIT 1", [], |_| Ok(())).optional().map_err(sql)?;
         Ok(Journal {
-            connection,
+            opened,
+            in_use,
             path,
             was_empty: first.is_none(),
             retry_failed: options.retry_failed,
@@ -109,7 +113,7 @@ impl Journal {
     /// What was recorded under each key.
     pub(super) fn find(&self, keys: Vec<Key>) -> Result<Vec<Admitted>> {
         let sql = |cause: rusqlite::Error| fault::journal(&cause, fault::READING, &self.path);
-        let mut find = self.connection.prepare_cached(FIND).map_err(sql)?;
+        let mut find = self.opened.connection.prepare_cached(FIND).map_err(sql)?;
         let mut admitted = Vec::with_capacity(keys.len());
         for key in keys {
             let row = find
@@ -126,7 +130,7 @@ impl Journal {
     }
 
     pub(super) fn undo_files(&self) -> Result<Vec<UndoFileRecord>> {
-        undo_files::read(&self.connection).map_err(|cause| fault::journal(&cause, fault::READING, &self.path))
+        undo_files::read(&self.opened.connection).map_err(|cause| fault::journal(&cause, fault::READING, &self.path))
     }
 
     fn found(&self, state: Option<State>, record: Option<Vec<u8>>) -> Result<Found> {
@@ -142,6 +146,7 @@ impl Journal {
     /// Changes a row, to be committed with [`Journal::commit`]. Where that fails, all changes since the last
     /// commit are gone.
     pub(super) fn write(&mut self, change: &Change) -> Result<()> {
+        self.begin_use()?;
         self.attempt(|connection| {
             if connection.is_autocommit() {
                 connection.execute_batch("BEGIN IMMEDIATE")?;
@@ -158,22 +163,52 @@ impl Journal {
 
     /// Returns when what was written is on the disk.
     pub(super) fn commit(&mut self) -> Result<()> {
-        self.attempt(|connection| if connection.is_autocommit() { Ok(()) } else { connection.execute_batch("COMMIT") })
+        self.attempt(
+            |connection| if connection.is_autocommit() { Ok(()) } else { connection.execute_batch("COMMIT") },
+        )?;
+        // What is committed is committed; where this fails nothing more will be.
+        let _ = self.keep_log_short();
+        Ok(())
+    }
+
+    fn begin_use(&mut self) -> Result<()> {
+        if self.in_use.is_some() || self.failed.is_some() {
+            return Ok(());
+        }
+        self.in_use = Some(self.opened.begin().inspect_err(|error| self.failed = Some(error.clone()))?);
+        Ok(())
+    }
+
+    fn keep_log_short(&mut self) -> Result<()> {
+        let Some(in_use) = &mut self.in_use else { return Ok(()) };
+        let kept = in_use.turn_over(&self.opened.connection);
+        self.attempt(|_| kept)
     }
 
     fn attempt(&mut self, work: impl FnOnce(&Connection) -> SqlResult<()>) -> Result<()> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
-        work(&self.connection).map_err(|cause| {
+        work(&self.opened.connection).map_err(|cause| {
             let error = fault::journal(&cause, fault::RECORDING, &self.path);
-            if !self.connection.is_autocommit() {
+            if !self.opened.connection.is_autocommit() {
                 // Whether that succeeds or not, the rows are not committed, and no others will be.
-                let _ = self.connection.execute_batch("ROLLBACK");
+                let _ = self.opened.connection.execute_batch("ROLLBACK");
             }
             self.failed = Some(error.clone());
             error
         })
+    }
+}
+
+impl Drop for Journal {
+    /// Ends the use in good order. Where that fails, or something has failed before, the files stay as after a kill.
+    fn drop(&mut self) {
+        let connection = &self.opened.connection;
+        let Some(in_use) = &mut self.in_use else { return };
+        if self.failed.is_none() && connection.is_autocommit() && !std::thread::panicking() {
+            let _ = in_use.clear(connection);
+        }
     }
 }
 
@@ -216,7 +251,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.db");
         let mut journal = open(&path);
-        journal.connection.pragma_update_and_check(None, "max_page_count", 20, |_| Ok(())).unwrap();
+        journal.opened.connection.pragma_update_and_check(None, "max_page_count", 20, |_| Ok(())).unwrap();
         let mut recorded = 0;
         let error = loop {
             match journal.write(&put(recorded)).and_then(|()| journal.commit()) {
@@ -228,7 +263,7 @@ mod tests {
         assert_eq!(error.status(), Status::Journal);
         assert!(text.contains("the disk is full") && text.contains("free space, then run again"), "{text}");
         // Room alone is not trusted: the run ends here, and the next one begins with what is on the disk.
-        journal.connection.pragma_update_and_check(None, "max_page_count", 1000, |_| Ok(())).unwrap();
+        journal.opened.connection.pragma_update_and_check(None, "max_page_count", 1000, |_| Ok(())).unwrap();
         assert_eq!(journal.write(&put(recorded)).unwrap_err().to_string(), text);
         drop(journal);
 
@@ -243,8 +278,10 @@ mod tests {
     fn a_commit_is_flushed_and_memory_bounded() {
         let folder = tempfile::tempdir().unwrap();
         let journal = open(&folder.path().join("run.db"));
-        let number = |name| journal.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-        let text = |name| journal.connection.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
+        let number =
+            |name| journal.opened.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        let text =
+            |name| journal.opened.connection.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
         assert_eq!((text("journal_mode"), text("locking_mode")), ("wal".into(), "exclusive".into()));
         // 2 is FULL: the log is flushed with every commit.
         assert_eq!((number("synchronous"), number("cache_size"), number("mmap_size")), (2, -2048, 0));

@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Result as SqlResult};
 use serde_json::{Map, Value, json};
-use tempfile::TempPath;
 
 use crate::error::{Error, Result, Status};
-use crate::files::{folder, staging, sync_folder};
+use crate::files::{StagedDatabase, check_distinct, folder, stage_database, sync_folder};
 
 use super::claim::{Claim, Closing};
 use super::journal::{self, State, Write};
@@ -74,6 +73,9 @@ pub fn merge_while(inputs: &[PathBuf], output: &Path, goes_on: &dyn Fn() -> bool
     if output.symlink_metadata().is_ok() {
         return Err(exists(&output));
     }
+    for input in &inputs {
+        check_distinct([("journal", Some(&**input)), ("the merged journal", Some(&*output))])?;
+    }
     let mut target = Target::new(&output)?;
     for input in &inputs {
         target.add(input, goes_on)?;
@@ -101,7 +103,7 @@ fn places(inputs: &[PathBuf]) -> Result<Vec<PathBuf>> {
 struct Target {
     /// Dropped first: an open file cannot be deleted everywhere.
     connection: Connection,
-    file: TempPath,
+    file: StagedDatabase,
     place: PathBuf,
     /// Of the first input, with its place.
     fingerprint: Option<(PathBuf, Map<String, Value>)>,
@@ -110,9 +112,8 @@ struct Target {
 
 impl Target {
     fn new(place: &Path) -> Result<Self> {
-        let file = staging().tempfile_in(folder(place));
-        let file = file.map_err(|cause| fault::file(&cause, fault::MERGING, place))?.into_temp_path();
-        let connection = open_target(&file).map_err(|cause| fault::journal(&cause, fault::MERGING, place))?;
+        let file = stage_database(folder(place)).map_err(|cause| fault::file(&cause, fault::MERGING, place))?;
+        let connection = open_target(&file.path).map_err(|cause| fault::journal(&cause, fault::MERGING, place))?;
         Ok(Self { connection, file, place: place.to_owned(), fingerprint: None, read: 0 })
     }
 
@@ -122,13 +123,14 @@ impl Target {
             return Err(of_input(fault::unusable("there is no such file"), input));
         }
         let _claim = Claim::of(input, Closing::default())?;
-        let (source, kind) = opening::open(input)?;
-        if kind == Kind::Blank {
+        let opened = opening::open(input)?;
+        let source = &opened.connection;
+        if opened.kind == Kind::Blank {
             return Err(of_input(fault::foreign(), input));
         }
-        self.compare(input, fingerprint::read(&source, input)?)?;
+        self.compare(input, fingerprint::read(source, input)?)?;
         let failed = |cause: rusqlite::Error| fault::journal(&cause, fault::MERGING, input);
-        for file in undo_files::read(&source).map_err(failed)? {
+        for file in undo_files::read(source).map_err(failed)? {
             undo_files::put(&self.connection, &file).map_err(|cause| self.failed(&cause))?;
         }
         let mut select =
@@ -161,9 +163,9 @@ impl Target {
         let merged = self.connection.execute_batch("COMMIT").and_then(|()| count(&self.connection, self.read));
         let merged = merged.map_err(|cause| self.failed(&cause))?;
         self.connection.close().map_err(|(_, cause)| fault::journal(&cause, fault::MERGING, &self.place))?;
-        let synced = File::options().write(true).open(&self.file).and_then(|file| file.sync_all());
+        let synced = File::options().write(true).open(&self.file.path).and_then(|file| file.sync_all());
         synced.map_err(|cause| fault::file(&cause, fault::MERGING, output))?;
-        self.file.persist_noclobber(output).map_err(|failed| match failed.error.kind() {
+        self.file.path.persist_noclobber(output).map_err(|failed| match failed.error.kind() {
             io::ErrorKind::AlreadyExists => exists(output),
             _ => fault::file(&failed.error, fault::MERGING, output),
         })?;

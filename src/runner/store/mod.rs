@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `worker` | the one thread that uses the databases; what is committed together |
 //! | `journal`, `opening`, `claim` | the journal: its rows, how its file is opened, and that one run has it at a time |
+//! | `mark` | whether a journal's main file stands alone, and which log belongs to it |
 //! | `scratch`, `seen` | what ends with the run: in memory while it is little, then in a temporary database |
 //! | `fingerprint` | what makes a run this run, kept with its journal |
 //! | `undo_files` | which undo files belong to a journal |
@@ -16,6 +17,7 @@ mod claim;
 mod fault;
 mod fingerprint;
 mod journal;
+mod mark;
 mod merge;
 mod opening;
 mod recorded;
