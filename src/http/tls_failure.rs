@@ -54,7 +54,7 @@ impl CertificateFault {
 
     /// The error for people: what is wrong, with which certificate, and the way out.
     pub(super) fn error(self, host: &str, shown: Option<&Certificate>) -> Error {
-        let which = shown.map_or_else(|| "its certificate".to_owned(), |certificate| describe(certificate));
+        let which = shown.map_or_else(|| "its certificate".to_owned(), describe);
         let why = self.why(host, shown, Timestamp::now());
         Error::new(Status::Tls, format!("no TLS connection to {host}: {which} {why}")).hint(self.way_out())
     }

@@ -59,7 +59,10 @@ pub struct Transport {
     pools: Mutex<HashMap<String, Arc<Pool>>>,
 }
 
-static TRANSPORTS: OnceLock<Mutex<HashMap<(TransportOptions, Proxying), Arc<Transport>>>> = OnceLock::new();
+/// Transports by what they differ in.
+type Transports = HashMap<(TransportOptions, Proxying), Arc<Transport>>;
+
+static TRANSPORTS: OnceLock<Mutex<Transports>> = OnceLock::new();
 
 /// TLS settings by their CA file: what else transports differ in is no part of them.
 type TlsSettings = HashMap<Option<PathBuf>, Arc<OnceCell<TlsConnector>>>;
@@ -132,7 +135,7 @@ impl Transport {
             .http2_keep_alive_timeout(PING_EVERY)
             // Compression pays on a WAN and costs 39 % of the CPU on loopback.
             .gzip(self.options.connect_to.is_none());
-        builder.build().map_err(no_client)
+        builder.build().map_err(|cause| Error::internal(format!("making an HTTP client: {cause}")))
     }
 
     /// How connections are made, but for TLS.
@@ -174,10 +177,6 @@ impl Transport {
             builder.build().map_err(|cause| Error::new(Status::Tls, format!("preparing TLS: {cause}")))
         })
     }
-}
-
-fn no_client(cause: reqwest::Error) -> Error {
-    Error::internal(format!("making an HTTP client: {cause}"))
 }
 
 /// The CA certificates of a file.
