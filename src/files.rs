@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 mod distinct;
+mod planted;
 mod staged;
 
 pub use distinct::check_distinct;
+pub use planted::{check_file, check_links};
 pub use staged::{Readers, StagedDatabase, put, stage, stage_database};
 
 use crate::error::{Error, Result, Status};
@@ -77,6 +79,7 @@ impl WholeFile {
     ///
     /// `File`: no such folder, no right to write there, or what is there is no plain file.
     pub fn create(path: &Path) -> Result<Self> {
+        check_links(path).map_err(|error| file_error(WRITING, path, &error))?;
         // What a link names is replaced, not the link.
         let place =
             if path.is_symlink() { fs::canonicalize(path).unwrap_or_else(|_| path.into()) } else { path.into() };
@@ -131,7 +134,9 @@ impl WholeFile {
         let path = self.path;
         let failed = |error: io::Error| file_error(WRITING, &path, &error);
         let file = self.writer.into_inner().map_err(|error| failed(error.into_error()))?;
-        if let Ok(there) = fs::metadata(&path) {
+        if let Ok(there) = fs::metadata(&path)
+            && check_file(&path).is_ok()
+        {
             // As a program that writes into the file would leave it. Where that fails it stays private.
             let _ = file.as_file().set_permissions(there.permissions());
         }

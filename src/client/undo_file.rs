@@ -12,6 +12,7 @@ use tokio::sync::{OnceCell, oneshot};
 
 use self::keeper::{Begun, Keeper, Request, file_error, said};
 use crate::error::{Error, Result, Status};
+use crate::files::{check_file, check_links};
 use crate::graph::mailbox_settings::SettingsPatch;
 use crate::graph::spelling::folded;
 use crate::runner::store::{Store, UndoFileRecord};
@@ -44,6 +45,7 @@ impl UndoFile {
         if !resumes && path.symlink_metadata().is_ok() {
             return Err(exists(&path));
         }
+        check_links(&path).and_then(|()| check_file(&path)).map_err(|error| said(file_error(&error), &path))?;
         let (requests, received) = mpsc::channel();
         thread::Builder::new()
             .name("exrun-undo".to_owned())

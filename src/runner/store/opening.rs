@@ -9,7 +9,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Result as SqlResult};
 
 use crate::error::{Error, Result};
-use crate::files::sync_folder;
+#[cfg(unix)]
+use crate::files::check_links;
+use crate::files::{check_file, sync_folder};
 
 use super::fault;
 use super::mark::{self, InUse, Main, Mark};
@@ -50,6 +52,7 @@ pub(super) enum Kind {
 /// The absolute path of a file, whether it is there or not; without links, so that one file has one path.
 #[cfg(unix)]
 pub(super) fn place(path: &Path) -> Result<PathBuf> {
+    check_links(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
     let resolved = match fs::canonicalize(path) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
             let Some(name) = path.file_name() else {
@@ -72,6 +75,7 @@ pub(super) fn place(path: &Path) -> Result<PathBuf> {
 /// Makes the file where it is not there, for the owner alone, before SQLite writes to it: its further files take
 /// over the mode.
 pub(super) fn make_private(path: &Path) -> Result<()> {
+    check_not_planted(path)?;
     mark::check_missing(path)?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -97,6 +101,16 @@ pub(super) fn make_private(path: &Path) -> Result<()> {
         }
         Err(cause) => Err(fault::file(&cause, fault::OPENING, path)),
     }
+}
+
+/// Refuses what another user put there, where everyone may write: for the journal, or for one of SQLite's further files.
+fn check_not_planted(path: &Path) -> Result<()> {
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(ending);
+        check_file(Path::new(&file)).map_err(|cause| fault::file(&cause, fault::OPENING, Path::new(&file)))?;
+    }
+    Ok(())
 }
 
 /// A file that was opened, and is kept from others.
