@@ -14,7 +14,7 @@ use tokio::sync::{OnceCell, oneshot};
 
 use crate::error::{Error, Result, Status};
 use crate::files::{describe, sync_folder};
-use crate::graph::identity;
+use crate::graph::identity::{self, ALLOW_NULL_MEMBER};
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::runner::store::{Store, UndoFileRecord};
 
@@ -242,7 +242,14 @@ impl Keeper {
         if new.is_empty() {
             return Ok(());
         }
-        opened.append(mailbox, &json!({"MailboxName": name, SETTINGS_MEMBER: new.to_json()}))
+        let settings = new.to_json();
+        // What nobody had set is to be restored as such: the line says that it is meant.
+        let mut line = json!({"MailboxName": name});
+        if SettingsPatch::parse(&settings, Origin::LINE).is_err() {
+            line[ALLOW_NULL_MEMBER] = true.into();
+        }
+        line[SETTINGS_MEMBER] = settings;
+        opened.append(mailbox, &line)
     }
 
     fn sync(&mut self) -> Result<()> {
@@ -334,7 +341,7 @@ impl Opened {
             let line = self.line_at(start).map_err(|error| file_error(&error))?;
             let line: Value = serde_json::from_slice(&line).map_err(|_| not_a_line(start))?;
             let settings = line.get(SETTINGS_MEMBER).ok_or_else(|| not_a_line(start))?;
-            let before = SettingsPatch::read(settings, Origin::Line)?;
+            let before = SettingsPatch::read(settings, Origin::UNDO)?;
             noted = Some(match noted {
                 Some(first) => first.and(&before),
                 None => before,
@@ -403,7 +410,7 @@ mod tests {
     use crate::runtime::runtime;
 
     fn patch(settings: &Value) -> SettingsPatch {
-        SettingsPatch::parse(settings, Origin::Line).unwrap()
+        SettingsPatch::parse(settings, Origin::UNDO).unwrap()
     }
 
     fn zone(name: &str) -> SettingsPatch {

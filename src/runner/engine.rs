@@ -15,6 +15,7 @@ use super::batching::{Batcher, rounds, slots};
 use super::bucket::Bucket;
 use super::counts::{add, set};
 use super::flight::{Landed, fly};
+use super::gather;
 use super::intake::{Intake, Taken};
 use super::item::{Started, Track};
 use super::limiter::{Limiter, Load};
@@ -69,11 +70,20 @@ async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister
     let store = Store::open_until(shared.options.journal.clone(), shared.closing.clone()).await?;
     let store = shared.store.get_or_init(|| store);
     shared.work.attach(store).await?;
-    if source.is_none() && !first_line_came(shared).await {
+    let maximum = shared.options.maximum;
+    let is_any = match maximum {
+        _ if source.is_some() => true,
+        Some(maximum) => gather::pushed(shared, store, maximum).await?,
+        None => first_line_came(shared).await,
+    };
+    if !is_any {
         return Ok(());
     }
     shared.work.prepare().await?;
-    let _listing = source.map(|lister| listing::start(shared, store, lister)).transpose()?;
+    let listing = source.map(|lister| listing::start(shared, store, lister)).transpose()?;
+    if let (Some(_), Some(maximum)) = (&listing, maximum) {
+        gather::listed(shared, maximum).await?;
+    }
     let mut engine = Engine::new(shared, store);
     let ended = engine.run().await;
     engine.intake.finish(shared);

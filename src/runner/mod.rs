@@ -5,6 +5,7 @@ mod bucket;
 mod counts;
 mod engine;
 mod flight;
+mod gather;
 mod input;
 mod intake;
 mod item;
