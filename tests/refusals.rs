@@ -86,8 +86,17 @@ fn a_write_to_more_than_one_thing_is_refused_before_anything_is_sent() {
     let tenant = Tenant::new(2);
     let body = |method: &str| (method != "DELETE").then(|| json!({"accountEnabled": false}));
     for path in [
-        "", "?x=1", "$ref", "messages", "messages/$count", "mailFolders", "mailFolders/inbox", "mailFolders('inbox')",
-        "mailFolders%2Finbox", "calendar", "calendar/events",
+        "",
+        "?x=1",
+        "$ref",
+        "messages",
+        "messages/$count",
+        "mailFolders",
+        "mailFolders/inbox",
+        "mailFolders('inbox')",
+        "mailFolders%2Finbox",
+        "calendar",
+        "calendar/events",
     ] {
         for method in ["DELETE", "PATCH", "PUT"] {
             let wanted = MailboxRequests { body: body(method), ..request(method, path) };
@@ -159,8 +168,15 @@ fn a_single_request_is_held_to_the_same() {
 fn a_path_that_lost_a_part_is_refused_and_says_why() {
     let tenant = Tenant::new(1);
     for path in [
-        "messages?=isRead eq false", "messages/", "messages?", "messages?$top=", "messages?$top=5&&$select=id",
-        "mailFolders//messages", "mailFolders/%20/messages", "mailFolders('')/messages", " ",
+        "messages?=isRead eq false",
+        "messages/",
+        "messages?",
+        "messages?$top=",
+        "messages?$top=5&&$select=id",
+        "mailFolders//messages",
+        "mailFolders/%20/messages",
+        "mailFolders('')/messages",
+        " ",
     ] {
         let error = tenant.requests(&request("GET", path), &[json!({})]).unwrap_err().to_string();
         assert!(error.starts_with("path: ") && error.contains("single quotes"), "{path}: {error}");
@@ -210,7 +226,8 @@ fn nothing_in_a_body_is_refused_unless_it_is_meant() {
     assert_eq!(tenant.asked(), 0);
 
     // Said to be meant, by the request or by a line, it is sent.
-    let lines = [json!({"@body": {"subject": "x", "body": {"contentType": "text", "content": ""}}, "@allowNull": true})];
+    let lines =
+        [json!({"@body": {"subject": "x", "body": {"contentType": "text", "content": ""}}, "@allowNull": true})];
     assert_eq!(tenant.requests(&create(None), &lines).unwrap()[0]["error"], Value::Null);
     let meant = MailboxRequests { allow_null: true, ..create(Some(json!({"subject": "x{Name}"}))) };
     assert_eq!(tenant.requests(&meant, &[json!({"Name": null})]).unwrap()[0]["subject"], "x");
@@ -237,14 +254,20 @@ fn nothing_in_settings_is_refused_unless_it_is_meant() {
     ];
     let rows = tenant.settings(&json_lines(), &SettingsWrite::default(), &lines).unwrap();
     for (row, part) in rows.iter().zip([
-        "@settings.timeZone is null", "@settings.timeZone is blank", "internalReplyMessage is blank",
-        "workingHours.timeZone is without a name", "daysOfWeek is a list without a day", "dateFormat is null",
-        "asks for nothing", "colour is unknown",
+        "@settings.timeZone is null",
+        "@settings.timeZone is blank",
+        "internalReplyMessage is blank",
+        "workingHours.timeZone is without a name",
+        "daysOfWeek is a list without a day",
+        "dateFormat is null",
+        "asks for nothing",
+        "colour is unknown",
     ]) {
         assert!(message(row).contains(part), "{part}: {row}");
     }
     assert_eq!(tenant.asked(), 0);
-    for settings in [json!({"timeZone": null}), json!({"workingHours": {"daysOfWeek": []}}), json!({"dateFormat": ""})] {
+    for settings in [json!({"timeZone": null}), json!({"workingHours": {"daysOfWeek": []}}), json!({"dateFormat": ""})]
+    {
         let write = SettingsWrite { settings: Some(settings.clone()), ..SettingsWrite::default() };
         let error = tenant.settings(&json_lines(), &write, &[json!({})]).unwrap_err();
         assert_eq!(error.status(), Status::InvalidArgument, "{settings}: {error}");
@@ -260,7 +283,8 @@ fn nothing_in_settings_is_refused_unless_it_is_meant() {
     let by_line = json!({"@settings": {"timeZone": null}, "@allowNull": true});
     tenant.settings(&json_lines(), &SettingsWrite::default(), &[by_line]).unwrap();
     assert_eq!(tenant.written(), BTreeMap::from([(0, 1)]));
-    let meant = SettingsWrite { settings: Some(json!({"dateFormat": null})), allow_null: true, ..SettingsWrite::default() };
+    let meant =
+        SettingsWrite { settings: Some(json!({"dateFormat": null})), allow_null: true, ..SettingsWrite::default() };
     tenant.settings(&json_lines(), &meant, &[json!({}), json!({})]).unwrap();
     assert_eq!(tenant.written(), BTreeMap::from([(0, 2), (1, 1)]));
 }
@@ -325,7 +349,11 @@ fn more_mailboxes_than_were_agreed_to_are_not_begun_with() {
         support::block_on(async move { client.count_mailboxes(&source, None, &support::context()).await })
     };
     let all = || SourceRequest::All { filter: None, top: None, include_without_mailbox: false };
-    let some = || SourceRequest::All { filter: Some("startsWith(displayName,'A')".into()), top: None, include_without_mailbox: false };
+    let some = || SourceRequest::All {
+        filter: Some("startsWith(displayName,'A')".into()),
+        top: None,
+        include_without_mailbox: false,
+    };
     let sales = || SourceRequest::Group("Sales".into());
     let lines: Vec<Value> = (0..120).map(|_| json!({})).collect();
     for source in [Some(all()), Some(some()), Some(sales()), None] {
@@ -340,13 +368,10 @@ fn more_mailboxes_than_were_agreed_to_are_not_begun_with() {
         let write = SettingsWrite { settings: Some(json!({"dateFormat": "d.M.yyyy"})), ..SettingsWrite::default() };
         let mut create = MailboxRequests { body: Some(json!({"subject": "x"})), ..request("POST", "messages") };
 
-        for error in [
-            tenant.settings(&run(count.mailboxes - 1), &write, &input).unwrap_err(),
-            {
-                create.run = run(count.mailboxes - 1);
-                tenant.requests(&create, &input).unwrap_err()
-            },
-        ] {
+        for error in [tenant.settings(&run(count.mailboxes - 1), &write, &input).unwrap_err(), {
+            create.run = run(count.mailboxes - 1);
+            tenant.requests(&create, &input).unwrap_err()
+        }] {
             assert_eq!(error.status(), Status::InvalidArgument, "{error}");
             assert!(error.to_string().contains(&format!("more than {} mailboxes", count.mailboxes - 1)), "{error}");
         }
@@ -360,7 +385,10 @@ fn more_mailboxes_than_were_agreed_to_are_not_begun_with() {
     }
     // What is listed in part is not known to be few enough.
     tenant.emulator.set_faults(
-        serde_json::from_value(json!({"rules": [{"kind": "graph", "pathContains": "/users", "action": {"status": 403}}]})).unwrap(),
+        serde_json::from_value(
+            json!({"rules": [{"kind": "graph", "pathContains": "/users", "action": {"status": 403}}]}),
+        )
+        .unwrap(),
     );
     tenant.emulator.reset();
     let write = SettingsWrite { settings: Some(json!({"dateFormat": "d.M.yyyy"})), ..SettingsWrite::default() };

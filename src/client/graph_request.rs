@@ -9,9 +9,9 @@ use super::{Client, trial};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::graph::call::CallError;
-use crate::graph::{path, path_guard};
 use crate::graph::request::{self, Exchange, Request};
 use crate::graph::tries::Tries;
+use crate::graph::{path, path_guard};
 
 /// A request of Graph; docs/abi.md describes each member.
 #[derive(Clone, Debug, Default)]

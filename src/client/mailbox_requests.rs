@@ -13,12 +13,12 @@ use super::{Client, trial};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::batch::MOST_REQUESTS;
-use crate::graph::call::{CallError, GraphClient};
 use crate::graph::blank::{self, Nothing};
+use crate::graph::call::{CallError, GraphClient};
 use crate::graph::identity::{ALLOW_NULL_MEMBER, InputItem};
-use crate::graph::{path, path_guard};
 use crate::graph::request::{self, Answer, Exchange, Request};
 use crate::graph::template::{BodyTemplate, PathTemplate};
+use crate::graph::{path, path_guard};
 use crate::report::object_row::{MAILBOX_NAME, MailboxObjects, Selection};
 use crate::runner::{AttemptError, Batched, RowStream, Run, Work};
 

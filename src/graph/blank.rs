@@ -32,11 +32,13 @@ pub fn find(value: &Value, nothing: Nothing) -> Option<(String, &'static str)> {
             .iter()
             .enumerate()
             .find_map(|(place, item)| find(item, nothing).map(|(within, what)| (format!("[{place}]{within}"), what))),
-        Value::Object(members) => members.iter().filter(|(name, _)| !name.starts_with('@')).find_map(|(name, value)| {
-            let (within, what) = find(value, nothing)?;
-            let dot = if within.is_empty() || within.starts_with('[') { "" } else { "." };
-            Some((format!("{name}{dot}{within}"), what))
-        }),
+        Value::Object(members) => {
+            members.iter().filter(|(name, _)| !name.starts_with('@')).find_map(|(name, value)| {
+                let (within, what) = find(value, nothing)?;
+                let dot = if within.is_empty() || within.starts_with('[') { "" } else { "." };
+                Some((format!("{name}{dot}{within}"), what))
+            })
+        }
         _ => None,
     }
 }

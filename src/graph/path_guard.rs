@@ -237,7 +237,9 @@ fn refused(from: Target, method: &Method, path: &str) -> Option<&'static str> {
     match walk(from, &segments) {
         Target::Service => (*method != Method::POST).then_some("everything"),
         Target::Account => Some("the user itself, and not about something in the mailbox"),
-        Target::Referred => (!by_reference).then_some("the object itself that is referred to; add /$ref for the reference"),
+        Target::Referred => {
+            (!by_reference).then_some("the object itself that is referred to; add /$ref for the reference")
+        }
         Target::RootFolder => Some("a folder that every mailbox has, or a root"),
         Target::Collection(_) => Some("a whole collection, and not about one of its elements"),
         Target::Named if removes => Some("what is not known to be one thing of a mailbox"),

@@ -423,7 +423,13 @@ mod tests {
         assert!(method("TRACE").unwrap_err().to_string().contains("must be one of GET"));
         let given = headers([("Prefer", "outlook.timezone=\"UTC\"")]).unwrap();
         assert_eq!(given["prefer"], "outlook.timezone=\"UTC\"");
-        for (name, value) in [("Authorization", "x"), ("host", "x"), ("bad name", "x"), ("x", "a\nb"), ("X-HTTP-Method-Override", "DELETE")] {
+        for (name, value) in [
+            ("Authorization", "x"),
+            ("host", "x"),
+            ("bad name", "x"),
+            ("x", "a\nb"),
+            ("X-HTTP-Method-Override", "DELETE"),
+        ] {
             assert!(headers([(name, value)]).unwrap_err().to_string().starts_with("headers: "), "{name}");
         }
     }

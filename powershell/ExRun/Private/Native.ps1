@@ -20,6 +20,7 @@ exrun_assertion_create int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_graph_request int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_update int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_mailboxes_count int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_tenant_id_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_vault_secret_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_vault_certificate_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*

@@ -133,8 +133,9 @@ impl Setting {
         if !origin.allows_null
             && let Some(what) = self.kind.nothing(value, origin)
         {
-            return Err(said(&format!("is {what}"))
-                .hint("leave it out to keep what the mailbox has; where it is meant, say so with allowNull (-AllowNull)"));
+            return Err(said(&format!("is {what}")).hint(
+                "leave it out to keep what the mailbox has; where it is meant, say so with allowNull (-AllowNull)",
+            ));
         }
         if value.is_null() {
             return Ok(if self.kind == Kind::Days { Value::Array(Vec::new()) } else { Value::Null });
