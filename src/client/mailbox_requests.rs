@@ -156,12 +156,12 @@ impl RequestWork {
         let members = members(input);
         let path = self.path(&members)?;
         let body = self.body(&members)?;
+        let whole_path = path::of_mailbox(mailbox, &path)?;
         if !self.allow_whole_mailbox {
             path_guard::check_of_mailbox(&self.method, &path)?;
         }
         request::check_has_body(&self.method, body.as_ref())?;
-        let path = path::of_mailbox(mailbox, &path)?;
-        Request::new(&self.method, path, self.headers.clone(), body, true)
+        Request::new(&self.method, whole_path, self.headers.clone(), body, true)
     }
 
     fn path(&self, members: &Map<String, Value>) -> Result<String> {

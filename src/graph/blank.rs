@@ -31,16 +31,18 @@ pub fn find(value: &Value, nothing: Nothing) -> Option<(String, &'static str)> {
         Value::Array(items) => items
             .iter()
             .enumerate()
-            .find_map(|(place, item)| find(item, nothing).map(|(within, what)| (format!("[{place}]{within}"), what))),
-        Value::Object(members) => {
-            members.iter().filter(|(name, _)| !name.starts_with('@')).find_map(|(name, value)| {
-                let (within, what) = find(value, nothing)?;
-                let dot = if within.is_empty() || within.starts_with('[') { "" } else { "." };
-                Some((format!("{name}{dot}{within}"), what))
-            })
-        }
+            .find_map(|(place, item)| find(item, nothing).map(|found| below(&format!("[{place}]"), found))),
+        Value::Object(members) => members
+            .iter()
+            .filter(|(name, _)| !name.starts_with('@'))
+            .find_map(|(name, value)| find(value, nothing).map(|found| below(name, found))),
         _ => None,
     }
+}
+
+fn below(place: &str, (within, what): (String, &'static str)) -> (String, &'static str) {
+    let dot = if within.is_empty() || within.starts_with('[') { "" } else { "." };
+    (format!("{place}{dot}{within}"), what)
 }
 
 /// Whether a body asks for nothing: an object without members, or whose members are such objects all; an empty list.
@@ -49,7 +51,7 @@ pub fn asks_for_nothing(body: &Value) -> bool {
     match body {
         Value::Object(members) => members
             .iter()
-            .filter(|(name, _)| !name.starts_with('@'))
+            .filter(|(name, _)| !name.starts_with("@odata."))
             .all(|(_, value)| value.is_object() && asks_for_nothing(value)),
         Value::Array(items) => items.is_empty(),
         Value::String(text) => is_blank(text),

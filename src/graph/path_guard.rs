@@ -188,10 +188,10 @@ fn check(from: Target, method: &Method, path: &str) -> Result<()> {
     if *method == Method::GET {
         return Ok(());
     }
-    // What the service makes of an encoded slash is its own affair: either reading must be harmless.
+    // What the service makes of an encoded slash or question mark is its own affair: each reading must be harmless.
     let mut reading = before_query(path).to_owned();
     for _ in 0..=MOST_DECODINGS {
-        if let Some(what) = refused(from, method, &reading) {
+        if let Some(what) = refused(from, method, before_query(&reading)) {
             return Err(Error::argument(format!("path: {method} of {path:?} is about {what}")).hint(
                 "a variable in the path may never have been set; where it is meant, say so with allowWholeMailbox \
                  (-AllowWholeMailbox)",
@@ -345,6 +345,8 @@ mod tests {
             ("microsoft.graph.user", "the user itself"),
             ("%2F", "the user itself"),
             ("%252F", "the user itself"),
+            ("%3Fx%3D1", "the user itself"),
+            ("messages%3Fx", "a whole collection"),
             (" ", "the user itself"),
             ("mailFolders", "a whole collection"),
             ("MAILFOLDERS", "a whole collection"),

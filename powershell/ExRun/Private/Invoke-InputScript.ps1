@@ -22,7 +22,7 @@ function Invoke-InputScript {
         $given = ConvertFrom-JsonText -Cmdlet $Run.Cmdlet -Text $given -Subject 'the settings are' -Advice 'give an object or a hashtable'
     }
     $isOfDatabase = $Mailbox -is [System.Data.DataRow] -or $Mailbox -is [System.Data.DataRowView]
-    $state = @{ Meant = $false; IsOfDatabase = $isOfDatabase }
+    $state = @{ Meant = $false; IsOfDatabase = $isOfDatabase; IsOnlyNull = $false }
     if (-not $bound['AllowNull']) {
         $nothing = Find-Nothing -Value $given -State $state
         if ($nothing -and $Member -eq '@path') { $nothing += ', which is no path' }
