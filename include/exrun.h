@@ -786,9 +786,11 @@ int32_t exrun_report_compare(const uint8_t *request,
  * Starts one request of Graph, whatever it is for.
  *
  * Request: `{"method":"GET"|"POST"|"PATCH"|"PUT"|"DELETE", "path":"applications?$top=5", "body"?, "headers"?:{...},
- * "allPages":false, "format":"json"|"clixml"}`. The path is relative to the API's version. With `allPages` a
- * collection is read to its end, or to the `$top` of its path. Result: the JSON of the reply; `{"StatusCode":204}`
- * and the like where it has no body; `{"ContentType","Encoding":"text"|"base64","Content"}` where it is not JSON.
+ * "allPages":false, "allowWholeMailbox":false, "format":"json"|"clixml"}`. The path is relative to the API's version.
+ * With `allPages` a collection is read to its end, or to the `$top` of its path. A write to a user itself, to a folder
+ * that every mailbox has, or to a whole collection is refused unless `allowWholeMailbox` says that it is meant.
+ * Result: the JSON of the reply; `{"StatusCode":204}` and the like where it has no body;
+ * `{"ContentType","Encoding":"text"|"base64","Content"}` where it is not JSON.
  *
  * @param client handle of a client with a credential
  * @param request JSON object
@@ -835,9 +837,10 @@ int32_t exrun_journal_merge(const uint8_t *request,
  *
  * Request: the members of every run, which docs/abi.md lists ("Streams"), and `{"method":"GET"|"POST"|"PATCH"|
  * "PUT"|"DELETE", "path":"messages?$top=5", "body"?, "verify"?:{"path":"...", "done":"found"|"notFound"},
- * "select"?:[...], "headers"?:{...}, "key"?}`. The path is relative to the mailbox; `{Name}` in it and in texts of the
- * body stands for a member of the input object. `verify` is a GET that finds out whether a POST was carried out whose
- * answer never came. Push the mailboxes
+ * "select"?:[...], "headers"?:{...}, "key"?, "allowNull":false, "allowWholeMailbox":false}`. The path is relative to the
+ * mailbox; `{Name}` in it and in texts of the body stands for a member of the input object. `verify` is a GET that finds
+ * out whether a POST was carried out whose answer never came. A null that nobody said is meant, and a write to more than
+ * one thing in a mailbox, are refused (docs/abi.md). Push the mailboxes
  * with exrun_stream_push and end them with exrun_stream_finish_input, unless `"source"` names them; read rows with
  * exrun_stream_next. A mailbox gives as many rows as its reply has elements, possibly none.
  *
@@ -883,9 +886,10 @@ int32_t exrun_mailbox_settings_get(int64_t client,
  * Starts to write settings to mailboxes: one row of what was what for each mailbox.
  *
  * Request: the members of every run (see docs/abi.md), and `{"settings":{...}, "ifDifferent":false,
- * "dryRun":false, "undoFile"?, "key"?}`. `settings` has the names and values of Microsoft Graph ("Update user mailbox
+ * "dryRun":false, "undoFile"?, "key"?, "allowNull":false}`. `settings` has the names and values of Microsoft Graph ("Update user mailbox
  * settings"), in any case; a line of input may hold its mailbox's own as `"@settings"`. Each mailbox is read
- * first; `ifDifferent` writes only what differs, `dryRun` nothing. `undoFile` takes what was before, as input
+ * first; `ifDifferent` writes only what differs, `dryRun` nothing. Null and blank text are refused unless `allowNull`,
+ * or `"@allowNull":true` of a line, says that they are meant. `undoFile` takes what was before, as input
  * of this same call. Rows: `{"MailboxName", "Outcome":"Changed"|"Unchanged"|"WouldChange"|"Failed",
  * "Changes":[{"Setting","From","To"}]}`.
  *
@@ -926,6 +930,28 @@ int32_t exrun_mailbox_settings_update(int64_t client,
                                       int64_t len,
                                       int64_t *operation,
                                       int64_t *error);
+
+/**
+ * Starts to count the mailboxes that a run with a `source` would be about, for whoever is to agree to it. A run with
+ * that number as its `maximum` is about no more than what was agreed to.
+ *
+ * Request: `{"source":{...}, "shard"?, "format":"json"|"clixml"}`, as runs have them (docs/abi.md, "Streams").
+ * Result: `{"mailboxes":n,"skipped":n}`; what was skipped has no mailbox.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT. The operation may fail with any EXRUN_ERROR_* from -100 on
+ */
+int32_t exrun_mailboxes_count(int64_t client,
+                              const uint8_t *request,
+                              int64_t len,
+                              int64_t *operation,
+                              int64_t *error);
 
 /**
  * Starts to add a certificate to an application through Microsoft Graph, and to remove others; keys that are

@@ -9,9 +9,9 @@ use super::{Client, trial};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::graph::call::CallError;
-use crate::graph::path;
 use crate::graph::request::{self, Exchange, Request};
 use crate::graph::tries::Tries;
+use crate::graph::{path, path_guard};
 
 /// A request of Graph; docs/abi.md describes each member.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,8 @@ pub struct GraphRequest {
     pub headers: Vec<(String, String)>,
     /// Reads a collection to its end, or to the `$top` of the path.
     pub all_pages: bool,
+    /// Lets a write be about a user itself, a folder that every mailbox has, or a whole collection.
+    pub allow_whole_mailbox: bool,
 }
 
 impl Client {
@@ -46,6 +48,10 @@ impl Client {
         if path.is_empty() || path.starts_with('?') {
             return Err(Error::argument("path: is empty"));
         }
+        if !request.allow_whole_mailbox {
+            path_guard::check_of_service(&method, &path, request.body.as_ref())?;
+        }
+        request::check_has_body(&method, request.body.as_ref())?;
         let headers = request::headers(request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
         let said = |error: Error| error.action(format!("{method} of")).target(&request.path);
         let request = Request::new(&method, path, headers, request.body.clone(), request.all_pages)?;

@@ -15,11 +15,12 @@ use super::{Client, trial};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::batch::MOST_REQUESTS;
+use crate::graph::blank::{self, Nothing};
 use crate::graph::call::{CallError, GraphClient};
-use crate::graph::identity::InputItem;
-use crate::graph::path;
+use crate::graph::identity::{ALLOW_NULL_MEMBER, InputItem};
 use crate::graph::request::{self, Answer, Exchange, Request};
 use crate::graph::template::{BodyTemplate, PathTemplate};
+use crate::graph::{path, path_guard};
 use crate::report::object_row::{MAILBOX_NAME, MailboxObjects, Selection};
 use crate::runner::{AttemptError, Batched, RowStream, Run, Work, WorkHash};
 
@@ -55,6 +56,10 @@ pub struct MailboxRequests {
     pub headers: Vec<(String, String)>,
     /// The member of input objects by which a journal knows a line, in the place of its request.
     pub key: Option<String>,
+    /// Lets null, and blank text that comes of a mailbox's own values, be sent.
+    pub allow_null: bool,
+    /// Lets a write be about a mailbox's user, a folder that every mailbox has, or a whole collection.
+    pub allow_whole_mailbox: bool,
 }
 
 impl Client {
@@ -67,9 +72,16 @@ impl Client {
         let method = request::method(&request.method)?;
         let path = request.path.as_deref();
         path.map(path::check).transpose()?;
+        // One that takes values of the input is judged with them.
+        if let Some(path) = path.filter(|path| !request.allow_whole_mailbox && !path.contains('{')) {
+            path_guard::check_of_mailbox(&method, path)?;
+        }
         let headers = request::headers(request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
         // What is wrong with the body is wrong for all.
         Request::new(&method, String::new(), headers.clone(), request.body.clone(), true)?;
+        if let Some(body) = request.body.as_ref().filter(|_| !request.allow_null) {
+            refuse(body, "body", Nothing::Null)?;
+        }
         let selection = Selection::parse(&request.select)?;
         let encoder = ObjectEncoder::new(&request.run, &selection)?;
         let fingerprint = Fingerprint {
@@ -96,11 +108,21 @@ impl Client {
             headers,
             selection,
             key: request.key.clone().map(InputKey::new),
+            allow_null: request.allow_null,
+            allow_whole_mailbox: request.allow_whole_mailbox,
             context: context.clone(),
         };
         let run = Run::start(work, options, context, Arc::clone(self.signal()))?;
         request.run.deliver(self, Arc::new(ObjectStream::new(run, encoder)))
     }
+}
+
+/// Refuses a value that nobody meant, and says where in it there is nothing.
+fn refuse(value: &Value, member: &str, nothing: Nothing) -> Result<()> {
+    let Some((place, what)) = blank::find(value, nothing) else { return Ok(()) };
+    let dot = if place.is_empty() || place.starts_with('[') { "" } else { "." };
+    Err(Error::argument(format!("{member}{dot}{place} is {what}"))
+        .hint("leave it out; where it is meant, say so with allowNull (-AllowNull)"))
 }
 
 /// A path as errors show it.
@@ -124,6 +146,8 @@ struct RequestWork {
     headers: HeaderMap,
     selection: Selection,
     key: Option<InputKey>,
+    allow_null: bool,
+    allow_whole_mailbox: bool,
     context: Context,
 }
 
@@ -146,26 +170,18 @@ impl RequestWork {
     fn request(&self, input: &InputItem) -> Result<Request> {
         let mailbox = input.mailbox.as_ref().map_err(Clone::clone)?;
         let (path, body) = self.path_and_body(input)?;
-        let path = path::of_mailbox(mailbox, &path)?;
-        Request::new(&self.method, path, self.headers.clone(), body, true)
+        let whole_path = path::of_mailbox(mailbox, &path)?;
+        if !self.allow_whole_mailbox {
+            path_guard::check_of_mailbox(&self.method, &path)?;
+        }
+        request::check_has_body(&self.method, body.as_ref())?;
+        Request::new(&self.method, whole_path, self.headers.clone(), body, true)
     }
 
     /// What the line's request asks of its mailbox.
     fn path_and_body(&self, input: &InputItem) -> Result<(String, Option<Value>)> {
         let members = members(input);
-        let own = |name: &str| members.get(name).filter(|value| !value.is_null());
-        let path = match (own(OWN_PATH), &self.path) {
-            (Some(Value::String(path)), _) => path.clone(),
-            (Some(_), _) => return Err(Error::argument(format!("{OWN_PATH}: must be text"))),
-            (None, Some(template)) => template.fill(&members)?,
-            (None, None) => return Err(Error::argument("the request has no path, and the input object brings none")),
-        };
-        let body = match (own(OWN_BODY), &self.body) {
-            (Some(body), _) => Some(body.clone()),
-            (None, Some(template)) => Some(template.fill(&members)?),
-            (None, None) => None,
-        };
-        Ok((path, body))
+        Ok((self.path(&members)?, self.body(&members)?))
     }
 
     /// The work of a line that makes a request.
@@ -188,6 +204,33 @@ impl RequestWork {
         };
         let template = own.as_ref().or(self.verify.as_ref());
         template.map(|template| template.fill(mailbox, &members, &self.headers)).transpose()
+    }
+
+    fn path(&self, members: &Map<String, Value>) -> Result<String> {
+        match (members.get(OWN_PATH), &self.path) {
+            (Some(Value::String(path)), _) if !blank::is_blank(path) => Ok(path.clone()),
+            // The user itself, for whoever says so.
+            (Some(Value::String(path)), _) if path.is_empty() && self.allow_null && self.method == Method::GET => {
+                Ok(String::new())
+            }
+            (Some(Value::String(_) | Value::Null), _) => {
+                Err(Error::argument(format!("{OWN_PATH} of the input is null or blank, which is no path")))
+            }
+            (Some(_), _) => Err(Error::argument(format!("{OWN_PATH}: must be text"))),
+            (None, Some(template)) => template.fill(members, self.allow_null),
+            (None, None) => Err(Error::argument("the request has no path, and the input object brings none")),
+        }
+    }
+
+    fn body(&self, members: &Map<String, Value>) -> Result<Option<Value>> {
+        let allow_null = self.allow_null || members.get(ALLOW_NULL_MEMBER) == Some(&Value::Bool(true));
+        match (members.get(OWN_BODY), &self.body) {
+            (Some(Value::Null), _) if allow_null => Ok(None),
+            (Some(body), _) if allow_null => Ok(Some(body.clone())),
+            (Some(body), _) => refuse(body, OWN_BODY, Nothing::NullOrBlank).map(|()| Some(body.clone())),
+            (None, Some(template)) => template.fill(members, allow_null).map(Some),
+            (None, None) => Ok(None),
+        }
     }
 
     /// Adds to an error of a mailbox what was being done.

@@ -14,7 +14,7 @@ use super::undo_file::{SETTINGS_MEMBER, UndoFile};
 use super::{Client, trial};
 use crate::error::{Error, Result, Status};
 use crate::files::check_distinct;
-use crate::graph::identity::InputItem;
+use crate::graph::identity::{ALLOW_NULL_MEMBER, InputItem};
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::report::{MailboxObjects, Selection};
 use crate::runner::store::Store;
@@ -34,6 +34,8 @@ pub struct SettingsWrite {
     pub undo_file: Option<PathBuf>,
     /// The member of input objects by which a journal knows a line, in the place of its settings.
     pub key: Option<String>,
+    /// Lets null and blank text be written.
+    pub allow_null: bool,
 }
 
 impl Client {
@@ -43,7 +45,8 @@ impl Client {
     ///
     /// `CredentialMissing`; `InvalidArgument` that names the member; `FileExists` for the undo file.
     pub fn apply_mailbox_settings(&self, request: &RunRequest, write: &SettingsWrite) -> Result<Arc<dyn RowStream>> {
-        let wanted = write.settings.as_ref().map(|settings| SettingsPatch::parse(settings, Origin::Request));
+        let origin = Origin::REQUEST.allowing_null(write.allow_null);
+        let wanted = write.settings.as_ref().map(|settings| SettingsPatch::parse(settings, origin));
         let wanted = wanted.transpose()?.map(Arc::new);
         let settings = wanted.as_ref().map(|wanted| wanted.to_json()).unwrap_or_default();
         let fingerprint = Fingerprint {
@@ -75,7 +78,8 @@ impl Client {
         trial::warn_once(&context, self.options());
         let key = write.key.clone().map(InputKey::new);
         let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };
-        let run = Run::start(ApplyWork { writer, wanted, key }, options, context, Arc::clone(self.signal()))?;
+        let work = ApplyWork { writer, wanted, key, allow_null: write.allow_null };
+        let run = Run::start(work, options, context, Arc::clone(self.signal()))?;
         request.deliver(self, Arc::new(ObjectStream::new(run, encoder)))
     }
 }
@@ -86,6 +90,7 @@ struct ApplyWork {
     writer: SettingsWriter,
     wanted: Option<Arc<SettingsPatch>>,
     key: Option<InputKey>,
+    allow_null: bool,
 }
 
 /// What a line of input asks for.
@@ -198,7 +203,10 @@ impl ApplyWork {
     /// What a mailbox is to have: its line's own settings, else those of the request.
     fn wanted_of(&self, line: Option<&Value>) -> Result<Arc<SettingsPatch>> {
         match (line.and_then(|line| line.get(SETTINGS_MEMBER)), &self.wanted) {
-            (Some(own), _) => SettingsPatch::parse(own, Origin::Line).map(Arc::new),
+            (Some(own), _) => {
+                let says_so = line.and_then(|line| line.get(ALLOW_NULL_MEMBER)) == Some(&Value::Bool(true));
+                SettingsPatch::parse(own, Origin::LINE.allowing_null(self.allow_null || says_so)).map(Arc::new)
+            }
             (None, Some(wanted)) => Ok(Arc::clone(wanted)),
             (None, None) => Err(Error::argument(format!(
                 "neither the request says what to write, in settings, nor the line, in {SETTINGS_MEMBER}"

@@ -27,7 +27,7 @@ impl Client {
         mode: WriteMode,
         context: &Context,
     ) -> Result<Value> {
-        let wanted = Arc::new(SettingsPatch::parse(settings, Origin::Request)?);
+        let wanted = Arc::new(SettingsPatch::parse(settings, Origin::REQUEST)?);
         let mut writing = Writing::new(mailbox.to_owned(), mailbox_of(mailbox)?, wanted);
         trial::warn_once(context, self.options());
         let graph = Arc::clone(&self.identity()?.graph);

@@ -3,6 +3,7 @@
 mod certificate_registration;
 mod graph_request;
 mod input_key;
+mod mailbox_count;
 mod mailbox_lister;
 mod mailbox_requests;
 mod mailbox_settings;
@@ -46,6 +47,7 @@ pub use crate::context::Context;
 pub use crate::graph::applications::ApplicationId;
 pub use certificate_registration::CertificateRegistration;
 pub use graph_request::GraphRequest;
+pub use mailbox_count::MailboxCount;
 pub use mailbox_requests::MailboxRequests;
 pub use mailbox_settings::NameStyle;
 pub use mailbox_settings_apply::SettingsWrite;

@@ -37,6 +37,8 @@ pub struct RunRequest {
     pub retry_unknown: bool,
     /// Stops the run once so many mailboxes have failed in it.
     pub stop_after_errors: Option<u64>,
+    /// The most mailboxes that the run may be about; where there are more, nothing is sent.
+    pub maximum: Option<u64>,
     /// Whether several mailboxes may share a request.
     pub batching: Batching,
     /// A file that the rows go to.
@@ -119,6 +121,7 @@ impl RunRequest {
             }),
             stop_after_errors: self.stop_after_errors,
             batching: self.batching,
+            maximum: self.maximum,
             source: self.source.as_ref().map(|source| source.lister(client, retry)).transpose()?,
             ..RunOptions::new(max_concurrency, retry, Arc::clone(&options.clock))
         })

@@ -13,7 +13,8 @@ use tokio::sync::{OnceCell, oneshot};
 use self::keeper::{Begun, Keeper, Request, file_error, said};
 use crate::error::{Error, Result, Status};
 use crate::files::{check_file, check_links};
-use crate::graph::mailbox_settings::SettingsPatch;
+use crate::graph::identity::ALLOW_NULL_MEMBER;
+use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::spelling::folded;
 use crate::runner::store::{Store, UndoFileRecord};
 
@@ -181,7 +182,14 @@ impl UndoFile {
 
 /// What an undo file says of a mailbox.
 fn line_of(name: &str, before: &SettingsPatch) -> String {
-    format!("{}\n", json!({"MailboxName": name, SETTINGS_MEMBER: before.to_json()}))
+    let settings = before.to_json();
+    // What nobody had set is to be restored as such: the line says that it is meant.
+    let mut line = json!({"MailboxName": name});
+    if SettingsPatch::parse(&settings, Origin::LINE).is_err() {
+        line[ALLOW_NULL_MEMBER] = true.into();
+    }
+    line[SETTINGS_MEMBER] = settings;
+    format!("{line}\n")
 }
 
 fn hash(bytes: &[u8]) -> [u8; 32] {
@@ -204,7 +212,7 @@ mod tests {
     use crate::runtime::runtime;
 
     fn patch(settings: &Value) -> SettingsPatch {
-        SettingsPatch::parse(settings, Origin::Line).unwrap()
+        SettingsPatch::parse(settings, Origin::UNDO).unwrap()
     }
 
     fn zone(name: &str) -> SettingsPatch {

@@ -84,7 +84,7 @@ impl LookUpTemplate {
 
     /// That of one mailbox. Of the request's headers it has those that say how things are named and shown.
     pub(super) fn fill(&self, mailbox: &str, members: &Map<String, Value>, headers: &HeaderMap) -> Result<LookUp> {
-        let path = path::of_mailbox(mailbox, &self.path.fill(members)?)?;
+        let path = path::of_mailbox(mailbox, &self.path.fill(members, false)?)?;
         let mut headers = headers.clone();
         for name in [header::CONTENT_TYPE, header::IF_MATCH, header::IF_NONE_MATCH] {
             headers.remove(name);

@@ -8,9 +8,11 @@ use crate::ffi::operation::Call;
 /// Starts one request of Graph, whatever it is for.
 ///
 /// Request: `{"method":"GET"|"POST"|"PATCH"|"PUT"|"DELETE", "path":"applications?$top=5", "body"?, "headers"?:{...},
-/// "allPages":false, "format":"json"|"clixml"}`. The path is relative to the API's version. With `allPages` a
-/// collection is read to its end, or to the `$top` of its path. Result: the JSON of the reply; `{"StatusCode":204}`
-/// and the like where it has no body; `{"ContentType","Encoding":"text"|"base64","Content"}` where it is not JSON.
+/// "allPages":false, "allowWholeMailbox":false, "format":"json"|"clixml"}`. The path is relative to the API's version.
+/// With `allPages` a collection is read to its end, or to the `$top` of its path. A write to a user itself, to a folder
+/// that every mailbox has, or to a whole collection is refused unless `allowWholeMailbox` says that it is meant.
+/// Result: the JSON of the reply; `{"StatusCode":204}` and the like where it has no body;
+/// `{"ContentType","Encoding":"text"|"base64","Content"}` where it is not JSON.
 ///
 /// @param client handle of a client with a credential
 /// @param request JSON object
@@ -29,7 +31,7 @@ pub unsafe extern "C" fn exrun_graph_request(
     operation: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    const MEMBERS: &[&str] = &["method", "path", "body", "headers", "allPages", "format"];
+    const MEMBERS: &[&str] = &["method", "path", "body", "headers", "allPages", "allowWholeMailbox", "format"];
     let call = Call { request, len, operation, error };
     let prepare = |client: crate::Client, members: &mut Members| {
         let request = GraphRequest {
@@ -38,6 +40,7 @@ pub unsafe extern "C" fn exrun_graph_request(
             body: members.value("body"),
             headers: members.text_pairs("headers")?.unwrap_or_default(),
             all_pages: members.flag("allPages")?.unwrap_or(false),
+            allow_whole_mailbox: members.flag("allowWholeMailbox")?.unwrap_or(false),
         };
         Ok(move |context| async move { client.graph_request(&request, &context).await.map(Outcome::Plain) })
     };

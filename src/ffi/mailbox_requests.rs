@@ -6,15 +6,17 @@ use crate::ffi::json::Members;
 use crate::ffi::run_request::{read_key, read_run, run_members};
 use crate::ffi::stream::start;
 
-const MEMBERS: &[&str] = run_members!("method", "path", "body", "verify", "select", "headers", "key");
+const MEMBERS: &[&str] =
+    run_members!("method", "path", "body", "verify", "select", "headers", "key", "allowNull", "allowWholeMailbox");
 
 /// Starts to send a request for each of many mailboxes: what a reply holds comes as rows.
 ///
 /// Request: the members of every run, which docs/abi.md lists ("Streams"), and `{"method":"GET"|"POST"|"PATCH"|
 /// "PUT"|"DELETE", "path":"messages?$top=5", "body"?, "verify"?:{"path":"...", "done":"found"|"notFound"},
-/// "select"?:[...], "headers"?:{...}, "key"?}`. The path is relative to the mailbox; `{Name}` in it and in texts of the
-/// body stands for a member of the input object. `verify` is a GET that finds out whether a POST was carried out whose
-/// answer never came. Push the mailboxes
+/// "select"?:[...], "headers"?:{...}, "key"?, "allowNull":false, "allowWholeMailbox":false}`. The path is relative to the
+/// mailbox; `{Name}` in it and in texts of the body stands for a member of the input object. `verify` is a GET that finds
+/// out whether a POST was carried out whose answer never came. A null that nobody said is meant, and a write to more than
+/// one thing in a mailbox, are refused (docs/abi.md). Push the mailboxes
 /// with exrun_stream_push and end them with exrun_stream_finish_input, unless `"source"` names them; read rows with
 /// exrun_stream_next. A mailbox gives as many rows as its reply has elements, possibly none.
 ///
@@ -48,6 +50,8 @@ fn read_request(text: &str) -> Result<MailboxRequests> {
         verify: read_verify(&mut members)?,
         select: members.texts("select")?.unwrap_or_default(),
         headers: members.text_pairs("headers")?.unwrap_or_default(),
+        allow_null: members.flag("allowNull")?.unwrap_or(false),
+        allow_whole_mailbox: members.flag("allowWholeMailbox")?.unwrap_or(false),
         key: read_key(&mut members, &run)?,
         run,
     })
@@ -72,7 +76,8 @@ mod tests {
     fn every_member_is_read() {
         let request = read_request(
             r#"{"format":"clixml","method":"POST","path":"sendMail","body":{"a":[1]},"select":["id"],
-            "headers":{"Prefer":"x"},"journal":"run.db","key":"Order","verify":{"path":"events/{Id}","done":"notFound"}}"#,
+            "headers":{"Prefer":"x"},"journal":"run.db","key":"Order","verify":{"path":"events/{Id}","done":"notFound"},
+            "allowNull":true,"allowWholeMailbox":true}"#,
         )
         .unwrap();
         assert_eq!((request.method.as_str(), request.path.as_deref()), ("POST", Some("sendMail")));
@@ -81,6 +86,7 @@ mod tests {
         assert_eq!(request.headers, [("Prefer".to_owned(), "x".to_owned())]);
         assert_eq!(request.run.report.format, crate::report::Format::Clixml);
         assert_eq!(request.key.as_deref(), Some("Order"));
+        assert!(request.allow_null && request.allow_whole_mailbox);
     }
 
     #[test]

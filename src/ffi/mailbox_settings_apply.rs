@@ -10,14 +10,15 @@ use crate::ffi::operation::Call;
 use crate::ffi::run_request::{read_key, read_run, run_members};
 use crate::ffi::stream::start;
 
-const MEMBERS: &[&str] = run_members!("settings", "ifDifferent", "dryRun", "undoFile", "key");
+const MEMBERS: &[&str] = run_members!("settings", "ifDifferent", "dryRun", "undoFile", "key", "allowNull");
 
 /// Starts to write settings to mailboxes: one row of what was what for each mailbox.
 ///
 /// Request: the members of every run (see docs/abi.md), and `{"settings":{...}, "ifDifferent":false,
-/// "dryRun":false, "undoFile"?, "key"?}`. `settings` has the names and values of Microsoft Graph ("Update user mailbox
+/// "dryRun":false, "undoFile"?, "key"?, "allowNull":false}`. `settings` has the names and values of Microsoft Graph ("Update user mailbox
 /// settings"), in any case; a line of input may hold its mailbox's own as `"@settings"`. Each mailbox is read
-/// first; `ifDifferent` writes only what differs, `dryRun` nothing. `undoFile` takes what was before, as input
+/// first; `ifDifferent` writes only what differs, `dryRun` nothing. Null and blank text are refused unless `allowNull`,
+/// or `"@allowNull":true` of a line, says that they are meant. `undoFile` takes what was before, as input
 /// of this same call. Rows: `{"MailboxName", "Outcome":"Changed"|"Unchanged"|"WouldChange"|"Failed",
 /// "Changes":[{"Setting","From","To"}]}`.
 ///
@@ -90,6 +91,7 @@ fn read_request(text: &str) -> Result<(RunRequest, SettingsWrite)> {
         mode: read_mode(&mut members)?,
         undo_file: members.path("undoFile")?,
         key: read_key(&mut members, &run)?,
+        allow_null: members.flag("allowNull")?.unwrap_or(false),
     };
     Ok((run, write))
 }
@@ -109,12 +111,13 @@ mod tests {
     fn its_own_members_are_read_beside_those_of_every_run() {
         let (request, write) = read_request(
             r#"{"settings":{"timeZone":"UTC"},"ifDifferent":true,"dryRun":true,"undoFile":"undo.jsonl","shard":"1/2",
-            "journal":"run.db","key":"Order"}"#,
+            "journal":"run.db","key":"Order","allowNull":true}"#,
         )
         .unwrap();
         assert_eq!(request.shard.unwrap().to_string(), "1/2");
         assert_eq!(write.settings, Some(serde_json::json!({"timeZone": "UTC"})));
         assert_eq!(write.mode, WriteMode { if_different: true, dry_run: true });
+        assert!(write.allow_null);
         assert_eq!(write.undo_file.unwrap().to_str(), Some("undo.jsonl"));
         assert_eq!(write.key.as_deref(), Some("Order"));
         let (_, nothing) = read_request("").unwrap();

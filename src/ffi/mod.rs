@@ -7,7 +7,7 @@
 //! | `handle` | objects by number |
 //! | `json` | requests, read strictly |
 //! | [`operation`], [`stream`] | work that runs: one result, or many rows |
-//! | [`token`], [`token_cache`], [`assertion`], [`mailbox_settings`], [`mailbox_settings_apply`], [`mailbox_requests`], [`graph_request`], [`tenant`], [`certificate`], [`journal`], [`report`], [`compare`], [`signature`], [`registration`], [`vault`], [`vault_list`] | one file per capability |
+//! | [`token`], [`token_cache`], [`assertion`], [`mailbox_settings`], [`mailbox_settings_apply`], [`mailbox_requests`], [`mailboxes_count`], [`graph_request`], [`tenant`], [`certificate`], [`journal`], [`report`], [`compare`], [`signature`], [`registration`], [`vault`], [`vault_list`] | one file per capability |
 //!
 //! Premises of every `unsafe extern "C"` function here, on which the `SAFETY` comments rest:
 //! 1. an input `data` is null, or readable for `len` bytes until the call returns, and nobody writes to them;
@@ -39,6 +39,7 @@ pub mod journal;
 pub mod mailbox_requests;
 pub mod mailbox_settings;
 pub mod mailbox_settings_apply;
+pub mod mailboxes_count;
 pub mod registration;
 pub mod report;
 mod run_request;

@@ -16,7 +16,7 @@ macro_rules! run_members {
         &[
             "format", "order", "includeError", "header", "maxConcurrency", "maxTries", "maxRetryMs", "idlePauseMs",
             "source", "shard", "journal", "retryFailed", "retryUnknown", "stopAfterErrors", "batch", "outFile",
-            "outFormat", "defuseFormulas", "logFile", $($own),*
+            "outFormat", "defuseFormulas", "logFile", "maximum", $($own),*
         ]
     };
 }
@@ -40,6 +40,7 @@ pub(super) fn read_run(members: &mut Members) -> Result<RunRequest> {
         retry_failed: flag_of_journal(members, "retryFailed", has_journal)?,
         retry_unknown: flag_of_journal(members, "retryUnknown", has_journal)?,
         stop_after_errors: members.integer("stopAfterErrors", 1..=i64::MAX)?.map(i64::unsigned_abs),
+        maximum: members.integer("maximum", 1..=i64::MAX)?.map(i64::unsigned_abs),
         batching: members
             .choice("batch", &[("auto", Batching::Auto), ("never", Batching::Never), ("always", Batching::Always)])?
             .unwrap_or_default(),
@@ -78,7 +79,7 @@ pub(super) fn read_key(members: &mut Members, run: &RunRequest) -> Result<Option
     }
 }
 
-fn read_source(members: &mut Members) -> Result<Option<SourceRequest>> {
+pub(super) fn read_source(members: &mut Members) -> Result<Option<SourceRequest>> {
     let Some(mut source) = members.object("source", SOURCE_MEMBERS)? else { return Ok(None) };
     let all = source.flag("all")?.unwrap_or(false);
     let group = source.filled_text("group")?;
@@ -136,7 +137,7 @@ mod tests {
             "maxRetryMs":1000,"idlePauseMs":2000,"source":{"all":true,"filter":"accountEnabled eq true","top":7,
             "includeWithoutMailbox":true},"shard":"3/8","journal":"run.db","retryFailed":true,"retryUnknown":true,
             "stopAfterErrors":9,"batch":"never","outFile":"rows.csv","outFormat":"csv","defuseFormulas":true,
-            "logFile":"run.log"}"#,
+            "logFile":"run.log","maximum":1000}"#,
         )
         .unwrap();
         let report = &request.report;
@@ -154,6 +155,7 @@ mod tests {
         assert_eq!(request.shard.unwrap().to_string(), "3/8");
         assert_eq!(request.journal.unwrap().to_str(), Some("run.db"));
         assert!(request.retry_failed && request.retry_unknown);
+        assert_eq!(request.maximum, Some(1000));
         assert_eq!((request.stop_after_errors, request.batching), (Some(9), Batching::Never));
         let file = request.out_file.unwrap();
         assert_eq!(

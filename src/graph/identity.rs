@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 
+use super::blank::is_blank;
 use super::json;
 use crate::error::{Error, Result};
 
@@ -15,6 +16,9 @@ pub const IDENTITY_MEMBERS: [&str; 6] =
 
 /// A member of an input object that says why its mailbox cannot be done: what whoever reads the input found out.
 const ERROR_MEMBER: &str = "@error";
+
+/// A member of an input object that says whether null and blank text among its mailbox's own values are meant.
+pub const ALLOW_NULL_MEMBER: &str = "@allowNull";
 
 /// Everything but the unreserved characters of RFC 3986, section 2.3: an apostrophe, `#`, `?`, `/` or `+`
 /// in a name must not become part of the URL's own syntax.
@@ -58,10 +62,7 @@ impl InputItem {
         let mailbox = match (&given, members.get(ERROR_MEMBER)) {
             (_, Some(Value::String(text))) => Err(Error::argument(text)),
             (Some(text), _) => decode(text),
-            (None, _) => Err(Error::argument(format!(
-                "the object names no mailbox: none of {} is there with a value",
-                IDENTITY_MEMBERS.join(", ")
-            ))),
+            (None, _) => Err(no_mailbox(&members)),
         };
         Self { given, mailbox, object: Some(Value::Object(members)) }
     }
@@ -71,15 +72,47 @@ impl InputItem {
     }
 }
 
-/// The first of [`IDENTITY_MEMBERS`] that is not blank.
+/// The first of [`IDENTITY_MEMBERS`] that holds a name: blank text, lists and objects are none.
 fn identity_of(members: &Map<String, Value>) -> Option<String> {
-    IDENTITY_MEMBERS.iter().find_map(|wanted| {
-        members.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted)).find_map(|(_, value)| match value {
-            Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        })
+    candidates(members).find_map(|(_, value)| match value {
+        Value::String(text) if !is_blank(text) && !is_written_out(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     })
+}
+
+/// The members that may name the mailbox, in order of preference.
+fn candidates(members: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
+    IDENTITY_MEMBERS.iter().flat_map(|wanted| members.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted)))
+}
+
+fn no_mailbox(members: &Map<String, Value>) -> Error {
+    let other = candidates(members).find_map(|(name, value)| match value {
+        Value::Array(_) => Some(format!("{name} is a list, and an address is wanted")),
+        Value::Object(_) => Some(format!("{name} is an object, and an address is wanted")),
+        Value::Bool(_) => Some(format!("{name} is {value}, and an address is wanted")),
+        Value::String(text) if is_written_out(text) => {
+            Some(format!("{name} is {text:?}, which is how a list or an object shows as text"))
+        }
+        _ => None,
+    });
+    let known = IDENTITY_MEMBERS.join(", ");
+    let detail = match other {
+        Some(other) => format!("the object names no mailbox: {other}; none of {known} holds one"),
+        None => format!("the object names no mailbox: none of {known} is there with a value"),
+    };
+    Error::argument(detail)
+}
+
+/// Whether a text is what PowerShell and others make of a list or an object that is taken for text: `System.Object[]`,
+/// `@{Address=kim@contoso.com}`, `[object Object]`.
+fn is_written_out(text: &str) -> bool {
+    let text = text.trim();
+    let is_object = (text.starts_with("@{") || text.starts_with('{')) && text.ends_with('}');
+    let is_list = text.starts_with('[') && text.ends_with(']');
+    let is_type = ["System.", "Microsoft.", "Deserialized."].iter().any(|space| text.starts_with(space))
+        && (!text.contains('@') || text.ends_with(']'));
+    is_object || is_list || is_type
 }
 
 /// The mailbox that a name means, however a script may have escaped it.
@@ -98,8 +131,14 @@ pub fn decode(given: &str) -> Result<String> {
         Err(_) => Cow::Borrowed(given),
     };
     let mailbox = unescaped.trim().replace("''", "'");
-    if mailbox.is_empty() {
+    if is_blank(&mailbox) {
         return Err(Error::argument("the mailbox's name is blank"));
+    }
+    if is_written_out(&mailbox) {
+        return Err(Error::argument(format!(
+            "{mailbox:?} is no mailbox's name, but how a list or an object shows as text"
+        ))
+        .hint("give the address itself, such as the first of the list or the member of the object that holds it"));
     }
     check(&mailbox)?;
     Ok(mailbox)
@@ -192,6 +231,7 @@ mod tests {
         assert_eq!(mailbox(r#"{"MailboxName":" ","primarySmtpAddress":"p","UserPrincipalName":"u"}"#), "p");
         assert_eq!(mailbox(r#"{"MailboxName":null,"Mail":{"Address":"x"},"emailAddress":"e"}"#), "e");
         assert_eq!(mailbox(r#"{"Id":42}"#), "42");
+        assert_eq!(mailbox(r#"{"MailboxName":["a"],"Mail":true,"UserPrincipalName":"System.Object[]","Id":"i"}"#), "i");
         let item = InputItem::parse(br#"{"Mail":"o''brien@contoso.com","Other":[1]}"#);
         assert_eq!(item.given.as_deref(), Some("o''brien@contoso.com"));
         assert_eq!(item.object.map(|object| object["Other"][0].clone()), Some(1.into()));
@@ -206,6 +246,31 @@ mod tests {
         for line in ["5", "[]", "true", "kim@contoso.com", "", "{", r#"{"Name":"kim"}"#, r#"{"Id":""}"#] {
             assert_eq!(refused(line).given, None, "{line}");
         }
+        for (line, part) in [
+            (r#"{"Mail":["kim@contoso.com"]}"#, "Mail is a list"),
+            (r#"{"EmailAddress":{"Address":"kim@contoso.com"}}"#, "EmailAddress is an object"),
+            (r#"{"Id":true}"#, "Id is true"),
+            (r#"{"Mail":"@{Address=kim@contoso.com}"}"#, "how a list or an object shows as text"),
+            (r#"{"Mail":"System.Object[]"}"#, "how a list or an object shows as text"),
+        ] {
+            let item = refused(line);
+            let error = format!("{:?}", item.mailbox);
+            assert!(item.given.is_none() && error.contains(part), "{line}: {error}");
+        }
+        for text in [
+            "System.Object[]",
+            "System.String[]",
+            "System.Collections.Hashtable",
+            "System.Collections.Generic.List`1[System.String]",
+            "Microsoft.Graph.PowerShell.Models.MicrosoftGraphUser",
+            "@{Address=kim@contoso.com}",
+            "[object Object]",
+            "{'address': 'kim@contoso.com'}",
+            "\u{200b}",
+        ] {
+            refused(&Value::from(text).to_string());
+        }
+        assert_eq!(mailbox(r#""System.Admin@contoso.com""#), "System.Admin@contoso.com");
         for line in [r#"".""#, r#""..""#, r#""%2e%2E""#, r#""a\nb""#, r#""a%00b""#, r#""a\u007f""#] {
             refused(line);
         }

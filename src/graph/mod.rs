@@ -2,6 +2,7 @@
 
 pub mod applications;
 pub mod batch;
+pub mod blank;
 pub mod call;
 pub mod error;
 mod exchange_plan;
@@ -11,6 +12,7 @@ pub mod json;
 pub mod mailbox_settings;
 pub mod page;
 pub mod path;
+pub mod path_guard;
 pub mod permission;
 pub mod request;
 pub mod spelling;

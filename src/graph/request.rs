@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::call::{CallError, GraphClient};
 use super::page::{CollectionPage, check_goes_on};
-use super::{json, path};
+use super::{blank, json, path};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::{HttpReply, LinkTrail};
@@ -16,8 +16,8 @@ use crate::http::{HttpReply, LinkTrail};
 const MOST_PAGES: usize = 1000;
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 
-/// Headers that the library sets, or that would change who asks whom.
-const RESERVED_HEADERS: [&str; 9] = [
+/// Headers that the library sets, or that would change who asks whom, or what a method means.
+const RESERVED_HEADERS: [&str; 12] = [
     "authorization",
     "client-request-id",
     "connection",
@@ -27,6 +27,9 @@ const RESERVED_HEADERS: [&str; 9] = [
     "te",
     "transfer-encoding",
     "user-agent",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
 ];
 
 /// Reads the name of a method.
@@ -53,7 +56,7 @@ pub fn headers<'h>(given: impl IntoIterator<Item = (&'h str, &'h str)>) -> Resul
         let known = HeaderName::from_bytes(name.as_bytes())
             .map_err(|_| Error::argument(format!("headers: {name:?} is no name of a header")))?;
         if RESERVED_HEADERS.contains(&known.as_str()) {
-            return Err(Error::argument(format!("headers: {name} is set by the library")));
+            return Err(Error::argument(format!("headers: {name} is for the library to set")));
         }
         let value = HeaderValue::from_str(value)
             .map_err(|_| Error::argument(format!("headers: the value of {name} holds what no header can carry")))?;
@@ -64,6 +67,35 @@ pub fn headers<'h>(given: impl IntoIterator<Item = (&'h str, &'h str)>) -> Resul
 
 /// The member of a body that stands for bytes.
 const BASE64_MEMBER: &str = "@base64";
+
+/// Refuses a body that asks for nothing. To many actions that are POSTed `{}` is what they take.
+fn check_asks(method: &Method, body: Option<&Value>, is_json: bool) -> Result<()> {
+    let is_nothing = match body {
+        Some(Value::String(text)) => blank::is_blank(text),
+        Some(Value::Object(members)) if !is_json && members.contains_key(BASE64_MEMBER) => {
+            members.get(BASE64_MEMBER).and_then(Value::as_str).is_some_and(blank::is_blank)
+        }
+        Some(body) => *method != Method::POST && blank::asks_for_nothing(body),
+        None => false,
+    };
+    if is_nothing {
+        return Err(Error::argument("body: asks for nothing: there is none of what is to be written")
+            .hint("leave the body out where none is wanted"));
+    }
+    Ok(())
+}
+
+/// Refuses a PATCH without a body: it asks for nothing.
+///
+/// # Errors
+///
+/// `InvalidArgument`.
+pub fn check_has_body(method: &Method, body: Option<&Value>) -> Result<()> {
+    if *method == Method::PATCH && body.is_none() {
+        return Err(Error::argument("body: a PATCH needs one, and there is none"));
+    }
+    Ok(())
+}
 
 fn of_base64(members: &Map<String, Value>) -> Result<Bytes> {
     let text = members.get(BASE64_MEMBER).and_then(Value::as_str).filter(|_| members.len() == 1);
@@ -92,7 +124,8 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` for a body with a GET or DELETE, and for bytes that are not base64.
+    /// `InvalidArgument` for a body with a GET or DELETE, for bytes that are not base64, and for a body that is there
+    /// and asks for nothing, as `{}` with a PATCH.
     pub fn new(
         method: &Method,
         path: String,
@@ -104,6 +137,7 @@ impl Request {
             return Err(Error::argument(format!("body: a {method} has none")));
         }
         let is_json = headers.get(header::CONTENT_TYPE).is_none_or(is_json);
+        check_asks(method, body.as_ref(), is_json)?;
         let bytes = match &body {
             None => None,
             Some(Value::String(text)) if !is_json => Some(Bytes::copy_from_slice(text.as_bytes())),
@@ -420,7 +454,13 @@ mod tests {
         assert!(method("TRACE").unwrap_err().to_string().contains("must be one of GET"));
         let given = headers([("Prefer", "outlook.timezone=\"UTC\"")]).unwrap();
         assert_eq!(given["prefer"], "outlook.timezone=\"UTC\"");
-        for (name, value) in [("Authorization", "x"), ("host", "x"), ("bad name", "x"), ("x", "a\nb")] {
+        for (name, value) in [
+            ("Authorization", "x"),
+            ("host", "x"),
+            ("bad name", "x"),
+            ("x", "a\nb"),
+            ("X-HTTP-Method-Override", "DELETE"),
+        ] {
             assert!(headers([(name, value)]).unwrap_err().to_string().starts_with("headers: "), "{name}");
         }
     }
@@ -432,6 +472,20 @@ mod tests {
             Request::new(&method, "x".into(), headers, Some(body), true)
         };
         assert!(request(Method::GET, None, json!({})).is_err());
+        for (method, kind, body) in [
+            (Method::PATCH, None, json!({})),
+            (Method::PUT, None, json!({"@odata.type": "x"})),
+            (Method::PATCH, None, json!({"flag": {}})),
+            (Method::PUT, None, json!([])),
+            (Method::POST, None, json!(" ")),
+            (Method::PUT, Some("text/plain"), json!("")),
+            (Method::PUT, Some("image/jpeg"), json!({"@base64": ""})),
+        ] {
+            let error = request(method.clone(), kind, body.clone()).unwrap_err().to_string();
+            assert!(error.contains("asks for nothing"), "{method} {body}: {error}");
+        }
+        assert!(request(Method::POST, None, json!({})).is_ok());
+        assert!(check_has_body(&Method::PATCH, None).is_err() && check_has_body(&Method::POST, None).is_ok());
         assert_eq!(request(Method::POST, None, json!("a")).unwrap().body.unwrap(), "\"a\"");
         assert_eq!(request(Method::POST, Some("text/plain"), json!("a")).unwrap().body.unwrap(), "a");
         let photo = request(Method::PUT, Some("image/jpeg"), json!({"@base64": "/9g="})).unwrap();

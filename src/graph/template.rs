@@ -3,6 +3,7 @@
 use percent_encoding::utf8_percent_encode;
 use serde_json::{Map, Value};
 
+use super::blank::is_blank;
 use super::identity::NOT_UNRESERVED;
 use crate::error::{Error, Result};
 
@@ -32,13 +33,12 @@ impl PathTemplate {
     }
 
     /// The path for one mailbox. Values are percent-encoded; within quotes, as OData has texts, an apostrophe is
-    /// doubled.
+    /// doubled. With `allow_null` null and blank text may stand in the query, as empty text.
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` for a member that is missing, null or no simple value, and for a blank one before the query:
-    /// it would make a path of another meaning.
-    pub fn fill(&self, members: &Map<String, Value>) -> Result<String> {
+    /// `InvalidArgument` for a member that is missing, null, blank or no simple value.
+    pub fn fill(&self, members: &Map<String, Value>, allow_null: bool) -> Result<String> {
         let mut path = String::new();
         let mut in_query = false;
         let mut in_quotes = false;
@@ -50,12 +50,7 @@ impl PathTemplate {
                     path.push_str(text);
                 }
                 Piece::Member(name) => {
-                    let value = simple_text(name, member(members, name)?)?;
-                    if value.trim().is_empty() && !in_query {
-                        return Err(Error::argument(format!(
-                            "the path needs {{{name}}}, which is blank for this mailbox"
-                        )));
-                    }
+                    let value = simple_text(name, filled(members, name, allow_null && in_query)?)?;
                     let value = if in_quotes { value.replace('\'', "''") } else { value };
                     path.extend(utf8_percent_encode(&value, NOT_UNRESERVED));
                 }
@@ -77,44 +72,44 @@ impl BodyTemplate {
     }
 
     /// The body for one mailbox. A text that is nothing but one `{Name}` becomes the member's value with its type;
-    /// elsewhere null is no text. Braces that hold no name, as in CSS, stay.
+    /// elsewhere a null that `allow_null` lets pass is no text. Braces that hold no name, as in CSS, stay.
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` for a member that is missing, or is no simple value within a text.
-    pub fn fill(&self, members: &Map<String, Value>) -> Result<Value> {
-        fill(&self.0, members)
+    /// `InvalidArgument` for a member that is missing, or is no simple value within a text; without `allow_null` for
+    /// one that is null or blank.
+    pub fn fill(&self, members: &Map<String, Value>, allow_null: bool) -> Result<Value> {
+        fill(&self.0, members, allow_null)
     }
 }
 
-fn fill(value: &Value, members: &Map<String, Value>) -> Result<Value> {
+fn fill(value: &Value, members: &Map<String, Value>, allow_null: bool) -> Result<Value> {
     Ok(match value {
-        Value::String(text) => fill_text(text, members)?,
-        Value::Array(items) => Value::Array(items.iter().map(|item| fill(item, members)).collect::<Result<_>>()?),
+        Value::String(text) => fill_text(text, members, allow_null)?,
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|item| fill(item, members, allow_null)).collect::<Result<_>>()?)
+        }
         Value::Object(own) => {
-            let filled = own.iter().map(|(name, value)| Ok((name.clone(), fill(value, members)?)));
+            let filled = own.iter().map(|(name, value)| Ok((name.clone(), fill(value, members, allow_null)?)));
             Value::Object(filled.collect::<Result<_>>()?)
         }
         other => other.clone(),
     })
 }
 
-fn fill_text(text: &str, members: &Map<String, Value>) -> Result<Value> {
+fn fill_text(text: &str, members: &Map<String, Value>, allow_null: bool) -> Result<Value> {
     let pieces = pieces(text);
     if let [Piece::Member(name)] = pieces.as_slice() {
-        return member(members, name).cloned();
+        return filled(members, name, allow_null).cloned();
     }
-    let mut filled = String::with_capacity(text.len());
+    let mut whole = String::with_capacity(text.len());
     for piece in &pieces {
         match piece {
-            Piece::Text(text) => filled.push_str(text),
-            Piece::Member(name) => match member(members, name)? {
-                Value::Null => {}
-                value => filled.push_str(&simple_text(name, value)?),
-            },
+            Piece::Text(text) => whole.push_str(text),
+            Piece::Member(name) => whole.push_str(&simple_text(name, filled(members, name, allow_null)?)?),
         }
     }
-    Ok(filled.into())
+    Ok(whole.into())
 }
 
 /// The texts and names that a template is made of, in order.
@@ -162,9 +157,31 @@ fn name_at(text: &str) -> Option<(&str, &str)> {
 pub(crate) fn member<'m>(members: &'m Map<String, Value>, name: &str) -> Result<&'m Value> {
     let same = || members.iter().find(|(other, _)| other.to_lowercase() == name.to_lowercase()).map(|(_, value)| value);
     members.get(name).or_else(same).ok_or_else(|| {
-        Error::argument(format!("the input has no member {name}, which the request uses as {{{name}}}"))
-            .hint("give objects that have it, or write {{ and }} for braces")
+        let there: Vec<&str> = members.keys().map(String::as_str).take(MOST_NAMED).collect();
+        Error::argument(format!(
+            "the input has no member {name}, which the request uses as {{{name}}}; there are {}",
+            there.join(", ")
+        ))
+        .hint("give objects that have it, or write {{ and }} for braces")
     })
+}
+
+/// How many members an error names.
+const MOST_NAMED: usize = 30;
+
+/// The member of this name, which says something.
+fn filled<'m>(members: &'m Map<String, Value>, name: &str, allow_null: bool) -> Result<&'m Value> {
+    let value = member(members, name)?;
+    let what = match value {
+        Value::Null => "null",
+        Value::String(text) if is_blank(text) => "blank",
+        _ => return Ok(value),
+    };
+    if allow_null {
+        return Ok(value);
+    }
+    Err(Error::argument(format!("{{{name}}} is {what} for this mailbox"))
+        .hint("where that is meant in a body or a query, say so with allowNull (-AllowNull)"))
 }
 
 /// A text, number or yes or no as text.
@@ -177,7 +194,7 @@ pub(crate) fn simple_text(name: &str, value: &Value) -> Result<String> {
         Value::String(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(yes) => Ok(yes.to_string()),
-        Value::Null => Err(Error::argument(format!("{{{name}}} is null for this mailbox"))),
+        Value::Null => Ok(String::new()),
         Value::Array(_) | Value::Object(_) => {
             Err(Error::argument(format!("{{{name}}} is no text, number or yes or no for this mailbox")))
         }
@@ -197,7 +214,7 @@ mod tests {
     }
 
     fn path(template: &str) -> String {
-        match PathTemplate::parse(template).and_then(|template| template.fill(&members())) {
+        match PathTemplate::parse(template).and_then(|template| template.fill(&members(), false)) {
             Ok(path) => path,
             Err(error) => error.to_string(),
         }
@@ -211,14 +228,19 @@ mod tests {
             path("messages?$filter=subject eq '{Name}' or a eq {Id}"),
             "messages?$filter=subject eq 'O%27%27Brien%20%26%20S%C3%B6hne%2F1' or a eq 7"
         );
-        assert_eq!(path("x?a={Blank}"), "x?a=%20");
         assert_eq!(path("x/{Display Name}"), "x/Kim");
     }
 
     #[test]
     fn a_value_that_is_not_there_is_an_error_of_its_mailbox() {
         assert!(path("x/{Nmae}").contains("no member Nmae"));
-        assert!(path("messages/{Blank}").contains("{Blank}, which is blank"));
+        assert!(path("x/{Nmae}").contains("there are Name, Id, Days"));
+        assert!(path("messages/{Blank}").contains("{Blank} is blank"));
+        assert!(path("x?a={Blank}").contains("{Blank} is blank"));
+        assert!(path("x?a='{None}'").contains("{None} is null"));
+        let meant = |template| PathTemplate::parse(template).unwrap().fill(&members(), true);
+        assert_eq!(meant("x?a='{None}'&b='{Blank}'").unwrap(), "x?a=''&b='%20'");
+        assert!(meant("messages/{Blank}").is_err());
         assert!(path("messages/{None}").contains("{None} is null"));
         assert!(path("messages/{Days}").contains("{Days} is no text"));
         assert!(path("messages/{id").contains("has a brace"));
@@ -231,7 +253,7 @@ mod tests {
             "days": "{days}", "id": "{Id}", "none": "{None}", "text": "Dear {Name} ({Id}){None}", "list": ["{Id}", 1],
             "css": "p {color: red} {{Name}} {} { x", "{Name}": true
         });
-        let filled = BodyTemplate::new(body).fill(&members()).unwrap();
+        let filled = BodyTemplate::new(body.clone()).fill(&members(), true).unwrap();
         assert_eq!(
             filled,
             json!({
@@ -239,7 +261,12 @@ mod tests {
                 "css": "p {color: red} {Name} {} { x", "{Name}": true
             })
         );
-        assert!(BodyTemplate::new(json!("a {Days}")).fill(&members()).is_err());
-        assert!(BodyTemplate::new(json!({"a": ["{Nmae}"]})).fill(&members()).is_err());
+        for body in [json!("a {Days}"), json!({"a": ["{Nmae}"]})] {
+            assert!(BodyTemplate::new(body).fill(&members(), true).is_err());
+        }
+        for body in [json!(["{None}"]), json!({"a": {"b": "x{None}"}}), json!("{blank}"), json!("x {Blank}")] {
+            let error = BodyTemplate::new(body.clone()).fill(&members(), false).unwrap_err().to_string();
+            assert!(error.contains("for this mailbox"), "{body}: {error}");
+        }
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Counts {
     pub(super) other_shards: AtomicU64,
     /// Lines that the lister found.
     pub(super) listed: AtomicU64,
+    /// Of them, those of this run's shard; counted where there is a bound on them.
+    pub(super) gathered: AtomicU64,
     /// What the lister left out.
     pub(super) skipped: AtomicU64,
     pub(super) listing: AtomicBool,

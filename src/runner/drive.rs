@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use super::Work;
 use super::counts::set;
 use super::engine::Engine;
+use super::gather;
 use super::listing;
 use super::run::Shared;
 use super::source::Lister;
@@ -58,11 +59,20 @@ async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister
     let store = Store::open_until(shared.options.journal.clone(), shared.closing.clone()).await?;
     let store = shared.store.get_or_init(|| store);
     shared.work.attach(store).await?;
-    if source.is_none() && !first_line_came(shared).await {
+    let maximum = shared.options.maximum;
+    let is_any = match maximum {
+        _ if source.is_some() => true,
+        Some(maximum) => gather::pushed(shared, store, maximum).await?,
+        None => first_line_came(shared).await,
+    };
+    if !is_any {
         return Ok(());
     }
     shared.work.prepare().await?;
-    let _listing = source.map(|lister| listing::start(shared, store, lister)).transpose()?;
+    let listing = source.map(|lister| listing::start(shared, store, lister)).transpose()?;
+    if let (Some(_), Some(maximum)) = (&listing, maximum) {
+        gather::listed(shared, maximum).await?;
+    }
     let mut engine = Engine::new(shared, store);
     let ended = caught(engine.run()).await;
     engine.intake.finish(shared);

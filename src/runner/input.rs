@@ -72,6 +72,14 @@ impl InputQueue {
         self.lines.push_back(line);
     }
 
+    /// Takes all lines out again, as if they had not come: they come another way.
+    pub(super) fn take_all(&mut self) -> Vec<String> {
+        let lines: Vec<String> = self.lines.drain(..).map(String::from).collect();
+        self.bytes = 0;
+        self.pushed -= lines.len() as u64;
+        lines
+    }
+
     /// Counts lines that came another way.
     pub(super) fn count(&mut self, lines: usize) {
         self.pushed += lines as u64;

@@ -63,6 +63,9 @@ async fn list<W: Work>(shared: &Shared<W>, store: &Store, mut lister: Box<dyn Li
         let lines = pairs(lines, new, "lines that were listed")?;
         let mut lines: Vec<String> = lines.into_iter().filter_map(|(line, new)| new.then_some(line)).collect();
         add(&shared.counts.listed, lines.len() as u64);
+        if shared.options.maximum.is_some() {
+            add(&shared.counts.gathered, lines.iter().filter(|line| shared.is_own(line)).count() as u64);
+        }
         let aside = {
             // Lines in the store come before any that would now be put into memory.
             let mut state = shared.state();

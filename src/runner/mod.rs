@@ -6,6 +6,7 @@ mod counts;
 mod drive;
 mod engine;
 mod flight;
+mod gather;
 mod input;
 mod intake;
 mod item;

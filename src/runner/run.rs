@@ -49,6 +49,8 @@ pub struct RunOptions {
     pub stop_after_errors: Option<u64>,
     /// Whether several items may share a request.
     pub batching: Batching,
+    /// The most mailboxes that the run may be about: where there are more, nothing is sent.
+    pub maximum: Option<u64>,
 }
 
 impl RunOptions {
@@ -66,6 +68,7 @@ impl RunOptions {
             journal: None,
             stop_after_errors: None,
             batching: Batching::Auto,
+            maximum: None,
         }
     }
 }
@@ -139,6 +142,11 @@ impl<W: Work> Shared<W> {
     pub(super) fn working_time(&self) -> Instant {
         let now = self.options.clock.monotonic();
         now.checked_sub(self.state().paused_for).unwrap_or(now)
+    }
+
+    /// Whether a line is of this run's shard.
+    pub(super) fn is_own(&self, line: &str) -> bool {
+        self.options.shard.is_none_or(|shard| shard.holds(&self.work.identity(&self.work.read(line)).to_lowercase()))
     }
 
     pub(super) fn elapsed_ms(&self) -> u64 {

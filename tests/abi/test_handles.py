@@ -24,6 +24,7 @@ USES = {
         ("mailbox_settings_get", it, b'{"mailbox":"a"}'),
         ("tenant_id_get", it, b'{"domain":"a"}'),
         ("mailbox_settings_update", it, b'{"mailbox":"a","settings":{"timeZone":"UTC"}}'),
+        ("mailboxes_count", it, b'{"source":{"all":true}}'),
         ("mailbox_settings_report", it, b""),
         ("mailbox_settings_apply", it, b'{"settings":{"timeZone":"UTC"}}'),
         ("signature_request", it),

@@ -12,6 +12,7 @@ REQUESTS = {
     "exrun_graph_request": {"method": "GET", "path": "organization"},
     "exrun_mailbox_requests": {"method": "GET", "path": "messages"},
     "exrun_mailbox_settings_update": {"mailbox": "kim@contoso.com", "settings": {"timeZone": "UTC"}},
+    "exrun_mailboxes_count": {"source": {"all": True}},
     "exrun_tenant_id_get": {"domain": "contoso.com"},
     "exrun_vault_secret_get": {"vault": "https://contoso.vault.azure.net", "name": "app"},
     "exrun_vault_certificate_get": {"url": "https://contoso.vault.azure.net/certificates/app"},

@@ -78,8 +78,8 @@ Describe 'Confirm' {
         @{ Target = '1 mailbox'; Script = 'Set-ExRunMailboxSettings $working[0] -DateFormat d.M.yyyy -Confirm'; Written = 1 }
         @{ Target = '3 mailboxes'; Script = '$ConfirmPreference = ''Medium''; Set-ExRunMailboxSettings $working[0..2] -DateFormat d.M.yyyy'; Written = 3 }
         @{ Target = '2 mailboxes'; Script = '$working[0..1] | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = ''x'' } -Confirm'; Written = 2 }
-        @{ Target = 'every mailbox of the tenant, 3 at most (of 400 users in the directory)'; Script = 'Set-ExRunMailboxSettings -All -Top 3 -DateFormat d.M.yyyy -Confirm'; Written = 3 }
-        @{ Target = 'the mailboxes of the group Sales'; Script = 'Set-ExRunMailboxSettings -Group Sales -DateFormat d.M.yyyy -Confirm'; Written = $null }
+        @{ Target = 'every mailbox of the tenant, 3 at most: 3 mailboxes'; Script = 'Set-ExRunMailboxSettings -All -Top 3 -DateFormat d.M.yyyy -Confirm'; Written = 3 }
+        @{ Target = 'the mailboxes of the group Sales: * mailboxes'; Script = 'Set-ExRunMailboxSettings -Group Sales -DateFormat d.M.yyyy -Confirm'; Written = $null }
     ) {
         $yes = Invoke-AtConsole -Script $Script -Answer 0
         $yes.Errors | Where-Object { $_.FullyQualifiedErrorId -notlike 'ExRun.*' } | Should -BeNullOrEmpty

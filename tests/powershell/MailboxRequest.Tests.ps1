@@ -57,7 +57,7 @@ Describe 'Invoke-ExRunMailboxRequest' {
     }
 
     It 'runs script blocks as their author would, whatever mode the module has' {
-        $rows = @($people[0..1] | Invoke-ExRunMailboxRequest -Path { "mailFolders/inbox$($_.NoSuchMember)$noSuchVariable" } -Select displayName)
+        $rows = @($people[0..1] | Invoke-ExRunMailboxRequest -Path { "mailFolders/inbox$noSuchVariable" } -Select displayName)
         $rows.Count | Should -Be 2
         # No path for the second.
         $rows = @($people[0..1] | Invoke-ExRunMailboxRequest -Path { if ($_ -eq $people[0]) { 'mailFolders/inbox' } } -Select displayName -ErrorAction SilentlyContinue -ErrorVariable failure)

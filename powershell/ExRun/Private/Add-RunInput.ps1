@@ -33,7 +33,10 @@ function Add-RunInput {
                     $property = $properties[$candidate]
                     if ($null -eq $property) { continue }
                     $name = $property.Value
-                    if ($null -ne $name -and ($name -isnot [string] -or $name.Trim() -ne '')) { break }
+                    if ($null -eq $name) { continue }
+                    if ($name -isnot [string]) { break }
+                    # How a list or an object shows as text, which Export-Csv makes of them, ends in a bracket.
+                    if ($name.Trim() -ne '' -and $name[-1] -ne ']' -and $name[-1] -ne '}') { break }
                     $name = $null
                 }
             }

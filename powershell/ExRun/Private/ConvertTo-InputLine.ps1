@@ -1,6 +1,3 @@
-# The members of an input object that may name its mailbox, in order of preference.
-$script:IdentityMembers = 'MailboxName', 'PrimarySmtpAddress', 'UserPrincipalName', 'Mail', 'EmailAddress', 'Id'
-
 function ConvertTo-InputLine {
     <#
     .SYNOPSIS
@@ -15,38 +12,46 @@ function ConvertTo-InputLine {
     )
 
     if ($null -eq $Mailbox) { return 'null' }
-    $value = if ($Mailbox -is [psobject]) { $Mailbox.PSObject.BaseObject } else { $Mailbox }
-    if ($value -is [System.Net.Mail.MailAddress]) { $value = $value.Address }
-    $isText = $value -is [string] -or $value -is [System.ValueType]
-    $name = if ($isText) { $value } else { Get-MemberValue -InputObject $Mailbox -Name $script:IdentityMembers }
-    $text = ConvertTo-JsonText -Text $name
+    $identity = Get-MailboxIdentity -Mailbox $Mailbox
+    $text = ConvertTo-JsonText -Text $identity.Name
+    if ($identity.Fault) { return '{"@error":' + (ConvertTo-JsonText -Text $identity.Fault) + '}' }
     if ($Run.InputMember.Count -eq 0 -and $Run.InputScript.Count -eq 0) {
         # An object without any of them: the library says what it looks for.
-        if ($null -eq $name) { return '{}' }
+        if ($null -eq $identity.Name) { return '{}' }
         return $text
     }
 
     $line = [System.Text.StringBuilder]::new('{"MailboxName":').Append($text)
-    if (-not $isText) {
+    $isText = $Mailbox -is [string] -or $Mailbox -is [System.ValueType] -or $Mailbox -is [System.Net.Mail.MailAddress]
+    $isMeant = $false
+    $reader = ''
+    try {
         foreach ($wanted in $Run.InputMember) {
-            $given = Get-MemberValue -InputObject $Mailbox -Name $wanted
-            if ($null -eq $given) { continue }
+            if ($wanted -eq 'MailboxName') { continue }
+            # What begins with @ is for the library, and need not be there.
+            if ($wanted -notlike '@*') { Assert-InputMember -InputObject $Mailbox -Name $wanted -Reader ('{{{0}}} of -Path or -Body' -f $wanted) }
+            if ($isText) { continue }
+            $given = Get-MemberValue -InputObject $Mailbox -Name $wanted -Blank
+            if ($null -eq $given -and $wanted -like '@*') { continue }
             [void] $line.Append(',').Append((ConvertTo-JsonText -Text $wanted)).Append(':').Append((ConvertTo-JsonValue -Value $given))
         }
-    }
-    foreach ($wanted in $Run.InputScript.Keys) {
-        try {
-            $given = ConvertTo-JsonValue -Value (Invoke-InputScript -Run $Run -Member $wanted -Mailbox $Mailbox)
-            [void] $line.Append(',"').Append($wanted).Append('":').Append($given)
-        } catch {
-            # The mailbox fails with it, and the run goes on.
-            $cause = $_.Exception.GetBaseException()
-            if ($cause -is [System.Management.Automation.PipelineStoppedException]) { throw }
-            Remove-CaughtError -Exception $_.Exception
-            $message = 'the script block of -{0}: {1}' -f $Run.InputScript[$wanted].Parameter, $cause.Message
-            [void] $line.Append(',"@error":').Append((ConvertTo-JsonText -Text $message))
-            break
+        foreach ($wanted in $Run.InputScript.Keys) {
+            $script = $Run.InputScript[$wanted]
+            $reader = 'the script block of -{0}' -f $script.Parameter
+            Assert-InputMember -InputObject $Mailbox -Name $script.Reads -Reader $reader
+            $given, $meant = Invoke-InputScript -Run $Run -Member $wanted -Mailbox $Mailbox
+            $isMeant = $isMeant -or $meant
+            [void] $line.Append(',"').Append($wanted).Append('":').Append((ConvertTo-JsonValue -Value $given))
         }
+        if ($isMeant) { [void] $line.Append(',"@allowNull":true') }
+    } catch {
+        # The mailbox fails with it, and the run goes on.
+        $cause = $_.Exception.GetBaseException()
+        if ($cause -is [System.Management.Automation.PipelineStoppedException]) { throw }
+        Remove-CaughtError -Exception $_.Exception
+        $message = $cause.Message
+        if ($reader -and -not $message.StartsWith($reader)) { $message = '{0}: {1}' -f $reader, $message }
+        [void] $line.Append(',"@error":').Append((ConvertTo-JsonText -Text $message))
     }
     return $line.Append('}').ToString()
 }

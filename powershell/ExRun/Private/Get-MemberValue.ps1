@@ -6,7 +6,9 @@ function Get-MemberValue {
     [CmdletBinding()]
     param(
         [AllowNull()] [object] $InputObject,
-        [Parameter(Mandatory = $true)] [string[]] $Name
+        [Parameter(Mandatory = $true)] [string[]] $Name,
+        # Blank values, too.
+        [switch] $Blank
     )
 
     if ($null -eq $InputObject) { return $null }
@@ -20,7 +22,7 @@ function Get-MemberValue {
             $member = $InputObject.PSObject.Properties[$candidate]
             if ($null -ne $member) { $value = $member.Value }
         }
-        if ($null -ne $value -and ([string] $value).Trim() -ne '') { return , $value }
+        if ($null -ne $value -and ($Blank -or ([string] $value).Trim() -ne '')) { return , $value }
     }
     return $null
 }

@@ -1,10 +1,13 @@
 function Get-RunTarget {
     <#
     .SYNOPSIS
-        What a run is about to change, for the question whether it may.
+        What a run is about to change, for the question whether it may: Text, and Count of the mailboxes. Ends the
+        command where they are more than -Maximum.
+    .DESCRIPTION
+        Mailboxes that the library finds itself are listed to be counted, as the run will list them.
     #>
     [CmdletBinding()]
-    [OutputType([string])]
+    [OutputType([hashtable])]
     param(
         [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         # The command's bound parameters.
@@ -13,27 +16,35 @@ function Get-RunTarget {
         [Parameter(Mandatory = $true)] [int] $Count
     )
 
-    if ($Bound['Group']) { return 'the mailboxes of the group {0}' -f $Bound['Group'] }
-    if (-not $Bound['All']) { return '{0} {1}' -f $Count, $(if ($Count -eq 1) { 'mailbox' } else { 'mailboxes' }) }
-
-    $target = 'every mailbox of the tenant'
-    if ($Bound['Filter']) { $target += ' with ' + $Bound['Filter'] }
-    if ($Bound['Top']) { $target += ', {0} at most' -f $Bound['Top'] }
+    $text = $null
+    if ($Bound['Group']) { $text = 'the mailboxes of the group {0}' -f $Bound['Group'] }
+    if ($Bound['All']) {
+        $text = 'every mailbox of the tenant'
+        if ($Bound['Filter']) { $text += ' with ' + $Bound['Filter'] }
+        if ($Bound['Top']) { $text += ', {0} at most' -f $Bound['Top'] }
+    }
     $failure = $null
     $session = $null
+    [long] $number = $Count
     try {
-        $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -CertFileName $Bound['CertFileName'] `
-            -Password $Bound['password'] -Certificate $Bound['Certificate'] -Connection $Bound['Connection']
-        $path = 'users?$count=true&$top=1&$select=id'
-        if ($Bound['Filter']) { $path += '&$filter=' + [uri]::EscapeDataString($Bound['Filter']) }
-        $request = @{ method = 'GET'; path = $path; headers = @{ ConsistencyLevel = 'eventual' } }
-        $listed = Invoke-NativeOperation -Function 'exrun_graph_request' -Request $request -Session $session
-        $target += ' (of {0} users in the directory)' -f $listed.'@odata.count'
+        if ($text) {
+            $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -CertFileName $Bound['CertFileName'] `
+                -Password $Bound['password'] -Certificate $Bound['Certificate'] -Connection $Bound['Connection']
+            $run = New-RunRequest -Cmdlet $Cmdlet -Bound $Bound
+            $request = @{ source = $run['source'] }
+            if ($run['shard']) { $request['shard'] = $run['shard'] }
+            $number = (Invoke-NativeOperation -Function 'exrun_mailboxes_count' -Request $request -Session $session).mailboxes
+        }
+        if ($Bound['Maximum'] -and $number -gt $Bound['Maximum']) {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message (
+                'the run is about {0} mailboxes, more than the {1} of -Maximum, and nothing was sent' -f $number, $Bound['Maximum']))
+        }
     } catch {
         $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
     } finally {
         if ($null -ne $session -and -not $session.Shared) { [void] (Get-Native)::exrun_client_free($session.Client) }
     }
     if ($null -ne $failure) { $Cmdlet.ThrowTerminatingError($failure) }
-    return $target
+    $counted = '{0} {1}' -f $number, $(if ($number -eq 1) { 'mailbox' } else { 'mailboxes' })
+    return @{ Text = $(if ($text) { "${text}: $counted" } else { $counted }); Count = $number; IsListed = [bool] $text }
 }

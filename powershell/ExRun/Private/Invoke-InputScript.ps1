@@ -1,7 +1,8 @@
 function Invoke-InputScript {
     <#
     .SYNOPSIS
-        What a run's script block gives for one entry of the input, which is the block's $_.
+        What a run's script block gives for one entry of the input, which is the block's $_; and whether null is meant
+        in it. Throws where it gave nothing that was to be something.
     #>
     [CmdletBinding()]
     param(
@@ -17,8 +18,25 @@ function Invoke-InputScript {
     # Nothing is null, and one value is itself.
     if ($given.Count -le 1) { $given = if ($given.Count -eq 1) { , $given[0] } }
     $bound = $Run.Cmdlet.MyInvocation.BoundParameters
+    if ($Member -eq '@settings' -and $given -is [string] -and $given.Trim() -ne '') {
+        $given = ConvertFrom-JsonText -Cmdlet $Run.Cmdlet -Text $given -Subject 'the settings are' -Advice 'give an object or a hashtable'
+    }
+    $isOfDatabase = $Mailbox -is [System.Data.DataRow] -or $Mailbox -is [System.Data.DataRowView]
+    $state = @{ Meant = $false; IsOfDatabase = $isOfDatabase; IsOnlyNull = $false }
+    if (-not $bound['AllowNull']) {
+        $nothing = Find-Nothing -Value $given -State $state
+        if ($nothing -and $Member -eq '@path') { $nothing += ', which is no path' }
+        if ($nothing) {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message (
+                '{0}; where nothing is meant, say so with -AllowNull, or with [DBNull]::Value in its place' -f $nothing))
+        }
+    }
     if ($Member -eq '@body') { $given = ConvertTo-RequestBody -Cmdlet $Run.Cmdlet -Body $given -Header $bound['Header'] }
     if ($Member -eq '@verify' -and $null -ne $given) { $given = ConvertTo-LookUp -Verify $given }
-    if ($Member -eq '@settings') { $given = Join-MailboxSetting -Cmdlet $Run.Cmdlet -Bound $bound -Settings $given }
-    return , $given
+    if ($Member -eq '@settings') {
+        $given = Join-MailboxSetting -Cmdlet $Run.Cmdlet -Bound $bound -Settings $given
+        # A reply without a text, which a parameter says for all.
+        foreach ($name in 'InternalReplyMessage', 'ExternalReplyMessage') { if ($bound.ContainsKey($name) -and $bound[$name] -eq '') { $state.Meant = $true } }
+    }
+    return $given, $state.Meant
 }

@@ -17,6 +17,7 @@ function New-RunRequest {
         MaxConcurrency  = 'maxConcurrency'
         Shard           = 'shard'
         StopAfterErrors = 'stopAfterErrors'
+        Maximum         = 'maximum'
     }
     foreach ($name in $asTheyAre.Keys) { if ($Bound.ContainsKey($name)) { $request[$asTheyAre[$name]] = $Bound[$name] } }
     $switches = @{
@@ -24,6 +25,7 @@ function New-RunRequest {
         RetryFailed    = 'retryFailed'
         RetryUnknown   = 'retryUnknown'
         DefuseFormulas = 'defuseFormulas'
+        AllowNull      = 'allowNull'
     }
     foreach ($name in $switches.Keys) { if ($Bound[$name]) { $request[$switches[$name]] = $true } }
     $files = @{

@@ -20,10 +20,11 @@ function New-SettingsRequest {
         $scripts = @{}
         if ($Bound['Settings'] -is [scriptblock]) {
             Assert-InputScript -Cmdlet $Cmdlet
-            $scripts['@settings'] = @{ Parameter = 'Settings'; Block = $Bound['Settings'] }
+            $scripts['@settings'] = @{ Parameter = 'Settings'; Block = $Bound['Settings']; Reads = @(Find-InputMember -Block $Bound['Settings']) }
         } else {
             $settings = Join-MailboxSetting -Cmdlet $Cmdlet -Bound $Bound -Settings $Bound['Settings']
             if ($settings.Count -gt 0) { $members['settings'] = $settings }
+            if (Test-DBNull -Value $settings -AllowNull:$Bound['AllowNull'] -Subject '-Settings') { $members['allowNull'] = $true }
         }
         if ($Bound['Restore'] -and $members.Count + $scripts.Count -gt 0) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message 'an undo file says itself what to set: give -Restore without settings')
@@ -33,6 +34,8 @@ function New-SettingsRequest {
         if (($Bound['All'] -or $Bound['Group'] -or $onlyNames) -and $members.Count + $scripts.Count -eq 0) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message 'nothing was given to set: give -TimeZone, -Locale or another setting, or -Settings')
         }
+        # An undo file has null of what nobody had set.
+        if ($Bound['Restore']) { $members['allowNull'] = $true }
         if ($Bound['IfDifferent']) { $members['ifDifferent'] = $true }
         if ($DryRun) { $members['dryRun'] = $true }
         if ($Bound['Key']) { $members['key'] = $Bound['Key'] }
@@ -41,7 +44,7 @@ function New-SettingsRequest {
             Function    = 'exrun_mailbox_settings_apply'
             Members     = $members
             # What the objects of an undo file carry, and the key.
-            InputMember = @(if ($scripts.Count -eq 0) { '@settings' }) + @($members['key'] | Microsoft.PowerShell.Core\Where-Object { $_ })
+            InputMember = @(if ($scripts.Count -eq 0) { '@settings', '@allowNull' }) + @($members['key'] | Microsoft.PowerShell.Core\Where-Object { $_ })
             InputScript = $scripts
             Activity    = if ($DryRun) { 'Comparing mailbox settings' } else { 'Changing mailbox settings' }
         }

@@ -13,6 +13,11 @@ function Invoke-ExRunMailboxRequest {
         object; {{ and }} stand for braces. Both may also be script blocks, in which $_ is the input object. A
         mailbox for which a script block throws fails with what it threw, and the run goes on.
 
+        Nothing in the place of something is refused: null and blank values of a mailbox, a member of $_ that its
+        object does not have, a path that lost a part because it stood in double quotes, a write to the user itself, to
+        a folder that every mailbox has or to a whole collection. With WhatIf and Confirm you see the whole URL and
+        the number of mailboxes.
+
         A request that writes and whose answer is lost is not sent again blindly: PATCH and PUT are read back
         first, and a POST is never sent twice. Its mailbox fails with the error OutcomeUnknown, unless Verify says
         how to find out: then a POST that was carried out has its row, and one that was not is sent again.
@@ -54,6 +59,15 @@ function Invoke-ExRunMailboxRequest {
         name. The app needs GroupMember.Read.All and User.Read.All.
     .PARAMETER IncludeWithoutMailbox
         With All: also users that seem to have no mailbox, guests for example.
+    .PARAMETER Maximum
+        The most mailboxes that the run may be about, wherever they come from. All of them are known before the first
+        is changed; where there are more, nothing is sent and the command ends with an error.
+    .PARAMETER AllowNull
+        Null, and blank text that comes of a mailbox's own object, is meant. Without it a mailbox with such a value in
+        the place of something fails, and is not asked; a single [DBNull]::Value in a body says the same of its place.
+    .PARAMETER AllowWholeMailbox
+        A write may be about a mailbox's user itself (which a DELETE deletes, with the account), about a folder that
+        every mailbox has, or about a whole collection.
     .PARAMETER CertFileName
         The PFX file, or a PEM file with certificate and key. Without it, and without Certificate or
         AccessToken, a connection made by Connect-ExRun is used.
@@ -147,6 +161,9 @@ function Invoke-ExRunMailboxRequest {
         [Parameter(ParameterSetName = 'All')] [ValidateRange(1, [int]::MaxValue)] [int] $Top,
         [Parameter(Mandatory = $true, ParameterSetName = 'Group')] [ValidateNotNullOrEmpty()] [string] $Group,
         [Parameter(ParameterSetName = 'All')] [switch] $IncludeWithoutMailbox,
+        [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $Maximum,
+        [Parameter()] [switch] $AllowNull,
+        [Parameter()] [switch] $AllowWholeMailbox,
         [Parameter()] [string] $CertFileName,
         [Parameter()] [securestring] $password,
         [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
@@ -203,7 +220,10 @@ function Invoke-ExRunMailboxRequest {
     end {
         if ($null -ne $held) {
             $target = Get-RunTarget -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $held.Count
-            if (-not $PSCmdlet.ShouldProcess($target, ('{0} {1}' -f $Method, $Path))) { return }
+            $url = Get-RequestUrl -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Mailbox $held.ToArray() -InputScript $open['InputScript']
+            if (-not $PSCmdlet.ShouldProcess($target.Text, ('{0} {1} ({2})' -f $Method, $Path, $url))) { return }
+            # No more than were agreed to.
+            if ($target.IsListed) { $open['Members']['maximum'] = [Math]::Max($target.Count, 1) }
             $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
             $run.Waiting.Add($held.ToArray())
         }

@@ -8,6 +8,9 @@ function Set-ExRunMailboxSettings {
         is unknown, because the connection broke, is read back before it is repeated. A mailbox that fails gives
         a row and an error, and the run goes on.
 
+        Null and blank values out of a script block, and a member of $_ that the input object does not have, fail
+        their mailbox, which is not asked: see AllowNull.
+
         With WhatIf everything is read and nothing written: the rows say what would change. With Confirm you are
         asked once, for all mailboxes.
 
@@ -74,6 +77,12 @@ function Set-ExRunMailboxSettings {
         name. The app needs GroupMember.Read.All and User.Read.All.
     .PARAMETER IncludeWithoutMailbox
         With All: also users that seem to have no mailbox, guests for example.
+    .PARAMETER Maximum
+        The most mailboxes that the run may be about, wherever they come from. All of them are known before the first
+        is changed; where there are more, nothing is sent and the command ends with an error.
+    .PARAMETER AllowNull
+        Null and blank text among the settings are meant: what the mailbox has is to be taken away. A single
+        [DBNull]::Value in the place of a setting says the same of that one. Restore needs neither.
     .PARAMETER CertFileName
         The PFX file, or a PEM file with certificate and key. Without it, and without Certificate or
         AccessToken, a connection made by Connect-ExRun is used.
@@ -167,6 +176,8 @@ function Set-ExRunMailboxSettings {
         [Parameter(ParameterSetName = 'All')] [ValidateRange(1, [int]::MaxValue)] [int] $Top,
         [Parameter(Mandatory = $true, ParameterSetName = 'Group')] [ValidateNotNullOrEmpty()] [string] $Group,
         [Parameter(ParameterSetName = 'All')] [switch] $IncludeWithoutMailbox,
+        [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $Maximum,
+        [Parameter()] [switch] $AllowNull,
         [Parameter()] [string] $CertFileName,
         [Parameter()] [securestring] $password,
         [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
@@ -197,6 +208,8 @@ function Set-ExRunMailboxSettings {
         $run = $null
         # Where the run must be agreed to, its mailboxes are gathered first, so that it is asked once and with their number.
         $held = $null
+        # How many a dry run was given.
+        $given = 0
         if (-not $WhatIfPreference -and $ConfirmPreference -in 'Low', 'Medium') {
             $held = [System.Collections.Generic.List[object]]::new()
         } else {
@@ -214,6 +227,7 @@ function Set-ExRunMailboxSettings {
             return
         }
         if ($Restore) { return }
+        if ($WhatIfPreference) { $given += $(if ($Mailboxes -is [string]) { 1 } else { @($Mailboxes).Count }) }
         # Handed over in portions, since a call for each object would cost more than all else.
         $run.Waiting.Add($Mailboxes)
         if ($run.Waiting.Count -ge 256 -or $run.Clock.ElapsedMilliseconds -ge $run.NextPush) {
@@ -226,9 +240,17 @@ function Set-ExRunMailboxSettings {
             $count = $held.Count
             if ($Restore) { $count = @([System.IO.File]::ReadLines($restoreFile)).Count }
             $target = Get-RunTarget -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $count
-            if (-not $PSCmdlet.ShouldProcess($target, 'Set mailbox settings')) { return }
+            if (-not $PSCmdlet.ShouldProcess($target.Text, 'Set mailbox settings')) { return }
+            # No more than were agreed to.
+            if ($target.IsListed) { $open['Members']['maximum'] = [Math]::Max($target.Count, 1) }
             $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
             $run.Waiting.Add($held.ToArray())
+        }
+        if ($WhatIfPreference) {
+            if ($Restore) { $given = @([System.IO.File]::ReadLines($restoreFile)).Count }
+            # Says how many it is about; what would change, the rows say.
+            $target = Get-RunTarget -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $given
+            [void] $PSCmdlet.ShouldProcess($target.Text, 'Set mailbox settings')
         }
         if ($Restore) { Add-RunFile -Run $run -Path $restoreFile }
         Complete-Run -Run $run

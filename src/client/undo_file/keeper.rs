@@ -257,7 +257,7 @@ impl Opened {
             let line = self.line_at(start).map_err(|error| file_error(&error))?;
             let line: Value = serde_json::from_slice(&line).map_err(|_| not_a_line(start))?;
             let settings = line.get(SETTINGS_MEMBER).ok_or_else(|| not_a_line(start))?;
-            let before = SettingsPatch::read(settings, Origin::Line)?;
+            let before = SettingsPatch::read(settings, Origin::UNDO)?;
             noted = Some(match noted {
                 Some(first) => first.and(&before),
                 None => before,

@@ -10,6 +10,7 @@ use super::reply_message;
 use super::time;
 use super::working_time_zone;
 use crate::error::{Error, Result};
+use crate::graph::blank::is_blank;
 
 /// A setting that can be written on its own.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,21 +71,32 @@ pub(super) const READ_ONLY: [&str; 3] = ["archiveFolder", "userPurpose", "langua
 
 /// Who asks for a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// The request, for every mailbox: null and blank text are refused, for they are the mark of a variable that
-    /// was never set, and would be written 40,000 times.
-    Request,
-    /// A line of input, for its mailbox alone: null and blank text are what an undo file has of a setting that
-    /// nobody had set.
-    Line,
+pub struct Origin {
+    /// What errors call the settings.
+    member: &'static str,
+    /// Whether the value was made for its mailbox alone, out of other values.
+    is_of_line: bool,
+    /// Whether nothing may be asked for: null and blank text, which else are the mark of a variable that was never
+    /// set, or of a column by another name.
+    allows_null: bool,
 }
 
 impl Origin {
+    /// The request, for every mailbox.
+    pub const REQUEST: Self = Self { member: "settings", is_of_line: false, allows_null: false };
+    /// A line of input, for its mailbox alone.
+    pub const LINE: Self = Self { member: "@settings", is_of_line: true, allows_null: false };
+    /// An undo file, which has null and blank text of a setting that nobody had set.
+    pub const UNDO: Self = Self::LINE.allowing_null(true);
+
+    /// The same, where somebody may say that null is meant.
+    #[must_use]
+    pub const fn allowing_null(self, allows_null: bool) -> Self {
+        Self { allows_null, ..self }
+    }
+
     pub(super) fn member(self) -> &'static str {
-        match self {
-            Self::Request => "settings",
-            Self::Line => "@settings",
-        }
+        self.member
     }
 }
 
@@ -115,14 +127,20 @@ impl Setting {
         }
     }
 
-    /// A value as it is sent. `null` passes for what a line asks for.
+    /// A value as it is sent.
     pub(super) fn normalise(&self, value: &Value, origin: Origin) -> Result<Value> {
-        if value.is_null() && origin == Origin::Line {
+        let said = |wrong: &str| Error::argument(format!("{}.{} {wrong}", origin.member(), self.path));
+        if !origin.allows_null
+            && let Some(what) = self.kind.nothing(value, origin)
+        {
+            return Err(said(&format!("is {what}")).hint(
+                "leave it out to keep what the mailbox has; where it is meant, say so with allowNull (-AllowNull)",
+            ));
+        }
+        if value.is_null() {
             return Ok(if self.kind == Kind::Days { Value::Array(Vec::new()) } else { Value::Null });
         }
-        self.kind
-            .normalise(value, origin)
-            .map_err(|wrong| Error::argument(format!("{}.{} {wrong}", origin.member(), self.path)))
+        self.kind.normalise(value).map_err(|wrong| said(&wrong))
     }
 
     pub(super) fn agreement(&self, there: &Value, wanted: &Value) -> Agreement {
@@ -137,14 +155,31 @@ impl Setting {
             Kind::Choice(_) => unwrapped(there).clone(),
             _ => there.clone(),
         };
-        self.normalise(&known, Origin::Line).unwrap_or(known)
+        self.normalise(&known, Origin::UNDO).unwrap_or(known)
     }
 }
 
 impl Kind {
-    fn normalise(self, value: &Value, origin: Origin) -> std::result::Result<Value, String> {
+    /// What stands in the place of something that was meant, where that is so. A reply without a text may be meant for
+    /// every mailbox alike.
+    fn nothing(self, value: &Value, origin: Origin) -> Option<&'static str> {
+        match (self, value) {
+            (_, Value::Null) => Some("null"),
+            (Self::Message, Value::String(text)) if !origin.is_of_line && text.is_empty() => None,
+            (_, Value::String(text)) if is_blank(text) => Some("blank"),
+            (Self::Days, Value::Array(days)) if days.is_empty() => Some("a list without a day"),
+            (Self::WorkingTimeZone, zone) => match member(zone, "name")? {
+                Value::Null => Some("without a name: it is null"),
+                Value::String(name) if is_blank(name) => Some("without a name: it is blank"),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn normalise(self, value: &Value) -> std::result::Result<Value, String> {
         match self {
-            Self::Format | Self::Locale | Self::ZoneName => named_text(value, origin),
+            Self::Format | Self::Locale | Self::ZoneName => named_text(value),
             Self::Message => text(value).map(Value::from),
             Self::Choice(values) => choice(value, values),
             Self::Days => days(value),
@@ -191,11 +226,8 @@ pub(super) fn text(value: &Value) -> std::result::Result<&str, String> {
     value.as_str().ok_or_else(|| format!("must be text, not {}", kind_of(value)))
 }
 
-fn named_text(value: &Value, origin: Origin) -> std::result::Result<Value, String> {
+fn named_text(value: &Value) -> std::result::Result<Value, String> {
     let text = text(value)?.trim();
-    if text.is_empty() && origin == Origin::Request {
-        return Err("must not be blank; leave it out to keep what the mailbox has".to_owned());
-    }
     if text.contains(char::is_control) {
         return Err("holds a control character".to_owned());
     }
