@@ -17,11 +17,24 @@ const LAYERS: [&[&str]; 6] = [
     &["report", "runner"],
     &["graph", "auth", "keyvault"],
     &["certificate", "http"],
-    &["cancel", "cloud", "context", "error", "event", "files", "log", "openssl_init", "runtime", "secret", "signature"],
+    &[
+        "cancel",
+        "cloud",
+        "context",
+        "error",
+        "event",
+        "files",
+        "log",
+        "openssl_init",
+        "pasted",
+        "runtime",
+        "secret",
+        "signature",
+    ],
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 12] = [
+const WITHIN: [(&str, &str); 13] = [
     ("report", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
@@ -31,6 +44,7 @@ const WITHIN: [(&str, &str); 12] = [
     ("files", "error"),
     ("log", "error"),
     ("log", "files"),
+    ("pasted", "secret"),
     ("runtime", "error"),
     ("signature", "cancel"),
     ("signature", "error"),

@@ -11,6 +11,7 @@ use super::app::{App, Grant};
 use super::form::Form;
 use super::proof::Proof;
 use super::token_endpoint::{self, TokenFailure, TokenResult};
+use super::token_life;
 use super::token_source::Asked;
 use crate::context::Context;
 use crate::error::{Error, Status};
@@ -117,10 +118,7 @@ async fn start(app: &App, scope: &str, context: &Context) -> TokenResult<Started
         || format!("To sign in, open {verification_uri} in a web browser and enter the code {user_code}"),
         |message| printable(&message),
     );
-    let seconds = |name: &str| {
-        let value = members.get(name)?;
-        value.as_u64().or_else(|| value.as_str()?.parse().ok())
-    };
+    let seconds = |name: &str| token_life::seconds(&members, name).map(i64::unsigned_abs);
     Ok(Started {
         device_code,
         user_code,

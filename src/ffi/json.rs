@@ -12,6 +12,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, Result, Status};
 use crate::ffi::secret::SECRETS;
+use crate::pasted;
 use crate::report::Format;
 use crate::secret::Secret;
 
@@ -81,19 +82,22 @@ impl Members {
         self.filled_text(name)?.ok_or_else(|| self.missing(name))
     }
 
-    /// Text that is not blank, where it is there.
+    /// Text that is not blank, where it is there: a name, an id or a URL, without blanks and marks around it.
     pub(super) fn filled_text(&mut self, name: &str) -> Result<Option<String>> {
-        match self.text(name)? {
-            Some(text) if text.trim().is_empty() => Err(self.fault(name, "must not be blank")),
-            text => Ok(text),
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        match pasted::trimmed(&text) {
+            "" => Err(self.fault(name, "must not be blank")),
+            trimmed => Ok(Some(trimmed.to_owned())),
         }
     }
 
     /// A path. A file that no system can have is found out here: the place of a run's rows is needed at its end.
     pub(super) fn path(&mut self, name: &str) -> Result<Option<PathBuf>> {
-        match self.filled_text(name)? {
-            Some(text) if text.contains('\0') => Err(self.fault(name, "must not hold a NUL")),
-            text => Ok(text.map(PathBuf::from)),
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        match pasted::path(&text) {
+            blank if blank.trim().is_empty() => Err(self.fault(name, "must not be blank")),
+            wrong if wrong.contains('\0') => Err(self.fault(name, "must not hold a NUL")),
+            path => Ok(Some(PathBuf::from(path))),
         }
     }
 
