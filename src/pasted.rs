@@ -52,6 +52,28 @@ pub fn unwrapped(text: &str) -> &str {
     text
 }
 
+/// The address or id of a mailbox without what it was wrapped in, the scheme that Exchange and mail programs write
+/// before one, and the `;` that separates it from the next.
+#[must_use]
+pub fn address(text: &str) -> &str {
+    let mut text = text;
+    loop {
+        let before = text;
+        text = trimmed(text).trim_end_matches([';', ',']);
+        for scheme in ["mailto:", "smtp:"] {
+            let (start, rest) = text.split_at_checked(scheme.len()).unwrap_or(("", text));
+            text = if start.eq_ignore_ascii_case(scheme) { rest } else { text };
+        }
+        let inner = PAIRS.iter().find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
+        // Braces are those of a GUID; others show an object as text.
+        let is_wrapped = |inner: &&str| !text.starts_with(['{', '(']) || uuid::Uuid::parse_str(inner).is_ok();
+        text = inner.filter(is_wrapped).unwrap_or(text);
+        if text == before {
+            return text;
+        }
+    }
+}
+
 /// A client secret without blanks, line breaks and marks at its ends: those that Microsoft Entra makes have none.
 #[must_use]
 pub fn secret(secret: &Secret) -> Secret {
@@ -136,6 +158,34 @@ mod tests {
             assert_eq!(unwrapped(given), expected);
         }
         assert_eq!(path("\u{202a}C:\\a b \u{200e}"), "C:\\a b ");
+    }
+
+    #[test]
+    fn an_address_is_found_in_what_mail_programs_write() {
+        for given in [
+            "kim@contoso.com",
+            "SMTP:kim@contoso.com",
+            "smtp:kim@contoso.com",
+            "mailto:kim@contoso.com;",
+            "\"kim@contoso.com\";",
+            "'kim@contoso.com'",
+            "<kim@contoso.com>",
+            "\u{200b}kim@contoso.com\u{200e}",
+            "<mailto:kim@contoso.com>,",
+            "\u{feff} kim@contoso.com ; ",
+        ] {
+            assert_eq!(address(given), "kim@contoso.com", "{given:?}");
+        }
+        let id = "084adbb3-f70c-498f-97a3-464e1f444d9a";
+        assert_eq!((address(&format!("{{{id}}}")), address(id)), (id, id));
+        for kept in
+            ["o'brien@contoso.com", "'kim@contoso.com", "{'address': 'kim'}", "abc'''x@contoso.com", "ü", "smtp"]
+        {
+            assert_eq!(address(kept), kept);
+        }
+        for nothing in ["", ";", "\"\"", "smtp:", "\u{200b}"] {
+            assert_eq!(address(nothing), "", "{nothing:?}");
+        }
     }
 
     #[test]

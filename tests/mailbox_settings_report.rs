@@ -246,3 +246,14 @@ fn a_run_that_nobody_reads_pauses_and_goes_on_when_touched() {
     let rows = support::drive(&client, &*stream, &[]).unwrap();
     assert_complete(&rows, emulator.population());
 }
+
+/// Microsoft Graph, "Get user": such a name stands in brackets; `users/%24…` is answered with 400.
+#[test]
+fn a_name_that_begins_with_a_dollar_sign_is_asked_for_in_brackets() {
+    let (_emulator, _certificate, options) = start(Config::default());
+    let client = Client::new(options).unwrap();
+    let names: Vec<String> = (0..30).map(|number| format!("$nobody{number}@contoso.com")).collect();
+    for row in report(&client, &ReportRequest::default(), &names).unwrap() {
+        assert_eq!(row["error"]["httpStatus"], 404, "{row}");
+    }
+}

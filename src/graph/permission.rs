@@ -62,6 +62,7 @@ mod tests {
     fn the_least_permission_of_a_call_is_named() {
         let cases = [
             (Method::GET, "users/kim/mailboxSettings", "MailboxSettings.Read,"),
+            (Method::GET, "users('$kim@contoso.com')/mailboxSettings", "MailboxSettings.Read,"),
             (Method::PATCH, "users/kim/mailboxSettings", "MailboxSettings.ReadWrite,"),
             (Method::GET, "users/kim/messages?$top=5", "Mail.Read,"),
             (Method::DELETE, "users/kim/mailFolders('inbox')/messages/1", "Mail.ReadWrite,"),
