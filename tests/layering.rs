@@ -30,6 +30,7 @@ const LAYERS: [&[&str]; 6] = [
         "runtime",
         "secret",
         "signature",
+        "status",
     ],
 ];
 
@@ -40,6 +41,7 @@ const WITHIN: [(&str, &str); 13] = [
     ("keyvault", "auth"),
     ("context", "cancel"),
     ("context", "event"),
+    ("error", "status"),
     ("event", "log"),
     ("files", "error"),
     ("log", "error"),
