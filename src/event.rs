@@ -119,7 +119,9 @@ mod tests {
     #[test]
     fn every_event_says_how_much_it_matters() {
         let sink = EventSink::default();
-        for kind in ["retry", "warning", "certificateExpires", "certificateNotRegistered", "deviceCode", "signIn", "new"] {
+        for kind in
+            ["retry", "warning", "certificateExpires", "certificateNotRegistered", "deviceCode", "signIn", "new"]
+        {
             sink.emit(kind, "x", [("further", 1.into())]);
         }
         let events = drained(&sink);

@@ -38,14 +38,7 @@ impl Members {
         if text.is_empty() {
             return Self::checked(String::new(), Map::new(), known);
         }
-        let document: Document = serde_json::from_str(text).map_err(|fault| match fault.classify() {
-            // Of our own visitor: names a member.
-            Category::Data => Error::argument(fault.to_string()),
-            Category::Io | Category::Syntax | Category::Eof => {
-                Error::new(Status::InvalidJson, format!("not JSON: {fault}"))
-            }
-        })?;
-        match document.0 {
+        match read(text)? {
             Value::Object(members) => Self::checked(String::new(), members, known),
             other => Err(Error::argument(format!("a JSON object is needed, not {}", kind_of(&other)))),
         }
@@ -222,6 +215,26 @@ impl Members {
     }
 }
 
+/// A text of JSON (RFC 8259, whose section 8.1 lets a reader skip a byte order mark).
+///
+/// # Errors
+///
+/// `InvalidJson`; `InvalidArgument` for an object that has a member twice.
+pub(super) fn strict(text: &str) -> Result<Value> {
+    read(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+fn read(text: &str) -> Result<Value> {
+    let document: std::result::Result<Document, _> = serde_json::from_str(text);
+    document.map(|document| document.0).map_err(|fault| match fault.classify() {
+        // Of our own visitor: names a member.
+        Category::Data => Error::argument(fault.to_string()),
+        Category::Io | Category::Syntax | Category::Eof => {
+            Error::new(Status::InvalidJson, format!("not JSON: {fault}"))
+        }
+    })
+}
+
 /// Whether it is a number without a fraction, be it too large for [`whole`].
 fn is_whole(value: &Value) -> bool {
     value.as_f64().is_some_and(|double| double.fract() == 0.0)
@@ -346,6 +359,44 @@ mod tests {
         assert!(argument(parse("{\"Name\":1}")).contains("Name is unknown; the name is name"));
         let inner = parse("{\"inner\":{\"x\":1}}").unwrap().object("inner", &["y"]);
         assert!(argument(inner).contains("the member inner.x is unknown"));
+    }
+
+    #[test]
+    fn a_text_is_json_or_not_as_the_standard_has_it() {
+        for text in [
+            "{\"a\":1,}",
+            "{'a':'b'}",
+            "// x\n{}",
+            "{\"a\":01}",
+            "{a:1}",
+            "[1,]",
+            "NaN",
+            "",
+            " ",
+            "{} {}",
+            "{\"a\":.5}",
+            "\"\n\"",
+            "{\"a\":0x1}",
+            "+1",
+            "{\"a\":undefined}",
+            "\u{200b}{}",
+        ] {
+            assert_eq!(strict(text).unwrap_err().status(), Status::InvalidJson, "{text}");
+        }
+        for text in ["{\"\":1}", "{\"Name\":1,\"name\":2}", "null", "1", "\"x\"", " [1e5]\r\n", "\u{feff}{}"] {
+            strict(text).unwrap();
+        }
+        assert_eq!(strict("{\"day\":\"2026-11-24T10:00:00Z\"}").unwrap()["day"], "2026-11-24T10:00:00Z");
+        assert!(argument(strict("{\"a\":{\"b\":1,\"b\":2}}")).contains("the member b is there twice"));
+    }
+
+    #[test]
+    fn a_name_loses_what_was_copied_along_with_it() {
+        let text = |text: &str| parse(&serde_json::json!({"name": text}).to_string()).unwrap().filled_text("name");
+        assert_eq!(text("\u{200e} a b\u{200b}\r\n").unwrap().as_deref(), Some("a b"));
+        assert!(argument(text("\u{200b} ")).contains("must not be blank"));
+        let path = parse("{\"name\":\"\u{202a}C:\\\\x y \u{200e}\"}").unwrap().path("name").unwrap();
+        assert_eq!(path, Some(PathBuf::from("C:\\x y ")));
     }
 
     #[test]
