@@ -10,6 +10,20 @@ BeforeAll {
 
 AfterAll { Disconnect-ExRun }
 
+Describe 'What must not be missed' {
+    It 'reaches Write-Warning, of whatever kind it is' {
+        # Once in a process: in one of its own.
+        $script = @'
+Import-Module '{0}'
+$secret = [securestring]::new()
+foreach ($letter in '{1}'.ToCharArray()) {{ $secret.AppendChar($letter) }}
+Connect-ExRun -TenantId {2} -ClientId {3} -ClientSecret $secret -WarningVariable warned -WarningAction SilentlyContinue
+"warned: $warned"
+'@ -f $ModulePath, $ClientSecretText, $TenantId, $ClientId
+        (Invoke-Script $script).Text | Should -Match 'warned: every request of this process goes to 127\.0\.0\.1'
+    }
+}
+
 Describe 'What people paste' {
     AfterEach { Disconnect-ExRun }
 

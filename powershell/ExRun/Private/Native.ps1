@@ -48,6 +48,7 @@ exrun_mailbox_settings_report int64_t, const uint8_t*, int64_t, int64_t*, int64_
 exrun_tenant_id_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_token_acquire int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_token_decode const uint8_t*, int64_t, uint8_t**, int64_t*, int64_t*
+exrun_json_read const uint8_t*, int64_t, uint8_t**, int64_t*, int64_t*
 exrun_token_cache_clear const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_vault_secret_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_vault_certificate_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
