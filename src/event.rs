@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Map, Value};
 
 use crate::log::RequestLog;
+use crate::printable::printable;
 
 /// What a caller that never drains costs at most: older events are dropped and counted.
 const CAPACITY: usize = 4096;
@@ -26,7 +27,7 @@ fn event(kind: &str, message: &str) -> Map<String, Value> {
     event.insert("event".into(), kind.into());
     event.insert("severity".into(), severity(kind).into());
     event.insert("time".into(), jiff::Timestamp::now().to_string().into());
-    event.insert("message".into(), message.into());
+    event.insert("message".into(), printable(message.to_owned()).into());
     event
 }
 

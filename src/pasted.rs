@@ -134,11 +134,10 @@ fn behind_header(text: &str) -> &str {
 
 /// Where a word of ASCII letters stands as one of its own, in any case.
 fn find_word(text: &str, word: &str) -> Option<usize> {
-    let found = text.char_indices().map(|(at, _)| at).find(|at| {
+    text.char_indices().map(|(at, _)| at).find(|at| {
         let here = text.get(*at..at + word.len());
         here.is_some_and(|here| here.eq_ignore_ascii_case(word)) && !text[..*at].ends_with(char::is_alphanumeric)
-    });
-    found
+    })
 }
 
 #[cfg(test)]

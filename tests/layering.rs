@@ -27,6 +27,7 @@ const LAYERS: [&[&str]; 6] = [
         "log",
         "openssl_init",
         "pasted",
+        "printable",
         "runtime",
         "secret",
         "signature",
@@ -35,14 +36,16 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 13] = [
+const WITHIN: [(&str, &str); 16] = [
     ("report", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
     ("context", "cancel"),
     ("context", "event"),
+    ("error", "printable"),
     ("error", "status"),
     ("event", "log"),
+    ("event", "printable"),
     ("files", "error"),
     ("log", "error"),
     ("log", "files"),

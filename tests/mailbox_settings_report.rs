@@ -257,3 +257,15 @@ fn a_name_that_begins_with_a_dollar_sign_is_asked_for_in_brackets() {
         assert_eq!(row["error"]["httpStatus"], 404, "{row}");
     }
 }
+
+#[test]
+fn a_reply_without_a_single_setting_is_an_error_and_no_mailbox_without_settings() {
+    for body in ["{}", r#"{"error":{"code":"x"}}"#, r#"{"value":{"timeZone":"UTC"}}"#] {
+        let (emulator, _certificate, options) = start(Config { mailboxes: 3, ..Config::default() });
+        let rule = serde_json::json!({"kind": "graph", "action": {"status": 200, "body": body}});
+        emulator.set_faults(serde_json::from_value(serde_json::json!({"rules": [rule]})).unwrap());
+        let options = exrun::ClientOptions { clock: support::quick(), max_tries: 2, ..options };
+        let rows = report_singly(&Client::new(options).unwrap(), &[emulator.population().upn(0)]);
+        assert_eq!(rows[0]["error"]["name"], "EXRUN_ERROR_RESPONSE_INVALID", "{body}: {}", rows[0]);
+    }
+}

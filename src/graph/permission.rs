@@ -33,6 +33,12 @@ pub fn hint(method: &Method, path: &str) -> Option<String> {
     let below = user.and(segments.next()).filter(|part| !part.is_empty() && !path.contains(&format!("?{part}")));
     let consent = match below {
         Some("sendMail") => return Some(for_mailbox("Mail.Send")),
+        Some("messages" | "mailFolders") if method == Method::PATCH => {
+            let needed = for_mailbox("Mail.ReadWrite");
+            return Some(format!(
+                "{needed}; from 31 December 2026 changing subject, body or recipients of received mail needs Mail-Advanced.ReadWrite.All"
+            ));
+        }
         Some(part) => find(&OF_A_MAILBOX, part, method).map(for_mailbox),
         None => None,
     };
@@ -67,6 +73,8 @@ mod tests {
             (Method::GET, "users/kim/messages?$top=5", "Mail.Read,"),
             (Method::DELETE, "users/kim/mailFolders('inbox')/messages/1", "Mail.ReadWrite,"),
             (Method::POST, "users/kim/sendMail", "Mail.Send,"),
+            (Method::PATCH, "users/kim/messages/1", "Mail.ReadWrite,"),
+            (Method::PATCH, "users/kim/messages/1", "Mail-Advanced.ReadWrite.All"),
             (Method::GET, "users/kim/calendarView?a=b", "Calendars.Read,"),
             (Method::GET, "users?$top=999", "User.Read.All,"),
             (Method::GET, "users/kim?$select=id", "User.Read.All,"),
