@@ -266,6 +266,6 @@ fn a_reply_without_a_single_setting_is_an_error_and_no_mailbox_without_settings(
         emulator.set_faults(serde_json::from_value(serde_json::json!({"rules": [rule]})).unwrap());
         let options = exrun::ClientOptions { clock: support::quick(), max_tries: 2, ..options };
         let rows = report_singly(&Client::new(options).unwrap(), &[emulator.population().upn(0)]);
-        assert_eq!(rows[0]["error"]["name"], "EXRUN_ERROR_RESPONSE_INVALID", "{body}: {}", rows[0]);
+        assert_eq!(rows[0]["error"]["name"], "ResponseInvalid", "{body}: {}", rows[0]);
     }
 }
