@@ -36,10 +36,11 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 16] = [
+const WITHIN: [(&str, &str); 17] = [
     ("report", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
+    ("http", "certificate"),
     ("context", "cancel"),
     ("context", "event"),
     ("error", "printable"),

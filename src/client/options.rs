@@ -1,7 +1,7 @@
 //! Options of a client.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -126,6 +126,14 @@ impl ClientOptions {
     pub(super) fn unwrapped(self) -> Self {
         let unwrapped = |id: Option<String>| id.map(|id| pasted::unwrapped(&id).to_owned());
         Self { tenant_id: unwrapped(self.tenant_id), client_id: unwrapped(self.client_id), ..self }
+    }
+
+    /// The file that the client signs in with.
+    pub(super) fn credential_file(&self) -> Option<&Path> {
+        match &self.credential {
+            Some(Credential::CertificateFile { path, .. } | Credential::FederatedTokenFile(path)) => Some(path),
+            _ => None,
+        }
     }
 
     /// Checks the ranges, and the hosts of a cloud that the caller names.
