@@ -833,6 +833,27 @@ int32_t exrun_journal_merge(const uint8_t *request,
                             int64_t *error);
 
 /**
+ * Reads a text of JSON (RFC 8259), at once: what a binding does before it puts a text of its user's into a request,
+ * where a fault in it would be one of the request.
+ *
+ * Request: `{"text":"...", "format":"json"|"clixml"}`. Result: the value, with texts as they are, whatever they look
+ * like. A byte order mark in front is left out. An object that has a member twice is refused by its name.
+ *
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param data receives the result; free it with exrun_bytes_free
+ * @param data_len receives its length in bytes
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK; EXRUN_ERROR_INVALID_JSON for a text that is none, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_ARGUMENT
+ */
+int32_t exrun_json_read(const uint8_t *request,
+                        int64_t len,
+                        uint8_t **data,
+                        int64_t *data_len,
+                        int64_t *error);
+
+/**
  * Starts to send a request for each of many mailboxes: what a reply holds comes as rows.
  *
  * Request: the members of every run, which docs/abi.md lists ("Streams"), and `{"method":"GET"|"POST"|"PATCH"|

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::printable::printable;
 pub use crate::status::Status;
 
 /// A result with the crate's [`Error`].
@@ -111,7 +112,7 @@ impl Error {
     /// The service's request id.
     #[must_use]
     pub fn request_id(mut self, id: Option<String>) -> Self {
-        self.0.request_id = id;
+        self.0.request_id = id.map(bounded);
         self
     }
 
@@ -277,8 +278,10 @@ impl Error {
     }
 }
 
-/// The text without its middle where it is too long: what is said about a value may stand before or behind it.
+/// The text as it may be shown, without its middle where it is too long: what is said about a value may stand before
+/// or behind it.
 fn bounded(text: String) -> String {
+    let text = printable(text);
     const HALF: usize = LONGEST_TEXT / 2 - 3;
     if text.len() <= LONGEST_TEXT || text.char_indices().nth(LONGEST_TEXT).is_none() {
         return text;

@@ -6,9 +6,30 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Map, Value};
 
 use crate::log::RequestLog;
+use crate::printable::printable;
 
 /// What a caller that never drains costs at most: older events are dropped and counted.
 const CAPACITY: usize = 4096;
+
+/// What a caller does with an event: `prompt` is for the person who has to sign in, `warning` must not be missed, all
+/// others are for who looks closer. Said with each event, so that no caller keeps a list of kinds.
+fn severity(kind: &str) -> &'static str {
+    match kind {
+        "deviceCode" | "signIn" => "prompt",
+        "warning" | "certificateExpires" | "certificateNotRegistered" => "warning",
+        _ => "info",
+    }
+}
+
+/// The members that every event begins with.
+fn event(kind: &str, message: &str) -> Map<String, Value> {
+    let mut event = Map::new();
+    event.insert("event".into(), kind.into());
+    event.insert("severity".into(), severity(kind).into());
+    event.insert("time".into(), jiff::Timestamp::now().to_string().into());
+    event.insert("message".into(), printable(message.to_owned()).into());
+    event
+}
 
 /// Where diagnostics go. Cheap to clone; clones share one buffer and one log.
 #[derive(Clone, Debug, Default)]
@@ -43,10 +64,7 @@ impl EventSink {
 
     /// Records an event: `kind` as listed in docs/abi.md, `message` for people, and further members.
     pub fn emit<const N: usize>(&self, kind: &str, message: &str, members: [(&str, Value); N]) {
-        let mut event = Map::new();
-        event.insert("event".into(), kind.into());
-        event.insert("time".into(), jiff::Timestamp::now().to_string().into());
-        event.insert("message".into(), message.into());
+        let mut event = event(kind, message);
         for (name, value) in members {
             event.insert(name.into(), value);
         }
@@ -58,8 +76,7 @@ impl EventSink {
     /// A log that ends does not end the run, but is said.
     fn append_to_log(&self, line: &str) {
         let Some(reason) = self.log.as_ref().and_then(|log| log.write(line)) else { return };
-        let time = jiff::Timestamp::now().to_string();
-        self.keep(serde_json::json!({"event": "warning", "time": time, "message": reason}).to_string());
+        self.keep(Value::Object(event("warning", &reason)).to_string());
     }
 
     fn keep(&self, line: String) {
@@ -80,8 +97,8 @@ impl EventSink {
         };
         let mut text = String::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
         if dropped > 0 {
-            let note = serde_json::json!({"event": "warning", "message": format!("{dropped} earlier events were dropped: nobody had drained them")});
-            text.push_str(&note.to_string());
+            let note = event("warning", &format!("{dropped} earlier events were dropped: nobody had drained them"));
+            text.push_str(&Value::Object(note).to_string());
             text.push('\n');
         }
         for line in lines {
@@ -89,5 +106,40 @@ impl EventSink {
             text.push('\n');
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drained(sink: &EventSink) -> Vec<Value> {
+        sink.drain().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    #[test]
+    fn every_event_says_how_much_it_matters() {
+        let sink = EventSink::default();
+        for kind in
+            ["retry", "warning", "certificateExpires", "certificateNotRegistered", "deviceCode", "signIn", "new"]
+        {
+            sink.emit(kind, "x", [("further", 1.into())]);
+        }
+        let events = drained(&sink);
+        let severities: Vec<_> = events.iter().map(|event| event["severity"].as_str().unwrap()).collect();
+        assert_eq!(severities, ["info", "warning", "warning", "warning", "prompt", "prompt", "info"]);
+        let names: Vec<_> = events[0].as_object().unwrap().keys().collect();
+        assert_eq!(names, ["event", "severity", "time", "message", "further"]);
+    }
+
+    #[test]
+    fn what_was_dropped_is_a_warning() {
+        let sink = EventSink::default();
+        for _ in 0..=CAPACITY {
+            sink.emit("retry", "x", []);
+        }
+        let first = drained(&sink).swap_remove(0);
+        assert_eq!(first["severity"], "warning");
+        assert!(first["message"].as_str().unwrap().starts_with("1 earlier events"), "{first}");
     }
 }

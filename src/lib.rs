@@ -17,7 +17,7 @@
 //! | [`auth`] | authority, credential, client assertion, token, cache |
 //! | [`certificate`] | PFX and PEM, self-signed certificates, key credentials |
 //! | [`http`] | connections, retry, redaction |
-//! | [`error`], [`cancel`], [`cloud`], [`context`], [`event`], [`files`], [`log`], [`secret`], [`signature`], [`status`], [`runtime`] | what all of the above share |
+//! | [`error`], [`cancel`], [`cloud`], [`context`], [`event`], [`files`], [`log`], [`pasted`], [`printable`], [`secret`], [`signature`], [`status`], [`runtime`] | what all of the above share |
 #![deny(unsafe_code)]
 
 pub mod auth;
@@ -35,6 +35,8 @@ pub mod http;
 pub mod keyvault;
 pub mod log;
 mod openssl_init;
+pub mod pasted;
+pub mod printable;
 pub mod report;
 pub mod runner;
 pub mod runtime;

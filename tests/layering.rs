@@ -26,6 +26,8 @@ const LAYERS: [&[&str]; 6] = [
         "files",
         "log",
         "openssl_init",
+        "pasted",
+        "printable",
         "runtime",
         "secret",
         "signature",
@@ -34,18 +36,21 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 14] = [
+const WITHIN: [(&str, &str); 17] = [
     ("report", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
     ("http", "certificate"),
     ("context", "cancel"),
     ("context", "event"),
+    ("error", "printable"),
     ("error", "status"),
     ("event", "log"),
+    ("event", "printable"),
     ("files", "error"),
     ("log", "error"),
     ("log", "files"),
+    ("pasted", "secret"),
     ("runtime", "error"),
     ("signature", "cancel"),
     ("signature", "error"),

@@ -246,3 +246,26 @@ fn a_run_that_nobody_reads_pauses_and_goes_on_when_touched() {
     let rows = support::drive(&client, &*stream, &[]).unwrap();
     assert_complete(&rows, emulator.population());
 }
+
+/// Microsoft Graph, "Get user": such a name stands in brackets; `users/%24…` is answered with 400.
+#[test]
+fn a_name_that_begins_with_a_dollar_sign_is_asked_for_in_brackets() {
+    let (_emulator, _certificate, options) = start(Config::default());
+    let client = Client::new(options).unwrap();
+    let names: Vec<String> = (0..30).map(|number| format!("$nobody{number}@contoso.com")).collect();
+    for row in report(&client, &ReportRequest::default(), &names).unwrap() {
+        assert_eq!(row["error"]["httpStatus"], 404, "{row}");
+    }
+}
+
+#[test]
+fn a_reply_without_a_single_setting_is_an_error_and_no_mailbox_without_settings() {
+    for body in ["{}", r#"{"error":{"code":"x"}}"#, r#"{"value":{"timeZone":"UTC"}}"#] {
+        let (emulator, _certificate, options) = start(Config { mailboxes: 3, ..Config::default() });
+        let rule = serde_json::json!({"kind": "graph", "action": {"status": 200, "body": body}});
+        emulator.set_faults(serde_json::from_value(serde_json::json!({"rules": [rule]})).unwrap());
+        let options = exrun::ClientOptions { clock: support::quick(), max_tries: 2, ..options };
+        let rows = report_singly(&Client::new(options).unwrap(), &[emulator.population().upn(0)]);
+        assert_eq!(rows[0]["error"]["name"], "ResponseInvalid", "{body}: {}", rows[0]);
+    }
+}

@@ -14,6 +14,7 @@ use exrun::secret::Secret;
 use exrun::signature::{Algorithm, Answer};
 use exrun_emulator::{Config, FaultScript};
 use jiff::Timestamp;
+use serde_json::json;
 use support::{APP, TENANT, acquire, block_on, refusal, start, token};
 
 #[test]
@@ -161,6 +162,53 @@ fn an_endpoint_that_fails_is_tried_again_with_a_new_assertion() {
     let client = Client::new(ClientOptions { clock: support::quick(), ..options }).unwrap();
     assert!(token(&client).1.starts_with("eyJ"));
     assert_eq!(emulator.state().requests_of("token"), 3);
+}
+
+/// Microsoft Entra, "Error codes for token endpoint errors": `temporarily_unavailable` is to be tried again.
+#[test]
+fn an_endpoint_that_is_busy_for_a_moment_is_tried_again_whatever_its_status() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let body = r#"{"error":"temporarily_unavailable","error_description":"AADSTS90033: A transient error has occurred.","error_codes":[90033]}"#;
+    let script = |times: u32| {
+        let rule = json!({"kind": "token", "times": times, "action": {"status": 400, "body": body}});
+        serde_json::from_value(json!({"rules": [rule]})).unwrap()
+    };
+    emulator.set_faults(script(2));
+    let client = Client::new(ClientOptions { clock: support::quick(), ..options }).unwrap();
+    assert!(token(&client).1.starts_with("eyJ"));
+    assert_eq!(emulator.state().requests_of("token"), 3);
+    // And not without end.
+    emulator.set_faults(script(0));
+    let reply = acquire(&client, TokenRequest { force_refresh: true, ..TokenRequest::default() }).0.unwrap();
+    let TokenReply::Refused(_, error) = reply else { panic!("{reply:?}") };
+    assert!(error.to_string().contains("try again in a few minutes"), "{error}");
+}
+
+/// The forms of a reply that Microsoft's own clients read (msal4j `ManagedIdentityResponse`).
+#[test]
+fn the_life_of_a_token_is_read_in_every_form_that_it_is_said_in() {
+    let (emulator, _certificate, options) = start(Config::default());
+    let own = token(&Client::new(options.clone()).unwrap()).1;
+    let end = Timestamp::now().as_second() + 3000;
+    let date = Timestamp::from_second(end).unwrap();
+    let forms = [
+        json!({"expires_in": 3000.0}),
+        json!({"expires_in": null, "expires_on": date.strftime("%m/%d/%Y %H:%M:%S +00:00").to_string()}),
+        json!({"expires_on": date.strftime("%-m/%-d/%Y %-I:%M:%S %p +00:00").to_string()}),
+        json!({"expires_on": date.strftime("%Y-%m-%dT%H:%M:%S.0000000+00:00").to_string()}),
+        json!({"expires_in": "", "expires_on": format!("{end}.0")}),
+    ];
+    for mut reply in forms {
+        reply["access_token"] = own.as_str().into();
+        let body = reply.to_string();
+        let rule = json!({"kind": "token", "action": {"status": 200, "body": body}});
+        emulator.set_faults(serde_json::from_value(json!({"rules": [rule]})).unwrap());
+        let client = Client::new(options.clone()).unwrap();
+        let reply = acquire(&client, TokenRequest { force_refresh: true, ..TokenRequest::default() }).0.unwrap();
+        let TokenReply::Token { members, .. } = reply else { panic!("{body}") };
+        let said: i64 = members["expires_on"].as_str().unwrap().parse().unwrap();
+        assert!((end..=end + 60).contains(&said), "{said} is not about {end}: {body}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::cloud::Cloud;
 use crate::error::{Error, Result};
+use crate::pasted;
 
 /// Which token endpoint.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -28,7 +29,7 @@ impl Authority {
     ///
     /// `InvalidArgument` for what can be neither.
     pub fn new(cloud: &Cloud, tenant: &str) -> Result<Self> {
-        let tenant = tenant.trim();
+        let tenant = pasted::unwrapped(tenant);
         let plausible = !tenant.is_empty()
             && tenant.len() <= 253
             && tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))

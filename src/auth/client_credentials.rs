@@ -20,6 +20,7 @@ use super::token_source::{Asked, AssertionRequest};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::Patience;
+use crate::pasted;
 use crate::secret::Secret;
 use crate::signature::{Algorithm, SignatureBroker};
 
@@ -183,7 +184,7 @@ impl ClientCredentials {
                 // Certificate and TLS both take milliseconds to be ready: neither waits for the other.
                 self.app.sender.prepare();
                 Ok(match &self.credential {
-                    Credential::ClientSecret(secret) => Proof::Secret(secret.clone()),
+                    Credential::ClientSecret(secret) => Proof::Secret(pasted::secret(secret)),
                     Credential::Assertion(assertion) => Proof::Assertion(assertion.clone()),
                     Credential::FederatedTokenFile(path) => Proof::FederatedTokenFile(path.clone()),
                     certificate => Proof::Certificate(CertificateProof {

@@ -11,9 +11,11 @@ use super::app::{App, Grant};
 use super::form::Form;
 use super::proof::Proof;
 use super::token_endpoint::{self, TokenFailure, TokenResult};
+use super::token_life;
 use super::token_source::Asked;
 use crate::context::Context;
 use crate::error::{Error, Status};
+use crate::printable::printable;
 
 /// RFC 8628, 3.2: where the endpoint does not say.
 const DEFAULT_INTERVAL: u64 = 5;
@@ -109,18 +111,15 @@ async fn start(app: &App, scope: &str, context: &Context) -> TokenResult<Started
             .target(url.as_str())
     };
     let device_code = Zeroizing::new(text("device_code").ok_or_else(|| invalid("device_code"))?);
-    let user_code = printable(&text("user_code").ok_or_else(|| invalid("user_code"))?);
+    let user_code = printable(text("user_code").ok_or_else(|| invalid("user_code"))?);
     // Entra once said verification_url.
     let uri = text("verification_uri").or_else(|| text("verification_url"));
-    let verification_uri = printable(&uri.ok_or_else(|| invalid("verification_uri"))?);
+    let verification_uri = printable(uri.ok_or_else(|| invalid("verification_uri"))?);
     let message = text("message").map_or_else(
         || format!("To sign in, open {verification_uri} in a web browser and enter the code {user_code}"),
-        |message| printable(&message),
+        printable,
     );
-    let seconds = |name: &str| {
-        let value = members.get(name)?;
-        value.as_u64().or_else(|| value.as_str()?.parse().ok())
-    };
+    let seconds = |name: &str| token_life::seconds(&members, name).map(i64::unsigned_abs);
     Ok(Started {
         device_code,
         user_code,
@@ -129,11 +128,6 @@ async fn start(app: &App, scope: &str, context: &Context) -> TokenResult<Started
         interval: seconds("interval").unwrap_or(DEFAULT_INTERVAL).clamp(1, LONGEST_INTERVAL),
         life: seconds("expires_in").unwrap_or(DEFAULT_LIFE).min(LONGEST_LIFE),
     })
-}
-
-/// It is shown on a terminal: without what could move the cursor.
-fn printable(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).collect()
 }
 
 fn oauth_error(failure: &TokenFailure) -> Option<&str> {

@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::credential::Credential;
 use crate::cloud::{Cloud, is_host};
 use crate::error::{Error, Result, Status};
+use crate::pasted;
 use crate::secret::Secret;
 
 /// Where variables are read from. `Debug` shows none.
@@ -48,13 +49,13 @@ impl Variables {
             Variables::Process => Secret::new(std::env::var(name).ok()?.into_bytes()),
             Variables::Given(variables) => variables.get(name)?.clone(),
         };
-        value.text().is_some_and(|text| !text.trim().is_empty()).then_some(value)
+        value.text().is_some_and(|text| !pasted::trimmed(text).is_empty()).then_some(value)
     }
 
     /// The same as text that is no secret.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
-        self.secret(name)?.text().map(|text| text.trim().to_owned())
+        self.secret(name)?.text().map(|text| pasted::unwrapped(text).to_owned())
     }
 }
 

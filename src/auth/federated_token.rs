@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Result, Status};
 use crate::files::{describe, read_at_most};
+use crate::pasted;
 use crate::secret::Secret;
 
 /// Far more than any token: a wrong path must not cost memory.
@@ -24,10 +25,11 @@ pub(super) async fn read(path: &Path) -> Result<Secret> {
     let read = tokio::task::spawn_blocking(move || read_at_most(&owned, LONGEST_FILE));
     let bytes = read.await.map_err(|_| Error::internal("reading the federated token's file panicked"))?;
     let bytes = Zeroizing::new(bytes.map_err(|cause| said(Error::new(Status::File, describe(&cause))))?);
-    let token = bytes.trim_ascii();
-    let is_plausible = !token.is_empty() && token.iter().all(u8::is_ascii_graphic);
+    let token = pasted::token(std::str::from_utf8(&bytes).unwrap_or_default());
+    // RFC 7523, 2.2: the assertion is a JSON Web Token. A file that holds anything else is not sent anywhere.
+    let is_plausible = token.starts_with("eyJ") && token.bytes().all(|byte| byte.is_ascii_graphic());
     if !is_plausible {
         return Err(said(Error::new(Status::File, "the file holds no token")));
     }
-    Ok(Secret::new(token.to_vec()))
+    Ok(Secret::new(token.as_bytes().to_vec()))
 }

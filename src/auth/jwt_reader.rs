@@ -5,9 +5,9 @@ use base64::alphabet::URL_SAFE;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value, json};
-use zeroize::Zeroizing;
 
 use crate::error::{Error, Result, Status};
+use crate::pasted;
 
 /// Without padding (it is cut off before), and with whatever the last character has in its unused bits.
 const TOLERANT: GeneralPurpose = GeneralPurpose::new(
@@ -42,8 +42,8 @@ impl DecodedToken {
     }
 }
 
-/// Reads a token: base64 of any flavour, padded or not, with blanks and line breaks, with `Bearer ` in front,
-/// with parts beyond the third, without a signature.
+/// Reads a token: base64 of any flavour, padded or not, with blanks and line breaks, in quotes or as a header's
+/// line, with parts beyond the third, without a signature.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub fn read(token: &[u8]) -> Result<DecodedToken> {
 
 fn decode(token: &[u8]) -> std::result::Result<DecodedToken, &'static str> {
     let text = std::str::from_utf8(token).map_err(|_| "this is not text")?;
-    let token = compact(text);
+    let token = pasted::token(text);
     if token.is_empty() {
         return Err("it is empty");
     }
@@ -78,24 +78,6 @@ fn decode(token: &[u8]) -> std::result::Result<DecodedToken, &'static str> {
     let signature = parts.next().and_then(|part| TOLERANT.decode(flatten(part)).ok()).unwrap_or_default();
     let signature = URL_SAFE_NO_PAD.encode(signature);
     Ok(DecodedToken { headers, claims, signature })
-}
-
-/// The token without what people copy along with it.
-fn compact(text: &str) -> Zeroizing<String> {
-    const MARK: char = '\u{feff}';
-    let mut text = text.trim_matches(|letter: char| letter.is_whitespace() || letter == MARK || letter == '"');
-    for prefix in ["Authorization:", "Bearer "] {
-        if let Some(rest) = text.get(..prefix.len()).filter(|start| start.eq_ignore_ascii_case(prefix)) {
-            text = text[rest.len()..].trim_start();
-        }
-    }
-    // `Bearer` alone is a header without its token.
-    if text.eq_ignore_ascii_case("Bearer") {
-        text = "";
-    }
-    let mut compact = Zeroizing::new(String::with_capacity(text.len()));
-    compact.extend(text.chars().filter(|letter| !letter.is_whitespace()));
-    compact
 }
 
 /// What a text is that is certainly no token.

@@ -15,6 +15,7 @@ use super::tries::Tries;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::{HttpReply, HttpRequest, HttpSender};
+use crate::pasted;
 use crate::secret::Secret;
 
 /// What an error says was being done.
@@ -109,7 +110,7 @@ impl ManagedIdentity {
                 request.headers.insert("metadata", HeaderValue::from_static("true"));
             }
             Endpoint::AppService { header, .. } => {
-                let mut value = HeaderValue::from_bytes(header.bytes().trim_ascii())
+                let mut value = HeaderValue::from_bytes(pasted::secret(header).bytes())
                     .map_err(|_| Error::argument("IDENTITY_HEADER holds characters that a header cannot carry"))?;
                 value.set_sensitive(true);
                 request.headers.insert("x-identity-header", value);
@@ -138,13 +139,14 @@ impl ManagedIdentity {
     /// The parameter that names the identity, as this endpoint calls it.
     fn parameter(&self) -> Option<(&'static str, &str)> {
         let is_imds = matches!(self.endpoint, Endpoint::Imds(_));
-        Some(match self.id.as_ref()? {
+        let (name, id) = match self.id.as_ref()? {
             IdentityId::Client(id) => ("client_id", id),
             IdentityId::Object(id) if is_imds => ("object_id", id),
             IdentityId::Object(id) => ("principal_id", id),
             IdentityId::Resource(id) if is_imds => ("msi_res_id", id),
             IdentityId::Resource(id) => ("mi_res_id", id),
-        })
+        };
+        Some((name, pasted::unwrapped(id)))
     }
 }
 

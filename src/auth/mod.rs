@@ -28,5 +28,6 @@ pub mod signer;
 mod throttle;
 pub mod token;
 pub mod token_endpoint;
+mod token_life;
 pub mod token_source;
 pub mod tries;

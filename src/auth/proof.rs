@@ -9,6 +9,7 @@ use super::federated_token;
 use super::form::Form;
 use super::signer::Signer;
 use crate::error::{Error, Result, Status};
+use crate::pasted;
 use crate::secret::Secret;
 use crate::signature::Algorithm;
 
@@ -95,7 +96,7 @@ impl Proof {
 
 fn add_assertion(form: &mut Form, assertion: &Secret) -> Result<()> {
     form.add("client_assertion_type", ASSERTION_TYPE);
-    form.add("client_assertion", text(assertion, "the client assertion")?.trim());
+    form.add("client_assertion", pasted::token(text(assertion, "the client assertion")?).as_str());
     Ok(())
 }
 

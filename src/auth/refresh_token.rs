@@ -2,6 +2,7 @@
 
 use super::app::Grant;
 use super::form::Form;
+use crate::pasted;
 use crate::secret::Secret;
 
 pub(super) struct RefreshTokenGrant<'a> {
@@ -13,7 +14,7 @@ impl Grant for RefreshTokenGrant<'_> {
     fn fill(&self, form: &mut Form) {
         form.add("grant_type", "refresh_token");
         // What is no text can be no refresh token; the endpoint says so.
-        form.add("refresh_token", self.refresh_token.text().unwrap_or_default().trim());
+        form.add("refresh_token", pasted::token(self.refresh_token.text().unwrap_or_default()).as_str());
         form.add("scope", self.scope);
     }
 }

@@ -3,13 +3,13 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderValue;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::token_life;
 use crate::error::{Error, Result, Status};
+use crate::pasted;
 use crate::secret::Secret;
 
 /// How long before its end a token is renewed where the endpoint does not say.
@@ -33,7 +33,7 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// Reads the endpoint's reply (RFC 6749, 5.1). v1 gives its numbers as strings, v2 as numbers.
+    /// Reads the endpoint's reply (RFC 6749, 5.1).
     ///
     /// # Errors
     ///
@@ -48,21 +48,16 @@ impl AccessToken {
         for other in ["refresh_token", "id_token"] {
             members.shift_remove(other);
         }
-        let seconds = |name: &str| {
-            let value = members.get(name)?;
-            value.as_i64().or_else(|| value.as_str()?.parse().ok()).filter(|seconds| *seconds >= 0)
-        };
-        // App Service gives no expires_in, only when it ends.
-        let lifetime = seconds("expires_in")
-            .or_else(|| Some((seconds("expires_on")? - now.as_second()).max(0)))
-            .ok_or_else(|| invalid("says no expires_in"))?;
-        let lifetime = Duration::from_secs(lifetime.unsigned_abs().min(10 * 365 * 24 * 3600));
-        let until_refresh = seconds("refresh_in").map(|seconds| Duration::from_secs(seconds.unsigned_abs()));
+        let text = token.text().unwrap_or_default();
+        let lifetime = token_life::of_reply(&members, text, now).ok_or_else(|| invalid("says no expires_in"))?;
+        let until_refresh = token_life::seconds(&members, "refresh_in");
+        let until_refresh = until_refresh.map(|seconds| Duration::from_secs(seconds.unsigned_abs()));
         let until_refresh = until_refresh
             .filter(|refresh| *refresh < lifetime)
             .unwrap_or_else(|| lifetime.saturating_sub(LONGEST_MARGIN.min(lifetime / 5)));
         let expires_at = now + lifetime;
-        if !members.contains_key("expires_on") {
+        // Whoever reads it finds what every endpoint of today says: seconds since 1970.
+        if !token_life::is_plain_seconds(members.get("expires_on")) {
             members.insert("expires_on".into(), expires_at.as_second().to_string().into());
         }
         if !members.contains_key("resource") {
@@ -77,16 +72,13 @@ impl AccessToken {
     ///
     /// `TokenInvalid` for what cannot be a token, `TokenExpired`.
     pub fn from_caller(token: &Secret, resource: &str, now: Timestamp) -> Result<Self> {
-        let text = token.text().map(str::trim).unwrap_or_default();
-        let text = match text.get(..7) {
-            Some(scheme) if scheme.eq_ignore_ascii_case("bearer ") => text[7..].trim(),
-            _ => text,
-        };
+        let text = pasted::token(token.text().unwrap_or_default());
+        let text = text.as_str();
         let plausible = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
         if !plausible {
             return Err(Error::new(Status::TokenInvalid, "what was given cannot be an access token"));
         }
-        let expires_at = expiry_claim(text).unwrap_or(Timestamp::MAX);
+        let expires_at = token_life::expiry_claim(text).unwrap_or(Timestamp::MAX);
         if expires_at <= now {
             return Err(Error::new(
                 Status::TokenExpired,
@@ -146,16 +138,11 @@ impl AccessToken {
     }
 }
 
-/// The `exp` claim of a JWT, where it is one.
-fn expiry_claim(token: &str) -> Option<Timestamp> {
-    let claims = token.split('.').nth(1)?;
-    let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
-    let claims: Value = serde_json::from_slice(&claims).ok()?;
-    Timestamp::from_second(claims.get("exp")?.as_i64()?).ok()
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
 
     fn now() -> Timestamp {
@@ -189,6 +176,14 @@ mod tests {
     }
 
     #[test]
+    fn the_end_is_shown_in_one_form_however_it_came() {
+        for given in [serde_json::json!(null), "06/20/2019 02:57:58 +00:00".into(), "1800000100.5".into()] {
+            let token = reply(serde_json::json!({"expires_in":100.0,"expires_on":given,"access_token":"abc"})).unwrap();
+            assert_eq!(token.members["expires_on"], "1800000100", "{given}");
+        }
+    }
+
+    #[test]
     fn refresh_in_is_followed_where_it_makes_sense() {
         let refresh_at = |refresh: i64| {
             reply(serde_json::json!({"expires_in":1000,"refresh_in":refresh,"access_token":"abc"}))
@@ -207,6 +202,7 @@ mod tests {
             serde_json::json!({"access_token":"","expires_in":1}),
             serde_json::json!({"access_token":5,"expires_in":1}),
             serde_json::json!({"access_token":"abc"}),
+            serde_json::json!({"access_token":"abc","expires_in":null,"expires_on":"soon"}),
             serde_json::json!({"access_token":"a\nb","expires_in":1}),
         ] {
             assert_eq!(reply(json).unwrap_err().status(), Status::ResponseInvalid);

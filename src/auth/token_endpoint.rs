@@ -115,6 +115,8 @@ pub(super) fn understand(reply: &HttpReply, now: Timestamp) -> TokenResult<Map<S
         || retry_after.is_some() && !reply.status.is_success();
     match json {
         Some(Value::Object(members)) if members.get("error").is_some_and(Value::is_string) => {
+            // Microsoft Entra, "Error codes for token endpoint errors": "Retry the request"; it comes with status 400.
+            let retryable = retryable || members["error"] == "temporarily_unavailable";
             Err(TokenFailure::Refused(Box::new(refusal(members, reply, now, retryable))))
         }
         Some(Value::Object(members)) if reply.status.is_success() => Ok(members),

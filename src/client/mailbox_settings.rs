@@ -53,9 +53,9 @@ impl Client {
 
 /// The path of a mailbox's settings below the API's version.
 pub(super) fn settings_path(mailbox: &str, part: Option<SettingsPart>) -> Result<String> {
-    let mailbox = identity::path_segment(mailbox)?;
+    let user = identity::user_path(mailbox)?;
     Ok(match part {
-        Some(part) => format!("users/{mailbox}/mailboxSettings/{}", part.name()),
-        None => format!("users/{mailbox}/mailboxSettings"),
+        Some(part) => format!("{user}/mailboxSettings/{}", part.name()),
+        None => format!("{user}/mailboxSettings"),
     })
 }

@@ -90,7 +90,7 @@ impl Client {
     /// does not.
     pub fn new(options: ClientOptions) -> Result<Client> {
         options.check()?;
-        let options = sign_in::with_environment(options)?;
+        let options = sign_in::with_environment(options.unwrapped())?;
         let transport = Transport::shared(trial::transport_options(&options)?, options.proxy_password.as_ref())?;
         let sender = HttpSender::new(transport, options.user_agent.as_deref(), options.request_timeout)?;
         let signal = Arc::new(Signal::default());

@@ -12,6 +12,7 @@ use crate::auth::persistent_cache::PersistentCache;
 use crate::cloud::{Cloud, is_host};
 use crate::error::{Error, Result};
 use crate::http::{Clock, SystemClock};
+use crate::pasted;
 use crate::secret::Secret;
 use crate::signature::Algorithm;
 
@@ -121,6 +122,12 @@ impl Default for ClientOptions {
 }
 
 impl ClientOptions {
+    /// The options with ids and domains as they are sent: without what people paste along with them.
+    pub(super) fn unwrapped(self) -> Self {
+        let unwrapped = |id: Option<String>| id.map(|id| pasted::unwrapped(&id).to_owned());
+        Self { tenant_id: unwrapped(self.tenant_id), client_id: unwrapped(self.client_id), ..self }
+    }
+
     /// The file that the client signs in with.
     pub(super) fn credential_file(&self) -> Option<&Path> {
         match &self.credential {

@@ -39,7 +39,7 @@ impl TokenProvider for VaultTokens {
             self.options.credential,
             Some(Credential::Token(_) | Credential::ManagedIdentity(_) | Credential::Person { .. })
         );
-        let is_own = self.options.tenant_id.as_deref().is_none_or(|own| own.trim().eq_ignore_ascii_case(tenant));
+        let is_own = self.options.tenant_id.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(tenant));
         if is_one || is_own {
             return Ok(Arc::clone(own));
         }
@@ -107,7 +107,8 @@ pub(super) fn resolved(
         tenant_id: tenant_id.clone(),
         client_id: client_id.clone(),
         ..options.clone()
-    })?;
+    })?
+    .unwrapped();
     let inner = ClientOptions {
         tenant_id: asks.tenant_id.or_else(|| options.tenant_id.clone()),
         client_id: asks.client_id.or_else(|| options.client_id.clone()),

@@ -12,6 +12,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, Result, Status};
 use crate::ffi::secret::SECRETS;
+use crate::pasted;
 use crate::report::Format;
 use crate::secret::Secret;
 
@@ -37,14 +38,7 @@ impl Members {
         if text.is_empty() {
             return Self::checked(String::new(), Map::new(), known);
         }
-        let document: Document = serde_json::from_str(text).map_err(|fault| match fault.classify() {
-            // Of our own visitor: names a member.
-            Category::Data => Error::argument(fault.to_string()),
-            Category::Io | Category::Syntax | Category::Eof => {
-                Error::new(Status::InvalidJson, format!("not JSON: {fault}"))
-            }
-        })?;
-        match document.0 {
+        match read(text)? {
             Value::Object(members) => Self::checked(String::new(), members, known),
             other => Err(Error::argument(format!("a JSON object is needed, not {}", kind_of(&other)))),
         }
@@ -81,19 +75,22 @@ impl Members {
         self.filled_text(name)?.ok_or_else(|| self.missing(name))
     }
 
-    /// Text that is not blank, where it is there.
+    /// Text that is not blank, where it is there: a name, an id or a URL, without blanks and marks around it.
     pub(super) fn filled_text(&mut self, name: &str) -> Result<Option<String>> {
-        match self.text(name)? {
-            Some(text) if text.trim().is_empty() => Err(self.fault(name, "must not be blank")),
-            text => Ok(text),
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        match pasted::trimmed(&text) {
+            "" => Err(self.fault(name, "must not be blank")),
+            trimmed => Ok(Some(trimmed.to_owned())),
         }
     }
 
     /// A path. A file that no system can have is found out here: the place of a run's rows is needed at its end.
     pub(super) fn path(&mut self, name: &str) -> Result<Option<PathBuf>> {
-        match self.filled_text(name)? {
-            Some(text) if text.contains('\0') => Err(self.fault(name, "must not hold a NUL")),
-            text => Ok(text.map(PathBuf::from)),
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        match pasted::path(&text) {
+            blank if blank.trim().is_empty() => Err(self.fault(name, "must not be blank")),
+            wrong if wrong.contains('\0') => Err(self.fault(name, "must not hold a NUL")),
+            path => Ok(Some(PathBuf::from(path))),
         }
     }
 
@@ -216,6 +213,26 @@ impl Members {
     fn wrong(&self, name: &str, wanted: &str, found: &Value) -> Error {
         self.fault(name, &format!("must be {wanted}, not {}", kind_of(found)))
     }
+}
+
+/// A text of JSON (RFC 8259, whose section 8.1 lets a reader skip a byte order mark).
+///
+/// # Errors
+///
+/// `InvalidJson`; `InvalidArgument` for an object that has a member twice.
+pub(super) fn strict(text: &str) -> Result<Value> {
+    read(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+fn read(text: &str) -> Result<Value> {
+    let document: std::result::Result<Document, _> = serde_json::from_str(text);
+    document.map(|document| document.0).map_err(|fault| match fault.classify() {
+        // Of our own visitor: names a member.
+        Category::Data => Error::argument(fault.to_string()),
+        Category::Io | Category::Syntax | Category::Eof => {
+            Error::new(Status::InvalidJson, format!("not JSON: {fault}"))
+        }
+    })
 }
 
 /// Whether it is a number without a fraction, be it too large for [`whole`].
@@ -342,6 +359,44 @@ mod tests {
         assert!(argument(parse("{\"Name\":1}")).contains("Name is unknown; the name is name"));
         let inner = parse("{\"inner\":{\"x\":1}}").unwrap().object("inner", &["y"]);
         assert!(argument(inner).contains("the member inner.x is unknown"));
+    }
+
+    #[test]
+    fn a_text_is_json_or_not_as_the_standard_has_it() {
+        for text in [
+            "{\"a\":1,}",
+            "{'a':'b'}",
+            "// x\n{}",
+            "{\"a\":01}",
+            "{a:1}",
+            "[1,]",
+            "NaN",
+            "",
+            " ",
+            "{} {}",
+            "{\"a\":.5}",
+            "\"\n\"",
+            "{\"a\":0x1}",
+            "+1",
+            "{\"a\":undefined}",
+            "\u{200b}{}",
+        ] {
+            assert_eq!(strict(text).unwrap_err().status(), Status::InvalidJson, "{text}");
+        }
+        for text in ["{\"\":1}", "{\"Name\":1,\"name\":2}", "null", "1", "\"x\"", " [1e5]\r\n", "\u{feff}{}"] {
+            strict(text).unwrap();
+        }
+        assert_eq!(strict("{\"day\":\"2026-11-24T10:00:00Z\"}").unwrap()["day"], "2026-11-24T10:00:00Z");
+        assert!(argument(strict("{\"a\":{\"b\":1,\"b\":2}}")).contains("the member b is there twice"));
+    }
+
+    #[test]
+    fn a_name_loses_what_was_copied_along_with_it() {
+        let text = |text: &str| parse(&serde_json::json!({"name": text}).to_string()).unwrap().filled_text("name");
+        assert_eq!(text("\u{200e} a b\u{200b}\r\n").unwrap().as_deref(), Some("a b"));
+        assert!(argument(text("\u{200b} ")).contains("must not be blank"));
+        let path = parse("{\"name\":\"\u{202a}C:\\\\x y \u{200e}\"}").unwrap().path("name").unwrap();
+        assert_eq!(path, Some(PathBuf::from("C:\\x y ")));
     }
 
     #[test]

@@ -36,6 +36,7 @@ pub mod certificate;
 pub mod compare;
 pub mod graph_request;
 pub mod journal;
+pub mod json_text;
 pub mod mailbox_requests;
 pub mod mailbox_settings;
 pub mod mailbox_settings_apply;

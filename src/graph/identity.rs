@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::blank::is_blank;
 use super::json;
 use crate::error::{Error, Result};
+use crate::pasted;
 
 /// The members of an input object that may name its mailbox, in order of preference: objects of
 /// `Get-Mailbox`, `Get-EXOMailbox` and `Get-MgUser`, and rows of a CSV file.
@@ -130,7 +131,7 @@ pub fn decode(given: &str) -> Result<String> {
         // Bytes that are no UTF-8 are no escapes that a script made.
         Err(_) => Cow::Borrowed(given),
     };
-    let mailbox = unescaped.trim().replace("''", "'");
+    let mailbox = pasted::address(&unescaped).replace("''", "'");
     if is_blank(&mailbox) {
         return Err(Error::argument("the mailbox's name is blank"));
     }
@@ -156,6 +157,22 @@ pub fn path_segment(mailbox: &str) -> Result<String> {
     }
     check(mailbox)?;
     Ok(utf8_percent_encode(mailbox, NOT_UNRESERVED).to_string())
+}
+
+/// The user's path below the API's version: `users/{segment}`, and `users('{name}')` for a name that begins with `$`,
+/// which the service takes for an option of the query elsewhere and answers with 400 (Microsoft Graph, "Get user").
+///
+/// # Errors
+///
+/// As [`path_segment`].
+pub fn user_path(mailbox: &str) -> Result<String> {
+    const LITERAL: &AsciiSet = &NOT_UNRESERVED.remove(b'$').remove(b'@');
+    let segment = path_segment(mailbox)?;
+    if mailbox.starts_with('$') {
+        let literal = mailbox.replace('\'', "''");
+        return Ok(format!("users('{}')", utf8_percent_encode(&literal, LITERAL)));
+    }
+    Ok(format!("users/{segment}"))
 }
 
 fn check(mailbox: &str) -> Result<()> {
@@ -210,6 +227,9 @@ mod tests {
             ("%FF@contoso.com", "%FF@contoso.com"),
             ("a+b@contoso.com", "a+b@contoso.com"),
             (" kim@contoso.com ", "kim@contoso.com"),
+            ("SMTP:kim@contoso.com", "kim@contoso.com"),
+            ("\u{200e}mailto:kim@contoso.com;\u{200b}", "kim@contoso.com"),
+            ("mailto:o%27brien@contoso.com", "o'brien@contoso.com"),
         ];
         for (given, expected) in cases {
             let item = InputItem::parse(Value::from(given).to_string().as_bytes());
@@ -285,6 +305,14 @@ mod tests {
             assert_eq!(segments, ["v1.0", "users", &segment, "mailboxSettings"]);
             assert_eq!(percent_decode_str(&segment).decode_utf8().ok().as_deref(), Some(&*name));
         }
+    }
+
+    #[test]
+    fn a_name_that_begins_with_a_dollar_sign_stands_in_brackets() {
+        assert_eq!(user_path("$abc@contoso.com").unwrap(), "users('$abc@contoso.com')");
+        assert_eq!(user_path("$o'b/c#@contoso.com").unwrap(), "users('$o%27%27b%2Fc%23@contoso.com')");
+        assert_eq!(user_path("a$b@contoso.com").unwrap(), "users/a%24b%40contoso.com");
+        assert!(user_path("").is_err());
     }
 
     #[test]

@@ -100,17 +100,34 @@ impl<'a, const MESSAGES: bool> MailboxSettings<'a, MESSAGES> {
     ///
     /// # Errors
     ///
-    /// `ResponseInvalid`: retryable for what is no JSON (a reply that broke off), not so for JSON that is no
-    /// object.
+    /// `ResponseInvalid`: retryable for what is no JSON (a reply that broke off) and for an object of something else
+    /// (`{}`, an error with status 200, settings within a `value`), not so for JSON that is no object.
     pub fn read(body: &'a [u8]) -> Result<Self> {
         let reply: Member<Self> = serde_json::from_slice(body).map_err(|error| {
             Error::new(Status::ResponseInvalid, format!("the reply is not valid JSON: {error}")).retryable(true)
         })?;
         match reply {
+            Member::Found(settings) if settings.is_nothing() => {
+                Err(Error::new(Status::ResponseInvalid, "the reply is an object without a single mailbox setting")
+                    .retryable(true))
+            }
             Member::Found(settings) => Ok(settings),
             Member::Missing | Member::Null => Err(not_an_object("null")),
             Member::Wrong(kind) => Err(not_an_object(kind)),
         }
+    }
+}
+
+impl<const MESSAGES: bool> MailboxSettings<'_, MESSAGES> {
+    /// Whether none of the members is there, be it as null: a mailbox without settings does not exist.
+    fn is_nothing(&self) -> bool {
+        let texts =
+            [&self.archive_folder, &self.date_format, &self.delegate_delivery, &self.time_format, &self.time_zone];
+        texts.into_iter().all(|text| matches!(text, Member::Missing))
+            && matches!(self.automatic_replies, Member::Missing)
+            && matches!(self.language, Member::Missing)
+            && matches!(self.user_purpose, Member::Missing)
+            && matches!(self.working_hours, Member::Missing)
     }
 }
 

@@ -20,7 +20,7 @@ const MOST_DECODINGS: usize = 3;
 pub fn of_mailbox(mailbox: &str, path: &str) -> Result<String> {
     let path = check(path)?;
     let separator = if path.is_empty() || path.starts_with('?') { "" } else { "/" };
-    Ok(format!("users/{}{separator}{path}", identity::path_segment(mailbox)?))
+    Ok(format!("{}{separator}{path}", identity::user_path(mailbox)?))
 }
 
 /// A path that may stand below what it is relative to. A `#` is part of a value, never a fragment.
@@ -130,6 +130,7 @@ mod tests {
     fn a_path_stands_below_its_mailbox() {
         let path = |path| of_mailbox("o'brien@contoso.com", path).unwrap();
         assert_eq!(path("messages?$top=5"), "users/o%27brien%40contoso.com/messages?$top=5");
+        assert_eq!(of_mailbox("$kim@contoso.com", "messages").unwrap(), "users('$kim@contoso.com')/messages");
         assert_eq!(path(""), "users/o%27brien%40contoso.com");
         assert_eq!(path("?$select=id"), "users/o%27brien%40contoso.com?$select=id");
         assert_eq!(path("drive/root:/a b.txt:/content"), "users/o%27brien%40contoso.com/drive/root:/a b.txt:/content");

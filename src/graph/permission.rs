@@ -33,6 +33,12 @@ pub fn hint(method: &Method, path: &str) -> Option<String> {
     let below = user.and(segments.next()).filter(|part| !part.is_empty() && !path.contains(&format!("?{part}")));
     let consent = match below {
         Some("sendMail") => return Some(for_mailbox("Mail.Send")),
+        Some("messages" | "mailFolders") if method == Method::PATCH => {
+            let needed = for_mailbox("Mail.ReadWrite");
+            return Some(format!(
+                "{needed}; from 31 December 2026 changing subject, body or recipients of received mail needs Mail-Advanced.ReadWrite.All"
+            ));
+        }
         Some(part) => find(&OF_A_MAILBOX, part, method).map(for_mailbox),
         None => None,
     };
@@ -62,10 +68,13 @@ mod tests {
     fn the_least_permission_of_a_call_is_named() {
         let cases = [
             (Method::GET, "users/kim/mailboxSettings", "MailboxSettings.Read,"),
+            (Method::GET, "users('$kim@contoso.com')/mailboxSettings", "MailboxSettings.Read,"),
             (Method::PATCH, "users/kim/mailboxSettings", "MailboxSettings.ReadWrite,"),
             (Method::GET, "users/kim/messages?$top=5", "Mail.Read,"),
             (Method::DELETE, "users/kim/mailFolders('inbox')/messages/1", "Mail.ReadWrite,"),
             (Method::POST, "users/kim/sendMail", "Mail.Send,"),
+            (Method::PATCH, "users/kim/messages/1", "Mail.ReadWrite,"),
+            (Method::PATCH, "users/kim/messages/1", "Mail-Advanced.ReadWrite.All"),
             (Method::GET, "users/kim/calendarView?a=b", "Calendars.Read,"),
             (Method::GET, "users?$top=999", "User.Read.All,"),
             (Method::GET, "users/kim?$select=id", "User.Read.All,"),

@@ -5,6 +5,7 @@ use std::fmt;
 use url::Url;
 
 use crate::error::{Error, Result};
+use crate::pasted;
 
 /// The base of a vault: `https://contoso.vault.azure.net`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -90,7 +91,7 @@ impl ItemLocation {
     /// `InvalidArgument` for what can be neither name nor version.
     pub fn new(vault: VaultLocation, name: &str, version: Option<&str>) -> Result<Self> {
         check("name", name, 127)?;
-        let version = version.map(str::trim).filter(|version| !version.is_empty());
+        let version = version.map(pasted::unwrapped).filter(|version| !version.is_empty());
         version.map_or(Ok(()), |version| check("version", version, 64))?;
         Ok(Self { vault, name: name.to_owned(), version: version.map(str::to_owned) })
     }
@@ -134,7 +135,7 @@ impl fmt::Display for ItemLocation {
 }
 
 fn parse_url(given: &str) -> Result<Url> {
-    let given = given.trim();
+    let given = pasted::unwrapped(given);
     let with_scheme = if given.contains("://") { given.to_owned() } else { format!("https://{given}") };
     let url = Url::parse(&with_scheme).map_err(|_| unusable(given, "it is no URL"))?;
     if url.scheme() != "https" {

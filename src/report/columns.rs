@@ -403,11 +403,15 @@ mod tests {
     fn what_is_missing_or_null_is_null() {
         let nothing = all().null_row(Some("Kim@contoso.com"));
         for body in [
-            json!({}),
+            json!({"timeZone": null}),
             json!({"language": null, "automaticRepliesSetting": {}, "workingHours": {"timeZone": null},
             "timeZone": null, "userPurpose": null}),
         ] {
             assert_eq!(row(&all(), &body).ok().as_ref(), Some(&nothing));
+        }
+        // None at all are those of no mailbox.
+        for body in [json!({}), json!({"value": {"timeZone": "UTC"}}), json!({"error": {"code": "x"}})] {
+            assert_eq!(row(&all(), &body).unwrap_err().status(), Status::ResponseInvalid, "{body}");
         }
         assert_eq!(ColumnSet::default().null_row(None).cells(), [const { Cell::Null }; 5]);
     }

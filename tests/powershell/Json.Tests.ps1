@@ -47,9 +47,37 @@ Describe 'A value' {
         } finally { [System.Threading.Thread]::CurrentThread.CurrentCulture = $before }
     }
 
+    It 'of a date or a time alone is written as such' -Skip:($null -eq ('System.DateOnly' -as [type])) {
+        Get-Json @{ a = [System.DateOnly]::new(2027, 1, 4) } | Should -BeExactly '{"a":"2027-01-04"}'
+        Get-Json @([System.TimeOnly]::new(8, 30)) | Should -BeExactly '["08:30:00.0000000"]'
+    }
+
+    It 'that JSON cannot hold is refused: <_>' -ForEach ([double]::NaN), ([double]::PositiveInfinity), ([float]::NegativeInfinity) {
+        { Get-Json @{ a = $_ } } | Should -Throw '*JSON cannot hold*'
+    }
+
     It 'that holds itself is refused' {
         $loop = @{}
         $loop['a'] = $loop
         { Get-Json $loop } | Should -Throw '*nested deeper*'
+    }
+}
+
+Describe 'Text of a parameter' {
+    BeforeAll {
+        function Read-Text { param($Text) & $module { param($Text) ConvertFrom-JsonText -Text $Text -Subject 'the body is' -Advice 'see' } $Text }
+    }
+
+    It 'is refused where RFC 8259 has it otherwise: <_>' -ForEach '{"a":1,}', "{'a':'b'}", "// x`n{}", '{"a":01}', '{a:1}', 'NaN', '{"a":1},"b":{', '{"a":1,"a":2}' {
+        $Error.Clear()
+        { Read-Text $_ } | Should -Throw 'the body is text, and not JSON: *; see'
+    }
+
+    It 'is read where it is JSON' {
+        (Read-Text '{"day":"2026-11-24T10:00:00Z"}').day | Should -BeOfType [string]
+        (Read-Text '{"day":"2026-11-24T10:00:00Z"}').day | Should -BeExactly '2026-11-24T10:00:00Z'
+        Read-Text '{"":1}' | Should -Not -BeNullOrEmpty
+        Read-Text '{"Name":1,"name":2}' | Should -Not -BeNullOrEmpty
+        (Read-Text "$([char] 0xFEFF){`"a`":1}").a | Should -Be 1
     }
 }

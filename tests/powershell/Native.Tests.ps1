@@ -44,7 +44,7 @@ Describe 'The search for the library' {
 
 Describe 'The environment' {
     It 'of the session reaches the library' {
-        $result = Invoke-Script "`$env:EXRUN_CONNECT_TO = '127.0.0.1:1'; Import-Module '$ModulePath'; try { Get-TenantId contoso.com -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
+        $result = Invoke-Script "`$env:EXRUN_CONNECT_TO = '127.0.0.1:1'; Import-Module '$ModulePath'; try { Get-TenantId contoso.com -ErrorAction Stop -WarningAction SilentlyContinue } catch { `$_.FullyQualifiedErrorId }"
         $result.Text | Should -Be 'ExRun.Connection,Get-TenantId'
     }
 }

@@ -29,6 +29,13 @@ function ConvertTo-JsonValue {
     if ($plain -is [switch]) { $plain = $plain.IsPresent }
     if ($plain -is [bool]) { return ([string] $plain).ToLowerInvariant() }
     if ($plain -is [datetime] -or $plain -is [System.DateTimeOffset]) { return '"' + $plain.ToString('o') + '"' }
+    # Of .NET 6 and later: Windows PowerShell has no such types.
+    if ($plain.GetType().FullName -in 'System.DateOnly', 'System.TimeOnly') {
+        return '"' + $plain.ToString('o', [System.Globalization.CultureInfo]::InvariantCulture) + '"'
+    }
+    if (($plain -is [double] -or $plain -is [float]) -and ([double]::IsNaN($plain) -or [double]::IsInfinity($plain))) {
+        throw (New-ExRunException -Name 'InvalidArgument' -Message ('{0} was given, which is a number that JSON cannot hold' -f $plain))
+    }
     # Windows PowerShell's .NET would drop the last digits otherwise.
     if ($plain -is [double] -or $plain -is [float]) { return $plain.ToString('R', [System.Globalization.CultureInfo]::InvariantCulture) }
     if ($plain -is [System.ValueType] -and $plain -is [System.IConvertible] -and $plain -isnot [char]) {

@@ -18,8 +18,9 @@ function ConvertTo-RequestBody {
     $kind = Get-MemberValue -InputObject $Header -Name 'Content-Type'
     if ($null -ne $kind -and $kind -notmatch 'json') { return $Body }
     if ($Body.Trim() -eq '') { return $null }
+    $Body = $Body.TrimStart([char] 0xFEFF)
     $advice = 'give an object or a hashtable, or name its kind with -Header @{ ''Content-Type'' = ... }'
-    [void] (ConvertFrom-JsonText -Cmdlet $Cmdlet -Text $Body -Subject 'the body is' -Advice $advice)
+    [void] (ConvertFrom-JsonText -Text $Body -Subject 'the body is' -Advice $advice)
     # As it stands: read and written again its numbers and dates might not be the same. A line break cannot stand
     # within a string of JSON, and outside of one it is only a blank.
     return [pscustomobject] @{ PSTypeName = 'ExRun.JsonText'; Text = ($Body -replace '[\r\n]', ' ') }

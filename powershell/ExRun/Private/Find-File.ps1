@@ -10,6 +10,7 @@ function Find-File {
         [Parameter(Mandatory = $true)] [string] $Path
     )
 
+    $Path = Get-PastedText -Path -Text $Path
     if (-not [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($Path)) {
         return Resolve-ExistingFile -Cmdlet $Cmdlet -Path $Path
     }

@@ -33,7 +33,7 @@ function Join-MailboxSetting {
         DelegateMeetingMessageDeliveryOptions = 'delegateMeetingMessageDeliveryOptions'
     }
     if ($Settings -is [string]) {
-        $Settings = ConvertFrom-JsonText -Cmdlet $Cmdlet -Text $Settings -Subject 'the settings are' -Advice 'give an object or a hashtable'
+        $Settings = ConvertFrom-JsonText -Text $Settings -Subject 'the settings are' -Advice 'give an object or a hashtable'
     }
     $joined = Copy-Member -InputObject $Settings
     foreach ($parameter in $places.Keys) {

@@ -102,7 +102,7 @@ function New-SessionByMethod {
     $session.Cloud = $Cloud
     if ($Method -eq 'Environment' -and $null -eq $InVault) {
         # The variables may name another cloud; both of the US government's have one login host.
-        $authority = [string] [System.Environment]::GetEnvironmentVariable('AZURE_AUTHORITY_HOST')
+        $authority = Get-PastedText -Text ([string] [System.Environment]::GetEnvironmentVariable('AZURE_AUTHORITY_HOST'))
         $named = $(if ($authority) { (Resolve-Authority -Authority "$authority/").Cloud })
         if ($authority -and -not ($named -eq 'usGov' -and $Cloud -eq 'usGovDod')) { $session.Cloud = $named }
     }

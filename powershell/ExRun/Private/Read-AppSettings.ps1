@@ -26,9 +26,10 @@ function Read-AppSettings {
     $given = $result.Output | Microsoft.PowerShell.Utility\Select-Object -Last 1
     foreach ($member in $settings.PSObject.Properties) {
         $value = [string] (Get-MemberValue -InputObject $given -Name $member.Name)
-        if ($value.Trim() -eq '') { continue }
+        $value = Get-PastedText -Text $value
+        if ($value -eq '') { continue }
         if ($member.Name -ne 'ValidateForMinutes') {
-            $member.Value = $value.Trim()
+            $member.Value = $value
             continue
         }
         $minutes = 0

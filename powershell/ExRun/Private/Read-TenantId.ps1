@@ -12,7 +12,7 @@ function Read-TenantId {
 
     $session = New-Session -Options @{ cloud = $(if ($Cloud) { $Cloud }); maxTries = 4 }
     try {
-        $result = Invoke-NativeOperation -Function 'exrun_tenant_id_get' -Request @{ domain = $DomainName.Trim() } -Session $session
+        $result = Invoke-NativeOperation -Function 'exrun_tenant_id_get' -Request @{ domain = $DomainName } -Session $session
     } finally {
         [void] $session.Native::exrun_client_free($session.Client)
     }

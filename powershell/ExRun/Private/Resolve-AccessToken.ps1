@@ -3,8 +3,8 @@ function Resolve-AccessToken {
     .SYNOPSIS
         A handle of the library for an access token in any form that scripts keep one in. The caller frees it.
     .DESCRIPTION
-        A plain string, a SecureString, either with a leading "Bearer ", or an object or hashtable that holds one as
-        access_token, AccessToken or Token. Throws for what is no token, such as the error object that a refused
+        A plain string, a SecureString, either as it was copied (the library leaves out quotes, line breaks and what
+        a header begins with), or an object or hashtable that holds one as access_token, AccessToken or Token. Throws for what is no token, such as the error object that a refused
         token request returned.
     #>
     [CmdletBinding()]
@@ -30,20 +30,18 @@ function Resolve-AccessToken {
         if ($token -is [psobject]) { $token = $token.PSObject.BaseObject }
     }
 
-    if ($token -is [securestring]) {
-        $bytes = Read-SecureString -SecureString $token
-    } else {
-        $bytes = [System.Text.Encoding]::UTF8.GetBytes([string] $token)
+    if ($token -isnot [securestring]) { $token = [System.Text.Encoding]::UTF8.GetBytes([string] $token) }
+    $secret = New-NativeSecret -Secret $token
+    if ($AnyText) { return $secret }
+    # Nothing that is no token is sent to a service: it may be a password in the wrong place.
+    try {
+        [void] (Read-SecretToken -Secret $secret)
+        return $secret
+    } catch {
+        Remove-CaughtError -Exception $_.Exception
+        # Only its audience can read what is encrypted, and may be who gets it.
+        if ($_.Exception.Message -like '*encrypted token (JWE)*') { return $secret }
+        [void] (Get-Native)::exrun_secret_free($secret)
+        throw $_.Exception
     }
-    $start, $length = Find-TokenText -Bytes $bytes
-    $text = [byte[]]::new($length)
-    [System.Array]::Copy($bytes, $start, $text, 0, $length)
-    [System.Array]::Clear($bytes, 0, $bytes.Length)
-    $looksLikeToken = $length -gt 3 -and $text[0] -eq 0x65 -and $text[1] -eq 0x79 -and $text[2] -eq 0x4A
-    if (-not $looksLikeToken -and -not $AnyText) {
-        [System.Array]::Clear($text, 0, $length)
-        throw (New-ExRunException -Name 'TokenInvalid' -Message (
-            'what was given is not an access token: it does not start with "eyJ"; a token object of Exch-Rest 3.50 holds a text encrypted under a key of its own, which no other module can read: get a token with Get-EXRAppOnlyToken'))
-    }
-    return New-NativeSecret -Secret $text
 }

@@ -7,7 +7,7 @@ function Resolve-Authority {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [string] $Authority)
 
-    $text = $Authority.Trim()
+    $text = Get-PastedText -Text $Authority
     if ($text -notmatch '/') { return [pscustomobject] @{ Tenant = $text; LoginHost = 'login.microsoftonline.com'; Cloud = 'public' } }
     $loginHost, $tenant = ($text -replace '^https://', '') -split '/' | Microsoft.PowerShell.Utility\Select-Object -First 2
     $cloud = switch -Regex ($loginHost) {

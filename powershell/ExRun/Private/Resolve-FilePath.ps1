@@ -11,6 +11,8 @@ function Resolve-FilePath {
         [Parameter(Mandatory = $true)] [string] $Path
     )
 
+    # Explorer's "Copy as path" and the properties of a file put a mark before the drive.
+    $Path = Get-PastedText -Path -Text $Path
     # Asked in the caller's scope, where a drive of a function or of a script's own is known as well.
     $state = $Cmdlet.SessionState
     $resolve = [scriptblock]::Create('$args[0].Path.GetUnresolvedProviderPathFromPSPath($args[1], $args[2], $args[3])')

@@ -10,6 +10,7 @@ function Resolve-StoreCertificate {
         [Parameter(Mandatory = $true)] [string] $Path
     )
 
+    $Path = Get-PastedText -Path -Text $Path
     $isQualified = $Path -match '^(Microsoft\.PowerShell\.Security\\)?Certificate::|^Cert:'
     if (-not $isQualified -and $Cmdlet.SessionState.Path.CurrentLocation.Provider.Name -ne 'Certificate') { return $null }
     # A drive of a name that Windows alone has: elsewhere the store itself is asked.

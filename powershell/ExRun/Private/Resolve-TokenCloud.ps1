@@ -13,7 +13,7 @@ function Resolve-TokenCloud {
         $claims = (Read-SecretToken -Secret $Secret).claims
     } catch {
         # Who uses the token says what is wrong with it.
-        Remove-CaughtError -Exception $_.Exception -Cmdlet $PSCmdlet
+        Remove-CaughtError -Exception $_.Exception
     }
     $audience = [string] (Get-MemberValue -InputObject $claims -Name 'aud')
     switch -Regex ($audience.TrimEnd('/') -replace '^https://', '') {

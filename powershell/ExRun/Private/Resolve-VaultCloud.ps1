@@ -12,7 +12,7 @@ function Resolve-VaultCloud {
     )
 
     foreach ($given in $Vault) {
-        $name = ([string] $given).Trim() -replace '^https://', '' -replace '[/:?#].*$', ''
+        $name = (Get-PastedText -Text $given) -replace '^https://', '' -replace '[/:?#].*$', ''
         switch -Regex ($name) {
             '\.vault\.azure\.net$' { return 'public' }
             '\.vault\.usgovcloudapi\.net$' { return 'usGov' }

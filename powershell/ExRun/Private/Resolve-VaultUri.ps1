@@ -10,7 +10,7 @@ function Resolve-VaultUri {
         [AllowNull()] [AllowEmptyString()] [string] $Cloud
     )
 
-    $given = $Vault.Trim()
+    $given = Get-PastedText -Text $Vault
     if ($given -match '[.:/]') { return $given }
     $suffix = switch ($Cloud) {
         'usGov' { 'vault.usgovcloudapi.net' }

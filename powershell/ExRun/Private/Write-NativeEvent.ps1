@@ -26,11 +26,12 @@ function Write-NativeEvent {
     }
     $isVerbose = $VerbosePreference -ne 'SilentlyContinue' -and $VerbosePreference -ne 'Ignore'
     foreach ($line in (Read-NativeText -Pointer $pointer -Length $length) -split '\n') {
-        if (-not $line -or -not ($isVerbose -or $line -match '^\{"event":"(deviceCode|signIn|certificateExpires|certificateNotRegistered)"')) { continue }
+        # The library says how much each matters.
+        if (-not $line -or -not ($isVerbose -or $line -match '^\{"event":"[^"]*","severity":"(prompt|warning)"')) { continue }
         $entry = Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $line
-        switch ($entry.event) {
-            { $_ -in 'deviceCode', 'signIn' } { Microsoft.PowerShell.Utility\Write-Host $entry.message }
-            { $_ -in 'certificateExpires', 'certificateNotRegistered' } { Write-Warning $entry.message }
+        switch ($entry.severity) {
+            'prompt' { Microsoft.PowerShell.Utility\Write-Host $entry.message }
+            'warning' { Write-Warning $entry.message }
             default { Write-Verbose ('{0}: {1}' -f $entry.event, $entry.message) }
         }
     }

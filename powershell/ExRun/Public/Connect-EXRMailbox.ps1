@@ -34,7 +34,7 @@ function Connect-EXRMailbox {
     $failure = $null
     $session = $null
     $isConnected = $false
-    $domain = ($MailboxName -split '@')[-1].Trim()
+    $domain = ((Get-PastedText -Text $MailboxName) -split '@')[-1]
     try {
         $identity = Get-AppIdentity -Cmdlet $PSCmdlet -TenantId $domain -ClientId $ClientId
         $options = @{

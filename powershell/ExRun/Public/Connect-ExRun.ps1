@@ -57,7 +57,8 @@ function Connect-ExRun {
     .PARAMETER RefreshToken
         A refresh token of an earlier sign-in, as a SecureString.
     .PARAMETER AccessToken
-        An access token that is there already: a string, a SecureString, or a token object. It is not renewed.
+        An access token that is there already: a string as it was copied, a SecureString, or a token object. It is not
+        renewed.
     .PARAMETER VaultCertificate
         The URL of the app's certificate in Azure Key Vault (https://contoso.vault.azure.net/certificates/app): it is
         fetched with its key, held in memory only, and picked up anew when it is renewed. ClientSecret, CertificatePath,

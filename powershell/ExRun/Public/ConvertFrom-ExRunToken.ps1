@@ -3,7 +3,7 @@ function ConvertFrom-ExRunToken {
     .SYNOPSIS
         Shows what is in a JSON Web Token: headers, claims and signature.
     .DESCRIPTION
-        Padding, further parts, a missing signature, a leading "Bearer " and blanks are accepted. Nothing is verified:
+        Padding, further parts, a missing signature, the header's line that holds it, quotes and line breaks are accepted. Nothing is verified:
         what a token says is only as good as where it comes from.
     .PARAMETER Token
         The token as a string or SecureString, or a token object.

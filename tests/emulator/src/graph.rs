@@ -109,6 +109,10 @@ pub fn answer(service: &Service, asked: &Asked<'_>, segments: &[Cow<'_, str>], m
         ["me", ..] => {
             Reply::graph_error(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
         }
+        // Microsoft Graph, "Get user": outside of brackets a name that begins with $ is taken for an option of the query.
+        ["users", name, ..] if name.starts_with('$') && *name != "$count" && !asked.path.contains("/users('") => {
+            Reply::graph_error(400, "BadRequest", "Resource not found for the segment.")
+        }
         ["users"] => users::list(service, asked, &issued.roles).unwrap_or_else(|refused| refused),
         ["users", "$count"] => users::count(service, asked, &issued.roles).unwrap_or_else(|refused| refused),
         ["users", name] => users::one(service, asked, &issued.roles, name).unwrap_or_else(|refused| refused),
