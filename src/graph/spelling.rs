@@ -29,13 +29,6 @@ pub fn folded(name: &str) -> String {
     normalized(&folded).into_owned()
 }
 
-/// Whether a name says with its address of what kind that is. The service is asked for the whole of it: its answer is
-/// none about the address alone.
-#[must_use]
-pub fn names_kind(name: &str) -> bool {
-    without_kind(name.trim()).is_some()
-}
-
 fn without_kind(name: &str) -> Option<&str> {
     let (kind, address) = name.split_at_checked(ADDRESS_KIND.len())?;
     (kind.eq_ignore_ascii_case(ADDRESS_KIND) && address.contains('@')).then_some(address)
@@ -102,12 +95,6 @@ mod tests {
         ] {
             assert_ne!(folded(one), folded(other), "{one} {other}");
         }
-    }
-
-    #[test]
-    fn a_kind_is_said_before_an_address_only() {
-        assert!(names_kind("SMTP:kim@contoso.com") && names_kind(" smtp:k@c"));
-        assert!(!names_kind("smtp:") && !names_kind("smt") && !names_kind("smtp:kim") && !names_kind("ſmtp:k@c"));
     }
 
     proptest! {

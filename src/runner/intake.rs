@@ -12,7 +12,7 @@ use super::run::Shared;
 use super::store::{Admitted, Found, LineKey, Store};
 use super::work_hash::WorkHash;
 use crate::error::Result;
-use crate::graph::spelling::{folded, names_kind};
+use crate::graph::spelling::folded;
 
 /// Lines that are taken in together.
 const CHUNK: usize = 256;
@@ -126,16 +126,6 @@ impl<W: Work> Intake<W> {
     }
 }
 
-/// What the line has done, for the journal where there is one.
-fn work_of<W: Work>(shared: &Shared<W>, item: &W::Item, identity: &str, line: &str) -> WorkHash {
-    if shared.options.journal.is_none() {
-        return WorkHash::OF_RUN;
-    }
-    let work = shared.work.work_hash(item, line);
-    // The mailbox is the same, but the service is asked for another name: what it said of one is no answer to both.
-    if names_kind(identity) { work.under_another_name() } else { work }
-}
-
 async fn take_in<W: Work>(shared: Arc<Shared<W>>, store: Store, mut lines: Vec<Box<str>>) -> Result<Chunk<W>> {
     if lines.is_empty() {
         let found = store.next_lines(CHUNK).await?;
@@ -146,6 +136,7 @@ async fn take_in<W: Work>(shared: Arc<Shared<W>>, store: Store, mut lines: Vec<B
         }
         lines = found.into_iter().map(String::into_boxed_str).collect();
     }
+    let has_journal = shared.options.journal.is_some();
     let mut items = Vec::with_capacity(lines.len());
     let mut keys = Vec::with_capacity(lines.len());
     for line in &lines {
@@ -155,7 +146,9 @@ async fn take_in<W: Work>(shared: Arc<Shared<W>>, store: Store, mut lines: Vec<B
             add(&shared.counts.other_shards, 1);
             continue;
         }
-        keys.push(LineKey { mailbox: folded(&identity), work: work_of(&shared, &item, &identity, line) });
+        // Only a journal asks what has been done.
+        let work = if has_journal { shared.work.work_hash(&item, line) } else { WorkHash::OF_RUN };
+        keys.push(LineKey { mailbox: folded(&identity), work });
         drop(identity);
         items.push((item, line.len()));
     }

@@ -53,14 +53,6 @@ impl WorkHash {
         Self::of(digest)
     }
 
-    /// Of the same work for a mailbox that is asked for by a name which is not its own.
-    #[must_use]
-    pub fn under_another_name(self) -> Self {
-        let mut digest = Digest::new("under another name");
-        digest.bytes(&self.0);
-        Self::of(digest)
-    }
-
     fn of(digest: Digest) -> Self {
         let mut hash = [0; 16];
         hash.copy_from_slice(&digest.finish()[..16]);
@@ -230,7 +222,6 @@ mod tests {
             WorkHash::of_key("X"),
             WorkHash::of_line("x"),
             WorkHash::OF_RUN,
-            WorkHash::OF_RUN.under_another_name(),
         ];
         let number = all.len();
         all.sort_unstable_by_key(|hash| *hash.bytes());
