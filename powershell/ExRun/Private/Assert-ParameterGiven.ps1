@@ -1,0 +1,36 @@
+# Parameters that say who acts, or on whose behalf: one that is given and blank is a variable that is empty by mistake, and
+# must not mean the same as one that is not given.
+$script:NeverBlank = [System.Collections.Generic.HashSet[string]]::new([string[]] @(
+        'AccessToken', 'ApplicationId', 'Authority', 'Certificate', 'CertificateFileName', 'CertificatePath', 'CertificateThumbprint', 'CertFileName'
+        'ClientAssertion', 'ClientId', 'ClientSecret', 'Connection', 'DomainName', 'ExpectTenant', 'FederatedTokenFile', 'LoginHint', 'MailboxName'
+        'Name', 'ObjectId', 'RefreshToken', 'ResourceId', 'TenantId', 'Token', 'VaultAccessToken', 'VaultCertificate'
+        'VaultClientId', 'VaultKey', 'VaultTenantId'
+    ), [System.StringComparer]::OrdinalIgnoreCase)
+
+function Assert-ParameterGiven {
+    <#
+    .SYNOPSIS
+        Ends a command where a credential, or a name of whom it acts for, was given as null or blank.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        # Throws for the command to catch, where it has to put something in order first.
+        [switch] $PassError
+    )
+
+    $bound = $Cmdlet.MyInvocation.BoundParameters
+    $blank = $null
+    foreach ($name in $bound.Keys) {
+        if ($script:NeverBlank.Contains($name) -and (Test-BlankValue -Value $bound[$name])) { $blank = $name; break }
+    }
+    if ($null -eq $blank) { return }
+    # Of two files or objects in fixed places the first must be given to get at the second.
+    $other = @{ CertFileName = 'Certificate'; Certificate = 'CertFileName' }[$blank]
+    if ($other -and $Cmdlet.MyInvocation.MyCommand.Name -in 'New-EXRJWTToken', 'Get-EXRAppOnlyToken', 'Get-AppOnlyToken' -and
+        $bound.ContainsKey($other) -and -not (Test-BlankValue -Value $bound[$other])) { return }
+    $exception = New-ExRunException -Name 'InvalidArgument' -Target $blank -Message (
+        '-{0} is given, and is null or blank: an empty variable most likely; leave it out where none is meant' -f $blank)
+    if ($PassError) { throw $exception }
+    $Cmdlet.ThrowTerminatingError((New-ErrorRecord -Cmdlet $Cmdlet -Failure $exception))
+}
