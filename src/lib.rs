@@ -17,7 +17,7 @@
 //! | [`auth`] | authority, credential, client assertion, token, cache |
 //! | [`certificate`] | PFX and PEM, self-signed certificates, key credentials |
 //! | [`http`] | connections, retry, redaction |
-//! | [`error`], [`cancel`], [`cloud`], [`context`], [`event`], [`files`], [`log`], [`secret`], [`signature`], [`runtime`] | what all of the above share |
+//! | [`error`], [`cancel`], [`cloud`], [`context`], [`event`], [`files`], [`log`], [`secret`], [`signature`], [`status`], [`runtime`] | what all of the above share |
 #![deny(unsafe_code)]
 
 pub mod auth;
@@ -40,6 +40,7 @@ pub mod runner;
 pub mod runtime;
 pub mod secret;
 pub mod signature;
+pub mod status;
 
 pub use client::{Client, ClientOptions};
 pub use error::{Error, Result, Status};

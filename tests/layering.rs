@@ -17,16 +17,30 @@ const LAYERS: [&[&str]; 6] = [
     &["report", "runner"],
     &["graph", "auth", "keyvault"],
     &["certificate", "http"],
-    &["cancel", "cloud", "context", "error", "event", "files", "log", "openssl_init", "runtime", "secret", "signature"],
+    &[
+        "cancel",
+        "cloud",
+        "context",
+        "error",
+        "event",
+        "files",
+        "log",
+        "openssl_init",
+        "runtime",
+        "secret",
+        "signature",
+        "status",
+    ],
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 12] = [
+const WITHIN: [(&str, &str); 13] = [
     ("report", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
     ("context", "cancel"),
     ("context", "event"),
+    ("error", "status"),
     ("event", "log"),
     ("files", "error"),
     ("log", "error"),
