@@ -1,10 +1,9 @@
 # Parameters that say who acts, or on whose behalf: one that is given and blank is a variable that is empty by mistake, and
 # must not mean the same as one that is not given.
 $script:NeverBlank = [System.Collections.Generic.HashSet[string]]::new([string[]] @(
-        'AccessToken', 'ApplicationId', 'Authority', 'Certificate', 'CertificateFileName', 'CertificatePath', 'CertificateThumbprint', 'CertFileName'
-        'ClientAssertion', 'ClientId', 'ClientSecret', 'Connection', 'DomainName', 'ExpectTenant', 'FederatedTokenFile', 'LoginHint', 'MailboxName'
-        'Name', 'ObjectId', 'RefreshToken', 'ResourceId', 'TenantId', 'Token', 'VaultAccessToken', 'VaultCertificate'
-        'VaultClientId', 'VaultKey', 'VaultTenantId'
+        'AccessToken', 'ApplicationId', 'Certificate', 'CertificateFileName', 'CertificatePath', 'CertificateThumbprint', 'CertFileName'
+        'ClientAssertion', 'ClientId', 'ClientSecret', 'Connection', 'ExpectTenant', 'FederatedTokenFile', 'LoginHint', 'Name', 'ObjectId'
+        'RefreshToken', 'ResourceId', 'TenantId', 'VaultAccessToken', 'VaultCertificate', 'VaultClientId', 'VaultKey', 'VaultTenantId'
     ), [System.StringComparer]::OrdinalIgnoreCase)
 
 function Assert-ParameterGiven {

@@ -10,30 +10,31 @@ function Get-RunTarget {
         # The command's bound parameters.
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound,
         # How many mailboxes were given.
-        [Parameter(Mandatory = $true)] [int] $Count
+        [Parameter(Mandatory = $true)] [int] $Count,
+        # What Open-RunSession gave.
+        [Parameter(Mandatory = $true)] [psobject] $Session
     )
 
-    if ($Bound['Group']) { return 'the mailboxes of the group {0}' -f $Bound['Group'] }
-    if (-not $Bound['All']) { return '{0} {1}' -f $Count, $(if ($Count -eq 1) { 'mailbox' } else { 'mailboxes' }) }
+    $actor = 'as ' + (Format-Actor -Session $Session)
+    if ($Bound['Group']) { return 'the mailboxes of the group {0}, {1}' -f $Bound['Group'], $actor }
+    if (-not $Bound['All']) { return '{0} {1}, {2}' -f $Count, $(if ($Count -eq 1) { 'mailbox' } else { 'mailboxes' }), $actor }
 
     $target = 'every mailbox of the tenant'
     if ($Bound['Filter']) { $target += ' with ' + $Bound['Filter'] }
     if ($Bound['Top']) { $target += ', {0} at most' -f $Bound['Top'] }
     $failure = $null
-    $session = $null
     try {
-        $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -CertFileName $Bound['CertFileName'] `
-            -Password $Bound['password'] -Certificate $Bound['Certificate'] -Connection $Bound['Connection']
         $path = 'users?$count=true&$top=1&$select=id'
         if ($Bound['Filter']) { $path += '&$filter=' + [uri]::EscapeDataString($Bound['Filter']) }
         $request = @{ method = 'GET'; path = $path; headers = @{ ConsistencyLevel = 'eventual' } }
-        $listed = Invoke-NativeOperation -Function 'exrun_graph_request' -Request $request -Session $session
+        $listed = Invoke-NativeOperation -Function 'exrun_graph_request' -Request $request -Session $Session
         $target += ' (of {0} users in the directory)' -f $listed.'@odata.count'
     } catch {
         $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
-    } finally {
-        if ($null -ne $session -and -not $session.Shared) { [void] (Get-Native)::exrun_client_free($session.Client) }
     }
-    if ($null -ne $failure) { $Cmdlet.ThrowTerminatingError($failure) }
-    return $target
+    if ($null -ne $failure) {
+        if (-not $Session.Shared) { [void] $Session.Native::exrun_client_free($Session.Client) }
+        $Cmdlet.ThrowTerminatingError($failure)
+    }
+    return '{0}, {1}' -f $target, $actor
 }

@@ -54,6 +54,8 @@ $script:ErrorCategories = @{
     # end: categories
     # Of the module itself.
     ConnectionMissing      = 'ObjectNotFound'
+    ConnectionChanged      = 'InvalidOperation'
+    TenantMismatch         = 'SecurityError'
     CertificateMissing     = 'ObjectNotFound'
     LibraryMissing         = 'NotInstalled'
     LibraryUnusable        = 'ResourceUnavailable'

@@ -86,6 +86,8 @@ function Set-ExRunMailboxSettings {
         A token as a string or SecureString, or a token object. It cannot be renewed when it expires.
     .PARAMETER Connection
         The name of the connection to use.
+    .PARAMETER ExpectTenant
+        The tenant that the token must be of, its id or one of its domains: for any other nothing is sent.
     .PARAMETER MaxConcurrency
         How many requests may be under way at once, at most. The run finds by itself how many the service bears;
         by default it goes no higher than 64.
@@ -167,6 +169,7 @@ function Set-ExRunMailboxSettings {
         [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
         [Parameter()] [psobject] $AccessToken,
         [Parameter()] [string] $Connection,
+        [Parameter()] [string] $ExpectTenant,
         [Parameter()] [ValidateRange(1, 1024)] [int] $MaxConcurrency,
         [Parameter()] [switch] $AsCompleted,
         [Parameter()] [ValidatePattern('^\d+/\d+$')] [string] $Shard,
@@ -180,7 +183,7 @@ function Set-ExRunMailboxSettings {
     )
 
     begin {
-        Clear-AbandonedRun
+        Enter-Command -Cmdlet $PSCmdlet
         # A module sees the preferences of the global scope only; those of a script or function count here as well.
         $preferences = $PSCmdlet.SessionState.PSVariable
         if (-not $PSBoundParameters.ContainsKey('ErrorAction')) { $ErrorActionPreference = Get-RunErrorAction -Cmdlet $PSCmdlet -HeedStop }
@@ -195,6 +198,8 @@ function Set-ExRunMailboxSettings {
             $held = [System.Collections.Generic.List[object]]::new()
         } else {
             $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
+            # A dry run reads, and its rows say what would change; whose mailboxes they are is said here.
+            if ($WhatIfPreference) { [void] $PSCmdlet.ShouldProcess('mailboxes, as ' + (Format-Actor -Session $run.Session), 'Set mailbox settings') }
         }
     }
 
@@ -219,9 +224,9 @@ function Set-ExRunMailboxSettings {
         if ($null -ne $held) {
             $count = $held.Count
             if ($Restore) { $count = @([System.IO.File]::ReadLines($restoreFile)).Count }
-            $target = Get-RunTarget -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $count
-            if (-not $PSCmdlet.ShouldProcess($target, 'Set mailbox settings')) { return }
-            $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
+            $session = Confirm-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $count -Action 'Set mailbox settings'
+            if ($null -eq $session) { return }
+            $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Session $session @open
             $run.Waiting.Add($held.ToArray())
         }
         if ($Restore) { Add-RunFile -Run $run -Path $restoreFile }
