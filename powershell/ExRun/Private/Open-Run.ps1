@@ -34,6 +34,7 @@ function Open-Run {
         return $run
     } catch {
         $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
+        if ($null -ne $Session -and -not $Session.Shared -and $Session.Client -ne 0) { [void] $Session.Native::exrun_client_free($Session.Client) }
     }
     $Cmdlet.ThrowTerminatingError($failure)
 }
