@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 
 use super::mailbox_settings_write::{ROW_MEMBERS, SettingsWriter, WriteError, WriteMode, Writing, Written, of_input};
 use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::run_request::{Fingerprint, RunRequest};
-use super::undo_file::{SETTINGS_MEMBER, UndoFile};
+use super::undo_file::{SETTINGS_MEMBER, TENANT_MEMBER, UndoFile};
 use super::{Client, trial};
 use crate::error::{Error, Result, Status};
 use crate::files::check_distinct;
@@ -68,7 +68,7 @@ impl Client {
         let context = request.context()?;
         trial::warn_once(&context, self.options());
         let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };
-        let run = Run::start(ApplyWork { writer, wanted }, options, context, Arc::clone(self.signal()))?;
+        let run = Run::start(ApplyWork { writer, wanted, tenant: OnceLock::new() }, options, context, Arc::clone(self.signal()))?;
         request.deliver(self, Arc::new(ObjectStream::new(run, encoder)))
     }
 }
@@ -78,12 +78,16 @@ impl Client {
 struct ApplyWork {
     writer: SettingsWriter,
     wanted: Option<Arc<SettingsPatch>>,
+    /// The tenant of the run's token, once there is one that says so.
+    tenant: OnceLock<String>,
 }
 
 /// What a line of input asks for.
 #[derive(Debug)]
 struct ApplyItem {
     given: Option<String>,
+    /// The tenant that the line says the mailbox is of, as that of an undo file does.
+    tenant: Option<String>,
     /// The mailbox and how far it is, or what is wrong with the line.
     writing: Result<Writing>,
 }
@@ -98,7 +102,8 @@ impl Work for ApplyWork {
             let wanted = self.wanted_of(object.as_ref())?;
             Ok(Writing::new(given.clone().unwrap_or_default(), mailbox, wanted))
         });
-        ApplyItem { given, writing }
+        let tenant = object.as_ref().and_then(|line| line.get(TENANT_MEMBER)).and_then(Value::as_str);
+        ApplyItem { given, tenant: tenant.map(str::to_owned), writing }
     }
 
     fn identity<'a>(&self, item: &'a ApplyItem) -> Cow<'a, str> {
@@ -116,10 +121,17 @@ impl Work for ApplyWork {
     }
 
     async fn prepare(&self) -> Result<()> {
-        self.writer.graph.prepare(&self.writer.context).await
+        if let Some(tenant) = self.writer.graph.tenant(&self.writer.context).await? {
+            if let Some(undo) = &self.writer.undo {
+                undo.set_tenant(&tenant);
+            }
+            let _ = self.tenant.set(tenant);
+        }
+        Ok(())
     }
 
     async fn attempt(&self, item: &mut ApplyItem) -> std::result::Result<MailboxObjects, AttemptError> {
+        self.check_tenant(item).map_err(AttemptError::Run)?;
         let writing = match &mut item.writing {
             Ok(writing) => writing,
             Err(error) => return Err(AttemptError::Item(of_input(error.clone(), item.given.as_deref()))),
@@ -170,6 +182,21 @@ fn objects(given: Option<String>, written: Written, error: Option<Error>) -> Mai
 }
 
 impl ApplyWork {
+    /// Lines of another tenant's undo file end the run before anything is sent for one of them.
+    fn check_tenant(&self, item: &ApplyItem) -> Result<()> {
+        let Some(of_line) = &item.tenant else { return Ok(()) };
+        let own = self.tenant.get();
+        if own.is_some_and(|own| own.eq_ignore_ascii_case(of_line)) {
+            return Ok(());
+        }
+        let own = own.map_or("one that the token does not tell", String::as_str);
+        let detail = format!("the line is of the tenant {of_line}, and this run is of {own}");
+        Err(Error::new(Status::TenantMismatch, detail)
+            .action("restoring from an undo file")
+            .target(item.given.clone().unwrap_or_default())
+            .hint("sign in to the tenant that the undo file is of"))
+    }
+
     /// What a mailbox is to have: its line's own settings, else those of the request.
     fn wanted_of(&self, line: Option<&Value>) -> Result<Arc<SettingsPatch>> {
         match (line.and_then(|line| line.get(SETTINGS_MEMBER)), &self.wanted) {

@@ -21,6 +21,9 @@ use crate::runner::store::{Store, UndoFileRecord};
 /// The member of a line of input that holds this mailbox's own settings.
 pub(super) const SETTINGS_MEMBER: &str = "@settings";
 
+/// The member of such a line that holds the id of the mailbox's tenant.
+pub(super) const TENANT_MEMBER: &str = "@tenant";
+
 /// Notes that are forced to the disk together.
 const MOST_TOGETHER: usize = 256;
 
@@ -36,6 +39,8 @@ pub(super) struct UndoFile {
     store: OnceLock<Store>,
     /// Once the journal knows it by its first line.
     known: OnceCell<()>,
+    /// The tenant that its lines are of.
+    tenant: OnceLock<String>,
 }
 
 #[derive(Debug)]
@@ -48,6 +53,7 @@ enum Request {
         mailbox: String,
         name: String,
         before: SettingsPatch,
+        tenant: Option<String>,
         /// The file's first line.
         reply: oneshot::Sender<Result<Option<LineHash>>>,
     },
@@ -72,7 +78,7 @@ impl UndoFile {
                 move || Keeper { path, resumes, opened: None }.serve(&received)
             })
             .map_err(|error| Error::internal(format!("no thread for the undo file: {error}")))?;
-        Ok(Self { path, requests, store: OnceLock::new(), known: OnceCell::new() })
+        Ok(Self { path, requests, store: OnceLock::new(), known: OnceCell::new(), tenant: OnceLock::new() })
     }
 
     /// Makes sure that this is the undo file of the run whose journal is open: were another begun, what was before
@@ -122,6 +128,11 @@ impl UndoFile {
             )
     }
 
+    /// Whose mailboxes the lines to come are: each says so, for lines may be put together from several files.
+    pub(super) fn set_tenant(&self, tenant: &str) {
+        let _ = self.tenant.set(tenant.to_owned());
+    }
+
     /// What the processes before this one noted of a mailbox, where this run is resumed: it may have been written
     /// to since.
     ///
@@ -140,7 +151,8 @@ impl UndoFile {
     /// `File`, `FileExists`.
     pub(super) async fn note(&self, mailbox: &str, name: &str, before: SettingsPatch) -> Result<()> {
         let (mailbox, name) = (mailbox.to_lowercase(), name.to_owned());
-        let first_line = self.ask(|reply| Request::Note { mailbox, name, before, reply }).await?;
+        let tenant = self.tenant.get().cloned();
+        let first_line = self.ask(|reply| Request::Note { mailbox, name, before, tenant, reply }).await?;
         self.known.get_or_try_init(|| self.make_known(first_line)).await.map(drop)
     }
 
@@ -183,10 +195,12 @@ impl Keeper {
                 match request {
                     Request::Holds { lines, reply } => drop(reply.send(self.holds(lines))),
                     Request::Earlier { mailbox, reply } => drop(reply.send(self.earlier(&mailbox))),
-                    Request::Note { mailbox, name, before, reply } => match self.note(&mailbox, &name, &before) {
-                        Ok(()) => noted.push(reply),
-                        Err(error) => drop(reply.send(Err(self.said(error)))),
-                    },
+                    Request::Note { mailbox, name, before, tenant, reply } => {
+                        match self.note(&mailbox, &name, &before, tenant.as_deref()) {
+                            Ok(()) => noted.push(reply),
+                            Err(error) => drop(reply.send(Err(self.said(error)))),
+                        }
+                    }
                 }
                 next = if noted.len() < MOST_TOGETHER { received.try_recv().ok() } else { None };
             }
@@ -233,7 +247,7 @@ impl Keeper {
         noted.map_err(|error| self.said(error))
     }
 
-    fn note(&mut self, mailbox: &str, name: &str, before: &SettingsPatch) -> Result<()> {
+    fn note(&mut self, mailbox: &str, name: &str, before: &SettingsPatch, tenant: Option<&str>) -> Result<()> {
         let opened = self.opened()?;
         let new = match opened.noted(mailbox, u64::MAX)? {
             Some(noted) => before.without(&noted),
@@ -242,7 +256,11 @@ impl Keeper {
         if new.is_empty() {
             return Ok(());
         }
-        opened.append(mailbox, &json!({"MailboxName": name, SETTINGS_MEMBER: new.to_json()}))
+        let mut line = json!({"MailboxName": name, SETTINGS_MEMBER: new.to_json()});
+        if let Some(tenant) = tenant {
+            line[TENANT_MEMBER] = tenant.into();
+        }
+        opened.append(mailbox, &line)
     }
 
     fn sync(&mut self) -> Result<()> {

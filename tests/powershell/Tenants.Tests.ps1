@@ -199,6 +199,24 @@ try { Set-ExRunMailboxSettings `$box -TimeZone UTC -Confirm:`$false; '$case`: WR
         $run.Requests.fabrikam | Should -Be 0
     }
 
+    It 'leaves none in use where PowerShell itself refuses the call: <Case>' -ForEach @(
+        @{ Case = 'two tenants'; Call = 'Connect-ExRun -TenantId a.example, b.example -ClientId $app -ClientSecret (secret)' }
+        @{ Case = 'a secret as text'; Call = 'Connect-ExRun -TenantId fabrikam.com -ClientId $app -ClientSecret text' }
+        @{ Case = 'a parameter that there is not'; Call = 'Connect-ExRun -Tenant fabrikam.com -App $app' }
+    ) {
+        $run = Invoke-Case (@'
+connect contoso.com
+try { CALL } catch { 'FAILED' }
+try { Set-ExRunMailboxSettings $box -TimeZone UTC -Confirm:$false } catch { "REFUSED $($_.FullyQualifiedErrorId) $_" }
+connect fabrikam.com
+$null = Set-ExRunMailboxSettings $box[0] -TimeZone UTC -Confirm:$false
+'@.Replace('CALL', $Call))
+        $run.Text | Should -Match 'FAILED'
+        $run.Text | Should -Match 'REFUSED ExRun.ConnectionMissing,Set-ExRunMailboxSettings .*contoso\.com'
+        $run.Writes.contoso | Should -Be 0
+        $run.Writes.fabrikam | Should -Be 1
+    }
+
     It 'leaves others, and does not fall back to them' {
         $run = Invoke-Case @'
 connect contoso.com one

@@ -23,6 +23,7 @@ function Add-Connection {
     $Session.Number = $own.Number
     $Session.Before = if ($null -ne $before -and -not (Test-SameTenant -One $before -Other $Session)) { Format-Tenant -Session $before }
     $own.Failed.Remove($Name)
+    $own.Unbound = @(Find-UnboundConnect)
 
     $table = Get-ConnectionTable
     $log = Get-ProcessValue -Name 'ExRun.TenantsOfNames' -Create { [hashtable]::Synchronized(@{}) }

@@ -6,6 +6,13 @@ $script:NeverBlank = [System.Collections.Generic.HashSet[string]]::new([string[]
         'RefreshToken', 'ResourceId', 'TenantId', 'VaultAccessToken', 'VaultCertificate', 'VaultClientId', 'VaultKey', 'VaultTenantId'
     ), [System.StringComparer]::OrdinalIgnoreCase)
 
+# Of two credentials in fixed places the first must be given, blank, to get at the second.
+$script:PairsInPlace = @{
+    'New-EXRJWTToken'            = 'CertFileName', 'Certificate'
+    'Get-EXRAppOnlyToken'        = 'CertFileName', 'Certificate'
+    'Get-AccessTokenNoLibraries' = 'ClientSecret', 'Certificate'
+}
+
 function Assert-ParameterGiven {
     <#
     .SYNOPSIS
@@ -21,13 +28,17 @@ function Assert-ParameterGiven {
     $bound = $Cmdlet.MyInvocation.BoundParameters
     $blank = $null
     foreach ($name in $bound.Keys) {
-        if ($script:NeverBlank.Contains($name) -and (Test-BlankValue -Value $bound[$name])) { $blank = $name; break }
+        if (-not $script:NeverBlank.Contains($name) -or -not (Test-BlankValue -Value $bound[$name])) { continue }
+        $pair = $script:PairsInPlace[$Cmdlet.MyInvocation.MyCommand.Name]
+        if ($null -ne $pair -and $name -in $pair) {
+            $hasOther = $false
+            foreach ($other in $pair) { if ($other -ne $name -and -not (Test-BlankValue -Value $bound[$other])) { $hasOther = $true } }
+            if ($hasOther) { continue }
+        }
+        $blank = $name
+        break
     }
     if ($null -eq $blank) { return }
-    # Of two files or objects in fixed places the first must be given to get at the second.
-    $other = @{ CertFileName = 'Certificate'; Certificate = 'CertFileName' }[$blank]
-    if ($other -and $Cmdlet.MyInvocation.MyCommand.Name -in 'New-EXRJWTToken', 'Get-EXRAppOnlyToken', 'Get-AppOnlyToken' -and
-        $bound.ContainsKey($other) -and -not (Test-BlankValue -Value $bound[$other])) { return }
     $exception = New-ExRunException -Name 'InvalidArgument' -Target $blank -Message (
         '-{0} is given, and is null or blank: an empty variable most likely; leave it out where none is meant' -f $blank)
     if ($PassError) { throw $exception }

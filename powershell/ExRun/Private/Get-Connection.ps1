@@ -48,6 +48,14 @@ function Get-Connection {
         }
     }
     if ($null -eq $session) { return $null }
+    foreach ($unbound in Find-UnboundConnect) {
+        $isKnown = $false
+        foreach ($known in $own.Unbound) { if ([object]::ReferenceEquals($known, $unbound)) { $isKnown = $true } }
+        if ($isKnown) { continue }
+        throw (New-ExRunException -Name 'ConnectionMissing' -Target $session.Name -Message (
+            'the last {0} of this runspace failed ({1}), so the earlier connection {2}, of the tenant {3}, is not used: connect again, or Disconnect-ExRun to forget it' -f
+            $unbound.InvocationInfo.MyCommand.Name, $unbound.Exception.Message, $session.Name, (Format-Tenant -Session $session)))
+    }
     if ($session.HasFailed) {
         throw (New-ExRunException -Name 'ConnectionMissing' -Target $session.Name -Message (
             'there is no connection named {0}: the last {1} for it failed in this runspace; connect again, or Disconnect-ExRun to forget it' -f $session.Name, $session.Method))

@@ -22,6 +22,8 @@ function Get-OwnConnection {
         Failed      = @{}
         # Whose tenant each name was last, also after it was disconnected.
         Last        = @{}
+        # Calls of Connect-ExRun that PowerShell refused before the last one that succeeded.
+        Unbound     = @()
         # Grows with each change, so that a command sees that there was one since it began.
         Number      = 0
     }

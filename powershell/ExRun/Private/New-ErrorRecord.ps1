@@ -18,6 +18,7 @@ $script:ErrorCategories = @{
     SignatureUnanswered    = 'AuthenticationError'
     TokenExpired           = 'AuthenticationError'
     TokenCacheUnavailable  = 'ResourceUnavailable'
+    TenantMismatch         = 'SecurityError'
     CertificateUnreadable  = 'InvalidData'
     CertificatePassword    = 'AuthenticationError'
     CertificateNoKey       = 'InvalidData'
@@ -55,7 +56,6 @@ $script:ErrorCategories = @{
     # Of the module itself.
     ConnectionMissing      = 'ObjectNotFound'
     ConnectionChanged      = 'InvalidOperation'
-    TenantMismatch         = 'SecurityError'
     CertificateMissing     = 'ObjectNotFound'
     LibraryMissing         = 'NotInstalled'
     LibraryUnusable        = 'ResourceUnavailable'

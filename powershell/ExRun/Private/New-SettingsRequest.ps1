@@ -40,7 +40,7 @@ function New-SettingsRequest {
             Function    = 'exrun_mailbox_settings_apply'
             Members     = $members
             # What the objects of an undo file carry.
-            InputMember = @(if ($scripts.Count -eq 0) { '@settings' })
+            InputMember = @(if ($scripts.Count -eq 0) { '@settings', '@tenant' })
             InputScript = $scripts
             Activity    = if ($DryRun) { 'Comparing mailbox settings' } else { 'Changing mailbox settings' }
         }

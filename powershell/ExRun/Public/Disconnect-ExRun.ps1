@@ -47,6 +47,7 @@ function Disconnect-ExRun {
             $ended = @($session)
         } else {
             $own.Failed.Clear()
+            $own.Unbound = @(Find-UnboundConnect)
             $ended = @($own.Connections.Values) + @(
                 foreach ($session in (Get-ConnectionTable).Clone().Values) { if ($All -or $session.Runspace.Id -eq $own.Runspace.Id) { $session } })
             if ($All) { foreach ($other in (Get-RunspaceTable).Clone().Values) { $ended += @($other.Connections.Values) } }

@@ -59,7 +59,9 @@ function Set-ExRunMailboxSettings {
         changed. Restore takes it back. A run that is resumed with its journal goes on in the file that it began
         with, wherever that has been moved to; another one is refused.
     .PARAMETER Restore
-        Sets each mailbox of an undo file back to the values in it.
+        Sets each mailbox of an undo file back to the values in it. A file of another tenant is refused before anything
+        is sent; so is one that does not say of which tenant it is (an earlier version wrote it), unless ExpectTenant is
+        given.
     .PARAMETER All
         Every mailbox of the tenant, as far as the directory tells: users with an Exchange plan, and shared,
         room and equipment mailboxes. They are listed while the run goes on. The app needs User.Read.All for
@@ -229,6 +231,7 @@ function Set-ExRunMailboxSettings {
             $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Session $session @open
             $run.Waiting.Add($held.ToArray())
         }
+        if ($Restore) { Assert-UndoTenant -Run $run -Path $restoreFile }
         if ($Restore) { Add-RunFile -Run $run -Path $restoreFile }
         Complete-Run -Run $run
     }
