@@ -11,7 +11,7 @@ BeforeAll {
     Import-ExRun
     $app = Initialize-TestApp
     $common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
-    $refused = & (Get-Module ExRun) { $script:NeverBlank }
+    $refused = & (Get-Module ExRun) { , $script:NeverBlank }
 
     # What every other parameter is, each looked at: blank it says how or what, and never as whom.
     $mayBeBlank = @(
@@ -62,13 +62,15 @@ Describe '<Command>' -ForEach $commands {
             [void] (Invoke-Emulator -Method POST -What reset)
             $sets = $parameter.ParameterSets.Keys
             $set = @($sets)[0]
+            if ($set -eq '__AllParameterSets') { $set = (Get-Command $Command).DefaultParameterSet }
             $arguments = @{}
             foreach ($other in $parameters) {
-                $attributes = foreach ($name in $set, '__AllParameterSets') { if ($other.ParameterSets.ContainsKey($name)) { $other.ParameterSets[$name] } }
+                $attributes = foreach ($name in $set, '__AllParameterSets') { if ($name -and $other.ParameterSets.ContainsKey($name)) { $other.ParameterSets[$name] } }
                 if (@($attributes | Where-Object IsMandatory).Count -gt 0) { $arguments[$other.Name] = Get-Sample -Type $other.ParameterType -Name $other.Name }
             }
             # So that a parameter of several sets is of one.
             if ($Command -in 'Get-RESTAzKeyVaultSecret' -and $parameter.Name -eq 'Connection') { $arguments['SecretName'] = 'app-secret' }
+            if ($Command -eq 'Get-RESTAzKeyVaultSecret' -and $parameter.Name -eq 'ClientID') { $arguments['ClientSecret'] = 'x'; $arguments['TenantID'] = 'contoso.com' }
             if ($Command -in 'Get-ExRunVaultSecret', 'Get-ExRunVaultCertificate' -and $parameter.Name -ne 'Name') { $arguments['Name'] = 'app-secret'; $arguments['Vault'] = 'contoso' }
             if ((Get-Command $Command).Parameters.ContainsKey('Confirm')) { $arguments['Confirm'] = $false }
             $values = [System.Collections.Generic.List[object]]::new()

@@ -295,6 +295,31 @@ try { Get-MailboxSettings $box[0] -ErrorAction Stop } catch { "REFUSED $($_.Full
     }
 }
 
+Describe 'An undo file' {
+    It 'is refused for another tenant, and taken for its own; one that says no tenant only with -ExpectTenant' {
+        $run = Invoke-Case (@'
+$undo = Join-Path $env:EXRUN_TEST_FOLDER ('undo-' + [guid]::NewGuid().ToString('N') + '.jsonl')
+connect contoso.com
+$null = Set-ExRunMailboxSettings $box -DateFormat d.M.yyyy -UndoFile $undo -Confirm:$false
+connect fabrikam.com
+try { Set-ExRunMailboxSettings -Restore $undo -Confirm:$false } catch { "REFUSED $($_.FullyQualifiedErrorId) $_" }
+try { Get-Content $undo | ConvertFrom-Json | Set-ExRunMailboxSettings -Confirm:$false } catch { "PIPED $($_.FullyQualifiedErrorId) $_" }
+connect contoso.com
+"restored: $(@(Set-ExRunMailboxSettings -Restore $undo -Confirm:$false).Count)"
+$old = "$undo.old"
+[System.IO.File]::WriteAllLines($old, [string[]] @(foreach ($line in [System.IO.File]::ReadAllLines($undo)) { $line -replace ',?"@tenant":"[^"]*"', '' }))
+try { Set-ExRunMailboxSettings -Restore $old -Confirm:$false } catch { "UNTOLD $($_.FullyQualifiedErrorId)" }
+"restored: $(@(Set-ExRunMailboxSettings -Restore $old -Confirm:$false -ExpectTenant contoso.com).Count)"
+'@)
+        $run.Text | Should -Match 'REFUSED ExRun.TenantMismatch,Set-ExRunMailboxSettings .*1c3a18bf.*fabrikam\.com'
+        $run.Text | Should -Match 'PIPED ExRun.TenantMismatch,Set-ExRunMailboxSettings .*1c3a18bf'
+        $run.Text | Should -Match 'UNTOLD ExRun.TenantMismatch'
+        @($run.Lines -eq 'restored: 10').Count | Should -Be 2
+        $run.Requests.fabrikam | Should -Be 0
+        $run.Writes.contoso | Should -Be 30
+    }
+}
+
 Describe 'Whose tenant it is' {
     It 'stands in what -WhatIf, -Verbose and Get-ExRunLastRun say of <Name>' -ForEach @(
         @{ Name = 'Set-ExRunMailboxSettings'; Call = 'Set-ExRunMailboxSettings $box[0] -TimeZone UTC -WhatIf' }

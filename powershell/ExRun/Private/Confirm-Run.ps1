@@ -12,19 +12,28 @@ function Confirm-Run {
         # How many mailboxes were given.
         [Parameter(Mandatory = $true)] [int] $Count,
         # What is to be done.
-        [Parameter(Mandatory = $true)] [string] $Action
+        [Parameter(Mandatory = $true)] [string] $Action,
+        # Only says what would be done.
+        [switch] $DryRun
     )
 
     $session = $null
     $failure = $null
     try { $session = Open-RunSession -Cmdlet $Cmdlet -Bound $Bound } catch { $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_ }
-    if ($null -ne $failure) { $Cmdlet.ThrowTerminatingError($failure) }
+    if ($null -ne $failure) {
+        # Nothing is sent here: whoever cannot sign in may still see what would be done, but not under another's name.
+        $isOfOther = [string] $failure.Exception.Data['name'] -in 'ConnectionChanged', 'ConnectionMissing', 'InvalidArgument', 'TenantMismatch', 'TenantNotFound'
+        if (-not $DryRun -or $isOfOther) { $Cmdlet.ThrowTerminatingError($failure) }
+        $Cmdlet.WriteWarning(('as whom it would be done is not known: {0}' -f $failure.Exception.Message))
+    } else {
+        $Action += ', as ' + (Format-Actor -Session $session)
+    }
     $target = Get-RunTarget -Cmdlet $Cmdlet -Bound $Bound -Count $Count -Session $session
     $isAgreed = $false
     try {
         $isAgreed = $Cmdlet.ShouldProcess($target, $Action)
     } finally {
-        if (-not $isAgreed -and -not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
+        if (-not $isAgreed -and $null -ne $session -and -not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
     }
     if ($isAgreed) { return $session }
 }

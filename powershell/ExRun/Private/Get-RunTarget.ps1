@@ -11,17 +11,17 @@ function Get-RunTarget {
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound,
         # How many mailboxes were given.
         [Parameter(Mandatory = $true)] [int] $Count,
-        # What Open-RunSession gave.
-        [Parameter(Mandatory = $true)] [psobject] $Session
+        # What Open-RunSession gave; null where a dry run goes without.
+        [AllowNull()] [psobject] $Session
     )
 
-    $actor = 'as ' + (Format-Actor -Session $Session)
-    if ($Bound['Group']) { return 'the mailboxes of the group {0}, {1}' -f $Bound['Group'], $actor }
-    if (-not $Bound['All']) { return '{0} {1}, {2}' -f $Count, $(if ($Count -eq 1) { 'mailbox' } else { 'mailboxes' }), $actor }
+    if ($Bound['Group']) { return 'the mailboxes of the group {0}' -f $Bound['Group'] }
+    if (-not $Bound['All']) { return '{0} {1}' -f $Count, $(if ($Count -eq 1) { 'mailbox' } else { 'mailboxes' }) }
 
     $target = 'every mailbox of the tenant'
     if ($Bound['Filter']) { $target += ' with ' + $Bound['Filter'] }
     if ($Bound['Top']) { $target += ', {0} at most' -f $Bound['Top'] }
+    if ($null -eq $Session) { return $target }
     $failure = $null
     try {
         $path = 'users?$count=true&$top=1&$select=id'
@@ -36,5 +36,5 @@ function Get-RunTarget {
         if (-not $Session.Shared) { [void] $Session.Native::exrun_client_free($Session.Client) }
         $Cmdlet.ThrowTerminatingError($failure)
     }
-    return '{0}, {1}' -f $target, $actor
+    return $target
 }

@@ -174,7 +174,7 @@ function Invoke-ExRunMailboxRequest {
 
     end {
         if ($null -ne $held) {
-            $session = Confirm-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $held.Count -Action ('{0} {1}' -f $Method, $Path)
+            $session = Confirm-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $held.Count -Action ('{0} {1}' -f $Method, $Path) -DryRun:$WhatIfPreference
             if ($null -eq $session) { return }
             $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Session $session @open
             $run.Waiting.Add($held.ToArray())

@@ -201,7 +201,7 @@ function Set-ExRunMailboxSettings {
         } else {
             $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
             # A dry run reads, and its rows say what would change; whose mailboxes they are is said here.
-            if ($WhatIfPreference) { [void] $PSCmdlet.ShouldProcess('mailboxes, as ' + (Format-Actor -Session $run.Session), 'Set mailbox settings') }
+            if ($WhatIfPreference) { [void] $PSCmdlet.ShouldProcess('mailboxes', 'Set mailbox settings, as ' + (Format-Actor -Session $run.Session)) }
         }
     }
 

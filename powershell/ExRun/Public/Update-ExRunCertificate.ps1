@@ -49,7 +49,7 @@ function Update-ExRunCertificate {
     $failure = $null
     try {
         $session = Open-Session -Cmdlet $PSCmdlet -Connection $Connection
-        if ($PSCmdlet.ShouldProcess(('{0}, as {1}' -f $session.ClientId, (Format-Actor -Session $session)), 'Replace the certificate of the application')) {
+        if ($PSCmdlet.ShouldProcess([string] $session.ClientId, 'Replace the certificate of the application, as ' + (Format-Actor -Session $session))) {
             $result = Invoke-Rollover -Cmdlet $PSCmdlet -Session $session -Bound $PSBoundParameters -ValidDays $ValidDays -WaitMinutes $WaitMinutes
         }
     } catch {
