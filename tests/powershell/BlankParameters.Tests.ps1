@@ -70,7 +70,7 @@ Describe '<Command>' -ForEach $commands {
             }
             # So that a parameter of several sets is of one.
             if ($Command -in 'Get-RESTAzKeyVaultSecret' -and $parameter.Name -eq 'Connection') { $arguments['SecretName'] = 'app-secret' }
-            if ($Command -eq 'Get-RESTAzKeyVaultSecret' -and $parameter.Name -eq 'ClientID') { $arguments['ClientSecret'] = 'x'; $arguments['TenantID'] = 'contoso.com' }
+            if ($Command -eq 'Get-RESTAzKeyVaultSecret' -and $parameter.Name -in 'ClientID', 'ClientSecret', 'TenantID') { $arguments['ClientID'] = 'x'; $arguments['ClientSecret'] = 'x'; $arguments['TenantID'] = 'contoso.com' }
             if ($Command -in 'Get-ExRunVaultSecret', 'Get-ExRunVaultCertificate' -and $parameter.Name -ne 'Name') { $arguments['Name'] = 'app-secret'; $arguments['Vault'] = 'contoso' }
             if ((Get-Command $Command).Parameters.ContainsKey('Confirm')) { $arguments['Confirm'] = $false }
             $values = [System.Collections.Generic.List[object]]::new()
