@@ -68,7 +68,12 @@ impl Client {
         let context = request.context()?;
         trial::warn_once(&context, self.options());
         let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };
-        let run = Run::start(ApplyWork { writer, wanted, tenant: OnceLock::new() }, options, context, Arc::clone(self.signal()))?;
+        let run = Run::start(
+            ApplyWork { writer, wanted, tenant: OnceLock::new() },
+            options,
+            context,
+            Arc::clone(self.signal()),
+        )?;
         request.deliver(self, Arc::new(ObjectStream::new(run, encoder)))
     }
 }

@@ -130,7 +130,8 @@ impl Service {
     }
 
     fn partner(&self, name: &str) -> Option<String> {
-        let named = |known: &&(String, String)| name.eq_ignore_ascii_case(&known.0) || name.eq_ignore_ascii_case(&known.1);
+        let named =
+            |known: &&(String, String)| name.eq_ignore_ascii_case(&known.0) || name.eq_ignore_ascii_case(&known.1);
         self.config.partners.iter().find(named).map(|(_, id)| id.clone())
     }
 }
