@@ -161,6 +161,11 @@
 #define EXRUN_ERROR_TOKEN_CACHE_UNAVAILABLE -106
 
 /**
+ * A line of an undo file is of another tenant than the run; nothing was sent for it.
+ */
+#define EXRUN_ERROR_TENANT_MISMATCH -107
+
+/**
  * Not a PFX, PEM or DER that could be read.
  */
 #define EXRUN_ERROR_CERTIFICATE_UNREADABLE -150

@@ -71,6 +71,8 @@ statuses! {
     TokenExpired = -105, AuthenticationError;
     /// The persistent token cache cannot be had: no credential store answers; nothing was written.
     TokenCacheUnavailable = -106, ResourceUnavailable;
+    /// A line of an undo file is of another tenant than the run; nothing was sent for it.
+    TenantMismatch = -107, SecurityError;
     /// Not a PFX, PEM or DER that could be read.
     CertificateUnreadable = -150, InvalidData;
     /// The password is wrong, or one is needed and none was given.

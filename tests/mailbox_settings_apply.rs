@@ -227,6 +227,42 @@ fn an_undo_file_restores_what_was() {
 }
 
 #[test]
+fn an_undo_file_is_refused_for_another_tenant_than_its_own() {
+    const PARTNER: &str = "7f5d2c3e-0a14-4b0f-9d5e-6c1b2a3f4e50";
+    let partners = vec![("fabrikam.com".to_owned(), PARTNER.to_owned())];
+    let config = Config { mailboxes: 40, broken_percent: 0.0, partners, ..Config::default() };
+    let (emulator, certificate, options) = start(config);
+    let own = exrun_emulator::config::DEFAULT_TENANT;
+    let client = |tenant: &str| {
+        let options = ClientOptions { tenant_id: Some(tenant.to_owned()), clock: support::quick(), ..options.clone() };
+        Client::new(options).unwrap()
+    };
+    // Named by its domain: the token says which tenant it is.
+    let tenant = Tenant { emulator, client: client("contoso.com"), _certificate: certificate };
+    let folder = tempfile::tempdir().unwrap();
+    let undo = folder.path().join("undo.jsonl");
+    let with_undo = SettingsWrite { undo_file: Some(undo.clone()), ..write(wanted()) };
+    tenant.apply(&with_undo, &tenant.lines()).unwrap();
+    let lines = lines_of(&undo);
+    assert!(lines.iter().all(|line| line["@tenant"] == own), "{lines:?}");
+
+    tenant.emulator.reset();
+    let partner = Tenant { client: client(PARTNER), ..tenant };
+    let dry = SettingsWrite { mode: DRY, ..SettingsWrite::default() };
+    for write in [SettingsWrite::default(), dry] {
+        let error = partner.apply(&write, &lines).unwrap_err();
+        assert_eq!(error.status(), exrun::Status::TenantMismatch);
+        let text = error.to_string();
+        assert!(text.contains(own) && text.contains(PARTNER), "{text}");
+    }
+    assert_eq!(partner.emulator.state().requests_of("graph"), 0);
+
+    let owner = Tenant { client: client(own), ..partner };
+    let rows = owner.apply(&SettingsWrite::default(), &lines).unwrap();
+    assert!(rows.iter().all(|row| row["Outcome"] == "Changed"), "{rows:?}");
+}
+
+#[test]
 fn an_undo_file_is_not_lost_to_another_file_of_its_run() {
     let tenant = Tenant::new(1);
     let folder = tempfile::tempdir().unwrap();

@@ -50,7 +50,7 @@ Register-ArgumentCompleter -CommandName 'Get-MailboxSettingsReport', 'Get-EXRMai
 }
 $completeConnection = {
     param($Command, $Parameter, $Word)
-    Complete-Word -Candidate @((Get-ConnectionTable).Clone().Keys | Microsoft.PowerShell.Utility\Sort-Object) -Word $Word
+    Complete-Word -Candidate @((Get-VisibleConnection).Keys | Microsoft.PowerShell.Utility\Sort-Object) -Word $Word
 }
 Register-ArgumentCompleter -CommandName $functions -ParameterName Connection -ScriptBlock $completeConnection
 Register-ArgumentCompleter -CommandName 'Connect-ExRun', 'Disconnect-ExRun', 'Get-ExRunContext' -ParameterName Name -ScriptBlock $completeConnection

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use super::input_key::InputKey;
 use super::mailbox_settings_write::{ROW_MEMBERS, SettingsWriter, WriteError, WriteMode, Writing, Written, of_input};
 use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::run_request::{Fingerprint, RunRequest};
-use super::undo_file::{SETTINGS_MEMBER, UndoFile};
+use super::undo_file::{SETTINGS_MEMBER, TENANT_MEMBER, UndoFile};
 use super::{Client, trial};
 use crate::error::{Error, Result, Status};
 use crate::files::check_distinct;
@@ -78,7 +78,7 @@ impl Client {
         trial::warn_once(&context, self.options());
         let key = write.key.clone().map(InputKey::new);
         let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };
-        let work = ApplyWork { writer, wanted, key, allow_null: write.allow_null };
+        let work = ApplyWork { writer, wanted, key, allow_null: write.allow_null, tenant: OnceLock::new() };
         let run = Run::start(work, options, context, Arc::clone(self.signal()))?;
         request.deliver(self, Arc::new(ObjectStream::new(run, encoder)))
     }
@@ -91,12 +91,16 @@ struct ApplyWork {
     wanted: Option<Arc<SettingsPatch>>,
     key: Option<InputKey>,
     allow_null: bool,
+    /// The tenant of the run's token, once there is one that says so.
+    tenant: OnceLock<String>,
 }
 
 /// What a line of input asks for.
 #[derive(Debug)]
 struct ApplyItem {
     given: Option<String>,
+    /// The tenant that the line says the mailbox is of, as that of an undo file does.
+    tenant: Option<String>,
     /// The mailbox and how far it is, or what is wrong with the line.
     writing: Result<Writing>,
     /// What the line says its work is known by.
@@ -115,7 +119,8 @@ impl Work for ApplyWork {
             let wanted = self.wanted_of(object.as_ref())?;
             Ok(Writing::new(given.clone().unwrap_or_default(), mailbox, wanted))
         });
-        ApplyItem { given, writing, key: key.ok().flatten() }
+        let tenant = object.as_ref().and_then(|line| line.get(TENANT_MEMBER)).and_then(Value::as_str);
+        ApplyItem { given, tenant: tenant.map(str::to_owned), writing, key: key.ok().flatten() }
     }
 
     fn work_hash(&self, item: &ApplyItem, line: &str) -> WorkHash {
@@ -146,10 +151,17 @@ impl Work for ApplyWork {
     }
 
     async fn prepare(&self) -> Result<()> {
-        self.writer.graph.prepare(&self.writer.context).await
+        if let Some(tenant) = self.writer.graph.tenant(&self.writer.context).await? {
+            if let Some(undo) = &self.writer.undo {
+                undo.set_tenant(&tenant);
+            }
+            let _ = self.tenant.set(tenant);
+        }
+        Ok(())
     }
 
     async fn attempt(&self, item: &mut ApplyItem) -> std::result::Result<MailboxObjects, AttemptError> {
+        self.check_tenant(item).map_err(AttemptError::Run)?;
         let writing = match &mut item.writing {
             Ok(writing) => writing,
             Err(error) => return Err(AttemptError::Item(of_input(error.clone(), item.given.as_deref()))),
@@ -200,6 +212,21 @@ fn objects(given: Option<String>, written: Written, error: Option<Error>) -> Mai
 }
 
 impl ApplyWork {
+    /// Lines of another tenant's undo file end the run before anything is sent for one of them.
+    fn check_tenant(&self, item: &ApplyItem) -> Result<()> {
+        let Some(of_line) = &item.tenant else { return Ok(()) };
+        let own = self.tenant.get();
+        if own.is_some_and(|own| own.eq_ignore_ascii_case(of_line)) {
+            return Ok(());
+        }
+        let own = own.map_or("one that the token does not tell", String::as_str);
+        let detail = format!("the line is of the tenant {of_line}, and this run is of {own}");
+        Err(Error::new(Status::TenantMismatch, detail)
+            .action("restoring from an undo file")
+            .target(item.given.clone().unwrap_or_default())
+            .hint("sign in to the tenant that the undo file is of"))
+    }
+
     /// What a mailbox is to have: its line's own settings, else those of the request.
     fn wanted_of(&self, line: Option<&Value>) -> Result<Arc<SettingsPatch>> {
         match (line.and_then(|line| line.get(SETTINGS_MEMBER)), &self.wanted) {

@@ -21,6 +21,9 @@ use crate::runner::store::{Store, UndoFileRecord};
 /// The member of a line of input that holds this mailbox's own settings.
 pub(super) const SETTINGS_MEMBER: &str = "@settings";
 
+/// The member of such a line that holds the id of the mailbox's tenant.
+pub(super) const TENANT_MEMBER: &str = "@tenant";
+
 /// Of a line.
 type LineHash = [u8; 32];
 
@@ -33,6 +36,8 @@ pub(super) struct UndoFile {
     store: OnceLock<Store>,
     /// Once the journal knows it by its first line.
     known: OnceCell<()>,
+    /// The tenant that its lines are of.
+    tenant: OnceLock<String>,
 }
 
 impl UndoFile {
@@ -55,7 +60,7 @@ impl UndoFile {
                 move || Keeper { path, resumes, opened: None }.serve(&received)
             })
             .map_err(|error| Error::internal(format!("no thread for the undo file: {error}")))?;
-        Ok(Self { path, requests, store: OnceLock::new(), known: OnceCell::new() })
+        Ok(Self { path, requests, store: OnceLock::new(), known: OnceCell::new(), tenant: OnceLock::new() })
     }
 
     /// Makes sure that this is the undo file of the run whose journal is open: were another begun, what was before
@@ -133,6 +138,11 @@ impl UndoFile {
             )
     }
 
+    /// Whose mailboxes the lines to come are: each says so, for lines may be put together from several files.
+    pub(super) fn set_tenant(&self, tenant: &str) {
+        let _ = self.tenant.set(tenant.to_owned());
+    }
+
     /// What the processes before this one noted of a mailbox, where this run is resumed: it may have been written
     /// to since.
     ///
@@ -160,7 +170,7 @@ impl UndoFile {
     /// Writes the first line, which the journal knows before and after.
     async fn begin(&self, mailbox: &str, name: &str, before: &SettingsPatch) -> Result<()> {
         let Some(store) = self.store.get() else { return Ok(()) };
-        let first_line = Some(hash(line_of(name, before).as_bytes()));
+        let first_line = Some(hash(line_of(name, before, self.tenant.get().map(String::as_str)).as_bytes()));
         let record = |is_expected| UndoFileRecord { path: self.place(), first_line, is_expected };
         store.add_undo_file(record(true)).await?;
         self.write(mailbox, name, before.clone()).await?;
@@ -169,7 +179,8 @@ impl UndoFile {
 
     async fn write(&self, mailbox: &str, name: &str, before: SettingsPatch) -> Result<()> {
         let (mailbox, name) = (folded(mailbox), name.to_owned());
-        self.ask(|reply| Request::Note { mailbox, name, before, reply }).await
+        let tenant = self.tenant.get().cloned();
+        self.ask(|reply| Request::Note { mailbox, name, before, tenant, reply }).await
     }
 
     async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<Result<T>>) -> Request) -> Result<T> {
@@ -181,7 +192,7 @@ impl UndoFile {
 }
 
 /// What an undo file says of a mailbox.
-fn line_of(name: &str, before: &SettingsPatch) -> String {
+fn line_of(name: &str, before: &SettingsPatch, tenant: Option<&str>) -> String {
     let settings = before.to_json();
     // What nobody had set is to be restored as such: the line says that it is meant.
     let mut line = json!({"MailboxName": name});
@@ -189,6 +200,9 @@ fn line_of(name: &str, before: &SettingsPatch) -> String {
         line[ALLOW_NULL_MEMBER] = true.into();
     }
     line[SETTINGS_MEMBER] = settings;
+    if let Some(tenant) = tenant {
+        line[TENANT_MEMBER] = tenant.into();
+    }
     format!("{line}\n")
 }
 
@@ -320,13 +334,13 @@ mod tests {
             let undo = UndoFile::open(path.clone(), true).unwrap();
             runtime().unwrap().block_on(undo.attach(store)).map(|()| undo)
         };
-        let own = line_of("kim", &zone("UTC"));
+        let own = line_of("kim", &zone("UTC"), None);
         let expect = |store: &Store, first_line, is_expected| {
             let path = std::path::absolute(&path).unwrap().to_string_lossy().into_owned();
             let record = UndoFileRecord { path, first_line, is_expected };
             runtime().unwrap().block_on(store.add_undo_file(record)).unwrap();
         };
-        let others = ["precious", "MailboxName,TimeZone\n", "", own.trim_end(), &line_of("lee", &zone("UTC"))];
+        let others = ["precious", "MailboxName,TimeZone\n", "", own.trim_end(), &line_of("lee", &zone("UTC"), None)];
 
         // The journal knows the path alone: whatever is there is another's.
         let store = open();
@@ -343,8 +357,8 @@ mod tests {
         for other in [
             "precious",
             "MailboxName,TimeZone\n",
-            &line_of("lee", &zone("UTC")),
-            line_of("lee", &zone("UTC")).trim_end(),
+            &line_of("lee", &zone("UTC"), None),
+            line_of("lee", &zone("UTC"), None).trim_end(),
         ] {
             std::fs::write(&path, other).unwrap();
             assert_eq!(attach(&store).unwrap_err().status(), Status::FileExists, "{other:?}");

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
+use serde_json::Value;
 use url::Url;
 
 use super::error::reply_error;
@@ -12,6 +13,7 @@ use super::permission;
 use super::tries::Tries;
 use crate::auth::cache::Freshness;
 use crate::auth::client_credentials::Wanted;
+use crate::auth::jwt_reader;
 use crate::auth::token_source::TokenSource;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
@@ -71,6 +73,19 @@ impl GraphClient {
             .await
             .map(drop)
             .map_err(crate::auth::token_endpoint::TokenFailure::into_error)
+    }
+
+    /// The id of the tenant that the token is of, where it says so.
+    ///
+    /// # Errors
+    ///
+    /// As [`GraphClient::prepare`].
+    pub async fn tenant(&self, context: &Context) -> Result<Option<String>> {
+        let wanted = Wanted { impatient: true, ..self.wanted() };
+        let token = self.tokens.token(wanted, Freshness::Cached, context).await;
+        let (token, _) = token.map_err(crate::auth::token_endpoint::TokenFailure::into_error)?;
+        let claims = jwt_reader::read(token.secret().bytes()).map(|token| token.claims).unwrap_or_default();
+        Ok(claims.get("tid").and_then(Value::as_str).map(str::to_lowercase))
     }
 
     /// Sends one request, once. `path` stands below the API's version and is percent-encoded by the caller, or is a

@@ -84,7 +84,7 @@ Describe 'Confirm' {
         $yes = Invoke-AtConsole -Script $Script -Answer 0
         $yes.Errors | Where-Object { $_.FullyQualifiedErrorId -notlike 'ExRun.*' } | Should -BeNullOrEmpty
         $yes.Asked.Count | Should -Be 1
-        $yes.Asked[0] | Should -BeLike "*target `"$Target`"*"
+        $yes.Asked[0] | Should -BeLike "*, as the app $ClientId in the tenant $TenantId`" on target `"$Target`"*"
         if ($null -ne $Written) { $yes.Written | Should -Be $Written } else { $yes.Written | Should -BeGreaterThan 0 }
 
         $no = Invoke-AtConsole -Script $Script -Answer 2

@@ -35,7 +35,7 @@ if (-not $env:EXRUN_TEST_FOLDER) {
         $env:EXRUN_TEST_FOLDER = $folder
         $env:EXRUN_EMULATOR = $emulator
         $shell = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
-        & $emulator run --mailboxes 400 --broken-percent 2 --manifest $manifest --client-secret Marked-Client-Secret-51c7 -- $shell -NoProfile -NonInteractive -File $PSCommandPath @Path
+        & $emulator run --mailboxes 400 --broken-percent 2 --manifest $manifest --client-secret Marked-Client-Secret-51c7 --partner fabrikam.com=7f5d2c3e-0a14-4b0f-9d5e-6c1b2a3f4e50 --partner adatum.com=2b9c4d10-5e6f-4a7b-8c8d-9e0fa1b2c3d4 -- $shell -NoProfile -NonInteractive -File $PSCommandPath @Path
         exit $LASTEXITCODE
     } finally {
         [System.IO.Directory]::Delete($folder, $true)

@@ -6,6 +6,9 @@ $ModulePath = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptR
 # A word that may appear nowhere but in the password itself.
 $PasswordText = "Marked-Secret-$([char] 0xdf)-7f3a"
 
+# The further tenants that Invoke-Tests.ps1 starts the emulator with.
+$PartnerId = @{ 'fabrikam.com' = '7f5d2c3e-0a14-4b0f-9d5e-6c1b2a3f4e50'; 'adatum.com' = '2b9c4d10-5e6f-4a7b-8c8d-9e0fa1b2c3d4' }
+
 # The secret that Invoke-Tests.ps1 starts the emulator with.
 $ClientSecretText = 'Marked-Client-Secret-51c7'
 
@@ -99,6 +102,17 @@ function Set-EmulatorFault {
     [void] (Invoke-Emulator -Method PUT -What faults -Body @{ rules = @($Rule) })
 }
 
+# Requests to Graph by the tenant of their token, by domain; -Writes: those that were no GET.
+function Get-TenantRequest {
+    param([switch] $Writes)
+    $state = Invoke-Emulator -What state
+    $counts = @{ contoso = 0; fabrikam = 0; adatum = 0 }
+    $names = @{ $TenantId = 'contoso'; $PartnerId['fabrikam.com'] = 'fabrikam'; $PartnerId['adatum.com'] = 'adatum' }
+    $of = if ($Writes) { $state.writesByTenant } else { $state.requestsByTenant }
+    foreach ($count in $of.PSObject.Properties) { $counts[$names[$count.Name]] = $count.Value }
+    return [pscustomobject] $counts
+}
+
 # How many handles of each kind the library has given out and not got back.
 function Get-OpenHandle {
     & (Get-Module ExRun) {
@@ -129,4 +143,4 @@ function Invoke-Script {
     return [pscustomobject] @{ ExitCode = $LASTEXITCODE; Text = (@($output) -join "`n"); Lines = @($output) }
 }
 
-Export-ModuleMember -Function * -Variable ModulePath, TenantId, ClientId, PasswordText, ClientSecretText
+Export-ModuleMember -Function * -Variable ModulePath, TenantId, ClientId, PartnerId, PasswordText, ClientSecretText

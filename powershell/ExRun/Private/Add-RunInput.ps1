@@ -16,6 +16,7 @@ function Add-RunInput {
         $Run.Waiting.Clear()
         return
     }
+    Assert-RunConnection -Run $Run
     $buffer = $Run.Buffer
     $isNameEnough = $Run.InputScript.Count -eq 0
     $isNameOfObjectEnough = $isNameEnough -and $Run.InputMember.Count -eq 0

@@ -26,7 +26,7 @@ function Close-Run {
             $counts = [byte[]]::new($length)
             [System.Runtime.InteropServices.Marshal]::Copy($pointer, $counts, 0, $counts.Length)
             [void] $Run.Native::exrun_bytes_free($pointer)
-            $script:LastRun = @{ Command = $Run.Command; Outcome = $Outcome; StartedAt = $Run.StartedAt; Counts = $counts }
+            $script:LastRun = @{ Command = $Run.Command; Tenant = Format-Tenant -Session $Run.Session; Outcome = $Outcome; StartedAt = $Run.StartedAt; Counts = $counts }
         }
     }
     if ($Run.Stream -ne 0) { [void] $Run.Native::exrun_stream_free($Run.Stream) }

@@ -1,7 +1,8 @@
 function Get-ConnectionTable {
     <#
     .SYNOPSIS
-        The connections of this process by name; every runspace sees the same ones.
+        The connections of this process by name: of each name the one that was made last. Who asks for a connection asks
+        Get-Connection, for a runspace's own come first.
     #>
     [CmdletBinding()]
     [OutputType([hashtable])]

@@ -5,9 +5,12 @@ function Get-ConnectionToken {
     #>
     [CmdletBinding()]
     [OutputType([securestring])]
-    param([string] $Name)
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [string] $Name
+    )
 
-    $session = Get-Connection -Name $Name
+    $session = Get-Connection -Cmdlet $Cmdlet -Name $Name
     if ($null -eq $session) {
         throw (New-ExRunException -Name 'CredentialMissing' -Message 'give -AccessToken, or connect once with Connect-ExRun')
     }

@@ -22,7 +22,7 @@ function Get-RequestUrl {
     $name = '{mailbox}'
     try {
         if (-not ($Bound['AccessToken'] -or $Bound['CertFileName'] -or $Bound['Certificate'])) {
-            $session = Get-Connection -Name $Bound['Connection']
+            $session = Get-Connection -Cmdlet $Cmdlet -Name $Bound['Connection']
             $cloud = if ($null -ne $session) { $session.Cloud }
             if ($cloud -is [System.Collections.IDictionary]) { $graph = $cloud['graphHost'] } elseif ($cloud -and $hosts[$cloud]) { $graph = $hosts[$cloud] }
         }

@@ -13,7 +13,9 @@ function Get-RunTarget {
         # The command's bound parameters.
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound,
         # How many mailboxes were given.
-        [Parameter(Mandatory = $true)] [int] $Count
+        [Parameter(Mandatory = $true)] [int] $Count,
+        # What Open-RunSession gave; null where a dry run goes without.
+        [AllowNull()] [psobject] $Session
     )
 
     $text = $null
@@ -24,16 +26,14 @@ function Get-RunTarget {
         if ($Bound['Top']) { $text += ', {0} at most' -f $Bound['Top'] }
     }
     $failure = $null
-    $session = $null
     [long] $number = $Count
     try {
+        if ($text -and $null -eq $Session) { return @{ Text = $text; Count = $null; IsListed = $false } }
         if ($text) {
-            $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -CertFileName $Bound['CertFileName'] `
-                -Password $Bound['password'] -Certificate $Bound['Certificate'] -Connection $Bound['Connection']
             $run = New-RunRequest -Cmdlet $Cmdlet -Bound $Bound
             $request = @{ source = $run['source'] }
             if ($run['shard']) { $request['shard'] = $run['shard'] }
-            $number = (Invoke-NativeOperation -Function 'exrun_mailboxes_count' -Request $request -Session $session).mailboxes
+            $number = (Invoke-NativeOperation -Function 'exrun_mailboxes_count' -Request $request -Session $Session).mailboxes
         }
         if ($Bound['Maximum'] -and $number -gt $Bound['Maximum']) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message (
@@ -41,10 +41,14 @@ function Get-RunTarget {
         }
     } catch {
         $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
-    } finally {
-        if ($null -ne $session -and -not $session.Shared) { [void] (Get-Native)::exrun_client_free($session.Client) }
     }
-    if ($null -ne $failure) { $Cmdlet.ThrowTerminatingError($failure) }
+    if ($null -ne $failure) {
+        if ($null -ne $Session -and -not $Session.Shared) {
+            [void] $Session.Native::exrun_client_free($Session.Client)
+            $Session.Client = 0
+        }
+        $Cmdlet.ThrowTerminatingError($failure)
+    }
     $counted = '{0} {1}' -f $number, $(if ($number -eq 1) { 'mailbox' } else { 'mailboxes' })
     return @{ Text = $(if ($text) { "${text}: $counted" } else { $counted }); Count = $number; IsListed = [bool] $text }
 }

@@ -73,10 +73,9 @@ function Invoke-Rollover {
     }
 
     if ($Session.ClientId -eq $registered.appId -and $Session.Shared) {
-        $successor.Shared = $true
         $successor.Method = 'Certificate'
-        $successor.Domain = $Session.Domain
-        Add-Connection -Name $Session.Name -Session $successor
+        $successor.TokenTenantId = $Session.TokenTenantId
+        Switch-Connection -Old $Session -New $successor
     } else {
         [void] $successor.Native::exrun_client_free($successor.Client)
     }

@@ -18,6 +18,7 @@ $script:ErrorCategories = @{
     SignatureUnanswered    = 'AuthenticationError'
     TokenExpired           = 'AuthenticationError'
     TokenCacheUnavailable  = 'ResourceUnavailable'
+    TenantMismatch         = 'SecurityError'
     CertificateUnreadable  = 'InvalidData'
     CertificatePassword    = 'AuthenticationError'
     CertificateNoKey       = 'InvalidData'
@@ -54,6 +55,7 @@ $script:ErrorCategories = @{
     # end: categories
     # Of the module itself.
     ConnectionMissing      = 'ObjectNotFound'
+    ConnectionChanged      = 'InvalidOperation'
     CertificateMissing     = 'ObjectNotFound'
     LibraryMissing         = 'NotInstalled'
     LibraryUnusable        = 'ResourceUnavailable'

@@ -30,7 +30,7 @@ function New-RestVaultSession {
         }
     }
     if (-not $Bound['RedirectUri'] -and -not $Bound['TenantID']) {
-        $session = Get-Connection -Name $Bound['Connection']
+        $session = Get-Connection -Cmdlet $Cmdlet -Name $Bound['Connection']
         if ($null -ne $session) { return $session }
         throw (New-ExRunException -Name 'CredentialMissing' -Message (
             'nothing was given to prove who asks the vault: give -ClientSecret and -TenantID, -CertFileName and -TenantID, or -RedirectUri to sign in with a browser, or connect once with Connect-ExRun'))

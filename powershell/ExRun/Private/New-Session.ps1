@@ -45,5 +45,13 @@ function New-Session {
         ExpiresOn            = $null
         ConnectedAt          = $null
         Domain               = $null
+        # The tenant that the token says it is of, and the one that it must be of.
+        TokenTenantId        = $null
+        ExpectTenant         = $null
+        # Which runspace made the connection, as its how manieth change, and whose tenant the name was before.
+        Runspace             = $null
+        Number               = 0
+        Before               = $null
+        HasFailed            = $false
     }
 }

@@ -44,7 +44,7 @@ function New-SettingsRequest {
             Function    = 'exrun_mailbox_settings_apply'
             Members     = $members
             # What the objects of an undo file carry, and the key.
-            InputMember = @(if ($scripts.Count -eq 0) { '@settings', '@allowNull' }) + @($members['key'] | Microsoft.PowerShell.Core\Where-Object { $_ })
+            InputMember = @(if ($scripts.Count -eq 0) { '@settings', '@allowNull', '@tenant' }) + @($members['key'] | Microsoft.PowerShell.Core\Where-Object { $_ })
             InputScript = $scripts
             Activity    = if ($DryRun) { 'Comparing mailbox settings' } else { 'Changing mailbox settings' }
         }

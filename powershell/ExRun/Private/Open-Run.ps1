@@ -19,20 +19,22 @@ function Open-Run {
         # Members of each input line that a script block gives: Block and Parameter by their name in the line.
         [System.Collections.IDictionary] $InputScript = @{},
         # What progress says is being done.
-        [Parameter(Mandatory = $true)] [string] $Activity
+        [Parameter(Mandatory = $true)] [string] $Activity,
+        # What Open-RunSession gave, where that was needed before.
+        [psobject] $Session
     )
 
     try {
         $request = New-RunRequest -Cmdlet $Cmdlet -Bound $Bound
         foreach ($name in $Members.Keys) { $request[$name] = $Members[$name] }
-        $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -CertFileName $Bound['CertFileName'] `
-            -Password $Bound['password'] -Certificate $Bound['Certificate'] -Connection $Bound['Connection']
-        $run = Start-Run -Cmdlet $Cmdlet -Session $session -Function $Function -Request $request -Activity $Activity -OverMailboxes
+        if ($null -eq $Session) { $Session = Open-RunSession -Cmdlet $Cmdlet -Bound $Bound }
+        $run = Start-Run -Cmdlet $Cmdlet -Session $Session -Function $Function -Request $request -Activity $Activity -OverMailboxes
         $run.InputMember = $InputMember
         $run.InputScript = $InputScript
         return $run
     } catch {
         $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
+        if ($null -ne $Session -and -not $Session.Shared -and $Session.Client -ne 0) { [void] $Session.Native::exrun_client_free($Session.Client) }
     }
     $Cmdlet.ThrowTerminatingError($failure)
 }

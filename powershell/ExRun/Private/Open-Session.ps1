@@ -48,8 +48,11 @@ function Open-Session {
         }
         return New-CertificateSession @session
     }
-    $session = Get-Connection -Name $Connection -MailboxName $MailboxName
-    if ($null -ne $session) { return $session }
+    $session = Get-Connection -Cmdlet $Cmdlet -Name $Connection -MailboxName $MailboxName
+    if ($null -ne $session) {
+        $Cmdlet.WriteVerbose(('with the connection {0}: {1}' -f $session.Name, (Format-Actor -Session $session)))
+        return $session
+    }
 
     # What the command has for it; a certificate that it is to register or to write is none.
     $parameters = $Cmdlet.MyInvocation.MyCommand.Parameters

@@ -1,14 +1,24 @@
 function Remove-Connection {
     <#
     .SYNOPSIS
-        Forgets a connection and frees its client. Nothing happens where there is none of that name.
+        Takes a session away from every runspace and name that has it, and frees its client.
+    .DESCRIPTION
+        Safe in a finally block of a pipeline that is being stopped: it writes nothing and calls no cmdlet.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true)] [string] $Name)
+    param([Parameter(Mandatory = $true)] [psobject] $Session)
 
     $table = Get-ConnectionTable
-    $session = $table[$Name]
-    if ($null -eq $session) { return }
-    $table.Remove($Name)
-    [void] $session.Native::exrun_client_free($session.Client)
+    [System.Threading.Monitor]::Enter($table.SyncRoot)
+    try {
+        foreach ($name in @($table.Keys)) { if ([object]::ReferenceEquals($table[$name], $Session)) { $table.Remove($name) } }
+        foreach ($own in (Get-RunspaceTable).Clone().Values) {
+            foreach ($name in @($own.Connections.Keys)) {
+                if ([object]::ReferenceEquals($own.Connections[$name], $Session)) { $own.Connections.Remove($name) }
+            }
+        }
+    } finally {
+        [System.Threading.Monitor]::Exit($table.SyncRoot)
+    }
+    Clear-Session -Session $Session
 }

@@ -19,8 +19,11 @@ function Request-AppToken {
     )
 
     $identity = Resolve-Identity -Cmdlet $Cmdlet -Bound $Bound
-    $session = Open-Session -Cmdlet $Cmdlet -CertFileName $Bound['CertFileName'] -Password $Bound['password'] `
-        -Certificate $Bound['Certificate'] -Identity $identity -Connection $Bound['Connection'] -MaxTries 4
+    $session = Get-MemberValue -InputObject $identity -Name 'Session'
+    if ($null -eq $session) {
+        $session = Open-Session -Cmdlet $Cmdlet -CertFileName $Bound['CertFileName'] -Password $Bound['password'] `
+            -Certificate $Bound['Certificate'] -Identity $identity -Connection $Bound['Connection'] -MaxTries 4
+    }
     $request = @{
         forceRefresh       = -not $UseCache
         plainToken         = -not $AsSecureString

@@ -12,8 +12,11 @@ function Request-Assertion {
     )
 
     $identity = Resolve-Identity -Cmdlet $Cmdlet -Bound $Bound
-    $session = Open-Session -Cmdlet $Cmdlet -CertFileName $Bound['CertFileName'] -Password $Bound['password'] `
-        -Certificate $Bound['Certificate'] -Identity $identity -Connection $Bound['Connection']
+    $session = Get-MemberValue -InputObject $identity -Name 'Session'
+    if ($null -eq $session) {
+        $session = Open-Session -Cmdlet $Cmdlet -CertFileName $Bound['CertFileName'] -Password $Bound['password'] `
+            -Certificate $Bound['Certificate'] -Identity $identity -Connection $Bound['Connection']
+    }
     $request = @{}
     if ($identity.ValidateForMinutes) { $request['validForMinutes'] = $identity.ValidateForMinutes }
     try {

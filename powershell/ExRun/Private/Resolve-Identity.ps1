@@ -22,10 +22,12 @@ function Resolve-Identity {
     if ($Bound['TenantId'] -or $Bound['ClientId']) {
         throw (New-ExRunException -Name 'CredentialMissing' -Message '-TenantId and -ClientId need the certificate of the app: give -CertFileName or -Certificate')
     }
-    $connection = Get-Connection -Name $Bound['Connection']
+    $connection = Get-Connection -Cmdlet $Cmdlet -Name $Bound['Connection']
     if ($null -ne $connection) {
         $given['TenantId'] = $connection.TenantId
         $given['ClientId'] = $connection.ClientId
+        # Looked up once: the token must be of the tenant that is said beside it.
+        $given['Session'] = $connection
     }
     return [pscustomobject] $given
 }

@@ -19,7 +19,7 @@ function Start-Run {
         [Parameter(Mandatory = $true)] [string] $Activity,
         # What progress says of the library's counts, given those; a run over mailboxes says how many are done.
         [scriptblock] $StatusText,
-        # Makes sure first that there is a token for Graph; what it counted is kept for Get-ExRunLastRun.
+        # With what Open-RunSession gave; what it counted is kept for Get-ExRunLastRun.
         [switch] $OverMailboxes
     )
 
@@ -31,7 +31,6 @@ function Start-Run {
     [long] $errorHandle = 0
     try {
         if ($null -ne $Session) {
-            if ($OverMailboxes) { Confirm-Token -Session $Session }
             $status = $native::$Function($Session.Client, $bytes, $bytes.Length, [ref] $stream, [ref] $errorHandle)
         } else {
             $status = $native::$Function($bytes, $bytes.Length, [ref] $stream, [ref] $errorHandle)
@@ -53,6 +52,8 @@ function Start-Run {
         Stream         = $stream
         OverMailboxes  = [bool] $OverMailboxes
         Activity       = $Activity
+        # Up to which change of this runspace's connections it is known that the run's is still the one that is meant.
+        KnownChange    = (Get-OwnConnection).Number
         StatusText     = $StatusText
         StartedAt      = [datetime]::Now
         # Of the run's journal, where it was there before: its path, and when it was last written to.

@@ -23,6 +23,7 @@ function Update-SessionClaim {
     $Session.ExpiresOn = ConvertFrom-EpochSecond -Second $Reply.expires_on
     if ($null -eq $claims) { return }
 
+    $Session.TokenTenantId = & $value 'tid'
     if (-not $Session.TenantId) { $Session.TenantId = & $value 'tid' }
     if (-not $Session.ClientId) { $Session.ClientId = & $value 'appid', 'azp' }
     $Session.AppName = & $value 'app_displayname'

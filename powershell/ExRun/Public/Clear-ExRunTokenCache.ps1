@@ -19,7 +19,7 @@ function Clear-ExRunTokenCache {
     [CmdletBinding(SupportsShouldProcess = $true)]
     param()
 
-    Clear-AbandonedRun
+    Enter-Command -Cmdlet $PSCmdlet
     $failure = $null
     try {
         if ($PSCmdlet.ShouldProcess('the tokens that were kept for later sessions', 'Forget')) {

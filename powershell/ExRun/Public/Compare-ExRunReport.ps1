@@ -35,7 +35,7 @@ function Compare-ExRunReport {
         [Parameter()] [ValidateNotNullOrEmpty()] [string[]] $Ignore
     )
 
-    Clear-AbandonedRun
+    Enter-Command -Cmdlet $PSCmdlet
     $run = Open-Comparison -Cmdlet $PSCmdlet -Old $Old -New $New -Key $Key -Ignore $Ignore
     Receive-RunRow -Run $run -TimeoutMs 200 -ToEnd
     Close-Run -Run $run -Outcome 'Completed'

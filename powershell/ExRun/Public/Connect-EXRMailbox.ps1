@@ -5,7 +5,8 @@ function Connect-EXRMailbox {
     .DESCRIPTION
         Later commands need no token: they use the connection of the domain of the mailbox they are about, else the
         first one. The connection is named after the domain; Get-ExRunContext lists it, Disconnect-ExRun ends it. Throws
-        "Error getting Access Token" where none can be had.
+        "Error getting Access Token" where none can be had: there is then no connection of that domain, also where there
+        was one before.
     .PARAMETER MailboxName
         The mailbox; its domain names the tenant.
     .PARAMETER ClientId
@@ -26,7 +27,7 @@ function Connect-EXRMailbox {
     param(
         [Parameter(Position = 0, Mandatory = $true)] [string] $MailboxName,
         [Parameter(Position = 1)] [string] $ClientId,
-        [Parameter(Position = 12, Mandatory = $true)] [string] $certificateFileName,
+        [Parameter(Position = 12, Mandatory = $true)] [AllowNull()] [AllowEmptyString()] [string] $certificateFileName,
         [Parameter(Position = 13)] [securestring] $certificateFilePassword
     )
 
@@ -34,8 +35,12 @@ function Connect-EXRMailbox {
     $failure = $null
     $session = $null
     $isConnected = $false
+    $taken = $null
     $domain = ((Get-PastedText -Text $MailboxName) -split '@')[-1]
+    # Until it has succeeded there is no connection of that domain here, however it ends.
+    Start-Connection -Cmdlet $PSCmdlet -Name $domain -Domain $domain
     try {
+        Assert-ParameterGiven -Cmdlet $PSCmdlet -PassError
         $identity = Get-AppIdentity -Cmdlet $PSCmdlet -TenantId $domain -ClientId $ClientId
         $options = @{
             Cmdlet            = $PSCmdlet
@@ -52,9 +57,10 @@ function Connect-EXRMailbox {
     } catch {
         $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     } finally {
-        if (-not $isConnected -and $null -ne $session) { [void] $session.Native::exrun_client_free($session.Client) }
+        if (-not $isConnected) { $taken = Undo-Connection -Name $domain -Session $session }
     }
     if ($null -ne $failure) {
+        $failure = Add-ErrorNote -Record $failure -Note $taken
         # Scripts look for this sentence; what went wrong is shown in its place, and stands in the inner exception.
         $exception = [System.InvalidOperationException]::new('Error getting Access Token', $failure.Exception)
         foreach ($member in @($failure.Exception.Data.Keys)) { $exception.Data[$member] = $failure.Exception.Data[$member] }

@@ -8,9 +8,15 @@ function Connect-ExRun {
         with a device code, a browser, or a refresh token. Or with an access token that is there already.
 
         Gets a token, so that what is wrong shows at once. Later commands need neither token nor certificate; tokens
-        are renewed as long as they run, but for an access token that was given. The connection belongs to the
-        process: other runspaces, ForEach-Object -Parallel and thread jobs see it. Several connections, of several
+        are renewed as long as they run, but for an access token that was given. Several connections, of several
         tenants too, have names.
+
+        What a runspace connects serves its own commands first. A runspace that connected nothing of a name, such as
+        one of ForEach-Object -Parallel or of a thread job, sees the one that was made last in the process; where that
+        one became another tenant's since, its commands refuse to guess, and name both tenants.
+
+        Where it fails there is no connection of that name afterwards, also where there was one before: the error says
+        that it was taken away.
     .PARAMETER TenantId
         The tenant: its id or one of its domains. A person without one signs in with any work or school account.
     .PARAMETER ClientId
@@ -90,6 +96,9 @@ function Connect-ExRun {
         Keeps tokens for later sessions of this user on this machine: in an encrypted file, whose key lies in Credential
         Manager, the Keychain or the Secret Service. A person is then not asked again until the sign-in ends. Without
         such a store the command fails and nothing is written. Clear-ExRunTokenCache forgets them.
+    .PARAMETER ExpectTenant
+        The tenant that the token must be of, its id or one of its domains: any other is refused, and so is each later
+        command with this connection whose token is another's.
     .PARAMETER Name
         A name for the connection, for the parameter Connection of other commands. A connection of that name is
         replaced.
@@ -145,7 +154,7 @@ function Connect-ExRun {
         [Parameter(Mandatory = $true, ParameterSetName = 'VaultCertificate')]
         [Parameter(Mandatory = $true, ParameterSetName = 'VaultKey')]
         [Parameter(ParameterSetName = 'RefreshToken')]
-        [string] $TenantId,
+        [AllowNull()] [AllowEmptyString()] [string] $TenantId,
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')]
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePathForVault')]
         [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
@@ -160,17 +169,17 @@ function Connect-ExRun {
         [Parameter(Mandatory = $true, ParameterSetName = 'VaultCertificate')]
         [Parameter(Mandatory = $true, ParameterSetName = 'VaultKey')]
         [Parameter(ParameterSetName = 'ManagedIdentity')]
-        [string] $ClientId,
+        [AllowNull()] [AllowEmptyString()] [string] $ClientId,
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')]
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePathForVault')]
-        [string] $CertificatePath,
+        [AllowNull()] [AllowEmptyString()] [string] $CertificatePath,
         [Parameter(ParameterSetName = 'CertificatePath')]
         [Parameter(ParameterSetName = 'CertificatePathForVault')]
         [securestring] $Password,
         [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
-        [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
+        [AllowNull()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
-        [Alias('Thumbprint')] [string] $CertificateThumbprint,
+        [AllowNull()] [AllowEmptyString()] [Alias('Thumbprint')] [string] $CertificateThumbprint,
         [Parameter(ParameterSetName = 'CertificatePath')]
         [Parameter(ParameterSetName = 'CertificatePathForVault')]
         [Parameter(ParameterSetName = 'Certificate')]
@@ -186,9 +195,9 @@ function Connect-ExRun {
         [Parameter(ParameterSetName = 'Interactive')]
         [Parameter(ParameterSetName = 'RefreshToken')]
         [switch] $SendX5c,
-        [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')] [securestring] $ClientSecret,
-        [Parameter(Mandatory = $true, ParameterSetName = 'ClientAssertion')] [psobject] $ClientAssertion,
-        [Parameter(Mandatory = $true, ParameterSetName = 'FederatedTokenFile')] [string] $FederatedTokenFile,
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')] [AllowNull()] [securestring] $ClientSecret,
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientAssertion')] [AllowNull()] [AllowEmptyString()] [psobject] $ClientAssertion,
+        [Parameter(Mandatory = $true, ParameterSetName = 'FederatedTokenFile')] [AllowNull()] [AllowEmptyString()] [string] $FederatedTokenFile,
         [Parameter(Mandatory = $true, ParameterSetName = 'ManagedIdentity')] [Alias('Identity')] [switch] $ManagedIdentity,
         [Parameter(ParameterSetName = 'ManagedIdentity')] [string] $ObjectId,
         [Parameter(ParameterSetName = 'ManagedIdentity')] [string] $ResourceId,
@@ -201,8 +210,8 @@ function Connect-ExRun {
         [Parameter(ParameterSetName = 'DeviceCode')]
         [Parameter(ParameterSetName = 'Interactive')]
         [string[]] $Scope,
-        [Parameter(Mandatory = $true, ParameterSetName = 'RefreshToken')] [securestring] $RefreshToken,
-        [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')] [psobject] $AccessToken,
+        [Parameter(Mandatory = $true, ParameterSetName = 'RefreshToken')] [AllowNull()] [securestring] $RefreshToken,
+        [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')] [AllowNull()] [AllowEmptyString()] [psobject] $AccessToken,
         [Parameter(Mandatory = $true, ParameterSetName = 'VaultCertificate')]
         [Parameter(ParameterSetName = 'CertificatePathForVault')]
         [Parameter(ParameterSetName = 'Certificate')]
@@ -215,7 +224,7 @@ function Connect-ExRun {
         [Parameter(ParameterSetName = 'DeviceCode')]
         [Parameter(ParameterSetName = 'Interactive')]
         [Parameter(ParameterSetName = 'RefreshToken')]
-        [string] $VaultCertificate,
+        [AllowNull()] [AllowEmptyString()] [string] $VaultCertificate,
         [Parameter(Mandatory = $true, ParameterSetName = 'VaultKey')]
         [Parameter(ParameterSetName = 'CertificatePathForVault')]
         [Parameter(ParameterSetName = 'Certificate')]
@@ -228,7 +237,7 @@ function Connect-ExRun {
         [Parameter(ParameterSetName = 'DeviceCode')]
         [Parameter(ParameterSetName = 'Interactive')]
         [Parameter(ParameterSetName = 'RefreshToken')]
-        [string] $VaultKey,
+        [AllowNull()] [AllowEmptyString()] [string] $VaultKey,
         [Parameter(ParameterSetName = 'VaultCertificate')]
         [Parameter(ParameterSetName = 'VaultKey')]
         [Parameter(ParameterSetName = 'CertificatePathForVault')]
@@ -291,26 +300,34 @@ function Connect-ExRun {
         [Parameter(ParameterSetName = 'VaultCertificate')]
         [Parameter(ParameterSetName = 'VaultKey')]
         [switch] $PersistTokens,
-        [Parameter()] [ValidateNotNullOrEmpty()] [string] $Name = 'Default',
+        [Parameter()] [string] $ExpectTenant,
+        [Parameter()] [AllowEmptyString()] [string] $Name = 'Default',
         [Parameter()] [switch] $PassThru
     )
 
     Clear-AbandonedRun
+    if (Test-BlankValue -Value $Name) { $Name = 'Default' }
     $failure = $null
     $session = $null
+    $taken = $null
     $isConnected = $false
+    # Until it has succeeded there is no connection of that name here: a script that goes on finds none, and not the last.
+    Start-Connection -Cmdlet $PSCmdlet -Name $Name
     try {
+        Assert-ParameterGiven -Cmdlet $PSCmdlet -PassError
         $session = New-CredentialSession -Cmdlet $PSCmdlet -Method $PSCmdlet.ParameterSetName -Bound $PSBoundParameters -Cloud $Cloud
+        $session.ExpectTenant = $ExpectTenant
         Confirm-Token -Session $session
         $isConnected = $true
     } catch {
         $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     } finally {
-        if (-not $isConnected -and $null -ne $session) { [void] $session.Native::exrun_client_free($session.Client) }
+        if (-not $isConnected) { $taken = Undo-Connection -Name $Name -Session $session }
     }
-    if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
+    if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError((Add-ErrorNote -Record $failure -Note $taken)) }
 
     $session.Shared = $true
     Add-Connection -Name $Name -Session $session
+    $PSCmdlet.WriteVerbose(('connected as {0}, by the name {1}' -f (Format-Actor -Session $session), $Name))
     if ($PassThru) { Get-ExRunContext -Name $Name }
 }

@@ -25,7 +25,7 @@ function ConvertFrom-AzKeyVaultString {
         [string] $value
     )
 
-    begin { Clear-AbandonedRun }
+    begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
         $certificate = $null

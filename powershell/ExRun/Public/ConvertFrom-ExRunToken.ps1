@@ -17,7 +17,7 @@ function ConvertFrom-ExRunToken {
     [CmdletBinding()]
     param([Parameter(Position = 1, Mandatory = $true, ValueFromPipeline = $true)] [psobject] $Token)
 
-    begin { Clear-AbandonedRun }
+    begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
         $decoded = $null

@@ -37,7 +37,7 @@ function Get-AccessTokenNoLibraries {
         [Parameter(Position = 4)] [string] $Scope
     )
 
-    Clear-AbandonedRun
+    Enter-Command -Cmdlet $PSCmdlet
     $token = $null
     $failure = $null
     try {

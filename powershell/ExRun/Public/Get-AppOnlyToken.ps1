@@ -60,7 +60,7 @@ function Get-AppOnlyToken {
         [Parameter()] [string] $Connection
     )
 
-    Clear-AbandonedRun
+    Enter-Command -Cmdlet $PSCmdlet
     $token = $null
     $failure = $null
     try {

@@ -30,7 +30,7 @@ function Get-AutomaticRepliesSettings {
         [Parameter()] [string] $Connection
     )
 
-    begin { Clear-AbandonedRun }
+    begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
         $settings = $null

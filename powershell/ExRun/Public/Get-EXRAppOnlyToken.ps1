@@ -63,7 +63,7 @@ function Get-EXRAppOnlyToken {
         [Parameter()] [string] $Connection
     )
 
-    Clear-AbandonedRun
+    Enter-Command -Cmdlet $PSCmdlet
     $members = @{ mailbox = $MailboxName }
     $useCache = $MailboxName -and -not $NoCache
     if ($useCache) { $members['Cached'] = $true }

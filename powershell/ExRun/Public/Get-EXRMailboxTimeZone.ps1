@@ -30,7 +30,7 @@ function Get-EXRMailboxTimeZone {
         [Parameter()] [string] $Connection
     )
 
-    begin { Clear-AbandonedRun }
+    begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
         $settings = $null

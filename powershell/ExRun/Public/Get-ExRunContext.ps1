@@ -3,7 +3,7 @@ function Get-ExRunContext {
     .SYNOPSIS
         Lists the connections that Connect-ExRun made, and as what they are connected.
     .DESCRIPTION
-        They belong to the process, so those that other runspaces made are among them. Nothing in the list is secret,
+        Those of this runspace, and what other runspaces made where this one made none of that name. Nothing in the list is secret,
         and nobody is asked for anything: what is shown of the token is that of the one at hand.
     .PARAMETER Name
         Only the connection of this name.
@@ -19,11 +19,16 @@ function Get-ExRunContext {
     [CmdletBinding()]
     param([Parameter(Position = 0)] [string] $Name)
 
-    Clear-AbandonedRun
+    Enter-Command -Cmdlet $PSCmdlet
     $failure = $null
-    $connections = @((Get-ConnectionTable).Clone().Values)
+    $visible = Get-VisibleConnection
+    $connections = @($visible.Values)
     if ($Name) {
-        try { $connections = @(Get-Connection -Name $Name) } catch { $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ }
+        $connections = @($visible[$Name])
+        if ($null -eq $connections[0]) {
+            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure (New-ExRunException -Name 'ConnectionMissing' -Target $Name -Message (
+                    'there is no connection named {0}; Get-ExRunContext without a name lists those that exist' -f $Name))
+        }
     }
     if ($null -ne $failure) {
         Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure

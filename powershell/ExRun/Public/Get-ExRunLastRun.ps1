@@ -18,7 +18,7 @@ function Get-ExRunLastRun {
 
         Shows how many mailboxes were done at each moment.
     .OUTPUTS
-        Nothing before the first run; else an object with Command, Outcome (Completed, Stopped or Failed), StartedAt,
+        Nothing before the first run; else an object with Command, Tenant, Outcome (Completed, Stopped or Failed), StartedAt,
         Duration, Completed, Succeeded, Failed, Outcomes (how many mailboxes have each outcome: Ok, or
         the name of an error), Recalled (taken
         from the journal), Duplicates, Skipped (listed, but without a mailbox), OtherShards, Requests, Batches,
@@ -27,7 +27,7 @@ function Get-ExRunLastRun {
     [CmdletBinding()]
     param()
 
-    Clear-AbandonedRun
+    Enter-Command -Cmdlet $PSCmdlet
     $last = $script:LastRun
     if ($null -eq $last) { return }
     $json = [System.Text.Encoding]::UTF8.GetString($last.Counts)
@@ -36,6 +36,7 @@ function Get-ExRunLastRun {
     $seconds = $counts.elapsedMs / 1000
     return [pscustomobject] @{
         Command            = $last.Command
+        Tenant             = $last.Tenant
         Outcome            = $last.Outcome
         StartedAt          = $last.StartedAt
         Duration           = [timespan]::FromMilliseconds($counts.elapsedMs)

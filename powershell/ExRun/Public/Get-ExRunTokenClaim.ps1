@@ -17,7 +17,7 @@ function Get-ExRunTokenClaim {
     [CmdletBinding()]
     param([Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true)] [psobject] $Token)
 
-    begin { Clear-AbandonedRun }
+    begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
         $decoded = $null

@@ -65,9 +65,10 @@ function Get-ExRunVaultCertificate {
         [Parameter()] [string] $ApiVersion
     )
 
-    begin { Clear-AbandonedRun }
+    begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
+        Assert-ParameterGiven -Cmdlet $PSCmdlet
         if ($IncludeVersions -or $Deleted -or -not $Name) {
             Get-VaultList -Cmdlet $PSCmdlet -Collection 'certificates' -Bound $PSBoundParameters
             return

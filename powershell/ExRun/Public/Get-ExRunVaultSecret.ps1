@@ -59,9 +59,10 @@ function Get-ExRunVaultSecret {
         [Parameter()] [string] $ApiVersion
     )
 
-    begin { Clear-AbandonedRun }
+    begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
+        Assert-ParameterGiven -Cmdlet $PSCmdlet
         if ($IncludeVersions -or $Deleted -or -not $Name) {
             Get-VaultList -Cmdlet $PSCmdlet -Collection 'secrets' -Bound $PSBoundParameters
             return

@@ -40,6 +40,8 @@ function Get-MailboxSettingsReport {
         A token as a string or SecureString, or a token object. It cannot be renewed when it expires.
     .PARAMETER Connection
         The name of the connection to use.
+    .PARAMETER ExpectTenant
+        The tenant that the token must be of, its id or one of its domains: for any other nothing is sent.
     .PARAMETER Property
         Further settings, each a property after the five: ExternalAudience, AutomaticReplyStart,
         AutomaticReplyStartTimeZone, AutomaticReplyEnd, AutomaticReplyEndTimeZone, InternalReplyMessage,
@@ -104,6 +106,7 @@ function Get-MailboxSettingsReport {
         [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
         [Parameter()] [psobject] $AccessToken,
         [Parameter()] [string] $Connection,
+        [Parameter()] [string] $ExpectTenant,
         [Parameter()] [ValidateNotNullOrEmpty()] [string[]] $Property,
         [Parameter()] [ValidateRange(1, 1024)] [int] $MaxConcurrency,
         [Parameter()] [switch] $AsCompleted,
@@ -118,7 +121,7 @@ function Get-MailboxSettingsReport {
     )
 
     begin {
-        Clear-AbandonedRun
+        Enter-Command -Cmdlet $PSCmdlet
         if (-not $PSBoundParameters.ContainsKey('ErrorAction')) {
             $ErrorActionPreference = Get-RunErrorAction -Cmdlet $PSCmdlet
         }

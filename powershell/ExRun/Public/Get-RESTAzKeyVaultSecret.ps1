@@ -89,7 +89,7 @@ function Get-RESTAzKeyVaultSecret {
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $ApiVersion
     )
 
-    Clear-AbandonedRun
+    Enter-Command -Cmdlet $PSCmdlet
     $session = $null
     $list = $null
     $vault = $AZKeyVaultBaseUri.OriginalString

@@ -22,7 +22,7 @@ function Get-TenantId {
         [Parameter()] [ValidateSet('public', 'usGov', 'usGovDod', 'china')] [string] $Cloud = 'public'
     )
 
-    begin { Clear-AbandonedRun }
+    begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
         $tenantId = $null

@@ -32,7 +32,7 @@ function Invoke-CreateSelfSignedCert {
         [Parameter()] [ValidateRange(1, 36500)] [int] $ValidDays
     )
 
-    Clear-AbandonedRun
+    Enter-Command -Cmdlet $PSCmdlet
     $result = $null
     $failure = $null
     try {

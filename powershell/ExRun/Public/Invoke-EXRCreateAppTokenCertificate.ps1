@@ -36,7 +36,7 @@ function Invoke-EXRCreateAppTokenCertificate {
         [Parameter()] [string] $Connection
     )
 
-    Clear-AbandonedRun
+    Enter-Command -Cmdlet $PSCmdlet
     $result = $null
     $failure = $null
     try {

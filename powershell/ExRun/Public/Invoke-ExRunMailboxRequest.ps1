@@ -80,6 +80,8 @@ function Invoke-ExRunMailboxRequest {
         A token as a string or SecureString, or a token object. It cannot be renewed when it expires.
     .PARAMETER Connection
         The name of the connection to use.
+    .PARAMETER ExpectTenant
+        The tenant that the token must be of, its id or one of its domains: for any other nothing is sent.
     .PARAMETER MaxConcurrency
         How many requests may be under way at once, at most. The run finds by itself how many the service bears;
         by default it goes no higher than 64.
@@ -169,6 +171,7 @@ function Invoke-ExRunMailboxRequest {
         [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
         [Parameter()] [psobject] $AccessToken,
         [Parameter()] [string] $Connection,
+        [Parameter()] [string] $ExpectTenant,
         [Parameter()] [ValidateRange(1, 1024)] [int] $MaxConcurrency,
         [Parameter()] [switch] $AsCompleted,
         [Parameter()] [ValidatePattern('^\d+/\d+$')] [string] $Shard,
@@ -184,7 +187,7 @@ function Invoke-ExRunMailboxRequest {
     )
 
     begin {
-        Clear-AbandonedRun
+        Enter-Command -Cmdlet $PSCmdlet
         # A module sees the preferences of the global scope only; those of a script or function count here as well.
         $preferences = $PSCmdlet.SessionState.PSVariable
         if (-not $PSBoundParameters.ContainsKey('ErrorAction')) { $ErrorActionPreference = Get-RunErrorAction -Cmdlet $PSCmdlet -HeedStop }
@@ -219,12 +222,12 @@ function Invoke-ExRunMailboxRequest {
 
     end {
         if ($null -ne $held) {
-            $target = Get-RunTarget -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $held.Count
             $url = Get-RequestUrl -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Mailbox $held.ToArray() -InputScript $open['InputScript']
-            if (-not $PSCmdlet.ShouldProcess($target.Text, ('{0} {1} ({2})' -f $Method, $Path, $url))) { return }
+            $agreed = Confirm-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $held.Count -Action ('{0} {1} ({2})' -f $Method, $Path, $url) -DryRun:$WhatIfPreference
+            if ($null -eq $agreed) { return }
             # No more than were agreed to.
-            if ($target.IsListed) { $open['Members']['maximum'] = [Math]::Max($target.Count, 1) }
-            $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
+            if ($agreed.Maximum) { $open['Members']['maximum'] = $agreed.Maximum }
+            $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Session $agreed.Session @open
             $run.Waiting.Add($held.ToArray())
         }
         Complete-Run -Run $run

@@ -26,7 +26,7 @@ function Merge-ExRunJournal {
     )
 
     begin {
-        Clear-AbandonedRun
+        Enter-Command -Cmdlet $PSCmdlet
         $journals = [System.Collections.Generic.List[string]]::new()
     }
 

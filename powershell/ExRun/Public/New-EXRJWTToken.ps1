@@ -39,7 +39,7 @@ function New-EXRJWTToken {
         [Parameter()] [string] $Connection
     )
 
-    Clear-AbandonedRun
+    Enter-Command -Cmdlet $PSCmdlet
     $result = $null
     $failure = $null
     try {

@@ -34,7 +34,7 @@ function New-JWTToken {
         [Parameter()] [string] $Connection
     )
 
-    Clear-AbandonedRun
+    Enter-Command -Cmdlet $PSCmdlet
     $result = $null
     $failure = $null
     try {

@@ -40,7 +40,7 @@ function Register-ExRunCertificate {
         [Parameter()] [string] $Connection
     )
 
-    Clear-AbandonedRun
+    Enter-Command -Cmdlet $PSCmdlet
     $result = $null
     $failure = $null
     try {
@@ -51,7 +51,7 @@ function Register-ExRunCertificate {
         $request = New-RegistrationRequest -ApplicationId $ApplicationId -ObjectId $ObjectId -DisplayName $DisplayName
         $request['certificate'] = $encoded
         $target = $(if ($ObjectId) { $ObjectId } elseif ($ApplicationId) { $ApplicationId } else { $session.ClientId })
-        if ($PSCmdlet.ShouldProcess($target, 'Add a certificate to the application')) {
+        if ($PSCmdlet.ShouldProcess($target, 'Add a certificate to the application, as ' + (Format-Actor -Session $session))) {
             $result = Invoke-NativeOperation -Function 'exrun_certificate_register' -Request $request -Session $session
         }
     } catch {

@@ -62,7 +62,9 @@ function Set-ExRunMailboxSettings {
         changed. Restore takes it back. A run that is resumed with its journal goes on in the file that it began
         with, wherever that has been moved to; another one is refused.
     .PARAMETER Restore
-        Sets each mailbox of an undo file back to the values in it.
+        Sets each mailbox of an undo file back to the values in it. A file of another tenant is refused before anything
+        is sent; so is one that does not say of which tenant it is (an earlier version wrote it), unless ExpectTenant is
+        given.
     .PARAMETER All
         Every mailbox of the tenant, as far as the directory tells: users with an Exchange plan, and shared,
         room and equipment mailboxes. They are listed while the run goes on. The app needs User.Read.All for
@@ -95,6 +97,8 @@ function Set-ExRunMailboxSettings {
         A token as a string or SecureString, or a token object. It cannot be renewed when it expires.
     .PARAMETER Connection
         The name of the connection to use.
+    .PARAMETER ExpectTenant
+        The tenant that the token must be of, its id or one of its domains: for any other nothing is sent.
     .PARAMETER MaxConcurrency
         How many requests may be under way at once, at most. The run finds by itself how many the service bears;
         by default it goes no higher than 64.
@@ -183,6 +187,7 @@ function Set-ExRunMailboxSettings {
         [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
         [Parameter()] [psobject] $AccessToken,
         [Parameter()] [string] $Connection,
+        [Parameter()] [string] $ExpectTenant,
         [Parameter()] [ValidateRange(1, 1024)] [int] $MaxConcurrency,
         [Parameter()] [switch] $AsCompleted,
         [Parameter()] [ValidatePattern('^\d+/\d+$')] [string] $Shard,
@@ -197,7 +202,7 @@ function Set-ExRunMailboxSettings {
     )
 
     begin {
-        Clear-AbandonedRun
+        Enter-Command -Cmdlet $PSCmdlet
         # A module sees the preferences of the global scope only; those of a script or function count here as well.
         $preferences = $PSCmdlet.SessionState.PSVariable
         if (-not $PSBoundParameters.ContainsKey('ErrorAction')) { $ErrorActionPreference = Get-RunErrorAction -Cmdlet $PSCmdlet -HeedStop }
@@ -239,18 +244,19 @@ function Set-ExRunMailboxSettings {
         if ($null -ne $held) {
             $count = $held.Count
             if ($Restore) { $count = @([System.IO.File]::ReadLines($restoreFile)).Count }
-            $target = Get-RunTarget -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $count
-            if (-not $PSCmdlet.ShouldProcess($target.Text, 'Set mailbox settings')) { return }
+            $agreed = Confirm-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $count -Action 'Set mailbox settings'
+            if ($null -eq $agreed) { return }
             # No more than were agreed to.
-            if ($target.IsListed) { $open['Members']['maximum'] = [Math]::Max($target.Count, 1) }
-            $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
+            if ($agreed.Maximum) { $open['Members']['maximum'] = $agreed.Maximum }
+            $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Session $agreed.Session @open
             $run.Waiting.Add($held.ToArray())
         }
+        if ($Restore) { Assert-UndoTenant -Run $run -Path $restoreFile }
         if ($WhatIfPreference) {
             if ($Restore) { $given = @([System.IO.File]::ReadLines($restoreFile)).Count }
-            # Says how many it is about; what would change, the rows say.
-            $target = Get-RunTarget -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $given
-            [void] $PSCmdlet.ShouldProcess($target.Text, 'Set mailbox settings')
+            # Says how many it is about, and in which tenant; what would change, the rows say.
+            $target = Get-RunTarget -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $given -Session $run.Session
+            [void] $PSCmdlet.ShouldProcess($target.Text, 'Set mailbox settings, as ' + (Format-Actor -Session $run.Session))
         }
         if ($Restore) { Add-RunFile -Run $run -Path $restoreFile }
         Complete-Run -Run $run

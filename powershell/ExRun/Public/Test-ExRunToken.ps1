@@ -37,13 +37,14 @@ function Test-ExRunToken {
         [Parameter()] [string] $Connection
     )
 
-    begin { Clear-AbandonedRun }
+    begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
+        Assert-ParameterGiven -Cmdlet $PSCmdlet
         $report = $null
         $failure = $null
         try {
-            if ($null -eq $AccessToken) { $AccessToken = Get-ConnectionToken -Name $Connection }
+            if ($null -eq $AccessToken) { $AccessToken = Get-ConnectionToken -Cmdlet $PSCmdlet -Name $Connection }
             $report = New-TokenReport -AccessToken $AccessToken -For $For -Role $Role
         } catch {
             $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_

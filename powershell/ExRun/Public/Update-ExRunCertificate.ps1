@@ -44,12 +44,12 @@ function Update-ExRunCertificate {
         [Parameter()] [string] $Connection
     )
 
-    Clear-AbandonedRun
+    Enter-Command -Cmdlet $PSCmdlet
     $result = $null
     $failure = $null
     try {
         $session = Open-Session -Cmdlet $PSCmdlet -Connection $Connection
-        if ($PSCmdlet.ShouldProcess([string] $session.ClientId, 'Replace the certificate of the application')) {
+        if ($PSCmdlet.ShouldProcess([string] $session.ClientId, 'Replace the certificate of the application, as ' + (Format-Actor -Session $session))) {
             $result = Invoke-Rollover -Cmdlet $PSCmdlet -Session $session -Bound $PSBoundParameters -ValidDays $ValidDays -WaitMinutes $WaitMinutes
         }
     } catch {

@@ -23,28 +23,19 @@ const MOST_TOGETHER: usize = 256;
 #[derive(Debug)]
 pub(super) enum Request {
     /// What is of a file whose first line was about to be written when the run ended.
-    Begun {
-        line: LineHash,
-        reply: oneshot::Sender<Result<Begun>>,
-    },
+    Begun { line: LineHash, reply: oneshot::Sender<Result<Begun>> },
     /// The file is to be made: what comes to be there is another's.
-    IsNew {
-        reply: oneshot::Sender<Result<()>>,
-    },
+    IsNew { reply: oneshot::Sender<Result<()>> },
     /// Whether all these lines are in the file.
-    Holds {
-        lines: Vec<LineHash>,
-        reply: oneshot::Sender<Result<bool>>,
-    },
+    Holds { lines: Vec<LineHash>, reply: oneshot::Sender<Result<bool>> },
     /// What an earlier process noted of a mailbox.
-    Earlier {
-        mailbox: String,
-        reply: oneshot::Sender<Result<Option<SettingsPatch>>>,
-    },
+    Earlier { mailbox: String, reply: oneshot::Sender<Result<Option<SettingsPatch>>> },
     Note {
         mailbox: String,
         name: String,
         before: SettingsPatch,
+        /// Whose mailbox it is, where the run's token says so.
+        tenant: Option<String>,
         reply: oneshot::Sender<Result<()>>,
     },
 }
@@ -91,10 +82,12 @@ impl Keeper {
                     }
                     Request::Holds { lines, reply } => drop(reply.send(self.holds(lines))),
                     Request::Earlier { mailbox, reply } => drop(reply.send(self.earlier(&mailbox))),
-                    Request::Note { mailbox, name, before, reply } => match self.note(&mailbox, &name, &before) {
-                        Ok(()) => noted.push(reply),
-                        Err(error) => drop(reply.send(Err(self.said(error)))),
-                    },
+                    Request::Note { mailbox, name, before, tenant, reply } => {
+                        match self.note(&mailbox, &name, &before, tenant.as_deref()) {
+                            Ok(()) => noted.push(reply),
+                            Err(error) => drop(reply.send(Err(self.said(error)))),
+                        }
+                    }
                 }
                 next = if noted.len() < MOST_TOGETHER { received.try_recv().ok() } else { None };
             }
@@ -152,7 +145,7 @@ impl Keeper {
         noted.map_err(|error| self.said(error))
     }
 
-    fn note(&mut self, mailbox: &str, name: &str, before: &SettingsPatch) -> Result<()> {
+    fn note(&mut self, mailbox: &str, name: &str, before: &SettingsPatch, tenant: Option<&str>) -> Result<()> {
         let opened = self.opened()?;
         let new = match opened.noted(mailbox, u64::MAX)? {
             Some(noted) => before.without(&noted),
@@ -161,7 +154,7 @@ impl Keeper {
         if new.is_empty() {
             return Ok(());
         }
-        opened.append(mailbox, &line_of(name, &new))
+        opened.append(mailbox, &line_of(name, &new, tenant))
     }
 
     fn sync(&mut self) -> Result<()> {

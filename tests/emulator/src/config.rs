@@ -27,6 +27,8 @@ pub const DEFAULT_ROLES: [&str; 9] = [
 pub struct Config {
     /// The tenant's GUID. Its domains are contoso.com and contoso.onmicrosoft.com.
     pub tenant: String,
+    /// Further tenants that know the application, by their domain: the domain, and the GUID.
+    pub partners: Vec<(String, String)>,
     /// How many mailboxes there are.
     pub mailboxes: u64,
     /// How many users without a mailbox the directory has, as a percentage of the mailboxes.
@@ -83,6 +85,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             tenant: DEFAULT_TENANT.to_owned(),
+            partners: Vec::new(),
             mailboxes: 1000,
             directory_extra_percent: 0.0,
             page_token_lifetime: None,

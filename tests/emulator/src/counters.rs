@@ -29,6 +29,10 @@ pub struct State {
     pub writes_by_mailbox: BTreeMap<u64, u64>,
     /// Those of the writes that were carried out, whether their reply arrived or not.
     pub writes_done_by_mailbox: BTreeMap<u64, u64>,
+    /// Requests to Graph by the tenant of their token.
+    pub requests_by_tenant: BTreeMap<String, u64>,
+    /// Those of them that were no GET.
+    pub writes_by_tenant: BTreeMap<String, u64>,
     /// Things created in a mailbox, or sent from it, by its index.
     pub created_by_mailbox: BTreeMap<u64, u64>,
     /// POSTs to Graph; of a batch, those within it.

@@ -104,6 +104,12 @@ pub fn answer(service: &Service, asked: &Asked<'_>, segments: &[Cow<'_, str>], m
         Ok(issued) => issued,
         Err(reply) => return reply,
     };
+    service.counters.count(|state| {
+        *state.requests_by_tenant.entry(issued.tenant.clone()).or_default() += 1;
+        if asked.method != "GET" {
+            *state.writes_by_tenant.entry(issued.tenant.clone()).or_default() += 1;
+        }
+    });
     let names: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     match names.as_slice() {
         ["me", ..] => {

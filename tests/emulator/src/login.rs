@@ -149,7 +149,7 @@ fn is_any_tenant(tenant: &str) -> bool {
 
 fn openid_configuration(service: &Service, host: &str, tenant: &str) -> Result<Reply, Refused> {
     known_tenant(service, tenant)?;
-    let id = &service.config.tenant;
+    let id = service.tenant_id(tenant);
     Ok(Reply::json(
         200,
         &json!({

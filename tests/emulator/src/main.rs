@@ -60,6 +60,9 @@ struct Service {
     /// The tenant's GUID; its domains are contoso.com and contoso.onmicrosoft.com.
     #[arg(long, default_value = exrun_emulator::config::DEFAULT_TENANT)]
     tenant: String,
+    /// A further tenant that knows the application, as DOMAIN=GUID: the same mailboxes, under tokens of its own.
+    #[arg(long, value_parser = partner)]
+    partner: Vec<(String, String)>,
     /// How many mailboxes there are.
     #[arg(long, default_value_t = 1000)]
     mailboxes: u64,
@@ -168,6 +171,12 @@ fn report(population: Population) -> std::io::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// `DOMAIN=GUID`.
+fn partner(text: &str) -> Result<(String, String), String> {
+    let (domain, id) = text.split_once('=').ok_or("a partner is DOMAIN=GUID")?;
+    Ok((domain.to_owned(), id.to_owned()))
+}
+
 fn start(service: Service) -> Result<Emulator, String> {
     let faults = match &service.faults {
         None => FaultScript::default(),
@@ -187,6 +196,7 @@ fn start(service: Service) -> Result<Emulator, String> {
     Emulator::start(Config {
         roles: if service.roles.is_empty() { default.roles } else { service.roles },
         tenant: service.tenant,
+        partners: service.partner,
         mailboxes: service.mailboxes,
         directory_extra_percent: service.directory_extra_percent,
         page_token_lifetime: service.page_token_lifetime,

@@ -123,12 +123,19 @@ impl Service {
             || name.eq_ignore_ascii_case("contoso.com")
             || name.eq_ignore_ascii_case("contoso.onmicrosoft.com")
             || self.vaults.tenant().is_some_and(|tenant| name.eq_ignore_ascii_case(&tenant))
+            || self.partner(name).is_some()
     }
 
-    /// The id of the tenant that a name means: this one, or the one that the vaults were moved to.
+    /// The id of the tenant that a name means: this one, a partner, or the one that the vaults were moved to.
     #[must_use]
     pub fn tenant_id(&self, name: &str) -> String {
         let other = self.vaults.tenant().filter(|tenant| name.eq_ignore_ascii_case(tenant));
-        other.unwrap_or_else(|| self.config.tenant.clone())
+        other.or_else(|| self.partner(name)).unwrap_or_else(|| self.config.tenant.clone())
+    }
+
+    fn partner(&self, name: &str) -> Option<String> {
+        let named =
+            |known: &&(String, String)| name.eq_ignore_ascii_case(&known.0) || name.eq_ignore_ascii_case(&known.1);
+        self.config.partners.iter().find(named).map(|(_, id)| id.clone())
     }
 }

@@ -1,0 +1,13 @@
+function Get-CommandStart {
+    <#
+    .SYNOPSIS
+        How many changes to its connections this runspace had made when a command began.
+    #>
+    [CmdletBinding()]
+    [OutputType([int])]
+    param([Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet)
+
+    $start = $null
+    if ($script:CommandStarts.TryGetValue($Cmdlet, [ref] $start)) { return [int] $start }
+    return (Get-OwnConnection).Number
+}
