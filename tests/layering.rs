@@ -17,18 +17,33 @@ const LAYERS: [&[&str]; 6] = [
     &["report", "runner"],
     &["graph", "auth", "keyvault"],
     &["certificate", "http"],
-    &["cancel", "cloud", "context", "error", "event", "files", "log", "openssl_init", "runtime", "secret", "signature"],
+    &[
+        "cancel",
+        "cloud",
+        "context",
+        "error",
+        "event",
+        "files",
+        "gate",
+        "log",
+        "openssl_init",
+        "runtime",
+        "secret",
+        "signature",
+    ],
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 12] = [
+const WITHIN: [(&str, &str); 14] = [
     ("report", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
     ("context", "cancel"),
     ("context", "event"),
+    ("context", "gate"),
     ("event", "log"),
     ("files", "error"),
+    ("gate", "error"),
     ("log", "error"),
     ("log", "files"),
     ("runtime", "error"),

@@ -218,7 +218,7 @@ impl Driven {
             let seen = self.signal.epoch();
             match self.run.take(0)? {
                 Taken::End => return Ok(rows),
-                Taken::Pending => drop(self.signal.wait(seen, Instant::now() + Duration::from_secs(30))),
+                Taken::Pending => drop(self.signal.wait(seen, Instant::now() + Duration::from_millis(100))),
                 Taken::Rows(done) => rows.extend(done.into_iter().map(|Done { output, .. }| {
                     let status = output.error.as_ref().map_or("Ok", |error| error.status().name());
                     (output.name.clone(), status)

@@ -72,7 +72,7 @@ impl Client {
             body: request.body.as_ref(),
             select: selection.names(),
         };
-        let options = request.run.run_options(self, fingerprint)?;
+        let options = request.run.run_options(self, fingerprint, method != Method::GET)?;
 
         let context = request.run.context()?;
         trial::warn_once(&context, self.options());

@@ -57,7 +57,7 @@ impl Client {
             ..Fingerprint::default()
         };
         check_distinct(request.files().into_iter().chain([("undoFile", write.undo_file.as_deref())]))?;
-        let options = request.run_options(self, fingerprint)?;
+        let options = request.run_options(self, fingerprint, !write.mode.dry_run)?;
         let encoder = ObjectEncoder::new(request, &Selection::parse(&ROW_MEMBERS.map(str::to_owned))?)?;
         let graph = Arc::clone(&self.identity()?.graph);
         // Where the run is resumed, its journal knows whether the undo file that is there is its own.

@@ -3,12 +3,14 @@
 mod batching;
 mod bucket;
 mod counts;
+mod drive;
 mod engine;
 mod flight;
 mod input;
 mod intake;
 mod item;
 mod journal_options;
+mod lead;
 mod limiter;
 mod listing;
 mod mailboxes;

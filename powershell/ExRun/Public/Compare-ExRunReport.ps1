@@ -35,8 +35,10 @@ function Compare-ExRunReport {
         [Parameter()] [ValidateNotNullOrEmpty()] [string[]] $Ignore
     )
 
-    Clear-AbandonedRun
-    $run = Open-Comparison -Cmdlet $PSCmdlet -Old $Old -New $New -Key $Key -Ignore $Ignore
-    Receive-RunRow -Run $run -TimeoutMs 200 -ToEnd
-    Close-Run -Run $run -Outcome 'Completed'
+    end {
+        Clear-AbandonedRun
+        $run = Open-Comparison -Cmdlet $PSCmdlet -Old $Old -New $New -Key $Key -Ignore $Ignore
+        Receive-RunRow -Run $run -TimeoutMs 200 -ToEnd
+        Close-Run -Run $run -Outcome 'Completed'
+    }
 }
