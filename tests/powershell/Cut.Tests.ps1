@@ -136,23 +136,71 @@ Describe 'A run that is cut' {
         @($all | Where-Object { $_ -ne 1 }).Count | Should -Be 0
     }
 
-    It 'by the end of the module that nobody uses any more, or of its runspace, sends nothing more' {
+    It 'by the end of its runspace sends nothing more' {
         Set-Latency 20
         $runspace = [runspacefactory]::CreateRunspace()
         $runspace.Open()
         $shell = [powershell]::Create()
         $shell.Runspace = $runspace
-        [void] $shell.AddScript("Import-Module '$ModulePath'").AddStatement().AddScript({
-                param($Mailboxes, $Taken)
+        # One statement: PowerShell itself falls over a runspace that is closed between two.
+        [void] $shell.AddScript({
+                param($Mailboxes, $Taken, $Module)
+                Import-Module $Module
                 $Mailboxes | Set-ExRunMailboxSettings -TimeZone 'Tokyo Standard Time' -Connection cut -MaxConcurrency 16 -Confirm:$false -ErrorAction SilentlyContinue |
                     ForEach-Object { [void] $Taken.Add($_); while ($true) { [System.Threading.Thread]::Sleep(10) } }
-            }.ToString()).AddArgument($working).AddArgument($taken)
+            }.ToString()).AddArgument($working).AddArgument($taken).AddArgument($ModulePath)
         $under = $shell.BeginInvoke()
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
         while ($taken.Count -eq 0 -and -not $under.IsCompleted -and $clock.ElapsedMilliseconds -lt 60000) { Start-Sleep -Milliseconds 10 }
         $runspace.Close()
         (Get-OpenHandle).stream | Should -Be 0
         Get-Written | Should -BeLessOrEqual (1 + $most)
+    }
+}
+
+Describe 'Ctrl+C at a prompt' -Skip:($null -eq (Get-Command python3 -ErrorAction Ignore) -or [System.IO.Path]::DirectorySeparatorChar -eq '\') {
+    It 'ends a run of every command wherever its pipeline is, and nothing more is sent: <Latency> ms a request' -ForEach @(@{ Latency = 0 }, @{ Latency = 20 }, @{ Latency = 400 }) {
+        $forms = [ordered] @{
+            'while rows come'                  = '& {{ while ($true) {{ $all }} }} | {0} | ForEach-Object {{ $global:n++ }}'
+            'while the command behind is busy' = '& {{ while ($true) {{ $all }} }} | {0} | ForEach-Object {{ $global:n++; while ($true) {{ Start-Sleep -Milliseconds 20 }} }}'
+            'while the command in front is'    = '& {{ $all; $all; Start-Sleep 600 }} | {0} | ForEach-Object {{ $global:n++ }}'
+        }
+        $commands = [ordered] @{
+            'set'    = "Set-ExRunMailboxSettings -TimeZone 'Tokyo Standard Time' -MaxConcurrency 16 -Confirm:`$false -ErrorAction Ignore"
+            'post'   = "Invoke-ExRunMailboxRequest -Path messages -Method POST -Body @{ subject = 'cut' } -MaxConcurrency 16 -Confirm:`$false -ErrorAction Ignore"
+            'patch'  = "Invoke-ExRunMailboxRequest -Path mailboxSettings -Method PATCH -Body @{ dateFormat = 'dd.MM.yyyy' } -MaxConcurrency 16 -Confirm:`$false -ErrorAction Ignore"
+            'delete' = "Invoke-ExRunMailboxRequest -Path messages/none -Method DELETE -MaxConcurrency 16 -Confirm:`$false -ErrorAction Ignore"
+            'get'    = 'Invoke-ExRunMailboxRequest -Path mailboxSettings -MaxConcurrency 3 -ErrorAction Ignore'
+            'report' = 'Get-MailboxSettingsReport -MaxConcurrency 3 -ErrorAction Ignore'
+        }
+        # The others were tried without a terminal.
+        if ($Latency -ne 20) { foreach ($name in 'patch', 'delete', 'get', 'post') { $commands.Remove($name) } }
+        $list = Join-Path $TestDrive 'mailboxes.txt'
+        [System.IO.File]::WriteAllLines($list, [string[]] $working)
+        $job = @{
+            shell  = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
+            lines  = @(
+                "Import-Module '$ModulePath'; `$WarningPreference = 'SilentlyContinue'; `$ProgressPreference = 'SilentlyContinue'; `$all = [IO.File]::ReadAllLines('$list')"
+                "`$secret = [securestring]::new(); '$ClientSecretText'.ToCharArray() | ForEach-Object { `$secret.AppendChar(`$_) }"
+                "`$null = Connect-ExRun -TenantId '$TenantId' -ClientId '$ClientId' -ClientSecret `$secret"
+            )
+            marker = '(Get-EXRMailboxSettings $all[0]).timeZone'
+            cuts   = @(foreach ($command in $commands.Keys) { foreach ($form in $forms.Keys) {
+                        @{ name = "$command $form"; line = ($forms[$form] -f $commands[$command]); after = $(if ($form -eq 'while rows come') { 60 } else { 2 }) }
+                    } })
+        }
+        $file = Join-Path $TestDrive 'job.json'
+        [System.IO.File]::WriteAllText($file, (ConvertTo-Json -InputObject $job -Depth 5))
+        Set-Latency $Latency
+        $said = @(Get-Content -Raw $file | python3 (Join-Path $PSScriptRoot 'terminal.py') 2>&1) -join "`n"
+        Set-EmulatorFault
+        $cuts = @($said | ConvertFrom-Json)
+        $cuts.Count | Should -Be ($commands.Count * $forms.Count)
+        foreach ($cut in $cuts) {
+            $cut.open | Should -Be 0 -Because $cut.name
+            $cut.came | Should -BeLessOrEqual $cut.sent -Because "$($cut.name): nothing starts once the prompt is back"
+            $cut.written | Should -BeLessOrEqual ($cut.taken + 16) -Because $cut.name
+        }
     }
 }
 
@@ -171,12 +219,14 @@ Describe 'Other streams that are cut' {
 
 Describe 'Without clean blocks, as in Windows PowerShell' {
     It 'a run of writes that is cut by <Way> sends no more than was taken and may be in flight' -ForEach @(
-        @{ Way = 'Select-Object'; Cut = '$all | & $run | & $note | Select-Object -First 1' }
-        @{ Way = 'throw behind it'; Cut = 'try { $all | & $run | & $note | ForEach-Object { throw 1 } } catch { }' }
-        @{ Way = 'throw in front of it'; Cut = 'try { & { foreach ($one in $all) { $one; if ($taken.Count -ge 2) { throw 1 }; Start-Sleep -Milliseconds 10 } } | & $run | & $note } catch { }' }
+        @{ Way = 'Select-Object'; Cut = '$all | Set-ExRunMailboxSettings @parameters | & $note | Select-Object -First 1' }
+        @{ Way = 'throw behind it'; Cut = 'try { $all | Set-ExRunMailboxSettings @parameters | & $note | ForEach-Object { throw 1 } } catch { }' }
+        @{ Way = 'throw in front of it'; Cut = 'try { & { foreach ($one in $all) { $one; if ($taken.Count -ge 2) { throw 1 }; Start-Sleep -Milliseconds 10 } } | Set-ExRunMailboxSettings @parameters | & $note } catch { }' }
     ) {
         $copy = Join-Path $TestDrive 'WithoutClean'
         if (-not (Test-Path $copy)) { Copy-Item -Recurse ([System.IO.Path]::GetDirectoryName($ModulePath)) $copy }
+        $list = Join-Path $TestDrive 'working.txt'
+        [System.IO.File]::WriteAllLines($list, [string[]] $working)
         $script = Join-Path $copy 'ExRun.psm1'
         $text = [System.IO.File]::ReadAllText($script)
         [System.IO.File]::WriteAllText($script, $text.Replace('$version = $PSVersionTable.PSVersion', "`$version = [version] '5.1'"))
@@ -186,10 +236,10 @@ Import-Module '$(Join-Path $copy 'ExRun.psd1')'
 if ((Get-Command Set-ExRunMailboxSettings).Definition -match 'clean \{') { throw 'it has a clean block' }
 `$secret = [securestring]::new(); '$ClientSecretText'.ToCharArray() | ForEach-Object { `$secret.AppendChar(`$_) }
 `$null = Connect-ExRun -TenantId '$TenantId' -ClientId '$ClientId' -ClientSecret `$secret -WarningAction SilentlyContinue
-`$all = '$($working -join "','")'
+`$all = [System.IO.File]::ReadAllLines('$list')
 `$taken = [System.Collections.ArrayList]::new()
 `$note = { process { [void] `$taken.Add(`$_); `$_ } }
-`$run = { `$input | Set-ExRunMailboxSettings -TimeZone 'Tokyo Standard Time' -MaxConcurrency 16 -Confirm:`$false -ErrorAction SilentlyContinue }
+`$parameters = @{ TimeZone = 'Tokyo Standard Time'; MaxConcurrency = 16; Confirm = `$false; ErrorAction = 'SilentlyContinue' }
 `$null = & { $Cut }
 `$taken.Count
 # A sign of life, and all that may come of it.
