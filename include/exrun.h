@@ -86,7 +86,7 @@
 #define EXRUN_ERROR_INVALID_UTF8 -3
 
 /**
- * Text is not JSON.
+ * Not JSON.
  */
 #define EXRUN_ERROR_INVALID_JSON -4
 
@@ -96,12 +96,12 @@
 #define EXRUN_ERROR_INVALID_ARGUMENT -5
 
 /**
- * The handle is stale, foreign, freed, or 0.
+ * Stale, foreign, freed, or 0.
  */
 #define EXRUN_ERROR_INVALID_HANDLE -40
 
 /**
- * The result was asked for before the operation ended.
+ * `take` before the operation ended.
  */
 #define EXRUN_ERROR_NOT_READY -41
 
@@ -111,7 +111,7 @@
 #define EXRUN_ERROR_ALREADY_TAKEN -42
 
 /**
- * Input was given after the input had been finished.
+ * `push` after `finish_input`.
  */
 #define EXRUN_ERROR_INPUT_FINISHED -43
 
@@ -121,7 +121,7 @@
 #define EXRUN_ERROR_FORKED -44
 
 /**
- * A pointer that the library did not give, or gave and got back.
+ * `exrun_bytes_free` of a pointer that the library did not give, or gave and got back.
  */
 #define EXRUN_ERROR_FOREIGN_BYTES -45
 
@@ -146,7 +146,7 @@
 #define EXRUN_ERROR_TOKEN_INVALID -103
 
 /**
- * A signature request was not answered in time.
+ * A signature request was not answered within 60 s.
  */
 #define EXRUN_ERROR_SIGNATURE_UNANSWERED -104
 
@@ -156,7 +156,7 @@
 #define EXRUN_ERROR_TOKEN_EXPIRED -105
 
 /**
- * The persistent token cache cannot be had: no credential store answers. Nothing was written.
+ * The persistent token cache cannot be had: no credential store answers; nothing was written.
  */
 #define EXRUN_ERROR_TOKEN_CACHE_UNAVAILABLE -106
 
@@ -171,57 +171,58 @@
 #define EXRUN_ERROR_CERTIFICATE_PASSWORD -151
 
 /**
- * A certificate without its private key.
+ * A certificate without its private key (`.cer`).
  */
 #define EXRUN_ERROR_CERTIFICATE_NO_KEY -152
 
 /**
- * The certificate is not valid any more.
+ * Not valid any more.
  */
 #define EXRUN_ERROR_CERTIFICATE_EXPIRED -153
 
 /**
- * The certificate is not valid yet.
+ * Not valid yet.
  */
 #define EXRUN_ERROR_CERTIFICATE_NOT_YET_VALID -154
 
 /**
- * The key is not RSA, or too short.
+ * Not RSA, or under 2,048 bits.
  */
 #define EXRUN_ERROR_KEY_UNSUPPORTED -155
 
 /**
- * The key can sign with none of the algorithms that are accepted.
+ * The key can sign with neither PS256 nor RS256.
  */
 #define EXRUN_ERROR_KEY_UNUSABLE -156
 
 /**
- * The PFX asks for more key derivation rounds than are allowed.
+ * The PFX asks for more than 10,000,000 key derivation rounds.
  */
 #define EXRUN_ERROR_KDF_TOO_EXPENSIVE -157
 
 /**
- * A vault asks for a token that is not its own, or names a foreign issuer; nothing was sent.
+ * A vault's challenge is for a resource that the vault does not belong to, or names a foreign issuer of tokens;
+ * nothing was sent.
  */
 #define EXRUN_ERROR_VAULT_CHALLENGE_REFUSED -200
 
 /**
- * The object of the vault was deleted, and can perhaps be recovered.
+ * The object was deleted, and can perhaps be recovered.
  */
 #define EXRUN_ERROR_VAULT_ITEM_DELETED -201
 
 /**
- * The object of the vault is disabled.
+ * The object is disabled.
  */
 #define EXRUN_ERROR_VAULT_ITEM_DISABLED -202
 
 /**
- * The object of the vault has expired.
+ * The object has expired.
  */
 #define EXRUN_ERROR_VAULT_ITEM_EXPIRED -203
 
 /**
- * The object of the vault is not valid yet.
+ * The object is not valid yet.
  */
 #define EXRUN_ERROR_VAULT_ITEM_NOT_YET_VALID -204
 
@@ -231,7 +232,7 @@
 #define EXRUN_ERROR_VAULT_KEY_NOT_EXPORTABLE -205
 
 /**
- * The service refused.
+ * The service refused; see `httpStatus`, `serviceCode`.
  */
 #define EXRUN_ERROR_SERVICE -300
 
@@ -251,7 +252,7 @@
 #define EXRUN_ERROR_UNAUTHORIZED -303
 
 /**
- * Still throttled or unavailable after the last try.
+ * Still 429 or 503 after the last try.
  */
 #define EXRUN_ERROR_THROTTLED -304
 
@@ -261,7 +262,7 @@
 #define EXRUN_ERROR_RESPONSE_INVALID -305
 
 /**
- * The mailbox is inactive, soft-deleted or on-premises.
+ * 404 MailboxNotEnabledForRESTAPI: inactive, soft-deleted or on-premises.
  */
 #define EXRUN_ERROR_MAILBOX_NOT_ENABLED -306
 
@@ -271,7 +272,7 @@
 #define EXRUN_ERROR_OUTCOME_UNKNOWN -307
 
 /**
- * As many mailboxes failed as were to stop the run.
+ * As many mailboxes failed as `stopAfterErrors` says.
  */
 #define EXRUN_ERROR_TOO_MANY_ERRORS -308
 
@@ -286,12 +287,12 @@
 #define EXRUN_ERROR_TIMEOUT -401
 
 /**
- * TLS failed.
+ * TLS failed: certificate, name or version.
  */
 #define EXRUN_ERROR_TLS -402
 
 /**
- * The proxy refused.
+ * The proxy refused (407 included).
  */
 #define EXRUN_ERROR_PROXY -403
 
@@ -306,7 +307,7 @@
 #define EXRUN_ERROR_FILE_EXISTS -501
 
 /**
- * The journal is that of another run.
+ * The journal is that of another run; the message names what differs.
  */
 #define EXRUN_ERROR_JOURNAL_MISMATCH -510
 
@@ -316,7 +317,7 @@
 #define EXRUN_ERROR_JOURNAL_IN_USE -511
 
 /**
- * The journal cannot be read or written.
+ * The journal cannot be read or written, the disk being full included.
  */
 #define EXRUN_ERROR_JOURNAL -512
 
@@ -326,7 +327,7 @@
 #define EXRUN_ERROR_CANCELLED -600
 
 /**
- * A fault of the library.
+ * A fault of the library; please report it.
  */
 #define EXRUN_ERROR_INTERNAL -900
 

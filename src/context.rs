@@ -74,9 +74,10 @@ impl Limits {
         if let Some(units) = whole("x-ms-resource-unit") {
             self.lock().resource_units = Some(units);
         }
-        let percentage = text("x-ms-throttle-limit-percentage").and_then(|text| text.trim().parse().ok());
-        if percentage.is_some() {
-            self.lock().percentage = percentage;
+        let percentage = text("x-ms-throttle-limit-percentage").and_then(|text| text.trim().parse::<f64>().ok());
+        // What is no share of a limit says nothing: `NaN` would compare as neither more nor less than any.
+        if let Some(percentage) = percentage.filter(|percentage| (0.0..=100.0).contains(percentage)) {
+            self.lock().percentage = Some(percentage);
         }
     }
 
@@ -88,5 +89,25 @@ impl Limits {
 
     fn lock(&self) -> MutexGuard<'_, Announced> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentage_that_is_no_number_is_not_noted() {
+        let limits = Limits::default();
+        let note = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-ms-throttle-limit-percentage", text.parse().unwrap());
+            limits.note(&headers, Instant::now());
+            limits.announced().percentage
+        };
+        assert_eq!(note("1.25"), Some(1.25));
+        for nonsense in ["NaN", "inf", "-1", "1e300", ""] {
+            assert_eq!(note(nonsense), Some(1.25), "{nonsense}");
+        }
     }
 }

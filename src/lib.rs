@@ -17,7 +17,11 @@
 //! | [`auth`] | authority, credential, client assertion, token, cache |
 //! | [`certificate`] | PFX and PEM, self-signed certificates, key credentials |
 //! | [`http`] | connections, retry, redaction |
+<<<<<<< HEAD
 //! | [`error`], [`cancel`], [`cloud`], [`context`], [`event`], [`files`], [`gate`], [`log`], [`secret`], [`signature`], [`runtime`] | what all of the above share |
+=======
+//! | [`error`], [`cancel`], [`cloud`], [`context`], [`event`], [`files`], [`log`], [`secret`], [`signature`], [`status`], [`runtime`] | what all of the above share |
+>>>>>>> main
 #![deny(unsafe_code)]
 
 pub mod auth;
@@ -41,6 +45,7 @@ pub mod runner;
 pub mod runtime;
 pub mod secret;
 pub mod signature;
+pub mod status;
 
 pub use client::{Client, ClientOptions};
 pub use error::{Error, Result, Status};

@@ -1,27 +1,12 @@
 //! The C ABI as its callers meet it: the header, the symbols, programs in C and scripts in Python.
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
-use std::collections::BTreeMap;
 use std::process::Command;
-
-use exrun::Status;
 
 #[path = "abi/support.rs"]
 mod support;
 
 use support::{black_hole, compile, has, header, library, repository, succeeds};
-
-/// Names and numbers of the header's `EXRUN_ERROR_*`.
-fn error_numbers() -> BTreeMap<String, i32> {
-    let header = header();
-    let constants = header.lines().filter_map(|line| line.strip_prefix("#define EXRUN_ERROR_"));
-    constants
-        .map(|constant| {
-            let (name, number) = constant.split_once(' ').unwrap();
-            (name.to_owned(), number.parse().unwrap())
-        })
-        .collect()
-}
 
 /// Names of the header's functions, sorted.
 fn declared() -> Vec<String> {
@@ -32,45 +17,11 @@ fn declared() -> Vec<String> {
     names
 }
 
-/// `InvalidUtf8` as `INVALID_UTF8`.
-fn upper_snake(name: &str) -> String {
-    let mut result = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && !result.is_empty() {
-            result.push('_');
-        }
-        result.push(letter.to_ascii_uppercase());
-    }
-    result
-}
-
-#[test]
-fn the_header_has_the_statuses_of_the_library() {
-    let statuses = Status::ALL.iter().map(|status| (upper_snake(status.name()), status.code())).collect();
-    assert_eq!(error_numbers(), statuses);
-}
-
 #[test]
 fn the_header_defines_names_of_its_own_only() {
     for line in header().lines().filter(|line| line.starts_with("#define")) {
         assert!(line.starts_with("#define EXRUN_"), "{line}");
     }
-}
-
-#[test]
-fn the_guide_has_the_statuses_and_functions_of_the_header() {
-    let guide = std::fs::read_to_string(repository().join("docs/abi.md")).unwrap();
-    for (name, number) in error_numbers() {
-        let row = format!("| `EXRUN_ERROR_{name}` | {} |", number.to_string().replace('-', "−"));
-        assert!(guide.contains(&row), "docs/abi.md has no row {row}");
-    }
-    let mut listed: Vec<_> = guide
-        .lines()
-        .filter_map(|line| line.strip_prefix("int32_t "))
-        .map(|line| line.split('(').next().unwrap().to_owned())
-        .collect();
-    listed.sort();
-    assert_eq!(listed, declared());
 }
 
 #[test]

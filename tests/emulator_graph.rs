@@ -471,6 +471,11 @@ fn what_a_mailbox_holds_is_listed_created_changed_and_deleted() {
 
     let mail = graph.with_body(Method::POST, &of("sendMail"), &json!({ "message": draft }));
     assert_eq!((mail.status, mail.body), (202, Value::Null));
+    let capital = json!({"Message": draft, "SaveToSentItems": false});
+    assert_eq!(graph.with_body(Method::POST, &of("sendMail"), &capital).status, 202);
+    for wrong in [json!({"message": draft, "Message": draft}), json!({"message": draft, "Other": 1})] {
+        assert_eq!(graph.with_body(Method::POST, &of("sendMail"), &wrong).status, 400, "{wrong}");
+    }
     let nobody = graph.with_body(Method::POST, &of("sendMail"), &json!({"message": {"subject": "x"}}));
     assert_eq!(nobody.code(), "ErrorInvalidRecipients");
     assert_eq!(graph.with_body(Method::POST, &of("calendars"), &json!({"name": "Team"})).status, 201);
@@ -482,7 +487,7 @@ fn what_a_mailbox_holds_is_listed_created_changed_and_deleted() {
     assert_eq!(graph.get(&of("photo/$value")).headers["content-type"], "image/jpeg");
 
     let state = graph.emulator.state();
-    assert_eq!((state.created_by_mailbox[&3], state.posts), (3, 6));
+    assert_eq!((state.created_by_mailbox[&3], state.posts), (4, 9));
 }
 
 #[test]

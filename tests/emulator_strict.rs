@@ -74,6 +74,13 @@ fn right_assertions_of_both_forms_are_accepted() {
     let mut with_chain = subject.header();
     with_chain["x5c"] = json!([STANDARD.encode(subject.key.certificate().der())]);
     assert_eq!(subject.check(&subject.sign(&with_chain, &subject.claims())), None);
+    // As MSAL.NET writes them (JsonWebToken of its Internal/JsonWebToken.cs): epoch seconds as text.
+    let mut as_text = subject.claims();
+    for name in ["exp", "nbf"] {
+        as_text[name] = json!(as_text[name].to_string());
+    }
+    assert_eq!(subject.check(&subject.sign(&subject.header(), &as_text)), None);
+    assert_eq!(subject.check(&subject.sign(&with_chain, &as_text)), None);
 }
 
 #[test]
@@ -105,8 +112,10 @@ fn wrong_claims_are_refused() {
         ("aud", Value::Null, 700_023),
         ("iss", json!("someone"), 700_021),
         ("sub", json!("someone"), 700_021),
-        ("exp", json!((now + 540).to_string()), 50_027),
-        ("nbf", json!((now - 60).to_string()), 50_027),
+        ("exp", json!("soon"), 50_027),
+        ("exp", json!((now + 90_000).to_string()), 50_027),
+        ("nbf", json!("2026-11-29T00:00:00Z"), 50_027),
+        ("nbf", json!(true), 50_027),
         ("exp", json!(now + 90_000), 50_027),
         ("exp", json!(now - 400), 50_027),
         ("nbf", json!(now + 500), 700_024),

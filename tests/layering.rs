@@ -30,17 +30,19 @@ const LAYERS: [&[&str]; 6] = [
         "runtime",
         "secret",
         "signature",
+        "status",
     ],
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 14] = [
+const WITHIN: [(&str, &str); 15] = [
     ("report", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
     ("context", "cancel"),
     ("context", "event"),
     ("context", "gate"),
+    ("error", "status"),
     ("event", "log"),
     ("files", "error"),
     ("gate", "error"),

@@ -167,6 +167,36 @@ fn what_is_not_there_or_not_allowed_answers_as_documented() {
 }
 
 #[test]
+fn a_secret_is_set_and_has_versions() {
+    let wire = Wire::new(VaultConfig::default());
+    let put = |name: &str, body: &Value| {
+        let (reply, body) =
+            wire.send(Method::PUT, &format!("/secrets/{name}?api-version=7.4"), Some(body), Some(&wire.token));
+        (reply.status.as_u16(), body)
+    };
+    let whole =
+        json!({"value": "one", "contentType": "text/plain", "tags": {"a": "b"}, "attributes": {"exp": 2_000_000_000}});
+    let (status, first) = put("made-here", &whole);
+    assert_eq!((status, &first["value"], &first["tags"]["a"]), (200, &json!("one"), &json!("b")), "{first}");
+    let (status, second) = put("made-here", &json!({"value": "two"}));
+    assert_eq!(status, 200);
+    assert_ne!(first["id"], second["id"]);
+    assert_eq!(wire.get("/secrets/made-here?api-version=7.4").1["value"], "two");
+    let older = first["id"].as_str().unwrap().strip_prefix(VAULT).unwrap();
+    let older = wire.get(&format!("{older}?api-version=7.4")).1;
+    assert_eq!((&older["value"], &older["attributes"]["exp"]), (&json!("one"), &json!(2_000_000_000)));
+    for (name, body, status) in [
+        ("made-here", json!({}), 400),
+        ("made-here", json!({"value": "x", "nonsense": 1}), 400),
+        ("made_here", json!({"value": "x"}), 400),
+        ("deleted-secret", json!({"value": "x"}), 409),
+        ("exrun-app", json!({"value": "x"}), 403),
+    ] {
+        assert_eq!(put(name, &body).0, status, "{name} {body}");
+    }
+}
+
+#[test]
 fn a_vault_has_its_limit() {
     let wire = Wire::new(VaultConfig { most_requests: 5, ..VaultConfig::default() });
     let statuses: Vec<u16> = (0..7).map(|_| wire.get("/secrets/app-secret?api-version=7.4").0).collect();

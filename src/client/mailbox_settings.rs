@@ -6,8 +6,8 @@ use super::{Client, trial};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::identity;
+use crate::graph::json;
 use crate::graph::mailbox_settings::{self, SettingsPart};
-use crate::graph::surrogates;
 
 /// What an error says was being done.
 pub(super) const ACTION: &str = "reading the mailbox settings of";
@@ -41,7 +41,7 @@ impl Client {
         let graph = &self.identity()?.graph;
         let path = identity::decode(mailbox).and_then(|mailbox| settings_path(&mailbox, part)).map_err(said)?;
         let body = graph.get_with_retries(&path, &self.retry_policy(), context).await.map_err(said)?;
-        let body: Value = surrogates::from_slice(&body).map_err(|cause| {
+        let body: Value = json::from_slice(&body).map_err(|cause| {
             said(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}")))
         })?;
         Ok(match names {

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::call::{CallError, GraphClient};
 use crate::graph::mailbox_settings::{Change, SettingsPatch};
-use crate::graph::{identity, surrogates};
+use crate::graph::{identity, json};
 
 /// What an error says was being done.
 const WRITING: &str = "writing the mailbox settings of";
@@ -242,7 +242,7 @@ impl SettingsWriter {
 
 /// A mailbox's settings from the body of a reply.
 fn settings_of(body: &[u8]) -> Result<Value> {
-    match surrogates::from_slice(body) {
+    match json::from_slice(body) {
         Ok(settings @ Value::Object(_)) => Ok(settings),
         Ok(_) => Err(Error::new(Status::ResponseInvalid, "the service's reply is no object")),
         Err(cause) => Err(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}"))),

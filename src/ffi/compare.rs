@@ -1,15 +1,9 @@
 //! Comparing reports that were written before.
 
-use std::sync::Arc;
-
 use crate::error::Result;
-use crate::ffi::guard::guard;
-use crate::ffi::input;
 use crate::ffi::json::Members;
-use crate::ffi::output::Out;
 use crate::ffi::run_request::read_out_file;
-use crate::ffi::status::State;
-use crate::ffi::stream::{STREAMS, Stream};
+use crate::ffi::stream::{Stream, open};
 use crate::report::Format;
 use crate::report::compare::{CompareRequest, compare};
 
@@ -31,16 +25,12 @@ const MEMBERS: &[&str] =
 ///         EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_INVALID_ARGUMENT
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn exrun_report_compare(request: *const u8, len: i64, stream: *mut i64, error: *mut i64) -> i32 {
-    // SAFETY: premise 2 of the module.
-    let (stream, error) = unsafe { (Out::new(stream, "stream"), Out::new(error, "error")) };
-    guard(error, || {
-        let stream = stream.required()?;
-        // SAFETY: premise 1 of the module.
-        let text = unsafe { input::text(request, len, "request") }?;
+    let make = |text: &str| {
         let comparison = compare(read_request(text)?)?;
-        stream.set(STREAMS.insert(Arc::new(Stream::without_client(comparison.rows, comparison.signal)))?);
-        Ok(State::Ok)
-    })
+        Ok(Stream::without_client(comparison.rows, comparison.signal))
+    };
+    // SAFETY: premises 1 and 2 of the module.
+    unsafe { open((request, len), (stream, error), make) }
 }
 
 fn read_request(text: &str) -> Result<CompareRequest> {

@@ -52,21 +52,38 @@ pub(super) unsafe fn start<R>(
     read: impl FnOnce(&str) -> Result<R>,
     begin: impl FnOnce(&Client, &R) -> Result<Arc<dyn RowStream>>,
 ) -> i32 {
+    let make = |text: &str| {
+        let request = read(text)?;
+        let client = CLIENTS.get(client)?;
+        Ok(Stream::new(begin(&client, &request)?, client))
+    };
+    // SAFETY: the premise of this function.
+    unsafe { open((request, len), (stream, error), make) }
+}
+
+/// Makes a stream of a request, and gives its handle.
+///
+/// # Safety
+///
+/// As for [`start`].
+pub(super) unsafe fn open(
+    (request, len): (*const u8, i64),
+    (stream, error): (*mut i64, *mut i64),
+    make: impl FnOnce(&str) -> Result<Stream>,
+) -> i32 {
     // SAFETY: the premise of this function.
     let (stream, error) = unsafe { (Out::new(stream, "stream"), Out::new(error, "error")) };
     guard(error, || {
         let stream = stream.required()?;
         // SAFETY: the premise of this function.
-        let request = read(unsafe { input::text(request, len, "request") }?)?;
-        let client = CLIENTS.get(client)?;
-        let rows = begin(&client, &request)?;
-        stream.set(STREAMS.insert(Arc::new(Stream::new(rows, client)))?);
+        let made = make(unsafe { input::text(request, len, "request") }?)?;
+        stream.set(STREAMS.insert(Arc::new(made))?);
         Ok(State::Ok)
     })
 }
 
 impl Stream {
-    pub(super) fn new(rows: Arc<dyn RowStream>, client: Client) -> Self {
+    fn new(rows: Arc<dyn RowStream>, client: Client) -> Self {
         Self { rows, signal: Arc::clone(client.signal()), client: Some(client), freed: AtomicBool::new(false) }
     }
 

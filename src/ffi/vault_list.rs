@@ -1,16 +1,9 @@
 //! What a vault holds.
 
-use std::sync::Arc;
-
-use crate::client::VaultListRequest;
+use crate::client::{Client, VaultListRequest};
 use crate::error::Result;
-use crate::ffi::client::CLIENTS;
-use crate::ffi::guard::guard;
-use crate::ffi::input;
 use crate::ffi::json::Members;
-use crate::ffi::output::Out;
-use crate::ffi::status::State;
-use crate::ffi::stream::{STREAMS, Stream};
+use crate::ffi::stream::start;
 use crate::keyvault::{Collection, ListRequest, VaultLocation};
 use crate::report::Format;
 
@@ -40,18 +33,8 @@ pub unsafe extern "C" fn exrun_vault_list(
     stream: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    // SAFETY: premise 2 of the module.
-    let (stream, error) = unsafe { (Out::new(stream, "stream"), Out::new(error, "error")) };
-    guard(error, || {
-        let stream = stream.required()?;
-        // SAFETY: premise 1 of the module.
-        let text = unsafe { input::text(request, len, "request") }?;
-        let request = read_request(text)?;
-        let client = CLIENTS.get(client)?;
-        let rows = client.vault_list(&request)?;
-        stream.set(STREAMS.insert(Arc::new(Stream::new(rows, client)))?);
-        Ok(State::Ok)
-    })
+    // SAFETY: premises 1 and 2 of the module.
+    unsafe { start(client, (request, len), (stream, error), read_request, Client::vault_list) }
 }
 
 fn read_request(text: &str) -> Result<VaultListRequest> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use super::surrogates;
+use super::json;
 use crate::error::{Error, Result};
 
 /// The members of an input object that may name its mailbox, in order of preference: objects of
@@ -37,7 +37,7 @@ impl InputItem {
     pub fn parse(line: &[u8]) -> Self {
         // RFC 8259, section 8.1, allows a reader to skip a byte order mark; some tools write one.
         let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
-        match surrogates::from_slice(line) {
+        match json::from_slice(line) {
             Ok(Value::String(text)) => Self { mailbox: decode(&text), given: Some(text), object: None },
             Ok(Value::Null) => Self::unnamed(Error::argument("the mailbox's name is null")),
             Ok(Value::Object(members)) => Self::of_object(members),

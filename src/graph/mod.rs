@@ -7,6 +7,7 @@ pub mod error;
 mod exchange_plan;
 mod group;
 pub mod identity;
+pub mod json;
 pub mod mailbox_settings;
 pub mod page;
 pub mod path;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::call::{CallError, GraphClient};
-use super::surrogates;
+use super::json;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::LinkTrail;
@@ -30,7 +30,7 @@ impl<T: DeserializeOwned> CollectionPage<T> {
     ///
     /// `ResponseInvalid` for what is none.
     pub fn read(body: &Bytes) -> Result<Self> {
-        surrogates::from_slice(body).map_err(|cause| {
+        json::from_slice(body).map_err(|cause| {
             Error::new(Status::ResponseInvalid, format!("the service's reply is no page of a collection: {cause}"))
         })
     }
@@ -63,9 +63,9 @@ impl GraphClient {
     }
 }
 
-/// Checks that the link to a next page goes on.
-pub(super) fn check_goes_on(trail: &mut LinkTrail, link: &str) -> Result<()> {
-    if trail.leads_back(link) { Err(wrong_link("leads back to a page that was read before")) } else { Ok(()) }
+/// Checks that the link to a next page goes on; `elements` are those of the page that holds it.
+pub(super) fn check_goes_on(trail: &mut LinkTrail, link: &str, elements: usize) -> Result<()> {
+    trail.refuses(link, elements).map_or(Ok(()), |why| Err(wrong_link(&why)))
 }
 
 fn wrong_link(what: &str) -> Error {

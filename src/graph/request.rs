@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::call::{CallError, GraphClient};
 use super::page::{CollectionPage, check_goes_on};
-use super::{path, surrogates};
+use super::{json, path};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::{HttpReply, LinkTrail};
@@ -271,7 +271,7 @@ impl Exchange {
             let kind = kind.and_then(|kind| kind.to_str().ok()).map(str::to_owned);
             return Ok(Some(Answer::Content { kind, bytes: reply.body }));
         }
-        let document: Value = match surrogates::from_slice(&reply.body) {
+        let document: Value = match json::from_slice(&reply.body) {
             Ok(document) => document,
             // What was written is written.
             Err(_) if request.method != Method::GET => return Ok(Some(Answer::Nothing(reply.status))),
@@ -299,6 +299,7 @@ impl Exchange {
             .map_err(|cause| Error::new(Status::ResponseInvalid, format!("the service's reply is no page: {cause}")))?;
         self.pages += 1;
         self.bytes += bytes;
+        let elements = page.value.len();
         self.elements.extend(page.value);
         let top = path::top(&request.path).unwrap_or(usize::MAX);
         let next = page
@@ -309,7 +310,7 @@ impl Exchange {
             return Ok(Some(Answer::Collection(std::mem::take(&mut self.elements))));
         };
         graph.check_link(&link)?;
-        check_goes_on(&mut self.trail, &link)?;
+        check_goes_on(&mut self.trail, &link, elements)?;
         if self.pages >= MOST_PAGES || self.bytes >= MOST_BYTES {
             let detail =
                 format!("the collection goes on after {} pages with {} elements", self.pages, self.elements.len());
@@ -343,7 +344,7 @@ impl Exchange {
         let Some(wanted) = request.wanted.as_ref().filter(|_| self.maybe_done) else { return Ok(None) };
         let path = request.path.split('?').next().unwrap_or_default();
         let found: Value = match graph.get(path, context).await {
-            Ok(body) => surrogates::from_slice(&body).unwrap_or_default(),
+            Ok(body) => json::from_slice(&body).unwrap_or_default(),
             // What cannot be read is written again: both methods may be repeated.
             Err(CallError::Call(error)) if !error.is_retryable() => return Ok(None),
             Err(failure) => return Err(failure),

@@ -5,20 +5,6 @@
 //! automatic reply must not cost a mailbox its row, so a document that fails is read once more with each
 //! lone half replaced by U+FFFD. Documents that parse pay nothing.
 
-use serde::de::DeserializeOwned;
-
-/// Reads `json`, lone surrogates as U+FFFD.
-///
-/// # Errors
-///
-/// What serde_json says of the text.
-pub fn from_slice<T: DeserializeOwned>(json: &[u8]) -> serde_json::Result<T> {
-    serde_json::from_slice(json).or_else(|error| match replace_lone(json) {
-        Some(clean) => serde_json::from_slice(&clean),
-        None => Err(error),
-    })
-}
-
 /// `json` with the escape of each lone surrogate replaced by `\ufffd`; `None` when it has none.
 #[must_use]
 pub fn replace_lone(json: &[u8]) -> Option<Vec<u8>> {
@@ -61,6 +47,7 @@ fn code_unit(json: &[u8], start: usize) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::json::from_slice;
     use super::*;
 
     fn text(json: &str) -> Option<String> {

@@ -195,7 +195,8 @@ impl UserListing {
     }
 
     fn take(&mut self, page: CollectionPage<User>) -> Result<UserPage> {
-        let mut users = Vec::with_capacity(page.value.len());
+        let elements = page.value.len();
+        let mut users = Vec::with_capacity(elements);
         let mut is_full = false;
         for user in page.value {
             if user.user_principal_name.is_none() {
@@ -217,7 +218,7 @@ impl UserListing {
         is_full |= self.is_full();
         self.next = page.next_link.filter(|link| !link.is_empty() && !is_full);
         if let Some(link) = &self.next {
-            check_goes_on(&mut self.trail, link).map_err(|error| self.said(error))?;
+            check_goes_on(&mut self.trail, link, elements).map_err(|error| self.said(error))?;
         }
         let skipped = self.skipped.saturating_sub(self.told);
         self.told += skipped;

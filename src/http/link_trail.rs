@@ -1,4 +1,7 @@
-//! Pages whose links lead round in a circle.
+//! Pages whose links come to no end: they lead round in a circle, or from one empty page to the next.
+
+/// Most pages in a row without an element: more than a tenant of a million mailboxes gives for a filter that fits none.
+const MOST_EMPTY_PAGES: u32 = 2000;
 
 /// Notices when links lead back to a page that was read before, with a memory of one link however many pages there
 /// are: the link that is kept is replaced after 1, 2, 4, ... further ones, so that sooner or later it is of the circle
@@ -8,19 +11,30 @@ pub struct LinkTrail {
     kept: Option<Box<str>>,
     since: u64,
     until: u64,
+    empty_pages: u32,
 }
 
 impl Default for LinkTrail {
     fn default() -> Self {
-        Self { kept: None, since: 0, until: 1 }
+        Self { kept: None, since: 0, until: 1, empty_pages: 0 }
     }
 }
 
 impl LinkTrail {
+    /// Takes the link to the next page and how many elements the page has that holds it; says why it is not to be
+    /// followed, where that is so.
+    #[must_use]
+    pub fn refuses(&mut self, link: &str, elements: usize) -> Option<String> {
+        self.empty_pages = if elements == 0 { self.empty_pages + 1 } else { 0 };
+        if self.leads_back(link) {
+            return Some("leads back to a page that was read before".to_owned());
+        }
+        (self.empty_pages >= MOST_EMPTY_PAGES).then(|| format!("follows {MOST_EMPTY_PAGES} pages without an element"))
+    }
+
     /// Takes the link to the next page; whether it is known to lead back. Of a circle of `n` pages after `m` others
     /// that is found out within `2 * max(m, n) + n` links.
-    #[must_use]
-    pub fn leads_back(&mut self, link: &str) -> bool {
+    fn leads_back(&mut self, link: &str) -> bool {
         if self.kept.as_deref() == Some(link) {
             return true;
         }
@@ -61,5 +75,18 @@ mod tests {
     fn links_that_go_on_are_followed() {
         let mut trail = LinkTrail::default();
         assert!((0..10_000).all(|number| !trail.leads_back(&format!("https://graph.microsoft.com/x?$skip={number}"))));
+    }
+
+    #[test]
+    fn empty_pages_are_followed_for_a_while_only() {
+        let mut trail = LinkTrail::default();
+        let mut refusals = |pages: std::ops::Range<u32>, elements| {
+            pages.filter_map(|number| trail.refuses(&number.to_string(), elements)).collect::<Vec<_>>()
+        };
+        assert_eq!(refusals(0..MOST_EMPTY_PAGES - 1, 0), [] as [String; 0]);
+        // One element, and the count begins anew.
+        assert_eq!(refusals(10_000..10_001, 1), [] as [String; 0]);
+        let refused = refusals(20_000..20_000 + MOST_EMPTY_PAGES, 0);
+        assert_eq!(refused, ["follows 2000 pages without an element"]);
     }
 }

@@ -118,8 +118,8 @@ impl PageReader {
                 if !self.vault.holds(&link) {
                     return Err(invalid("leads to another host").hint("nothing was sent there"));
                 }
-                if self.trail.leads_back(link.as_str()) {
-                    return Err(invalid("leads back to one that was read before"));
+                if let Some(why) = self.trail.refuses(link.as_str(), items.len()) {
+                    return Err(invalid(&format!("has a link to the next page that {why}")));
                 }
                 Some(link)
             }

@@ -62,6 +62,14 @@ class Secrets(unittest.TestCase):
         self.assertEqual(versions[0], secret.properties.version)
         self.assertEqual(self.client.get_secret("app-secret", versions[1]).value, "the first value")
 
+    def test_sets_a_secret(self):
+        first = self.client.set_secret("set-here", "one", content_type="text/plain", tags={"owner": "kim"})
+        second = self.client.set_secret("set-here", "two")
+        self.assertNotEqual(first.properties.version, second.properties.version)
+        self.assertEqual(self.client.get_secret("set-here").value, "two")
+        older = self.client.get_secret("set-here", first.properties.version)
+        self.assertEqual((older.value, older.properties.tags), ("one", {"owner": "kim"}))
+
     def test_lists_over_all_pages(self):
         pages = [list(page) for page in self.client.list_properties_of_secrets().by_page()]
         names = [secret.name for page in pages for secret in page]

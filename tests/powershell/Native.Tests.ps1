@@ -2,40 +2,16 @@ BeforeAll {
     Import-Module "$PSScriptRoot/TestHelper.psm1" -Force
     Import-ExRun
     $header = Get-Content ([System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'include', 'exrun.h')) -Raw
-    $table = & (Get-Module ExRun) { $script:NativeFunctions }
     $categories = & (Get-Module ExRun) { $script:ErrorCategories }
 }
 
 Describe 'The table of native functions' {
-    It 'is that of the header: names, parameters, types' {
-        $plain = [regex]::Replace($header, '(?s)/\*.*?\*/', '')
-        $declared = foreach ($match in [regex]::Matches($plain, '(?s)int32_t\s+(exrun_\w+)\s*\(([^)]*)\)\s*;')) {
-            $parameters = foreach ($parameter in $match.Groups[2].Value -split ',') {
-                $type = ($parameter -replace '\s+', ' ').Trim()
-                if ($type -eq 'void') { continue }
-                # The type without the parameter's name, its asterisks beside it.
-                ($type -replace '\w+$', '' -replace '\s+', ' ').Trim() -replace ' (\*+)', '$1'
-            }
-            ('{0} {1}' -f $match.Groups[1].Value, ($parameters -join ', ')).Trim()
-        }
-        $bound = $table -split '\r?\n'
-        $bound | Sort-Object | Should -Be ($declared | Sort-Object)
-    }
-
     It 'has the header''s version' {
         $header | Should -Match ('#define EXRUN_ABI_VERSION {0}\b' -f (& (Get-Module ExRun) { $script:NativeAbiVersion }))
     }
 }
 
 Describe 'The categories of errors' {
-    It 'know every error of the header' {
-        foreach ($match in [regex]::Matches($header, 'EXRUN_ERROR_([A-Z0-9_]+)\s*(?:=\s*)?-\d+')) {
-            $name = (($match.Groups[1].Value -split '_') | ForEach-Object { $_.Substring(0, 1) + $_.Substring(1).ToLowerInvariant() }) -join ''
-            if ($name -in 'Internal', 'ForeignBytes') { continue }
-            $categories.Keys | Should -Contain $name
-        }
-    }
-
     It 'are categories' {
         foreach ($category in $categories.Values) { [System.Management.Automation.ErrorCategory] $category | Should -Be $category }
     }

@@ -22,7 +22,7 @@ cargo xtask <command>
 
   demo              a report over 1,000 mailboxes of an emulated tenant, from nothing
   test              every check and every test; the last line adds them up
-  header [--check]  write include/exrun.h from the sources, or compare it with them
+  header [--check]  write the header, and what else follows from the C ABI, from the sources; or compare them
   package           dist/ExRun-<version>/: module, library, header and licences for this system
   bench [TABLE ...] throughput, processor time and memory against the emulator and against peers, as ratios
   soak              100,000 mailboxes under every fault, runs killed 20 times and resumed: complete and right?

@@ -1,8 +1,10 @@
 # Everything that binds the native library stands in this one file: it is the only place that emits code,
 # which is what an administrator who reviews or signs the module has to look at.
 
-# The functions of include/exrun.h with their parameter types, one a line. A test compares them with the header.
 $script:NativeAbiVersion = 1
+
+# The functions of include/exrun.h with their parameter types, one a line.
+# written: functions, by cargo xtask header
 $script:NativeFunctions = @'
 exrun_abi_version
 exrun_version uint8_t**, int64_t*, int64_t*
@@ -15,33 +17,11 @@ exrun_secret_read int64_t, uint8_t**, int64_t*, int64_t*
 exrun_secret_free int64_t
 exrun_client_new const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_client_free int64_t
-exrun_token_acquire int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_assertion_create int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_mailbox_settings_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_graph_request int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_mailbox_settings_update int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_tenant_id_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_vault_secret_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_vault_certificate_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_vault_key_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_vault_key_sign int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_certificate_create const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_certificate_read const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_journal_merge const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_token_cache_clear const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_certificate_convert const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_certificate_register int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_token_decode const uint8_t*, int64_t, uint8_t**, int64_t*, int64_t*
 exrun_operation_wait int64_t, int32_t, int64_t*
 exrun_operation_take int64_t, uint8_t**, int64_t*, int64_t*
 exrun_operation_events int64_t, uint8_t**, int64_t*, int64_t*
 exrun_operation_cancel int64_t, int64_t*
 exrun_operation_free int64_t
-exrun_mailbox_settings_report int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_mailbox_requests int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_mailbox_settings_apply int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_report_compare const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_vault_list int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_stream_push int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_stream_finish_input int64_t, int64_t*
 exrun_stream_next int64_t, int32_t, int32_t, uint8_t**, int64_t*, int32_t*, int64_t*
@@ -52,7 +32,30 @@ exrun_stream_free int64_t
 exrun_signature_request int64_t, uint8_t**, int64_t*, int64_t*
 exrun_signature_provide int64_t, int64_t, const uint8_t*, int64_t, int64_t*
 exrun_signature_decline int64_t, int64_t, int64_t*
+exrun_assertion_create int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_certificate_create const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_certificate_read const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_certificate_convert const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_report_compare const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_graph_request int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_journal_merge const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_mailbox_requests int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_mailbox_settings_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_mailbox_settings_apply int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_mailbox_settings_update int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_certificate_register int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_mailbox_settings_report int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_tenant_id_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_token_acquire int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_token_decode const uint8_t*, int64_t, uint8_t**, int64_t*, int64_t*
+exrun_token_cache_clear const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_vault_secret_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_vault_certificate_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_vault_key_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_vault_key_sign int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_vault_list int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 '@
+# end: functions
 
 # The library as a type with one static method a function; bound at the first call of this runspace.
 $script:Native = $null

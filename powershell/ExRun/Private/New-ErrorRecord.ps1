@@ -1,5 +1,6 @@
 # Categories by the name of an error; what is not here is NotSpecified.
 $script:ErrorCategories = @{
+    # written: categories, by cargo xtask header
     NullPointer            = 'InvalidArgument'
     InvalidLength          = 'InvalidArgument'
     InvalidUtf8            = 'InvalidArgument'
@@ -50,6 +51,8 @@ $script:ErrorCategories = @{
     JournalInUse           = 'ResourceBusy'
     Journal                = 'ResourceUnavailable'
     Cancelled              = 'OperationStopped'
+    # end: categories
+    # Of the module itself.
     ConnectionMissing      = 'ObjectNotFound'
     CertificateMissing     = 'ObjectNotFound'
     LibraryMissing         = 'NotInstalled'

@@ -1,26 +1,29 @@
 //! Names of properties as PowerShell can hold them.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The names as an object of the engine can have them: an empty one becomes `_`, and of those equal but for
 /// case the later gets `_2`, `_3` and so on: properties are found without case, and the later would replace the
 /// earlier or fail the document.
 pub(in crate::report) fn unique<'n>(names: impl Iterator<Item = &'n str>) -> Vec<Cow<'n, str>> {
     let mut taken = HashSet::new();
+    // The first number to be tried for a name: counting from 2 each time would take for ever where thousands are equal.
+    let mut numbers: HashMap<String, u64> = HashMap::new();
     names
         .map(|name| {
             let name = if name.is_empty() { "_" } else { name };
-            if taken.insert(fold(name)) {
+            let folded = fold(name);
+            if taken.insert(folded.clone()) {
                 return Cow::Borrowed(name);
             }
-            let mut number = 2_u64;
+            let number = numbers.entry(folded).or_insert(2);
             loop {
                 let candidate = format!("{name}_{number}");
+                *number += 1;
                 if taken.insert(fold(&candidate)) {
                     return Cow::Owned(candidate);
                 }
-                number += 1;
             }
         })
         .collect()
@@ -47,5 +50,14 @@ mod tests {
         for (names, expected) in cases {
             assert_eq!(unique(names.iter().copied()), expected);
         }
+    }
+
+    #[test]
+    fn many_names_of_one_spelling_cost_no_more_than_as_many_others() {
+        const MANY: usize = 200_000;
+        let names: Vec<&str> = (0..MANY).map(|number| if number % 2 == 0 { "Name" } else { "NAME" }).collect();
+        let unique = unique(names.into_iter());
+        assert_eq!((unique[0].as_ref(), unique[1].as_ref(), unique[2].as_ref()), ("Name", "NAME_2", "Name_3"));
+        assert_eq!(unique[MANY - 1], format!("NAME_{MANY}"));
     }
 }

@@ -1,8 +1,10 @@
 //! Reports as files: CSV as ExRun, `Export-Csv` of both PowerShells and Excel write it, JSON Lines, and journals.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use encoding_rs::WINDOWS_1252;
 use encoding_rs_io::DecodeReaderBytesBuilder;
@@ -12,11 +14,11 @@ use super::journal::JournalRows;
 use super::record::Record;
 use crate::error::{Error, Result, Status};
 use crate::files::file_error;
-use crate::graph::surrogates;
+use crate::graph::json;
 
 const READING: &str = "reading the report";
-/// The longest line: what is longer is no report, and is not to be held in memory.
-const LONGEST_LINE: u64 = 64 * 1024 * 1024;
+/// The longest row: what is longer is no report, and is not to be held in memory.
+const LONGEST_ROW: u64 = 64 * 1024 * 1024;
 const SQLITE_MAGIC: &[u8] = b"SQLite format 3\0";
 const BUFFER: usize = 256 * 1024;
 /// Bytes that say what a file is.
@@ -33,7 +35,9 @@ enum Rows {
     None,
     Csv {
         header: Vec<String>,
-        reader: Box<csv::Reader<Box<dyn Read>>>,
+        reader: Box<csv::Reader<RowBound>>,
+        /// What the row that is being read may still take.
+        left: Rc<Cell<u64>>,
     },
     JsonLines {
         reader: Box<dyn BufRead>,
@@ -88,7 +92,10 @@ impl ReportFile {
     pub(super) fn next(&mut self) -> Result<Option<Record>> {
         match &mut self.rows {
             Rows::None => Ok(None),
-            Rows::Csv { header, reader } => next_of_csv(header, reader).map_err(|error| unreadable(&self.path, &error)),
+            Rows::Csv { header, reader, left } => {
+                left.set(LONGEST_ROW);
+                next_of_csv(header, reader).map_err(|error| unreadable(&self.path, &error))
+            }
             Rows::Journal(journal) => journal.next(),
             Rows::JsonLines { reader, line } => next_of_json_lines(&self.path, reader, line),
         }
@@ -106,15 +113,34 @@ fn csv_rows(mut reader: Box<dyn BufRead>) -> csv::Result<Rows> {
         first = read_line(&mut reader)?;
     }
     let delimiter = delimiter_of(&first);
-    let all: Box<dyn Read> = Box::new(Cursor::new(first).chain(reader));
+    let left = Rc::new(Cell::new(LONGEST_ROW));
+    let all = RowBound { inner: Box::new(Cursor::new(first).chain(reader)), left: Rc::clone(&left) };
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(all);
     let header = reader.byte_headers()?.iter().map(text).collect();
-    Ok(Rows::Csv { header, reader: Box::new(reader) })
+    Ok(Rows::Csv { header, reader: Box::new(reader), left })
+}
+
+/// Fails where a row goes on and on: one quote that nobody closed makes all that follows a single field.
+struct RowBound {
+    inner: Box<dyn Read>,
+    left: Rc<Cell<u64>>,
+}
+
+impl Read for RowBound {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let left = self.left.get().checked_sub(read as u64).ok_or_else(|| {
+            let detail = format!("a row is longer than {LONGEST_ROW} bytes; a quote may stand open");
+            io::Error::new(io::ErrorKind::InvalidData, detail)
+        })?;
+        self.left.set(left);
+        Ok(read)
+    }
 }
 
 fn read_line(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
-    reader.take(LONGEST_LINE).read_until(b'\n', &mut line)?;
+    reader.take(LONGEST_ROW).read_until(b'\n', &mut line)?;
     Ok(line)
 }
 
@@ -133,7 +159,7 @@ fn delimiter_of(header: &[u8]) -> u8 {
     [b'\t', b';', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
 }
 
-fn next_of_csv(header: &[String], reader: &mut csv::Reader<Box<dyn Read>>) -> csv::Result<Option<Record>> {
+fn next_of_csv(header: &[String], reader: &mut csv::Reader<RowBound>) -> csv::Result<Option<Record>> {
     let mut row = csv::ByteRecord::new();
     if !reader.read_byte_record(&mut row)? {
         return Ok(None);
@@ -157,10 +183,8 @@ fn text(field: &[u8]) -> String {
 fn next_of_json_lines(path: &Path, reader: &mut dyn BufRead, number: &mut u64) -> Result<Option<Record>> {
     loop {
         let mut line = Vec::new();
-        let length = reader
-            .take(LONGEST_LINE)
-            .read_until(b'\n', &mut line)
-            .map_err(|error| file_error(READING, path, &error))?;
+        let length =
+            reader.take(LONGEST_ROW).read_until(b'\n', &mut line).map_err(|error| file_error(READING, path, &error))?;
         if length == 0 {
             return Ok(None);
         }
@@ -168,7 +192,7 @@ fn next_of_json_lines(path: &Path, reader: &mut dyn BufRead, number: &mut u64) -
         if line.trim_ascii().is_empty() {
             continue;
         }
-        return match surrogates::from_slice(&line) {
+        return match json::from_slice(&line) {
             Ok(Value::Object(members)) => Ok(Some(Record(members))),
             Ok(_) => Err(wrong(path, &format!("line {number} is no JSON object"))),
             Err(error) => Err(wrong(path, &format!("line {number} is not JSON: {error}"))),
@@ -239,6 +263,31 @@ mod tests {
             rows("\u{feff}{\"a\":1}\r\n\r\n{\"b\":\"\\ud800\"}".as_bytes()),
             [json!({"a": 1}), json!({"b": "\u{fffd}"})]
         );
+    }
+
+    /// Text without an end, and how much of it was read.
+    struct Endless(Rc<Cell<u64>>);
+
+    impl Read for Endless {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            buffer.fill(b'x');
+            self.0.set(self.0.get() + buffer.len() as u64);
+            Ok(buffer.len())
+        }
+    }
+
+    #[test]
+    fn a_quote_that_stands_open_takes_no_more_than_the_longest_row() {
+        let read = Rc::new(Cell::new(0));
+        let start = b"MailboxName,A\nkim,1\nlee,\"".to_vec();
+        let Ok(Rows::Csv { header, mut reader, left }) = csv_rows(joined(start, Endless(Rc::clone(&read)))) else {
+            panic!("no header")
+        };
+        assert!(next_of_csv(&header, &mut reader).unwrap().is_some());
+        left.set(LONGEST_ROW);
+        let error = next_of_csv(&header, &mut reader).err().unwrap().to_string();
+        assert!(error.contains("a quote may stand open"), "{error}");
+        assert!(read.get() < LONGEST_ROW + 2 * BUFFER as u64, "{}", read.get());
     }
 
     #[test]

@@ -160,14 +160,15 @@ fn check_claims(claims: &Value, expected: &Expected<'_>, used: &mut HashMap<Stri
             "Client assertion application identifier doesn't match 'client_id' parameter.",
         );
     }
-    // RFC 7519, 2: a NumericDate may have a fraction, as that of MSAL for Python has, which leaves nbf out.
+    // RFC 7519, 2: a NumericDate may have a fraction, as that of MSAL for Python has, which leaves nbf out. MSAL.NET
+    // writes exp and nbf as text, and Entra takes that too.
     let (Some(exp), Some(iat)) = (seconds(&claims["exp"]), seconds(&claims["iat"]).or(Some(expected.now))) else {
         return invalid("exp must be a number");
     };
     let Some(nbf) = seconds(&claims["nbf"]).or_else(|| claims["nbf"].is_null().then_some(iat)) else {
         return invalid("nbf must be a number");
     };
-    if !claims["iat"].is_number() && !claims["iat"].is_null() {
+    if seconds(&claims["iat"]).is_none() && !claims["iat"].is_null() {
         return invalid("iat must be a number");
     }
     if exp <= nbf || exp - nbf > LONGEST_LIFE {
@@ -188,5 +189,5 @@ fn check_claims(claims: &Value, expected: &Expected<'_>, used: &mut HashMap<Stri
 
 fn seconds(value: &Value) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "no time is that far away; what is would be refused as such")]
-    value.as_f64().map(|seconds| seconds.floor() as i64)
+    value.as_f64().map(|seconds| seconds.floor() as i64).or_else(|| value.as_str()?.parse().ok())
 }

@@ -295,11 +295,16 @@ impl Request<'_> {
     }
 
     fn send_new(&self) -> Result<Reply, Reply> {
-        let members = body::object(self.asked)?;
-        if let Some(name) = members.keys().find(|name| !["message", "saveToSentItems"].contains(&name.as_str())) {
-            return Err(body::unreadable(&format!(
-                "The parameter '{name}' in the request payload is not a valid parameter for the operation 'sendMail'."
-            )));
+        // The parameters of an action are taken in any case: Microsoft's own clients write `Message`.
+        let mut members = Map::new();
+        for (name, value) in body::object(self.asked)? {
+            let known = ["message", "saveToSentItems"].into_iter().find(|known| known.eq_ignore_ascii_case(&name));
+            let Some(known) = known.filter(|known| !members.contains_key(*known)) else {
+                return Err(body::unreadable(&format!(
+                    "The parameter '{name}' in the request payload is not a valid parameter for the operation 'sendMail'."
+                )));
+            };
+            members.insert(known.to_owned(), value);
         }
         let message = members.get("message").and_then(Value::as_object);
         let message = message.ok_or_else(|| body::unreadable("The parameter 'message' is missing."))?;

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use super::set_secret::set_secret;
 use super::store::{Object, Version, derived};
 use super::{Asked, State, list, refuse, vault_of, wire};
 use crate::reply::Reply;
@@ -110,6 +111,12 @@ fn route(state: &mut State, place: &Place<'_>, asked: &Asked<'_>) -> Answered {
             let version = if rest.len() == 3 { rest[1] } else { "" };
             sign(state, place, name, version, asked)
         }
+        [name] if plain == "secrets" && !is_deleted && asked.method == "PUT" => {
+            may(state, "set")?;
+            plausible(name)?;
+            let object = set_secret(state, (place.vault, name, place.now), asked)?;
+            Ok(Reply::json(200, &wire::object(place, plain, &object, object.latest(), false, false)))
+        }
         [name] | [name, _] if !(is_deleted && rest.len() == 2) => {
             method("GET")?;
             may(state, "get")?;
@@ -131,12 +138,7 @@ fn objects<'a>(state: &'a mut State, place: &Place<'_>) -> Result<&'a mut Vec<Ob
 }
 
 fn find(state: &mut State, place: &Place<'_>, plain: &str, name: &str, is_deleted: bool) -> Result<Object, Box<Reply>> {
-    let is_plausible =
-        !name.is_empty() && name.len() <= 127 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if !is_plausible {
-        let message = format!("The request URI contains an invalid name: {name}");
-        return Err(Box::new(refuse(400, "BadParameter", message, None)));
-    }
+    plausible(name)?;
     let secrets = state.config.secrets;
     let named = objects(state, place)?
         .iter()
@@ -145,6 +147,16 @@ fn find(state: &mut State, place: &Place<'_>, plain: &str, name: &str, is_delete
     let index = || name.strip_prefix("secret-")?.parse::<u64>().ok().filter(|index| *index < secrets);
     let made = || index().map(derived).filter(|object| object.name == name);
     named.or_else(|| (plain == "secrets" && !is_deleted).then(made).flatten()).ok_or_else(|| not_found(plain, name))
+}
+
+/// Whether an object may have the name.
+fn plausible(name: &str) -> Result<(), Box<Reply>> {
+    let is_plausible =
+        !name.is_empty() && name.len() <= 127 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if is_plausible {
+        return Ok(());
+    }
+    Err(Box::new(refuse(400, "BadParameter", format!("The request URI contains an invalid name: {name}"), None)))
 }
 
 fn not_found(plain: &str, name: &str) -> Box<Reply> {

@@ -17,8 +17,9 @@ pub struct VaultConfig {
 
 impl VaultConfig {
     /// Everything that this emulator serves.
-    pub const ALL_PERMISSIONS: [&str; 8] = [
+    pub const ALL_PERMISSIONS: [&str; 9] = [
         "secrets/get",
+        "secrets/set",
         "secrets/list",
         "certificates/get",
         "certificates/list",

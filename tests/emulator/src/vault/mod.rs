@@ -1,4 +1,4 @@
-//! Azure Key Vault: challenge, permissions, secrets, certificates, keys with `sign`, lists of 25 a page.
+//! Azure Key Vault: challenge, permissions, secrets (read and set), certificates, keys with `sign`, lists of 25 a page.
 //!
 //! Source: Azure Key Vault REST API reference (7.4), "Authentication, requests, and responses", "REST API error
 //! codes", "About secrets" and "About keys" (operations on disabled, expired and not yet valid objects), "Throttling
@@ -9,6 +9,7 @@ pub mod config;
 mod keys;
 mod list;
 mod pfx;
+mod set_secret;
 pub mod store;
 mod wire;
 

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rcgen::{CertificateParams, DnType, KeyPair, SerialNumber};
 use rustls::pki_types::PrivatePkcs8KeyDer;
+use serde_json::{Map, Value};
 
 use super::keys::{Key, pem};
 use super::pfx::pfx;
@@ -37,6 +38,8 @@ pub struct Version {
     pub expires: Option<i64>,
     /// When it was made.
     pub created: i64,
+    /// What whoever set it wants to know of it.
+    pub tags: Map<String, Value>,
     /// What it is.
     pub content: Content,
 }
@@ -49,7 +52,7 @@ pub enum Content {
         /// Its value.
         value: String,
         /// Its type, as whoever set it named it.
-        content_type: Option<&'static str>,
+        content_type: Option<String>,
     },
     /// A key without a certificate.
     Key(Box<Key>),
@@ -124,9 +127,9 @@ impl Object {
 impl Version {
     /// The version as a secret.
     #[must_use]
-    pub fn secret(&self) -> Option<(String, Option<&'static str>)> {
+    pub fn secret(&self) -> Option<(String, Option<&str>)> {
         match &self.content {
-            Content::Secret { value, content_type } => Some((value.clone(), *content_type)),
+            Content::Secret { value, content_type } => Some((value.clone(), content_type.as_deref())),
             Content::Certificate(certificate) => Some((certificate.secret(), Some(certificate.content_type()))),
             Content::Key(_) => None,
         }
@@ -170,7 +173,7 @@ pub fn derived(index: u64) -> Object {
 fn version(name: &str, number: usize, now: i64, content: Content) -> Version {
     let age = if number == 0 { 30 * DAY } else { 0 };
     let id = version_id(name, number);
-    Version { id, enabled: true, not_before: None, expires: None, created: now - age, content }
+    Version { id, enabled: true, not_before: None, expires: None, created: now - age, tags: Map::new(), content }
 }
 
 /// How a certificate's secret comes.
@@ -195,7 +198,7 @@ pub fn seeded(now: i64) -> Result<Vec<Object>, String> {
     let keys = Key::all()?;
     let secret = |name: &str, values: &[&str]| {
         let version = |(number, value): (usize, &&str)| {
-            let content = Content::Secret { value: (*value).to_owned(), content_type: Some("text/plain") };
+            let content = Content::Secret { value: (*value).to_owned(), content_type: Some("text/plain".into()) };
             version(name, number, now, content)
         };
         Object { name: name.to_owned(), deleted: false, versions: values.iter().enumerate().map(version).collect() }

@@ -35,7 +35,7 @@ pub(super) fn item(
         item.insert("x5t".into(), x5t(certificate).into());
     }
     item.insert("attributes".into(), attributes(shown));
-    item.insert("tags".into(), json!({}));
+    item.insert("tags".into(), shown.tags.clone().into());
     finish(item, place, plain, object, is_deleted)
 }
 
@@ -87,7 +87,7 @@ pub(super) fn object(
         }
     }
     whole.insert("attributes".into(), attributes(version));
-    whole.insert("tags".into(), json!({}));
+    whole.insert("tags".into(), version.tags.clone().into());
     if plain == "certificates" && is_latest {
         whole.insert("policy".into(), policy(place, object));
     }
