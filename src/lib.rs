@@ -17,11 +17,7 @@
 //! | [`auth`] | authority, credential, client assertion, token, cache |
 //! | [`certificate`] | PFX and PEM, self-signed certificates, key credentials |
 //! | [`http`] | connections, retry, redaction |
-<<<<<<< HEAD
-//! | [`error`], [`cancel`], [`cloud`], [`context`], [`event`], [`files`], [`gate`], [`log`], [`secret`], [`signature`], [`runtime`] | what all of the above share |
-=======
-//! | [`error`], [`cancel`], [`cloud`], [`context`], [`event`], [`files`], [`log`], [`secret`], [`signature`], [`status`], [`runtime`] | what all of the above share |
->>>>>>> main
+//! | [`error`], [`cancel`], [`cloud`], [`context`], [`event`], [`files`], [`gate`], [`log`], [`secret`], [`signature`], [`status`], [`runtime`] | what all of the above share |
 #![deny(unsafe_code)]
 
 pub mod auth;
