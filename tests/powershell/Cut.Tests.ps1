@@ -169,7 +169,7 @@ Describe 'Ctrl+C at a prompt' -Skip:($null -eq (Get-Command python3 -ErrorAction
             'set'    = "Set-ExRunMailboxSettings -TimeZone 'Tokyo Standard Time' -MaxConcurrency 16 -Confirm:`$false -ErrorAction Ignore"
             'post'   = "Invoke-ExRunMailboxRequest -Path messages -Method POST -Body @{ subject = 'cut' } -MaxConcurrency 16 -Confirm:`$false -ErrorAction Ignore"
             'patch'  = "Invoke-ExRunMailboxRequest -Path mailboxSettings -Method PATCH -Body @{ dateFormat = 'dd.MM.yyyy' } -MaxConcurrency 16 -Confirm:`$false -ErrorAction Ignore"
-            'delete' = "Invoke-ExRunMailboxRequest -Path messages/none -Method DELETE -MaxConcurrency 16 -Confirm:`$false -ErrorAction Ignore"
+            'delete' = "Invoke-ExRunMailboxRequest -Path messages/none -Method DELETE -IncludeError -MaxConcurrency 16 -Confirm:`$false -ErrorAction Ignore"
             'get'    = 'Invoke-ExRunMailboxRequest -Path mailboxSettings -MaxConcurrency 3 -ErrorAction Ignore'
             'report' = 'Get-MailboxSettingsReport -MaxConcurrency 3 -ErrorAction Ignore'
         }

@@ -32,13 +32,14 @@ class Terminal:
         self.wait(0, b"<0>", b"ready")
 
     def read(self, seconds):
-        """What has come; questions for the cursor's place are answered."""
+        """Reads what has come, and says whether anything had; questions for the cursor's place are answered."""
         if not select.select([self.file], [], [], seconds)[0]:
-            return
+            return False
         text = os.read(self.file, 65536)
         self.text += text
         for _ in range(text.count(b"\x1b[6n")):
             os.write(self.file, b"\x1b[1;1R")
+        return True
 
     def type(self, line):
         os.write(self.file, line.encode() + b"\r")
@@ -73,8 +74,9 @@ def state():
 def until(terminal, what):
     deadline = time.monotonic() + DEADLINE
     while not what(now := state()):
-        # The shell asks for the cursor's place before it runs a line.
-        terminal.read(0.02)
+        # The shell asks for the cursor's place with every character.
+        while terminal.read(0.05):
+            pass
         if time.monotonic() > deadline:
             raise TimeoutError(str(now))
     return now

@@ -9,7 +9,8 @@ function Close-Run {
         Ends a run: starts nothing more, and frees its stream, and its client where it is the run's own. Its counts are
         kept for Get-ExRunLastRun.
     .DESCRIPTION
-        What is in flight is waited for, though not for long. Safe in a finally block of a pipeline that is being stopped: it writes nothing and calls no cmdlet.
+        What is in flight is waited for, though not for long. Safe in a finally block of a pipeline that is being
+        stopped: it writes nothing and calls no cmdlet.
     #>
     [CmdletBinding()]
     param(
