@@ -50,7 +50,12 @@ class Terminal:
         mark = f"<{self.said}>"
         begin = len(self.text)
         self.type(f"'<' + '{self.said}>' + ({expression or '0'}) + '<' + 'end>'")
-        return self.wait(begin, mark.encode(), b"<end>").decode(errors="replace")
+        answer = self.wait(begin, mark.encode(), b"<end>").decode(errors="replace")
+        # What is typed before the prompt is there may be lost.
+        self.wait(self.text.find(b"<end>", self.text.find(mark.encode(), begin)), b"PS ", b"> ")
+        while self.read(0.1):
+            pass
+        return answer
 
     def wait(self, begin, mark, end):
         until = time.monotonic() + DEADLINE
