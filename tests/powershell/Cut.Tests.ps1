@@ -186,7 +186,7 @@ Describe 'Ctrl+C at a prompt' -Skip:($null -eq (Get-Command python3 -ErrorAction
             )
             marker = '(Get-EXRMailboxSettings $all[0]).timeZone'
             cuts   = @(foreach ($command in $commands.Keys) { foreach ($form in $forms.Keys) {
-                        @{ name = "$command $form"; line = ($forms[$form] -f $commands[$command]); after = $(if ($form -eq 'while rows come') { 60 } else { 2 }) }
+                        @{ name = "$command $form"; line = ($forms[$form] -f $commands[$command]); after = $(if ($form -eq 'while rows come') { 60 } else { 1 }) }
                     } })
         }
         $file = Join-Path $TestDrive 'job.json'
