@@ -567,7 +567,8 @@ int32_t exrun_stream_finish_input(int64_t stream, int64_t *error);
 /**
  * Gives the next rows, waiting for them at most the time given.
  *
- * A batch holds whole rows. Several threads may call at once: each batch goes to one of them. A free of the
+ * A batch holds whole rows. Who calls again is done with those before: a run that writes gets no further ahead of
+ * them than what is in flight, and starts nothing while nobody calls for 250 ms. Several threads may call at once: each batch goes to one of them. A free of the
  * stream ends every such call with EXRUN_ERROR_CANCELLED.
  *
  * @param stream handle of a stream
@@ -593,7 +594,7 @@ int32_t exrun_stream_next(int64_t stream,
 
 /**
  * Counts of a stream, as JSON: `{pushed, completed, delivered, failed, inFlight, waiting, requests, retries,
- * throttled, tokenRenewals, paused, inputFinished, elapsedMs, ...}`; docs/abi.md lists them all. Those of
+ * throttled, tokenRenewals, paused, inputFinished, ended, elapsedMs, ...}`; docs/abi.md lists them all. Those of
  * exrun_report_compare are `{oldRows, newRows, added, removed, changed, unchanged, failed, delivered, elapsedMs}`.
  *
  * @param stream handle of a stream
@@ -619,7 +620,8 @@ int32_t exrun_stream_progress(int64_t stream,
 int32_t exrun_stream_events(int64_t stream, uint8_t **data, int64_t *len, int64_t *error);
 
 /**
- * Asks a stream to stop: no new request starts, those in flight are dropped, and what waits ends as cancelled.
+ * Asks a stream to stop: no new request starts, and what waits ends as cancelled. Reads in flight are dropped; writes
+ * in flight land, for five seconds at most, and are recorded in the run's journal.
  *
  * @param stream handle of a stream
  * @param error receives an error handle on a negative return; may be null
@@ -629,7 +631,7 @@ int32_t exrun_stream_cancel(int64_t stream,
                             int64_t *error);
 
 /**
- * Frees a stream. What still runs is cancelled; the call does not wait for it.
+ * Frees a stream. What still runs is cancelled, as by exrun_stream_cancel; the call does not wait for it.
  *
  * @param stream handle of a stream
  * @return EXRUN_OK; EXRUN_ERROR_INVALID_HANDLE

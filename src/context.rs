@@ -8,12 +8,15 @@ use http::HeaderMap;
 
 use crate::cancel::CancelToken;
 use crate::event::EventSink;
+use crate::gate::Gate;
 
-/// How to stop a piece of work, where its diagnostics go, and what it cost. Clones share all three.
+/// How to stop a piece of work, whether it may go on, where its diagnostics go, and what it cost. Clones share all.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     /// Stops the work.
     pub cancel: CancelToken,
+    /// Stands before each of its requests to Graph.
+    pub gate: Arc<Gate>,
     /// Takes diagnostics.
     pub events: EventSink,
     /// What it cost.

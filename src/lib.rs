@@ -17,7 +17,7 @@
 //! | [`auth`] | authority, credential, client assertion, token, cache |
 //! | [`certificate`] | PFX and PEM, self-signed certificates, key credentials |
 //! | [`http`] | connections, retry, redaction |
-//! | [`error`], [`cancel`], [`cloud`], [`context`], [`event`], [`files`], [`log`], [`pasted`], [`printable`], [`secret`], [`signature`], [`status`], [`runtime`] | what all of the above share |
+//! | [`error`], [`cancel`], [`cloud`], [`context`], [`event`], [`files`], [`gate`], [`log`], [`pasted`], [`printable`], [`secret`], [`signature`], [`status`], [`runtime`] | what all of the above share |
 #![deny(unsafe_code)]
 
 pub mod auth;
@@ -30,6 +30,7 @@ pub mod error;
 pub mod event;
 pub mod ffi;
 pub mod files;
+pub mod gate;
 pub mod graph;
 pub mod http;
 pub mod keyvault;

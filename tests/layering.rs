@@ -24,6 +24,7 @@ const LAYERS: [&[&str]; 6] = [
         "error",
         "event",
         "files",
+        "gate",
         "log",
         "openssl_init",
         "pasted",
@@ -36,18 +37,20 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 17] = [
+const WITHIN: [(&str, &str); 19] = [
     ("report", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
     ("http", "certificate"),
     ("context", "cancel"),
     ("context", "event"),
+    ("context", "gate"),
     ("error", "printable"),
     ("error", "status"),
     ("event", "log"),
     ("event", "printable"),
     ("files", "error"),
+    ("gate", "error"),
     ("log", "error"),
     ("log", "files"),
     ("pasted", "secret"),

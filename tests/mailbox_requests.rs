@@ -298,7 +298,10 @@ fn rows_come_in_every_format_with_the_errors_beside_them() {
                 }
                 Next::End => return Ok::<_, Error>((text, count)),
                 Next::Pending => {
-                    tenant.client.signal().wait(seen, std::time::Instant::now() + std::time::Duration::from_secs(30));
+                    tenant
+                        .client
+                        .signal()
+                        .wait(seen, std::time::Instant::now() + std::time::Duration::from_millis(100));
                 }
             }
         }
@@ -349,7 +352,7 @@ fn rows_go_to_a_file_and_failures_to_the_caller() {
             }
             Next::End => break,
             Next::Pending => {
-                tenant.client.signal().wait(seen, std::time::Instant::now() + std::time::Duration::from_secs(30));
+                tenant.client.signal().wait(seen, std::time::Instant::now() + std::time::Duration::from_millis(100));
             }
         }
     }
@@ -378,7 +381,7 @@ fn many_rows_of_one_mailbox_come_in_batches_of_the_size_asked_for() {
             }
             Next::End => break,
             Next::Pending => {
-                tenant.client.signal().wait(seen, std::time::Instant::now() + std::time::Duration::from_secs(30));
+                tenant.client.signal().wait(seen, std::time::Instant::now() + std::time::Duration::from_millis(100));
             }
         }
     }

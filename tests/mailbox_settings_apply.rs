@@ -344,6 +344,35 @@ fn a_run_that_was_stopped_goes_on_with_its_journal_and_its_undo_file() {
 }
 
 #[test]
+fn a_run_that_is_cancelled_while_it_reads_writes_nothing() {
+    let tenant = Tenant::new(60);
+    tenant.faults(&json!([{"kind": "graph", "method": "GET", "action": {"delayMs": 1000}}]));
+    // On a clock that stands still it waits for all that is in flight.
+    let options = ClientOptions { clock: support::HeldClock::new(), ..tenant.client.options().clone() };
+    let client = Client::new(options).unwrap();
+    let report = exrun::report::ReportRequest { format: exrun::report::Format::JsonLines, ..Default::default() };
+    let stream = client.apply_mailbox_settings(&report.into(), &write(wanted())).unwrap();
+    let lines: String = tenant.lines().iter().map(|line| format!("{line}\n")).collect();
+    assert_eq!(stream.push(lines.as_bytes()).unwrap(), lines.len());
+    let until = |what: &dyn Fn(&Value) -> bool| {
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        while !what(&stream.progress()) {
+            assert!(std::time::Instant::now() < deadline, "{}", stream.progress());
+            std::thread::yield_now();
+        }
+    };
+    until(&|progress| progress["requests"].as_u64() >= Some(8));
+    stream.cancel();
+    // Read after the cancel: all that ever begins.
+    let sent = stream.progress()["requests"].as_u64().unwrap();
+    until(&|progress| progress["ended"] == true);
+    assert_eq!(stream.progress()["requests"], sent);
+    assert_eq!(tenant.emulator.state().requests_of("graph"), sent);
+    // As many reads as landed before the cancel on a machine that is busy: none, else.
+    assert!(tenant.writes() <= sent.saturating_sub(8), "{sent}");
+}
+
+#[test]
 fn a_resumed_run_wants_the_undo_file_that_it_began_with() {
     let tenant = Tenant::new(40);
     let folder = tempfile::tempdir().unwrap();

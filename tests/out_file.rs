@@ -54,7 +54,7 @@ fn until_the_end(client: &Client, stream: &dyn RowStream) -> Result<Vec<Vec<u8>>
             }
             Next::Pending => {
                 assert!(Instant::now() < deadline, "the run does not end");
-                client.signal().wait(seen, Instant::now() + Duration::from_secs(1));
+                client.signal().wait(seen, Instant::now() + Duration::from_millis(100));
             }
         }
     }
@@ -80,7 +80,7 @@ fn given(client: &Client, report: ReportRequest, mailboxes: &[String]) -> Vec<u8
             Next::End => return rows,
             Next::Batch { data, .. } => rows.extend(data),
             Next::Pending => {
-                client.signal().wait(seen, Instant::now() + Duration::from_secs(1));
+                client.signal().wait(seen, Instant::now() + Duration::from_millis(100));
             }
         }
     }

@@ -218,7 +218,7 @@ impl Driven {
             let seen = self.signal.epoch();
             match self.run.take(0)? {
                 Taken::End => return Ok(rows),
-                Taken::Pending => drop(self.signal.wait(seen, Instant::now() + Duration::from_secs(30))),
+                Taken::Pending => drop(self.signal.wait(seen, Instant::now() + Duration::from_millis(100))),
                 Taken::Rows(done) => rows.extend(done.into_iter().map(|Done { output, .. }| {
                     let status = output.error.as_ref().map_or("Ok", |error| error.status().name());
                     (output.name.clone(), status)
@@ -725,4 +725,114 @@ fn a_network_that_was_never_there_fails_the_first_mailboxes_soon() {
     let driven = Driven::of(Probe::new(broken), options(clock), names(8));
     assert!(driven.rest().unwrap().iter().all(|(_, status)| *status == "Connection"));
     assert_eq!(driven.run.progress()["retries"], 8 * 7);
+}
+
+/// Options of a run that writes, with at most eight requests at a time.
+fn writing(clock: Arc<dyn Clock>) -> RunOptions {
+    RunOptions { writes: true, max_concurrency: 8, ..options(clock) }
+}
+
+/// Rows that are there now.
+fn rows_at_hand(driven: &Driven) -> usize {
+    match driven.run.take(0).unwrap() {
+        Taken::Rows(rows) => rows.len(),
+        Taken::Pending | Taken::End => 0,
+    }
+}
+
+#[test]
+fn a_run_that_writes_gets_no_further_ahead_of_the_rows_taken_than_what_is_in_flight() {
+    for order in [exrun::runner::Order::Input, exrun::runner::Order::Completion] {
+        let probe = Probe::new(|_, _| Reply::Fine);
+        let tries = Arc::clone(&probe.tries);
+        let tried = || tries.lock().unwrap().len();
+        let driven = Driven::of(probe, RunOptions { order, ..writing(Arc::new(SystemClock)) }, names(100));
+        driven.wait_until(|progress| progress["completed"] == 8 && progress["inFlight"] == 0);
+        assert_eq!(tried(), 8);
+        // He has them in hand, and may stop at any of them.
+        assert_eq!(rows_at_hand(&driven), 8);
+        driven.wait_until(|progress| progress["inFlight"] == 0 && progress["delivered"] == 8);
+        assert_eq!(tried(), 8);
+        // He comes back.
+        let mut taken = 8;
+        while taken < 100 {
+            // Those that he has in hand, and eight.
+            let more = rows_at_hand(&driven);
+            assert!(tried() <= taken + 8, "{} were sent when {taken} had been taken", tried());
+            taken += more;
+            std::thread::yield_now();
+        }
+        assert_eq!(driven.rest().unwrap(), []);
+    }
+}
+
+#[test]
+fn a_head_that_waits_stops_no_writes_either() {
+    let clock = HeldClock::new();
+    let probe = Probe::new(|name, nth| match (name, nth) {
+        ("user0@contoso.com", 1) => Reply::Fails(throttled(300)),
+        _ => Reply::Fine,
+    });
+    let driven = Driven::of(probe, writing(clock.clone()), names(500));
+    driven.wait_until(|progress| progress["completed"] == 499 && progress["waiting"] == 1);
+    assert_eq!(rows_at_hand(&driven), 0);
+    clock.advance(Duration::from_secs(300));
+    assert_eq!(driven.rest().unwrap(), all_fine(&names(500)));
+}
+
+#[test]
+fn an_answer_that_is_long_in_coming_stops_the_writes_behind_it_for_a_moment_only() {
+    let clock = HeldClock::new();
+    let probe = Probe::new(|name, _| if name == "user0@contoso.com" { Reply::Hangs } else { Reply::Fine });
+    let driven = Driven::of(probe, writing(clock.clone()), names(500));
+    driven.wait_until(|progress| progress["completed"] == 7 && progress["inFlight"] == 1);
+    clock.advance(Duration::from_secs(2));
+    driven.wait_until(|progress| progress["completed"] == 499);
+}
+
+#[test]
+fn a_run_that_nobody_follows_starts_nothing_until_somebody_does() {
+    const PATIENCE: Duration = Duration::from_millis(250);
+    let clock = HeldClock::new();
+    let (open, is_open) = watch::channel(false);
+    let probe = Probe { open: is_open, ..Probe::new(|_, _| Reply::Fine) };
+    let tries = Arc::clone(&probe.tries);
+    // Its rows go to a file: only signs of life let it go on.
+    let options = RunOptions { idle_pause: Some(PATIENCE), to_file: true, ..writing(clock.clone()) };
+    let driven = Driven::of(probe, options, names(100));
+    driven.wait_until(|_| tries.lock().unwrap().len() == 8);
+    clock.advance(PATIENCE);
+    open.send(true).unwrap();
+    let mut landed = 0;
+    while landed < 8 {
+        if let Taken::Rows(rows) = driven.run.take_for_file(0).unwrap() {
+            landed += rows.len();
+        }
+        std::thread::yield_now();
+    }
+    assert_eq!(tries.lock().unwrap().len(), 8);
+    let progress = driven.run.progress();
+    assert_eq!(progress["paused"], true);
+    assert!(driven.run.events().contains("\"event\":\"paused\""));
+    assert_eq!(driven.rest().unwrap().len(), 92);
+}
+
+#[test]
+fn what_a_cancelled_run_had_in_flight_lands_is_recorded_and_nothing_more_is_sent() {
+    let (open, is_open) = watch::channel(false);
+    let probe = Probe { open: is_open, ..Probe::new(|_, _| Reply::Fine) };
+    let live = Arc::clone(&probe.live);
+    let cancelled = move |driven: Driven| {
+        driven.wait_until(|progress| progress["inFlight"] == 8);
+        driven.run.cancel();
+        assert_eq!(driven.run.take(0).err().unwrap().status(), Status::Cancelled);
+        open.send(true).unwrap();
+        driven.wait_until(|progress| progress["ended"] == true);
+        assert_eq!(live.made.load(Ordering::SeqCst), 8);
+    };
+    let slow = |options| RunOptions { writes: true, max_concurrency: 8, clock: HeldClock::new(), ..options };
+    let input = names(100);
+    let (rows, tries) = resumed(probe, slow, cancelled, &input);
+    assert_eq!(rows, all_fine(&input));
+    assert_eq!(tries, vec![1; 100]);
 }

@@ -92,7 +92,7 @@ fn take(client: &Client, stream: &dyn RowStream, least: usize) -> Vec<Value> {
                 );
             }
             Next::Pending => {
-                client.signal().wait(seen, std::time::Instant::now() + std::time::Duration::from_secs(30));
+                client.signal().wait(seen, std::time::Instant::now() + std::time::Duration::from_millis(100));
             }
             Next::End => panic!("the run ended after {} rows", rows.len()),
         }

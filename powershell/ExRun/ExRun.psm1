@@ -18,6 +18,18 @@ foreach ($folder in 'Private', 'Public') {
 }
 #endregion
 
+# From version 7.3 on PowerShell calls clean blocks, however a pipeline ends, and a run ends with it. Earlier versions
+# cannot read them; there the library notices that nobody takes rows any more, and the next command frees the run.
+$version = $PSVersionTable.PSVersion
+if ($version.Major -gt 7 -or ($version.Major -eq 7 -and $version.Minor -ge 3)) {
+    $text = foreach ($name in 'Compare-ExRunReport', 'Get-ExRunVaultCertificate', 'Get-ExRunVaultSecret', 'Get-MailboxSettingsReport',
+        'Get-RESTAzKeyVaultSecret', 'Invoke-ExRunMailboxRequest', 'Set-ExRunMailboxSettings') {
+        $body = $ExecutionContext.InvokeCommand.GetCommand($name, 'Function').Definition
+        "function $name {$body`nclean { Clear-AbandonedRun -Cmdlet `$PSCmdlet }`n}`n"
+    }
+    . ([scriptblock]::Create(-join $text))
+}
+
 # The open runs of the whole process: a runspace that is stopped and gone cannot free its own any more.
 $script:OpenRuns = Get-ProcessValue -Name 'ExRun.Runs' -Create { , [System.Collections.ArrayList]::Synchronized([System.Collections.ArrayList]::new()) }
 

@@ -94,7 +94,7 @@ impl Client {
             key: request.key.as_deref(),
             ..Fingerprint::default()
         };
-        let options = request.run.run_options(self, fingerprint)?;
+        let options = request.run.run_options(self, fingerprint, method != Method::GET)?;
 
         let context = request.run.context()?;
         trial::warn_once(&context, self.options());

@@ -66,7 +66,7 @@ impl Client {
         let others =
             [("undoFile", write.undo_file.as_deref()), ("the client's credential", self.options().credential_file())];
         check_distinct(request.files().into_iter().chain(others))?;
-        let options = request.run_options(self, fingerprint)?;
+        let options = request.run_options(self, fingerprint, !write.mode.dry_run)?;
         let encoder = ObjectEncoder::new(request, &Selection::parse(&ROW_MEMBERS.map(str::to_owned))?)?;
         let graph = Arc::clone(&self.identity()?.graph);
         // Where the run is resumed, its journal knows whether the undo file that is there is its own.

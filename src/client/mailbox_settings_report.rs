@@ -40,7 +40,7 @@ impl Client {
             select: &names,
             ..Fingerprint::default()
         };
-        let options = request.run_options(self, fingerprint)?;
+        let options = request.run_options(self, fingerprint, false)?;
 
         let context = request.context()?;
         trial::warn_once(&context, self.options());
@@ -180,6 +180,10 @@ impl FileRows for ReportStream {
                 FileNext::Batch(FileBatch { data: encoder.encode(&rows), rows: rows.len(), failures })
             }
         })
+    }
+
+    fn stay(&self) {
+        self.run.stay();
     }
 
     fn end_of_file(&self) -> Vec<u8> {

@@ -64,10 +64,16 @@ impl<W: Work<Output = MailboxObjects>> ObjectStream<W> {
     }
 
     /// Up to `most` rows, those that wait first. What fails the run is told once none waits.
-    fn take(&self, state: &mut State, most: usize, with_failures: bool) -> Result<TakenRows> {
+    fn take(
+        &self,
+        state: &mut State,
+        most: usize,
+        with_failures: bool,
+        further: impl Fn(usize) -> Result<Taken<MailboxObjects>>,
+    ) -> Result<TakenRows> {
         while state.waiting.len() < most {
             let mailboxes = (most - state.waiting.len()).min(MOST_MAILBOXES);
-            let taken = match self.run.take(mailboxes) {
+            let taken = match further(mailboxes) {
                 Ok(Taken::Rows(taken)) => taken,
                 _ if !state.waiting.is_empty() => break,
                 Ok(Taken::Pending) => return Ok(TakenRows::Pending),
@@ -95,7 +101,7 @@ fn shown(rows: &[ObjectRow]) -> usize {
 impl<W: Work<Output = MailboxObjects>> FileRows for ObjectStream<W> {
     fn next_for_file(&self) -> Result<FileNext> {
         let state = &mut *self.state();
-        Ok(match self.take(state, USUAL_BATCH, true)? {
+        Ok(match self.take(state, USUAL_BATCH, true, |most| self.run.take_for_file(most))? {
             TakenRows::Pending => FileNext::Pending,
             TakenRows::End => FileNext::End,
             TakenRows::Rows(rows) => {
@@ -103,6 +109,10 @@ impl<W: Work<Output = MailboxObjects>> FileRows for ObjectStream<W> {
                 FileNext::Batch(FileBatch { data: state.encoder.encoder.encode(&rows), rows: shown(&rows), failures })
             }
         })
+    }
+
+    fn stay(&self) {
+        self.run.stay();
     }
 
     fn end_of_file(&self) -> Vec<u8> {
@@ -124,7 +134,8 @@ impl<W: Work<Output = MailboxObjects>> RowStream for ObjectStream<W> {
         // Held from taking to encoding: the first batch taken is the one that gets the header.
         let state = &mut *self.state();
         let with_failures = state.encoder.encoder.errors_travel_beside();
-        Ok(match self.take(state, most, with_failures)? {
+        self.run.come_back();
+        Ok(match self.take(state, most, with_failures, |most| self.run.take_further(most))? {
             TakenRows::Pending => Next::Pending,
             TakenRows::End => Next::End,
             TakenRows::Rows(rows) => Next::Batch { data: state.encoder.encoder.encode(&rows), rows: shown(&rows) },

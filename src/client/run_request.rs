@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderMap;
 use serde_json::{Map, Value};
@@ -19,6 +20,9 @@ use crate::report::out_file::FileRows;
 use crate::report::{OutFile, OutFileStream, ReportRequest};
 use crate::runner::store::hashed;
 use crate::runner::{Batching, JournalOptions, RowStream, RunOptions, Shard, hash_of_header, hash_of_json};
+
+/// How long nobody may take rows of a run that writes before it starts nothing more.
+const LONGEST_ABSENCE: Duration = Duration::from_millis(250);
 
 /// Request of a run; docs/abi.md describes each member.
 #[derive(Clone, Debug, Default)]
@@ -93,12 +97,17 @@ pub(super) struct Fingerprint<'a> {
 }
 
 impl RunRequest {
-    /// The options of a run of `client` that does what `fingerprint` says.
+    /// The options of a run of `client` that does what `fingerprint` says; `writes`: its requests change something.
     ///
     /// # Errors
     ///
     /// `InvalidArgument` that names the member.
-    pub(super) fn run_options(&self, client: &Client, fingerprint: Fingerprint<'_>) -> Result<RunOptions> {
+    pub(super) fn run_options(
+        &self,
+        client: &Client,
+        fingerprint: Fingerprint<'_>,
+        writes: bool,
+    ) -> Result<RunOptions> {
         let options = client.options();
         // What the client signs in with must not be lost to what the run writes.
         check_distinct(self.files().into_iter().chain([("the client's credential", options.credential_file())]))?;
@@ -110,8 +119,9 @@ impl RunRequest {
         let retry = RetryPolicy::new(max_tries, report.max_retry.unwrap_or(options.max_retry));
         Ok(RunOptions {
             order: report.order,
-            // What writes its own file has no caller who may be absent.
-            idle_pause: report.idle_pause.filter(|_| self.out_file.is_none()),
+            idle_pause: self.idle_pause(writes),
+            writes,
+            to_file: self.out_file.is_some(),
             shard: self.shard,
             journal: self.journal.as_ref().map(|path| JournalOptions {
                 path: path.clone(),
@@ -129,6 +139,19 @@ impl RunRequest {
 }
 
 impl RunRequest {
+    /// How long nobody may touch the run before it pauses. A run that writes always does: who went away without a
+    /// word is not to find more written than he saw.
+    fn idle_pause(&self, writes: bool) -> Option<Duration> {
+        let asked = self.report.idle_pause;
+        match (writes, self.out_file.is_some()) {
+            (false, false) => asked,
+            // A file of what was read can be written with nobody there.
+            (false, true) => None,
+            (true, false) => Some(asked.map_or(LONGEST_ABSENCE, |asked| asked.min(LONGEST_ABSENCE))),
+            (true, true) => Some(asked.unwrap_or(LONGEST_ABSENCE)),
+        }
+    }
+
     /// The files that the run writes, by the members that name them.
     pub(super) fn files(&self) -> [(&'static str, Option<&Path>); 3] {
         let out_file = self.out_file.as_ref().map(|file| &*file.path);

@@ -24,7 +24,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Why a call gave nothing.
 #[derive(Clone, Debug)]
 pub enum CallError {
-    /// No token: no other call of this client will fare better.
+    /// Nothing was sent, for want of a token or because the work has been stopped: no other call will fare better.
     NoToken(Error),
     /// This call failed.
     Call(Error),
@@ -116,6 +116,8 @@ impl GraphClient {
         context: &Context,
     ) -> std::result::Result<(HttpReply, u64), CallError> {
         let url = self.url(path).map_err(CallError::Call)?;
+        // Before the token, which nobody needs while nothing may be sent.
+        self.pass(context, || {}).await?;
         let (token, _) = self
             .tokens
             .token(self.wanted(), Freshness::Cached, context)
@@ -127,7 +129,9 @@ impl GraphClient {
         if request.body.is_some() {
             request.headers.entry(header::CONTENT_TYPE).or_insert(JSON);
         }
-        context.cost.requests.fetch_add(1, Ordering::Relaxed);
+        // And after it: a token may have been long in coming.
+        let count = || _ = context.cost.requests.fetch_add(1, Ordering::Relaxed);
+        self.pass(context, count).await?;
         let reply = self.sender.send(request, context).await.map_err(CallError::Call)?;
         context.cost.bytes.fetch_add(reply.body.len() as u64, Ordering::Relaxed);
         let judged = self.judged(reply, (&method, path), token.serial(), context).await;
@@ -185,6 +189,11 @@ impl GraphClient {
     #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
+    }
+
+    /// Waits until the work may begin another request.
+    async fn pass(&self, context: &Context, begin: impl FnOnce()) -> std::result::Result<(), CallError> {
+        context.gate.pass(|| self.clock.monotonic(), begin).await.map_err(CallError::NoToken)
     }
 
     fn wanted(&self) -> Wanted<'_> {

@@ -90,6 +90,9 @@ pub trait FileRows: RowStream {
     /// As [`RowStream::next_batch`].
     fn next_for_file(&self) -> Result<FileNext>;
 
+    /// Gives the run a sign of life: somebody is there, although the rows are not for him.
+    fn stay(&self);
+
     /// What ends the file when all rows are in it: the header line too where no row came.
     fn end_of_file(&self) -> Vec<u8>;
 }
@@ -234,6 +237,7 @@ impl RowStream for OutFileStream {
     }
 
     fn next_batch(&self, max_rows: usize) -> Result<Next> {
+        self.source.stay();
         let most = if max_rows == 0 { USUAL_BATCH } else { max_rows };
         let mut state = self.shared.state();
         let count = state.failures.len().min(most);

@@ -1,9 +1,10 @@
-//! A run from its store to its end, however it ends.
+//! A run from its start to its end, however it ends: its store, its first line, its token, and how it is cancelled.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 
@@ -16,6 +17,9 @@ use super::run::Shared;
 use super::source::Lister;
 use super::store::Store;
 use crate::error::{Error, Result};
+
+/// How long a run that was cancelled waits for the writes in flight. The next run with its journal waits longer.
+const LONGEST_LANDING: Duration = Duration::from_secs(5);
 
 /// Says that a run has ended, however its task ends: nobody is to wait for ever.
 struct Ending<W: Work>(Arc<Shared<W>>);
@@ -33,6 +37,7 @@ pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dy
     let ended = tokio::select! {
         biased;
         () = shared.context.cancel.cancelled() => Err(Error::cancelled()),
+        () = has_waited_long_enough(&shared) => Err(Error::cancelled()),
         ended = caught(conduct(&shared, source)) => ended,
     };
     // Before anybody learns that the run has ended: the next one may want the same journal.
@@ -55,6 +60,12 @@ pub(super) fn panicked() -> Error {
     Error::internal("the run panicked")
 }
 
+/// Ends when what was in flight at a cancel has had its time to land.
+async fn has_waited_long_enough<W: Work>(shared: &Shared<W>) {
+    shared.cancelled.notified().await;
+    shared.options.clock.sleep(LONGEST_LANDING).await;
+}
+
 async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister>>) -> Result<()> {
     let store = Store::open_until(shared.options.journal.clone(), shared.closing.clone()).await?;
     let store = shared.store.get_or_init(|| store);
@@ -69,6 +80,7 @@ async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister
         return Ok(());
     }
     shared.work.prepare().await?;
+    shared.state().is_under_way = true;
     let listing = source.map(|lister| listing::start(shared, store, lister)).transpose()?;
     if let (Some(_), Some(maximum)) = (&listing, maximum) {
         gather::listed(shared, maximum).await?;

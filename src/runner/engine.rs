@@ -1,4 +1,4 @@
-//! What drives a run: starts items, tries them again, and hands on their rows.
+//! What works through a run: starts items, tries them again, and hands on their rows.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -16,6 +16,7 @@ use super::counts::{add, set};
 use super::flight::{Landed, fly};
 use super::intake::{Intake, Taken};
 use super::item::{Started, Track};
+use super::lead::Lead;
 use super::limiter::{Limiter, Load};
 use super::mailboxes::Mailboxes;
 use super::not_before::NotBeforeQueue;
@@ -60,6 +61,8 @@ pub(super) struct Engine<'a, W: Work> {
     in_flight: usize,
     batcher: Batcher,
     stop: StopRules,
+    lead: Lead,
+    has_said_pause: bool,
     withheld: Vec<Finished<W::Output>>,
     withheld_until: Option<Instant>,
     /// Of the lines of items that are not done.
@@ -83,6 +86,8 @@ impl<'a, W: Work> Engine<'a, W> {
             in_flight: 0,
             batcher: Batcher::new(shared.options.batching, shared.work.most_per_batch()),
             stop: StopRules::new(shared.options.stop_after_errors),
+            lead: Lead::default(),
+            has_said_pause: false,
             withheld: Vec::new(),
             withheld_until: None,
             bytes: 0,
@@ -96,7 +101,7 @@ impl<'a, W: Work> Engine<'a, W> {
         let ended = self.go(&mut flying).await;
         // Whatever ended the run but the refusals themselves, they are the rows of their mailboxes.
         self.release_withheld();
-        if ended.is_err() && self.shared.work.needs_intent() {
+        if ended.is_err() && (self.shared.work.needs_intent() || self.shared.options.writes) {
             return ended.and(self.land(&mut flying).await);
         }
         ended
@@ -104,6 +109,9 @@ impl<'a, W: Work> Engine<'a, W> {
 
     async fn go(&mut self, flying: &mut Flying<'a, W>) -> Result<()> {
         loop {
+            if self.shared.is_stopped() {
+                return Err(Error::cancelled());
+            }
             if self.takes_lines() {
                 self.intake.begin(self.shared, self.store);
             }
@@ -218,8 +226,12 @@ impl<'a, W: Work> Engine<'a, W> {
             self.ready.push_front(due);
         }
         self.bucket.note(self.shared.context.limits.announced(), self.limiter.in_flight(), now);
-        let free = self.limiter.free();
-        if self.pauses(now) || free == 0 || !self.outlet.has_room() {
+        let free = self.limiter.free().saturating_sub(self.slots_of_lead(now));
+        if !self.shared.context.gate.is_open(now) {
+            self.say_pause();
+            return None;
+        }
+        if free == 0 || !self.outlet.has_room() {
             return None;
         }
         let most = self.bucket.left(now).min(self.weights.most().saturating_sub(self.in_flight));
@@ -240,6 +252,7 @@ impl<'a, W: Work> Engine<'a, W> {
         for started in &mut items {
             started.track.first_try.get_or_insert(working_time);
             started.track.has_entered = started.track.is_named;
+            self.lead.started(started.track.position, now);
         }
         self.in_flight += items.len();
         self.limiter.take(slots(items.len()));
@@ -275,27 +288,42 @@ impl<'a, W: Work> Engine<'a, W> {
         }
     }
 
-    /// Whether nobody has touched the run for so long that nothing new is to start.
-    fn pauses(&self, now: Instant) -> bool {
-        let Some(idle_pause) = self.shared.options.idle_pause else { return false };
-        let state = self.shared.state();
-        let pauses = now.saturating_duration_since(state.last_touch) >= idle_pause;
-        self.shared.paused.store(pauses, Ordering::Relaxed);
-        pauses
+    /// Says once that the run pauses: a caller that is slow with each batch is not to be told of all of them.
+    fn say_pause(&mut self) {
+        let Some(idle_pause) = self.shared.options.idle_pause.filter(|_| !self.shared.is_stopped()) else { return };
+        if self.has_said_pause || self.ready.is_empty() {
+            return;
+        }
+        self.has_said_pause = true;
+        let idle_ms = u64::try_from(idle_pause.as_millis()).unwrap_or(u64::MAX);
+        let message = format!("nobody asked for {idle_ms} ms: no request starts until somebody does");
+        self.shared.context.events.emit("paused", &message, [("idlePauseMs", idle_ms.into())]);
+    }
+
+    /// Slots that rows take of which the caller is not done with.
+    fn slots_of_lead(&mut self, now: Instant) -> usize {
+        if !self.shared.options.writes || self.shared.options.to_file {
+            return 0;
+        }
+        let (untaken, in_hand) = {
+            let state = self.shared.state();
+            (state.rows.untaken(), state.in_hand)
+        };
+        self.lead.slots(untaken, in_hand, self.outlet.unrecorded(), now)
     }
 
     /// Ends when a waiting item is due or the service takes requests again, though not while the run pauses or no
     /// slot is free; and when rows have been withheld long enough.
     fn next_is_due(&self) -> impl Future<Output = ()> + use<W> {
         let clock = Arc::clone(&self.shared.options.clock);
-        let blocked = self.shared.paused.load(Ordering::Relaxed) || self.limiter.free() == 0;
+        let blocked = !self.shared.context.gate.is_open(clock.monotonic()) || self.limiter.free() == 0;
         let refilled = self.bucket.empty_until(clock.monotonic());
         let due = match (self.ready.is_empty(), refilled) {
             (false, Some(refilled)) => Some(refilled),
             _ => self.waiting.next_due(),
         };
         let probe = self.outage.holds_until(clock.monotonic()).filter(|_| !self.ready.is_empty());
-        let due = due.into_iter().chain(probe).min();
+        let due = due.into_iter().chain(probe).chain(self.lead.until()).min();
         let due = due.filter(|_| !blocked).into_iter().chain(self.withheld_until).min();
         async move {
             match due {
@@ -309,6 +337,7 @@ impl<'a, W: Work> Engine<'a, W> {
     fn settle(&mut self, landed: Landed<W>) -> Result<()> {
         let Landed { mut items, outcome, took } = landed;
         self.in_flight -= items.len();
+        items.iter().for_each(|started| self.lead.landed(started.track.position));
         self.limiter.give_back(slots(items.len()));
         self.batcher.landed(items.len());
         if !self.shared.work.is_ordered() {

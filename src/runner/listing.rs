@@ -51,9 +51,6 @@ impl Drop for Listing {
 
 async fn list<W: Work>(shared: &Shared<W>, store: &Store, mut lister: Box<dyn Lister>) -> Result<()> {
     loop {
-        while shared.paused.load(Ordering::Relaxed) {
-            shared.resumed.notified().await;
-        }
         let page = lister.next_page(&shared.context).await?;
         add(&shared.counts.skipped, page.skipped);
         let (ids, lines): (Vec<String>, Vec<String>) =

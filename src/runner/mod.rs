@@ -11,6 +11,7 @@ mod input;
 mod intake;
 mod item;
 mod journal_options;
+mod lead;
 mod limiter;
 mod listing;
 mod mailboxes;
@@ -203,7 +204,8 @@ pub trait RowStream: Send + Sync {
     fn push(&self, lines: &[u8]) -> Result<usize>;
     /// Says that no input follows. May be repeated.
     fn finish_input(&self);
-    /// At most `max_rows` rows (0: as many as suit).
+    /// At most `max_rows` rows (0: as many as suit). Whoever waits for rows of a run that writes calls again within
+    /// 250 ms: it starts nothing while nobody does.
     ///
     /// # Errors
     ///
@@ -213,6 +215,6 @@ pub trait RowStream: Send + Sync {
     fn progress(&self) -> Value;
     /// Drains diagnostics as JSON Lines.
     fn events(&self) -> String;
-    /// Stops the run: no new request starts, those in flight are dropped, what waits ends as cancelled.
+    /// Stops the run: no new request starts, what waits ends as cancelled. Writes in flight land, reads are dropped.
     fn cancel(&self);
 }

@@ -26,6 +26,10 @@ pub(super) struct RowQueue<T> {
     rows: BTreeMap<u64, (T, usize)>,
     next: u64,
     inserted: u64,
+    /// The first position that is not done; all before it the caller has taken or can take.
+    gap: u64,
+    /// Rows that are done and that the caller has not taken.
+    untaken: usize,
     bytes: usize,
     /// Positions whose rows are outside of memory.
     aside: Ranges,
@@ -33,7 +37,16 @@ pub(super) struct RowQueue<T> {
 
 impl<T> RowQueue<T> {
     pub(super) fn new(order: Order) -> Self {
-        Self { order, rows: BTreeMap::new(), next: 0, inserted: 0, bytes: 0, aside: Ranges::default() }
+        Self {
+            order,
+            rows: BTreeMap::new(),
+            next: 0,
+            inserted: 0,
+            gap: 0,
+            untaken: 0,
+            bytes: 0,
+            aside: Ranges::default(),
+        }
     }
 
     /// Whether another item may be started.
@@ -45,6 +58,14 @@ impl<T> RowQueue<T> {
 
     /// Puts the row of a position; a position comes once.
     pub(super) fn insert(&mut self, position: u64, row: T, weight: usize) {
+        self.untaken += 1;
+        self.hold(position, row, weight);
+        while self.order == Order::Input && (self.rows.contains_key(&self.gap) || self.aside.contains(self.gap)) {
+            self.gap += 1;
+        }
+    }
+
+    fn hold(&mut self, position: u64, row: T, weight: usize) {
         let weight = weight + OVERHEAD;
         self.bytes += weight;
         let place = match self.order {
@@ -60,8 +81,18 @@ impl<T> RowQueue<T> {
         let head = self.rows.first_entry().filter(|head| *head.key() == self.next)?;
         let (row, weight) = head.remove();
         self.next += 1;
+        self.untaken -= 1;
         self.bytes -= weight;
         Some(row)
+    }
+
+    /// Rows that the caller could have taken, and those that wait for the first position that is not done.
+    pub(super) fn untaken(&self) -> Untaken {
+        let at_hand = match self.order {
+            Order::Completion => self.untaken,
+            Order::Input => usize::try_from(self.gap - self.next).unwrap_or(usize::MAX),
+        };
+        Untaken { at_hand, gap: self.gap, behind_gap: self.untaken - at_hand }
     }
 
     /// The rows in memory, by position, where they are too many and none has its turn: they now count as set aside.
@@ -83,7 +114,7 @@ impl<T> RowQueue<T> {
     /// Puts a row that was set aside; the earliest first.
     pub(super) fn put_back(&mut self, position: u64, row: T, weight: usize) {
         self.aside.remove_first(position);
-        self.insert(position, row, weight);
+        self.hold(position, row, weight);
     }
 
     /// Whether no row has to be brought back for the caller to take all whose turn comes: for a run that has ended.
@@ -97,6 +128,15 @@ impl<T> RowQueue<T> {
     fn awaits_head(&self) -> bool {
         self.order == Order::Input && !self.rows.contains_key(&self.next) && !self.aside.contains(self.next)
     }
+}
+
+/// Rows that are done and not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Untaken {
+    pub(super) at_hand: usize,
+    /// The first position that is not done, in the order of the input.
+    pub(super) gap: u64,
+    pub(super) behind_gap: usize,
 }
 
 /// A set of numbers in runs: as large as it has gaps.
@@ -180,6 +220,27 @@ mod tests {
         queue.put_back(3, "d", 1);
         assert_eq!((queue.pop(), queue.pop(), queue.wanted_back()), (Some("d"), None, None));
         assert_eq!(queue.bytes, 0);
+    }
+
+    #[test]
+    fn rows_that_nobody_took_are_counted_wherever_they_are() {
+        let mut queue = RowQueue::new(Order::Input);
+        queue.insert(1, "b", MOST_BYTES);
+        queue.insert(3, "d", 1);
+        assert_eq!(queue.untaken(), Untaken { at_hand: 0, gap: 0, behind_gap: 2 });
+        queue.overflow().unwrap();
+        queue.insert(0, "a", 1);
+        assert_eq!(queue.untaken(), Untaken { at_hand: 2, gap: 2, behind_gap: 1 });
+        queue.pop();
+        queue.put_back(1, "b", 1);
+        assert_eq!(queue.untaken(), Untaken { at_hand: 1, gap: 2, behind_gap: 1 });
+        queue.insert(2, "c", 1);
+        assert_eq!(queue.untaken(), Untaken { at_hand: 3, gap: 4, behind_gap: 0 });
+        let mut queue = RowQueue::new(Order::Completion);
+        queue.insert(7, "h", 1);
+        queue.insert(3, "d", 1);
+        queue.pop();
+        assert_eq!((queue.untaken().at_hand, queue.untaken().behind_gap), (1, 0));
     }
 
     #[test]

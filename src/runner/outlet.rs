@@ -66,7 +66,7 @@ impl<W: Work> Outlet<W> {
 
     /// Whether another item may be started.
     pub(super) fn has_room(&self) -> bool {
-        self.fresh.len() + self.in_recording < MOST_UNRECORDED && self.shared.state().rows.has_room()
+        self.unrecorded() < MOST_UNRECORDED && self.shared.state().rows.has_room()
     }
 
     /// Takes a row that is done.
@@ -166,6 +166,11 @@ impl<W: Work> Outlet<W> {
         Ok(())
     }
 
+    /// Rows that are done and not the caller's yet.
+    pub(super) fn unrecorded(&self) -> usize {
+        self.fresh.len() + self.in_recording
+    }
+
     /// Whether every row that is done is the caller's to take, in memory or aside.
     pub(super) fn is_recorded(&self) -> bool {
         self.fresh.is_empty() && self.recording.is_none()
@@ -177,7 +182,8 @@ impl<W: Work> Outlet<W> {
         loop {
             self.begin();
             let is_over = self.is_recorded() && self.moving.is_none();
-            if is_over && shared.state().rows.is_over() {
+            // Of a run that was stopped nobody takes rows any more.
+            if is_over && (shared.is_stopped() || shared.state().rows.is_over()) {
                 return Ok(());
             }
             tokio::select! {

@@ -1,7 +1,7 @@
 //! A run as its caller sees it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -37,6 +37,11 @@ pub struct RunOptions {
     pub retry: RetryPolicy,
     /// Pauses the run when no call touches it for so long.
     pub idle_pause: Option<Duration>,
+    /// Whether its requests change something: it then gets no further ahead of the rows that were taken than what is
+    /// in flight, and once it is cancelled what is in flight lands.
+    pub writes: bool,
+    /// Whether its rows go to a file, so that no caller takes them.
+    pub to_file: bool,
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
     /// Gives the input; without it lines are pushed.
@@ -62,6 +67,8 @@ impl RunOptions {
             max_concurrency,
             retry,
             idle_pause: None,
+            writes: false,
+            to_file: false,
             clock,
             source: None,
             shard: None,
@@ -105,10 +112,7 @@ pub(super) struct Shared<W: Work> {
     pub(super) context: Context,
     pub(super) signal: Arc<Signal>,
     pub(super) wake: Notify,
-    /// Notified when a paused run goes on.
-    pub(super) resumed: Notify,
     pub(super) counts: Counts,
-    pub(super) paused: AtomicBool,
     pub(super) state: Mutex<State<W::Output>>,
     /// Once it is open.
     pub(super) store: OnceLock<Store>,
@@ -116,6 +120,8 @@ pub(super) struct Shared<W: Work> {
     pub(super) closing: Closing,
     /// The run ends by itself: what has not been sent is not to be.
     pub(super) stopping: AtomicBool,
+    /// Notified when the caller cancels.
+    pub(super) cancelled: Notify,
     began: Instant,
 }
 
@@ -126,27 +132,33 @@ pub(super) struct State<T> {
     /// Why the lister gave up.
     pub(super) listing_failed: Option<Error>,
     pub(super) rows: RowQueue<Done<T>>,
-    pub(super) last_touch: Instant,
-    /// How long the run has paused in all.
-    paused_for: Duration,
+    /// Rows that the caller took last. He is at them until he comes back for more.
+    pub(super) in_hand: usize,
+    /// Whether requests may be in flight.
+    pub(super) is_under_way: bool,
     /// How the run ended, once it has.
     pub(super) ended: Option<Result<()>>,
 }
 
 impl<W: Work> Shared<W> {
-    pub(super) fn state(&self) -> std::sync::MutexGuard<'_, State<W::Output>> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State<W::Output>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Now, on a clock that stands still while the run pauses: a pause is no try that lasted long.
     pub(super) fn working_time(&self) -> Instant {
         let now = self.options.clock.monotonic();
-        now.checked_sub(self.state().paused_for).unwrap_or(now)
+        now.checked_sub(self.context.gate.shut_for()).unwrap_or(now)
+    }
+
+    /// Whether the caller cancelled the run: nothing more starts.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.context.gate.is_stopped()
     }
 
     /// Whether a line is of this run's shard.
     pub(super) fn is_own(&self, line: &str) -> bool {
-        self.options.shard.is_none_or(|shard| shard.holds(&self.work.identity(&self.work.read(line)).to_lowercase()))
+        self.options.shard.is_none_or(|shard| shard.holds(&self.work.identity(&self.work.read(line))))
     }
 
     pub(super) fn elapsed_ms(&self) -> u64 {
@@ -169,24 +181,26 @@ impl<W: Work> Run<W> {
             lines_aside: 0,
             listing_failed: None,
             rows: RowQueue::new(options.order),
-            last_touch: now,
-            paused_for: Duration::ZERO,
+            in_hand: 0,
+            is_under_way: false,
             ended: None,
         };
         let has_source = source.is_some();
+        if let Some(patience) = options.idle_pause {
+            context.gate.watch(patience, now);
+        }
         let shared = Arc::new(Shared {
             work,
             options,
             context,
             signal,
             wake: Notify::new(),
-            resumed: Notify::new(),
             counts: Counts::default(),
-            paused: AtomicBool::new(false),
             state: Mutex::new(state),
             store: OnceLock::new(),
             closing: Closing::default(),
             stopping: AtomicBool::new(false),
+            cancelled: Notify::new(),
             began: now,
         });
         runtime()?.spawn(drive(Arc::clone(&shared), source));
@@ -224,29 +238,65 @@ impl<W: Work> Run<W> {
         self.shared.wake.notify_one();
     }
 
-    /// At most `most` rows whose turn has come (0: as many as suit).
+    /// At most `most` rows whose turn has come (0: as many as suit). Who calls again is done with those before.
     ///
     /// # Errors
     ///
     /// What stopped the run, once the rows that were ready are taken.
     pub fn take(&self, most: usize) -> Result<Taken<W::Output>> {
+        self.come_back();
+        self.take_further(most)
+    }
+
+    /// Says that the caller is done with the rows that he took.
+    pub fn come_back(&self) {
+        self.touch().in_hand = 0;
+    }
+
+    /// As [`Run::take`], of one who still has the rows before in hand.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::take`].
+    pub fn take_further(&self, most: usize) -> Result<Taken<W::Output>> {
+        self.take_from(self.touch(), most)
+    }
+
+    /// As [`Run::take`], for a file that the run writes itself: nobody has the rows in hand, and it is no call.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::take`].
+    pub fn take_for_file(&self, most: usize) -> Result<Taken<W::Output>> {
+        let taken = self.take_from(self.shared.state(), most);
+        self.shared.state().in_hand = 0;
+        taken
+    }
+
+    fn take_from(&self, mut state: MutexGuard<'_, State<W::Output>>, most: usize) -> Result<Taken<W::Output>> {
         let most = if most == 0 { USUAL_BATCH } else { most.min(MOST_BATCH) };
-        if self.shared.context.cancel.is_cancelled() {
+        if self.shared.is_stopped() || self.shared.context.cancel.is_cancelled() {
             return Err(Error::cancelled());
         }
-        let mut state = self.touch();
         let mut rows = Vec::new();
         while rows.len() < most
             && let Some(row) = state.rows.pop()
         {
             rows.push(row);
         }
+        state.in_hand += rows.len();
         if rows.is_empty() {
-            return match &state.ended {
+            let answer = match &state.ended {
                 Some(Ok(())) => Ok(Taken::End),
                 Some(Err(error)) => Err(error.clone()),
                 None => Ok(Taken::Pending),
             };
+            drop(state);
+            if self.shared.options.writes {
+                // The caller is done with the rows that he had: others may start.
+                self.shared.wake.notify_one();
+            }
+            return answer;
         }
         drop(state);
         // There is room for further rows.
@@ -258,11 +308,12 @@ impl<W: Work> Run<W> {
     /// Counts, as docs/abi.md names them.
     #[must_use]
     pub fn progress(&self) -> Value {
-        let (pushed, finished) = {
-            let state = self.touch();
-            (state.input.pushed() + state.lines_aside, state.input.is_finished())
-        };
         let shared = &*self.shared;
+        let paused = !shared.is_stopped() && !shared.context.gate.is_open(shared.options.clock.monotonic());
+        let (pushed, finished, ended) = {
+            let state = self.touch();
+            (state.input.pushed() + state.lines_aside, state.input.is_finished(), state.ended.is_some())
+        };
         let counts = &shared.counts;
         json!({
             "pushed": pushed,
@@ -275,8 +326,9 @@ impl<W: Work> Run<W> {
             "retries": get(&counts.retries),
             "throttled": get(&counts.throttled),
             "tokenRenewals": get(&shared.context.cost.tokens),
-            "paused": shared.paused.load(Ordering::Relaxed),
+            "paused": paused,
             "inputFinished": finished,
+            "ended": ended,
             "elapsedMs": shared.elapsed_ms(),
             "skipped": get(&counts.skipped),
             "otherShards": get(&counts.other_shards),
@@ -296,7 +348,7 @@ impl<W: Work> Run<W> {
     /// Drains diagnostics as JSON Lines.
     #[must_use]
     pub fn events(&self) -> String {
-        drop(self.touch());
+        self.stay();
         self.shared.context.events.drain()
     }
 
@@ -306,28 +358,31 @@ impl<W: Work> Run<W> {
         &self.shared.work
     }
 
-    /// Stops the run at once.
+    /// Stops the run: no request starts any more. Those of a run that writes land and are recorded.
     pub fn cancel(&self) {
         // The next run with this journal waits until this one has let go of it.
         self.shared.closing.mark();
-        self.shared.context.cancel.cancel();
+        self.shared.context.gate.stop();
+        self.shared.cancelled.notify_one();
+        let lands = self.shared.options.writes && self.shared.state().is_under_way;
+        if !lands {
+            self.shared.context.cancel.cancel();
+        }
+        self.shared.wake.notify_one();
         self.shared.signal.notify();
     }
 
+    /// Gives a sign of life without another call.
+    pub fn stay(&self) {
+        drop(self.touch());
+    }
+
     /// Any call is a sign of life: a paused run goes on.
-    fn touch(&self) -> std::sync::MutexGuard<'_, State<W::Output>> {
-        let mut state = self.shared.state();
-        let now = self.shared.options.clock.monotonic();
-        if let Some(idle_pause) = self.shared.options.idle_pause {
-            let absent = now.saturating_duration_since(state.last_touch);
-            state.paused_for += absent.saturating_sub(idle_pause);
-        }
-        state.last_touch = now;
-        if self.shared.paused.swap(false, Ordering::Relaxed) {
+    fn touch(&self) -> MutexGuard<'_, State<W::Output>> {
+        if self.shared.context.gate.touch(self.shared.options.clock.monotonic()) {
             self.shared.wake.notify_one();
-            self.shared.resumed.notify_one();
         }
-        state
+        self.shared.state()
     }
 }
 

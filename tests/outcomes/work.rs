@@ -261,6 +261,8 @@ impl RowStream for Unencodable {
 }
 
 impl exrun::report::out_file::FileRows for Unencodable {
+    fn stay(&self) {}
+
     fn next_for_file(&self) -> Result<exrun::report::out_file::FileNext> {
         use exrun::report::out_file::{FileBatch, FileNext};
         assert!(self.begins_well.swap(false, std::sync::atomic::Ordering::SeqCst), "on purpose");

@@ -169,7 +169,7 @@ pub fn drive_lines(
                 assert_eq!(rows.len() - before, number);
             }
             Next::Pending => {
-                client.signal().wait(seen, Instant::now() + Duration::from_secs(30));
+                client.signal().wait(seen, Instant::now() + Duration::from_millis(100));
             }
         }
     }

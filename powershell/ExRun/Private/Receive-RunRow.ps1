@@ -24,8 +24,8 @@ function Receive-RunRow {
         }
         # In a long run rows gather for a moment: fetching a few costs as much as fetching many. Where many are
         # there, this side is the slower one, and waiting would only hold it up.
-        if ($TimeoutMs -gt 0 -and $isFew -and $Run.Delivered -ge 256) { [System.Threading.Thread]::Sleep(50) }
-        $status, $batch = Wait-RunBatch -Run $Run -TimeoutMs $TimeoutMs
+        $gatherMs = if ($TimeoutMs -gt 0 -and $isFew -and $Run.Delivered -ge 256) { $Run.GatherMs } else { 0 }
+        $status, $batch = Wait-RunBatch -Run $Run -TimeoutMs $TimeoutMs -GatherMs $gatherMs
         if ($null -ne $batch) {
             $Run.IsEmitting = $true
             if ($batch.errors.Count -eq 0) { $batch.rows } else { Write-RunBatch -Run $Run -Batch $batch }

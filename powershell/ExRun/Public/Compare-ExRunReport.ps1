@@ -35,8 +35,10 @@ function Compare-ExRunReport {
         [Parameter()] [ValidateNotNullOrEmpty()] [string[]] $Ignore
     )
 
-    Enter-Command -Cmdlet $PSCmdlet
-    $run = Open-Comparison -Cmdlet $PSCmdlet -Old $Old -New $New -Key $Key -Ignore $Ignore
-    Receive-RunRow -Run $run -TimeoutMs 200 -ToEnd
-    Close-Run -Run $run -Outcome 'Completed'
+    end {
+        Enter-Command -Cmdlet $PSCmdlet
+        $run = Open-Comparison -Cmdlet $PSCmdlet -Old $Old -New $New -Key $Key -Ignore $Ignore
+        Receive-RunRow -Run $run -TimeoutMs 200 -ToEnd
+        Close-Run -Run $run -Outcome 'Completed'
+    }
 }

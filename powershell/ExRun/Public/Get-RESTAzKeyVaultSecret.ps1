@@ -89,53 +89,55 @@ function Get-RESTAzKeyVaultSecret {
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $ApiVersion
     )
 
-    Enter-Command -Cmdlet $PSCmdlet
-    $session = $null
-    $list = $null
-    $vault = $AZKeyVaultBaseUri.OriginalString
-    $wants = @(
-        if ($SecretName) { @{ Function = 'exrun_vault_secret_get'; Name = $SecretName; Further = @{ plainValue = $true; ignoreValidity = $true } } }
-        if ($CertificateName) { @{ Function = 'exrun_vault_certificate_get'; Name = $CertificateName; Further = @{ privateKey = $false; ignoreValidity = $true } } }
-    )
-    $failure = $null
-    try {
-        $session = New-RestVaultSession -Cmdlet $PSCmdlet -Bound $PSBoundParameters
-        if ($ListSecrets -or $wants.Count -eq 0) {
-            $list = Open-VaultList -Cmdlet $PSCmdlet -Session $session -Request @{ vault = $vault; collection = 'secrets'; apiVersion = $(if ($ApiVersion) { $ApiVersion }) }
-        }
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $vault
-    }
-    if ($null -ne $failure) {
-        if ($null -ne $session -and -not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
-        $PSCmdlet.ThrowTerminatingError($failure)
-    }
-
-    $items = [System.Collections.Generic.List[object]]::new()
-    foreach ($want in $wants) {
+    end {
+        Enter-Command -Cmdlet $PSCmdlet
+        $session = $null
+        $list = $null
+        $vault = $AZKeyVaultBaseUri.OriginalString
+        $wants = @(
+            if ($SecretName) { @{ Function = 'exrun_vault_secret_get'; Name = $SecretName; Further = @{ plainValue = $true; ignoreValidity = $true } } }
+            if ($CertificateName) { @{ Function = 'exrun_vault_certificate_get'; Name = $CertificateName; Further = @{ privateKey = $false; ignoreValidity = $true } } }
+        )
         $failure = $null
         try {
-            $request = @{ vault = $vault; name = $want.Name; apiVersion = $(if ($ApiVersion) { $ApiVersion }) } + $want.Further
-            $items.Add((Invoke-NativeOperation -Function $want.Function -Request $request -Session $session))
+            $session = New-RestVaultSession -Cmdlet $PSCmdlet -Bound $PSBoundParameters
+            if ($ListSecrets -or $wants.Count -eq 0) {
+                $list = Open-VaultList -Cmdlet $PSCmdlet -Session $session -Request @{ vault = $vault; collection = 'secrets'; apiVersion = $(if ($ApiVersion) { $ApiVersion }) }
+            }
         } catch {
-            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $want.Name
+            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $vault
         }
-        if ($null -ne $failure) { $items.Add($failure) }
-    }
-    if ($null -ne $list) {
-        # Frees the session's client with the list, where it is its own.
-        Receive-RunRow -Run $list -TimeoutMs 200 -ToEnd
-        Close-Run -Run $list
-    } elseif (-not $session.Shared) {
-        [void] $session.Native::exrun_client_free($session.Client)
-    }
-    foreach ($item in $items) {
-        if ($item -is [System.Management.Automation.ErrorRecord]) {
-            Write-ErrorRecord -Cmdlet $PSCmdlet -Record $item
-            continue
+        if ($null -ne $failure) {
+            if ($null -ne $session -and -not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
+            $PSCmdlet.ThrowTerminatingError($failure)
         }
-        $note = Get-VaultItemNote -Item $item
-        if ($note) { Write-Warning $note }
-        $item
+
+        $items = [System.Collections.Generic.List[object]]::new()
+        foreach ($want in $wants) {
+            $failure = $null
+            try {
+                $request = @{ vault = $vault; name = $want.Name; apiVersion = $(if ($ApiVersion) { $ApiVersion }) } + $want.Further
+                $items.Add((Invoke-NativeOperation -Function $want.Function -Request $request -Session $session))
+            } catch {
+                $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $want.Name
+            }
+            if ($null -ne $failure) { $items.Add($failure) }
+        }
+        if ($null -ne $list) {
+            # Frees the session's client with the list, where it is its own.
+            Receive-RunRow -Run $list -TimeoutMs 200 -ToEnd
+            Close-Run -Run $list
+        } elseif (-not $session.Shared) {
+            [void] $session.Native::exrun_client_free($session.Client)
+        }
+        foreach ($item in $items) {
+            if ($item -is [System.Management.Automation.ErrorRecord]) {
+                Write-ErrorRecord -Cmdlet $PSCmdlet -Record $item
+                continue
+            }
+            $note = Get-VaultItemNote -Item $item
+            if ($note) { Write-Warning $note }
+            $item
+        }
     }
 }

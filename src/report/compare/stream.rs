@@ -188,6 +188,9 @@ impl FileRows for CompareStream {
         })
     }
 
+    /// A comparison reads two files and sends nothing: it needs nobody to be there.
+    fn stay(&self) {}
+
     fn end_of_file(&self) -> Vec<u8> {
         let progress = self.progress();
         self.state().encoder.finish(&progress)
