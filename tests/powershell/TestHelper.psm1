@@ -136,7 +136,9 @@ function Invoke-Script {
         [System.Environment]::SetEnvironmentVariable($name, $Environment[$name])
     }
     try {
-        $output = & $shell -NoProfile -NonInteractive -File $file 2>&1 | ForEach-Object { "$_" }
+        # Without the warning that belongs to every process that talks to the emulator.
+        $output = & $shell -NoProfile -NonInteractive -File $file 2>&1 | ForEach-Object { "$_" } |
+            Where-Object { $_ -notlike 'WARNING: every request of this process goes to *' }
     } finally {
         foreach ($name in $before.Keys) { [System.Environment]::SetEnvironmentVariable($name, $before[$name]) }
     }
