@@ -42,5 +42,7 @@ function Get-RequestUrl {
     }
     $separator = if ($path -eq '' -or $path.StartsWith('?')) { '' } else { '/' }
     $others = if ($Mailbox.Count -gt 1) { ', and likewise for {0} more' -f ($Mailbox.Count - 1) } else { '' }
-    return 'https://{0}/v1.0/users/{1}{2}{3}{4}' -f $graph, $name, $separator, $path, $others
+    # As the library asks for it: a name that begins with $ stands in brackets.
+    $user = if ($name.StartsWith('$')) { "users('{0}')" -f $name.Replace("'", "''") } else { 'users/{0}' -f $name }
+    return 'https://{0}/v1.0/{1}{2}{3}{4}' -f $graph, $user, $separator, $path, $others
 }

@@ -19,7 +19,7 @@ function Invoke-InputScript {
     if ($given.Count -le 1) { $given = if ($given.Count -eq 1) { , $given[0] } }
     $bound = $Run.Cmdlet.MyInvocation.BoundParameters
     if ($Member -eq '@settings' -and $given -is [string] -and $given.Trim() -ne '') {
-        $given = ConvertFrom-JsonText -Cmdlet $Run.Cmdlet -Text $given -Subject 'the settings are' -Advice 'give an object or a hashtable'
+        $given = ConvertFrom-JsonText -Text $given -Subject 'the settings are' -Advice 'give an object or a hashtable'
     }
     $isOfDatabase = $Mailbox -is [System.Data.DataRow] -or $Mailbox -is [System.Data.DataRowView]
     $state = @{ Meant = $false; IsOfDatabase = $isOfDatabase; IsOnlyNull = $false }
