@@ -816,8 +816,8 @@ int32_t exrun_graph_request(int64_t client,
  *
  * Request: `{"journals":[path,...], "journal":path, "format":"json"|"clixml"}`. Result:
  * `{"rows","failed","intents","duplicates"}`: rows recorded, those of failures among them, intents without an
- * outcome, and what was left out because another journal had the same mailbox (an outcome comes before an
- * intent, a success before a failure). The journals keep their content. The new one is written beside its
+ * outcome, and what was left out because another journal had the same line (a success comes before an intent,
+ * an intent before a failure). The journals keep their content. The new one is written beside its
  * place and moved there when it is complete.
  *
  * @param request JSON object
@@ -839,8 +839,10 @@ int32_t exrun_journal_merge(const uint8_t *request,
  * Starts to send a request for each of many mailboxes: what a reply holds comes as rows.
  *
  * Request: the members of every run, which docs/abi.md lists ("Streams"), and `{"method":"GET"|"POST"|"PATCH"|
- * "PUT"|"DELETE", "path":"messages?$top=5", "body"?, "select"?:[...], "headers"?:{...}}`. The path is relative to
- * the mailbox; `{Name}` in it and in texts of the body stands for a member of the input object. Push the mailboxes
+ * "PUT"|"DELETE", "path":"messages?$top=5", "body"?, "verify"?:{"path":"...", "done":"found"|"notFound"},
+ * "select"?:[...], "headers"?:{...}, "key"?}`. The path is relative to the mailbox; `{Name}` in it and in texts of the
+ * body stands for a member of the input object. `verify` is a GET that finds out whether a POST was carried out whose
+ * answer never came. Push the mailboxes
  * with exrun_stream_push and end them with exrun_stream_finish_input, unless `"source"` names them; read rows with
  * exrun_stream_next. A mailbox gives as many rows as its reply has elements, possibly none.
  *
@@ -886,7 +888,7 @@ int32_t exrun_mailbox_settings_get(int64_t client,
  * Starts to write settings to mailboxes: one row of what was what for each mailbox.
  *
  * Request: the members of every run (see docs/abi.md), and `{"settings":{...}, "ifDifferent":false,
- * "dryRun":false, "undoFile"?}`. `settings` has the names and values of Microsoft Graph ("Update user mailbox
+ * "dryRun":false, "undoFile"?, "key"?}`. `settings` has the names and values of Microsoft Graph ("Update user mailbox
  * settings"), in any case; a line of input may hold its mailbox's own as `"@settings"`. Each mailbox is read
  * first; `ifDifferent` writes only what differs, `dryRun` nothing. `undoFile` takes what was before, as input
  * of this same call. Rows: `{"MailboxName", "Outcome":"Changed"|"Unchanged"|"WouldChange"|"Failed",

@@ -4,7 +4,15 @@ use std::fs;
 use std::io::{self, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::NamedTempFile;
+
+mod distinct;
+mod planted;
+mod staged;
+
+pub use distinct::check_distinct;
+pub use planted::{check_file, check_links};
+pub use staged::{Readers, StagedDatabase, put, stage, stage_database};
 
 use crate::error::{Error, Result, Status};
 
@@ -32,14 +40,6 @@ pub fn folder(path: &Path) -> &Path {
     }
 }
 
-/// Makes files that stand beside their place until they are complete. On Unix their owner alone may read them.
-#[must_use]
-pub fn staging() -> Builder<'static, 'static> {
-    let mut builder = Builder::new();
-    builder.prefix(".exrun-").suffix(".tmp");
-    builder
-}
-
 /// The bytes of a file that has at most `most` of them.
 ///
 /// # Errors
@@ -64,37 +64,6 @@ pub fn file_error(action: &str, path: &Path, error: &io::Error) -> Error {
     Error::new(Status::File, describe(error)).action(action).target(path.display().to_string())
 }
 
-/// Refuses two names for one file among `files`, each with the member that names it: what the one holds would be
-/// lost to the other.
-///
-/// # Errors
-///
-/// `InvalidArgument` that names both members.
-pub fn check_distinct<'a>(files: impl IntoIterator<Item = (&'static str, Option<&'a Path>)>) -> Result<()> {
-    let mut seen: Vec<(&str, PathBuf)> = Vec::new();
-    for (member, path) in files {
-        let Some(path) = path else { continue };
-        let place = place_of(path);
-        if let Some((other, _)) = seen.iter().find(|(_, taken)| is_same_name(taken, &place)) {
-            return Err(Error::argument(format!("{other} and {member} name the same file, {}", path.display()))
-                .hint("give each a file of its own"));
-        }
-        seen.push((member, place));
-    }
-    Ok(())
-}
-
-/// The path without links and `..`, as far as it is there.
-fn place_of(path: &Path) -> PathBuf {
-    let name = || Some(fs::canonicalize(folder(path)).ok()?.join(path.file_name()?));
-    fs::canonicalize(path).ok().or_else(name).unwrap_or_else(|| path.into())
-}
-
-/// Files that are not there yet have their letters' case by the system's habit alone.
-fn is_same_name(one: &Path, other: &Path) -> bool {
-    one == other || cfg!(any(windows, target_os = "macos")) && one.as_os_str().eq_ignore_ascii_case(other.as_os_str())
-}
-
 /// A file that appears under its name when it is complete, in the place of one that may be there. Until then it
 /// has a temporary name in the same folder, which goes when this is dropped.
 #[derive(Debug)]
@@ -110,6 +79,7 @@ impl WholeFile {
     ///
     /// `File`: no such folder, no right to write there, or what is there is no plain file.
     pub fn create(path: &Path) -> Result<Self> {
+        check_links(path).map_err(|error| file_error(WRITING, path, &error))?;
         // What a link names is replaced, not the link.
         let place =
             if path.is_symlink() { fs::canonicalize(path).unwrap_or_else(|_| path.into()) } else { path.into() };
@@ -122,7 +92,7 @@ impl WholeFile {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(file_error(WRITING, path, &error)),
             _ => {}
         }
-        let file = staging().tempfile_in(folder(&place)).map_err(|error| file_error(WRITING, path, &error))?;
+        let file = stage(folder(&place), Readers::Owner).map_err(|error| file_error(WRITING, path, &error))?;
         Ok(Self { path: place, writer: BufWriter::with_capacity(BUFFER, file) })
     }
 
@@ -142,30 +112,64 @@ impl WholeFile {
     /// `File`. Where only the last step fails, because a program has the old file open, what was written stays
     /// under a name that the error tells.
     pub fn finish(self) -> Result<()> {
+        let path = self.path.clone();
+        let mut complete = None;
+        self.place(&mut complete).map_err(|error| match complete.and_then(|file| keep(file, &path)) {
+            Some(kept) => error.hint(format!("the complete file was kept as {}", kept.display())),
+            None => error,
+        })
+    }
+
+    /// As [`WholeFile::finish`], but of a file that can be made again nothing is kept.
+    ///
+    /// # Errors
+    ///
+    /// `File`.
+    pub fn finish_or_discard(self) -> Result<()> {
+        self.place(&mut None)
+    }
+
+    /// A file that is complete and could not be put in its place goes to `complete`.
+    fn place(self, complete: &mut Option<NamedTempFile>) -> Result<()> {
         let path = self.path;
         let failed = |error: io::Error| file_error(WRITING, &path, &error);
         let file = self.writer.into_inner().map_err(|error| failed(error.into_error()))?;
-        if let Ok(there) = fs::metadata(&path) {
+        if let Ok(there) = fs::metadata(&path)
+            && check_file(&path).is_ok()
+        {
             // As a program that writes into the file would leave it. Where that fails it stays private.
             let _ = file.as_file().set_permissions(there.permissions());
         }
         file.as_file().sync_all().map_err(failed)?;
-        match file.persist(&path) {
-            Ok(_) => {
-                // Where that fails there is no better way.
-                let _ = sync_folder(&path);
-                Ok(())
-            }
-            Err(refused) => {
-                let error = file_error("putting the file in its place as", &path, &refused.error);
-                Err(match refused.file.keep() {
-                    Ok((_, kept)) => error.hint(format!("the complete file was kept as {}", kept.display())),
-                    Err(_) => error,
-                })
-            }
-        }
+        put(file, &path).map_err(|refused| {
+            *complete = Some(refused.file);
+            file_error("putting the file in its place as", &path, &refused.error)
+        })?;
+        // Where that fails there is no better way.
+        let _ = sync_folder(&path);
+        Ok(())
     }
 }
+
+/// Keeps a file that could not be put in its place, under a name that no later run takes for a left one.
+fn keep(mut file: NamedTempFile, path: &Path) -> Option<PathBuf> {
+    for number in 1..=MOST_KEPT {
+        let mut kept = path.as_os_str().to_owned();
+        kept.push(if number == 1 { ".kept".to_owned() } else { format!("-{number}.kept") });
+        let kept = PathBuf::from(kept);
+        match file.persist_noclobber(&kept) {
+            Ok(_) => {
+                let _ = sync_folder(&kept);
+                return Some(kept);
+            }
+            Err(refused) => file = refused.file,
+        }
+    }
+    None
+}
+
+/// Complete files that could not be put in one place; then they are lost.
+const MOST_KEPT: u32 = 100;
 
 const WRITING: &str = "writing the file";
 
@@ -227,28 +231,6 @@ mod tests {
         assert_eq!(read_at_most(&path, 4).unwrap_err().to_string(), "the file is larger than 4 bytes");
         if cfg!(target_os = "linux") {
             read_at_most(Path::new("/dev/zero"), 1000).unwrap_err();
-        }
-    }
-
-    #[test]
-    fn two_names_of_one_file_are_found_out() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("sub")).unwrap();
-        let (there, not_there) = (folder.path().join("rows.csv"), folder.path().join("run.log"));
-        fs::write(&there, "").unwrap();
-        for path in [&there, &not_there] {
-            let other = folder.path().join("sub/..").join(path.file_name().unwrap());
-            let error = check_distinct([("journal", None), ("outFile", Some(&**path)), ("logFile", Some(&*other))]);
-            let error = error.unwrap_err();
-            assert_eq!(error.status(), Status::InvalidArgument);
-            assert!(error.to_string().contains("outFile and logFile name the same file"), "{error}");
-        }
-        check_distinct([("outFile", Some(&*there)), ("logFile", Some(&*not_there)), ("journal", None)]).unwrap();
-        #[cfg(unix)]
-        {
-            let link = folder.path().join("link");
-            std::os::unix::fs::symlink(&there, &link).unwrap();
-            check_distinct([("a", Some(&*there)), ("b", Some(&*link))]).unwrap_err();
         }
     }
 

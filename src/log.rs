@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::json;
 
 use crate::error::Result;
-use crate::files::{describe, file_error};
+use crate::files::{check_file, check_links, describe, file_error};
 
 /// A log ends at this size, so that a run that nobody watches cannot fill the disk: some 700,000 requests.
 const LARGEST: u64 = 256 * 1024 * 1024;
@@ -61,7 +61,11 @@ impl RequestLog {
         options.append(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let check = || check_links(path).and_then(|()| check_file(path)).map_err(failed);
+        check()?;
         let file = options.open(path).map_err(failed)?;
+        // What was put there in between.
+        check()?;
         let size = file.metadata().map_err(failed)?.len();
         let writing = Mutex::new(Writing { file, size, stopped: false });
         Ok(Self { path: path.to_owned(), most, writing })

@@ -59,6 +59,32 @@ fn a_key_is_added_beside_those_that_are_there_and_the_old_one_retired() {
     assert!(matches!(refused, exrun::client::TokenReply::Refused(..)), "{refused:?}");
 }
 
+/// The whole list is replaced: sent again unseen, it would undo what someone else changed meanwhile.
+#[test]
+fn the_keys_are_read_again_before_they_are_written_again() {
+    let (emulator, _old, options) = start(with_roles(&["Application.ReadWrite.OwnedBy"]));
+    let options = ClientOptions { clock: support::quick(), ..options };
+    let client = Client::new(options).unwrap();
+    for action in
+        [r#""status":504"#, r#""status":503,"body":"""#, r#""status":408,"body":"""#, r#""status":200,"truncate":true"#]
+    {
+        // Carried out, and the answer says nothing; a second one would be refused.
+        let rules = format!(
+            r#"{{"rules":[{{"method":"PATCH","times":1,"action":{{"carryOut":true,{action}}}}},
+            {{"method":"PATCH","action":{{"status":400,"code":"Twice"}}}}]}}"#
+        );
+        emulator.set_faults(serde_json::from_str(&rules).unwrap());
+        let new = TestCertificate::new();
+        let added = register(&client, add(&new)).unwrap();
+        assert_eq!(added["added"], true, "{action}");
+    }
+    // Not carried out: sent again.
+    emulator.set_faults(
+        serde_json::from_str(r#"{"rules":[{"method":"PATCH","times":1,"action":{"status":503}}]}"#).unwrap(),
+    );
+    assert_eq!(register(&client, add(&TestCertificate::new())).unwrap()["added"], true);
+}
+
 #[test]
 fn what_stands_against_it_is_said() {
     let (_emulator, _old, options) = start(with_roles(&["MailboxSettings.Read"]));

@@ -34,10 +34,11 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 13] = [
+const WITHIN: [(&str, &str); 14] = [
     ("report", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
+    ("http", "certificate"),
     ("context", "cancel"),
     ("context", "event"),
     ("error", "status"),

@@ -403,8 +403,43 @@ fn a_journal_gives_back_objects_and_knows_another_request() {
     // A time zone that replies come in, for one.
     let prefer = |value: &str| vec![("prefer".to_owned(), value.to_owned())];
     let headers = MailboxRequests { headers: prefer("outlook.timezone=\"UTC\""), ..create.clone() };
-    assert!(refused(&headers).contains("headers was not there and is now {\"prefer\":"), "{}", refused(&headers));
-    refused(&MailboxRequests { body: Some(json!({"subject": "y"})), ..create });
+    let said = refused(&headers);
+    assert!(said.contains("headers.prefer was not there and is now there"), "{said}");
+    let said = refused(&MailboxRequests { body: Some(json!({"subject": "y"})), ..create });
+    assert!(said.contains("body is not what it was"), "{said}");
+}
+
+/// Bodies and headers may be secret, and whoever finds the file is not to read them there; nor is a message to say them.
+#[test]
+fn a_journal_holds_no_body_no_header_and_no_name_but_those_of_its_rows() {
+    let tenant = Tenant::new(2);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.db");
+    let run = RunRequest { journal: Some(path.clone()), ..json_lines() };
+    let create = |password: &str, key: &str| MailboxRequests {
+        run: run.clone(),
+        body: Some(json!({"subject": "{Password} of all", "body": {"contentType": "text", "content": password}})),
+        headers: vec![("X-Api-Key".to_owned(), key.to_owned())],
+        select: select(&["isDraft"]),
+        ..request("POST", "messages")
+    };
+    let line = json!({"Mail": tenant.upn(0), "Password": "of-the-line-8261", "@path": "mailFolders/drafts/messages"});
+    tenant.run(&create("of-the-body-1734", "of-the-header-5566"), vec![line.clone()]).unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    // A run that has ended leaves nothing beside it.
+    bytes.extend(std::fs::read(folder.path().join("run.db-wal")).unwrap_or_default());
+    let holds = |text: &str| bytes.windows(text.len()).any(|part| part == text.as_bytes());
+    assert!(holds("isDraft") && holds("messages") && holds("headers.x-api-key"));
+    for secret in ["of-the-line-8261", "of-the-body-1734", "of-the-header-5566", "mailFolders"] {
+        assert!(!holds(secret), "{secret} is in the journal");
+    }
+    let error = tenant.run(&create("of-another-1111", "of-another-2222"), vec![line]).unwrap_err();
+    assert_eq!(error.status(), Status::JournalMismatch);
+    let said = format!("{error:?}");
+    assert!(said.contains("body is not what it was") && said.contains("headers.x-api-key is not"), "{said}");
+    for part in ["1734", "5566", "1111", "2222", "sha256"] {
+        assert!(!said.contains(part), "{said}");
+    }
 }
 
 #[test]

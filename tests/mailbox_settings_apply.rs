@@ -500,6 +500,43 @@ fn a_mailbox_whose_writes_are_never_answered_says_that_it_may_have_been_written(
     assert!(rows[1]["error"]["message"].as_str().unwrap().contains("may have been written"), "{}", rows[1]);
 }
 
+/// The service keeps a custom zone in a form of its own ("Update user mailbox settings", example 2).
+#[test]
+fn a_custom_time_zone_settles_and_can_be_undone() {
+    let tenant = Tenant::new(1);
+    let folder = tempfile::tempdir().unwrap();
+    let undo = folder.path().join("undo.jsonl");
+    let offset = |occurrence: u64, month: u64| json!({"time": "02:00", "dayOccurrence": occurrence, "dayOfWeek": "Sunday", "month": month});
+    let zone = |bias: i64| {
+        let mut daylight = offset(4, 5);
+        daylight["daylightBias"] = 100.into();
+        json!({"workingHours": {"timeZone": {"name": "Customized Time Zone", "bias": bias,
+            "standardOffset": offset(2, 10), "daylightOffset": daylight}}})
+    };
+    let outcome = |write: &SettingsWrite| {
+        let rows = tenant.apply(write, &tenant.lines()).unwrap();
+        assert!(rows[0].get("error").is_none(), "{}", rows[0]);
+        rows[0]["Outcome"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(outcome(&write(zone(-300))), "Changed");
+    let stored = tenant.emulator.settings(0);
+    assert_eq!(stored["workingHours"]["timeZone"]["bias"], -200, "the emulator keeps it as the service does");
+    // Once more: written as it was asked for, and then only where it differs.
+    let before = tenant.writes();
+    assert_eq!(outcome(&write(zone(-300))), "Unchanged");
+    assert_eq!(tenant.writes(), before + 1);
+    let before = tenant.writes();
+    assert_eq!(outcome(&SettingsWrite { mode: IF_DIFFERENT, ..write(zone(-300)) }), "Unchanged");
+    assert_eq!(tenant.writes(), before);
+    // Another zone, and back.
+    let changed = SettingsWrite { undo_file: Some(undo.clone()), ..write(zone(-60)) };
+    assert_eq!(outcome(&changed), "Changed");
+    let lines = lines_of(&undo);
+    let restored = tenant.apply(&SettingsWrite::default(), &lines).unwrap();
+    assert_eq!(restored[0]["Outcome"], "Changed", "{}", restored[0]);
+    assert_eq!(tenant.emulator.settings(0), stored);
+}
+
 #[test]
 fn one_mailbox_is_written_without_a_run() {
     let tenant = Tenant::new(5);

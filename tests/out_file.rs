@@ -213,7 +213,7 @@ fn what_cannot_be_is_refused_at_once() {
 
 #[test]
 fn two_files_of_a_run_are_not_one() {
-    let (emulator, _certificate, options) = start(Config { mailboxes: 1, ..Config::default() });
+    let (emulator, certificate, options) = start(Config { mailboxes: 1, ..Config::default() });
     let client = Client::new(options).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.jsonl");
@@ -225,6 +225,31 @@ fn two_files_of_a_run_are_not_one() {
         assert!(error.to_string().contains(&format!("{members} name the same file")), "{error}");
     }
     assert!(!path.exists());
+
+    let journal = folder.path().join("run.db");
+    let logged = |log_file: PathBuf| RunRequest {
+        journal: Some(journal.clone()),
+        log_file: Some(log_file),
+        ..json_lines().into()
+    };
+    // What lies beside a journal; what the client signs in with.
+    for (log_file, said) in [
+        (folder.path().join("run.db-wal"), "run.db-wal, which belongs to the file that journal names"),
+        (certificate.pfx.clone(), "logFile and the client's credential name the same file"),
+    ] {
+        let Err(error) = client.mailbox_settings_report(&logged(log_file)) else { panic!("{said}") };
+        assert!(error.to_string().contains(said), "{error}");
+    }
+    #[cfg(unix)]
+    {
+        fs::write(&path, "").unwrap();
+        let link = folder.path().join("link.jsonl");
+        fs::hard_link(&path, &link).unwrap();
+        let request = RunRequest { log_file: Some(link), ..to_file(&path, json_lines()) };
+        let Err(error) = client.mailbox_settings_report(&request) else { panic!("two names of one file") };
+        assert!(error.to_string().contains("outFile and logFile name the same file"), "{error}");
+    }
+    assert!(!journal.exists());
     drop(emulator);
 }
 

@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -221,18 +223,43 @@ fn a_browser_brings_the_code_and_pkce_proves_who_asked() {
     assert_eq!(emulator.state().requests_of("token"), 1);
 }
 
+/// What is answered to a request that is written by hand, of whatever family.
+fn asked(address: SocketAddr, path: &str, host: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n").unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    reply
+}
+
+/// Any page of any site can have the browser ask this port: that must not end the sign-in.
 #[test]
-fn an_answer_with_another_state_ends_the_sign_in_without_a_request() {
+fn what_others_ask_of_the_port_does_not_end_the_sign_in() {
     let (emulator, _certificate, options) = start(codes(0));
     let browser = Browser::new(&options);
     let (waiting, url, _) = begin(&options);
-    let mut redirect = Url::parse(&browser.redirect(&url)).unwrap();
-    redirect.set_query(Some("code=stolen&state=guessed"));
-    assert_eq!(browser.come_back(redirect.as_str()).status.as_u16(), 400);
-    let error = waiting.join().unwrap().unwrap_err();
-    assert_eq!(error.status(), Status::TokenRefused);
-    assert!(error.to_string().contains("another sign-in"), "{error}");
+    let redirect = Url::parse(&browser.redirect(&url)).unwrap();
+    let port = redirect.port().unwrap();
+    let v4 = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let own = format!("localhost:{port}");
+    let right = format!("/?{}", redirect.query().unwrap());
+    // Connections that say nothing, and one that stops in the middle, stay open all the while.
+    let mut silent: Vec<TcpStream> = (0..40).map(|_| TcpStream::connect(v4).unwrap()).collect();
+    silent[39].write_all(b"GET /?code=").unwrap();
+    for query in ["/?code=stolen&state=guessed", "/?code=stolen", "/?error=access_denied", "/?error=x&state=guessed"] {
+        assert!(asked(v4, query, &own).starts_with("HTTP/1.1 400 "), "{query}");
+    }
+    for host in ["attacker.example", &format!("attacker.example:{port}"), "localhost"] {
+        assert!(asked(v4, &right, host).starts_with("HTTP/1.1 400 "), "{host}");
+    }
+    assert!(!waiting.is_finished());
     assert_eq!(emulator.state().requests_of("token"), 0);
+    // Either family is listened on, where the machine has both.
+    let v6 = SocketAddr::from((Ipv6Addr::LOCALHOST, port));
+    let address = if TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok() { v6 } else { v4 };
+    assert!(asked(address, &right, &own).contains("You are signed in"));
+    assert!(matches!(waiting.join().unwrap().unwrap(), TokenReply::Token { .. }));
+    assert_eq!(emulator.state().requests_of("token"), 1);
 }
 
 #[test]

@@ -81,7 +81,7 @@ pub(super) async fn sign_in(
 
     let clock = &app.tries.clock;
     let redirect = tokio::select! {
-        redirect = loopback.redirect(&state) => redirect.map_err(said)?,
+        redirect = loopback.redirect(&state) => redirect,
         () = clock.sleep(SIGN_IN_WITHIN) => {
             let late = format!("nobody signed in within {} s", SIGN_IN_WITHIN.as_secs());
             return Err(said(Error::new(Status::TokenRefused, late)).into());

@@ -1,11 +1,13 @@
 //! Where a browser comes back to after a sign-in: one answer on a loopback port (RFC 8252, 7.3).
 
+use std::collections::VecDeque;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -15,7 +17,12 @@ use crate::error::{Error, Result, Status};
 const LONGEST_REQUEST: usize = 64 * 1024;
 /// Browsers open connections ahead of need and send nothing over them.
 const REQUEST_WITHIN: Duration = Duration::from_secs(30);
-const MOST_CONNECTIONS: usize = 16;
+/// Of more than these the oldest is closed: connections without a request must not keep the browser out.
+const MOST_CONNECTIONS: usize = 32;
+/// A system that cannot accept for now, for want of descriptors, is asked again after this.
+const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(200);
+/// How many free ports are tried for one that is free in both families.
+const PORT_TRIES: u32 = 16;
 
 /// What the browser brought.
 #[derive(Debug)]
@@ -38,21 +45,34 @@ enum Answer {
     Redirect(Redirect),
     /// Not what was waited for: a favicon, a connection without a request.
     Other,
-    /// A redirect of another sign-in.
+    /// A redirect of another sign-in, or what a page of somebody's has the browser ask: no reason to stop waiting.
     Foreign,
 }
 
 impl Loopback {
     pub(super) async fn bind(port: Option<u16>) -> Result<Self> {
-        let wanted = port.unwrap_or(0);
-        let taken = |cause: std::io::Error| {
+        let taken = |cause: io::Error| {
+            let wanted = port.unwrap_or(0);
             Error::new(Status::Connection, format!("the port {wanted} of this machine cannot be listened on: {cause}"))
                 .hint("name another port, or none")
         };
-        let v4 = TcpListener::bind((IpAddr::V4(Ipv4Addr::LOCALHOST), wanted)).await.map_err(taken)?;
-        let port = v4.local_addr().map_err(taken)?.port();
-        let v6 = TcpListener::bind((IpAddr::V6(Ipv6Addr::LOCALHOST), port)).await.ok();
-        Ok(Self { v4, v6, port })
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let v4 = TcpListener::bind((IpAddr::V4(Ipv4Addr::LOCALHOST), port.unwrap_or(0))).await.map_err(taken)?;
+            let bound = v4.local_addr().map_err(taken)?.port();
+            match TcpListener::bind((IpAddr::V6(Ipv6Addr::LOCALHOST), bound)).await {
+                Ok(v6) => return Ok(Self { v4, v6: Some(v6), port: bound }),
+                // Another program's there: the browser could bring it the code.
+                Err(cause) if cause.kind() == io::ErrorKind::AddrInUse => {
+                    if port.is_some() || tries == PORT_TRIES {
+                        return Err(taken(cause));
+                    }
+                }
+                // A machine without IPv6.
+                Err(_) => return Ok(Self { v4, v6: None, port: bound }),
+            }
+        }
     }
 
     /// Entra ignores the port of `http://localhost` (Microsoft Entra "Redirect URI restrictions").
@@ -61,35 +81,36 @@ impl Loopback {
     }
 
     /// Waits for the redirect that carries `state`; nothing is listened on afterwards.
-    pub(super) async fn redirect(self, state: &str) -> Result<Redirect> {
+    pub(super) async fn redirect(self, state: &str) -> Redirect {
         let mut connections = JoinSet::new();
+        let mut oldest: VecDeque<AbortHandle> = VecDeque::new();
         loop {
             tokio::select! {
-                accepted = self.accept(), if connections.len() < MOST_CONNECTIONS => {
+                accepted = self.accept() => match accepted {
+                    Ok(stream) => {
+                        oldest.retain(|connection| !connection.is_finished());
+                        if oldest.len() >= MOST_CONNECTIONS && let Some(connection) = oldest.pop_front() {
+                            connection.abort();
+                        }
+                        let (state, port) = (state.to_owned(), self.port);
+                        oldest.push_back(connections.spawn(async move {
+                            let served = serve(stream, port, &state);
+                            tokio::time::timeout(REQUEST_WITHIN, served).await.unwrap_or(Answer::Other)
+                        }));
+                    }
                     // One that broke before it was accepted is the browser's affair.
-                    if let Ok(stream) = accepted {
-                        let state = state.to_owned();
-                        connections.spawn(async move {
-                            tokio::time::timeout(REQUEST_WITHIN, serve(stream, &state)).await.unwrap_or(Answer::Other)
-                        });
+                    Err(_) => tokio::time::sleep(ACCEPT_AGAIN_AFTER).await,
+                },
+                Some(served) = connections.join_next() => {
+                    if let Ok(Answer::Redirect(redirect)) = served {
+                        return redirect;
                     }
                 }
-                Some(served) = connections.join_next() => match served {
-                    Ok(Answer::Redirect(redirect)) => return Ok(redirect),
-                    Ok(Answer::Foreign) => {
-                        return Err(Error::new(
-                            Status::TokenRefused,
-                            "the browser brought the answer of another sign-in (its state is not the one sent)",
-                        )
-                        .hint("start again"));
-                    }
-                    Ok(Answer::Other) | Err(_) => {}
-                },
             }
         }
     }
 
-    async fn accept(&self) -> std::io::Result<TcpStream> {
+    async fn accept(&self) -> io::Result<TcpStream> {
         let accepted = match &self.v6 {
             Some(v6) => tokio::select! {
                 accepted = self.v4.accept() => accepted,
@@ -102,7 +123,7 @@ impl Loopback {
 }
 
 /// Reads one request and answers it.
-async fn serve(mut stream: TcpStream, state: &str) -> Answer {
+async fn serve(mut stream: TcpStream, port: u16, state: &str) -> Answer {
     let mut request = Zeroizing::new(Vec::with_capacity(LONGEST_REQUEST));
     loop {
         match stream.read_buf(&mut *request).await {
@@ -112,13 +133,13 @@ async fn serve(mut stream: TcpStream, state: &str) -> Answer {
             Ok(_) => {}
         }
     }
-    let answer = understand(&request, state);
+    let answer = understand(&request, port, state);
     let (status, text) = match &answer {
         Answer::Redirect(Redirect::Code(_)) => ("200 OK", "You are signed in. You can close this window."),
         Answer::Redirect(Redirect::Refused { .. }) => {
             ("200 OK", "You are not signed in; the script says why. You can close this window.")
         }
-        Answer::Foreign => ("400 Bad Request", "This is the answer of another sign-in."),
+        Answer::Foreign => ("400 Bad Request", "This is not the answer that the sign-in waits for."),
         Answer::Other => ("404 Not Found", "There is nothing here."),
     };
     let page = format!(
@@ -134,11 +155,14 @@ async fn serve(mut stream: TcpStream, state: &str) -> Answer {
     answer
 }
 
-fn understand(request: &[u8], state: &str) -> Answer {
+fn understand(request: &[u8], port: u16, state: &str) -> Answer {
     let mut headers = [httparse::EMPTY_HEADER; 100];
     let mut parsed = httparse::Request::new(&mut headers);
     let is_whole = parsed.parse(request).is_ok_and(|status| status.is_complete());
     let (true, Some("GET"), Some(path)) = (is_whole, parsed.method, parsed.path) else { return Answer::Other };
+    if !is_this_machine(parsed.headers, port) {
+        return Answer::Foreign;
+    }
     let Ok(url) = Url::parse("http://localhost").and_then(|base| base.join(path)) else { return Answer::Other };
     if url.path() != "/" {
         return Answer::Other;
@@ -161,12 +185,54 @@ fn understand(request: &[u8], state: &str) -> Answer {
     }
 }
 
+/// Whether the browser asked for this machine by its own name: a page can give a name of its own this address (DNS
+/// rebinding), but not ask under another `Host` than that name.
+fn is_this_machine(headers: &[httparse::Header<'_>], port: u16) -> bool {
+    let mut hosts = headers.iter().filter(|header| header.name.eq_ignore_ascii_case("host"));
+    let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
+    ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|name| host.value.eq_ignore_ascii_case(format!("{name}:{port}").as_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn request(path: &str) -> Answer {
-        understand(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes(), "s1")
+        from(path, "Host: localhost:81\r\n")
+    }
+
+    fn from(path: &str, headers: &str) -> Answer {
+        understand(format!("GET {path} HTTP/1.1\r\n{headers}\r\n").as_bytes(), 81, "s1")
+    }
+
+    #[test]
+    fn only_this_machines_own_name_is_answered() {
+        let path = "/?code=a&state=s1";
+        for host in ["localhost:81", "LocalHost:81", "127.0.0.1:81", "[::1]:81"] {
+            assert!(matches!(from(path, &format!("host: {host}\r\n")), Answer::Redirect(_)), "{host}");
+        }
+        for headers in [
+            "",
+            "Host: localhost\r\n",
+            "Host: localhost:82\r\n",
+            "Host: attacker.example:81\r\n",
+            "Host: localhost.attacker.example:81\r\n",
+            "Host: localhost:81\r\nHost: attacker.example\r\n",
+        ] {
+            assert!(matches!(from(path, headers), Answer::Foreign), "{headers}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_port_of_another_program_is_not_shared() {
+        let Ok(other) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await else { return };
+        let port = other.local_addr().unwrap().port();
+        let error = Loopback::bind(Some(port)).await.unwrap_err();
+        assert_eq!(error.status(), Status::Connection);
+        assert!(error.to_string().contains(&port.to_string()), "{error}");
+        assert!(Loopback::bind(None).await.unwrap().v6.is_some());
     }
 
     #[test]
@@ -183,7 +249,10 @@ mod tests {
         for path in ["/", "/favicon.ico", "/?state=s1", "/x?code=a&state=s1", "/?code=&state=s1"] {
             assert!(matches!(request(path), Answer::Other), "{path}");
         }
-        assert!(matches!(understand(b"nonsense\r\n\r\n", "s1"), Answer::Other));
-        assert!(matches!(understand(b"POST /?code=a&state=s1 HTTP/1.1\r\n\r\n", "s1"), Answer::Other));
+        assert!(matches!(understand(b"nonsense\r\n\r\n", 81, "s1"), Answer::Other));
+        assert!(matches!(
+            understand(b"POST /?code=a&state=s1 HTTP/1.1\r\nHost: localhost:81\r\n\r\n", 81, "s1"),
+            Answer::Other
+        ));
     }
 }

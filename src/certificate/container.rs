@@ -6,7 +6,7 @@ use openssl::x509::X509;
 use zeroize::Zeroizing;
 
 use super::pair::Contents;
-use super::pem::Pem;
+use super::pem::{self, Pem};
 use super::{kdf, pkcs12, unreadable};
 use crate::error::Result;
 use crate::openssl_init::openssl_init;
@@ -38,9 +38,11 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Form> {
         return Ok(form);
     }
     // Key Vault gives a certificate's secret as base64 of the PFX.
-    let text = Zeroizing::new(bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<_>>());
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
-    let decoded = if text.is_empty() { None } else { BASE64_STANDARD.decode(text).ok().map(Zeroizing::new) };
+    let text = text_of(bytes);
+    let text: Zeroizing<Vec<u8>> = Zeroizing::new(
+        text.trim_start_matches('\u{feff}').bytes().filter(|byte| !byte.is_ascii_whitespace()).collect(),
+    );
+    let decoded = if text.is_empty() { None } else { BASE64_STANDARD.decode(&*text).ok().map(Zeroizing::new) };
     if let Some(decoded) = decoded
         && let Some(form) = detect_plain(&decoded)?
     {
@@ -58,10 +60,11 @@ fn detect_plain(bytes: &[u8]) -> Result<Option<Form>> {
     if kdf::is_pfx(bytes) {
         return Ok(Some(Form::Pfx(Zeroizing::new(bytes.to_vec()))));
     }
-    if let Some(text) = utf16(bytes) {
-        return Ok(Pem::split(&text)?.map(Form::Pem));
+    let text = text_of(bytes);
+    if let Some(pfx) = pem::wrapped_pfx(&text) {
+        return Ok(Some(Form::Pfx(pfx)));
     }
-    if let Some(pem) = Pem::split(&String::from_utf8_lossy(bytes))? {
+    if let Some(pem) = Pem::split(&text)? {
         return Ok(Some(Form::Pem(pem)));
     }
     if bytes.first() == Some(&0x30)
@@ -70,6 +73,31 @@ fn detect_plain(bytes: &[u8]) -> Result<Option<Form>> {
         return Ok(Some(Form::Certificate(x509)));
     }
     Ok(None)
+}
+
+/// The bytes as text, with line ends where a JSON variable left the two characters `\n` of an escape.
+pub(super) fn text_of(bytes: &[u8]) -> Zeroizing<String> {
+    let text = utf16(bytes).unwrap_or_else(|| Zeroizing::new(String::from_utf8_lossy(bytes).into_owned()));
+    // No part of PEM has a backslash.
+    if text.contains("-----BEGIN ") && text.contains("\\n") { unescaped(&text) } else { text }
+}
+
+/// Each run of backslashes before an `n` is a line end, before an `r` nothing.
+fn unescaped(text: &str) -> Zeroizing<String> {
+    let mut plain = Zeroizing::new(String::with_capacity(text.len()));
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        plain.push_str(before);
+        rest = after.trim_start_matches('\\');
+        if let Some(after) = rest.strip_prefix('n') {
+            plain.push('\n');
+            rest = after;
+        } else {
+            rest = rest.strip_prefix('r').unwrap_or(rest);
+        }
+    }
+    plain.push_str(rest);
+    plain
 }
 
 /// Text that begins with a byte order mark of UTF-16: what `>` of Windows PowerShell 5.1 writes.

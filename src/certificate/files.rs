@@ -2,13 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use tempfile::{Builder, NamedTempFile, TempPath};
+use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result, Status};
-use crate::files::{describe, file_error, folder, staging};
+use crate::files::{Readers, describe, file_error, folder, put, stage, sync_folder};
 
 /// A PFX is a few KiB; what is larger is not a certificate.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -42,16 +42,18 @@ pub(super) fn check_free(path: &Path) -> Result<()> {
 }
 
 /// Writes all of the files or none: each is written beside its place first and moved there when all are on
-/// the disk; where a later move fails, the earlier ones are undone.
+/// the disk; where a later move fails, the earlier ones are undone. What a power cut or a kill leaves is whole files:
+/// the first ones new, the others as before.
 pub(super) fn write_all(outputs: &[Output<'_>], replace: bool) -> Result<()> {
-    let staged = outputs.iter().map(stage).collect::<Result<Vec<_>>>()?;
-    let mut done: Vec<(PathBuf, Option<TempPath>)> = Vec::new();
+    let staged = outputs.iter().map(|output| stage_whole(output.path, output.bytes, readers(output)));
+    let staged = staged.collect::<Result<Vec<_>>>()?;
+    let mut done: Vec<(&Path, Option<Before>)> = Vec::new();
     for (output, file) in outputs.iter().zip(staged) {
         let placed = place(output.path, file, replace);
         match placed {
-            Ok(before) => done.push((output.path.to_owned(), before)),
+            Ok(before) => done.push((output.path, before)),
             Err(error) => {
-                undo(done);
+                undo(&done);
                 return Err(error);
             }
         }
@@ -59,50 +61,66 @@ pub(super) fn write_all(outputs: &[Output<'_>], replace: bool) -> Result<()> {
     Ok(())
 }
 
-fn stage(output: &Output<'_>) -> Result<NamedTempFile> {
-    let mut builder = staging();
-    #[cfg(unix)]
-    if !output.private {
-        // Narrowed by the umask, as with any other file.
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    }
+fn readers(output: &Output<'_>) -> Readers {
+    if output.private { Readers::Owner } else { Readers::Umask }
+}
+
+fn stage_whole(path: &Path, bytes: &[u8], readers: Readers) -> Result<NamedTempFile> {
     let written = || {
-        let mut file = builder.tempfile_in(folder(output.path))?;
-        file.write_all(output.bytes)?;
+        let mut file = stage(folder(path), readers)?;
+        file.write_all(bytes)?;
         file.as_file().sync_all()?;
         Ok(file)
     };
-    written().map_err(|error| write_error(output.path, &error))
+    written().map_err(|error| write_error(path, &error))
 }
 
-/// Moves the file to its place. Gives what was there before under another name, deleted when dropped.
-fn place(path: &Path, file: NamedTempFile, replace: bool) -> Result<Option<TempPath>> {
-    if !replace {
-        return match file.persist_noclobber(path) {
-            Ok(_) => Ok(None),
-            Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => Err(exists(path)),
-            Err(failed) => Err(write_error(path, &failed.error)),
-        };
+/// What was in the place of a file. In memory: under a second name a killed process would leave an old key behind.
+struct Before {
+    bytes: Zeroizing<Vec<u8>>,
+    permissions: fs::Permissions,
+}
+
+impl Before {
+    /// Of a file that cannot be read nothing can be brought back, which is no reason not to write.
+    fn read(path: &Path) -> Option<Self> {
+        let permissions = fs::metadata(path).ok()?.permissions();
+        Some(Self { bytes: read(path).ok()?, permissions })
     }
-    // A second name costs nothing and leaves no moment without the file. Some file systems have no links:
-    // there the old content cannot be brought back, which is no reason not to write.
-    let before = Builder::new()
-        .prefix(".exrun-")
-        .suffix(".old")
-        .make_in(folder(path), |name| fs::hard_link(path, name))
-        .ok()
-        .map(NamedTempFile::into_temp_path);
-    file.persist(path).map_err(|failed| write_error(path, &failed.error))?;
+
+    fn bring_back(&self, path: &Path) -> Result<()> {
+        let file = stage_whole(path, &self.bytes, Readers::Owner)?;
+        let _ = file.as_file().set_permissions(self.permissions.clone());
+        put(file, path).map_err(|failed| write_error(path, &failed.error))?;
+        let _ = sync_folder(path);
+        Ok(())
+    }
+}
+
+/// Moves the file to its place, where it is still there after a power cut. Gives what was there before.
+fn place(path: &Path, file: NamedTempFile, replace: bool) -> Result<Option<Before>> {
+    let before = if replace { Before::read(path) } else { None };
+    if replace {
+        put(file, path).map_err(|failed| write_error(path, &failed.error))?;
+    } else {
+        file.persist_noclobber(path).map_err(|failed| match failed.error.kind() {
+            io::ErrorKind::AlreadyExists => exists(path),
+            _ => write_error(path, &failed.error),
+        })?;
+    }
+    // A file system that cannot do that has no better way either.
+    let _ = sync_folder(path);
     Ok(before)
 }
 
-fn undo(done: Vec<(PathBuf, Option<TempPath>)>) {
+fn undo(done: &[(&Path, Option<Before>)]) {
     for (path, before) in done {
         // The first failure is what the caller hears of; a failing clean-up would only hide it.
         let _ = match before {
-            Some(before) => before.persist(&path).map_err(|failed| failed.error),
-            None => fs::remove_file(&path),
+            Some(before) => before.bring_back(path),
+            None => fs::remove_file(path).map_err(|error| write_error(path, &error)),
         };
+        let _ = sync_folder(path);
     }
 }
 

@@ -6,7 +6,7 @@ use super::container::{self, Form};
 use super::key_credential::KeyCredential;
 use super::pair::{self, Contents};
 use super::x509::Certificate;
-use super::{files, pkcs12};
+use super::{files, kdf, pkcs12};
 use crate::error::{Result, Status};
 use crate::secret::Secret;
 
@@ -68,13 +68,17 @@ pub fn inspect_file(path: &Path, password: Option<&Secret>) -> Result<Inspection
 
 fn look(bytes: &[u8], password: Option<&Secret>) -> Result<Inspection> {
     match container::detect(bytes)? {
-        Form::Pfx(der) => match (pkcs12::open(&der, None), password) {
+        Form::Pfx(der) => match (pkcs12::open(&der, password), password) {
             (Ok(contents), None) => seen(&contents, false),
+            // A MAC tells one password from another; without one, what is not encrypted opens with any.
+            (Ok(contents), Some(password)) => {
+                let is_none = password.bytes().is_empty() || !kdf::has_mac(&der) && pkcs12::open(&der, None).is_ok();
+                seen(&contents, !is_none)
+            }
             (Err(error), None) if error.status() == Status::CertificatePassword => {
                 Ok(Inspection { certificate: None, has_private_key: None, password_needed: true })
             }
-            (Err(error), None) => Err(error),
-            (without, Some(_)) => seen(&pkcs12::open(&der, password)?, without.is_err()),
+            (Err(error), _) => Err(error),
         },
         Form::Pem(pem) if pem.is_encrypted() && password.is_none() => {
             let inspection = seen(&pem.certificates(), true)?;

@@ -13,11 +13,44 @@ use crate::error::{Error, Result, Status};
 /// Windows and OpenSSL write 2,000 to 10,000 rounds, careful people 600,000.
 const MOST_ROUNDS: u64 = 10_000_000;
 
-/// Refuses a PFX or an encrypted PKCS#8 key that asks for too many rounds in all.
-pub(super) fn check(der: &[u8]) -> Result<()> {
-    let mut walk = Walk { rounds: mac_rounds(der), to_copy: der.len().saturating_mul(8) };
-    walk.add_all(Elements(der), DEEPEST)?;
-    let rounds = walk.rounds;
+/// The rounds that opening a file takes.
+#[derive(Clone, Copy)]
+pub(super) struct Work {
+    /// Those of the MAC, which tells whether a password is the right one.
+    mac: u64,
+    /// All of them, with those of the MAC.
+    all: u64,
+}
+
+impl Work {
+    /// What a PFX or an encrypted PKCS#8 key asks for.
+    ///
+    /// # Errors
+    ///
+    /// `KdfTooExpensive` where one try costs too much already.
+    pub(super) fn of(der: &[u8]) -> Result<Self> {
+        let mac = mac_rounds(der);
+        let mut walk = Walk { rounds: mac, to_copy: der.len().saturating_mul(8) };
+        walk.add_all(Elements(der), DEEPEST)?;
+        let work = Self { mac, all: walk.rounds };
+        check_rounds(work.all)?;
+        Ok(work)
+    }
+
+    pub(super) fn rounds(self) -> u64 {
+        self.all
+    }
+
+    /// Whether one more try stays within what a file may cost, after `failed` others. Where there is a MAC, a wrong
+    /// password costs no more than that.
+    pub(super) fn affords_another(self, failed: u64) -> bool {
+        let each = if self.mac > 0 { self.mac } else { self.all };
+        self.all.saturating_add(each.saturating_mul(failed)) <= MOST_ROUNDS
+    }
+}
+
+/// Refuses what asks for too many rounds in all.
+pub(super) fn check_rounds(rounds: u64) -> Result<()> {
     if rounds > MOST_ROUNDS {
         return Err(Error::new(
             Status::KdfTooExpensive,
@@ -44,6 +77,18 @@ pub(super) fn has_mac(der: &[u8]) -> bool {
 fn mac_rounds(der: &[u8]) -> u64 {
     let mac = pfx(der).and_then(|mut pfx| pfx.nth(2)).and_then(Element::sequence);
     mac.and_then(|mut mac| mac.nth(2)).and_then(Element::integer).unwrap_or(0)
+}
+
+/// How long a key the MAC of a PFX is made with, where that is PBMAC1 (RFC 9579): `PBMAC1-params ::= SEQUENCE {
+/// keyDerivationFunc AlgorithmIdentifier, messageAuthScheme AlgorithmIdentifier }`.
+pub(super) fn pbmac1_key_length(der: &[u8]) -> Option<u64> {
+    let mut digest_info = pfx(der)?.nth(2)?.sequence()?.next()?.sequence()?;
+    let mut algorithm = digest_info.next()?.sequence()?;
+    // 1.2.840.113549.1.5.14
+    let is_pbmac1 = algorithm.next()?.object_identifier()? == [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 14];
+    let mut kdf = algorithm.next()?.sequence()?.next()?.sequence()?;
+    // PBKDF2-params: salt, iterationCount, keyLength.
+    is_pbmac1.then(|| kdf.nth(1)?.sequence()?.filter_map(Element::integer).nth(1))?
 }
 
 fn pfx(der: &[u8]) -> Option<Elements<'_>> {
@@ -153,6 +198,10 @@ mod tests {
         element(0x30, &[&integer(3), &element(0x30, &[&element(0xa0, &[&element(4, &[content])])]), &mac])
     }
 
+    fn check(der: &[u8]) -> Result<()> {
+        Work::of(der).map(drop)
+    }
+
     #[track_caller]
     fn refused(der: &[u8], rounds: u64) {
         let error = check(der).expect_err("too many rounds");
@@ -175,6 +224,19 @@ mod tests {
         let bags = [algorithm(PBE_3DES, &[4_000_000]), algorithm(PBKDF2, &[4_000_000])].concat();
         assert!(check(&pfx(&bags, 2_000_000)).is_ok());
         refused(&pfx(&bags, 2_000_001), 10_000_001);
+    }
+
+    #[test]
+    fn all_tries_together_stay_within_the_bound() {
+        let work = |mac: u64, rest: u64| Work::of(&pfx(&algorithm(PBE_3DES, &[rest]), mac)).expect("allowed");
+        assert!(work(2048, 2048).affords_another(3));
+        // One try costs 10 million: no guess is made after it.
+        assert!(work(MOST_ROUNDS / 2, MOST_ROUNDS / 2).affords_another(0));
+        assert!(!work(MOST_ROUNDS / 2, MOST_ROUNDS / 2).affords_another(1));
+        // With a cheap MAC a wrong password costs little, without a MAC all of it.
+        assert!(work(1, MOST_ROUNDS - 3).affords_another(2) && !work(1, MOST_ROUNDS - 3).affords_another(3));
+        let no_mac = Work::of(&algorithm(PBKDF2, &[MOST_ROUNDS / 3])).expect("allowed");
+        assert!(no_mac.affords_another(2) && !no_mac.affords_another(3));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Everything here is synchronous and may take long (key derivation, key generation, files): call it from a
 //! thread that may block.
 
+mod authorities;
 mod ber;
 mod container;
 mod create;
@@ -20,6 +21,7 @@ mod self_signed;
 mod to_pfx;
 mod x509;
 
+pub use authorities::authorities;
 pub use create::{CreateRequest, Created, create};
 pub use inspect::{Inspection, inspect, inspect_file};
 pub use key::{CertificateWithKey, verify};

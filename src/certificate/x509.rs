@@ -1,6 +1,7 @@
 //! A certificate, without its key.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -116,6 +117,26 @@ impl Certificate {
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// The names and addresses that it is for as a server's certificate (RFC 5280, 4.2.1.6).
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let names = X509::from_der(&self.der).ok().and_then(|x509| x509.subject_alt_names());
+        let shown = |text: &str| text.chars().filter(|letter| !letter.is_control()).collect::<String>();
+        names
+            .iter()
+            .flatten()
+            .filter_map(|name| {
+                let address = || match name.ipaddress()? {
+                    bytes if bytes.len() == 4 => {
+                        <[u8; 4]>::try_from(bytes).ok().map(|bytes| IpAddr::from(bytes).to_string())
+                    }
+                    bytes => <[u8; 16]>::try_from(bytes).ok().map(|bytes| IpAddr::from(bytes).to_string()),
+                };
+                name.dnsname().map(shown).or_else(address)
+            })
+            .collect()
     }
 
     /// The first second of its validity.

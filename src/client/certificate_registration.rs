@@ -1,5 +1,7 @@
 //! The certificates with which an application may sign in: added, and retired.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::{Client, trial};
@@ -7,6 +9,7 @@ use crate::certificate::Certificate;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::applications::{self, Application, ApplicationId, new_key, thumbprint};
+use crate::graph::tries::Tries;
 
 /// What an error says was being done.
 const ACTION: &str = "changing the certificates of the application";
@@ -47,14 +50,23 @@ impl Client {
             ApplicationId::App(id) | ApplicationId::Object(id) => id.clone(),
         };
         let said = |error: Error| explained(error.action(ACTION).target(target.clone()));
-        let before = applications::read(graph, &id, &policy, context).await.map_err(said)?;
-        let change = Change::of(&request, &before)?;
-        if !change.is_nothing() {
-            applications::replace_keys(graph, &before, &change.keys, &policy, context).await.map_err(said)?;
-        }
-        let after = match change.is_nothing() {
-            true => before,
-            false => applications::read(graph, &id, &policy, context).await.map_err(said)?,
+        let mut tries = Tries::new(policy, Arc::clone(graph.clock()));
+        let mut intended = None;
+        let (after, change) = loop {
+            // Read before each try: the list of a try that failed may have been taken all the same, or someone else may
+            // have changed the keys meanwhile.
+            let before = applications::read(graph, &id, &policy, context).await.map_err(said)?;
+            let change = Change::of(&request, &before)?;
+            if change.is_nothing() {
+                break (before, intended.unwrap_or(change));
+            }
+            let replaced = applications::replace_keys(graph, &before, &change.keys, context).await;
+            let change = intended.unwrap_or(change);
+            match replaced {
+                Ok(()) => break (applications::read(graph, &id, &policy, context).await.map_err(said)?, change),
+                Err(failure) => tries.pause(failure, context).await.map_err(said)?,
+            }
+            intended = Some(change);
         };
         // Who changes the keys at the same time replaces the whole list.
         if let Some(certificate) = &request.certificate

@@ -7,8 +7,10 @@ use futures_util::{StreamExt as _, stream};
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
+use super::input_key::InputKey;
 use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::run_request::{Fingerprint, RunRequest};
+use super::verification::{Doubt, LookUp, LookUpTemplate, Verify};
 use super::{Client, trial};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
@@ -19,7 +21,7 @@ use crate::graph::path;
 use crate::graph::request::{self, Answer, Exchange, Request};
 use crate::graph::template::{BodyTemplate, PathTemplate};
 use crate::report::object_row::{MAILBOX_NAME, MailboxObjects, Selection};
-use crate::runner::{AttemptError, Batched, RowStream, Run, Work};
+use crate::runner::{AttemptError, Batched, RowStream, Run, Work, WorkHash};
 
 /// What a journal of this run is of.
 const KIND: &str = "mailboxRequests";
@@ -27,6 +29,8 @@ const KIND: &str = "mailboxRequests";
 /// Members of an input object that replace the request's own path and body.
 const OWN_PATH: &str = "@path";
 const OWN_BODY: &str = "@body";
+/// The member that replaces how the request's outcome is looked up.
+const OWN_VERIFY: &str = "@verify";
 
 /// How many pages are read at a time for mailboxes whose first pages came in one batch: what a batch counts as.
 const PAGES_AT_A_TIME: usize = 4;
@@ -43,10 +47,14 @@ pub struct MailboxRequests {
     pub path: Option<String>,
     /// The body, whose texts may hold `{Name}` too.
     pub body: Option<Value>,
+    /// How to find out whether a POST was carried out whose outcome is not known.
+    pub verify: Option<Verify>,
     /// The members that rows have; none: those that the reply has.
     pub select: Vec<String>,
     /// Further headers.
     pub headers: Vec<(String, String)>,
+    /// The member of input objects by which a journal knows a line, in the place of its request.
+    pub key: Option<String>,
 }
 
 impl Client {
@@ -71,6 +79,8 @@ impl Client {
             headers: Some(&headers),
             body: request.body.as_ref(),
             select: selection.names(),
+            key: request.key.as_deref(),
+            ..Fingerprint::default()
         };
         let options = request.run.run_options(self, fingerprint)?;
 
@@ -81,9 +91,11 @@ impl Client {
             action: format!("{method} {} for", shortened(path.unwrap_or("a path of its own"))),
             path: path.map(PathTemplate::parse).transpose()?,
             body: request.body.clone().map(BodyTemplate::new),
+            verify: request.verify.as_ref().map(|verify| LookUpTemplate::new(verify, &method)).transpose()?,
             method,
             headers,
             selection,
+            key: request.key.clone().map(InputKey::new),
             context: context.clone(),
         };
         let run = Run::start(work, options, context, Arc::clone(self.signal()))?;
@@ -108,8 +120,10 @@ struct RequestWork {
     method: Method,
     path: Option<PathTemplate>,
     body: Option<BodyTemplate>,
+    verify: Option<LookUpTemplate>,
     headers: HeaderMap,
     selection: Selection,
+    key: Option<InputKey>,
     context: Context,
 }
 
@@ -118,6 +132,8 @@ struct RequestWork {
 struct RequestItem {
     input: InputItem,
     exchange: Exchange,
+    /// Of a POST that is looked up.
+    doubt: Option<Doubt>,
 }
 
 impl RequestItem {
@@ -129,6 +145,13 @@ impl RequestItem {
 impl RequestWork {
     fn request(&self, input: &InputItem) -> Result<Request> {
         let mailbox = input.mailbox.as_ref().map_err(Clone::clone)?;
+        let (path, body) = self.path_and_body(input)?;
+        let path = path::of_mailbox(mailbox, &path)?;
+        Request::new(&self.method, path, self.headers.clone(), body, true)
+    }
+
+    /// What the line's request asks of its mailbox.
+    fn path_and_body(&self, input: &InputItem) -> Result<(String, Option<Value>)> {
         let members = members(input);
         let own = |name: &str| members.get(name).filter(|value| !value.is_null());
         let path = match (own(OWN_PATH), &self.path) {
@@ -142,8 +165,29 @@ impl RequestWork {
             (None, Some(template)) => Some(template.fill(&members)?),
             (None, None) => None,
         };
-        let path = path::of_mailbox(mailbox, &path)?;
-        Request::new(&self.method, path, self.headers.clone(), body, true)
+        Ok((path, body))
+    }
+
+    /// The work of a line that makes a request.
+    fn work_of(&self, input: &InputItem) -> Result<WorkHash> {
+        input.mailbox.as_ref().map_err(Clone::clone)?;
+        if let Some(key) = &self.key {
+            return key.of(input.object.as_ref());
+        }
+        let (path, body) = self.path_and_body(input)?;
+        Ok(WorkHash::of_request(&self.method, &path, &self.headers, body.as_ref()))
+    }
+
+    /// How the outcome of an input's request is looked up, where that was said.
+    fn look_up(&self, input: &InputItem) -> Result<Option<LookUp>> {
+        let mailbox = input.mailbox.as_ref().map_err(Clone::clone)?;
+        let members = members(input);
+        let own = match members.get(OWN_VERIFY).filter(|value| !value.is_null()) {
+            Some(value) => Some(LookUpTemplate::new(&Verify::of_value(value)?, &self.method)?),
+            None => None,
+        };
+        let template = own.as_ref().or(self.verify.as_ref());
+        template.map(|template| template.fill(mailbox, &members, &self.headers)).transpose()
     }
 
     /// Adds to an error of a mailbox what was being done.
@@ -166,11 +210,15 @@ impl RequestWork {
 
     async fn attempt_one(&self, item: &mut RequestItem) -> std::result::Result<MailboxObjects, AttemptError> {
         let given = item.input.given.as_deref();
-        let request = match self.request(&item.input) {
-            Ok(request) => request,
-            Err(error) => return Err(AttemptError::Item(self.said(given, error))),
+        // Both before anything is sent: what cannot be looked up is not to come to need it.
+        let prepared = self.request(&item.input).and_then(|request| Ok((request, self.look_up(&item.input)?)));
+        let (request, look_up) = prepared.map_err(|error| AttemptError::Item(self.said(given, error)))?;
+        let RequestItem { exchange, doubt, .. } = item;
+        let answer = match look_up {
+            Some(look_up) => look_up.attempt(&request, (exchange, doubt), &self.graph, &self.context).await,
+            None => exchange.attempt(&request, &self.graph, &self.context).await,
         };
-        match item.exchange.attempt(&request, &self.graph, &self.context).await {
+        match answer {
             Ok(answer) => Ok(self.objects(given, answer)),
             Err(failure) => Err(self.failure(given, failure)),
         }
@@ -196,7 +244,23 @@ impl Work for RequestWork {
     type Output = MailboxObjects;
 
     fn read(&self, line: &str) -> RequestItem {
-        RequestItem { input: InputItem::parse(line.as_bytes()), exchange: Exchange::default() }
+        let mut input = InputItem::parse(line.as_bytes());
+        if let Some(key) = &self.key
+            && let Err(error) = key.of(input.object.as_ref())
+        {
+            input.refuse(error);
+        }
+        RequestItem { input, exchange: Exchange::default(), doubt: None }
+    }
+
+    fn work_hash(&self, item: &RequestItem, line: &str) -> WorkHash {
+        self.work_of(&item.input).unwrap_or_else(|_| WorkHash::of_line(line))
+    }
+
+    fn note_repeated(&self, item: &mut RequestItem) {
+        if let Some(key) = &self.key {
+            item.input.refuse(key.repeated());
+        }
     }
 
     fn identity<'a>(&self, item: &'a RequestItem) -> Cow<'a, str> {
@@ -251,12 +315,16 @@ impl Work for RequestWork {
         matches!(self.method, Method::POST | Method::DELETE)
     }
 
-    /// What is not there any more may have been deleted by the run before.
+    /// What is not there any more may have been deleted by the run before; what can be looked up is.
     fn resume(&self, item: &mut RequestItem) -> bool {
-        if self.method == Method::DELETE {
-            item.exchange.doubt();
+        match self.method {
+            Method::DELETE => item.exchange.doubt(),
+            Method::POST if matches!(self.look_up(&item.input), Ok(Some(_))) => {
+                item.doubt = Some(Doubt::after(item.doubt, self.graph.clock().monotonic()));
+            }
+            _ => return false,
         }
-        self.method == Method::DELETE
+        true
     }
 
     fn has_advanced(&self, item: &mut RequestItem) -> bool {
@@ -304,6 +372,7 @@ impl RequestWork {
         for (number, outcome) in tried {
             outcomes[number] = Some(outcome);
         }
-        Batched::Each(outcomes.into_iter().flatten().collect())
+        let untried = || Err(AttemptError::Item(Error::internal("a mailbox of a batch was not tried")));
+        Batched::Each(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(untried)).collect())
     }
 }

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::input_key::InputKey;
 use super::mailbox_settings_write::{ROW_MEMBERS, SettingsWriter, WriteError, WriteMode, Writing, Written, of_input};
 use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::run_request::{Fingerprint, RunRequest};
@@ -17,7 +18,7 @@ use crate::graph::identity::InputItem;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::report::{MailboxObjects, Selection};
 use crate::runner::store::Store;
-use crate::runner::{AttemptError, RowStream, Run, Work};
+use crate::runner::{AttemptError, RowStream, Run, Work, WorkHash};
 
 /// What a journal of this run is of.
 const KIND: &str = "mailboxSettingsApply";
@@ -31,6 +32,8 @@ pub struct SettingsWrite {
     pub mode: WriteMode,
     /// A file that takes what was before.
     pub undo_file: Option<PathBuf>,
+    /// The member of input objects by which a journal knows a line, in the place of its settings.
+    pub key: Option<String>,
 }
 
 impl Client {
@@ -42,21 +45,24 @@ impl Client {
     pub fn apply_mailbox_settings(&self, request: &RunRequest, write: &SettingsWrite) -> Result<Arc<dyn RowStream>> {
         let wanted = write.settings.as_ref().map(|settings| SettingsPatch::parse(settings, Origin::Request));
         let wanted = wanted.transpose()?.map(Arc::new);
-        let body = json!({
-            "settings": wanted.as_ref().map(|wanted| wanted.to_json()),
-            "ifDifferent": write.mode.if_different,
-            "dryRun": write.mode.dry_run,
-            // Whether, not where: the journals of shards, each with a file of its own, can be merged.
-            "undoFile": write.undo_file.is_some(),
-        });
+        let settings = wanted.as_ref().map(|wanted| wanted.to_json()).unwrap_or_default();
         let fingerprint = Fingerprint {
             kind: KIND,
             method: "PATCH",
             path: "mailboxSettings",
-            body: Some(&body),
+            settings: Some(&settings),
+            flags: &[
+                ("ifDifferent", write.mode.if_different),
+                ("dryRun", write.mode.dry_run),
+                // Whether, not where: the journals of shards, each with a file of its own, can be merged.
+                ("undoFile", write.undo_file.is_some()),
+            ],
+            key: write.key.as_deref(),
             ..Fingerprint::default()
         };
-        check_distinct(request.files().into_iter().chain([("undoFile", write.undo_file.as_deref())]))?;
+        let others =
+            [("undoFile", write.undo_file.as_deref()), ("the client's credential", self.options().credential_file())];
+        check_distinct(request.files().into_iter().chain(others))?;
         let options = request.run_options(self, fingerprint)?;
         let encoder = ObjectEncoder::new(request, &Selection::parse(&ROW_MEMBERS.map(str::to_owned))?)?;
         let graph = Arc::clone(&self.identity()?.graph);
@@ -67,13 +73,10 @@ impl Client {
 
         let context = request.context()?;
         trial::warn_once(&context, self.options());
+        let key = write.key.clone().map(InputKey::new);
         let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };
-        let run = Run::start(
-            ApplyWork { writer, wanted, tenant: OnceLock::new() },
-            options,
-            context,
-            Arc::clone(self.signal()),
-        )?;
+        let work = ApplyWork { writer, wanted, key, tenant: OnceLock::new() };
+        let run = Run::start(work, options, context, Arc::clone(self.signal()))?;
         request.deliver(self, Arc::new(ObjectStream::new(run, encoder)))
     }
 }
@@ -83,6 +86,7 @@ impl Client {
 struct ApplyWork {
     writer: SettingsWriter,
     wanted: Option<Arc<SettingsPatch>>,
+    key: Option<InputKey>,
     /// The tenant of the run's token, once there is one that says so.
     tenant: OnceLock<String>,
 }
@@ -95,6 +99,8 @@ struct ApplyItem {
     tenant: Option<String>,
     /// The mailbox and how far it is, or what is wrong with the line.
     writing: Result<Writing>,
+    /// What the line says its work is known by.
+    key: Option<WorkHash>,
 }
 
 impl Work for ApplyWork {
@@ -103,12 +109,27 @@ impl Work for ApplyWork {
 
     fn read(&self, line: &str) -> ApplyItem {
         let InputItem { given, mailbox, object } = InputItem::parse(line.as_bytes());
+        let key = self.key.as_ref().map(|key| key.of(object.as_ref())).transpose();
         let writing = mailbox.and_then(|mailbox| {
+            key.as_ref().map_err(Clone::clone)?;
             let wanted = self.wanted_of(object.as_ref())?;
             Ok(Writing::new(given.clone().unwrap_or_default(), mailbox, wanted))
         });
         let tenant = object.as_ref().and_then(|line| line.get(TENANT_MEMBER)).and_then(Value::as_str);
-        ApplyItem { given, tenant: tenant.map(str::to_owned), writing }
+        ApplyItem { given, tenant: tenant.map(str::to_owned), writing, key: key.ok().flatten() }
+    }
+
+    fn work_hash(&self, item: &ApplyItem, line: &str) -> WorkHash {
+        match &item.writing {
+            Ok(writing) => item.key.unwrap_or_else(|| WorkHash::of_settings(&writing.wanted.to_json())),
+            Err(_) => WorkHash::of_line(line),
+        }
+    }
+
+    fn note_repeated(&self, item: &mut ApplyItem) {
+        if let Some(key) = self.key.as_ref().filter(|_| item.writing.is_ok()) {
+            item.writing = Err(key.repeated());
+        }
     }
 
     fn identity<'a>(&self, item: &'a ApplyItem) -> Cow<'a, str> {

@@ -15,7 +15,7 @@ use crate::graph::call::{CallError, GraphClient};
 use crate::graph::identity::InputItem;
 use crate::report::out_file::{FileBatch, FileNext, FileRows};
 use crate::report::{ColumnSet, Failure, ReportRow, Row, RowEncoder, row};
-use crate::runner::{AttemptError, Batched, Done, Next, RowStream, Run, Taken, Work};
+use crate::runner::{AttemptError, Batched, Done, Next, RowStream, Run, Taken, Work, WorkHash};
 
 /// What a journal of this run is of.
 const KIND: &str = row::REPORT_KIND;
@@ -91,6 +91,10 @@ impl Work for SettingsWork {
         // A name that is none of a mailbox still tells its line from others.
         let given = item.given.as_deref().unwrap_or_default();
         item.mailbox.as_deref().unwrap_or(given).into()
+    }
+
+    fn work_hash(&self, item: &InputItem, line: &str) -> WorkHash {
+        if item.mailbox.is_ok() { WorkHash::OF_RUN } else { WorkHash::of_line(line) }
     }
 
     async fn prepare(&self) -> Result<()> {

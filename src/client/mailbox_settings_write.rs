@@ -182,9 +182,10 @@ impl SettingsWriter {
         };
         let left = wanted.changes(there);
         let changes = match &earlier {
-            // A run before this one may have written to it: what was before that is what counts.
-            Some(earlier) => wanted.changes(&earlier.over(there)),
-            None => left.clone(),
+            // It has what is wanted: a run before this one may have written it, and what was before that is what counts.
+            Some(earlier) if left.is_empty() => wanted.changes(&earlier.over(there)),
+            // What was noted before may be that of another line of the mailbox.
+            _ => left.clone(),
         };
         let is_done = left.is_empty() && (self.mode.if_different || earlier.is_some());
         let to_send = match () {

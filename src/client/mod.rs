@@ -2,6 +2,7 @@
 
 mod certificate_registration;
 mod graph_request;
+mod input_key;
 mod mailbox_lister;
 mod mailbox_requests;
 mod mailbox_settings;
@@ -18,6 +19,7 @@ mod undo_file;
 mod vault;
 mod vault_list;
 mod vault_tokens;
+mod verification;
 
 use std::sync::Arc;
 
@@ -53,6 +55,7 @@ pub use run_request::{RunRequest, SourceRequest};
 pub use sign_in::TokenRequest;
 pub use vault::{VaultItemRequest, VaultSignature};
 pub use vault_list::VaultListRequest;
+pub use verification::{DoneWhen, Verify};
 
 /// One app in one tenant. Cheap: connections and tokens are shared process-wide. Cloning shares it.
 #[derive(Clone, Debug)]

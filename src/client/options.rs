@@ -1,7 +1,7 @@
 //! Options of a client.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -121,6 +121,14 @@ impl Default for ClientOptions {
 }
 
 impl ClientOptions {
+    /// The file that the client signs in with.
+    pub(super) fn credential_file(&self) -> Option<&Path> {
+        match &self.credential {
+            Some(Credential::CertificateFile { path, .. } | Credential::FederatedTokenFile(path)) => Some(path),
+            _ => None,
+        }
+    }
+
     /// Checks the ranges, and the hosts of a cloud that the caller names.
     pub(super) fn check(&self) -> Result<()> {
         let Cloud { login_host, graph_host, vault_suffix } = &self.cloud;

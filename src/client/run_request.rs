@@ -1,7 +1,5 @@
 //! What every run over many mailboxes is asked for, whatever it does with them.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,7 +17,8 @@ use crate::http::RetryPolicy;
 use crate::log::RequestLog;
 use crate::report::out_file::FileRows;
 use crate::report::{OutFile, OutFileStream, ReportRequest};
-use crate::runner::{Batching, JournalOptions, RowStream, RunOptions, Shard};
+use crate::runner::store::hashed;
+use crate::runner::{Batching, JournalOptions, RowStream, RunOptions, Shard, hash_of_header, hash_of_json};
 
 /// Request of a run; docs/abi.md describes each member.
 #[derive(Clone, Debug, Default)]
@@ -81,8 +80,14 @@ pub(super) struct Fingerprint<'a> {
     pub(super) headers: Option<&'a HeaderMap>,
     /// The body, where there is one.
     pub(super) body: Option<&'a Value>,
+    /// Settings that are written, where that is what the run does.
+    pub(super) settings: Option<&'a Value>,
+    /// What else says how it is done.
+    pub(super) flags: &'a [(&'static str, bool)],
     /// What of a reply goes into rows.
     pub(super) select: &'a [String],
+    /// The member of the input by which lines are known.
+    pub(super) key: Option<&'a str>,
 }
 
 impl RunRequest {
@@ -92,8 +97,9 @@ impl RunRequest {
     ///
     /// `InvalidArgument` that names the member.
     pub(super) fn run_options(&self, client: &Client, fingerprint: Fingerprint<'_>) -> Result<RunOptions> {
-        check_distinct(self.files())?;
         let options = client.options();
+        // What the client signs in with must not be lost to what the run writes.
+        check_distinct(self.files().into_iter().chain([("the client's credential", options.credential_file())]))?;
         let report = &self.report;
         let max_tries = report.max_tries.unwrap_or(options.max_tries);
         let max_concurrency = report.max_concurrency.unwrap_or(options.max_concurrency);
@@ -160,20 +166,18 @@ impl Fingerprint<'_> {
         members.insert("client".into(), app.into());
         members.insert("method".into(), self.method.into());
         members.insert("path".into(), self.path.into());
-        if let Some(headers) = self.headers.filter(|headers| !headers.is_empty()) {
-            members.insert("headers".into(), by_name(headers));
+        // Values may be secret: a password of somebody's profile, the key of an interface. Their hashes will do.
+        for (name, value) in self.headers.into_iter().flatten() {
+            members.insert(format!("headers.{name}"), hashed(&hash_of_header(value.as_bytes())));
         }
-        members.insert("body".into(), self.body.cloned().unwrap_or_default());
+        for (name, value) in [("body", self.body), ("settings", self.settings)] {
+            members.extend(value.map(|value| (name.to_owned(), hashed(&hash_of_json(value)))));
+        }
+        members.extend(self.flags.iter().map(|(name, flag)| ((*name).to_owned(), (*flag).into())));
         members.insert("select".into(), self.select.into());
+        members.extend(self.key.map(|key| ("key".to_owned(), key.to_lowercase().into())));
         members
     }
-}
-
-/// Headers with their names in lower case, in whatever order they were given.
-fn by_name(headers: &HeaderMap) -> Value {
-    let members: BTreeMap<&str, Cow<'_, str>> =
-        headers.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()))).collect();
-    members.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect::<Map<_, _>>().into()
 }
 
 /// Whose journal it is: what a given token says of itself, else what the client was made with.

@@ -1,31 +1,27 @@
 //! The undo file of a run that writes settings: what each mailbox had before, a line each, on the disk before
 //! anything is written to the mailbox. Its lines are input that restores what was.
 
-use std::collections::HashSet;
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
+mod keeper;
+
 use std::path::{Path, PathBuf};
 use std::sync::{OnceLock, mpsc};
 use std::thread;
 
-use rusqlite::{Connection, params};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::{OnceCell, oneshot};
 
+use self::keeper::{Begun, Keeper, Request, file_error, said};
 use crate::error::{Error, Result, Status};
-use crate::files::{describe, sync_folder};
-use crate::graph::identity;
-use crate::graph::mailbox_settings::{Origin, SettingsPatch};
+use crate::files::{check_file, check_links};
+use crate::graph::mailbox_settings::SettingsPatch;
+use crate::graph::spelling::folded;
 use crate::runner::store::{Store, UndoFileRecord};
 
 /// The member of a line of input that holds this mailbox's own settings.
 pub(super) const SETTINGS_MEMBER: &str = "@settings";
 
-/// The member of such a line that holds the id of the mailbox's tenant.
+/// The member of a line of an undo file that holds the id of the mailbox's tenant.
 pub(super) const TENANT_MEMBER: &str = "@tenant";
-
-/// Notes that are forced to the disk together.
-const MOST_TOGETHER: usize = 256;
 
 /// Of a line.
 type LineHash = [u8; 32];
@@ -43,22 +39,6 @@ pub(super) struct UndoFile {
     tenant: OnceLock<String>,
 }
 
-#[derive(Debug)]
-enum Request {
-    /// Whether all these lines are in the file.
-    Holds { lines: Vec<LineHash>, reply: oneshot::Sender<Result<bool>> },
-    /// What an earlier process noted of a mailbox.
-    Earlier { mailbox: String, reply: oneshot::Sender<Result<Option<SettingsPatch>>> },
-    Note {
-        mailbox: String,
-        name: String,
-        before: SettingsPatch,
-        tenant: Option<String>,
-        /// The file's first line.
-        reply: oneshot::Sender<Result<Option<LineHash>>>,
-    },
-}
-
 impl UndoFile {
     /// An undo file at `path`, made when something is noted. One that is there is taken only where `resumes` says
     /// that it belongs to the run that is resumed.
@@ -70,6 +50,7 @@ impl UndoFile {
         if !resumes && path.symlink_metadata().is_ok() {
             return Err(exists(&path));
         }
+        check_links(&path).and_then(|()| check_file(&path)).map_err(|error| said(file_error(&error), &path))?;
         let (requests, received) = mpsc::channel();
         thread::Builder::new()
             .name("exrun-undo".to_owned())
@@ -81,35 +62,72 @@ impl UndoFile {
         Ok(Self { path, requests, store: OnceLock::new(), known: OnceCell::new(), tenant: OnceLock::new() })
     }
 
+    /// Whose mailboxes the lines to come are: each says so, for lines may be put together from several files.
+    pub(super) fn set_tenant(&self, tenant: &str) {
+        let _ = self.tenant.set(tenant.to_owned());
+    }
+
+    fn tenant(&self) -> Option<&str> {
+        self.tenant.get().map(String::as_str)
+    }
+
     /// Makes sure that this is the undo file of the run whose journal is open: were another begun, what was before
     /// would be in two files, of which the second may hold what this run has written.
     ///
     /// A file is known by its first line, so that it may be moved; the undo files of shards whose journals were merged
-    /// may be put together in one. Until it has a line it is known by its path, which the journal has before the
-    /// line is written.
+    /// may be put together in one. The journal knows the line before it is written, and the path before that: so a
+    /// file at that path is either the run's own, or another's that is left as it is.
     ///
     /// # Errors
     ///
     /// `JournalMismatch` where what the journal knows is not in the file; `FileExists` for one that is there before
     /// the run has noted anything; `Journal`, `File`.
     pub(super) async fn attach(&self, store: &Store) -> Result<()> {
-        let path = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
-        let place = path.to_string_lossy().into_owned();
+        let place = self.place();
         let files = store.undo_files().await?;
-        let lines: Vec<LineHash> = files.iter().filter_map(|file| file.first_line).collect();
+        let begun = files.iter().filter(|file| !file.is_expected);
+        let lines: Vec<LineHash> = begun.filter_map(|file| file.first_line).collect();
+        let here = files.iter().find(|file| file.path == place);
         if !lines.is_empty() {
             if !self.ask(|reply| Request::Holds { lines, reply }).await? {
                 return Err(self.other_file(&files));
             }
             let _ = self.known.set(());
-        } else if files.iter().all(|file| file.path != place) {
-            if path.symlink_metadata().is_ok() {
-                return Err(exists(&self.path));
+        } else if self.was_begun(here).await? {
+            let first_line = here.and_then(|file| file.first_line);
+            store.add_undo_file(UndoFileRecord { path: place, first_line, is_expected: false }).await?;
+            let _ = self.known.set(());
+        } else {
+            if here.is_none() {
+                store.add_undo_file(UndoFileRecord { path: place, first_line: None, is_expected: false }).await?;
             }
-            store.add_undo_file(UndoFileRecord { path: place, first_line: None }).await?;
+            self.ask(|reply| Request::IsNew { reply }).await?;
         }
         let _ = self.store.set(store.clone());
         Ok(())
+    }
+
+    /// Whether the run that is resumed had written the first line; otherwise there is no file.
+    async fn was_begun(&self, file: Option<&UndoFileRecord>) -> Result<bool> {
+        let begun = match file.and_then(|file| file.first_line) {
+            Some(line) => self.ask(|reply| Request::Begun { line, reply }).await?,
+            None if self.path.symlink_metadata().is_ok() => Begun::Other,
+            None => Begun::Not,
+        };
+        match begun {
+            Begun::Whole => Ok(true),
+            Begun::Not => Ok(false),
+            // Nothing was sent for it, and nothing can be restored from it.
+            Begun::Torn => {
+                std::fs::remove_file(&self.path).map(|()| false).map_err(|error| said(file_error(&error), &self.path))
+            }
+            Begun::Other => Err(exists(&self.path)),
+        }
+    }
+
+    /// As the journal has it.
+    fn place(&self) -> String {
+        std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone()).to_string_lossy().into_owned()
     }
 
     fn other_file(&self, files: &[UndoFileRecord]) -> Error {
@@ -128,11 +146,6 @@ impl UndoFile {
             )
     }
 
-    /// Whose mailboxes the lines to come are: each says so, for lines may be put together from several files.
-    pub(super) fn set_tenant(&self, tenant: &str) {
-        let _ = self.tenant.set(tenant.to_owned());
-    }
-
     /// What the processes before this one noted of a mailbox, where this run is resumed: it may have been written
     /// to since.
     ///
@@ -140,7 +153,7 @@ impl UndoFile {
     ///
     /// `File`.
     pub(super) async fn earlier(&self, mailbox: &str) -> Result<Option<SettingsPatch>> {
-        self.ask(|reply| Request::Earlier { mailbox: mailbox.to_lowercase(), reply }).await
+        self.ask(|reply| Request::Earlier { mailbox: folded(mailbox), reply }).await
     }
 
     /// Notes what a mailbox has, and returns when that is on the disk. Of a setting that was noted before, the
@@ -150,16 +163,27 @@ impl UndoFile {
     ///
     /// `File`, `FileExists`.
     pub(super) async fn note(&self, mailbox: &str, name: &str, before: SettingsPatch) -> Result<()> {
-        let (mailbox, name) = (mailbox.to_lowercase(), name.to_owned());
-        let tenant = self.tenant.get().cloned();
-        let first_line = self.ask(|reply| Request::Note { mailbox, name, before, tenant, reply }).await?;
-        self.known.get_or_try_init(|| self.make_known(first_line)).await.map(drop)
+        if before.is_empty() {
+            return Ok(());
+        }
+        self.known.get_or_try_init(|| self.begin(mailbox, name, &before)).await?;
+        self.write(mailbox, name, before).await
     }
 
-    async fn make_known(&self, first_line: Option<LineHash>) -> Result<()> {
-        let Some(store) = self.store.get().filter(|_| first_line.is_some()) else { return Ok(()) };
-        let path = std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone());
-        store.add_undo_file(UndoFileRecord { path: path.to_string_lossy().into_owned(), first_line }).await
+    /// Writes the first line, which the journal knows before and after.
+    async fn begin(&self, mailbox: &str, name: &str, before: &SettingsPatch) -> Result<()> {
+        let Some(store) = self.store.get() else { return Ok(()) };
+        let first_line = Some(hash(line_of(name, before, self.tenant()).as_bytes()));
+        let record = |is_expected| UndoFileRecord { path: self.place(), first_line, is_expected };
+        store.add_undo_file(record(true)).await?;
+        self.write(mailbox, name, before.clone()).await?;
+        store.add_undo_file(record(false)).await
+    }
+
+    async fn write(&self, mailbox: &str, name: &str, before: SettingsPatch) -> Result<()> {
+        let (mailbox, name) = (folded(mailbox), name.to_owned());
+        let tenant = self.tenant.get().cloned();
+        self.ask(|reply| Request::Note { mailbox, name, before, tenant, reply }).await
     }
 
     async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<Result<T>>) -> Request) -> Result<T> {
@@ -170,225 +194,13 @@ impl UndoFile {
     }
 }
 
-struct Keeper {
-    path: PathBuf,
-    resumes: bool,
-    opened: Option<Result<Opened>>,
-}
-
-/// The file with an index of its lines. The index is a private database on the disk, of which memory holds a few
-/// pages: the file of a million mailboxes is as cheap as that of ten.
-struct Opened {
-    file: File,
-    index: Connection,
-    first_line: Option<LineHash>,
-    /// Where the lines of this process begin.
-    own_lines: u64,
-}
-
-impl Keeper {
-    fn serve(mut self, received: &mpsc::Receiver<Request>) {
-        while let Ok(first) = received.recv() {
-            let mut noted = Vec::new();
-            let mut next = Some(first);
-            while let Some(request) = next {
-                match request {
-                    Request::Holds { lines, reply } => drop(reply.send(self.holds(lines))),
-                    Request::Earlier { mailbox, reply } => drop(reply.send(self.earlier(&mailbox))),
-                    Request::Note { mailbox, name, before, tenant, reply } => {
-                        match self.note(&mailbox, &name, &before, tenant.as_deref()) {
-                            Ok(()) => noted.push(reply),
-                            Err(error) => drop(reply.send(Err(self.said(error)))),
-                        }
-                    }
-                }
-                next = if noted.len() < MOST_TOGETHER { received.try_recv().ok() } else { None };
-            }
-            let written = self.sync();
-            let first_line = self.first_line();
-            for reply in noted {
-                // Whoever asked may have been cancelled.
-                let _ = reply.send(written.clone().map(|()| first_line));
-            }
-        }
+/// What an undo file says of a mailbox.
+fn line_of(name: &str, before: &SettingsPatch, tenant: Option<&str>) -> String {
+    let mut line = json!({"MailboxName": name, SETTINGS_MEMBER: before.to_json()});
+    if let Some(tenant) = tenant {
+        line[TENANT_MEMBER] = tenant.into();
     }
-
-    /// Reads the file where it is there; leaves it as it is.
-    fn holds(&self, lines: Vec<LineHash>) -> Result<bool> {
-        let mut missing: HashSet<LineHash> = lines.into_iter().collect();
-        let file = match File::open(&self.path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            file => file.map_err(|error| self.said(file_error(&error)))?,
-        };
-        let mut reader = BufReader::new(file);
-        let mut line = Vec::new();
-        while !missing.is_empty() {
-            line.clear();
-            if reader.read_until(b'\n', &mut line).map_err(|error| self.said(file_error(&error)))? == 0 {
-                return Ok(false);
-            }
-            missing.remove(&hash(&line));
-        }
-        Ok(true)
-    }
-
-    fn first_line(&self) -> Option<LineHash> {
-        self.opened.as_ref()?.as_ref().ok()?.first_line
-    }
-
-    fn earlier(&mut self, mailbox: &str) -> Result<Option<SettingsPatch>> {
-        if !self.resumes || (self.opened.is_none() && !self.path.exists()) {
-            return Ok(None);
-        }
-        let noted = self.opened().and_then(|opened| {
-            let before = opened.own_lines;
-            opened.noted(mailbox, before)
-        });
-        noted.map_err(|error| self.said(error))
-    }
-
-    fn note(&mut self, mailbox: &str, name: &str, before: &SettingsPatch, tenant: Option<&str>) -> Result<()> {
-        let opened = self.opened()?;
-        let new = match opened.noted(mailbox, u64::MAX)? {
-            Some(noted) => before.without(&noted),
-            None => before.clone(),
-        };
-        if new.is_empty() {
-            return Ok(());
-        }
-        let mut line = json!({"MailboxName": name, SETTINGS_MEMBER: new.to_json()});
-        if let Some(tenant) = tenant {
-            line[TENANT_MEMBER] = tenant.into();
-        }
-        opened.append(mailbox, &line)
-    }
-
-    fn sync(&mut self) -> Result<()> {
-        match &self.opened {
-            Some(Ok(opened)) => opened.file.sync_data().map_err(|error| self.said(file_error(&error))),
-            _ => Ok(()),
-        }
-    }
-
-    fn opened(&mut self) -> Result<&mut Opened> {
-        let opened = self.opened.get_or_insert_with(|| Opened::open(&self.path, self.resumes));
-        opened.as_mut().map_err(|error| error.clone())
-    }
-
-    fn said(&self, error: Error) -> Error {
-        error.action("writing the undo file").target(self.path.display().to_string())
-    }
-}
-
-impl Opened {
-    fn open(path: &Path, resumes: bool) -> Result<Self> {
-        let is_there = resumes && path.exists();
-        let mut options = OpenOptions::new();
-        // Whoever else may still write to it, no line comes to stand over another.
-        options.read(true).append(true).create_new(!is_there);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let file = options.open(path).map_err(|error| file_error(&error))?;
-        if !is_there {
-            sync_folder(path).map_err(|error| file_error(&error))?;
-        }
-        let index = Connection::open("").and_then(|index| {
-            index.execute_batch(
-                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1024;
-                 CREATE TABLE line (mailbox BLOB NOT NULL, start INTEGER NOT NULL, PRIMARY KEY (mailbox, start))
-                 WITHOUT ROWID;",
-            )?;
-            Ok(index)
-        });
-        let mut opened =
-            Self { file, index: index.map_err(|error| index_error(&error))?, first_line: None, own_lines: 0 };
-        if is_there {
-            opened.own_lines = opened.read_lines()?;
-            let cut = OpenOptions::new().write(true).open(path).and_then(|file| file.set_len(opened.own_lines));
-            cut.map_err(|error| file_error(&error))?;
-        }
-        Ok(opened)
-    }
-
-    /// Indexes the lines that are there, and gives where they end. One without its end was being written when the
-    /// process ended: nothing was sent for it.
-    fn read_lines(&mut self) -> Result<u64> {
-        let mut reader = BufReader::new(&self.file);
-        let mut line = Vec::new();
-        let mut start = 0;
-        self.index.execute_batch("BEGIN").map_err(|error| index_error(&error))?;
-        loop {
-            line.clear();
-            let read = reader.read_until(b'\n', &mut line).map_err(|error| file_error(&error))?;
-            if read == 0 || line.last() != Some(&b'\n') {
-                break;
-            }
-            let parsed: Value = serde_json::from_slice(&line).map_err(|_| not_a_line(start))?;
-            let name = parsed["MailboxName"].as_str().ok_or_else(|| not_a_line(start))?;
-            let mailbox = identity::decode(name).map_err(|_| not_a_line(start))?;
-            self.first_line.get_or_insert_with(|| hash(&line));
-            self.remember(&mailbox.to_lowercase(), start)?;
-            start += read as u64;
-        }
-        self.index.execute_batch("COMMIT").map_err(|error| index_error(&error))?;
-        Ok(start)
-    }
-
-    /// What the lines before `end` say of a mailbox; of a setting that several have, the first.
-    fn noted(&self, mailbox: &str, end: u64) -> Result<Option<SettingsPatch>> {
-        let starts: Vec<i64> = {
-            let query = "SELECT start FROM line WHERE mailbox = ?1 AND start < ?2 ORDER BY start";
-            let mut query = self.index.prepare(query).map_err(|error| index_error(&error))?;
-            let end = i64::try_from(end).unwrap_or(i64::MAX);
-            let rows = query.query_map(params![hash(mailbox.as_bytes()).as_slice(), end], |row| row.get(0));
-            rows.and_then(Iterator::collect).map_err(|error| index_error(&error))?
-        };
-        let mut noted: Option<SettingsPatch> = None;
-        for start in starts {
-            let start = start.unsigned_abs();
-            let line = self.line_at(start).map_err(|error| file_error(&error))?;
-            let line: Value = serde_json::from_slice(&line).map_err(|_| not_a_line(start))?;
-            let settings = line.get(SETTINGS_MEMBER).ok_or_else(|| not_a_line(start))?;
-            let before = SettingsPatch::read(settings, Origin::Line)?;
-            noted = Some(match noted {
-                Some(first) => first.and(&before),
-                None => before,
-            });
-        }
-        Ok(noted)
-    }
-
-    fn line_at(&self, start: u64) -> io::Result<Vec<u8>> {
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start(start))?;
-        let mut line = Vec::new();
-        BufReader::new(file).read_until(b'\n', &mut line)?;
-        Ok(line)
-    }
-
-    fn append(&mut self, mailbox: &str, line: &Value) -> Result<()> {
-        let line = format!("{line}\n");
-        let start = self.file.seek(SeekFrom::End(0)).map_err(|error| file_error(&error))?;
-        if let Err(error) = self.file.write_all(line.as_bytes()) {
-            // A part of a line is nothing that can be restored.
-            let _ = self.file.set_len(start);
-            return Err(file_error(&error));
-        }
-        self.first_line.get_or_insert_with(|| hash(line.as_bytes()));
-        self.remember(mailbox, start)
-    }
-
-    fn remember(&self, mailbox: &str, start: u64) -> Result<()> {
-        let start = i64::try_from(start).unwrap_or(i64::MAX);
-        let insert = self.index.prepare("INSERT OR IGNORE INTO line (mailbox, start) VALUES (?1, ?2)");
-        insert
-            .and_then(|mut insert| insert.execute(params![hash(mailbox.as_bytes()).as_slice(), start]))
-            .map(drop)
-            .map_err(|error| index_error(&error))
-    }
+    format!("{line}\n")
 }
 
 fn hash(bytes: &[u8]) -> [u8; 32] {
@@ -402,22 +214,12 @@ fn exists(path: &Path) -> Error {
         .hint("name another file, or resume that run with its journal")
 }
 
-fn not_a_line(start: u64) -> Error {
-    Error::new(Status::File, format!("what stands at byte {start} is no line of an undo file"))
-}
-
-fn file_error(error: &io::Error) -> Error {
-    let status = if error.kind() == io::ErrorKind::AlreadyExists { Status::FileExists } else { Status::File };
-    Error::new(status, describe(error))
-}
-
-fn index_error(error: &rusqlite::Error) -> Error {
-    Error::new(Status::File, format!("its index in the folder for temporary files failed: {error}"))
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+    use crate::graph::mailbox_settings::Origin;
     use crate::runtime::runtime;
 
     fn patch(settings: &Value) -> SettingsPatch {
@@ -496,6 +298,82 @@ mod tests {
         assert_eq!(earlier(&resumed, "lee"), None);
         let lee = "{\"MailboxName\":\"lee\",\"@settings\":{\"timeZone\":\"Tokyo Standard Time\"}}\n";
         assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{whole}{lee}"));
+    }
+
+    #[test]
+    fn a_line_that_lacks_only_its_line_feed_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("undo.jsonl");
+        let kim = "{\"MailboxName\":\"kim\",\"@settings\":{\"timeZone\":\"UTC\"}}";
+        std::fs::write(&path, kim).unwrap();
+        let resumed = UndoFile::open(path.clone(), true).unwrap();
+        assert_eq!(earlier(&resumed, "kim"), Some(json!({"timeZone": "UTC"})));
+        note(&resumed, "lee", zone("UTC"));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{kim}\n{}\n", kim.replace("kim", "lee")));
+    }
+
+    /// With the journal of a run that was killed before, while and after it wrote the first line.
+    #[test]
+    fn a_file_is_taken_for_the_runs_own_only_where_it_begins_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, journal) = (folder.path().join("undo.jsonl"), folder.path().join("run.db"));
+        let (retry_failed, retry_unknown) = (false, false);
+        let open = || {
+            let options = crate::runner::store::JournalOptions {
+                path: journal.clone(),
+                fingerprint: serde_json::Map::new(),
+                retry_failed,
+                retry_unknown,
+            };
+            runtime().unwrap().block_on(Store::open(Some(options))).unwrap()
+        };
+        let attach = |store: &Store| {
+            let undo = UndoFile::open(path.clone(), true).unwrap();
+            runtime().unwrap().block_on(undo.attach(store)).map(|()| undo)
+        };
+        let own = line_of("kim", &zone("UTC"), None);
+        let expect = |store: &Store, first_line, is_expected| {
+            let path = std::path::absolute(&path).unwrap().to_string_lossy().into_owned();
+            let record = UndoFileRecord { path, first_line, is_expected };
+            runtime().unwrap().block_on(store.add_undo_file(record)).unwrap();
+        };
+        let others = ["precious", "MailboxName,TimeZone\n", "", own.trim_end(), &line_of("lee", &zone("UTC"), None)];
+
+        // The journal knows the path alone: whatever is there is another's.
+        let store = open();
+        drop(attach(&store).unwrap());
+        for other in others.into_iter().chain([&*own]) {
+            std::fs::write(&path, other).unwrap();
+            assert_eq!(attach(&store).unwrap_err().status(), Status::FileExists, "{other:?}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), other);
+        }
+        std::fs::remove_file(&path).unwrap();
+
+        // It knows the line that was about to be written.
+        expect(&store, Some(hash(own.as_bytes())), true);
+        for other in [
+            "precious",
+            "MailboxName,TimeZone\n",
+            &line_of("lee", &zone("UTC"), None),
+            line_of("lee", &zone("UTC"), None).trim_end(),
+        ] {
+            std::fs::write(&path, other).unwrap();
+            assert_eq!(attach(&store).unwrap_err().status(), Status::FileExists, "{other:?}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), other);
+        }
+        for torn in ["", "{\"Mail", &own[..own.len() - 3], "\0\0\0"] {
+            std::fs::write(&path, torn).unwrap();
+            drop(attach(&store).unwrap());
+            assert!(!path.exists(), "{torn:?}");
+        }
+        drop(attach(&store).unwrap());
+        std::fs::write(&path, &own).unwrap();
+        let undo = attach(&store).unwrap();
+        assert_eq!(earlier(&undo, "kim"), Some(json!({"timeZone": "UTC"})));
+        // From here on the journal insists on it.
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(attach(&store).unwrap_err().status(), Status::JournalMismatch);
+        runtime().unwrap().block_on(store.close());
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! What a vault holds, as a stream of rows.
 
 use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -112,7 +114,10 @@ async fn read(mut pages: PageReader, shared: Arc<Shared>) {
         }
     };
     let ended = tokio::select! {
-        ended = work => ended,
+        // Nobody looks at what was being read any more.
+        ended = AssertUnwindSafe(work).catch_unwind() => {
+            ended.unwrap_or_else(|_| Err(Error::internal("listing the vault panicked")))
+        }
         () = shared.context.cancel.cancelled() => Err(Error::cancelled()),
     };
     shared.state().ended = Some(ended);

@@ -168,7 +168,8 @@ fn cloud(members: &mut Members) -> Result<Option<Cloud>> {
 fn proxy(members: &mut Members) -> Result<Option<String>> {
     let Some(text) = members.filled_text("proxy")? else { return Ok(None) };
     let authority = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
-    let user = authority.split(['/', '?', '#']).next().and_then(|authority| authority.rsplit_once('@'));
+    // Where the password holds a # or a /, the part before the last @ is user and password all the same.
+    let user = authority.rsplit_once('@');
     if user.is_some_and(|(user, _)| user.contains(':')) {
         let fault = members.fault("proxy", "holds a password");
         return Err(fault.hint("leave it out of the URL and name it as proxyPasswordSecret"));

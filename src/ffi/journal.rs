@@ -13,8 +13,8 @@ use crate::runner::store::merge_while;
 ///
 /// Request: `{"journals":[path,...], "journal":path, "format":"json"|"clixml"}`. Result:
 /// `{"rows","failed","intents","duplicates"}`: rows recorded, those of failures among them, intents without an
-/// outcome, and what was left out because another journal had the same mailbox (an outcome comes before an
-/// intent, a success before a failure). The journals keep their content. The new one is written beside its
+/// outcome, and what was left out because another journal had the same line (a success comes before an intent,
+/// an intent before a failure). The journals keep their content. The new one is written beside its
 /// place and moved there when it is complete.
 ///
 /// @param request JSON object

@@ -1,18 +1,20 @@
 //! Requests for many mailboxes.
 
-use crate::client::{Client, MailboxRequests};
+use crate::client::{Client, DoneWhen, MailboxRequests, Verify};
 use crate::error::Result;
 use crate::ffi::json::Members;
-use crate::ffi::run_request::{read_run, run_members};
+use crate::ffi::run_request::{read_key, read_run, run_members};
 use crate::ffi::stream::start;
 
-const MEMBERS: &[&str] = run_members!("method", "path", "body", "select", "headers");
+const MEMBERS: &[&str] = run_members!("method", "path", "body", "verify", "select", "headers", "key");
 
 /// Starts to send a request for each of many mailboxes: what a reply holds comes as rows.
 ///
 /// Request: the members of every run, which docs/abi.md lists ("Streams"), and `{"method":"GET"|"POST"|"PATCH"|
-/// "PUT"|"DELETE", "path":"messages?$top=5", "body"?, "select"?:[...], "headers"?:{...}}`. The path is relative to
-/// the mailbox; `{Name}` in it and in texts of the body stands for a member of the input object. Push the mailboxes
+/// "PUT"|"DELETE", "path":"messages?$top=5", "body"?, "verify"?:{"path":"...", "done":"found"|"notFound"},
+/// "select"?:[...], "headers"?:{...}, "key"?}`. The path is relative to the mailbox; `{Name}` in it and in texts of the
+/// body stands for a member of the input object. `verify` is a GET that finds out whether a POST was carried out whose
+/// answer never came. Push the mailboxes
 /// with exrun_stream_push and end them with exrun_stream_finish_input, unless `"source"` names them; read rows with
 /// exrun_stream_next. A mailbox gives as many rows as its reply has elements, possibly none.
 ///
@@ -38,14 +40,26 @@ pub unsafe extern "C" fn exrun_mailbox_requests(
 
 fn read_request(text: &str) -> Result<MailboxRequests> {
     let mut members = Members::parse(text, MEMBERS)?;
+    let run = read_run(&mut members)?;
     Ok(MailboxRequests {
-        run: read_run(&mut members)?,
         method: members.required_text("method")?,
         path: members.text("path")?,
         body: members.value("body"),
+        verify: read_verify(&mut members)?,
         select: members.texts("select")?.unwrap_or_default(),
         headers: members.text_pairs("headers")?.unwrap_or_default(),
+        key: read_key(&mut members, &run)?,
+        run,
     })
+}
+
+/// Reads how an unknown outcome is looked up.
+fn read_verify(members: &mut Members) -> Result<Option<Verify>> {
+    let Some(mut verify) = members.object("verify", &["path", "done"])? else { return Ok(None) };
+    let path = verify.required_text("path")?;
+    let done = verify.choice("done", &DoneWhen::NAMES)?;
+    let done = done.ok_or_else(|| verify.fault("done", "is missing"))?;
+    Ok(Some(Verify { path, done }))
 }
 
 #[cfg(test)]
@@ -58,13 +72,15 @@ mod tests {
     fn every_member_is_read() {
         let request = read_request(
             r#"{"format":"clixml","method":"POST","path":"sendMail","body":{"a":[1]},"select":["id"],
-            "headers":{"Prefer":"x"}}"#,
+            "headers":{"Prefer":"x"},"journal":"run.db","key":"Order","verify":{"path":"events/{Id}","done":"notFound"}}"#,
         )
         .unwrap();
         assert_eq!((request.method.as_str(), request.path.as_deref()), ("POST", Some("sendMail")));
         assert_eq!((request.body, request.select), (Some(json!({"a": [1]})), vec!["id".to_owned()]));
+        assert_eq!(request.verify, Some(Verify { path: "events/{Id}".into(), done: DoneWhen::NotFound }));
         assert_eq!(request.headers, [("Prefer".to_owned(), "x".to_owned())]);
         assert_eq!(request.run.report.format, crate::report::Format::Clixml);
+        assert_eq!(request.key.as_deref(), Some("Order"));
     }
 
     #[test]
@@ -73,7 +89,13 @@ mod tests {
             ("{}", "method is missing"),
             (r#"{"method":"GET","headers":{"a":1}}"#, "headers.a must be a string"),
             (r#"{"method":"GET","headers":[]}"#, "headers must be an object"),
+            (r#"{"method":"POST","verify":"x"}"#, "verify must be an object"),
+            (r#"{"method":"POST","verify":{"path":"x"}}"#, "verify.done is missing"),
+            (r#"{"method":"POST","verify":{"done":"found"}}"#, "verify.path is missing"),
+            (r#"{"method":"POST","verify":{"path":"x","done":"gone"}}"#, "verify.done must be one of found, notFound"),
             (r#"{"method":"GET","columns":[]}"#, "columns is unknown"),
+            (r#"{"method":"POST","key":"Order"}"#, "key needs journal"),
+            (r#"{"method":"POST","key":" ","journal":"x"}"#, "key"),
         ] {
             let error = read_request(text).unwrap_err().to_string();
             assert!(error.contains(part), "{text}: {error}");

@@ -7,15 +7,15 @@ use crate::error::Result;
 use crate::ffi::encode::Outcome;
 use crate::ffi::json::Members;
 use crate::ffi::operation::Call;
-use crate::ffi::run_request::{read_run, run_members};
+use crate::ffi::run_request::{read_key, read_run, run_members};
 use crate::ffi::stream::start;
 
-const MEMBERS: &[&str] = run_members!("settings", "ifDifferent", "dryRun", "undoFile");
+const MEMBERS: &[&str] = run_members!("settings", "ifDifferent", "dryRun", "undoFile", "key");
 
 /// Starts to write settings to mailboxes: one row of what was what for each mailbox.
 ///
 /// Request: the members of every run (see docs/abi.md), and `{"settings":{...}, "ifDifferent":false,
-/// "dryRun":false, "undoFile"?}`. `settings` has the names and values of Microsoft Graph ("Update user mailbox
+/// "dryRun":false, "undoFile"?, "key"?}`. `settings` has the names and values of Microsoft Graph ("Update user mailbox
 /// settings"), in any case; a line of input may hold its mailbox's own as `"@settings"`. Each mailbox is read
 /// first; `ifDifferent` writes only what differs, `dryRun` nothing. `undoFile` takes what was before, as input
 /// of this same call. Rows: `{"MailboxName", "Outcome":"Changed"|"Unchanged"|"WouldChange"|"Failed",
@@ -84,12 +84,14 @@ pub unsafe extern "C" fn exrun_mailbox_settings_update(
 
 fn read_request(text: &str) -> Result<(RunRequest, SettingsWrite)> {
     let mut members = Members::parse(text, MEMBERS)?;
+    let run = read_run(&mut members)?;
     let write = SettingsWrite {
         settings: members.value("settings"),
         mode: read_mode(&mut members)?,
         undo_file: members.path("undoFile")?,
+        key: read_key(&mut members, &run)?,
     };
-    Ok((read_run(&mut members)?, write))
+    Ok((run, write))
 }
 
 fn read_mode(members: &mut Members) -> Result<WriteMode> {
@@ -106,13 +108,15 @@ mod tests {
     #[test]
     fn its_own_members_are_read_beside_those_of_every_run() {
         let (request, write) = read_request(
-            r#"{"settings":{"timeZone":"UTC"},"ifDifferent":true,"dryRun":true,"undoFile":"undo.jsonl","shard":"1/2"}"#,
+            r#"{"settings":{"timeZone":"UTC"},"ifDifferent":true,"dryRun":true,"undoFile":"undo.jsonl","shard":"1/2",
+            "journal":"run.db","key":"Order"}"#,
         )
         .unwrap();
         assert_eq!(request.shard.unwrap().to_string(), "1/2");
         assert_eq!(write.settings, Some(serde_json::json!({"timeZone": "UTC"})));
         assert_eq!(write.mode, WriteMode { if_different: true, dry_run: true });
         assert_eq!(write.undo_file.unwrap().to_str(), Some("undo.jsonl"));
+        assert_eq!(write.key.as_deref(), Some("Order"));
         let (_, nothing) = read_request("").unwrap();
         assert_eq!((nothing.settings, nothing.mode, nothing.undo_file), (None, WriteMode::default(), None));
         assert!(read_request(r#"{"undofile":"x"}"#).unwrap_err().to_string().contains("the name is undoFile"));

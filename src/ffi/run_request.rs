@@ -70,6 +70,14 @@ fn flag_of_journal(members: &mut Members, name: &str, has_journal: bool) -> Resu
     if flag && !has_journal { Err(members.fault(name, "needs journal")) } else { Ok(flag) }
 }
 
+/// The member of input objects by which a journal knows lines, of runs whose lines say what is done.
+pub(super) fn read_key(members: &mut Members, run: &RunRequest) -> Result<Option<String>> {
+    match members.filled_text("key")? {
+        Some(_) if run.journal.is_none() => Err(members.fault("key", "needs journal")),
+        key => Ok(key),
+    }
+}
+
 fn read_source(members: &mut Members) -> Result<Option<SourceRequest>> {
     let Some(mut source) = members.object("source", SOURCE_MEMBERS)? else { return Ok(None) };
     let all = source.flag("all")?.unwrap_or(false);

@@ -1,7 +1,7 @@
 //! Work with many rows.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::cancel::Signal;
@@ -13,6 +13,7 @@ use crate::ffi::handle::{Kind, Registry};
 use crate::ffi::input;
 use crate::ffi::operation::wait_time;
 use crate::ffi::output::{Out, OutBytes};
+use crate::ffi::panic::caught;
 use crate::ffi::status::State;
 use crate::runner::{Next, RowStream};
 
@@ -32,6 +33,8 @@ pub(super) struct Stream {
     signal: Arc<Signal>,
     client: Option<Client>,
     freed: AtomicBool,
+    /// How giving rows panicked: those that it had taken are lost, and none may follow as if they had never been.
+    broken: OnceLock<Error>,
 }
 
 struct Batch {
@@ -84,12 +87,13 @@ pub(super) unsafe fn open(
 
 impl Stream {
     fn new(rows: Arc<dyn RowStream>, client: Client) -> Self {
-        Self { rows, signal: Arc::clone(client.signal()), client: Some(client), freed: AtomicBool::new(false) }
+        let signal = Arc::clone(client.signal());
+        Self { client: Some(client), ..Self::without_client(rows, signal) }
     }
 
     /// A stream that signs in nowhere.
     pub(super) fn without_client(rows: Arc<dyn RowStream>, signal: Arc<Signal>) -> Self {
-        Self { rows, signal, client: None, freed: AtomicBool::new(false) }
+        Self { rows, signal, client: None, freed: AtomicBool::new(false), broken: OnceLock::new() }
     }
 
     /// The next batch, or the state that says why there is none. Two callers at once take turns by the lock of
@@ -101,7 +105,7 @@ impl Stream {
             if self.freed.load(Ordering::Acquire) {
                 return Err(Error::new(Status::Cancelled, "the stream was freed during this call"));
             }
-            match self.rows.next_batch(max_rows)? {
+            match self.next_batch(max_rows)? {
                 Next::Batch { data, rows } => {
                     let rows = i32::try_from(rows).map_err(|_| Error::internal("more rows than an int32 can count"))?;
                     return Ok(Ok(Batch { data, rows }));
@@ -117,6 +121,17 @@ impl Stream {
                 return Ok(Err(State::Pending));
             }
         }
+    }
+
+    /// The run's next rows; once that has panicked, never any.
+    fn next_batch(&self, max_rows: usize) -> Result<Next> {
+        if let Some(error) = self.broken.get() {
+            return Err(error.clone());
+        }
+        caught(|| self.rows.next_batch(max_rows)).unwrap_or_else(|error| {
+            self.rows.cancel();
+            Err(self.broken.get_or_init(|| error).clone())
+        })
     }
 
     fn cancel(&self) {
@@ -415,6 +430,42 @@ mod tests {
         client.signatures().answer(request.id, Answer::Declined);
         assert_eq!(state(&stream, 0), State::Pending);
         assert_eq!(runtime().unwrap().block_on(asked).unwrap().unwrap(), Answer::Declined);
+    }
+
+    /// Rows that panic once.
+    struct Panicking(AtomicBool, Echo);
+
+    impl RowStream for Panicking {
+        fn push(&self, lines: &[u8]) -> Result<usize> {
+            self.1.push(lines)
+        }
+        fn finish_input(&self) {
+            self.1.finish_input();
+        }
+        fn next_batch(&self, max_rows: usize) -> Result<Next> {
+            let batch = self.1.next_batch(max_rows);
+            assert!(self.0.swap(true, Ordering::SeqCst), "on purpose");
+            batch
+        }
+        fn progress(&self) -> Value {
+            json!({})
+        }
+        fn events(&self) -> String {
+            String::new()
+        }
+        fn cancel(&self) {}
+    }
+
+    /// The rows that the call had taken are gone: the others alone would pass for all of them.
+    #[test]
+    fn after_a_panic_no_row_comes() {
+        let rows = Arc::new(Panicking(AtomicBool::new(false), Echo::default()));
+        let stream = Stream::without_client(rows, Arc::default());
+        stream.rows.push(b"ab").unwrap();
+        stream.rows.finish_input();
+        for _ in 0..2 {
+            assert_eq!(stream.next(Duration::ZERO, 0).err().unwrap().status(), Status::Internal);
+        }
     }
 
     #[test]

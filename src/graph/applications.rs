@@ -2,14 +2,11 @@
 //!
 //! Source: Microsoft Graph "Get application", "Update application", "keyCredential resource type".
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value, json};
 
-use super::call::GraphClient;
-use super::tries::Tries;
+use super::call::{CallError, GraphClient};
 use crate::certificate::{Certificate, KeyCredential};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
@@ -76,28 +73,20 @@ pub async fn read(
     })
 }
 
-/// Replaces an application's keys: those that stay are given as they were read.
+/// Replaces an application's keys, once: those that stay are given as they were read.
 ///
 /// # Errors
 ///
-/// What the service said.
+/// As [`GraphClient::send`]; what an error leaves open, reading the application again tells.
 pub async fn replace_keys(
     graph: &GraphClient,
     application: &Application,
     keys: &[Map<String, Value>],
-    policy: &RetryPolicy,
     context: &Context,
-) -> Result<()> {
-    let path = ApplicationId::Object(application.id.clone()).path()?;
+) -> std::result::Result<(), CallError> {
+    let path = ApplicationId::Object(application.id.clone()).path().map_err(CallError::Call)?;
     let body = Bytes::from(json!({"keyCredentials": keys}).to_string());
-    // The same list twice is the same as once: it may be repeated.
-    let mut tries = Tries::new(*policy, Arc::clone(graph.clock()));
-    loop {
-        match graph.send(Method::PATCH, &path, &HeaderMap::new(), Some(body.clone()), context).await {
-            Ok(_) => return Ok(()),
-            Err(failure) => tries.pause(failure, context).await?,
-        }
-    }
+    graph.send(Method::PATCH, &path, &HeaderMap::new(), Some(body), context).await.map(drop)
 }
 
 /// A new key for a certificate.

@@ -131,10 +131,7 @@ impl GraphClient {
         let reply = self.sender.send(request, context).await.map_err(CallError::Call)?;
         context.cost.bytes.fetch_add(reply.body.len() as u64, Ordering::Relaxed);
         let judged = self.judged(reply, (&method, path), token.serial(), context).await;
-        judged.map(|reply| (reply, token.serial())).map_err(|error| {
-            let unknown = method != Method::GET && matches!(error.http_status_code(), Some(500 | 502 | 504));
-            CallError::Call(error.maybe_done(unknown))
-        })
+        judged.map(|reply| (reply, token.serial())).map_err(CallError::Call)
     }
 
     /// The reply where it is a success, else its error. Of each reply, alone or within a batch, this notes what
@@ -151,6 +148,8 @@ impl GraphClient {
             return Ok(reply);
         }
         let error = reply_error(&reply, || permission::hint(method, path), self.clock.now());
+        // Reads can be repeated, whatever became of them.
+        let error = if *method == Method::GET { error.maybe_done(false) } else { error };
         if error.status() == Status::Unauthorized {
             self.tokens.heed(&self.resource, &reply.headers, context).await;
             return Err(error.retryable(self.tokens.reject(&self.resource, token_serial).await));

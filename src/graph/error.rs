@@ -31,7 +31,21 @@ struct InnerError {
     request_id: Option<String>,
 }
 
-/// The reply as an error, without action and target; `permission` is the hint for a refusal.
+/// Codes by which Graph says with a 503 that it counts requests, and has not begun with this one.
+const THROTTLING: [&str; 6] = [
+    "TooManyRequests",
+    "ApplicationThrottled",
+    "activityLimitReached",
+    "throttledRequest",
+    "quotaLimitReached",
+    "ErrorServerBusy",
+];
+
+/// Codes that stand for the want of one: what the service behind Graph did nobody knows.
+const SAYING_NOTHING: [&str; 3] = ["UnknownError", "generalException", "InternalServerError"];
+
+/// The reply as an error, without action and target; `permission` is the hint for a refusal. A write may have been
+/// carried out all the same, unless the reply proves that it was not.
 #[must_use]
 pub fn reply_error(reply: &HttpReply, permission: impl FnOnce() -> Option<String>, now: Timestamp) -> Error {
     let body: Option<BodyError> = serde_json::from_slice::<Body>(&reply.body).ok().map(|body| body.error);
@@ -54,11 +68,29 @@ pub fn reply_error(reply: &HttpReply, permission: impl FnOnce() -> Option<String
         .request_id(reply.request_id().or_else(|| inner.and_then(|inner| inner.request_id)))
         .client_request_id(Some(reply.client_request_id.clone()))
         .retry_after(reply.retry_after(now))
-        .retryable(retryable);
+        .retryable(retryable)
+        .maybe_done(!proves_nothing_was_done(reply, code.as_deref(), now));
     if let Some(hint) = hint(status, message.as_deref(), permission) {
         error = error.hint(hint);
     }
     error.service(code, message)
+}
+
+/// Whether a reply that is no success proves that the service did nothing of what was asked. A gateway answers for a
+/// service that may be at work, and Exchange has sent meeting updates that it answered with an empty 503: so what is
+/// not listed here proves nothing.
+fn proves_nothing_was_done(reply: &HttpReply, code: Option<&str>, now: Timestamp) -> bool {
+    let is_among = |codes: &[&str]| code.is_some_and(|code| codes.iter().any(|known| known.eq_ignore_ascii_case(code)));
+    match reply.status.as_u16() {
+        // Whoever does not take a token, or counts requests, comes before the work.
+        401 | 429 => true,
+        503 => {
+            is_among(&THROTTLING) || (code.is_some() && !is_among(&SAYING_NOTHING) && reply.retry_after(now).is_some())
+        }
+        // A request that was found wanting: those registered for HTTP but 408, which is a time that ran out.
+        400..=407 | 409..=417 | 421..=426 | 428 | 431 | 451 => code.is_some(),
+        _ => false,
+    }
 }
 
 fn meaning(http: StatusCode, code: Option<&str>) -> (Status, bool) {
@@ -133,6 +165,21 @@ mod tests {
         assert!(error.is_retryable());
         assert_eq!(error.retry_after_hint().unwrap().as_millis(), 2128);
         assert_eq!(error.to_string(), "the service answered 429 TooManyRequests (request id c1)");
+    }
+
+    #[test]
+    fn what_proves_that_nothing_was_done_is_a_list() {
+        let graph = r#"{"error":{"code":"ErrorInvalidRequest"}}"#;
+        for status in 100..=999 {
+            let proof = |body| !error(status, body, None).is_maybe_done();
+            let is_refusal = [400..=407, 409..=417, 421..=426].iter().any(|range| range.contains(&status))
+                || [428, 429, 431, 451].contains(&status);
+            assert_eq!(proof(graph), is_refusal, "{status}");
+            for body in ["", "{}", "<html>", r#"{"error":"x"}"#, r#"{"error":{"code":4}}"#, r#"{"error":{"code":""}}"#]
+            {
+                assert_eq!(proof(body), matches!(status, 401 | 429), "{status} {body}");
+            }
+        }
     }
 
     #[test]

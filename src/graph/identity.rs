@@ -46,6 +46,13 @@ impl InputItem {
         }
     }
 
+    /// Says why there is no request for this line, where nothing was wrong with it before.
+    pub fn refuse(&mut self, error: Error) {
+        if self.mailbox.is_ok() {
+            self.mailbox = Err(error);
+        }
+    }
+
     fn of_object(members: Map<String, Value>) -> Self {
         let given = identity_of(&members);
         let mailbox = match (&given, members.get(ERROR_MEMBER)) {

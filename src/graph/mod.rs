@@ -13,6 +13,7 @@ pub mod page;
 pub mod path;
 pub mod permission;
 pub mod request;
+pub mod spelling;
 pub mod surrogates;
 pub mod template;
 pub mod tries;

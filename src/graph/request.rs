@@ -121,6 +121,24 @@ impl Request {
     pub fn path(&self) -> &str {
         &self.path
     }
+
+    /// Whether the service knows this request again by itself: an event with a `transactionId` is created once, however
+    /// often it is sent ("event resource type").
+    #[must_use]
+    pub fn is_recognised_again(&self) -> bool {
+        let path = self.path.split('?').next().unwrap_or_default().trim_end_matches('/');
+        let is_event = self.method == Method::POST && path.rsplit('/').next() == Some("events");
+        let body = self.body.as_deref().filter(|_| is_event);
+        let body: Option<Value> = body.and_then(|body| serde_json::from_slice(body).ok());
+        let id = body.as_ref().and_then(|body| body.get("transactionId")?.as_str());
+        id.is_some_and(|id| !id.trim().is_empty())
+    }
+
+    /// Whether a reply that cannot be read is a fault: of a POST it may say what was made, and what a PATCH or PUT has
+    /// written can be read again.
+    fn needs_reply(&self) -> bool {
+        matches!(self.method, Method::GET | Method::POST) || self.wanted.is_some()
+    }
 }
 
 /// What a request gave.
@@ -247,7 +265,11 @@ impl Exchange {
             let path = self.next.as_deref().unwrap_or(&request.path);
             let sent = graph.send(request.method.clone(), path, &request.headers, request.body.clone(), context).await;
             let taken = match sent {
-                Ok(reply) => self.take(request, graph, reply),
+                // What was asked was done, whatever is wrong with the reply.
+                Ok(reply) => self.take(request, graph, reply).or_else(|error| {
+                    let is_write = request.method != Method::GET;
+                    self.failed(request, error.maybe_done(is_write)).map(Some)
+                }),
                 Err(CallError::Call(error)) => self.failed(request, error).map(Some),
                 Err(no_token) => return Err(no_token),
             };
@@ -273,10 +295,13 @@ impl Exchange {
         }
         let document: Value = match json::from_slice(&reply.body) {
             Ok(document) => document,
-            // What was written is written.
-            Err(_) if request.method != Method::GET => return Ok(Some(Answer::Nothing(reply.status))),
+            // What was written is written, and nothing of what the reply says is needed.
+            Err(_) if !request.needs_reply() => return Ok(Some(Answer::Nothing(reply.status))),
             Err(cause) => {
-                return Err(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}"))
+                let status = reply.status.as_u16();
+                let detail = format!("the service answered {status}, and its reply is not JSON: {cause}");
+                return Err(Error::new(Status::ResponseInvalid, detail)
+                    .http_status(status)
                     .request_id(reply.request_id())
                     .client_request_id(Some(reply.client_request_id))
                     .retryable(true));
@@ -336,7 +361,7 @@ impl Exchange {
 
     /// The resource, where a write that may have happened has left it as it was to be.
     async fn read_back(
-        &self,
+        &mut self,
         request: &Request,
         graph: &GraphClient,
         context: &Context,
@@ -344,11 +369,16 @@ impl Exchange {
         let Some(wanted) = request.wanted.as_ref().filter(|_| self.maybe_done) else { return Ok(None) };
         let path = request.path.split('?').next().unwrap_or_default();
         let found: Value = match graph.get(path, context).await {
-            Ok(body) => json::from_slice(&body).unwrap_or_default(),
+            Ok(body) => json::from_slice(&body).map_err(|cause| {
+                let detail = format!("what the service has cannot be read back, for its reply is not JSON: {cause}");
+                CallError::Call(Error::new(Status::ResponseInvalid, detail).retryable(true))
+            })?,
             // What cannot be read is written again: both methods may be repeated.
             Err(CallError::Call(error)) if !error.is_retryable() => return Ok(None),
             Err(failure) => return Err(failure),
         };
+        // What is not there was not written.
+        self.maybe_done = false;
         Ok(holds(&found, wanted).then_some(Answer::Document(found)))
     }
 
@@ -412,6 +442,22 @@ mod tests {
         }
         let json = request(Method::PUT, None, json!({"@base64": "/9g="})).unwrap();
         assert_eq!(json.body.unwrap(), r#"{"@base64":"/9g="}"#);
+    }
+
+    #[test]
+    fn an_event_with_a_transaction_id_is_known_again() {
+        let known = |method: Method, path: &str, body: Value| {
+            Request::new(&method, path.into(), HeaderMap::new(), Some(body), true).unwrap().is_recognised_again()
+        };
+        let event = || json!({"transactionId": "t", "subject": "x"});
+        assert!(known(Method::POST, "users/x/events", event()));
+        assert!(known(Method::POST, "users/x/calendars/AAA%3D/events/?a=/messages", event()));
+        assert!(!known(Method::POST, "users/x/messages", event()));
+        assert!(!known(Method::POST, "users/x/events/1/cancel", event()));
+        assert!(!known(Method::PATCH, "users/x/events", event()));
+        for body in [json!({}), json!({"transactionId": null}), json!({"transactionId": " "}), json!("t")] {
+            assert!(!known(Method::POST, "users/x/events", body));
+        }
     }
 
     #[test]

@@ -155,7 +155,11 @@ fn name_at(text: &str) -> Option<(&str, &str)> {
 }
 
 /// The member of this name, else the one whose name differs in case only.
-fn member<'m>(members: &'m Map<String, Value>, name: &str) -> Result<&'m Value> {
+///
+/// # Errors
+///
+/// `InvalidArgument` where there is none.
+pub(crate) fn member<'m>(members: &'m Map<String, Value>, name: &str) -> Result<&'m Value> {
     let same = || members.iter().find(|(other, _)| other.to_lowercase() == name.to_lowercase()).map(|(_, value)| value);
     members.get(name).or_else(same).ok_or_else(|| {
         Error::argument(format!("the input has no member {name}, which the request uses as {{{name}}}"))
@@ -163,7 +167,12 @@ fn member<'m>(members: &'m Map<String, Value>, name: &str) -> Result<&'m Value> 
     })
 }
 
-fn simple_text(name: &str, value: &Value) -> Result<String> {
+/// A text, number or yes or no as text.
+///
+/// # Errors
+///
+/// `InvalidArgument` for any other value.
+pub(crate) fn simple_text(name: &str, value: &Value) -> Result<String> {
     match value {
         Value::String(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),

@@ -10,7 +10,10 @@ pub mod retry_after;
 pub mod transport;
 
 mod failure;
+mod peer;
+mod proxy;
 mod request_log;
+mod tls_failure;
 
 pub use clock::{Clock, SystemClock};
 pub use link_trail::LinkTrail;

@@ -13,7 +13,9 @@ use jiff::Timestamp;
 use super::failure::transport_failure;
 use super::request_log::LoggedRequest;
 use super::retry_after::parse_retry_after;
+use super::tls_failure::CertificateFault;
 use super::transport::Transport;
+use crate::certificate::Certificate;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 
@@ -153,6 +155,9 @@ pub struct Pool {
     host: String,
     transport: Arc<Transport>,
     lanes: Mutex<Vec<Arc<Lane>>>,
+    /// What was last seen of the host's certificate, and how often one looked.
+    shown: tokio::sync::Mutex<Option<Certificate>>,
+    looks: AtomicU64,
 }
 
 impl fmt::Debug for Pool {
@@ -184,11 +189,18 @@ impl Drop for Riding {
 
 impl Pool {
     pub(super) fn new(host: String, transport: Arc<Transport>) -> Self {
-        Self { host, transport, lanes: Mutex::default() }
+        Self {
+            host,
+            transport,
+            lanes: Mutex::default(),
+            shown: tokio::sync::Mutex::default(),
+            looks: AtomicU64::new(0),
+        }
     }
 
     async fn send(&self, request: HttpRequest, timeout: Duration, client_request_id: &str) -> Result<HttpReply> {
         self.transport.ready().await?;
+        let port = request.url.port_or_known_default().unwrap_or(443);
         let riding = self.board()?;
         let lane = &riding.0;
         let generation = lane.generation.load(Ordering::Acquire);
@@ -211,12 +223,37 @@ impl Pool {
         };
         let reply = match sent {
             Ok(response) => read(response, &self.host, client_request_id).await,
-            Err(failure) => Err(transport_failure(failure, &self.host)),
+            Err(failure) => Err(self.explain(failure, port).await),
         };
         if reply.as_ref().is_err_and(|error| error.status() == Status::Connection) {
             lane.chill(generation);
         }
         reply
+    }
+
+    /// Why a request got no reply.
+    async fn explain(&self, failure: reqwest::Error, port: u16) -> Error {
+        let Ok(server) = url::Url::parse(&format!("https://{}:{port}/", self.host)) else {
+            return transport_failure(failure, &self.host, None);
+        };
+        let proxy = self.transport.proxy_for(&server);
+        match CertificateFault::of(&failure) {
+            None => transport_failure(failure, &self.host, proxy.as_deref()),
+            Some(fault) if fault.is_of_proxy() => fault.error(proxy.as_deref().unwrap_or(&self.host), None),
+            Some(fault) => fault.error(&self.host, self.certificate(server).await.as_ref()),
+        }
+    }
+
+    /// The certificate that the host shows. Those who ask while another looks get what that one sees: a run may fail
+    /// many requests at once.
+    async fn certificate(&self, server: url::Url) -> Option<Certificate> {
+        let looks = self.looks.load(Ordering::Acquire);
+        let mut shown = self.shown.lock().await;
+        if self.looks.load(Ordering::Acquire) == looks {
+            *shown = self.transport.certificate_of(server).await;
+            self.looks.fetch_add(1, Ordering::Release);
+        }
+        shown.clone()
     }
 
     /// A place on the lane with the fewest requests, or on a new one when all are full.
@@ -272,7 +309,7 @@ async fn read(mut response: reqwest::Response, host: &str, client_request_id: &s
     let headers = std::mem::take(response.headers_mut());
     let mut body = Bytes::new();
     let mut gathered = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(|failure| broke_off(failure, host))? {
+    while let Some(chunk) = response.chunk().await.map_err(|failure| broke_off(failure, host, status))? {
         if body.len() + gathered.len() + chunk.len() > LONGEST_BODY {
             return Err(too_long());
         }
@@ -293,9 +330,10 @@ async fn read(mut response: reqwest::Response, host: &str, client_request_id: &s
 }
 
 /// A body that ends early is a broken connection, however the HTTP library calls it.
-fn broke_off(failure: reqwest::Error, host: &str) -> Error {
+fn broke_off(failure: reqwest::Error, host: &str, status: StatusCode) -> Error {
     if failure.is_timeout() {
-        return transport_failure(failure, host);
+        return transport_failure(failure, host, None);
     }
-    Error::new(Status::Connection, format!("the reply of {host} broke off")).retryable(true).maybe_done(true)
+    let detail = format!("{host} answered {}, and the reply broke off", status.as_u16());
+    Error::new(Status::Connection, detail).retryable(true).maybe_done(true)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +10,10 @@ use native_tls::TlsConnector;
 use once_cell::sync::OnceCell;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
+use super::peer;
 use super::pool::Pool;
+use super::proxy::Proxying;
+use crate::certificate::{self, Certificate};
 use crate::error::{Error, Result, Status};
 use crate::files::{describe, read_at_most};
 use crate::openssl_init::openssl_init;
@@ -31,14 +34,12 @@ const LONGEST_CA_FILE: u64 = 16 * 1024 * 1024;
 pub struct TransportOptions {
     /// An explicit proxy; by default that of the environment or the system.
     pub proxy: Option<String>,
-    /// A file of further CA certificates (PEM).
+    /// A file of further CA certificates (PEM or DER).
     pub ca_file: Option<PathBuf>,
     /// Connects here, whatever the URL says (loopback only).
     pub connect_to: Option<SocketAddr>,
     /// Never through a proxy, whatever the environment says: for what is on this machine or its link.
     pub direct: bool,
-    /// A fingerprint of the proxy's password, never the password itself.
-    proxy_password_id: Option<[u8; 32]>,
 }
 
 impl TransportOptions {
@@ -53,12 +54,15 @@ impl TransportOptions {
 #[derive(Debug)]
 pub struct Transport {
     options: TransportOptions,
-    proxy_password: Option<Secret>,
+    proxying: Proxying,
     tls: Arc<OnceCell<TlsConnector>>,
     pools: Mutex<HashMap<String, Arc<Pool>>>,
 }
 
-static TRANSPORTS: OnceLock<Mutex<HashMap<TransportOptions, Arc<Transport>>>> = OnceLock::new();
+/// Transports by what they differ in.
+type Transports = HashMap<(TransportOptions, Proxying), Arc<Transport>>;
+
+static TRANSPORTS: OnceLock<Mutex<Transports>> = OnceLock::new();
 
 /// TLS settings by their CA file: what else transports differ in is no part of them.
 type TlsSettings = HashMap<Option<PathBuf>, Arc<OnceCell<TlsConnector>>>;
@@ -70,20 +74,25 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` for a `connect_to` that is not loopback.
-    pub fn shared(mut options: TransportOptions, proxy_password: Option<&Secret>) -> Result<Arc<Transport>> {
+    /// `InvalidArgument` for a `connect_to` that is not loopback, and for a proxy that cannot be understood, whether
+    /// the options name it or a variable.
+    pub fn shared(options: TransportOptions, proxy_password: Option<&Secret>) -> Result<Arc<Transport>> {
         if let Some(address) = options.connect_to
             && !address.ip().is_loopback()
         {
             return Err(Error::argument(format!("EXRUN_CONNECT_TO may only name a loopback address, not {address}")));
         }
         openssl_init();
-        options.proxy_password_id = proxy_password.map(|password| openssl::sha::sha256(password.bytes()));
+        let proxying = match &options.proxy {
+            _ if options.direct || options.connect_to.is_some() => Proxying::Directly,
+            Some(proxy) => Proxying::given(proxy, proxy_password)?,
+            None => Proxying::of_environment()?,
+        };
         let mut transports = TRANSPORTS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-        let transport = transports.entry(options.clone()).or_insert_with(|| {
+        let transport = transports.entry((options.clone(), proxying.clone())).or_insert_with(|| {
             let mut tls = TLS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
             let tls = Arc::clone(tls.entry(options.ca_file.clone()).or_default());
-            Arc::new(Transport { options, proxy_password: proxy_password.cloned(), tls, pools: Mutex::default() })
+            Arc::new(Transport { options, proxying, tls, pools: Mutex::default() })
         });
         Ok(Arc::clone(transport))
     }
@@ -118,38 +127,41 @@ impl Transport {
 
     /// A client with connections of its own; over HTTP/2 that is one connection.
     pub(super) fn build_client(&self) -> Result<reqwest::Client> {
-        let mut builder = reqwest::Client::builder()
+        let builder = self
+            .ways()?
             .tls_backend_preconfigured(self.tls()?.clone())
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(if self.options.direct { CONNECT_DIRECTLY_WITHIN } else { CONNECT_WITHIN })
             .pool_idle_timeout(IDLE_FOR)
-            .tcp_nodelay(true)
             .http2_keep_alive_interval(PING_EVERY)
             .http2_keep_alive_timeout(PING_EVERY)
             // Compression pays on a WAN and costs 39 % of the CPU on loopback.
             .gzip(self.options.connect_to.is_none());
-        if let Some(address) = self.options.connect_to {
-            builder = builder.no_proxy().dns_resolver(Arc::new(Fixed(address)));
-        } else if self.options.direct {
-            builder = builder.no_proxy();
-        } else if let Some(proxy) = &self.options.proxy {
-            builder = builder.proxy(self.proxy(proxy)?);
-        }
         builder.build().map_err(|cause| Error::internal(format!("making an HTTP client: {cause}")))
     }
 
-    fn proxy(&self, address: &str) -> Result<reqwest::Proxy> {
-        let unusable = || Error::argument("proxy: must be a URL such as http://proxy.contoso.com:3128");
-        let url = url::Url::parse(address).map_err(|_| unusable())?;
-        let user = percent_encoding::percent_decode_str(url.username()).decode_utf8_lossy().into_owned();
-        let mut proxy = reqwest::Proxy::all(url).map_err(|_| unusable())?;
-        if let Some(password) = &self.proxy_password {
-            let password = password.text().ok_or_else(|| Error::argument("proxyPasswordSecret: is not UTF-8"))?;
-            proxy = proxy.basic_auth(&user, password);
-        }
-        Ok(proxy)
+    /// How connections are made, but for TLS.
+    fn ways(&self) -> Result<reqwest::ClientBuilder> {
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(if self.options.direct { CONNECT_DIRECTLY_WITHIN } else { CONNECT_WITHIN })
+            .tcp_nodelay(true);
+        let builder = self.proxying.apply(builder)?;
+        Ok(match self.options.connect_to {
+            Some(address) => builder.dns_resolver(Arc::new(Fixed(address))),
+            None => builder,
+        })
+    }
+
+    /// Where the proxy for a URL is, without user and password.
+    pub(super) fn proxy_for(&self, url: &url::Url) -> Option<String> {
+        self.proxying.shown_for(url)
+    }
+
+    /// The certificate that a server shows, for the message about why it is not trusted. It is looked at on a
+    /// connection of its own, which is closed without a byte of HTTP.
+    pub(super) async fn certificate_of(&self, server: url::Url) -> Option<Certificate> {
+        peer::certificate_of(self.ways().ok()?, server).await
     }
 
     /// The TLS settings, made once in a process: reading the system's CA certificates takes milliseconds.
@@ -157,25 +169,23 @@ impl Transport {
         self.tls.get_or_try_init(|| {
             let mut builder = TlsConnector::builder();
             builder.min_protocol_version(Some(native_tls::Protocol::Tlsv12)).request_alpns(&["h2", "http/1.1"]);
-            if let Some(file) = &self.options.ca_file {
-                let unreadable = |cause: String| {
-                    Error::new(Status::File, cause).action("reading the CA file").target(file.display().to_string())
-                };
-                let pem = read_at_most(file, LONGEST_CA_FILE).map_err(|cause| unreadable(describe(&cause)))?;
-                let certificates = openssl::x509::X509::stack_from_pem(&pem)
-                    .ok()
-                    .filter(|certificates| !certificates.is_empty())
-                    .ok_or_else(|| unreadable("holds no PEM certificate".to_owned()))?;
-                for certificate in certificates {
-                    let der = certificate.to_der().map_err(|cause| unreadable(cause.to_string()))?;
-                    let certificate =
-                        native_tls::Certificate::from_der(&der).map_err(|cause| unreadable(cause.to_string()))?;
-                    builder.add_root_certificate(certificate);
-                }
+            for authority in
+                self.options.ca_file.iter().map(|file| authorities(file)).collect::<Result<Vec<_>>>()?.concat()
+            {
+                builder.add_root_certificate(authority);
             }
             builder.build().map_err(|cause| Error::new(Status::Tls, format!("preparing TLS: {cause}")))
         })
     }
+}
+
+/// The CA certificates of a file.
+fn authorities(file: &Path) -> Result<Vec<native_tls::Certificate>> {
+    let unreadable = |error: Error| error.action("reading the CA file").target(file.display().to_string());
+    let fault = |cause: String| unreadable(Error::new(Status::File, cause));
+    let bytes = read_at_most(file, LONGEST_CA_FILE).map_err(|cause| fault(describe(&cause)))?;
+    let read = certificate::authorities(&bytes).map_err(unreadable)?;
+    read.iter().map(|der| native_tls::Certificate::from_der(der).map_err(|cause| fault(cause.to_string()))).collect()
 }
 
 /// Answers every name with one address; the port is part of it, so that URL, Host and SNI stay as they are.
@@ -196,15 +206,16 @@ impl Resolve for Fixed {
 ///
 /// `InvalidArgument` for an `EXRUN_CONNECT_TO` that is no loopback address with a port.
 pub fn options_of_environment() -> Result<TransportOptions> {
-    let text = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let connect_to = text("EXRUN_CONNECT_TO")
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let connect_to = set("EXRUN_CONNECT_TO")
         .map(|address| {
-            address.parse::<SocketAddr>().map_err(|_| {
+            let address = address.to_string_lossy();
+            address.trim().parse::<SocketAddr>().map_err(|_| {
                 Error::argument(format!(
                     "EXRUN_CONNECT_TO must be a loopback address with a port such as 127.0.0.1:8443, not {address:?}"
                 ))
             })
         })
         .transpose()?;
-    Ok(TransportOptions { connect_to, ca_file: text("EXRUN_CA_FILE").map(PathBuf::from), ..Default::default() })
+    Ok(TransportOptions { connect_to, ca_file: set("EXRUN_CA_FILE").map(PathBuf::from), ..Default::default() })
 }

@@ -1,6 +1,7 @@
 //! A run that writes its rows to a file by itself.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -162,7 +163,9 @@ impl OutFileStream {
 
 impl Shared {
     fn drive(&self, source: &dyn FileRows) {
-        let ended = self.write(source);
+        // A file that is not finished removes itself.
+        let ended = catch_unwind(AssertUnwindSafe(|| self.write(source)))
+            .unwrap_or_else(|_| Err(Error::internal("writing the rows panicked")));
         if ended.is_err() {
             source.cancel();
         }

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -18,13 +17,12 @@ use super::flight::{Landed, fly};
 use super::intake::{Intake, Taken};
 use super::item::{Started, Track};
 use super::limiter::{Limiter, Load};
-use super::listing;
 use super::mailboxes::Mailboxes;
 use super::not_before::NotBeforeQueue;
 use super::outage::Outage;
 use super::outlet::{Finished, Outlet};
+use super::pairs::with_outcomes;
 use super::run::Shared;
-use super::source::Lister;
 use super::stop::{StopRules, Verdict};
 use super::store::Store;
 use super::weights::Weights;
@@ -44,67 +42,13 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
 /// for ever.
 const LONGEST_WITHHELD: Duration = Duration::from_secs(30);
 
-/// Runs until every line has its row, the run is cancelled, or nothing more can be done.
-pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dyn Lister>>) {
-    let ended = tokio::select! {
-        biased;
-        () = shared.context.cancel.cancelled() => Err(Error::cancelled()),
-        ended = AssertUnwindSafe(conduct(&shared, source)).catch_unwind() => {
-            // Nobody looks at what the engine held any more.
-            ended.unwrap_or_else(|_| Err(Error::internal("the run panicked")))
-        }
-    };
-    // Before anybody learns that the run has ended: the next one may want the same journal.
-    if let Some(store) = shared.store.get() {
-        store.close().await;
-    }
-    set(&shared.counts.in_flight, 0);
-    set(&shared.counts.waiting, 0);
-    shared.counts.listing.store(false, Ordering::Relaxed);
-    shared.state().ended = Some(ended);
-    shared.signal.notify();
-}
-
-async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister>>) -> Result<()> {
-    let store = Store::open_until(shared.options.journal.clone(), shared.closing.clone()).await?;
-    let store = shared.store.get_or_init(|| store);
-    shared.work.attach(store).await?;
-    if source.is_none() && !first_line_came(shared).await {
-        return Ok(());
-    }
-    shared.work.prepare().await?;
-    let _listing = source.map(|lister| listing::start(shared, store, lister)).transpose()?;
-    let mut engine = Engine::new(shared, store);
-    let ended = engine.run().await;
-    engine.intake.finish(shared);
-    // What was done is recorded and given, however the run ended.
-    engine.outlet.finish().await?;
-    ended
-}
-
-/// Waits for input; `false` when it ended without a line, which then needs no token either.
-async fn first_line_came<W: Work>(shared: &Shared<W>) -> bool {
-    loop {
-        {
-            let state = shared.state();
-            if !state.input.is_empty() {
-                return true;
-            }
-            if state.input.is_finished() {
-                return false;
-            }
-        }
-        shared.wake.notified().await;
-    }
-}
-
 /// Requests under way.
 type Flying<'a, W> = FuturesUnordered<BoxFuture<'a, Landed<W>>>;
 
-struct Engine<'a, W: Work> {
+pub(super) struct Engine<'a, W: Work> {
     shared: &'a Arc<Shared<W>>,
     store: &'a Store,
-    intake: Intake<W>,
+    pub(super) intake: Intake<W>,
     ready: VecDeque<Started<W::Item>>,
     waiting: NotBeforeQueue<Started<W::Item>>,
     mailboxes: Mailboxes<Started<W::Item>>,
@@ -120,11 +64,11 @@ struct Engine<'a, W: Work> {
     withheld_until: Option<Instant>,
     /// Of the lines of items that are not done.
     bytes: usize,
-    outlet: Outlet<W>,
+    pub(super) outlet: Outlet<W>,
 }
 
 impl<'a, W: Work> Engine<'a, W> {
-    fn new(shared: &'a Arc<Shared<W>>, store: &'a Store) -> Self {
+    pub(super) fn new(shared: &'a Arc<Shared<W>>, store: &'a Store) -> Self {
         Self {
             shared,
             store,
@@ -146,7 +90,8 @@ impl<'a, W: Work> Engine<'a, W> {
         }
     }
 
-    async fn run(&mut self) -> Result<()> {
+    /// Until every line has its row, or nothing more can be done.
+    pub(super) async fn run(&mut self) -> Result<()> {
         let mut flying = FuturesUnordered::new();
         let ended = self.go(&mut flying).await;
         // Whatever ended the run but the refusals themselves, they are the rows of their mailboxes.
@@ -206,7 +151,7 @@ impl<'a, W: Work> Engine<'a, W> {
                 items.iter().try_for_each(|started| self.withdraw(&started.track))?;
                 continue;
             };
-            for (started, outcome) in items.into_iter().zip(outcomes) {
+            for (started, outcome) in with_outcomes(items, outcomes) {
                 match outcome {
                     Ok(output) => self.outlet.put(Finished::new(&started.track, output)),
                     Err(AttemptError::Item(error)) if error.is_maybe_done() => {
@@ -284,7 +229,7 @@ impl<'a, W: Work> Engine<'a, W> {
         while items.len() < size
             && let Some(started) = self.pop_ready(now)
         {
-            let mailbox = started.track.key.hash;
+            let mailbox = started.track.key.mailbox;
             let enters = started.track.is_named && !started.track.has_entered;
             items.extend(if enters { self.mailboxes.enter(mailbox, started) } else { Some(started) });
         }
@@ -383,7 +328,7 @@ impl<'a, W: Work> Engine<'a, W> {
                 let latency = took / rounds(items.len());
                 // What the others gave is theirs, even where one of them ends the run.
                 let mut ended = Ok(());
-                for (started, outcome) in items.into_iter().zip(outcomes) {
+                for (started, outcome) in with_outcomes(items, outcomes) {
                     let error = match &outcome {
                         Ok(_) => Some(None),
                         Err(AttemptError::Item(error)) => Some(Some(error)),
@@ -391,7 +336,7 @@ impl<'a, W: Work> Engine<'a, W> {
                     };
                     if let Some(error) = error {
                         let load = error.map_or(Load::Fine, Load::of_error);
-                        self.limiter.answered(load, started.track.key.hash, Some(latency));
+                        self.limiter.answered(load, started.track.key.mailbox, Some(latency));
                         self.note_answer(error);
                     }
                     ended = ended.and(self.settle_one(started, outcome));
@@ -425,7 +370,7 @@ impl<'a, W: Work> Engine<'a, W> {
     /// Makes way for the next item of the same mailbox.
     fn leave(&mut self, track: &mut Track) {
         if std::mem::take(&mut track.has_entered)
-            && let Some(next) = self.mailboxes.leave(track.key.hash)
+            && let Some(next) = self.mailboxes.leave(track.key.mailbox)
         {
             self.ready.push_front(next);
         }
@@ -434,7 +379,7 @@ impl<'a, W: Work> Engine<'a, W> {
     /// A batch that failed as a whole: its items go again, in smaller ones or singly.
     fn settle_envelope(&mut self, items: Vec<Started<W::Item>>, error: &Error) -> Result<()> {
         if let Some(first) = items.first() {
-            self.limiter.answered(Load::of_error(error), first.track.key.hash, None);
+            self.limiter.answered(Load::of_error(error), first.track.key.mailbox, None);
         }
         if !error.is_retryable() {
             self.batcher.refused();
@@ -475,14 +420,13 @@ impl<'a, W: Work> Engine<'a, W> {
             add(&self.shared.counts.throttled, 1);
         }
         if self.shared.work.needs_intent() {
-            if error.is_maybe_done() {
-                self.end(&mut started.track);
-                let row = self.unknown_row(&started.track, &started.item, error);
-                return self.finish(row);
+            started.track.in_doubt = error.is_maybe_done();
+            if started.track.in_doubt && !self.shared.work.resume(&mut started.item) {
+                return self.finish_unknown(started, error);
             }
-            // However the run ends before the next try or the row, nobody has to doubt.
+            // However the run ends before the next try or the row, nobody has to doubt what is in none.
             self.withdraw(&started.track)?;
-            started.track.intended = false;
+            started.track.intended = started.track.in_doubt;
         }
         match self.next_try(&mut started.track, &error) {
             Some(due) => {
@@ -490,6 +434,7 @@ impl<'a, W: Work> Engine<'a, W> {
                 self.waiting.push(due, started);
                 Ok(())
             }
+            None if started.track.in_doubt && self.shared.work.needs_intent() => self.finish_unknown(started, error),
             None => {
                 self.end(&mut started.track);
                 let output = self.shared.work.failed(&started.item, error);
@@ -521,9 +466,16 @@ impl<'a, W: Work> Engine<'a, W> {
         now.checked_add(wait)
     }
 
-    /// Says that an item's request was not carried out. Where it may be repeated the doubt of an earlier try stays.
+    /// Says that an item's request was not carried out. The doubt of an earlier try stays.
     fn withdraw(&self, track: &Track) -> Result<()> {
-        if track.intended && self.shared.work.needs_intent() { self.store.withdraw(track.key) } else { Ok(()) }
+        let is_doubted = track.in_doubt || !self.shared.work.needs_intent();
+        if track.intended && !is_doubted { self.store.withdraw(track.key) } else { Ok(()) }
+    }
+
+    fn finish_unknown(&mut self, mut started: Started<W::Item>, error: Error) -> Result<()> {
+        self.end(&mut started.track);
+        let row = self.unknown_row(&started.track, &started.item, error);
+        self.finish(row)
     }
 
     fn unknown_row(&self, track: &Track, item: &W::Item, error: Error) -> Finished<W::Output> {

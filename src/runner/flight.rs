@@ -1,9 +1,13 @@
 //! One request and the items that share it.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+
+use super::drive::panicked;
 use super::item::Started;
 use super::run::Shared;
 use super::store::Store;
@@ -35,12 +39,27 @@ pub(super) async fn fly<W: Work>(shared: &Arc<Shared<W>>, store: &Store, items: 
                 Ok(()) if shared.stopping.load(Ordering::Relaxed) => {
                     Batched::Envelope(AttemptError::Run(Error::cancelled()))
                 }
-                Ok(()) => Batched::Each(vec![log::as_attempt(number, shared.work.attempt(item)).await]),
+                Ok(()) => match caught(log::as_attempt(number, shared.work.attempt(item))).await {
+                    Some(outcome) => Batched::Each(vec![outcome]),
+                    None => {
+                        // It may have been sent by then.
+                        track.in_doubt = true;
+                        Batched::Envelope(AttemptError::Run(panicked()))
+                    }
+                },
                 Err(error) => Batched::Envelope(AttemptError::Run(error)),
             }
         }
-        (items, _) => log::as_attempt(number, shared.work.attempt_batch(items)).await,
+        (items, _) => {
+            let outcome = caught(log::as_attempt(number, shared.work.attempt_batch(items))).await;
+            outcome.unwrap_or_else(|| Batched::Envelope(AttemptError::Run(panicked())))
+        }
     };
     let items = tracks.into_iter().zip(items).map(|(track, item)| Started { track, item }).collect();
     Landed { items, outcome, took: clock.monotonic().saturating_duration_since(began) }
+}
+
+/// What a try gives; `None` where it panics: the run ends with it, once what else is under way has its answers.
+async fn caught<T>(attempt: impl Future<Output = T>) -> Option<T> {
+    AssertUnwindSafe(attempt).catch_unwind().await.ok()
 }

@@ -7,9 +7,12 @@ use futures_util::future::BoxFuture;
 use super::Work;
 use super::counts::add;
 use super::item::{Started, Track};
+use super::pairs::pairs;
 use super::run::Shared;
-use super::store::{Admitted, Found, Store};
+use super::store::{Admitted, Found, LineKey, Store};
+use super::work_hash::WorkHash;
 use crate::error::Result;
+use crate::graph::spelling::{folded, names_kind};
 
 /// Lines that are taken in together.
 const CHUNK: usize = 256;
@@ -77,13 +80,16 @@ impl<W: Work> Intake<W> {
         shared: &Shared<W>,
         mut item: W::Item,
         bytes: usize,
-        Admitted { key, found }: Admitted,
+        Admitted { key, repeats_mailbox, found }: Admitted,
     ) -> Taken<W::Item> {
         let position = self.next_position;
         self.next_position += 1;
         let is_named = !shared.work.identity(&item).is_empty();
-        if key.occurrence > 0 && is_named {
+        if repeats_mailbox && is_named {
             self.say_duplicate(shared, position, &shared.work.identity(&item));
+        }
+        if key.occurrence > 0 {
+            shared.work.note_repeated(&mut item);
         }
         let mut track = Track::new(position, key, is_named, bytes);
         match found {
@@ -95,6 +101,7 @@ impl<W: Work> Intake<W> {
             Found::Row(record) => Taken::Recorded(position, record),
             Found::Intent if shared.work.resume(&mut item) => {
                 track.intended = true;
+                track.in_doubt = true;
                 Taken::New(Started { track, item })
             }
             Found::Intent => Taken::Unknown(track, item),
@@ -119,6 +126,16 @@ impl<W: Work> Intake<W> {
     }
 }
 
+/// What the line has done, for the journal where there is one.
+fn work_of<W: Work>(shared: &Shared<W>, item: &W::Item, identity: &str, line: &str) -> WorkHash {
+    if shared.options.journal.is_none() {
+        return WorkHash::OF_RUN;
+    }
+    let work = shared.work.work_hash(item, line);
+    // The mailbox is the same, but the service is asked for another name: what it said of one is no answer to both.
+    if names_kind(identity) { work.under_another_name() } else { work }
+}
+
 async fn take_in<W: Work>(shared: Arc<Shared<W>>, store: Store, mut lines: Vec<Box<str>>) -> Result<Chunk<W>> {
     if lines.is_empty() {
         let found = store.next_lines(CHUNK).await?;
@@ -130,17 +147,19 @@ async fn take_in<W: Work>(shared: Arc<Shared<W>>, store: Store, mut lines: Vec<B
         lines = found.into_iter().map(String::into_boxed_str).collect();
     }
     let mut items = Vec::with_capacity(lines.len());
-    let mut identities = Vec::with_capacity(lines.len());
+    let mut keys = Vec::with_capacity(lines.len());
     for line in &lines {
         let item = shared.work.read(line);
-        let identity = shared.work.identity(&item).to_lowercase();
+        let identity = shared.work.identity(&item);
         if shared.options.shard.is_some_and(|shard| !shard.holds(&identity)) {
             add(&shared.counts.other_shards, 1);
             continue;
         }
+        keys.push(LineKey { mailbox: folded(&identity), work: work_of(&shared, &item, &identity, line) });
+        drop(identity);
         items.push((item, line.len()));
-        identities.push(identity);
     }
-    let admitted = store.admit(identities).await?;
-    Ok(items.into_iter().zip(admitted).map(|((item, bytes), admitted)| (item, bytes, admitted)).collect())
+    let admitted = store.admit(keys).await?;
+    let admitted = pairs(items, admitted, "lines of input")?;
+    Ok(admitted.into_iter().map(|((item, bytes), admitted)| (item, bytes, admitted)).collect())
 }

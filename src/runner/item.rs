@@ -27,6 +27,8 @@ pub(super) struct Track {
     pub(super) bytes: usize,
     /// The journal knows that it is about to be sent.
     pub(super) intended: bool,
+    /// A try of it, in this run or an earlier one, may have been carried out.
+    pub(super) in_doubt: bool,
     /// It counts among the items of its mailbox that are under way.
     pub(super) has_entered: bool,
     /// An earlier run recorded its failure.
@@ -44,6 +46,7 @@ impl Track {
             first_try: None,
             bytes,
             intended: false,
+            in_doubt: false,
             has_entered: false,
             has_failed_before: false,
         }

@@ -1,14 +1,18 @@
 //! Input that a lister finds, ahead of the run: a slow caller must not make the directory's page token expire.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use futures_util::FutureExt;
+
 use super::Work;
 use super::counts::add;
+use super::pairs::pairs;
 use super::run::Shared;
 use super::source::Lister;
 use super::store::Store;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::runtime::runtime;
 
 /// Lists in a task of its own, until all is listed or the run ends.
@@ -21,7 +25,9 @@ pub(super) fn start<W: Work>(shared: &Arc<Shared<W>>, store: &Store, lister: Box
         let listed = tokio::select! {
             biased;
             () = over.cancelled() => return,
-            listed = list(&shared, &store, lister) => listed,
+            listed = AssertUnwindSafe(list(&shared, &store, lister)).catch_unwind() => {
+                listed.unwrap_or_else(|_| Err(Error::internal("listing the mailboxes panicked")))
+            }
         };
         shared.counts.listing.store(false, Ordering::Relaxed);
         {
@@ -54,7 +60,8 @@ async fn list<W: Work>(shared: &Shared<W>, store: &Store, mut lister: Box<dyn Li
             page.listed.into_iter().map(|listed| (listed.id, listed.line)).unzip();
         // A lister that had to start over lists again what it listed before.
         let new = store.new_ids(ids).await?;
-        let mut lines: Vec<String> = lines.into_iter().zip(new).filter_map(|(line, new)| new.then_some(line)).collect();
+        let lines = pairs(lines, new, "lines that were listed")?;
+        let mut lines: Vec<String> = lines.into_iter().filter_map(|(line, new)| new.then_some(line)).collect();
         add(&shared.counts.listed, lines.len() as u64);
         let aside = {
             // Lines in the store come before any that would now be put into memory.

@@ -3,6 +3,7 @@
 mod batching;
 mod bucket;
 mod counts;
+mod drive;
 mod engine;
 mod flight;
 mod input;
@@ -16,6 +17,7 @@ mod not_before;
 mod order;
 mod outage;
 mod outlet;
+mod pairs;
 mod rates;
 mod run;
 mod shard;
@@ -23,6 +25,7 @@ mod source;
 mod stop;
 pub mod store;
 mod weights;
+mod work_hash;
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -36,6 +39,7 @@ pub use order::Order;
 pub use run::{Done, Run, RunOptions, Taken};
 pub use shard::Shard;
 pub use source::{Listed, Lister, Page};
+pub use work_hash::{WorkHash, hash_of_header, hash_of_json};
 
 /// What a run does with each line of its input.
 pub trait Work: Send + Sync + 'static {
@@ -50,6 +54,16 @@ pub trait Work: Send + Sync + 'static {
     /// Whose mailbox, decoded; its case does not matter. Empty where there is none. By it the run tells mailboxes
     /// apart: for the most that one mailbox is asked at a time, for shards, duplicates and the journal.
     fn identity<'a>(&self, item: &'a Self::Item) -> Cow<'a, str>;
+
+    /// What is done for the item, whatever its mailbox is called; `line` is what it was read from. By it a journal tells
+    /// the lines of one mailbox apart: lines that are the same in it are told apart by their number alone. Only asked
+    /// where there is a journal.
+    fn work_hash(&self, _item: &Self::Item, _line: &str) -> WorkHash {
+        WorkHash::OF_RUN
+    }
+
+    /// An item comes whose mailbox and [`Work::work_hash`] are those of an item before it.
+    fn note_repeated(&self, _item: &mut Self::Item) {}
 
     /// Done once, when the run's store is open: takes from its journal, where it has one, what the work itself keeps
     /// there. What fails here stops the run.
@@ -91,8 +105,9 @@ pub trait Work: Send + Sync + 'static {
         self.needs_intent()
     }
 
-    /// Prepares an item that an earlier run had begun with, and of which the journal has no outcome, to be tried;
-    /// `false` where it must not be.
+    /// Prepares an item that may have been carried out, to be tried: an earlier run had begun with it, and the journal
+    /// has no outcome; or a try of this run that [`Work::needs_intent`] ended without one. `false` where it must not
+    /// be. As long as its tries do not find out, their errors say that it may have been carried out.
     fn resume(&self, _item: &mut Self::Item) -> bool {
         false
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::counts::{Counts, add, get};
-use super::engine;
+use super::drive::drive;
 use super::input::InputQueue;
 use super::journal_options::JournalOptions;
 use super::order::{Order, RowQueue};
@@ -181,7 +181,7 @@ impl<W: Work> Run<W> {
             stopping: AtomicBool::new(false),
             began: now,
         });
-        runtime()?.spawn(engine::drive(Arc::clone(&shared), source));
+        runtime()?.spawn(drive(Arc::clone(&shared), source));
         Ok(Self { shared, has_source })
     }
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use openssl::sha::sha256;
 
 use crate::error::{Error, Result};
+use crate::graph::spelling::folded;
 
 /// Most parts that a run may be cut into.
 const MOST: u32 = 100_000;
@@ -18,11 +19,11 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Whether a mailbox is of this part: the first 8 bytes of the SHA-256 of its identity in lower case, big
-    /// endian, modulo the number of parts, plus one, is the part's number.
+    /// Whether a mailbox is of this part: the first 8 bytes of the SHA-256 of its identity, in the spelling that stands
+    /// for all of them (lower case), big endian, modulo the number of parts, plus one, is the part's number.
     #[must_use]
     pub fn holds(self, identity: &str) -> bool {
-        let hash = sha256(identity.to_lowercase().as_bytes());
+        let hash = sha256(folded(identity).as_bytes());
         let first = hash.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
         first % u64::from(self.count) + 1 == u64::from(self.index)
     }

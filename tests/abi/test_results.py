@@ -79,17 +79,17 @@ class Results(unittest.TestCase):
         self.assertNotIn("wrong", raised.exception.error["target"])
 
     def journal(self, name, *outcomes):
-        """A journal as its format has been since the first version."""
+        """A journal as it has been since format 2."""
         path = str(Path(self.folder.name) / name)
         with contextlib.closing(sqlite3.connect(path)) as database, database:
             database.executescript(
                 """CREATE TABLE fingerprint(name TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
-                CREATE TABLE outcomes(hash BLOB NOT NULL, occurrence INTEGER NOT NULL, state INTEGER NOT NULL,
-                    record BLOB, UNIQUE(hash, occurrence));
-                PRAGMA application_id = 0x45785275; PRAGMA user_version = 1;"""
+                CREATE TABLE outcomes(mailbox BLOB NOT NULL, work BLOB NOT NULL, occurrence INTEGER NOT NULL,
+                    state INTEGER NOT NULL, record BLOB, UNIQUE(mailbox, work, occurrence));
+                PRAGMA application_id = 0x45785275; PRAGMA user_version = 2;"""
             )
             database.execute("INSERT INTO fingerprint VALUES('method', '\"GET\"')")
-            database.executemany("INSERT INTO outcomes VALUES(?, 0, ?, ?)", outcomes)
+            database.executemany("INSERT INTO outcomes VALUES(?, zeroblob(16), 0, ?, ?)", outcomes)
         return path
 
     def test_journals_are_merged(self):

@@ -63,6 +63,8 @@ mod signing;
 
 mod creating;
 
+mod corpus;
+
 /// A folder of PFX files from elsewhere: `EXRUN_TEST_PFX=folder[=passwords]`. PyPI `cryptography-vectors` has
 /// two: `pkcs12` (`cryptography,password,changeit`) and `x509/PKITS_data/pkcs12` (`password`).
 #[test]

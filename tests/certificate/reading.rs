@@ -111,3 +111,20 @@ fn debug_shows_no_key() {
     assert!(text.starts_with("CertificateWithKey { certificate: Certificate { subject:"), "{text}");
     assert!(text.len() < 250, "{text}");
 }
+
+#[test]
+fn pem_opens_with_the_line_ends_of_a_json_variable() {
+    let text = String::from_utf8(bytes("plain.pem")).expect("text");
+    for form in [text.replace('\n', "\\n"), text.replace('\n', "\\r\\n"), text.replace('\n', "\\\\n")] {
+        assert_eq!(read(form.as_bytes(), None, "text").expect("a pair").certificate(), &leaf());
+    }
+}
+
+#[test]
+fn a_pfx_between_begin_and_end_opens_whatever_it_is_called() {
+    let content = String::from_utf8(bytes("null.pfx.base64")).expect("text");
+    for label in ["PKCS12", "PFX", "CERTIFICATE"] {
+        let text = format!("-----BEGIN {label}-----\n{content}-----END {label}-----\n");
+        assert_eq!(read(text.as_bytes(), None, "text").expect("a PFX").certificate(), &leaf(), "{label}");
+    }
+}

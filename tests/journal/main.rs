@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use exrun::runner::store::{Admitted, Closing, Found, JournalOptions, Key, Recording, Store};
+use exrun::runner::WorkHash;
+use exrun::runner::store::{Admitted, Closing, Found, JournalOptions, Key, LineKey, Recording, Store};
 use exrun::{Error, Status};
 use serde_json::{Map, Value, json};
 
@@ -13,6 +14,7 @@ mod memory;
 mod merging;
 mod opening;
 mod recording;
+mod separated;
 mod temporary;
 
 fn fingerprint(method: &str) -> Map<String, Value> {
@@ -32,7 +34,14 @@ async fn refused(options: JournalOptions) -> Error {
 }
 
 async fn admit(store: &Store, identities: &[&str]) -> Vec<Admitted> {
-    store.admit(identities.iter().map(|&identity| identity.to_owned()).collect()).await.unwrap()
+    store.admit(identities.iter().map(|&identity| identity.to_owned()).collect::<Vec<_>>()).await.unwrap()
+}
+
+/// Lines of a mailbox, each with work of its own.
+async fn admit_work(store: &Store, lines: &[(&str, &str)]) -> Vec<Admitted> {
+    let line =
+        |(mailbox, work): &(&str, &str)| LineKey { mailbox: (*mailbox).to_owned(), work: WorkHash::of_key(work) };
+    store.admit(lines.iter().map(line).collect::<Vec<_>>()).await.unwrap()
 }
 
 async fn keys(store: &Store, identities: &[&str]) -> Vec<Key> {

@@ -37,7 +37,7 @@ async fn the_merged_journal_has_the_best_of_all_and_is_resumed() {
     let before: Vec<Vec<u8>> = inputs.iter().map(|path| fs::read(path).unwrap()).collect();
     let output = at("all.db");
     let merged = merge(&inputs, &output).unwrap();
-    assert_eq!(merged, Merged { rows: 8, failed: 2, intents: 2, duplicates: 4 });
+    assert_eq!(merged, Merged { rows: 7, failed: 1, intents: 3, duplicates: 4 });
     let after: Vec<Vec<u8>> = inputs.iter().map(|path| fs::read(path).unwrap()).collect();
     assert_eq!(before, after);
     #[cfg(unix)]
@@ -55,7 +55,7 @@ async fn the_merged_journal_has_the_best_of_all_and_is_resumed() {
         ("both", is_row("both done")),
         ("f", is_row("f failed")),
         ("late", is_row("late done")),
-        ("known", is_row("known failed")),
+        ("known", Found::Intent),
         ("i", Found::Intent),
         ("i2", Found::Intent),
         ("new", Found::Nothing),
@@ -67,6 +67,59 @@ async fn the_merged_journal_has_the_best_of_all_and_is_resumed() {
 
     // Merged once more it is the same.
     assert_eq!(merge(&[output], &at("again.db")).unwrap(), Merged { duplicates: 0, ..merged });
+}
+
+/// What each of two journals has of the same line, and what the merged one has: a success before a doubt, a doubt
+/// before a failure, anything before nothing. Whichever comes first.
+#[tokio::test]
+async fn a_doubt_outranks_a_failure_and_a_success_both_in_either_order() {
+    let table = [
+        ("done", "done", "done"),
+        ("done", "intent", "done"),
+        ("done", "failed", "done"),
+        ("done", "nothing", "done"),
+        ("intent", "intent", "intent"),
+        ("intent", "failed", "intent"),
+        ("intent", "nothing", "intent"),
+        ("failed", "failed", "failed"),
+        ("failed", "nothing", "failed"),
+        ("nothing", "nothing", "nothing"),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for (number, (one, other, wanted)) in table.into_iter().enumerate() {
+        let mut inputs = Vec::new();
+        for (side, state) in [one, other].into_iter().enumerate() {
+            let path = at(&format!("{number}-{side}.db"));
+            let store = open(&path).await;
+            // The same mailbox with other work stands beside it, and is no part of it.
+            let [line, beside] = &admit_work(&store, &[("kim", "A"), ("kim", "B")]).await[..] else { panic!() };
+            match state {
+                "done" => store.record(vec![row(line.key, &format!("done {side}"))]).await.unwrap(),
+                "failed" => store.record(vec![failure(line.key, &format!("failed {side}"))]).await.unwrap(),
+                "intent" => store.intend(line.key).await.unwrap(),
+                _ => {}
+            }
+            store.record(vec![row(beside.key, "beside")]).await.unwrap();
+            store.close().await;
+            inputs.push(path);
+        }
+        for (order, first) in [[0, 1], [1, 0]].into_iter().zip([0, 1]) {
+            let output = at(&format!("{number}-merged-{first}.db"));
+            merge(&order.map(|side| inputs[side].clone()), &output).unwrap();
+            let found = &admit_work(&open(&output).await, &[("kim", "A"), ("kim", "B")]).await;
+            // Of two that are alike the first one stays; else there is only one.
+            let has_it = |side: usize| [one, other][side] == wanted;
+            let side = if has_it(first) { first } else { 1 - first };
+            let expected = match wanted {
+                "intent" => Found::Intent,
+                "nothing" => Found::Nothing,
+                outcome => is_row(&format!("{outcome} {side}")),
+            };
+            assert_eq!(found[0].found, expected, "{one} with {other}, {first} first");
+            assert_eq!(found[1].found, is_row("beside"));
+        }
+    }
 }
 
 /// What a killed run left in its log counts too.

@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::Write as _;
 
+use exrun::runner::store::hashed;
+
 use super::child::Child;
 use super::*;
 
@@ -20,7 +22,7 @@ async fn a_second_run_of_the_process_is_refused_until_the_first_has_closed() {
     first.close().await;
     let second = open(&path).await;
     assert_eq!(first.record(vec![]).await.map_err(|error| error.status()), Ok(()));
-    let key = Key { hash: [0; 16], occurrence: 0 };
+    let key = Key { mailbox: [0; 16], work: WorkHash::OF_RUN, occurrence: 0 };
     assert_eq!(first.record(vec![row(key, "late")]).await.unwrap_err().status(), Status::Cancelled);
 
     // A run that is dropped closes its journal by and by; who comes next waits for that.
@@ -110,6 +112,18 @@ async fn a_journal_of_another_run_is_refused_with_what_differs() {
     );
     assert!(error.to_string().len() < 500, "{error}");
 
+    // Of what is kept as a hash neither value is said.
+    let secret = |byte: u8| json!({"method": "GET", "tenant": "contoso.com", "body": hashed(&[byte; 32])});
+    let (one, two) = (secret(1), secret(2));
+    let other_path = folder.path().join("hashed.db");
+    let with = |fingerprint: &Value| JournalOptions { path: other_path.clone(), ..other(fingerprint.clone()) };
+    Store::open(Some(with(&one))).await.unwrap().close().await;
+    let error = refused(with(&two)).await;
+    says(&error, Status::JournalMismatch, &["body is not what it was"]);
+    assert!(!error.to_string().contains("sha256") && !error.to_string().contains("AgIC"), "{error}");
+    let without = json!({"method": "GET", "tenant": "contoso.com"});
+    says(&refused(with(&without)).await, Status::JournalMismatch, &["body was there and is now not there"]);
+
     // The order of members says nothing.
     let same = other(json!({"method": "GET", "tenant": "contoso.com"}));
     Store::open(Some(same)).await.unwrap();
@@ -136,7 +150,32 @@ async fn a_journal_of_a_newer_version_is_refused() {
     let path = folder.path().join("run.db");
     open(&path).await.close().await;
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 7).unwrap();
-    says(&refused(options(&path)).await, Status::Journal, &["format 7", "knows 1", "newer"]);
+    says(&refused(options(&path)).await, Status::Journal, &["format 7", "knows 2", "newer"]);
+}
+
+/// Format 1 knew a line by its mailbox and its number alone: its records say nothing of requests.
+#[tokio::test]
+async fn a_journal_of_an_older_version_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.db");
+    let older = rusqlite::Connection::open(&path).unwrap();
+    older
+        .execute_batch(
+            "CREATE TABLE fingerprint(name TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
+             CREATE TABLE outcomes(hash BLOB NOT NULL, occurrence INTEGER NOT NULL, state INTEGER NOT NULL,
+                 record BLOB, UNIQUE(hash, occurrence));
+             PRAGMA application_id = 0x45785275; PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(older);
+    let before = fs::read(&path).unwrap();
+    let parts = ["run.db", "format 1", "by their mailbox alone", "reads format 2", "another journal"];
+    says(&refused(options(&path)).await, Status::Journal, &parts);
+    let merged = exrun::runner::store::merge(std::slice::from_ref(&path), &folder.path().join("all.db"));
+    says(&merged.unwrap_err(), Status::Journal, &parts);
+    let read = exrun::runner::store::Recorded::open(&path).err().unwrap();
+    says(&read, Status::Journal, &parts);
+    assert_eq!(fs::read(&path).unwrap(), before);
 }
 
 #[tokio::test]

@@ -30,6 +30,34 @@ async fn what_was_recorded_is_found_again_by_identity_and_occurrence() {
 }
 
 #[tokio::test]
+async fn lines_of_one_mailbox_are_told_apart_by_their_work_and_equal_ones_by_their_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.db");
+    let store = open(&path).await;
+    let lines = [("kim", "A"), ("kim", "B"), ("lee", "A"), ("kim", "A"), ("kim", "C")];
+    let admitted = admit_work(&store, &lines).await;
+    let numbers: Vec<_> = admitted.iter().map(|line| (line.key.occurrence, line.repeats_mailbox)).collect();
+    assert_eq!(numbers, [(0, false), (0, true), (0, false), (1, true), (0, true)]);
+    let keys: Vec<Key> = admitted.iter().map(|line| line.key).collect();
+    store.record(vec![row(keys[0], "A"), row(keys[3], "A again"), failure(keys[1], "B failed")]).await.unwrap();
+    store.intend(keys[4]).await.unwrap();
+    store.close().await;
+
+    let lines = [("kim", "C"), ("kim", "D"), ("kim", "B"), ("kim", "A"), ("lee", "A"), ("kim", "A"), ("kim", "A")];
+    let again = admit_work(&open(&path).await, &lines).await.into_iter().map(|line| line.found);
+    let expected = [
+        Found::Intent,
+        Found::Nothing,
+        is_row("B failed"),
+        is_row("A"),
+        Found::Nothing,
+        is_row("A again"),
+        Found::Nothing,
+    ];
+    assert_eq!(again.collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
 async fn a_failure_is_tried_again_on_request_and_stays_until_there_is_more() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.db");

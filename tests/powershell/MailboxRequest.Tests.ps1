@@ -65,6 +65,39 @@ Describe 'Invoke-ExRunMailboxRequest' {
         "$failure" | Should -Match 'no path'
     }
 
+    It 'knows a line in a journal by its request, so that a corrected one is sent and no other' {
+        $journal = Join-Path $TestDrive 'requests.db'
+        $lines = 'first', 'second' | ForEach-Object { [pscustomobject] @{ Mail = $working[0]; Name = "Calendar $_" } }
+        $post = @{ Method = 'POST'; Path = 'calendars'; Body = { @{ name = $_.Name } }; Journal = $journal }
+        $made = @($lines | Invoke-ExRunMailboxRequest @post)
+        [void] (Invoke-Emulator -Method POST -What reset)
+        $lines[0].Name = 'Calendar corrected'
+        $rows = @($lines[1, 0] | Invoke-ExRunMailboxRequest @post)
+        $rows.name | Should -Be @('Calendar second', 'Calendar corrected')
+        $rows[0].id | Should -Be $made[1].id
+        Get-Created | Should -Be 1
+    }
+
+    It 'knows a line by the property that -Key names, whatever its body is' {
+        $post = @{ Method = 'POST'; Path = 'calendars'; Body = { @{ name = "$day $($_.Number)" } }; Journal = Join-Path $TestDrive 'orders.db'; Key = 'ORDER' }
+        $orders = @('A1', 7, $null, 'A1') | ForEach-Object { [pscustomobject] @{ Mail = $working[0]; Order = $_; Number = "$_" } }
+        $day = 'Monday'
+        $rows = @($orders | Invoke-ExRunMailboxRequest @post -ErrorAction SilentlyContinue -ErrorVariable failure)
+        $rows.name | Should -Be @('Monday A1', 'Monday 7')
+        $failure.Count | Should -Be 2
+        "$($failure[0])" | Should -Match 'no member ORDER'
+        "$($failure[1])" | Should -Match 'an earlier line of this mailbox has the same ORDER'
+        [void] (Invoke-Emulator -Method POST -What reset)
+        $day = 'Tuesday'
+        $orders = @(7, 'A2', 'A1') | ForEach-Object { [pscustomobject] @{ Mail = $working[0]; Order = $_; Number = "$_" } }
+        (@($orders | Invoke-ExRunMailboxRequest @post)).name | Should -Be @('Monday 7', 'Tuesday A2', 'Monday A1')
+        Get-Created | Should -Be 1
+    }
+
+    It 'wants a journal with -Key' {
+        { Invoke-ExRunMailboxRequest $working[0] -Path messages -Key Order } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Invoke-ExRunMailboxRequest' -ExpectedMessage '-Key needs -Journal'
+    }
+
     It 'takes a body as JSON text' {
         $made = Invoke-ExRunMailboxRequest $working[0] -Method POST -Path calendars -Body '{"name":"As text"}'
         $made.name | Should -Be 'As text'
@@ -128,6 +161,32 @@ Describe 'Invoke-ExRunMailboxRequest' {
         $null = @($people | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = 'once' } -Journal $journal)
         $null = @($people | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = 'once' } -Journal $journal)
         Get-Created | Should -Be 5
+    }
+
+    It 'looks up a POST whose answer is lost: <Name>' -ForEach @(
+        @{ Name = 'a hashtable'; Verify = @{ Path = 'messages/{Id}'; Done = 'NotFound' } }
+        @{ Name = 'a script block'; Verify = { @{ path = "messages/$($_.Id)"; done = 'notFound' } } }
+        @{ Name = 'a script block with a name in it'; Verify = { @{ Path = 'messages/{Id}'; Done = 'NotFound' } } }
+    ) {
+        $made = @($working[0..1] | Invoke-ExRunMailboxRequest -Method POST -Path messages -Body @{ subject = 'gone' })
+        $messages = @($made | ForEach-Object { [pscustomobject] @{ UserPrincipalName = $_.MailboxName; Id = $_.id } })
+        [void] (Invoke-Emulator -Method POST -What reset)
+        Set-EmulatorFault @{ kind = 'write'; method = 'POST'; times = 1; action = @{ status = 504; body = ''; carryOut = $true } }
+        try {
+            $rows = @($messages | Invoke-ExRunMailboxRequest -Method POST -Path 'messages/{Id}/permanentDelete' -Verify $Verify)
+        } finally {
+            Set-EmulatorFault
+        }
+        $rows.StatusCode | Should -Be @(404, 404)
+        (Invoke-Emulator -What state).posts | Should -Be 2
+    }
+
+    It 'refuses a look-up that is none: <_>' -ForEach 'messages/1', @{ Path = 'x' }, @{ Path = 'x'; Done = 'Gone' }, @{ Path = 'x'; Done = 'Found'; More = 1 }, @{ Path = '../x'; Done = 'Found' } {
+        { Invoke-ExRunMailboxRequest $working[0] -Method POST -Path calendars -Body @{ name = 'x' } -Verify $_ } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Invoke-ExRunMailboxRequest'
+    }
+
+    It 'refuses a look-up of what is no POST' {
+        { Invoke-ExRunMailboxRequest $working[0] -Path messages -Verify @{ Path = 'x'; Done = 'Found' } } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Invoke-ExRunMailboxRequest'
     }
 
     It 'refuses a path that leaves the mailbox: <_>' -ForEach 'https://graph.microsoft.com/v1.0/users', '../other/messages', '/users/x', '%2e%2e/x' {

@@ -56,6 +56,23 @@ Describe 'Set-ExRunMailboxSettings' {
         Get-Written | Should -Be 1
     }
 
+    It 'knows a line in a journal by its settings, or by the property that -Key names' {
+        $journal = Join-Path $TestDrive 'zones.db'
+        $line = [pscustomobject] @{ Mail = $working[30]; Zone = 'Tokyo Standard Time'; Ticket = 12 }
+        $null = $line | Set-ExRunMailboxSettings -Settings { @{ timeZone = $_.Zone } } -Journal $journal
+        $null = $line | Set-ExRunMailboxSettings -Settings { @{ timeZone = $_.Zone } } -Journal $journal
+        Get-Written | Should -Be 1
+        $line.Zone = 'Korea Standard Time'
+        ($line | Set-ExRunMailboxSettings -Settings { @{ timeZone = $_.Zone } } -Journal $journal).Changes.To | Should -Be 'Korea Standard Time'
+        Get-Written | Should -Be 2
+        $journal = Join-Path $TestDrive 'tickets.db'
+        $first = $line | Set-ExRunMailboxSettings -Settings { @{ timeZone = $_.Zone } } -Journal $journal -Key Ticket
+        $line.Zone = 'UTC'
+        $again = $line | Set-ExRunMailboxSettings -Settings { @{ timeZone = $_.Zone } } -Journal $journal -Key Ticket
+        $again.Changes.To | Should -Be $first.Changes.To
+        Get-Written | Should -Be 3
+    }
+
     It 'can be undone by its undo file' {
         $undo = Join-Path $TestDrive 'undo.jsonl'
         $before = @($working[30..34] | ForEach-Object { Get-EXRMailboxSettings $_ })

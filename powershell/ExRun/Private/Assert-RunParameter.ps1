@@ -13,7 +13,7 @@ function Assert-RunParameter {
     if ($Bound.ContainsKey('All') -and -not $Bound['All']) {
         throw (New-ExRunException -Name 'InvalidArgument' -Message 'no mailboxes were given, and -All is false: give -Mailboxes, -Group or -All')
     }
-    $needs = @{ RetryFailed = 'Journal'; RetryUnknown = 'Journal'; DefuseFormulas = 'OutFile' }
+    $needs = @{ RetryFailed = 'Journal'; RetryUnknown = 'Journal'; Key = 'Journal'; DefuseFormulas = 'OutFile' }
     foreach ($name in $needs.Keys) {
         if ($Bound[$name] -and -not $Bound[$needs[$name]]) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message ('-{0} needs -{1}' -f $name, $needs[$name]))

@@ -18,6 +18,7 @@ function Invoke-InputScript {
     if ($given.Count -le 1) { $given = if ($given.Count -eq 1) { , $given[0] } }
     $bound = $Run.Cmdlet.MyInvocation.BoundParameters
     if ($Member -eq '@body') { $given = ConvertTo-RequestBody -Cmdlet $Run.Cmdlet -Body $given -Header $bound['Header'] }
+    if ($Member -eq '@verify' -and $null -ne $given) { $given = ConvertTo-LookUp -Verify $given }
     if ($Member -eq '@settings') { $given = Join-MailboxSetting -Cmdlet $Run.Cmdlet -Bound $bound -Settings $given }
     return , $given
 }

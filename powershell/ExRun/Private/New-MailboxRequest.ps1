@@ -17,12 +17,14 @@ function New-MailboxRequest {
         $method = if ($Bound['Method']) { $Bound['Method'] } else { 'GET' }
         $members = @{ method = $method }
         $scripts = @{}
-        foreach ($name in 'Path', 'Body') {
+        foreach ($name in 'Path', 'Body', 'Verify') {
             if (-not $Bound.ContainsKey($name)) { continue }
             if ($Bound[$name] -is [scriptblock]) {
                 $scripts['@' + $name.ToLowerInvariant()] = @{ Parameter = $name; Block = $Bound[$name] }
             } elseif ($name -eq 'Path') {
                 $members['path'] = [string] $Bound['Path']
+            } elseif ($name -eq 'Verify') {
+                $members['verify'] = ConvertTo-LookUp -Verify $Bound['Verify']
             } else {
                 $members['body'] = ConvertTo-RequestBody -Cmdlet $Cmdlet -Body $Bound['Body'] -Header $Bound['Header']
             }
@@ -37,11 +39,14 @@ function New-MailboxRequest {
             foreach ($entry in $Bound['Header'].GetEnumerator()) { $members['headers'][[string] $entry.Key] = @($entry.Value) -join ', ' }
         }
 
-        # The members of the input that the texts name.
+        if ($Bound['Key']) { $members['key'] = $Bound['Key'] }
+
+        # The members of the input that the texts name, and the key.
         $texts = [string] $members['path']
+        if ($null -ne $members['verify']) { $texts += [string] $members['verify']['path'] }
         if ($null -ne $members['body']) { $texts += ConvertTo-JsonValue -Value $members['body'] }
-        $named = @([regex]::Matches($texts.Replace('{{', '').Replace('}}', ''), '\{([^{}":,]+)\}') |
-            Microsoft.PowerShell.Core\ForEach-Object { $_.Groups[1].Value.Trim() } |
+        $named = @(@([regex]::Matches($texts.Replace('{{', '').Replace('}}', ''), '\{([^{}":,]+)\}') |
+            Microsoft.PowerShell.Core\ForEach-Object { $_.Groups[1].Value.Trim() }) + $members['key'] |
             Microsoft.PowerShell.Core\Where-Object { $_ } | Microsoft.PowerShell.Utility\Sort-Object -Unique)
         return @{
             Function    = 'exrun_mailbox_requests'

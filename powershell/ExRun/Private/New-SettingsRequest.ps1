@@ -35,12 +35,13 @@ function New-SettingsRequest {
         }
         if ($Bound['IfDifferent']) { $members['ifDifferent'] = $true }
         if ($DryRun) { $members['dryRun'] = $true }
+        if ($Bound['Key']) { $members['key'] = $Bound['Key'] }
         if ($Bound['UndoFile'] -and -not $DryRun) { $members['undoFile'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound['UndoFile'] }
         return @{
             Function    = 'exrun_mailbox_settings_apply'
             Members     = $members
-            # What the objects of an undo file carry.
-            InputMember = @(if ($scripts.Count -eq 0) { '@settings', '@tenant' })
+            # What the objects of an undo file carry, and the key.
+            InputMember = @(if ($scripts.Count -eq 0) { '@settings', '@tenant' }) + @($members['key'] | Microsoft.PowerShell.Core\Where-Object { $_ })
             InputScript = $scripts
             Activity    = if ($DryRun) { 'Comparing mailbox settings' } else { 'Changing mailbox settings' }
         }

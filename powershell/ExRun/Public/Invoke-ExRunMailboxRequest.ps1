@@ -14,7 +14,8 @@ function Invoke-ExRunMailboxRequest {
         mailbox for which a script block throws fails with what it threw, and the run goes on.
 
         A request that writes and whose answer is lost is not sent again blindly: PATCH and PUT are read back
-        first, and a POST is never sent twice. Its mailbox fails with the error OutcomeUnknown.
+        first, and a POST is never sent twice. Its mailbox fails with the error OutcomeUnknown, unless Verify says
+        how to find out: then a POST that was carried out has its row, and one that was not is sent again.
     .PARAMETER Mailboxes
         The mailboxes: addresses, user principal names or ids, or objects that have one as MailboxName,
         PrimarySmtpAddress, UserPrincipalName, Mail, EmailAddress or Id, such as those of Get-Mailbox, Get-
@@ -27,6 +28,14 @@ function Invoke-ExRunMailboxRequest {
     .PARAMETER Body
         The body of a request that writes: an object, a hashtable, JSON text, or a script block that gives one
         of them for $_. Dates in it go out as ISO 8601, bytes as base64.
+    .PARAMETER Verify
+        With POST: how to find out whether it was carried out where its answer is lost, in this run or in the one
+        before with the same Journal. A hashtable with Path, which is read, and Done: Found where what was made is
+        then there (the object, or at least one element of a collection), NotFound where what was there is then
+        gone. Path stands below the mailbox and may hold {Name}. Or a script block that gives such a hashtable for
+        $_. What was found is the row; where nothing was to be found, the row has StatusCode 404. With Found, what
+        is not there is looked for two minutes before the POST is sent again, but for an event with a
+        transactionId, which the service does not create twice.
     .PARAMETER Select
         The members that each object has, in this order; null where the service gave none.
     .PARAMETER Header
@@ -71,6 +80,12 @@ function Invoke-ExRunMailboxRequest {
         A file that makes the run resumable: what was done is recorded there before it is given out. The same
         command with the same journal goes on where the last one ended, however it ended, and gives the rows of
         the whole run. One that is complete gives its rows again and asks nothing: name a new one for a new run.
+    .PARAMETER Key
+        With Journal: the property of the input objects that says which work a line is, such as an order number.
+        Without it the journal knows a line by its mailbox and its request, so that a line with another path or
+        body is new work: give a key where the body differs from day to day and the work is the same. The key
+        alone then says whether it was done. No two lines of a mailbox may have the same one: the second fails,
+        and nothing is sent for it.
     .PARAMETER RetryFailed
         With Journal: asks again for mailboxes whose recorded row is an error.
     .PARAMETER RetryUnknown
@@ -97,6 +112,20 @@ function Invoke-ExRunMailboxRequest {
         Makes a calendar in each mailbox, named after its owner. Interrupted and started again, it makes none
         twice.
     .EXAMPLE
+        $found | Invoke-ExRunMailboxRequest -Method POST -Path 'messages/{id}/permanentDelete' -Verify @{ Path = 'messages/{id}'; Done = 'NotFound' } -Journal purge.db
+
+        Deletes messages for good that an earlier command found. Where an answer is lost, the message is looked for:
+        one that is gone was deleted.
+    .EXAMPLE
+        $people | Invoke-ExRunMailboxRequest -Method POST -Path events -Body { New-Party $_ } -Verify { @{ Path = "events?`$filter=transactionId eq '$($_.PartyId)'"; Done = 'Found' } }
+
+        Creates an event in each calendar, whose transactionId tells whether it is there.
+    .EXAMPLE
+        Import-Csv orders.csv | Invoke-ExRunMailboxRequest -Method POST -Path sendMail -Body { New-Notice $_ } -Journal notices.db -Key OrderId
+
+        Sends a notice of each order, whose text has the date in it. Started again the next day with the same
+        journal, it sends those of new orders alone.
+    .EXAMPLE
         Invoke-ExRunMailboxRequest -All -Path "mailFolders/inbox" -Select totalItemCount, unreadItemCount -OutFile inboxes.csv
 
         Counts the items of every inbox of the tenant.
@@ -112,6 +141,7 @@ function Invoke-ExRunMailboxRequest {
         [Parameter(Position = 1, Mandatory = $true)] [ValidateNotNull()] [object] $Path,
         [Parameter()] [ValidateSet('GET', 'POST', 'PATCH', 'PUT', 'DELETE')] [string] $Method = 'GET',
         [Parameter()] [object] $Body,
+        [Parameter()] [ValidateNotNull()] [object] $Verify,
         [Parameter()] [Alias('Property')] [ValidateNotNullOrEmpty()] [string[]] $Select,
         [Parameter()] [Alias('Headers')] [System.Collections.IDictionary] $Header,
         [Parameter(Mandatory = $true, ParameterSetName = 'All')] [switch] $All,
@@ -129,6 +159,7 @@ function Invoke-ExRunMailboxRequest {
         [Parameter()] [switch] $AsCompleted,
         [Parameter()] [ValidatePattern('^\d+/\d+$')] [string] $Shard,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $Journal,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $Key,
         [Parameter()] [switch] $RetryFailed,
         [Parameter()] [switch] $RetryUnknown,
         [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $StopAfterErrors,

@@ -4,8 +4,8 @@ function Merge-ExRunJournal {
         Makes one journal of those of several shards.
     .DESCRIPTION
         The same run over all mailboxes with the merged journal gives every row without asking again. Journals of
-        different runs are refused. Of a mailbox that stands in several of them a row wins over an error, and an
-        outcome over none.
+        different runs are refused. Of a line that stands in several of them a row comes before a request whose
+        outcome is unknown, and that before an error.
     .PARAMETER Path
         The journals; wildcards may be used.
     .PARAMETER Destination
@@ -16,7 +16,7 @@ function Merge-ExRunJournal {
 
         Merges the journals of a run that was spread over machines, and writes its report.
     .OUTPUTS
-        An object with Rows, Failed, Intents (requests whose outcome is unknown), Duplicates (mailboxes that stood in several) and Path.
+        An object with Rows, Failed, Intents (requests whose outcome is unknown), Duplicates (lines that stood in several) and Path.
     #>
     [CmdletBinding()]
     param(

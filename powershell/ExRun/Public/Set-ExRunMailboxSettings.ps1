@@ -102,6 +102,11 @@ function Set-ExRunMailboxSettings {
         A file that makes the run resumable: what was done is recorded there before it is given out. The same
         command with the same journal goes on where the last one ended, however it ended, and gives the rows of
         the whole run. One that is complete gives its rows again and asks nothing: name a new one for a new run.
+    .PARAMETER Key
+        With Journal: the property of the input objects that says which work a line is, such as a ticket number.
+        Without it the journal knows a line by its mailbox and its settings, so that a line with other settings
+        is new work. With it the key alone says whether it was done. No two lines of a mailbox may have the same
+        one: the second fails, and nothing is written for it.
     .PARAMETER RetryFailed
         With Journal: asks again for mailboxes whose recorded row is an error.
     .PARAMETER StopAfterErrors
@@ -176,6 +181,7 @@ function Set-ExRunMailboxSettings {
         [Parameter()] [switch] $AsCompleted,
         [Parameter()] [ValidatePattern('^\d+/\d+$')] [string] $Shard,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $Journal,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $Key,
         [Parameter()] [switch] $RetryFailed,
         [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $StopAfterErrors,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $OutFile,

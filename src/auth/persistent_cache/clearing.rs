@@ -61,7 +61,11 @@ fn remove(folder: &std::path::Path, open: Option<Arc<OpenCache>>) -> io::Result<
         open.cleared.store(true, Ordering::Release);
     }
     match fs::remove_file(&file) {
-        Ok(()) => Ok(true),
+        Ok(()) => {
+            // What was forgotten must not come back with a power cut; where that fails there is no better way.
+            let _ = files::sync_folder(&file);
+            Ok(true)
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }

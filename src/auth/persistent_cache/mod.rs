@@ -241,7 +241,7 @@ impl OpenCache {
         change(&mut records);
         let mut file = WholeFile::create(&path)?;
         file.write(&self.key.seal(&records.to_json()?)?)?;
-        file.finish()
+        file.finish_or_discard()
     }
 
     /// What the file holds. One that cannot be used is as good as none.

@@ -1,7 +1,8 @@
 //! The time zone of working hours: by name, or made of offsets.
 //!
-//! Source: Microsoft Graph, resource types timeZoneBase, customTimeZone, standardTimeZoneOffset and
-//! daylightTimeZoneOffset.
+//! Sources: Microsoft Graph, resource types timeZoneBase, customTimeZone, standardTimeZoneOffset and
+//! daylightTimeZoneOffset; "Update user mailbox settings", example 2, for the form in which the service stores a custom
+//! zone.
 
 use serde_json::{Map, Value};
 
@@ -54,11 +55,36 @@ pub(super) fn known_members(there: &Value) -> Value {
 /// Whether two normalised zones are one.
 pub(super) fn agreement(there: &Value, wanted: &Value) -> Agreement {
     let Ok(there) = normalise(&known_members(there)) else { return Agreement::Different };
-    if is_custom(&there) || is_custom(wanted) {
-        return (there == *wanted).into();
+    match (is_custom(&there), is_custom(wanted)) {
+        (false, false) => {}
+        (true, true) if stored(&there) == stored(wanted) => return Agreement::Same,
+        // What else the service makes of offsets is not documented.
+        (true, true) => return Agreement::Unclear,
+        _ => return Agreement::Different,
     }
     let name = |zone: &Value| zone["name"].as_str().unwrap_or_default().to_owned();
     zone_names(&name(&there), &name(wanted))
+}
+
+/// A normalised custom zone in the form that the service stores: clocks go forward in its daylight time. Where they
+/// were said to go back in it, the two times change places.
+fn stored(zone: &Value) -> Value {
+    let daylight_bias = zone["daylightOffset"]["daylightBias"].as_i64().unwrap_or_default();
+    let (Some(bias), true) = (zone["bias"].as_i64(), daylight_bias > 0) else { return zone.clone() };
+    let mut stored = zone.clone();
+    let mut standard = zone["daylightOffset"].clone();
+    if let Some(members) = standard.as_object_mut() {
+        members.shift_remove("daylightBias");
+    }
+    let mut daylight = zone["standardOffset"].clone();
+    if daylight.is_null() {
+        daylight = Value::Object(Map::new());
+    }
+    daylight["daylightBias"] = (-daylight_bias).into();
+    stored["bias"] = (bias + daylight_bias).into();
+    stored["standardOffset"] = standard;
+    stored["daylightOffset"] = daylight;
+    stored
 }
 
 fn is_custom(zone: &Value) -> bool {
@@ -123,6 +149,30 @@ mod tests {
         assert_eq!(normalise(&zone).as_ref(), Ok(&zone));
         assert_eq!(agreement(&given, &zone), Agreement::Same);
         assert_eq!(agreement(&json!({"name": "Customized Time Zone"}), &zone), Agreement::Different);
+    }
+
+    /// What example 2 of "Update user mailbox settings" sends, and what it says that comes back.
+    #[test]
+    fn the_form_in_which_the_service_stores_a_zone_is_the_same_zone() {
+        let offset = |occurrence: u64, month: u64, bias: Option<i64>| {
+            let mut offset = json!({"time": "02:00:00.0000000", "dayOccurrence": occurrence, "dayOfWeek": "sunday",
+                "month": month, "year": 0});
+            if let Some(bias) = bias {
+                offset["daylightBias"] = bias.into();
+            }
+            offset
+        };
+        let zone = |bias: i64, standard: &Value, daylight: &Value| {
+            json!({"@odata.type": "#microsoft.graph.customTimeZone", "bias": bias, "name": "Customized Time Zone",
+                "standardOffset": standard, "daylightOffset": daylight})
+        };
+        let sent = normalise(&zone(-300, &offset(2, 10, None), &offset(4, 5, Some(100)))).unwrap();
+        let stored = normalise(&zone(-200, &offset(4, 5, None), &offset(2, 10, Some(-100)))).unwrap();
+        assert_eq!(agreement(&stored, &sent), Agreement::Same);
+        assert_eq!(agreement(&sent, &stored), Agreement::Same);
+        let other = normalise(&zone(-240, &offset(4, 5, None), &offset(2, 10, Some(-100)))).unwrap();
+        assert_eq!(agreement(&other, &sent), Agreement::Unclear);
+        assert_eq!(agreement(&json!({"name": "UTC"}), &sent), Agreement::Different);
     }
 
     #[test]

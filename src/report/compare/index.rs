@@ -2,7 +2,6 @@
 
 use openssl::sha::sha256;
 use rusqlite::{Connection, OptionalExtension as _, params};
-use tempfile::TempPath;
 
 use super::record::Record;
 use crate::error::{Error, Result, Status};
@@ -13,15 +12,13 @@ const CACHE_KIB: i64 = 8192;
 /// Rows by their identities, in a private temporary file.
 pub(super) struct Index {
     connection: Connection,
-    /// Deletes the file; after the connection, which would hold it on Windows.
-    _file: TempPath,
 }
 
 impl Index {
     pub(super) fn new() -> Result<Self> {
-        let file = tempfile::Builder::new().prefix("exrun-compare-").suffix(".db").tempfile();
-        let file = file.map_err(|error| failed(&error))?.into_temp_path();
-        let connection = Connection::open(&file).map_err(|error| failed(&error))?;
+        // A database without a name is SQLite's private one: its file, which comes when memory is full, loses its
+        // name at once (Unix) or goes with its last handle (Windows).
+        let connection = Connection::open("").map_err(|error| failed(&error))?;
         // Nobody needs the file once this process has ended, however it ends.
         let prepared = connection.execute_batch(&format!(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;
@@ -30,7 +27,7 @@ impl Index {
              BEGIN"
         ));
         prepared.map_err(|error| failed(&error))?;
-        Ok(Self { connection, _file: file })
+        Ok(Self { connection })
     }
 
     /// Adds the next row.

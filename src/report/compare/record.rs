@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::graph::spelling::folded;
 use crate::report::Cell;
 use crate::report::formula;
 use crate::report::row::ERROR_COLUMNS;
@@ -23,9 +24,9 @@ impl Record {
             .or_else(|| self.0.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value))
     }
 
-    /// The text by which rows belong together: folded in case and trimmed; nothing where there is none.
+    /// The text by which rows belong together: that of the mailbox in whatever spelling; nothing where there is none.
     pub(super) fn identity(&self, key: &str) -> String {
-        self.get(key).map(shown).unwrap_or_default().trim().to_lowercase()
+        folded(&self.get(key).map(shown).unwrap_or_default())
     }
 
     /// Why the mailbox failed, by the service's code or the name of the status: of a row that says so, and of one

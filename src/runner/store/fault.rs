@@ -80,6 +80,32 @@ pub(super) fn foreign() -> Error {
     unusable("the file is no journal of ExRun").hint("name another file; this one was not changed")
 }
 
+/// A main file that is marked as in use, without its log.
+pub(super) fn without_log(log: &Path) -> Error {
+    unusable(&format!(
+        "its run did not end in good order, and the file {}, which holds what was recorded last, is not beside it",
+        log.display()
+    ))
+    .hint(
+        "a journal is both files: bring that file back, or copy both anew, from one moment; without it nobody knows what \
+         was sent: look at the mailboxes before you begin another journal",
+    )
+}
+
+/// A log that belongs to another moment or another journal.
+pub(super) fn another_log(log: &Path) -> Error {
+    unusable(&format!("the file {} beside it is of another journal, or of this one at another moment", log.display()))
+        .hint("a journal is both files: copy or restore both, from one moment; neither was changed")
+}
+
+/// The log of a journal beside a file that is none.
+pub(super) fn without_main_file(log: &Path) -> Error {
+    unusable(&format!("the file is blank or missing, but the rest of a journal lies beside it: {}", log.display())).hint(
+        "bring back the file that belongs to it; where that journal is not wanted any more, name another one, or delete \
+         the rest",
+    )
+}
+
 pub(super) fn unusable(detail: &str) -> Error {
     Error::new(Status::Journal, detail)
 }

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
 use rusqlite::{Connection, Result as SqlResult};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::error::Result;
 
@@ -11,6 +12,19 @@ use super::{fault, journal};
 
 /// Longest value in a message.
 const MOST_LETTERS: usize = 80;
+
+/// The member of a fingerprint's value that is kept as a hash.
+const HASH_MEMBER: &str = "sha256";
+
+/// A value that a fingerprint has as its hash alone, and that no message shows.
+#[must_use]
+pub fn hashed(hash: &[u8; 32]) -> Value {
+    json!({HASH_MEMBER: base64::engine::general_purpose::STANDARD.encode(hash)})
+}
+
+fn is_hashed(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| members.len() == 1 && members.contains_key(HASH_MEMBER))
+}
 
 pub(super) fn write(connection: &Connection, fingerprint: &Map<String, Value>) -> SqlResult<()> {
     let mut insert = connection.prepare("INSERT INTO fingerprint(name, value) VALUES(?1, ?2)")?;
@@ -34,8 +48,13 @@ pub(super) fn check(recorded: &Map<String, Value>, now: &Map<String, Value>, pat
     if differing.is_empty() {
         return Ok(());
     }
-    let said: Vec<String> =
-        differing.iter().map(|(name, before, after)| format!("{name} was {before} and is now {after}")).collect();
+    let said = differing.iter().map(|difference| match (difference.is_hashed(), difference) {
+        (true, Difference { name, .. }) => format!("{name} is not what it was"),
+        (false, Difference { name, one, other }) => {
+            format!("{name} was {} and is now {}", shown(*one), shown(*other))
+        }
+    });
+    let said: Vec<String> = said.collect();
     Err(fault::mismatch(format!("it is the journal of another run: {}", said.join("; ")))
         .action(fault::OPENING)
         .target(path.display().to_string())
@@ -49,23 +68,43 @@ pub(super) fn compare(first: (&Path, &Map<String, Value>), other: (&Path, &Map<S
         return Ok(());
     }
     let place = first.0.display();
-    let said: Vec<String> =
-        differing.iter().map(|(name, there, here)| format!("{name} is {here}, and {there} in {place}")).collect();
+    let said = differing.iter().map(|difference| match (difference.is_hashed(), difference) {
+        (true, Difference { name, .. }) => format!("{name} is not that of {place}"),
+        (false, Difference { name, one, other }) => {
+            format!("{name} is {}, and {} in {place}", shown(*other), shown(*one))
+        }
+    });
+    let said: Vec<String> = said.collect();
     Err(fault::mismatch(format!("it is the journal of another run: {}", said.join("; ")))
         .action(fault::MERGING)
         .target(other.0.display().to_string())
         .hint("merge journals of the shards of one run"))
 }
 
-/// Name and both values of each member that differs.
-fn differences<'a>(one: &'a Map<String, Value>, other: &'a Map<String, Value>) -> Vec<(&'a str, String, String)> {
+/// A member that differs, with both values.
+struct Difference<'a> {
+    name: &'a str,
+    one: Option<&'a Value>,
+    other: Option<&'a Value>,
+}
+
+impl Difference<'_> {
+    fn is_hashed(&self) -> bool {
+        self.one.is_some_and(is_hashed) && self.other.is_some_and(is_hashed)
+    }
+}
+
+fn differences<'a>(one: &'a Map<String, Value>, other: &'a Map<String, Value>) -> Vec<Difference<'a>> {
     let added = other.keys().filter(|name| !one.contains_key(*name));
     let names = one.keys().chain(added).filter(|name| one.get(*name) != other.get(*name));
-    names.map(|name| (name.as_str(), shown(one.get(name)), shown(other.get(name)))).collect()
+    names.map(|name| Difference { name, one: one.get(name), other: other.get(name) }).collect()
 }
 
 fn shown(value: Option<&Value>) -> String {
     let Some(value) = value else { return "not there".to_owned() };
+    if is_hashed(value) {
+        return "there".to_owned();
+    }
     let text = value.to_string();
     match text.char_indices().nth(MOST_LETTERS) {
         Some((end, _)) => format!("{}...", &text[..end]),

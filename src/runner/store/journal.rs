@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 
 use super::claim::{Claim, Closing};
 use super::fingerprint;
-use super::opening::{self, Kind};
+use super::mark::InUse;
+use super::opening::{self, Kind, Opened};
 use super::undo_files::{self, UndoFileRecord};
 use super::{Admitted, Found, JournalOptions, Key, fault};
 
@@ -46,17 +47,19 @@ pub(super) enum Change {
 
 /// An outcome takes the place of what stood there, but a success is never lost to anything less.
 const WRITE: &str = "
-INSERT INTO outcomes(hash, occurrence, state, record) VALUES(?1, ?2, ?3, ?4)
+INSERT INTO outcomes(mailbox, work, occurrence, state, record) VALUES(?1, ?2, ?3, ?4, ?5)
 ON CONFLICT DO UPDATE SET state = excluded.state, record = excluded.record
 WHERE outcomes.state <> 1 OR excluded.state = 1";
 
-const WITHDRAW: &str = "DELETE FROM outcomes WHERE hash = ?1 AND occurrence = ?2 AND state = 0";
+const WITHDRAW: &str = "DELETE FROM outcomes WHERE mailbox = ?1 AND work = ?2 AND occurrence = ?3 AND state = 0";
 
-const FIND: &str = "SELECT state, record FROM outcomes WHERE hash = ?1 AND occurrence = ?2";
+const FIND: &str = "SELECT state, record FROM outcomes WHERE mailbox = ?1 AND work = ?2 AND occurrence = ?3";
 
 pub(super) struct Journal {
     /// Dropped first: the claim is kept until the file is closed.
-    connection: Connection,
+    opened: Opened,
+    /// Once something is written: to recall rows changes nothing.
+    in_use: Option<InUse>,
     path: PathBuf,
     was_empty: bool,
     retry_failed: bool,
@@ -79,19 +82,20 @@ impl Journal {
 
     fn open_claimed(path: PathBuf, claim: Claim, options: &JournalOptions) -> Result<Journal> {
         let sql = |cause: rusqlite::Error| fault::journal(&cause, fault::OPENING, &path);
-        let (mut connection, kind) = opening::open(&path)?;
-        if kind == Kind::Blank {
-            let transaction = connection.transaction().map_err(sql)?;
-            opening::lay_out(&transaction)
-                .and_then(|()| fingerprint::write(&transaction, &options.fingerprint))
-                .map_err(sql)?;
-            transaction.commit().map_err(sql)?;
+        let mut opened = opening::open(&path)?;
+        if opened.kind == Kind::Blank {
+            let write = |connection: &Connection| fingerprint::write(connection, &options.fingerprint);
+            opening::make(&mut opened.connection, write).map_err(sql)?;
         }
-        let recorded = fingerprint::read(&connection, &path)?;
+        let recorded = fingerprint::read(&opened.connection, &path)?;
         fingerprint::check(&recorded, &options.fingerprint, &path)?;
-        let first = connection.query_row("SELECT 1 FROM outcomes LIMIT 1", [], |_| Ok(())).optional().map_err(sql)?;
+        opened.write_ahead()?;
+        let in_use = if opened.was_left_in_use()? { Some(opened.begin()?) } else { None };
+        let first =
+            opened.connection.query_row("SELECT 1 FROM outcomes LIMIT 1", [], |_| Ok(())).optional().map_err(sql)?;
         Ok(Journal {
-            connection,
+            opened,
+            in_use,
             path,
             was_empty: first.is_none(),
             retry_failed: options.retry_failed,
@@ -106,27 +110,26 @@ impl Journal {
         self.was_empty
     }
 
-    /// What was recorded under each key.
-    pub(super) fn find(&self, keys: Vec<Key>) -> Result<Vec<Admitted>> {
+    /// Looks up what was recorded of each line.
+    pub(super) fn find(&self, admitted: &mut [Admitted]) -> Result<()> {
         let sql = |cause: rusqlite::Error| fault::journal(&cause, fault::READING, &self.path);
-        let mut find = self.connection.prepare_cached(FIND).map_err(sql)?;
-        let mut admitted = Vec::with_capacity(keys.len());
-        for key in keys {
+        let mut find = self.opened.connection.prepare_cached(FIND).map_err(sql)?;
+        for Admitted { key, found, .. } in admitted {
             let row = find
-                .query_row(params![key.hash, key.occurrence], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))
+                .query_row(params![key.mailbox, key.work.bytes(), key.occurrence], |row| {
+                    Ok((row.get::<_, i64>(0)?, row.get(1)?))
+                })
                 .optional()
                 .map_err(sql)?;
-            let found = match row {
-                None => Found::Nothing,
-                Some((number, record)) => self.found(State::of(number), record)?,
-            };
-            admitted.push(Admitted { key, found });
+            if let Some((number, record)) = row {
+                *found = self.found(State::of(number), record)?;
+            }
         }
-        Ok(admitted)
+        Ok(())
     }
 
     pub(super) fn undo_files(&self) -> Result<Vec<UndoFileRecord>> {
-        undo_files::read(&self.connection).map_err(|cause| fault::journal(&cause, fault::READING, &self.path))
+        undo_files::read(&self.opened.connection).map_err(|cause| fault::journal(&cause, fault::READING, &self.path))
     }
 
     fn found(&self, state: Option<State>, record: Option<Vec<u8>>) -> Result<Found> {
@@ -142,6 +145,7 @@ impl Journal {
     /// Changes a row, to be committed with [`Journal::commit`]. Where that fails, all changes since the last
     /// commit are gone.
     pub(super) fn write(&mut self, change: &Change) -> Result<()> {
+        self.begin_use()?;
         self.attempt(|connection| {
             if connection.is_autocommit() {
                 connection.execute_batch("BEGIN IMMEDIATE")?;
@@ -150,7 +154,8 @@ impl Journal {
                 Change::Put(write) => insert(connection, WRITE, write),
                 Change::UndoFile(file) => undo_files::put(connection, file),
                 Change::Withdraw(key) => {
-                    connection.prepare_cached(WITHDRAW)?.execute(params![key.hash, key.occurrence]).map(drop)
+                    let key = params![key.mailbox, key.work.bytes(), key.occurrence];
+                    connection.prepare_cached(WITHDRAW)?.execute(key).map(drop)
                 }
             }
         })
@@ -158,18 +163,37 @@ impl Journal {
 
     /// Returns when what was written is on the disk.
     pub(super) fn commit(&mut self) -> Result<()> {
-        self.attempt(|connection| if connection.is_autocommit() { Ok(()) } else { connection.execute_batch("COMMIT") })
+        self.attempt(
+            |connection| if connection.is_autocommit() { Ok(()) } else { connection.execute_batch("COMMIT") },
+        )?;
+        // What is committed is committed; where this fails nothing more will be.
+        let _ = self.keep_log_short();
+        Ok(())
+    }
+
+    fn begin_use(&mut self) -> Result<()> {
+        if self.in_use.is_some() || self.failed.is_some() {
+            return Ok(());
+        }
+        self.in_use = Some(self.opened.begin().inspect_err(|error| self.failed = Some(error.clone()))?);
+        Ok(())
+    }
+
+    fn keep_log_short(&mut self) -> Result<()> {
+        let Some(in_use) = &mut self.in_use else { return Ok(()) };
+        let kept = in_use.turn_over(&self.opened.connection);
+        self.attempt(|_| kept)
     }
 
     fn attempt(&mut self, work: impl FnOnce(&Connection) -> SqlResult<()>) -> Result<()> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
-        work(&self.connection).map_err(|cause| {
+        work(&self.opened.connection).map_err(|cause| {
             let error = fault::journal(&cause, fault::RECORDING, &self.path);
-            if !self.connection.is_autocommit() {
+            if !self.opened.connection.is_autocommit() {
                 // Whether that succeeds or not, the rows are not committed, and no others will be.
-                let _ = self.connection.execute_batch("ROLLBACK");
+                let _ = self.opened.connection.execute_batch("ROLLBACK");
             }
             self.failed = Some(error.clone());
             error
@@ -177,10 +201,21 @@ impl Journal {
     }
 }
 
+impl Drop for Journal {
+    /// Ends the use in good order. Where that fails, or something has failed before, the files stay as after a kill.
+    fn drop(&mut self) {
+        let connection = &self.opened.connection;
+        let Some(in_use) = &mut self.in_use else { return };
+        if self.failed.is_none() && connection.is_autocommit() && !std::thread::panicking() {
+            let _ = in_use.clear(connection);
+        }
+    }
+}
+
 pub(super) fn insert(connection: &Connection, statement: &str, write: &Write) -> SqlResult<()> {
     let Write { key, state, record } = write;
     let mut statement = connection.prepare_cached(statement)?;
-    statement.execute(params![key.hash, key.occurrence, *state as i64, record]).map(drop)
+    statement.execute(params![key.mailbox, key.work.bytes(), key.occurrence, *state as i64, record]).map(drop)
 }
 
 pub(super) fn damaged(path: &Path) -> Error {
@@ -192,6 +227,7 @@ mod tests {
     use serde_json::Map;
 
     use crate::error::Status;
+    use crate::runner::WorkHash;
 
     use super::*;
 
@@ -202,8 +238,12 @@ mod tests {
     }
 
     fn write(occurrence: u32) -> Write {
-        let key = Key { hash: [7; 16], occurrence };
+        let key = Key { mailbox: [7; 16], work: WorkHash::OF_RUN, occurrence };
         Write { key, state: State::Done, record: Some(vec![1; 2000]) }
+    }
+
+    fn admitted(occurrence: u32) -> Admitted {
+        Admitted { key: write(occurrence).key, repeats_mailbox: false, found: Found::Nothing }
     }
 
     fn put(occurrence: u32) -> Change {
@@ -216,7 +256,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.db");
         let mut journal = open(&path);
-        journal.connection.pragma_update_and_check(None, "max_page_count", 20, |_| Ok(())).unwrap();
+        journal.opened.connection.pragma_update_and_check(None, "max_page_count", 20, |_| Ok(())).unwrap();
         let mut recorded = 0;
         let error = loop {
             match journal.write(&put(recorded)).and_then(|()| journal.commit()) {
@@ -228,12 +268,12 @@ mod tests {
         assert_eq!(error.status(), Status::Journal);
         assert!(text.contains("the disk is full") && text.contains("free space, then run again"), "{text}");
         // Room alone is not trusted: the run ends here, and the next one begins with what is on the disk.
-        journal.connection.pragma_update_and_check(None, "max_page_count", 1000, |_| Ok(())).unwrap();
+        journal.opened.connection.pragma_update_and_check(None, "max_page_count", 1000, |_| Ok(())).unwrap();
         assert_eq!(journal.write(&put(recorded)).unwrap_err().to_string(), text);
         drop(journal);
 
-        let keys: Vec<Key> = (0..=recorded).map(|occurrence| write(occurrence).key).collect();
-        let found = open(&path).find(keys).unwrap();
+        let mut found: Vec<Admitted> = (0..=recorded).map(admitted).collect();
+        open(&path).find(&mut found).unwrap();
         let rows = found.iter().take_while(|admitted| admitted.found == Found::Row(vec![1; 2000])).count();
         assert!(recorded > 5 && rows == recorded as usize, "{rows} of {recorded}");
         assert_eq!(found[rows].found, Found::Nothing);
@@ -243,8 +283,10 @@ mod tests {
     fn a_commit_is_flushed_and_memory_bounded() {
         let folder = tempfile::tempdir().unwrap();
         let journal = open(&folder.path().join("run.db"));
-        let number = |name| journal.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-        let text = |name| journal.connection.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
+        let number =
+            |name| journal.opened.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        let text =
+            |name| journal.opened.connection.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
         assert_eq!((text("journal_mode"), text("locking_mode")), ("wal".into(), "exclusive".into()));
         // 2 is FULL: the log is flushed with every commit.
         assert_eq!((number("synchronous"), number("cache_size"), number("mmap_size")), (2, -2048, 0));
@@ -256,6 +298,6 @@ mod tests {
         let path = folder.path().join("run.db");
         let mut journal = open(&path);
         journal.write(&Change::Put(Write { record: None, ..write(0) })).unwrap();
-        assert!(journal.find(vec![write(0).key]).unwrap_err().to_string().contains("damaged"));
+        assert!(journal.find(&mut [admitted(0)]).unwrap_err().to_string().contains("damaged"));
     }
 }

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Result as SqlResult};
 use serde_json::{Map, Value, json};
-use tempfile::TempPath;
 
 use crate::error::{Error, Result, Status};
-use crate::files::{folder, staging, sync_folder};
+use crate::files::{StagedDatabase, check_distinct, folder, stage_database, sync_folder};
+use crate::runner::WorkHash;
 
 use super::claim::{Claim, Closing};
 use super::journal::{self, State, Write};
@@ -22,11 +22,12 @@ const CACHE_KIB: i64 = 8192;
 /// Rows between two looks at whether to go on.
 const STRIDE: u64 = 1024;
 
-/// An outcome comes before an intent, a success before a failure, and otherwise what came first stays.
+/// A success comes before an intent, an intent before a failure, and otherwise what came first stays: a request that
+/// one journal knows to be done is done, and one that another may have sent is in doubt, whatever was refused here.
 const MERGE: &str = "
-INSERT INTO outcomes(hash, occurrence, state, record) VALUES(?1, ?2, ?3, ?4)
+INSERT INTO outcomes(mailbox, work, occurrence, state, record) VALUES(?1, ?2, ?3, ?4, ?5)
 ON CONFLICT DO UPDATE SET state = excluded.state, record = excluded.record
-WHERE (outcomes.state <> 1 AND excluded.state = 1) OR (outcomes.state = 0 AND excluded.state = 2)";
+WHERE (outcomes.state <> 1 AND excluded.state = 1) OR (outcomes.state = 2 AND excluded.state = 0)";
 
 /// What the merged journal holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub struct Merged {
     pub failed: u64,
     /// Intents without an outcome.
     pub intents: u64,
-    /// Rows and intents that were left out: another journal had the same mailbox.
+    /// Rows and intents that were left out: another journal had the same line.
     pub duplicates: u64,
 }
 
@@ -51,8 +52,8 @@ impl Merged {
 
 /// Makes one journal of those of one run's shards, which a run without a shard then resumes. Blocks.
 ///
-/// Where several have the same mailbox, an outcome comes before an intent and a success before a failure. The
-/// inputs keep their content, and none may be in use. The output is written beside its place and moved there
+/// Where several have the same line (mailbox, request and number among equal ones), a success comes before an intent,
+/// and an intent before a failure. The inputs keep their content, and none may be in use. The output is written beside its place and moved there
 /// when it is complete.
 ///
 /// # Errors
@@ -73,6 +74,9 @@ pub fn merge_while(inputs: &[PathBuf], output: &Path, goes_on: &dyn Fn() -> bool
     let output = opening::place(output)?;
     if output.symlink_metadata().is_ok() {
         return Err(exists(&output));
+    }
+    for input in &inputs {
+        check_distinct([("journal", Some(&**input)), ("the merged journal", Some(&*output))])?;
     }
     let mut target = Target::new(&output)?;
     for input in &inputs {
@@ -101,7 +105,7 @@ fn places(inputs: &[PathBuf]) -> Result<Vec<PathBuf>> {
 struct Target {
     /// Dropped first: an open file cannot be deleted everywhere.
     connection: Connection,
-    file: TempPath,
+    file: StagedDatabase,
     place: PathBuf,
     /// Of the first input, with its place.
     fingerprint: Option<(PathBuf, Map<String, Value>)>,
@@ -110,9 +114,8 @@ struct Target {
 
 impl Target {
     fn new(place: &Path) -> Result<Self> {
-        let file = staging().tempfile_in(folder(place));
-        let file = file.map_err(|cause| fault::file(&cause, fault::MERGING, place))?.into_temp_path();
-        let connection = open_target(&file).map_err(|cause| fault::journal(&cause, fault::MERGING, place))?;
+        let file = stage_database(folder(place)).map_err(|cause| fault::file(&cause, fault::MERGING, place))?;
+        let connection = open_target(&file.path).map_err(|cause| fault::journal(&cause, fault::MERGING, place))?;
         Ok(Self { connection, file, place: place.to_owned(), fingerprint: None, read: 0 })
     }
 
@@ -122,17 +125,19 @@ impl Target {
             return Err(of_input(fault::unusable("there is no such file"), input));
         }
         let _claim = Claim::of(input, Closing::default())?;
-        let (source, kind) = opening::open(input)?;
-        if kind == Kind::Blank {
+        let opened = opening::open(input)?;
+        let source = &opened.connection;
+        if opened.kind == Kind::Blank {
             return Err(of_input(fault::foreign(), input));
         }
-        self.compare(input, fingerprint::read(&source, input)?)?;
+        self.compare(input, fingerprint::read(source, input)?)?;
         let failed = |cause: rusqlite::Error| fault::journal(&cause, fault::MERGING, input);
-        for file in undo_files::read(&source).map_err(failed)? {
+        for file in undo_files::read(source).map_err(failed)? {
             undo_files::put(&self.connection, &file).map_err(|cause| self.failed(&cause))?;
         }
-        let mut select =
-            source.prepare("SELECT hash, occurrence, state, record FROM outcomes ORDER BY rowid").map_err(failed)?;
+        let mut select = source
+            .prepare("SELECT mailbox, work, occurrence, state, record FROM outcomes ORDER BY rowid")
+            .map_err(failed)?;
         let mut rows = select.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             if self.read.is_multiple_of(STRIDE) && !goes_on() {
@@ -161,9 +166,9 @@ impl Target {
         let merged = self.connection.execute_batch("COMMIT").and_then(|()| count(&self.connection, self.read));
         let merged = merged.map_err(|cause| self.failed(&cause))?;
         self.connection.close().map_err(|(_, cause)| fault::journal(&cause, fault::MERGING, &self.place))?;
-        let synced = File::options().write(true).open(&self.file).and_then(|file| file.sync_all());
+        let synced = File::options().write(true).open(&self.file.path).and_then(|file| file.sync_all());
         synced.map_err(|cause| fault::file(&cause, fault::MERGING, output))?;
-        self.file.persist_noclobber(output).map_err(|failed| match failed.error.kind() {
+        self.file.path.persist_noclobber(output).map_err(|failed| match failed.error.kind() {
             io::ErrorKind::AlreadyExists => exists(output),
             _ => fault::file(&failed.error, fault::MERGING, output),
         })?;
@@ -191,9 +196,9 @@ fn open_target(file: &Path) -> SqlResult<Connection> {
 
 /// A row as it was recorded; nothing where it cannot be one.
 fn read_row(row: &rusqlite::Row<'_>) -> SqlResult<Option<Write>> {
-    let key = Key { hash: row.get(0)?, occurrence: row.get(1)? };
-    let record: Option<Vec<u8>> = row.get(3)?;
-    let state = State::of(row.get(2)?).filter(|state| record.is_some() || *state == State::Intent);
+    let key = Key { mailbox: row.get(0)?, work: WorkHash::from(row.get::<_, [u8; 16]>(1)?), occurrence: row.get(2)? };
+    let record: Option<Vec<u8>> = row.get(4)?;
+    let state = State::of(row.get(3)?).filter(|state| record.is_some() || *state == State::Intent);
     Ok(state.map(|state| Write { key, state, record }))
 }
 

@@ -5,7 +5,9 @@
 //! |---|---|
 //! | `worker` | the one thread that uses the databases; what is committed together |
 //! | `journal`, `opening`, `claim` | the journal: its rows, how its file is opened, and that one run has it at a time |
+//! | `mark` | whether a journal's main file stands alone, and which log belongs to it |
 //! | `scratch`, `seen` | what ends with the run: in memory while it is little, then in a temporary database |
+//! | `key` | under what the outcome of a line is kept |
 //! | `fingerprint` | what makes a run this run, kept with its journal |
 //! | `undo_files` | which undo files belong to a journal |
 //! | `merge` | many journals made one |
@@ -16,6 +18,8 @@ mod claim;
 mod fault;
 mod fingerprint;
 mod journal;
+mod key;
+mod mark;
 mod merge;
 mod opening;
 mod recorded;
@@ -30,6 +34,8 @@ use crate::error::{Error, Result, Status};
 
 pub use super::journal_options::JournalOptions;
 pub use claim::Closing;
+pub use fingerprint::hashed;
+pub use key::{Key, LineKey};
 pub use merge::{Merged, merge, merge_while};
 pub use recorded::Recorded;
 pub use undo_files::UndoFileRecord;
@@ -50,20 +56,13 @@ pub struct Store {
     inner: Arc<Inner>,
 }
 
-/// One mailbox in a journal: by its identity, and which of the lines with this identity it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key {
-    /// Of the folded identity.
-    pub hash: [u8; 16],
-    /// 0 for the first line with this identity, 1 for the second.
-    pub occurrence: u32,
-}
-
 /// A line that was admitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Admitted {
     /// Under which its outcome is recorded.
     pub key: Key,
+    /// Whether a line before it had the same mailbox.
+    pub repeats_mailbox: bool,
     /// What the journal has of it.
     pub found: Found,
 }
@@ -127,22 +126,44 @@ impl Store {
         })
     }
 
-    /// Counts lines by identity, in input order; `identities` are folded. Gives for each which line of its
-    /// identity it is and what the journal has of it.
+    /// Counts lines by mailbox and by what is done to it, in input order. Gives for each which of those that are the
+    /// same in both it is, and what the journal has of it.
     ///
     /// # Errors
     ///
     /// `Journal` where the journal cannot be read, `File` where the temporary database fails.
-    pub async fn admit(&self, identities: Vec<String>) -> Result<Vec<Admitted>> {
-        let hashes: Vec<Hash> = identities.iter().map(|identity| seen::hash(identity)).collect();
-        let occurrences = self.count(&hashes).await?;
-        let keys = hashes.into_iter().zip(occurrences).map(|(hash, occurrence)| Key { hash, occurrence });
-        let keys: Vec<Key> = keys.collect();
+    pub async fn admit(&self, lines: Vec<impl Into<LineKey>>) -> Result<Vec<Admitted>> {
+        let mut admitted = self.number(lines).await?;
         // A journal that began with this run knows of no line before the line was admitted.
         if self.inner.journal.as_ref().is_none_or(|opened| opened.was_empty) {
-            return Ok(keys.into_iter().map(|key| Admitted { key, found: Found::Nothing }).collect());
+            return Ok(admitted);
         }
-        self.inner.ask(move |databases| databases.journal()?.find(keys)).await
+        let find = move |databases: &mut worker::Databases| {
+            databases.journal()?.find(&mut admitted)?;
+            Ok(admitted)
+        };
+        self.inner.ask(find).await
+    }
+
+    /// Lines with their keys, of which nothing has been looked up.
+    async fn number(&self, lines: Vec<impl Into<LineKey>>) -> Result<Vec<Admitted>> {
+        let mut admitted = Vec::with_capacity(lines.len());
+        let mut counted = Vec::with_capacity(lines.len());
+        for line in lines {
+            let line = line.into();
+            let key = Key { mailbox: line.mailbox_hash(), work: line.work, occurrence: 0 };
+            counted.push(key.mailbox);
+            counted.extend(key::counted(&key.mailbox, key.work));
+            admitted.push(Admitted { key, repeats_mailbox: false, found: Found::Nothing });
+        }
+        let mut times = self.count(&counted).await?.into_iter();
+        let mut next = || times.next().ok_or_else(|| Error::internal("fewer lines were counted than there are"));
+        for Admitted { key, repeats_mailbox, .. } in &mut admitted {
+            let of_mailbox = next()?;
+            *repeats_mailbox = of_mailbox > 0;
+            key.occurrence = if key::counted(&key.mailbox, key.work).is_some() { next()? } else { of_mailbox };
+        }
+        Ok(admitted)
     }
 
     /// Records rows; they are on the disk when it returns. Without a journal it does nothing.

@@ -1,6 +1,6 @@
 //! How the file of a journal is made, opened and told from other files.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,15 +9,19 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Result as SqlResult};
 
 use crate::error::{Error, Result};
-use crate::files::sync_folder;
+#[cfg(unix)]
+use crate::files::check_links;
+use crate::files::{check_file, sync_folder};
 
 use super::fault;
+use super::mark::{self, InUse, Main, Mark};
 
 /// Stands in the file's header and tells a journal from any other database: "ExRu".
 const APPLICATION_ID: i32 = 0x4578_5275;
 
-/// Of the tables below. A file with a higher one was written by a newer version.
-const FORMAT: i32 = 1;
+/// Of the tables below and of the mark. A file with a higher one was written by a newer version; format 1 knew lines by
+/// their mailbox and number alone.
+const FORMAT: u32 = 2;
 
 /// Memory that SQLite uses for pages of a journal.
 const CACHE_KIB: i64 = 2048;
@@ -28,11 +32,12 @@ const LOG_BYTES: i64 = 8 * 1024 * 1024;
 const SCHEMA: &str = "
 CREATE TABLE fingerprint(name TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
 CREATE TABLE outcomes(
-    hash BLOB NOT NULL,
+    mailbox BLOB NOT NULL,
+    work BLOB NOT NULL,
     occurrence INTEGER NOT NULL,
     state INTEGER NOT NULL,
     record BLOB,
-    UNIQUE(hash, occurrence)
+    UNIQUE(mailbox, work, occurrence)
 );
 ";
 
@@ -47,6 +52,7 @@ pub(super) enum Kind {
 /// The absolute path of a file, whether it is there or not; without links, so that one file has one path.
 #[cfg(unix)]
 pub(super) fn place(path: &Path) -> Result<PathBuf> {
+    check_links(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
     let resolved = match fs::canonicalize(path) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
             let Some(name) = path.file_name() else {
@@ -69,6 +75,8 @@ pub(super) fn place(path: &Path) -> Result<PathBuf> {
 /// Makes the file where it is not there, for the owner alone, before SQLite writes to it: its further files take
 /// over the mode.
 pub(super) fn make_private(path: &Path) -> Result<()> {
+    check_not_planted(path)?;
+    mark::check_missing(path)?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -95,22 +103,108 @@ pub(super) fn make_private(path: &Path) -> Result<()> {
     }
 }
 
-/// Opens a file that is there and keeps others away from it; leaves a foreign file as it is.
-pub(super) fn open(path: &Path) -> Result<(Connection, Kind)> {
+/// Refuses what another user put there, where everyone may write: for the journal, or for one of SQLite's further files.
+fn check_not_planted(path: &Path) -> Result<()> {
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(ending);
+        check_file(Path::new(&file)).map_err(|cause| fault::file(&cause, fault::OPENING, Path::new(&file)))?;
+    }
+    Ok(())
+}
+
+/// A file that was opened, and is kept from others.
+pub(super) struct Opened {
+    /// Dropped first.
+    pub(super) connection: Connection,
+    pub(super) kind: Kind,
+    /// Read beside SQLite. As long as the connection: to close it would take away SQLite's locks.
+    main: File,
+    path: PathBuf,
+}
+
+/// Opens a file that is there and keeps others away from it; leaves a foreign file as it is, and a journal too.
+///
+/// # Errors
+///
+/// `JournalInUse`; `Journal` for what is no journal, and for a main file and a log that do not belong together.
+pub(super) fn open(path: &Path) -> Result<Opened> {
     let sql = |cause: rusqlite::Error| fault::journal(&cause, fault::OPENING, path);
+    let main = File::open(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
+    mark::check_blank(&main, path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(sql)?;
     if connection.is_readonly("main").map_err(sql)? {
         return Err(refused(path, fault::read_only()));
     }
     hold(&connection).map_err(sql)?;
-    let kind = kind_of(&connection, path)?;
-    let mode = write_ahead(&connection).map_err(sql)?;
-    if mode != "wal" {
-        let detail = format!("the file system allows no write-ahead log (journal_mode {mode})");
-        return Err(refused(path, fault::unusable(&detail).hint("put the journal on another file system")));
+    let mut opened = Opened { connection, kind: Kind::Blank, main, path: path.to_owned() };
+    opened.kind = opened.recognise()?;
+    Ok(opened)
+}
+
+impl Opened {
+    /// What the file is; takes the lock.
+    fn recognise(&self) -> Result<Kind> {
+        let (seen, path) = (self.seen_mark()?, &self.path);
+        if let Main::Database(APPLICATION_ID, main) = self.main_file()? {
+            check_format(main, path)?;
+            mark::check(main, seen, path)?;
+            self.let_unneeded_log_go(main, seen)?;
+        }
+        kind_of(&self.connection, path)
     }
-    Ok((connection, kind))
+
+    /// A main file that stands alone keeps no log, nor the empty one that SQLite makes as it looks.
+    fn let_unneeded_log_go(&self, main: Mark, seen: Mark) -> Result<()> {
+        if main.is_in_use() || main != seen {
+            return Ok(());
+        }
+        mark::let_log_go(&self.connection, true).map_err(|cause| fault::journal(&cause, fault::OPENING, &self.path))
+    }
+
+    /// Makes sure that a write-ahead log can be had.
+    pub(super) fn write_ahead(&self) -> Result<()> {
+        let mode = write_ahead(&self.connection);
+        match mode.map_err(|cause| fault::journal(&cause, fault::OPENING, &self.path))? {
+            mode if mode == "wal" => match self.main_file()? {
+                Main::Database(_, main) => self.let_unneeded_log_go(main, self.seen_mark()?),
+                Main::Blank | Main::Other => Ok(()),
+            },
+            mode => {
+                let detail = format!("the file system allows no write-ahead log (journal_mode {mode})");
+                Err(refused(&self.path, fault::unusable(&detail).hint("put the journal on another file system")))
+            }
+        }
+    }
+
+    /// Whether the run before this one did not end its use in good order.
+    pub(super) fn was_left_in_use(&self) -> Result<bool> {
+        let main = match self.main_file()? {
+            Main::Database(_, mark) => mark.is_in_use(),
+            Main::Blank | Main::Other => false,
+        };
+        Ok(main || self.seen_mark()?.is_in_use())
+    }
+
+    /// Marks the journal as in use, before anything is recorded in it.
+    pub(super) fn begin(&self) -> Result<InUse> {
+        let Main::Database(APPLICATION_ID, main) = self.main_file()? else {
+            return Err(refused(&self.path, fault::damaged()));
+        };
+        InUse::begin(&self.connection, main, self.seen_mark()?, &self.path)
+            .map_err(|cause| fault::journal(&cause, fault::RECORDING, &self.path))
+    }
+
+    /// The mark as SQLite finds it, in the log where there is one.
+    fn seen_mark(&self) -> Result<Mark> {
+        let seen = self.connection.pragma_query_value(None, "user_version", |row| row.get(0)).map(Mark::of);
+        seen.map_err(|cause| fault::journal(&cause, fault::OPENING, &self.path))
+    }
+
+    fn main_file(&self) -> Result<Main> {
+        Main::read(&self.main).map_err(|cause| fault::file(&cause, fault::OPENING, &self.path))
+    }
 }
 
 /// Keeps others away from the first access on. Before the write-ahead log is switched on: its index then stands
@@ -121,25 +215,42 @@ fn hold(connection: &Connection) -> SqlResult<()> {
     // The file may come from elsewhere: nothing in its schema is run, nor can its schema be broken from here.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // The log goes when the mark has gone, and not before.
+    mark::let_log_go(connection, false)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)
 }
 
 fn kind_of(connection: &Connection, path: &Path) -> Result<Kind> {
     let read = || {
         let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-        let format: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let user_version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        Ok((application, format, tables))
+        Ok((application, user_version, tables))
     };
     match read().map_err(|cause| fault::journal(&cause, fault::OPENING, path))? {
         (0, 0, 0) => Ok(Kind::Blank),
-        (APPLICATION_ID, FORMAT, _) => Ok(Kind::Journal),
-        (APPLICATION_ID, newer, _) if newer > FORMAT => {
-            let detail = format!("the journal has format {newer}, and this version of ExRun knows {FORMAT}");
-            Err(refused(path, fault::unusable(&detail).hint("use the version that wrote it, or a newer one")))
-        }
+        (APPLICATION_ID, user_version, _) => check_format(Mark::of(user_version), path).map(|()| Kind::Journal),
         _ => Err(refused(path, fault::foreign())),
     }
+}
+
+fn check_format(mark: Mark, path: &Path) -> Result<()> {
+    let (detail, hint) = match mark.format() {
+        FORMAT => return Ok(()),
+        newer if newer > FORMAT => (
+            format!("the journal has format {newer}, and this version of ExRun knows {FORMAT}"),
+            "use the version that wrote it, or a newer one",
+        ),
+        older => (
+            format!(
+                "the journal has format {older}, in which an earlier version of ExRun knew lines by their mailbox alone; \
+                 this version reads format {FORMAT}"
+            ),
+            "end its run with the version that began it, or begin a new run with another journal; what the old one has \
+             done is in its rows",
+        ),
+    };
+    Err(refused(path, fault::unusable(&detail).hint(hint)))
 }
 
 fn write_ahead(connection: &Connection) -> SqlResult<String> {
@@ -149,14 +260,29 @@ fn write_ahead(connection: &Connection) -> SqlResult<String> {
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update_and_check(None, "journal_size_limit", LOG_BYTES, |_| Ok(()))?;
+    // The mark tells when the log is brought into the main file.
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
     Ok(mode)
 }
 
-/// Makes the tables and marks the file as a journal, within the transaction that is open.
+/// Makes a journal of a blank file: in one step that is on the disk with it, and that no log beside the file has a
+/// part in.
+pub(super) fn make(connection: &mut Connection, more: impl FnOnce(&Connection) -> SqlResult<()>) -> SqlResult<()> {
+    connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "EXTRA")?;
+    connection.pragma_update(None, "fullfsync", true)?;
+    let transaction = connection.transaction()?;
+    lay_out(&transaction)?;
+    more(&transaction)?;
+    transaction.commit()
+}
+
+/// Makes the tables and says what the file is, within the transaction that is open.
 pub(super) fn lay_out(connection: &Connection) -> SqlResult<()> {
     connection.execute_batch(SCHEMA)?;
+    let random = connection.query_row("SELECT abs(random() % 2147483648)", [], |row| row.get(0))?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-    connection.pragma_update(None, "user_version", FORMAT)
+    connection.pragma_update(None, "user_version", Mark::new(FORMAT, random).user_version())
 }
 
 fn refused(path: &Path, error: Error) -> Error {

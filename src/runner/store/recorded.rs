@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 
 use super::claim::{Claim, Closing};
 use super::journal::State;
-use super::opening::{self, Kind};
+use super::opening::{self, Kind, Opened};
 use super::{fault, fingerprint};
 
 const SELECT: &str = "SELECT rowid, record FROM outcomes WHERE rowid > ?1 AND state <> ?2 ORDER BY rowid LIMIT ?3";
@@ -17,7 +16,7 @@ const SELECT: &str = "SELECT rowid, record FROM outcomes WHERE rowid > ?1 AND st
 /// The recorded rows of a journal, which nobody else may use meanwhile.
 pub struct Recorded {
     /// Dropped first: the claim is kept until the file is closed.
-    connection: Connection,
+    opened: Opened,
     path: PathBuf,
     fingerprint: Map<String, Value>,
     last: i64,
@@ -37,12 +36,12 @@ impl Recorded {
         }
         let path = opening::place(path)?;
         let claim = Claim::of(&path, Closing::default())?;
-        let (connection, kind) = opening::open(&path)?;
-        if kind == Kind::Blank {
+        let opened = opening::open(&path)?;
+        if opened.kind == Kind::Blank {
             return Err(of_journal(fault::foreign()));
         }
-        let fingerprint = fingerprint::read(&connection, &path)?;
-        Ok(Self { connection, path, fingerprint, last: 0, _claim: claim })
+        let fingerprint = fingerprint::read(&opened.connection, &path)?;
+        Ok(Self { opened, path, fingerprint, last: 0, _claim: claim })
     }
 
     /// What makes its run this run.
@@ -59,7 +58,7 @@ impl Recorded {
     /// `Journal`.
     pub fn next(&mut self, most: u32) -> Result<Vec<Vec<u8>>> {
         let rows = || -> rusqlite::Result<Vec<(i64, Option<Vec<u8>>)>> {
-            let mut select = self.connection.prepare_cached(SELECT)?;
+            let mut select = self.opened.connection.prepare_cached(SELECT)?;
             let rows =
                 select.query_map((self.last, State::Intent as i64, most), |row| Ok((row.get(0)?, row.get(1)?)))?;
             rows.collect()

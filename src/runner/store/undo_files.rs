@@ -10,9 +10,12 @@ pub struct UndoFileRecord {
     pub path: String,
     /// The SHA-256 of its first line, by which it is known wherever it is; none where it may not have come to that.
     pub first_line: Option<[u8; 32]>,
+    /// The first line is about to be written: until it has been, nothing was sent, and the file may be missing.
+    pub is_expected: bool,
 }
 
-/// Made when it is first needed: a journal without undo files has no such table.
+/// Made when it is first needed: a journal without undo files has no such table. While a first line is expected, the
+/// row without one stays beside that with it.
 const TABLE: &str = "
 CREATE TABLE IF NOT EXISTS undo_files(path TEXT NOT NULL, first_line BLOB, UNIQUE(path, first_line))";
 
@@ -21,15 +24,29 @@ pub(super) fn read(connection: &Connection) -> SqlResult<Vec<UndoFileRecord>> {
     if connection.query_row(is_there, [], |_| Ok(())).optional()?.is_none() {
         return Ok(Vec::new());
     }
-    let mut select = connection.prepare("SELECT path, first_line FROM undo_files ORDER BY rowid")?;
-    let rows = select.query_map([], |row| Ok(UndoFileRecord { path: row.get(0)?, first_line: row.get(1)? }))?;
-    rows.collect()
+    let mut select = connection.prepare(
+        "SELECT path, first_line, EXISTS(SELECT 1 FROM undo_files AS empty
+                WHERE empty.path = undo_files.path AND empty.first_line IS NULL) FROM undo_files ORDER BY rowid",
+    )?;
+    let rows = select.query_map([], |row| {
+        let first_line: Option<[u8; 32]> = row.get(1)?;
+        Ok(UndoFileRecord { path: row.get(0)?, is_expected: first_line.is_some() && row.get(2)?, first_line })
+    })?;
+    let mut files = rows.collect::<SqlResult<Vec<_>>>()?;
+    let expected: Vec<String> = files.iter().filter(|file| file.is_expected).map(|file| file.path.clone()).collect();
+    files.retain(|file| file.first_line.is_some() || !expected.contains(&file.path));
+    Ok(files)
 }
 
 /// Takes the place of what is known of a file at this path that has no line yet.
 pub(super) fn put(connection: &Connection, file: &UndoFileRecord) -> SqlResult<()> {
+    const INSERT: &str = "INSERT OR IGNORE INTO undo_files(path, first_line) VALUES(?1, ?2)";
     connection.execute_batch(TABLE)?;
-    connection.execute("DELETE FROM undo_files WHERE path = ?1 AND first_line IS NULL", [&file.path])?;
-    let insert = "INSERT OR IGNORE INTO undo_files(path, first_line) VALUES(?1, ?2)";
-    connection.execute(insert, (&file.path, &file.first_line)).map(drop)
+    if file.is_expected {
+        connection.execute("DELETE FROM undo_files WHERE path = ?1", [&file.path])?;
+        connection.execute(INSERT, (&file.path, None::<[u8; 32]>))?;
+    } else {
+        connection.execute("DELETE FROM undo_files WHERE path = ?1 AND first_line IS NULL", [&file.path])?;
+    }
+    connection.execute(INSERT, (&file.path, &file.first_line)).map(drop)
 }

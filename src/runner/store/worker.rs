@@ -218,11 +218,13 @@ mod tests {
     use super::super::Key;
     use super::super::journal::{State, Write};
     use super::*;
+    use crate::error::Status;
+    use crate::runner::WorkHash;
 
     const ROWS: u32 = 100;
 
     fn write(occurrence: u32) -> Vec<Change> {
-        let key = Key { hash: [7; 16], occurrence };
+        let key = Key { mailbox: [7; 16], work: WorkHash::OF_RUN, occurrence };
         vec![Change::Put(Write { key, state: State::Done, record: Some(vec![1; 10]) })]
     }
 
@@ -241,6 +243,25 @@ mod tests {
         )
         .await
         .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_thread_that_panics_answers_with_an_error_and_lets_go_of_the_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.db");
+        let (mut worker, opened) = start(&path).await;
+        let (go, wait) = channel::<()>();
+        let broken = worker.ask::<()>(move |_| {
+            let _ = wait.recv();
+            panic!("on purpose")
+        });
+        let queued = worker.write(write(0)).unwrap();
+        go.send(()).unwrap();
+        assert_eq!(answer_of(broken.unwrap()).await.unwrap_err().status(), Status::Internal);
+        assert_eq!(answer_of(queued).await.unwrap_err().status(), Status::Internal);
+        assert!(worker.write(write(1)).is_err());
+        drop((worker, opened));
+        start(&path).await;
     }
 
     #[tokio::test]

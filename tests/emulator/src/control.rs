@@ -14,8 +14,12 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
         ("GET", "/_emulator/state") => {
             Reply::json(200, &serde_json::to_value(service.counters.snapshot()).unwrap_or(Value::Null))
         }
+        ("GET", "/_emulator/writes") => {
+            Reply::json(200, &serde_json::to_value(service.writes.all()).unwrap_or(Value::Null))
+        }
         ("POST", "/_emulator/reset") => {
             service.counters.reset();
+            service.writes.clear();
             done()
         }
         ("POST", "/_emulator/revoke-tokens") => {
@@ -58,7 +62,7 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
         }
         _ => Reply::json(
             404,
-            &json!({"error": "state, reset, revoke-tokens, revoke-sessions, faults, clock and vault/renew are known"}),
+            &json!({"error": "state, writes, reset, revoke-tokens, revoke-sessions, faults, clock and vault/renew are known"}),
         ),
     }
 }

@@ -8,7 +8,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use serde_json::Value;
 
-use crate::faults::{Action, Seen};
+use crate::faults::{Action, Break, Seen};
 use crate::graph::{self, Asked};
 use crate::reply::{Body, Reply, http_date};
 use crate::service::Service;
@@ -17,8 +17,41 @@ use crate::{control, identity, login, vault};
 const LONGEST_BODY: usize = 8 * 1024 * 1024;
 
 /// Breaks the connection (HTTP/1.1) or the stream (HTTP/2).
-#[derive(Debug)]
-pub struct Reset;
+#[derive(Debug, Default)]
+pub struct Reset {
+    /// What the stream is reset with; without it an internal error.
+    reason: Option<h2::Error>,
+}
+
+impl Reset {
+    /// Nothing was done, and the stream says so.
+    #[must_use]
+    pub fn refused() -> Self {
+        Self { reason: Some(h2::Reason::REFUSED_STREAM.into()) }
+    }
+}
+
+/// Breaks where the fault script says so before anything was carried out.
+///
+/// # Errors
+///
+/// [`Reset`]
+pub fn break_before(action: &Action) -> Result<(), Reset> {
+    match action.reset {
+        Some(Break::Before) => Err(Reset::default()),
+        Some(Break::Refused) => Err(Reset::refused()),
+        Some(Break::After) | None => Ok(()),
+    }
+}
+
+/// Breaks where it says so after that.
+///
+/// # Errors
+///
+/// [`Reset`]
+pub fn break_after(action: &Action) -> Result<(), Reset> {
+    if action.reset == Some(Break::After) { Err(Reset::default()) } else { Ok(()) }
+}
 
 impl std::fmt::Display for Reset {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -26,7 +59,11 @@ impl std::fmt::Display for Reset {
     }
 }
 
-impl std::error::Error for Reset {}
+impl std::error::Error for Reset {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.reason.as_ref().map(|reason| reason as _)
+    }
+}
 
 /// Answers a request.
 ///
@@ -51,7 +88,7 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>, is_tls: b
     };
 
     if path.starts_with("/_emulator/") {
-        let Ok(body) = read.await else { return Err(Reset) };
+        let Ok(body) = read.await else { return Err(Reset::default()) };
         return Ok(control::answer(&service, &method, &path, &body).into_response());
     }
     let is_vault = is_tls && vault::is_vault(&host, &path);
@@ -62,7 +99,7 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>, is_tls: b
         }
     });
     if is_tls && !is_vault && graph::is_graph_path(&path) {
-        let Ok(body) = read.await else { return Err(Reset) };
+        let Ok(body) = read.await else { return Err(Reset::default()) };
         let asked = Asked {
             method: &method,
             host: &host,
@@ -86,11 +123,9 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>, is_tls: b
     if action.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(action.delay_ms)).await;
     }
-    if action.reset.as_deref() == Some("before") {
-        return Err(Reset);
-    }
+    break_before(&action)?;
     graph::exchange::spoil(&service, &action);
-    let Ok(body) = read.await else { return Err(Reset) };
+    let Ok(body) = read.await else { return Err(Reset::default()) };
     let mut reply = match scripted(&service, &action) {
         Some(reply) => reply,
         None if is_vault => vault::answer(
@@ -118,9 +153,7 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>, is_tls: b
             },
         ),
     };
-    if action.reset.as_deref() == Some("after") {
-        return Err(Reset);
-    }
+    break_after(&action)?;
     reply.truncated = action.truncate;
     if is_vault {
         reply = vault::with_ids(reply, &client_request_id, &service);
@@ -131,7 +164,7 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>, is_tls: b
 
 fn strike(service: &Service, kind: &'static str, method: &str, path: &str) -> Action {
     let draw = service.draw(9);
-    let seen = Seen { kind, class: "", method, path, mailbox: None, draw, request_draw: draw };
+    let seen = Seen { kind, class: "", method, path, body: b"", mailbox: None, draw, request_draw: draw };
     service.faults.strike(&seen).unwrap_or_default()
 }
 
@@ -143,7 +176,10 @@ pub fn scripted(service: &Service, action: &Action) -> Option<Reply> {
         (status, Some(body)) => {
             let mut reply = Reply::json(status.unwrap_or(200), &Value::Null);
             reply.body = body.clone().into_bytes();
-            reply
+            match &action.content_type {
+                Some(kind) => reply.header("content-type", kind),
+                None => reply,
+            }
         }
         (Some(status), None) => Reply::graph_error(
             status,
@@ -153,6 +189,9 @@ pub fn scripted(service: &Service, action: &Action) -> Option<Reply> {
     };
     if let Some(challenge) = &action.www_authenticate {
         reply = reply.header("www-authenticate", challenge);
+    }
+    if let Some(location) = &action.location {
+        reply = reply.header("location", location);
     }
     if let Some(value) = &action.retry_after {
         reply = reply.header("retry-after", value);

@@ -29,6 +29,9 @@ pub struct Rule {
     /// Only paths that contain this text.
     #[serde(default)]
     pub path_contains: Option<String>,
+    /// Only bodies that contain this text.
+    #[serde(default)]
+    pub body_contains: Option<String>,
     /// Only these mailboxes, by index: of each `modulo[0]` those with remainder `modulo[1]`.
     #[serde(default)]
     pub modulo: Option<[u64; 2]>,
@@ -66,8 +69,15 @@ pub struct Action {
     pub www_authenticate: Option<String>,
     /// Answers with this body as it stands, whatever it is.
     pub body: Option<String>,
-    /// Breaks the connection: `before` or `after` the request was carried out.
-    pub reset: Option<String>,
+    /// The type of that body, where it is not JSON.
+    pub content_type: Option<String>,
+    /// `Location`, as it stands here.
+    pub location: Option<String>,
+    /// Carries the request out first, whatever it then answers.
+    pub carry_out: bool,
+    /// Breaks the connection: `before` or `after` the request was carried out, or `refused`: over HTTP/2 the stream is
+    /// refused by name (`REFUSED_STREAM`), which says that nothing was done.
+    pub reset: Option<Break>,
     /// Breaks the body off in its middle.
     pub truncate: bool,
     /// Waits so long first.
@@ -78,6 +88,18 @@ pub struct Action {
     pub expire_tokens: bool,
     /// Makes every page token (of a nextLink) one that has expired first.
     pub expire_page_tokens: bool,
+}
+
+/// How a connection breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Break {
+    /// Before the request was carried out.
+    Before,
+    /// After it.
+    After,
+    /// Before it, and saying so.
+    Refused,
 }
 
 fn any() -> String {
@@ -116,6 +138,8 @@ pub struct Seen<'a> {
     pub method: &'a str,
     /// The path.
     pub path: &'a str,
+    /// The body.
+    pub body: &'a [u8],
     /// The mailbox.
     pub mailbox: Option<u64>,
     /// A number that follows from seed and mailbox, or request where there is none.
@@ -167,9 +191,14 @@ fn matches(rule: &Rule, seen: &Seen<'_>) -> bool {
     is_of_kind(&rule.kind, seen)
         && rule.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(seen.method))
         && rule.path_contains.as_ref().is_none_or(|text| seen.path.contains(text.as_str()))
+        && rule.body_contains.as_ref().is_none_or(|text| holds(seen.body, text))
         && rule.modulo.is_none_or(|[of, rest]| of > 0 && seen.mailbox.is_some_and(|index| index % of == rest))
         && rule.percent.is_none_or(|percent| is_drawn(seen.draw, percent))
         && rule.percent_of_requests.is_none_or(|percent| is_drawn(seen.request_draw, percent))
+}
+
+fn holds(body: &[u8], text: &str) -> bool {
+    text.is_empty() || body.windows(text.len()).any(|part| part == text.as_bytes())
 }
 
 fn is_of_kind(kind: &str, seen: &Seen<'_>) -> bool {
@@ -198,6 +227,7 @@ mod tests {
             class: "",
             method: "PATCH",
             path: "/v1.0/users/x/mailboxSettings",
+            body: br#"{"timeZone":"UTC"}"#,
             mailbox: Some(3),
             draw: 0,
             request_draw: 999_999,
@@ -212,6 +242,8 @@ mod tests {
             (r#"{"method":"patch","action":{}}"#, true),
             (r#"{"method":"POST","action":{}}"#, false),
             (r#"{"percent":1,"action":{}}"#, true),
+            (r#"{"bodyContains":"UTC","action":{}}"#, true),
+            (r#"{"bodyContains":"Tokyo","action":{}}"#, false),
             (r#"{"percentOfRequests":99,"action":{}}"#, false),
         ] {
             assert_eq!(strikes(rule, &write), is_struck, "{rule}");

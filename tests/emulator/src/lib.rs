@@ -21,6 +21,7 @@ pub mod service;
 pub mod tls;
 pub mod tokens;
 pub mod vault;
+pub mod writes;
 
 pub use config::Config;
 pub use counters::State;
@@ -30,3 +31,4 @@ pub use people::DeviceCodes;
 pub use population::Population;
 pub use server::Emulator;
 pub use vault::VaultConfig;
+pub use writes::Write;

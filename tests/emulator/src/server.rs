@@ -21,6 +21,7 @@ use crate::service::Service;
 use crate::tls;
 use crate::tokens::Issued;
 use crate::vault::Vaults;
+use crate::writes::Write;
 
 /// Streams on an HTTP/2 connection, as Graph allows.
 const STREAMS: u32 = 100;
@@ -120,9 +121,16 @@ impl Emulator {
         self.service.counters.snapshot()
     }
 
-    /// Sets the counters back.
+    /// The writes that came, in their order.
+    #[must_use]
+    pub fn writes(&self) -> Vec<Write> {
+        self.service.writes.all()
+    }
+
+    /// Sets the counters back, and forgets the writes.
     pub fn reset(&self) {
         self.service.counters.reset();
+        self.service.writes.clear();
     }
 
     /// Replaces the fault script.

@@ -15,6 +15,7 @@ use crate::people::SignIns;
 use crate::population::Population;
 use crate::tokens::Tokens;
 use crate::vault::Vaults;
+use crate::writes::Writes;
 
 /// What the parts of the service share.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ pub struct Service {
     pub faults: Faults,
     /// The counters.
     pub counters: Counters,
+    /// The writes that came.
+    pub writes: Writes,
     /// The `jti`s of assertions that were used.
     pub used_jti: Mutex<HashMap<String, i64>>,
     /// How much of the limits is used.
@@ -67,6 +70,7 @@ impl Service {
             vaults: Vaults::new(config.vault.clone()),
             faults,
             counters: Counters::default(),
+            writes: Writes::default(),
             used_jti: Mutex::default(),
             limits: Limits::default(),
             written: Mutex::default(),

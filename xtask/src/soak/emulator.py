@@ -31,6 +31,9 @@ class Emulator:
     def state(self):
         return self.ask("GET", "state")
 
+    def writes(self):
+        return self.ask("GET", "writes")
+
     def reset(self):
         self.ask("POST", "reset")
 

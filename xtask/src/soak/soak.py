@@ -197,6 +197,69 @@ class Soak:
         finally:
             emulator.stop()
 
+    def listed(self):
+        """Several lines a mailbox, each with its own body, in a list that changes between kills: each has its own row."""
+        lines = 4
+        mailboxes = min(self.mailboxes, 5_000)
+        emulator = Emulator(self.program, self.folder, self.mailboxes, "--latency-ms", "2")
+        try:
+            self.remove("lists.db", "lists.txt")
+            # Of some mailboxes one line is refused once, of others the answer to one is lost.
+            emulator.faults([
+                {"kind": "write", "bodyContains": "Line 0 ", "modulo": [5, 1], "times": 1, "action": {"status": 400, "code": "ErrorInvalidRequest", "message": ""}},
+                {"kind": "write", "bodyContains": "Line 1 ", "modulo": [50, 3], "times": 1, "action": {"reset": "after"}},
+                FAULTS[1],
+            ])
+            work = [(index, nth) for index in range(mailboxes) for nth in range(lines)]
+            subject = lambda index, nth: "Line %d of %d" % (nth, index)  # noqa: E731
+            request = {"format": "jsonl", "method": "POST", "path": "messages", "journal": self.file("lists.db")}
+            request.update({"maxConcurrency": IN_FLIGHT, "retryFailed": True})
+            wrong, unknown, failed = [], 0, 0
+            for kill in range(self.kills + 1):
+                is_last = kill == self.kills
+                # Shortened, lengthened and in another order each time; at last all of it.
+                chosen = self.random.sample(work, len(work) if is_last else len(work) * 3 // 4)
+                text = "".join(
+                    json.dumps({"MailboxName": self.names[index], "@body": {"subject": subject(index, nth)}}) + "\n"
+                    for index, nth in chosen
+                )
+                source = self.write("lists.jsonl", text)
+                self.remove("lists.txt")
+                if is_last:
+                    emulator.faults([])
+                    self.run(emulator, "exrun_mailbox_requests", request, source, "lists.txt")
+                else:
+                    child = self.start(emulator, "exrun_mailbox_requests", request, source, "lists.txt")
+                    self.wait_for_rows(child, "lists.txt", (kill + 1) * len(work) // (self.kills + 2))
+                    child.kill()
+                    child.wait()
+                rows = self.json_rows("lists.txt")
+                for (index, nth), row in zip(chosen, rows):
+                    error = row.get("error", {}).get("name")
+                    is_own = row["MailboxName"] == self.names[index] and row.get("subject", subject(index, nth)) == subject(index, nth)
+                    if not is_own or (error is not None and error not in ("Service", "OutcomeUnknown")):
+                        wrong.append((index, nth, row))
+                    if is_last:
+                        unknown += error == "OutcomeUnknown"
+                        failed += error == "Service"
+                if is_last and len(rows) != len(work):
+                    wrong.append("%d rows for %d lines" % (len(rows), len(work)))
+            self.check(not wrong, "%d lines of %d mailboxes in lists that change: each row is its line's own" % (len(work), mailboxes), wrong[:2])
+            done = {}
+            for write in emulator.writes():
+                if write["done"]:
+                    made = (write["mailbox"], json.loads(write["body"])["subject"])
+                    done[made] = done.get(made, 0) + 1
+            twice = [made for made, number in done.items() if number > 1]
+            self.check(not twice, "after %d kills none of their POSTs was carried out twice" % self.kills, twice[:3])
+            self.check(failed == 0, "what was refused was sent again", "%d are failures still" % failed)
+            missing = len(work) - unknown - len(done)
+            self.check(missing <= 0, "every line but the %d in doubt was carried out" % unknown, "%d are missing" % missing)
+            most = self.kills * (IN_FLIGHT + COMMIT_GROUP) + mailboxes // 50 + 1
+            self.check(unknown <= most, "no more of them are in doubt than were under way", "%d, %d allowed" % (unknown, most))
+        finally:
+            emulator.stop()
+
     def written(self):
         """Settings written under every fault: each mailbox has exactly what was wanted."""
         count = min(self.mailboxes, 20_000)
@@ -240,6 +303,14 @@ class Soak:
         except FileNotFoundError:
             return 0
 
+    def json_rows(self, name):
+        """The whole lines of a file of rows; a kill may have cut off the last."""
+        try:
+            with open(self.file(name), encoding="utf-8") as file:
+                return [json.loads(line) for line in file if line.endswith("\n")]
+        except FileNotFoundError:
+            return []
+
     def wait_for_rows(self, child, name, number):
         """Until so many rows were given out; whether the run ended before."""
         until = time.monotonic() + 600
@@ -256,6 +327,7 @@ def main():
     soak.disturbed()
     soak.killed()
     soak.posted()
+    soak.listed()
     soak.written()
     print("soak: %d passed, %d failed" % (soak.passed, soak.failed))
     return 1 if soak.failed else 0

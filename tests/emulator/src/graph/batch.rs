@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::{Asked, authorization, body, exchange};
-use crate::exchange::{Reset, scripted};
+use crate::exchange::{Reset, break_after, break_before, scripted};
 use crate::faults::Seen;
 use crate::reply::Reply;
 use crate::service::Service;
@@ -57,6 +57,7 @@ pub async fn carry_out(service: &Arc<Service>, asked: &Asked<'_>) -> Result<Repl
         class: "",
         method: asked.method,
         path: asked.path,
+        body: asked.body,
         mailbox: None,
         draw,
         request_draw: draw,
@@ -65,9 +66,7 @@ pub async fn carry_out(service: &Arc<Service>, asked: &Asked<'_>) -> Result<Repl
     if action.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(action.delay_ms)).await;
     }
-    if action.reset.as_deref() == Some("before") {
-        return Err(Reset);
-    }
+    break_before(&action)?;
     exchange::spoil(service, &action);
     let mut reply = match scripted(service, &action) {
         Some(reply) => reply,
@@ -76,9 +75,7 @@ pub async fn carry_out(service: &Arc<Service>, asked: &Asked<'_>) -> Result<Repl
             Err(refused) => refused,
         },
     };
-    if action.reset.as_deref() == Some("after") {
-        return Err(Reset);
-    }
+    break_after(&action)?;
     reply.truncated = action.truncate;
     service.counters.count(|state| state.count_status(reply.status));
     Ok(exchange::with_ids(service, reply, asked.client_request_id))

@@ -8,10 +8,11 @@ use serde_json::Value;
 
 use super::throttle::{self, Admission, Target};
 use super::{Asked, batch, mailbox_of, segments};
-use crate::exchange::{Reset, scripted};
+use crate::exchange::{Reset, break_after, break_before, scripted};
 use crate::faults::{Action, Seen};
 use crate::reply::{Reply, http_date, iso_date};
 use crate::service::Service;
+use crate::writes::Write;
 
 /// Answers what came over a connection: an envelope of requests, or one request.
 ///
@@ -36,26 +37,28 @@ pub async fn carry_out(service: &Arc<Service>, asked: &Asked<'_>) -> Result<Repl
     let mailbox = mailbox_of(service, &segments);
     let (class, target) = classify(asked, &segments, mailbox);
     let nth = count(service, asked, class, mailbox);
+    let write = mailbox.filter(|_| asked.method != "GET").map(|index| note(service, asked, &segments, index));
     let admission = Admission::begin(service, target);
     let action = strike(service, asked, class, mailbox);
     if action.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(action.delay_ms)).await;
     }
-    if action.reset.as_deref() == Some("before") {
-        return Err(Reset);
-    }
+    break_before(&action)?;
     spoil(service, &action);
     let latency = admission.latency();
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
+    if action.carry_out {
+        // Its answer is lost: what comes between answers in its place.
+        let _ = carried_out(service, asked, &segments, mailbox, write);
+    }
     let mut reply = scripted(service, &action)
         .or_else(|| admission.refused())
         .or_else(|| mailbox.and_then(|index| throttle::first_request(service, index, nth)))
-        .unwrap_or_else(|| carried_out(service, asked, &segments, mailbox));
-    if action.reset.as_deref() == Some("after") {
-        return Err(Reset);
-    }
+        .unwrap_or_else(|| carried_out(service, asked, &segments, mailbox, write));
+    write.into_iter().for_each(|number| service.writes.answered(number, reply.status));
+    break_after(&action)?;
     reply.truncated = action.truncate;
     let reply = admission.announce(with_ids(service, reply, asked.client_request_id));
     service.counters.count(|state| state.count_status(reply.status));
@@ -112,9 +115,28 @@ fn count(service: &Service, asked: &Asked<'_>, class: &str, mailbox: Option<u64>
     nth
 }
 
-fn carried_out(service: &Service, asked: &Asked<'_>, segments: &[Cow<'_, str>], mailbox: Option<u64>) -> Reply {
+/// Takes note of a write that came; gives its number.
+fn note(service: &Service, asked: &Asked<'_>, segments: &[Cow<'_, str>], mailbox: u64) -> usize {
+    service.writes.came(Write {
+        mailbox,
+        method: asked.method.to_owned(),
+        path: segments.get(2..).unwrap_or_default().join("/"),
+        body: String::from_utf8_lossy(asked.body).into_owned(),
+        done: false,
+        status: None,
+    })
+}
+
+fn carried_out(
+    service: &Service,
+    asked: &Asked<'_>,
+    segments: &[Cow<'_, str>],
+    mailbox: Option<u64>,
+    write: Option<usize>,
+) -> Reply {
     let reply = super::answer(service, asked, segments, mailbox);
     if let Some(index) = mailbox.filter(|_| asked.method != "GET" && reply.status < 400) {
+        write.into_iter().for_each(|number| service.writes.done(number));
         service.counters.count(|state| *state.writes_done_by_mailbox.entry(index).or_default() += 1);
     }
     reply
@@ -123,8 +145,11 @@ fn carried_out(service: &Service, asked: &Asked<'_>, segments: &[Cow<'_, str>], 
 fn strike(service: &Service, asked: &Asked<'_>, class: &'static str, mailbox: Option<u64>) -> Action {
     let request_draw = service.draw(9);
     let draw = mailbox.map_or(request_draw, |index| service.population.mix(index, 9));
-    let Asked { method, path, .. } = *asked;
-    service.faults.strike(&Seen { kind: "graph", class, method, path, mailbox, draw, request_draw }).unwrap_or_default()
+    let Asked { method, path, body, .. } = *asked;
+    service
+        .faults
+        .strike(&Seen { kind: "graph", class, method, path, body, mailbox, draw, request_draw })
+        .unwrap_or_default()
 }
 
 /// Graph's ids: in the headers, and in the body of an error.

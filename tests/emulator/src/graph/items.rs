@@ -1,7 +1,9 @@
 //! Messages, folders, calendars and events of a mailbox: listed, read, created, changed, deleted and sent.
 //!
 //! Source: Microsoft Graph "List messages", "Create message", "Update message", "Delete message", "user: sendMail",
-//! "Create calendar", "Create event", "Update profilePhoto".
+//! "Create calendar", "Create event", "event resource type" (transactionId), "Update profilePhoto".
+
+mod actions;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
@@ -20,6 +22,9 @@ use crate::service::Service;
 
 /// Things that a page of Outlook has where `$top` says nothing, and at most.
 const PAGE: (usize, usize) = (10, 1000);
+
+/// The number of the first thing that is made; those below are there from the start.
+const FIRST_CREATED: u64 = 0x1000_0000;
 
 /// What was done to the mailboxes' content.
 #[derive(Debug, Default)]
@@ -92,6 +97,12 @@ pub fn answer(request: &Request<'_>, rest: &[&str]) -> Result<Reply, Reply> {
                 "DELETE" => request.delete(kind, &id),
                 _ => Err(no_such_method()),
             }
+        }
+        [collection, id, action] => {
+            let kind = Kind::of(collection).ok_or_else(|| no_such_segment(collection))?;
+            request.authorize(kind)?;
+            let id = if kind == Kind::Folder { request.folder(id)? } else { (*id).to_owned() };
+            request.act(kind, &id, action)
         }
         _ => Err(no_such_segment(rest.last().copied().unwrap_or_default())),
     }
@@ -236,6 +247,9 @@ impl Request<'_> {
                 "A folder with the specified name already exists.",
             ));
         }
+        if let Some(before) = self.same_transaction(kind, &members)? {
+            return self.entity(201, kind, before);
+        }
         if kind == Kind::Message {
             let drafts = folder.unwrap_or_else(|| Kind::Folder.id(self.named.index, 1));
             members.insert("isDraft".into(), true.into());
@@ -247,12 +261,34 @@ impl Request<'_> {
         self.entity(201, kind, item).map(|reply| reply.header("location", location))
     }
 
+    /// The event that an earlier try of the same request made: a client that had no answer may send it again.
+    ///
+    /// # Errors
+    ///
+    /// The reply where the id was used for another event.
+    fn same_transaction(&self, kind: Kind, members: &Map<String, Value>) -> Result<Option<Map<String, Value>>, Reply> {
+        let Some(id) = members.get("transactionId").filter(|id| kind == Kind::Event && !id.is_null()) else {
+            return Ok(None);
+        };
+        let Some(before) = self.all(kind).into_iter().find(|event| event.get("transactionId") == Some(id)) else {
+            return Ok(None);
+        };
+        if members.iter().all(|(name, value)| before.get(name) == Some(value)) {
+            return Ok(Some(before));
+        }
+        Err(Reply::graph_error(
+            409,
+            "ErrorDuplicateTransactionId",
+            "Your request can't be completed. The TransactionId specified in the request has already been used to create a different event.",
+        ))
+    }
+
     /// Puts a new thing into the mailbox.
     fn add(&self, kind: Kind, mut members: Map<String, Value>) -> Map<String, Value> {
         let index = self.named.index;
         let now = iso_date(self.service.now());
         let item = self.with_changes(|changes| {
-            let nth = 0x1000_0000 + changes.created.len() as u64;
+            let nth = FIRST_CREATED + changes.created.len() as u64;
             let id = kind.id(index, nth);
             let mut item = Map::new();
             item.insert("@odata.etag".into(), format!("W/\"CQAAABYAAAA{nth:04x}\"").into());

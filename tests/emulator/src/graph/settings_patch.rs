@@ -141,9 +141,26 @@ fn zone_of_hours(value: &Value) -> Result<Value, Reply> {
     }
     let is_offset = |name: &str| zone.get(name).is_none_or(Value::is_object);
     if zone.get("bias").is_none_or(Value::is_i64) && is_offset("standardOffset") && is_offset("daylightOffset") {
-        return Ok(value.clone());
+        return Ok(stored(value));
     }
     Err(not_of_type(value, "microsoft.graph.customTimeZone"))
+}
+
+/// A custom zone as the service keeps it, after example 2 of "Update user mailbox settings": a daylight time in which
+/// the clocks go back is the standard time, and the other way round.
+fn stored(zone: &Value) -> Value {
+    let back = zone["daylightOffset"]["daylightBias"].as_i64().filter(|bias| *bias > 0);
+    let (Some(back), Some(bias)) = (back, zone["bias"].as_i64()) else { return zone.clone() };
+    let mut stored = zone.clone();
+    stored["bias"] = (bias + back).into();
+    stored["standardOffset"] = zone["daylightOffset"].clone();
+    stored["standardOffset"].as_object_mut().map(|offset| offset.remove("daylightBias"));
+    stored["daylightOffset"] = zone["standardOffset"].clone();
+    if stored["daylightOffset"].is_null() {
+        stored["daylightOffset"] = json!({});
+    }
+    stored["daylightOffset"]["daylightBias"] = (-back).into();
+    stored
 }
 
 fn days(value: &Value) -> Result<Value, Reply> {

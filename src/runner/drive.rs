@@ -1,0 +1,88 @@
+//! A run from its store to its end, however it ends.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use futures_util::FutureExt;
+
+use super::Work;
+use super::counts::set;
+use super::engine::Engine;
+use super::listing;
+use super::run::Shared;
+use super::source::Lister;
+use super::store::Store;
+use crate::error::{Error, Result};
+
+/// Says that a run has ended, however its task ends: nobody is to wait for ever.
+struct Ending<W: Work>(Arc<Shared<W>>);
+
+impl<W: Work> Drop for Ending<W> {
+    fn drop(&mut self) {
+        self.0.state().ended.get_or_insert_with(|| Err(Error::internal("the run stopped before its end")));
+        self.0.signal.notify();
+    }
+}
+
+/// Runs until every line has its row, the run is cancelled, or nothing more can be done.
+pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dyn Lister>>) {
+    let _ending = Ending(Arc::clone(&shared));
+    let ended = tokio::select! {
+        biased;
+        () = shared.context.cancel.cancelled() => Err(Error::cancelled()),
+        ended = caught(conduct(&shared, source)) => ended,
+    };
+    // Before anybody learns that the run has ended: the next one may want the same journal.
+    if let Some(store) = shared.store.get() {
+        store.close().await;
+    }
+    set(&shared.counts.in_flight, 0);
+    set(&shared.counts.waiting, 0);
+    shared.counts.listing.store(false, Ordering::Relaxed);
+    shared.state().ended = Some(ended);
+}
+
+/// The result of a part of the run. Nobody looks at what a part that panicked held any more.
+async fn caught(part: impl Future<Output = Result<()>>) -> Result<()> {
+    AssertUnwindSafe(part).catch_unwind().await.unwrap_or_else(|_| Err(panicked()))
+}
+
+/// A fault of a work, or of the run itself.
+pub(super) fn panicked() -> Error {
+    Error::internal("the run panicked")
+}
+
+async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister>>) -> Result<()> {
+    let store = Store::open_until(shared.options.journal.clone(), shared.closing.clone()).await?;
+    let store = shared.store.get_or_init(|| store);
+    shared.work.attach(store).await?;
+    if source.is_none() && !first_line_came(shared).await {
+        return Ok(());
+    }
+    shared.work.prepare().await?;
+    let _listing = source.map(|lister| listing::start(shared, store, lister)).transpose()?;
+    let mut engine = Engine::new(shared, store);
+    let ended = caught(engine.run()).await;
+    engine.intake.finish(shared);
+    // What was done is recorded and given, however the run ended.
+    engine.outlet.finish().await?;
+    ended
+}
+
+/// Waits for input; `false` when it ended without a line, which then needs no token either.
+async fn first_line_came<W: Work>(shared: &Shared<W>) -> bool {
+    loop {
+        {
+            let state = shared.state();
+            if !state.input.is_empty() {
+                return true;
+            }
+            if state.input.is_finished() {
+                return false;
+            }
+        }
+        shared.wake.notified().await;
+    }
+}

@@ -1,0 +1,297 @@
+//! Work that breaks its promises: each line has its row all the same, or the run ends with an error. Nobody waits for
+//! ever.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use exrun::cancel::Signal;
+use exrun::client::Context;
+use exrun::error::{Error, Result, Status};
+use exrun::http::RetryPolicy;
+use exrun::runner::{
+    AttemptError, Batched, Batching, Done, JournalOptions, Lister, Next, Page, RowStream, Run, RunOptions, Taken, Work,
+};
+use futures_util::future::BoxFuture;
+use serde_json::{Map, Value, json};
+
+use crate::support;
+
+/// Where the work goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    /// A batch gives so many outcomes too few or too many.
+    Outcomes(isize),
+    Read,
+    Attempt,
+    Batch,
+    /// That of one line, while the others are under way.
+    AttemptOf(&'static str),
+    Failed,
+    Weight,
+    Record,
+    Recall,
+}
+
+struct Faulty {
+    fault: Fault,
+    is_post: bool,
+}
+
+type Row = (String, Option<Error>);
+
+impl Faulty {
+    fn new(fault: Fault) -> Self {
+        Self { fault, is_post: false }
+    }
+
+    fn at(&self, fault: Fault) {
+        assert_ne!(self.fault, fault, "on purpose");
+    }
+}
+
+impl Work for Faulty {
+    type Item = String;
+    type Output = Row;
+
+    fn read(&self, line: &str) -> String {
+        self.at(Fault::Read);
+        serde_json::from_str(line).unwrap()
+    }
+
+    fn identity<'a>(&self, item: &'a String) -> Cow<'a, str> {
+        item.into()
+    }
+
+    async fn prepare(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn attempt(&self, item: &mut String) -> std::result::Result<Row, AttemptError> {
+        self.at(Fault::Attempt);
+        if let Fault::AttemptOf(name) = self.fault {
+            assert_ne!(name, item, "on purpose");
+            // The others are still under way then.
+            for _ in 0..1000 {
+                tokio::task::yield_now().await;
+            }
+        }
+        if self.fault == Fault::Failed {
+            return Err(AttemptError::Item(Error::argument("refused")));
+        }
+        Ok((item.clone(), None))
+    }
+
+    fn most_per_batch(&self) -> usize {
+        if matches!(self.fault, Fault::Outcomes(_) | Fault::Batch) { 20 } else { 1 }
+    }
+
+    async fn attempt_batch(&self, items: &mut [String]) -> Batched<Row> {
+        self.at(Fault::Batch);
+        let Fault::Outcomes(wrong) = self.fault else { unreachable!() };
+        let mut outcomes: Vec<_> = items.iter().map(|item| Ok((item.clone(), None))).collect();
+        outcomes.resize_with(items.len().checked_add_signed(wrong).unwrap(), || Ok(("nobody".to_owned(), None)));
+        Batched::Each(outcomes)
+    }
+
+    fn needs_intent(&self) -> bool {
+        self.is_post
+    }
+
+    fn failed(&self, item: &String, error: Error) -> Row {
+        self.at(Fault::Failed);
+        (item.clone(), Some(error))
+    }
+
+    fn failure<'a>(&self, output: &'a Row) -> Option<&'a Error> {
+        output.1.as_ref()
+    }
+
+    fn weight(&self, _: &Row) -> usize {
+        self.at(Fault::Weight);
+        // A few fill the memory that a run gives to rows, so that they go aside.
+        if self.fault == Fault::Recall { 1 << 21 } else { 1 }
+    }
+
+    fn record(&self, output: &Row) -> Vec<u8> {
+        self.at(Fault::Record);
+        json!([output.0, output.1.as_ref().map(Error::to_json)]).to_string().into_bytes()
+    }
+
+    fn recall(&self, record: &[u8]) -> Result<Row> {
+        self.at(Fault::Recall);
+        let record: Value = serde_json::from_slice(record).unwrap();
+        Ok((record[0].as_str().unwrap().to_owned(), Error::from_json(&record[1])))
+    }
+}
+
+fn options() -> RunOptions {
+    let options = RunOptions::new(64, RetryPolicy::new(2, Duration::from_secs(600)), support::quick());
+    RunOptions { batching: Batching::Always, ..options }
+}
+
+fn with_journal(folder: &tempfile::TempDir) -> RunOptions {
+    let journal = JournalOptions {
+        path: folder.path().join("run.db"),
+        fingerprint: Map::new(),
+        retry_failed: false,
+        retry_unknown: false,
+    };
+    RunOptions { journal: Some(journal), ..options() }
+}
+
+/// The rows of a run, and how it ended; a run that does neither is stuck.
+fn rows(work: Faulty, options: RunOptions, lines: &[&str]) -> (Vec<Row>, Result<()>) {
+    let has_source = options.source.is_some();
+    let signal = Arc::<Signal>::default();
+    let run = Run::start(work, options, Context::default(), Arc::clone(&signal)).unwrap();
+    if !has_source {
+        let input: String = lines.iter().map(|line| format!("{}\n", json!(line))).collect();
+        let _ = run.push(input.as_bytes());
+    }
+    run.finish_input();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let mut rows = Vec::new();
+    loop {
+        let seen = signal.epoch();
+        match run.take(0) {
+            Ok(Taken::Rows(done)) => rows.extend(done.into_iter().map(|Done { output, .. }| output)),
+            Ok(Taken::End) => return (rows, Ok(())),
+            Err(error) => return (rows, Err(error)),
+            Ok(Taken::Pending) => {
+                assert!(Instant::now() < deadline, "nothing more comes, and no end: {}", run.progress());
+                signal.wait(seen, deadline);
+            }
+        }
+    }
+}
+
+const LINES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+
+#[test]
+fn a_batch_with_too_few_outcomes_costs_no_line_its_row() {
+    for wrong in [-1, -2] {
+        let (rows, ended) = rows(Faulty::new(Fault::Outcomes(wrong)), options(), &LINES);
+        ended.unwrap();
+        let names: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, LINES);
+        let failed: Vec<Option<Status>> = rows.iter().map(|(_, error)| error.as_ref().map(Error::status)).collect();
+        let missing = failed.iter().filter(|status| **status == Some(Status::Internal)).count();
+        assert_eq!(missing, wrong.unsigned_abs(), "{rows:?}");
+    }
+}
+
+/// Of too many nobody knows whose is whose.
+#[test]
+fn a_batch_with_too_many_outcomes_gives_none_of_them() {
+    let (rows, ended) = rows(Faulty::new(Fault::Outcomes(1)), options(), &LINES);
+    ended.unwrap();
+    assert_eq!(rows.len(), LINES.len());
+    assert!(rows.iter().all(|(_, error)| error.as_ref().unwrap().status() == Status::Internal), "{rows:?}");
+}
+
+#[test]
+fn a_panic_anywhere_in_the_work_ends_the_run_with_an_error() {
+    for fault in [Fault::Read, Fault::Attempt, Fault::Batch, Fault::Failed, Fault::Weight, Fault::Record] {
+        for is_post in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let (rows, ended) = rows(Faulty { fault, is_post }, with_journal(&folder), &LINES);
+            assert_eq!(ended.unwrap_err().status(), Status::Internal, "{fault:?} {rows:?}");
+        }
+    }
+}
+
+/// What had its answer is recorded and given; what was under way is in doubt, and its intent says so.
+#[test]
+fn a_panic_loses_no_row_that_was_done_and_no_doubt() {
+    let folder = tempfile::tempdir().unwrap();
+    let faulty = Faulty { fault: Fault::AttemptOf("c"), is_post: true };
+    let (done, ended) = rows(faulty, with_journal(&folder), &LINES);
+    assert_eq!(ended.unwrap_err().status(), Status::Internal);
+    // In input order: those before the one that is missing.
+    assert_eq!(done.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    let sound = Faulty { fault: Fault::Outcomes(0), is_post: true };
+    let (rows, ended) = rows(sound, with_journal(&folder), &LINES);
+    ended.unwrap();
+    for (name, error) in rows {
+        let status = error.as_ref().map(Error::status);
+        assert_eq!(status, (name == "c").then_some(Status::OutcomeUnknown), "{name}");
+    }
+}
+
+struct Panicking;
+
+impl Lister for Panicking {
+    fn next_page<'a>(&'a mut self, _: &'a Context) -> BoxFuture<'a, Result<Page>> {
+        Box::pin(async { panic!("on purpose") })
+    }
+}
+
+#[test]
+fn a_lister_that_panics_ends_the_run_with_an_error() {
+    let options = RunOptions { source: Some(Box::new(Panicking)), ..options() };
+    let (rows, ended) = rows(Faulty::new(Fault::Outcomes(0)), options, &[]);
+    assert_eq!((rows.len(), ended.unwrap_err().status()), (0, Status::Internal));
+}
+
+/// A run whose rows cannot be encoded.
+struct Unencodable {
+    signal: Arc<Signal>,
+    /// Whether its first rows are fine.
+    begins_well: std::sync::atomic::AtomicBool,
+}
+
+impl RowStream for Unencodable {
+    fn push(&self, lines: &[u8]) -> Result<usize> {
+        Ok(lines.len())
+    }
+    fn finish_input(&self) {}
+    fn next_batch(&self, _: usize) -> Result<Next> {
+        panic!("on purpose")
+    }
+    fn progress(&self) -> Value {
+        json!({})
+    }
+    fn events(&self) -> String {
+        String::new()
+    }
+    fn cancel(&self) {
+        self.signal.notify();
+    }
+}
+
+impl exrun::report::out_file::FileRows for Unencodable {
+    fn next_for_file(&self) -> Result<exrun::report::out_file::FileNext> {
+        use exrun::report::out_file::{FileBatch, FileNext};
+        assert!(self.begins_well.swap(false, std::sync::atomic::Ordering::SeqCst), "on purpose");
+        Ok(FileNext::Batch(FileBatch { data: b"a\r\n".to_vec(), rows: 1, failures: Vec::new() }))
+    }
+    fn end_of_file(&self) -> Vec<u8> {
+        Vec::new()
+    }
+}
+
+#[test]
+fn an_encoder_that_panics_ends_the_run_that_writes_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.csv");
+    let signal = Arc::<Signal>::default();
+    let source = Arc::new(Unencodable { signal: Arc::clone(&signal), begins_well: true.into() });
+    let format = exrun::report::Format::JsonLines;
+    let stream = exrun::report::OutFileStream::start(source, path.clone(), format, Arc::clone(&signal)).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let error = loop {
+        let seen = signal.epoch();
+        match stream.next_batch(0) {
+            Err(error) => break error,
+            Ok(Next::Pending) => {
+                assert!(Instant::now() < deadline, "nothing more comes, and no end");
+                signal.wait(seen, Instant::now() + Duration::from_millis(100));
+            }
+            Ok(other) => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(error.status(), Status::Internal);
+    assert!(!path.exists());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a part of the file was left behind");
+}
