@@ -16,7 +16,7 @@ BeforeAll {
     # What every other parameter is, each looked at: blank it says how or what, and never as whom.
     $mayBeBlank = @(
         # What is done, to which mailboxes, files or objects; blank ones are refused or fail where they are none.
-        'Mailboxes', 'MailboxName', 'Path', 'Method', 'Body', 'Select', 'Header', 'All', 'Filter', 'Top', 'Group', 'IncludeWithoutMailbox', 'Property', 'Settings', 'Restore'
+        'Mailboxes', 'MailboxName', 'Path', 'Method', 'Body', 'Verify', 'Select', 'Header', 'All', 'Filter', 'Top', 'Group', 'IncludeWithoutMailbox', 'Property', 'Settings', 'Restore'
         'TimeZone', 'Locale', 'DateFormat', 'TimeFormat', 'WorkingDays', 'WorkingHoursStart', 'WorkingHoursEnd', 'WorkingHoursTimeZone', 'AutomaticReplyStatus'
         'AutomaticReplyStart', 'AutomaticReplyEnd', 'ExternalAudience', 'InternalReplyMessage', 'ExternalReplyMessage', 'DelegateMeetingMessageDeliveryOptions'
         'IfDifferent', 'UndoFile', 'MaxConcurrency', 'AsCompleted', 'Shard', 'Journal', 'RetryFailed', 'RetryUnknown', 'StopAfterErrors', 'OutFile', 'DefuseFormulas', 'LogPath', 'IncludeError'
