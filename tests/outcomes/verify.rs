@@ -234,7 +234,7 @@ fn a_line_may_bring_its_own_look_up() {
     assert!(rows.iter().all(|row| row["error"]["name"] == "InvalidArgument"), "{rows:?}");
     assert_eq!((rows.len(), tenant.writes()), (7, 0));
     // As for the request as a whole.
-    for (method, path) in [("GET", "messages"), ("PATCH", "messages"), ("DELETE", "x"), ("POST", "../x"), ("POST", "")]
+    for (method, path) in [("GET", "messages"), ("PATCH", "messages/one"), ("DELETE", "x"), ("POST", "../x"), ("POST", "")]
     {
         let wanted = MailboxRequests {
             verify: Some(Verify { path: path.into(), done: DoneWhen::Found }),

@@ -26,6 +26,7 @@ Describe 'Connect-ExRun' {
     It 'keeps no token where there is no credential store, and says so' -Skip:(-not $IsLinux) {
         # The library reads the environment of the process, which .NET does not change.
         $script = @'
+            $WarningPreference = 'SilentlyContinue'
             Import-Module $env:EXRUN_TEST_MODULE
             try {
                 Connect-ExRun -TenantId $env:EXRUN_TEST_TENANT -ClientId $env:EXRUN_TEST_APP -ClientSecret (ConvertTo-SecureString x -AsPlainText -Force) -PersistTokens

@@ -85,7 +85,7 @@ Describe 'Invoke-ExRunMailboxRequest' {
         $rows = @($orders | Invoke-ExRunMailboxRequest @post -ErrorAction SilentlyContinue -ErrorVariable failure)
         $rows.name | Should -Be @('Monday A1', 'Monday 7')
         $failure.Count | Should -Be 2
-        "$($failure[0])" | Should -Match 'no member ORDER'
+        "$($failure[0])" | Should -Match 'ORDER is null, and is to be the key'
         "$($failure[1])" | Should -Match 'an earlier line of this mailbox has the same ORDER'
         [void] (Invoke-Emulator -Method POST -What reset)
         $day = 'Tuesday'

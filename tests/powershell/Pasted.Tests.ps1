@@ -58,7 +58,9 @@ Describe 'What people paste' {
     It 'sends nothing that is no token' {
         $before = Invoke-Emulator -What state
         foreach ($text in 'hunter2-password', 'hunter2.with.dots', ' ', '"', 'Bearer', '{"access_token":"hunter2"}') {
-            { Connect-ExRun -AccessToken $text } | Should -Throw -ErrorId 'ExRun.TokenInvalid,Connect-ExRun'
+            # One that is blank is a variable that is empty.
+            $name = if ($text.Trim()) { 'TokenInvalid' } else { 'InvalidArgument' }
+            { Connect-ExRun -AccessToken $text } | Should -Throw -ErrorId "ExRun.$name,Connect-ExRun"
             "$($Error[0])" | Should -Not -Match 'hunter2'
         }
         (Invoke-Emulator -What state).requests | ConvertTo-Json -Compress | Should -Be ($before.requests | ConvertTo-Json -Compress)

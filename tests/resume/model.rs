@@ -26,6 +26,8 @@ const MAILBOXES: u64 = 3;
 const WORKS: u64 = 4;
 /// The number of the folder that a message is made in where no other is named.
 const DRAFTS: u64 = 1;
+/// A run that writes pauses where nobody looks at it for a quarter of a second.
+const LOOK: Duration = Duration::from_millis(100);
 /// How long a row may take: far longer than any of these runs.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -237,7 +239,7 @@ impl Model<'_> {
                     String::from_utf8(data).unwrap().lines().map(|line| serde_json::from_str::<Value>(line).unwrap()),
                 ),
                 Next::Pending => {
-                    let soon = if kill_at.is_some() { Duration::from_millis(1) } else { LONGEST };
+                    let soon = if kill_at.is_some() { Duration::from_millis(1) } else { LOOK };
                     self.tenant.client.signal().wait(seen, Instant::now() + soon);
                 }
             }
