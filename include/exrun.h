@@ -568,8 +568,8 @@ int32_t exrun_stream_finish_input(int64_t stream, int64_t *error);
  * Gives the next rows, waiting for them at most the time given.
  *
  * A batch holds whole rows. Who calls again is done with those before: a run that writes gets no further ahead of
- * them than what is in flight, and starts nothing while nobody calls for 250 ms. Several threads may call at once: each batch goes to one of them. A free of the
- * stream ends every such call with EXRUN_ERROR_CANCELLED.
+ * them than what is in flight, and starts nothing while nobody calls for 250 ms. Several threads may call at once:
+ * each batch goes to one of them. A free of the stream ends every such call with EXRUN_ERROR_CANCELLED.
  *
  * @param stream handle of a stream
  * @param timeout_ms milliseconds, taken as 0 to 1,000
@@ -580,7 +580,8 @@ int32_t exrun_stream_finish_input(int64_t stream, int64_t *error);
  * @param rows receives how many rows there are
  * @param error receives an error handle on a negative return; may be null
  * @return EXRUN_OK with rows, or with failures alone where the rows go to a file; EXRUN_PENDING when none came in
- *         time; EXRUN_END after the last, and every time after; EXRUN_NEEDS_SIGNATURE when the client has an open signature request and no row is ready;
+ *         time; EXRUN_END after the last, and every time after; EXRUN_NEEDS_SIGNATURE when the client has an open
+ *         signature request and no row is ready;
  *         EXRUN_ERROR_INVALID_ARGUMENT for a negative `max_rows`; EXRUN_ERROR_INVALID_HANDLE,
  *         EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_CANCELLED; else what stopped the whole run
  */
@@ -865,12 +866,11 @@ int32_t exrun_json_read(const uint8_t *request,
  *
  * Request: the members of every run, which docs/abi.md lists ("Streams"), and `{"method":"GET"|"POST"|"PATCH"|
  * "PUT"|"DELETE", "path":"messages?$top=5", "body"?, "verify"?:{"path":"...", "done":"found"|"notFound"},
- * "select"?:[...], "headers"?:{...}, "key"?, "allowNull":false, "allowWholeMailbox":false}`. The path is relative to the
- * mailbox; `{Name}` in it and in texts of the body stands for a member of the input object. `verify` is a GET that finds
- * out whether a POST was carried out whose answer never came. A null that nobody said is meant, and a write to more than
- * one thing in a mailbox, are refused (docs/abi.md). Push the mailboxes
- * with exrun_stream_push and end them with exrun_stream_finish_input, unless `"source"` names them; read rows with
- * exrun_stream_next. A mailbox gives as many rows as its reply has elements, possibly none.
+ * "select"?:[...], "headers"?:{...}, "key"?, "allowNull":false, "allowWholeMailbox":false}`. The path is relative to
+ * the mailbox; `{Name}` in it and in texts of the body stands for a member of the input object. `verify` is a GET that
+ * finds out whether a POST was carried out whose answer never came. A null that nobody said is meant, and a write to
+ * more than one thing in a mailbox, are refused (docs/abi.md). Push the mailboxes with exrun_stream_push and end them
+ * with exrun_stream_finish_input, unless `"source"` names them; read rows with exrun_stream_next. A mailbox gives as many rows as its reply has elements, possibly none.
  *
  * @param client handle of a client with a credential
  * @param request JSON object
@@ -914,9 +914,9 @@ int32_t exrun_mailbox_settings_get(int64_t client,
  * Starts to write settings to mailboxes: one row of what was what for each mailbox.
  *
  * Request: the members of every run (see docs/abi.md), and `{"settings":{...}, "ifDifferent":false,
- * "dryRun":false, "undoFile"?, "key"?, "allowNull":false}`. `settings` has the names and values of Microsoft Graph ("Update user mailbox
- * settings"), in any case; a line of input may hold its mailbox's own as `"@settings"`. Each mailbox is read
- * first; `ifDifferent` writes only what differs, `dryRun` nothing. Null and blank text are refused unless `allowNull`,
+ * "dryRun":false, "undoFile"?, "key"?, "allowNull":false}`. `settings` has the names and values of Microsoft Graph
+ * ("Update user mailbox settings"), in any case; a line of input may hold its mailbox's own as `"@settings"`. Each
+ * mailbox is read first; `ifDifferent` writes only what differs, `dryRun` nothing. Null and blank text are refused unless `allowNull`,
  * or `"@allowNull":true` of a line, says that they are meant. `undoFile` takes what was before, as input
  * of this same call. Rows: `{"MailboxName", "Outcome":"Changed"|"Unchanged"|"WouldChange"|"Failed",
  * "Changes":[{"Setting","From","To"}]}`.

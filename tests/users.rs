@@ -168,9 +168,12 @@ fn a_listing_that_leads_round_in_a_circle_ends_the_run_after_what_it_found() {
         serde_json::json!({"value": [user], "@odata.nextLink": link}).to_string()
     };
     let rule = |path: &str, number: usize| serde_json::json!({"pathContains": path, "action": {"status": 200, "body": page(number)}});
-    let rules = [rule("users/page1", 1), rule("users/page2", 2), rule("users/page3", 3), rule("/v1.0/users", 0)];
+    // The mailboxes' own requests are not of the listing.
+    let none = serde_json::json!({"pathContains": "/mailboxSettings", "action": {"status": 404}});
+    let rules = [none, rule("users/page1", 1), rule("users/page2", 2), rule("users/page3", 3), rule("/v1.0/users", 0)];
     tenant.faults(&serde_json::json!({"rules": rules}).to_string());
     let error = tenant.report(all()).unwrap_err().to_string();
     assert!(error.contains("leads back to a page that was read before"), "{error}");
-    assert!(tenant.emulator.state().requests_of("graph") < 15);
+    let requests = tenant.emulator.state().requests_of("graph");
+    assert!(requests < 15, "{requests}");
 }

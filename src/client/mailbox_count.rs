@@ -49,5 +49,5 @@ impl Client {
 }
 
 fn mailbox_of(line: &str) -> String {
-    InputItem::parse(line.as_bytes()).mailbox.unwrap_or_default().to_lowercase()
+    InputItem::parse(line.as_bytes()).mailbox.unwrap_or_default()
 }

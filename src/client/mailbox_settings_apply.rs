@@ -124,10 +124,11 @@ impl Work for ApplyWork {
     }
 
     fn work_hash(&self, item: &ApplyItem, line: &str) -> WorkHash {
-        match &item.writing {
-            Ok(writing) => item.key.unwrap_or_else(|| WorkHash::of_settings(&writing.wanted.to_json())),
+        // A key says alone which work it is, though its settings are refused today.
+        item.key.unwrap_or_else(|| match &item.writing {
+            Ok(writing) => WorkHash::of_settings(&writing.wanted.to_json()),
             Err(_) => WorkHash::of_line(line),
-        }
+        })
     }
 
     fn note_repeated(&self, item: &mut ApplyItem) {

@@ -15,9 +15,9 @@ const MEMBERS: &[&str] = run_members!("settings", "ifDifferent", "dryRun", "undo
 /// Starts to write settings to mailboxes: one row of what was what for each mailbox.
 ///
 /// Request: the members of every run (see docs/abi.md), and `{"settings":{...}, "ifDifferent":false,
-/// "dryRun":false, "undoFile"?, "key"?, "allowNull":false}`. `settings` has the names and values of Microsoft Graph ("Update user mailbox
-/// settings"), in any case; a line of input may hold its mailbox's own as `"@settings"`. Each mailbox is read
-/// first; `ifDifferent` writes only what differs, `dryRun` nothing. Null and blank text are refused unless `allowNull`,
+/// "dryRun":false, "undoFile"?, "key"?, "allowNull":false}`. `settings` has the names and values of Microsoft Graph
+/// ("Update user mailbox settings"), in any case; a line of input may hold its mailbox's own as `"@settings"`. Each
+/// mailbox is read first; `ifDifferent` writes only what differs, `dryRun` nothing. Null and blank text are refused unless `allowNull`,
 /// or `"@allowNull":true` of a line, says that they are meant. `undoFile` takes what was before, as input
 /// of this same call. Rows: `{"MailboxName", "Outcome":"Changed"|"Unchanged"|"WouldChange"|"Failed",
 /// "Changes":[{"Setting","From","To"}]}`.

@@ -75,6 +75,9 @@ fn flag_of_journal(members: &mut Members, name: &str, has_journal: bool) -> Resu
 pub(super) fn read_key(members: &mut Members, run: &RunRequest) -> Result<Option<String>> {
     match members.filled_text("key")? {
         Some(_) if run.journal.is_none() => Err(members.fault("key", "needs journal")),
+        Some(_) if run.source.is_some() => {
+            Err(members.fault("key", "goes with lines that are pushed, not with source"))
+        }
         key => Ok(key),
     }
 }

@@ -208,8 +208,8 @@ pub unsafe extern "C" fn exrun_stream_finish_input(stream: i64, error: *mut i64)
 /// Gives the next rows, waiting for them at most the time given.
 ///
 /// A batch holds whole rows. Who calls again is done with those before: a run that writes gets no further ahead of
-/// them than what is in flight, and starts nothing while nobody calls for 250 ms. Several threads may call at once: each batch goes to one of them. A free of the
-/// stream ends every such call with EXRUN_ERROR_CANCELLED.
+/// them than what is in flight, and starts nothing while nobody calls for 250 ms. Several threads may call at once:
+/// each batch goes to one of them. A free of the stream ends every such call with EXRUN_ERROR_CANCELLED.
 ///
 /// @param stream handle of a stream
 /// @param timeout_ms milliseconds, taken as 0 to 1,000
@@ -220,7 +220,8 @@ pub unsafe extern "C" fn exrun_stream_finish_input(stream: i64, error: *mut i64)
 /// @param rows receives how many rows there are
 /// @param error receives an error handle on a negative return; may be null
 /// @return EXRUN_OK with rows, or with failures alone where the rows go to a file; EXRUN_PENDING when none came in
-///         time; EXRUN_END after the last, and every time after; EXRUN_NEEDS_SIGNATURE when the client has an open signature request and no row is ready;
+///         time; EXRUN_END after the last, and every time after; EXRUN_NEEDS_SIGNATURE when the client has an open
+///         signature request and no row is ready;
 ///         EXRUN_ERROR_INVALID_ARGUMENT for a negative `max_rows`; EXRUN_ERROR_INVALID_HANDLE,
 ///         EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_CANCELLED; else what stopped the whole run
 #[unsafe(no_mangle)]

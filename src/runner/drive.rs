@@ -80,11 +80,12 @@ async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister
         return Ok(());
     }
     shared.work.prepare().await?;
-    shared.state().is_under_way = true;
     let listing = source.map(|lister| listing::start(shared, store, lister)).transpose()?;
     if let (Some(_), Some(maximum)) = (&listing, maximum) {
         gather::listed(shared, maximum).await?;
     }
+    // From here on there is something that may have to land.
+    shared.state().is_under_way = true;
     let mut engine = Engine::new(shared, store);
     let ended = caught(engine.run()).await;
     engine.intake.finish(shared);

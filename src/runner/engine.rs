@@ -102,6 +102,7 @@ impl<'a, W: Work> Engine<'a, W> {
         // Whatever ended the run but the refusals themselves, they are the rows of their mailboxes.
         self.release_withheld();
         if ended.is_err() && (self.shared.work.needs_intent() || self.shared.options.writes) {
+            self.tell_doubts();
             return ended.and(self.land(&mut flying).await);
         }
         ended
@@ -150,13 +151,48 @@ impl<'a, W: Work> Engine<'a, W> {
         }
     }
 
+    /// What may have been carried out and waited to be looked up when the run ended has its row: without a journal
+    /// nobody else would know of it.
+    fn tell_doubts(&mut self) {
+        let left: Vec<_> =
+            self.ready.drain(..).chain(self.waiting.take_all()).chain(self.mailboxes.take_held()).collect();
+        for started in left {
+            if self.is_untold_doubt(&started.track) {
+                let row = self.untold_row(&started);
+                self.outlet.put(row);
+            }
+        }
+    }
+
+    /// Whether this run sent an item's request and does not know what became of it. What an earlier run left in doubt
+    /// is in the journal.
+    fn is_untold_doubt(&self, track: &Track) -> bool {
+        track.in_doubt && track.first_try.is_some() && self.shared.work.needs_intent()
+    }
+
+    fn untold_row(&self, started: &Started<W::Item>) -> Finished<W::Output> {
+        let error = Error::new(Status::OutcomeUnknown, "the run ended before it was known whether it was carried out")
+            .target(self.shared.work.identity(&started.item));
+        self.unknown_row(&started.track, &started.item, error)
+    }
+
+    /// An item whose run ends before it has a row: it is left to the next run, and told where it is in doubt.
+    fn leave_open(&mut self, started: &Started<W::Item>) -> Result<()> {
+        if self.is_untold_doubt(&started.track) {
+            let row = self.untold_row(started);
+            self.outlet.put(row);
+            return Ok(());
+        }
+        self.withdraw(&started.track)
+    }
+
     /// Waits for the outcome of what was sent and must not be sent again; each try has its time limit. What was not
     /// carried out is left to the next run.
     async fn land(&mut self, flying: &mut Flying<'a, W>) -> Result<()> {
         self.shared.stopping.store(true, Ordering::Relaxed);
         while let Some(Landed { items, outcome, .. }) = flying.next().await {
             let Batched::Each(outcomes) = outcome else {
-                items.iter().try_for_each(|started| self.withdraw(&started.track))?;
+                items.iter().try_for_each(|started| self.leave_open(started))?;
                 continue;
             };
             for (started, outcome) in with_outcomes(items, outcomes) {
@@ -166,7 +202,7 @@ impl<'a, W: Work> Engine<'a, W> {
                         let row = self.unknown_row(&started.track, &started.item, error);
                         self.outlet.put(row);
                     }
-                    Err(_) => self.withdraw(&started.track)?,
+                    Err(_) => self.leave_open(&started)?,
                 }
             }
         }
@@ -345,7 +381,7 @@ impl<'a, W: Work> Engine<'a, W> {
         }
         match self.without_token(outcome) {
             Batched::Envelope(AttemptError::Run(error) | AttemptError::Token(error)) => {
-                items.iter().try_for_each(|started| self.withdraw(&started.track))?;
+                items.iter().try_for_each(|started| self.leave_open(started))?;
                 Err(error)
             }
             Batched::Envelope(AttemptError::Item(error)) => {
@@ -436,7 +472,7 @@ impl<'a, W: Work> Engine<'a, W> {
                 return self.finish(Finished::new(&started.track, output));
             }
             Err(AttemptError::Run(error) | AttemptError::Token(error)) => {
-                self.withdraw(&started.track)?;
+                self.leave_open(&started)?;
                 return Err(error);
             }
             Err(AttemptError::Item(error)) => error,

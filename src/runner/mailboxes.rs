@@ -48,6 +48,12 @@ impl<T> Mailboxes<T> {
         next
     }
 
+    /// Those that wait, in no order of their mailboxes.
+    pub(super) fn take_held(&mut self) -> impl Iterator<Item = T> + use<T> {
+        self.held = 0;
+        std::mem::take(&mut self.busy).into_values().flat_map(|busy| busy.held)
+    }
+
     /// How many wait.
     pub(super) fn held(&self) -> usize {
         self.held

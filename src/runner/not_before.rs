@@ -36,6 +36,11 @@ impl<T> NotBeforeQueue<T> {
         self.items.pop().map(|Reverse(entry)| entry.item)
     }
 
+    /// What waits, in no order.
+    pub(super) fn take_all(&mut self) -> impl Iterator<Item = T> + use<T> {
+        std::mem::take(&mut self.items).into_iter().map(|Reverse(entry)| entry.item)
+    }
+
     pub(super) fn next_due(&self) -> Option<Instant> {
         self.items.peek().map(|Reverse(entry)| entry.due)
     }

@@ -71,6 +71,8 @@ fn service(last_streams: Vec<u32>) -> (Vec<u8>, std::net::SocketAddr, Arc<Atomic
             let [a, b, c, d] = last_stream.to_be_bytes();
             stream.write_all(&[0, 0, 8, GOAWAY, 0, 0, 0, 0, 0, a, b, c, d, 0, 0, 0, 0]).unwrap();
             let _ = stream.shutdown();
+            // Were it dropped with something unread, the system would reset the connection and GOAWAY with it.
+            let _ = stream.read_to_end(&mut Vec::new());
         }
     });
     (certificate.to_pem().unwrap(), address, requests)

@@ -7,7 +7,7 @@ use exrun::client::{DoneWhen, MailboxRequests, Verify};
 use exrun::error::Status;
 use serde_json::{Value, json};
 
-use super::{Tenant, request};
+use super::{Tenant, request, support};
 
 fn verified(path: &str, body: Option<Value>, verify: &str, done: DoneWhen) -> MailboxRequests {
     MailboxRequests { verify: Some(Verify { path: verify.into(), done }), ..request("POST", path, body) }
@@ -234,14 +234,34 @@ fn a_line_may_bring_its_own_look_up() {
     assert!(rows.iter().all(|row| row["error"]["name"] == "InvalidArgument"), "{rows:?}");
     assert_eq!((rows.len(), tenant.writes()), (7, 0));
     // As for the request as a whole.
-    for (method, path) in [("GET", "messages"), ("PATCH", "messages/one"), ("DELETE", "x"), ("POST", "../x"), ("POST", "")]
+    for (method, path) in [("GET", "messages"), ("PATCH", "messages"), ("DELETE", "x"), ("POST", "../x"), ("POST", "")]
     {
         let wanted = MailboxRequests {
             verify: Some(Verify { path: path.into(), done: DoneWhen::Found }),
-            ..request(method, "messages", None)
+            ..request(method, "messages/one", None)
         };
         let error = tenant.run(&wanted, [tenant.upn(0).into()]).unwrap_err();
         assert_eq!(error.status(), Status::InvalidArgument, "{method} {path}: {error}");
         assert!(error.to_string().contains("verify"), "{method} {path}: {error}");
     }
+}
+
+/// A run that ends between the POST and its look-up has a row for it all the same.
+#[test]
+fn what_waits_to_be_looked_up_when_the_run_ends_has_its_row() {
+    let tenant = Tenant::new(1);
+    // With a token, which later ones are not to be had in place of.
+    tenant.row(&request("GET", "messages?$top=1", None));
+    tenant.emulator.reset();
+    tenant.faults(&json!([
+        {"kind": "write", "method": "POST", "times": 1, "action": lost(true)},
+        {"kind": "read", "pathContains": "/messages", "action": {"status": 401}},
+        {"kind": "token", "action": {"status": 400, "body": "{\"error\":\"invalid_client\"}"}}]));
+    let filter = "messages?$filter=subject eq 'x'";
+    let wanted = verified("messages", Some(json!({"subject": "x"})), filter, DoneWhen::Found);
+    let stream = tenant.client.mailbox_requests(&wanted).unwrap();
+    let (rows, ended) = support::drive_to_end(&tenant.client, &*stream, [tenant.upn(0).into()]);
+    assert!(ended.is_err(), "{rows:?}");
+    assert_eq!((rows.len(), tenant.writes(), tenant.created()), (1, 1, 1), "{rows:?}");
+    assert_eq!(rows[0]["error"]["name"], "OutcomeUnknown", "{rows:?}");
 }

@@ -148,8 +148,28 @@ pub fn drive_lines(
     stream: &dyn RowStream,
     lines: impl IntoIterator<Item = Value>,
 ) -> Result<Vec<Value>, exrun::Error> {
-    let mut input: VecDeque<String> = lines.into_iter().map(|line| format!("{line}\n")).collect();
+    let (rows, ended) = drive_to_end(client, stream, lines);
+    ended.map(|()| rows)
+}
+
+/// The rows that a run gave, and how it ended.
+pub fn drive_to_end(
+    client: &Client,
+    stream: &dyn RowStream,
+    lines: impl IntoIterator<Item = Value>,
+) -> (Vec<Value>, Result<(), exrun::Error>) {
     let mut rows = Vec::new();
+    let ended = take_rows(client, stream, lines, &mut rows);
+    (rows, ended)
+}
+
+fn take_rows(
+    client: &Client,
+    stream: &dyn RowStream,
+    lines: impl IntoIterator<Item = Value>,
+    rows: &mut Vec<Value>,
+) -> Result<(), exrun::Error> {
+    let mut input: VecDeque<String> = lines.into_iter().map(|line| format!("{line}\n")).collect();
     loop {
         while let Some(line) = input.front() {
             if stream.push(line.as_bytes())? == 0 {
@@ -162,7 +182,7 @@ pub fn drive_lines(
         }
         let seen = client.signal().epoch();
         match stream.next_batch(0)? {
-            Next::End => return Ok(rows),
+            Next::End => return Ok(()),
             Next::Batch { data, rows: number } => {
                 let before = rows.len();
                 rows.extend(String::from_utf8(data).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()));

@@ -19,6 +19,14 @@ function Assert-RunParameter {
             throw (New-ExRunException -Name 'InvalidArgument' -Message ('-{0} needs -{1}' -f $name, $needs[$name]))
         }
     }
+    if ($Bound['Key']) {
+        foreach ($name in 'All', 'Group', 'Restore') {
+            if ($Bound[$name]) {
+                throw (New-ExRunException -Name 'InvalidArgument' -Message (
+                    '-Key goes with -Mailboxes: what -{0} finds has no member {1}' -f $name, $Bound['Key']))
+            }
+        }
+    }
     $file = $Bound['OutFile']
     if ($file -and [System.IO.Path]::GetExtension($file) -notin '.csv', '.jsonl', '.ndjson', '.html', '.htm') {
         throw (New-ExRunException -Name 'InvalidArgument' -Target $file -Message (

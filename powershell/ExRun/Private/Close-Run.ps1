@@ -1,7 +1,8 @@
 # What the last run of this session did: its command, and the library's counts as the bytes of a JSON.
 $script:LastRun = $null
 # How long a run that is cut is waited for: what it wrote last is to be in its journal when a script ends.
-$script:LandingMs = 2000
+# The library gives what it has sent five seconds to land.
+$script:LandingMs = 5500
 
 function Close-Run {
     <#

@@ -29,11 +29,13 @@ function ConvertTo-InputLine {
         foreach ($wanted in $Run.InputMember) {
             if ($wanted -eq 'MailboxName') { continue }
             # What begins with @ is for the library, and need not be there.
-            if ($wanted -notlike '@*') { Assert-InputMember -InputObject $Mailbox -Name $wanted -Reader ('{{{0}}} of -Path or -Body' -f $wanted) }
+            if ($wanted -notlike '@*') { Assert-InputMember -InputObject $Mailbox -Name $wanted -Reader $(if ($wanted -eq $Run.Key) { '-Key' } else { '{{{0}}} of -Path, -Body or -Verify' -f $wanted }) }
             if ($isText) { continue }
             $given = Get-MemberValue -InputObject $Mailbox -Name $wanted -Blank
             if ($null -eq $given -and $wanted -like '@*') { continue }
-            [void] $line.Append(',').Append((ConvertTo-JsonText -Text $wanted)).Append(':').Append((ConvertTo-JsonValue -Value $given))
+            # Before anything of it is appended, since it may throw.
+            $json = ConvertTo-JsonValue -Value $given
+            [void] $line.Append(',').Append((ConvertTo-JsonText -Text $wanted)).Append(':').Append($json)
         }
         foreach ($wanted in $Run.InputScript.Keys) {
             $script = $Run.InputScript[$wanted]
@@ -41,7 +43,8 @@ function ConvertTo-InputLine {
             Assert-InputMember -InputObject $Mailbox -Name $script.Reads -Reader $reader
             $given, $meant = Invoke-InputScript -Run $Run -Member $wanted -Mailbox $Mailbox
             $isMeant = $isMeant -or $meant
-            [void] $line.Append(',"').Append($wanted).Append('":').Append((ConvertTo-JsonValue -Value $given))
+            $json = ConvertTo-JsonValue -Value $given
+            [void] $line.Append(',"').Append($wanted).Append('":').Append($json)
         }
         if ($isMeant) { [void] $line.Append(',"@allowNull":true') }
     } catch {

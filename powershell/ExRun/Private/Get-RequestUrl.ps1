@@ -31,7 +31,7 @@ function Get-RequestUrl {
             $given = (Get-MailboxIdentity -Mailbox $first).Name
             if ($given) { $name = ([string] $given).Trim() }
             if ($InputScript.Contains('@path')) {
-                $path = (Invoke-InputScript -Run ([pscustomobject] @{ Cmdlet = $Cmdlet; InputScript = $InputScript }) -Member '@path' -Mailbox $first)[0]
+                $path = [string] (Invoke-InputScript -Run ([pscustomobject] @{ Cmdlet = $Cmdlet; InputScript = $InputScript }) -Member '@path' -Mailbox $first)[0]
             }
         } elseif ($InputScript.Contains('@path')) {
             $path = '{path}'

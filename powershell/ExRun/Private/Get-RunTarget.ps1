@@ -35,7 +35,9 @@ function Get-RunTarget {
             if ($run['shard']) { $request['shard'] = $run['shard'] }
             $number = (Invoke-NativeOperation -Function 'exrun_mailboxes_count' -Request $request -Session $Session).mailboxes
         }
-        if ($Bound['Maximum'] -and $number -gt $Bound['Maximum']) {
+        # Of mailboxes that were given the library knows which are the share's.
+        $isCounted = $text -or -not $Bound['Shard']
+        if ($isCounted -and $Bound['Maximum'] -and $number -gt $Bound['Maximum']) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message (
                 'the run is about {0} mailboxes, more than the {1} of -Maximum, and nothing was sent' -f $number, $Bound['Maximum']))
         }
@@ -50,5 +52,6 @@ function Get-RunTarget {
         $Cmdlet.ThrowTerminatingError($failure)
     }
     $counted = '{0} {1}' -f $number, $(if ($number -eq 1) { 'mailbox' } else { 'mailboxes' })
+    if (-not $isCounted) { $counted = 'share {0} of {1}' -f $Bound['Shard'], $counted }
     return @{ Text = $(if ($text) { "${text}: $counted" } else { $counted }); Count = $number; IsListed = [bool] $text }
 }

@@ -31,6 +31,7 @@ function Open-Run {
         $run = Start-Run -Cmdlet $Cmdlet -Session $Session -Function $Function -Request $request -Activity $Activity -OverMailboxes
         $run.InputMember = $InputMember
         $run.InputScript = $InputScript
+        $run.Key = [string] $Members['key']
         return $run
     } catch {
         $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_

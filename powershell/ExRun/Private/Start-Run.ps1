@@ -61,6 +61,8 @@ function Start-Run {
         # Whether the library finds the mailboxes itself.
         HasSource      = $Request.Contains('source')
         InputMember    = @()
+        # The member among them that says which work a line is.
+        Key            = ''
         InputScript    = @{}
         # Files to delete with the run.
         TemporaryFiles = @()

@@ -19,9 +19,8 @@ function Get-ExRunLastRun {
         Shows how many mailboxes were done at each moment.
     .OUTPUTS
         Nothing before the first run; else an object with Command, Tenant, Outcome (Completed, Stopped or Failed), StartedAt,
-        Duration, Completed, Succeeded, Failed, Outcomes (how many mailboxes have each outcome: Ok, or
-        the name of an error), Recalled (taken
-        from the journal), Duplicates, Skipped (listed, but without a mailbox), OtherShards, Requests, Batches,
+        Duration, Completed, Succeeded, Failed, Outcomes (how many mailboxes have each outcome: Ok, or the name of an
+        error), Recalled (taken from the journal), Duplicates, Skipped (listed, but without a mailbox), OtherShards, Requests, Batches,
         Retries, Throttled, TokenRenewals, Bytes, MailboxesPerSecond, and Rates (AtMs, Completed).
     #>
     [CmdletBinding()]

@@ -38,7 +38,7 @@ function Invoke-ExRunMailboxRequest {
         before with the same Journal. A hashtable with Path, which is read, and Done: Found where what was made is
         then there (the object, or at least one element of a collection), NotFound where what was there is then
         gone. Path stands below the mailbox and may hold {Name}. Or a script block that gives such a hashtable for
-        $_. What was found is the row; where nothing was to be found, the row has StatusCode 404. With Found, what
+        $_, and its Path complete. What was found is the row; where nothing was to be found, the row has StatusCode 404. With Found, what
         is not there is looked for two minutes before the POST is sent again, but for an event with a
         transactionId, which the service does not create twice.
     .PARAMETER Select

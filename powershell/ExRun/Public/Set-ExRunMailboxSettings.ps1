@@ -243,7 +243,7 @@ function Set-ExRunMailboxSettings {
     end {
         if ($null -ne $held) {
             $count = $held.Count
-            if ($Restore) { $count = @([System.IO.File]::ReadLines($restoreFile)).Count }
+            if ($Restore) { $count = Measure-RunFile -Path $restoreFile }
             $agreed = Confirm-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $count -Action 'Set mailbox settings'
             if ($null -eq $agreed) { return }
             # No more than were agreed to.
@@ -253,7 +253,7 @@ function Set-ExRunMailboxSettings {
         }
         if ($Restore) { Assert-UndoTenant -Run $run -Path $restoreFile }
         if ($WhatIfPreference) {
-            if ($Restore) { $given = @([System.IO.File]::ReadLines($restoreFile)).Count }
+            if ($Restore) { $given = Measure-RunFile -Path $restoreFile }
             # Says how many it is about, and in which tenant; what would change, the rows say.
             $target = Get-RunTarget -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $given -Session $run.Session
             [void] $PSCmdlet.ShouldProcess($target.Text, 'Set mailbox settings, as ' + (Format-Actor -Session $run.Session))
