@@ -94,6 +94,17 @@ Describe 'Invoke-ExRunMailboxRequest' {
         Get-Created | Should -Be 1
     }
 
+    It 'says of an object without the property of -Key which it is' {
+        $null = [pscustomobject] @{ Mail = $working[0] } | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = 'x' } -Journal (Join-Path $TestDrive 'none.db') -Key Order -ErrorAction SilentlyContinue -ErrorVariable failure
+        "$($failure[0])" | Should -BeLike '*-Key reads $_.Order, which is not there; there are Mail*'
+    }
+
+    It 'refuses -Key for mailboxes that the library finds: <Name>' -ForEach @(@{ Name = 'All'; Value = $true }, @{ Name = 'Group'; Value = 'Sales' }) {
+        $found = @{ $Name = $Value }
+        { Invoke-ExRunMailboxRequest @found -Path messages -Key Order -Journal (Join-Path $TestDrive 'found.db') } |
+            Should -Throw -ErrorId 'ExRun.InvalidArgument,Invoke-ExRunMailboxRequest' -ExpectedMessage "-Key goes with -Mailboxes*$Name*"
+    }
+
     It 'wants a journal with -Key' {
         { Invoke-ExRunMailboxRequest $working[0] -Path messages -Key Order } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Invoke-ExRunMailboxRequest' -ExpectedMessage '-Key needs -Journal'
     }

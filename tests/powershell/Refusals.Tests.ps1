@@ -40,6 +40,15 @@ Describe 'What a script block gives' {
         Get-Sent | Should -Be 0
     }
 
+    It 'fails its mailbox by name where it is no JSON: <Name>' -ForEach @(@{ Name = 'not a number'; Value = [double]::NaN }, @{ Name = 'infinite'; Value = [double]::PositiveInfinity }) {
+        $item = [pscustomobject] @{ Mail = $working[0]; Share = $Value }
+        $null = $item | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body { @{ name = 'x'; share = $_.Share } } -ErrorAction SilentlyContinue -ErrorVariable failure
+        $null = $item | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = '{Share}' } -ErrorAction SilentlyContinue -ErrorVariable +failure
+        $failure.TargetObject | Should -Be @($working[0], $working[0])
+        "$($failure[0])" | Should -BeLike '*the script block of -Body*'
+        Get-Sent | Should -Be 0
+    }
+
     It 'is checked object by object' {
         $mixed = @([pscustomobject] @{ Mail = $working[0]; Zone = 'UTC' }, [pscustomobject] @{ Mail = $working[1] }, @{ Mail = $working[2]; zone = 'UTC' }, $working[3])
         $rows = @($mixed | Set-ExRunMailboxSettings -Settings { @{ timeZone = $_.Zone } } -ErrorAction SilentlyContinue -ErrorVariable failure)
@@ -236,6 +245,14 @@ Describe 'Maximum' {
     It 'lets a run be about as many' {
         @($working[0..2] | Set-ExRunMailboxSettings -DateFormat d.M.yyyy -Maximum 3).Count | Should -Be 3
         @(Set-ExRunMailboxSettings -All -Top 3 -DateFormat d.M.yyyy -Maximum 3 -ErrorAction SilentlyContinue).Count | Should -Be 3
+    }
+
+    It 'counts of a share its own, whether the run asks first or not' {
+        $run = @{ DateFormat = 'd.M.yyyy'; Shard = '1/3'; Maximum = 6; Confirm = $false }
+        @($working[0..8] | Set-ExRunMailboxSettings @run).Count | Should -BeIn (1..6)
+        $connect = "Import-Module '$ModulePath'; Connect-ExRun -TenantId $($app.TenantId) -ClientId $($app.ClientId) -CertificatePath '$($app.PfxFile)' -Password (ConvertTo-SecureString '$($app.PlainText)' -AsPlainText -Force)"
+        $told = Invoke-Script "$connect; `$null = Set-ExRunMailboxSettings ('$(($working[0..8] -join ' ').Replace("'", "''"))' -split ' ') -DateFormat d.M.yyyy -Shard 1/3 -Maximum 6 -WhatIf"
+        $told.Text | Should -BeLike '*share 1/3 of 9 mailboxes*'
     }
 
     It 'is not needed to be told how many there are' {
