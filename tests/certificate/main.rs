@@ -14,6 +14,9 @@ use exrun::{Error, Result, Status};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
+#[path = "../support/programs.rs"]
+mod programs;
+
 const PASSWORD: &str = "correct horse";
 
 fn path(name: &str) -> PathBuf {
@@ -155,7 +158,8 @@ fn run(program: &str, arguments: &[&str]) -> Option<String> {
     let output = match Command::new(program).args(arguments).output() {
         Ok(output) => output,
         Err(error) => {
-            eprintln!("SKIPPED: {program} cannot be run, so it was not asked: {error}");
+            assert!(!programs::are_required(), "{program} cannot be run: {error}");
+            eprintln!("LEFT OUT: {program} cannot be run, so it was not asked: {error}");
             return None;
         }
     };

@@ -31,9 +31,13 @@ pub fn node() -> Option<PathBuf> {
     found(node, "the packages of tests/interop are not installed, or there is no node: npm ci")
 }
 
+/// Whether they must be there, as in CI.
+pub fn are_required() -> bool {
+    std::env::var_os("EXRUN_REQUIRE_INTEROP").is_some_and(|value| value == "1")
+}
+
 fn found(program: Option<PathBuf>, missing: &str) -> Option<PathBuf> {
-    let required = std::env::var_os("EXRUN_REQUIRE_INTEROP").is_some_and(|value| value == "1");
-    assert!(program.is_some() || !required, "{missing}");
+    assert!(program.is_some() || !are_required(), "{missing}");
     if program.is_none() {
         println!("LEFT OUT: {missing}");
     }
