@@ -18,14 +18,21 @@ use support::{block_on, start};
 
 /// A proxy that tunnels every CONNECT to `upstream` for those who say `user:marked-proxy-password`.
 fn proxy(upstream: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
+    listen(move |stream, seen| serve(stream, upstream, seen))
+}
+
+/// Serves each connection in a thread of its own; gives what `serve` notes.
+fn listen(
+    serve: impl Fn(TcpStream, &Mutex<Vec<String>>) + Clone + Send + 'static,
+) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let asked = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::clone(&asked);
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let seen = Arc::clone(&seen);
-            std::thread::spawn(move || serve(stream, upstream, &seen));
+            let (serve, seen) = (serve.clone(), Arc::clone(&seen));
+            std::thread::spawn(move || serve(stream, &seen));
         }
     });
     (address, asked)
@@ -233,17 +240,9 @@ fn a_proxy_that_does_not_run_is_named_and_asked_again_later() {
 
 /// A SOCKS 5 proxy (RFC 1928, RFC 1929) for `user` with `marked-proxy-password`; gives the names it is asked for.
 fn socks(upstream: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let seen = Arc::clone(&asked);
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let seen = Arc::clone(&seen);
-            std::thread::spawn(move || serve_socks(stream, upstream, &seen));
-        }
-    });
-    (address, asked)
+    listen(move |stream, seen| {
+        serve_socks(stream, upstream, seen);
+    })
 }
 
 fn serve_socks(mut stream: TcpStream, upstream: SocketAddr, seen: &Mutex<Vec<String>>) -> Option<()> {

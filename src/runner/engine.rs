@@ -102,8 +102,7 @@ impl<'a, W: Work> Engine<'a, W> {
         // Whatever ended the run but the refusals themselves, they are the rows of their mailboxes.
         self.release_withheld();
         if ended.is_err() && (self.shared.work.needs_intent() || self.shared.options.writes) {
-            self.tell_doubts();
-            return ended.and(self.land(&mut flying).await);
+            return ended.and(self.leave_waiting()).and(self.land(&mut flying).await);
         }
         ended
     }
@@ -151,39 +150,26 @@ impl<'a, W: Work> Engine<'a, W> {
         }
     }
 
-    /// What may have been carried out and waited to be looked up when the run ended has its row: without a journal
-    /// nobody else would know of it.
-    fn tell_doubts(&mut self) {
+    /// What waited to be tried, or to be looked up, when the run ended.
+    fn leave_waiting(&mut self) -> Result<()> {
         let left: Vec<_> =
             self.ready.drain(..).chain(self.waiting.take_all()).chain(self.mailboxes.take_held()).collect();
-        for started in left {
-            if self.is_untold_doubt(&started.track) {
-                let row = self.untold_row(&started);
-                self.outlet.put(row);
-            }
-        }
+        left.iter().try_for_each(|started| self.leave_open(started))
     }
 
-    /// Whether this run sent an item's request and does not know what became of it. What an earlier run left in doubt
-    /// is in the journal.
-    fn is_untold_doubt(&self, track: &Track) -> bool {
-        track.in_doubt && track.first_try.is_some() && self.shared.work.needs_intent()
-    }
-
-    fn untold_row(&self, started: &Started<W::Item>) -> Finished<W::Output> {
-        let error = Error::new(Status::OutcomeUnknown, "the run ended before it was known whether it was carried out")
-            .target(self.shared.work.identity(&started.item));
-        self.unknown_row(&started.track, &started.item, error)
-    }
-
-    /// An item whose run ends before it has a row: it is left to the next run, and told where it is in doubt.
+    /// An item whose run ends before it has a row is left to the next run. Where this run sent its request and does
+    /// not know what became of it, that is its row: without a journal nobody else would know of it. What an earlier
+    /// run left in doubt is in the journal.
     fn leave_open(&mut self, started: &Started<W::Item>) -> Result<()> {
-        if self.is_untold_doubt(&started.track) {
-            let row = self.untold_row(started);
-            self.outlet.put(row);
-            return Ok(());
+        let Started { track, item } = started;
+        if !(track.in_doubt && track.first_try.is_some() && self.shared.work.needs_intent()) {
+            return self.withdraw(track);
         }
-        self.withdraw(&started.track)
+        let error = Error::new(Status::OutcomeUnknown, "the run ended before it was known whether it was carried out")
+            .target(self.shared.work.identity(item));
+        let row = self.unknown_row(track, item, error);
+        self.outlet.put(row);
+        Ok(())
     }
 
     /// Waits for the outcome of what was sent and must not be sent again; each try has its time limit. What was not
