@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`ffi`] | the C ABI: handles, bytes, errors, operations, streams; the only unsafe code but for one call in `openssl_init` |
 //! | [`client`] | one app in one tenant: what the C ABI and Rust programs start from |
-//! | [`report`] | columns and the encoders of rows: CLIXML, CSV, JSON Lines |
+//! | [`rows`] | columns and the encoders of rows: CLIXML, CSV, JSON Lines |
 //! | [`runner`] | many mailboxes: order, concurrency, retry, exactly one row for each |
 //! | [`graph`] | the calls of Microsoft Graph |
 //! | [`keyvault`] | the calls of Azure Key Vault |
@@ -38,7 +38,7 @@ pub mod log;
 mod openssl_init;
 pub mod pasted;
 pub mod printable;
-pub mod report;
+pub mod rows;
 pub mod runner;
 pub mod runtime;
 pub mod secret;

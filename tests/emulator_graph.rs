@@ -538,7 +538,7 @@ fn a_key_registered_through_graph_signs_in() {
         let options = exrun::ClientOptions { credential: Some(credential), ..options.clone() };
         let client = exrun::Client::new(options).unwrap();
         let name = graph.emulator.population().upn(0);
-        support::report(&client, &exrun::report::ReportRequest::default(), &[name]).is_ok()
+        support::report(&client, &exrun::rows::ReportRequest::default(), &[name]).is_ok()
     };
     assert!(signs_in(&second.pfx));
     let only_new = json!({"keyCredentials": [new]});

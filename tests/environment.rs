@@ -138,7 +138,7 @@ mod asked {
     use std::process::Command;
 
     use exrun::client::{Client, ClientOptions, Credential, TokenReply, TokenRequest};
-    use exrun::report::ReportRequest;
+    use exrun::rows::ReportRequest;
     use exrun_emulator::Config;
 
     use super::*;

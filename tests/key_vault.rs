@@ -12,7 +12,7 @@ use exrun::client::{
     VaultListRequest, VaultUse,
 };
 use exrun::keyvault::{Collection, ItemLocation, ListRequest, VaultLocation};
-use exrun::report::{Format, ReportRequest};
+use exrun::rows::{Format, ReportRequest};
 use exrun::secret::Secret;
 use exrun::signature::Algorithm;
 use exrun::{Error, Status};

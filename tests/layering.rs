@@ -14,7 +14,7 @@ type Outcome = Result<(), Box<dyn Error>>;
 const LAYERS: [&[&str]; 6] = [
     &["ffi"],
     &["client"],
-    &["report", "runner"],
+    &["rows", "runner"],
     &["graph", "auth", "keyvault"],
     &["certificate", "http"],
     &[
@@ -38,7 +38,7 @@ const LAYERS: [&[&str]; 6] = [
 
 /// Who uses whom within a layer.
 const WITHIN: [(&str, &str); 19] = [
-    ("report", "runner"),
+    ("rows", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
     ("http", "certificate"),

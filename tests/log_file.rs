@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use exrun::client::{Client, Context, Credential, RunRequest, TokenReply, TokenRequest};
-use exrun::report::{Format, ReportRequest};
+use exrun::rows::{Format, ReportRequest};
 use exrun::runner::{Batching, Next};
 use exrun::secret::Secret;
 use exrun_emulator::{Config, FaultScript};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use exrun::client::{Client, ClientOptions, GraphRequest, MailboxRequests, RunRequest};
 use exrun::error::{Error, Status};
 
-use exrun::report::{Format, OutFile, ReportRequest};
+use exrun::rows::{Format, OutFile, ReportRequest};
 use exrun::runner::{Batching, Next};
 use exrun_emulator::{Config, Emulator, FaultScript};
 use serde_json::{Value, json};

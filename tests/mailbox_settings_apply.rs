@@ -7,7 +7,7 @@ mod support;
 use std::path::Path;
 
 use exrun::client::{Client, ClientOptions, RunRequest, SettingsWrite, WriteMode};
-use exrun::report::OutFile;
+use exrun::rows::OutFile;
 use exrun_emulator::{Config, Emulator, FaultScript, Population};
 use serde_json::{Value, json};
 use support::{block_on, context, drive_lines, start};
@@ -48,7 +48,7 @@ impl Tenant {
 
     fn run(&self, request: &RunRequest, write: &SettingsWrite, lines: &[Value]) -> Result<Vec<Value>, exrun::Error> {
         let request = RunRequest {
-            report: exrun::report::ReportRequest { format: exrun::report::Format::JsonLines, ..request.report.clone() },
+            report: exrun::rows::ReportRequest { format: exrun::rows::Format::JsonLines, ..request.report.clone() },
             ..request.clone()
         };
         let stream = self.client.apply_mailbox_settings(&request, write)?;
@@ -293,8 +293,8 @@ fn a_run_that_was_stopped_goes_on_with_its_journal_and_its_undo_file() {
     let undo = folder.path().join("undo.jsonl");
     let request = RunRequest {
         journal: Some(folder.path().join("run.db")),
-        report: exrun::report::ReportRequest {
-            format: exrun::report::Format::JsonLines,
+        report: exrun::rows::ReportRequest {
+            format: exrun::rows::Format::JsonLines,
             max_concurrency: Some(8),
             ..Default::default()
         },
@@ -350,7 +350,7 @@ fn a_run_that_is_cancelled_while_it_reads_writes_nothing() {
     // On a clock that stands still it waits for all that is in flight.
     let options = ClientOptions { clock: support::HeldClock::new(), ..tenant.client.options().clone() };
     let client = Client::new(options).unwrap();
-    let report = exrun::report::ReportRequest { format: exrun::report::Format::JsonLines, ..Default::default() };
+    let report = exrun::rows::ReportRequest { format: exrun::rows::Format::JsonLines, ..Default::default() };
     let stream = client.apply_mailbox_settings(&report.into(), &write(wanted())).unwrap();
     let lines: String = tenant.lines().iter().map(|line| format!("{line}\n")).collect();
     assert_eq!(stream.push(lines.as_bytes()).unwrap(), lines.len());

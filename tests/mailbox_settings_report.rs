@@ -5,7 +5,7 @@
 mod support;
 
 use exrun::client::{Client, RunRequest};
-use exrun::report::ReportRequest;
+use exrun::rows::ReportRequest;
 use exrun::runner::Batching;
 use exrun_emulator::{Config, FaultScript};
 use support::{report, start};
@@ -16,7 +16,7 @@ fn script(json: &str) -> FaultScript {
 
 /// A report with a request for each mailbox.
 fn singly() -> RunRequest {
-    let report = ReportRequest { format: exrun::report::Format::JsonLines, ..Default::default() };
+    let report = ReportRequest { format: exrun::rows::Format::JsonLines, ..Default::default() };
     RunRequest { batching: Batching::Never, ..report.into() }
 }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use exrun::client::{Client, RunRequest};
-use exrun::report::{FileFormat, Format, OutFile, ReportRequest};
+use exrun::rows::{FileFormat, Format, OutFile, ReportRequest};
 use exrun::runner::{Next, RowStream};
 use exrun::{Error, Status};
 use exrun_emulator::{Config, Population};

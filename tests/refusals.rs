@@ -12,7 +12,7 @@ use exrun::client::{
     WriteMode,
 };
 use exrun::error::{Error, Status};
-use exrun::report::{Format, ReportRequest};
+use exrun::rows::{Format, ReportRequest};
 use exrun_emulator::{Config, Emulator};
 use serde_json::{Value, json};
 use support::{QuickClock, TestCertificate, start};

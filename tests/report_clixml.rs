@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use exrun::report::{ColumnSet, Format, ReportRequest, ReportRow, Row, RowEncoder, clixml};
+use exrun::rows::{ColumnSet, Format, ReportRequest, ReportRow, Row, RowEncoder, clixml};
 use exrun::{Error, Status};
 use proptest::prelude::*;
 use report_judge::{Outcome, POWERSHELL, Samples};
@@ -312,7 +312,7 @@ fn meant_batch(columns: &ColumnSet, include_error: bool, rows: &[ReportRow]) -> 
 }
 
 fn cells(row: &Row) -> Vec<String> {
-    use exrun::report::Cell;
+    use exrun::rows::Cell;
     let meant = |cell: &Cell| match cell {
         Cell::Null => meant(&Value::Null),
         Cell::Text(text) => meant(&json!(text)),

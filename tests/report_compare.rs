@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use exrun::client::{Client, RunRequest};
-use exrun::report::compare::{CompareRequest, Comparison, compare};
-use exrun::report::{Format, OutFile, ReportRequest};
+use exrun::rows::compare::{CompareRequest, Comparison, compare};
+use exrun::rows::{Format, OutFile, ReportRequest};
 use exrun::runner::{Next, RowStream};
 use exrun::{Error, Status};
 use exrun_emulator::Config;

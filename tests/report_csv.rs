@@ -4,7 +4,7 @@ mod report_judge;
 
 use std::sync::Arc;
 
-use exrun::report::{Cell, ColumnSet, Format, ReportRequest, ReportRow, RowEncoder};
+use exrun::rows::{Cell, ColumnSet, Format, ReportRequest, ReportRow, RowEncoder};
 use proptest::prelude::*;
 use report_judge::{Judge, Outcome, POWERSHELL, Samples};
 use serde_json::Value;

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use exrun::client::{Client, ClientOptions, RunRequest};
 use exrun::error::{Error, Status};
-use exrun::report::{Format, ReportRequest};
+use exrun::rows::{Format, ReportRequest};
 use exrun::runner::{Batching, Next, Order, RowStream};
 use exrun_emulator::{Config, Emulator, FaultScript};
 use serde_json::Value;

@@ -348,10 +348,10 @@ fn a_given_token_serves_until_it_is_refused() {
     let credential = Some(Credential::Token(Secret::new(format!("Bearer {text}").into_bytes())));
     let given = Client::new(ClientOptions { credential, client_id: None, tenant_id: None, ..options }).unwrap();
     let mailboxes = [emulator.population().upn(1)];
-    let rows = support::report(&given, &exrun::report::ReportRequest::default(), &mailboxes).unwrap();
+    let rows = support::report(&given, &exrun::rows::ReportRequest::default(), &mailboxes).unwrap();
     assert!(rows[0].get("error").is_none());
     emulator.revoke_tokens();
-    let rows = support::report(&given, &exrun::report::ReportRequest::default(), &mailboxes).unwrap();
+    let rows = support::report(&given, &exrun::rows::ReportRequest::default(), &mailboxes).unwrap();
     assert_eq!(rows[0]["error"]["name"], "Unauthorized");
     assert_eq!(emulator.state().requests_of("graph"), 2);
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use exrun::client::{Client, ClientOptions, Credential};
-use exrun::report::ReportRequest;
+use exrun::rows::ReportRequest;
 use exrun::signature::{Algorithm, Answer, SignatureRequest};
 use exrun_emulator::Config;
 use openssl::asn1::Asn1Time;

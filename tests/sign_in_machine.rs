@@ -9,7 +9,7 @@ use exrun::client::{
     Client, ClientOptions, Credential, IdentityId, ManagedIdentityOptions, TokenReply, TokenRequest, Variables,
 };
 use exrun::cloud::Cloud;
-use exrun::report::ReportRequest;
+use exrun::rows::ReportRequest;
 use exrun::secret::Secret;
 use exrun_emulator::identity::{IDENTITY_CLIENT_ID, IDENTITY_OBJECT_ID, IDENTITY_RESOURCE_ID};
 use exrun_emulator::{Config, Emulator};

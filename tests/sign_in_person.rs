@@ -12,7 +12,7 @@ use std::time::Duration;
 use exrun::client::{BrowserOptions, Client, ClientOptions, Context, Credential, SignIn, TokenReply, TokenRequest};
 use exrun::http::transport::TransportOptions;
 use exrun::http::{HttpReply, HttpRequest, HttpSender, Transport};
-use exrun::report::ReportRequest;
+use exrun::rows::ReportRequest;
 use exrun::secret::Secret;
 use exrun::{Error, Status};
 use exrun_emulator::{Config, DeviceCodes};

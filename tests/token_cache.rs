@@ -13,7 +13,7 @@ use std::sync::Arc;
 use exrun::client::{
     Client, ClientOptions, Credential, CredentialStore, PersistentCache, SignIn, TokenCache, TokenReply, TokenRequest,
 };
-use exrun::report::ReportRequest;
+use exrun::rows::ReportRequest;
 use exrun::secret::Secret;
 use exrun_emulator::{Config, DeviceCodes, Emulator};
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use exrun::client::{Client, ClientOptions, RunRequest, SourceRequest};
 use exrun::error::{Error, Status};
-use exrun::report::{Format, ReportRequest};
+use exrun::rows::{Format, ReportRequest};
 use exrun_emulator::{Config, Emulator, FaultScript};
 use serde_json::Value;
 use support::{QuickClock, TestCertificate, start};

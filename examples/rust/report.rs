@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use exrun::client::{Client, ClientOptions, Credential};
-use exrun::report::{Format, ReportRequest};
+use exrun::rows::{Format, ReportRequest};
 use exrun::runner::{Next, RowStream};
 use exrun::secret::Secret;
 use serde_json::Value;

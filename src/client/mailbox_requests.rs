@@ -21,7 +21,7 @@ use crate::graph::identity::{ALLOW_NULL_MEMBER, InputItem};
 use crate::graph::request::{self, Answer, Exchange, Request};
 use crate::graph::template::{BodyTemplate, PathTemplate};
 use crate::graph::{path, path_guard};
-use crate::report::object_row::{MAILBOX_NAME, MailboxObjects, Selection};
+use crate::rows::object_row::{MAILBOX_NAME, MailboxObjects, Selection};
 use crate::runner::{AttemptError, Batched, RowStream, Run, Work, WorkHash};
 
 /// What a journal of this run is of.

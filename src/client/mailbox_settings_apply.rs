@@ -16,7 +16,7 @@ use crate::error::{Error, Result, Status};
 use crate::files::check_distinct;
 use crate::graph::identity::{ALLOW_NULL_MEMBER, InputItem};
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
-use crate::report::{MailboxObjects, Selection};
+use crate::rows::{MailboxObjects, Selection};
 use crate::runner::store::Store;
 use crate::runner::{AttemptError, RowStream, Run, Work, WorkHash};
 

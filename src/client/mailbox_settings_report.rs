@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::call::{CallError, GraphClient};
 use crate::graph::identity::InputItem;
-use crate::report::out_file::{FileBatch, FileNext, FileRows};
-use crate::report::{ColumnSet, Failure, ReportRow, Row, RowEncoder, row};
+use crate::rows::out_file::{FileBatch, FileNext, FileRows};
+use crate::rows::{ColumnSet, Failure, ReportRow, Row, RowEncoder, row};
 use crate::runner::{AttemptError, Batched, Done, Next, RowStream, Run, Taken, Work, WorkHash};
 
 /// What a journal of this run is of.

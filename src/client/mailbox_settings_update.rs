@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::graph::call::CallError;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::tries::Tries;
-use crate::report::object_row::MAILBOX_NAME;
+use crate::rows::object_row::MAILBOX_NAME;
 
 impl Client {
     /// Writes settings of one mailbox: `{"MailboxName","Outcome":"Changed"|"Unchanged"|"WouldChange","Changes":

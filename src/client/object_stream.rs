@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::run_request::RunRequest;
 use crate::error::Result;
-use crate::report::out_file::{FileBatch, FileNext, FileRows};
-use crate::report::{Failure, MailboxObjects, ObjectRow, ObjectRows, RowEncoder, Selection};
+use crate::rows::out_file::{FileBatch, FileNext, FileRows};
+use crate::rows::{Failure, MailboxObjects, ObjectRow, ObjectRows, RowEncoder, Selection};
 use crate::runner::{Next, RowStream, Run, Taken, Work};
 
 /// Rows of a batch where the caller does not say, and the most.

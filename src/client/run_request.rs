@@ -16,8 +16,8 @@ use crate::event::EventSink;
 use crate::files::check_distinct;
 use crate::http::RetryPolicy;
 use crate::log::RequestLog;
-use crate::report::out_file::FileRows;
-use crate::report::{OutFile, OutFileStream, ReportRequest};
+use crate::rows::out_file::FileRows;
+use crate::rows::{OutFile, OutFileStream, ReportRequest};
 use crate::runner::store::hashed;
 use crate::runner::{Batching, JournalOptions, RowStream, RunOptions, Shard, hash_of_header, hash_of_json};
 

@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::Clock;
 use crate::keyvault::{ListRequest, PageReader};
-use crate::report::{Format, clixml};
+use crate::rows::{Format, clixml};
 use crate::runner::{Next, RowStream};
 use crate::runtime::runtime;
 

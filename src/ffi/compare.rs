@@ -4,8 +4,8 @@ use crate::error::Result;
 use crate::ffi::json::Members;
 use crate::ffi::run_request::read_out_file;
 use crate::ffi::stream::{Stream, open};
-use crate::report::Format;
-use crate::report::compare::{CompareRequest, compare};
+use crate::rows::Format;
+use crate::rows::compare::{CompareRequest, compare};
 
 const MEMBERS: &[&str] =
     &["old", "new", "key", "ignore", "includeError", "format", "header", "outFile", "outFormat", "defuseFormulas"];
@@ -52,7 +52,7 @@ fn read_request(text: &str) -> Result<CompareRequest> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{FileFormat, OutFile};
+    use crate::rows::{FileFormat, OutFile};
 
     #[test]
     fn every_member_is_read() {

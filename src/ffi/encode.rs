@@ -6,7 +6,7 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::error::{Error, Result};
 use crate::ffi::bytes::Given;
 use crate::ffi::secret::SECRETS;
-use crate::report::{Format, encode_result};
+use crate::rows::{Format, encode_result};
 use crate::secret::Secret;
 
 /// What an operation gave, until the caller takes it.

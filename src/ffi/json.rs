@@ -13,7 +13,7 @@ use serde_json::{Map, Number, Value};
 use crate::error::{Error, Result, Status};
 use crate::ffi::secret::SECRETS;
 use crate::pasted;
-use crate::report::Format;
+use crate::rows::Format;
 use crate::secret::Secret;
 
 /// The largest integer that a double and every JSON hold exactly.

@@ -5,7 +5,7 @@ use crate::ffi::input;
 use crate::ffi::json::{Members, strict};
 use crate::ffi::output::{Out, OutBytes};
 use crate::ffi::status::State;
-use crate::report::encode_result;
+use crate::rows::encode_result;
 
 /// Reads a text of JSON (RFC 8259), at once: what a binding does before it puts a text of its user's into a request,
 /// where a fault in it would be one of the request.

@@ -83,7 +83,7 @@ mod tests {
         assert_eq!((request.body, request.select), (Some(json!({"a": [1]})), vec!["id".to_owned()]));
         assert_eq!(request.verify, Some(Verify { path: "events/{Id}".into(), done: DoneWhen::NotFound }));
         assert_eq!(request.headers, [("Prefer".to_owned(), "x".to_owned())]);
-        assert_eq!(request.run.report.format, crate::report::Format::Clixml);
+        assert_eq!(request.run.report.format, crate::rows::Format::Clixml);
         assert_eq!(request.key.as_deref(), Some("Order"));
         assert!(request.allow_null && request.allow_whole_mailbox);
     }

@@ -16,7 +16,7 @@ use crate::ffi::json::Members;
 use crate::ffi::output::{Out, OutBytes};
 use crate::ffi::panic::caught_async;
 use crate::ffi::status::State;
-use crate::report::Format;
+use crate::rows::Format;
 use crate::runtime::runtime;
 
 /// The operations that callers hold.

@@ -4,7 +4,7 @@ use crate::client::{RunRequest, SourceRequest};
 use crate::error::Result;
 use crate::ffi::client::{concurrency, retry_time, tries};
 use crate::ffi::json::Members;
-use crate::report::{FileFormat, Format, OutFile, ReportRequest};
+use crate::rows::{FileFormat, Format, OutFile, ReportRequest};
 use crate::runner::{Batching, Order};
 
 /// Longest pause that may be asked for: a day.

@@ -10,7 +10,7 @@ use crate::ffi::json::Members;
 use crate::ffi::operation::Call;
 use crate::ffi::output::{Out, OutBytes};
 use crate::ffi::status::State;
-use crate::report::encode_result;
+use crate::rows::encode_result;
 
 /// The endpoint's name for the token itself.
 const ACCESS_TOKEN: &str = "access_token";

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::ffi::json::Members;
 use crate::ffi::stream::start;
 use crate::keyvault::{Collection, ListRequest, VaultLocation};
-use crate::report::Format;
+use crate::rows::Format;
 
 const MEMBERS: &[&str] = &["vault", "collection", "versionsOf", "deleted", "apiVersion", "format"];
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use exrun::client::{Client, ClientOptions, Credential, MailboxRequests, RunRequest, SettingsWrite};
-use exrun::report::{Format, OutFile, ReportRequest};
+use exrun::rows::{Format, OutFile, ReportRequest};
 use exrun::runner::{Next, RowStream};
 use exrun::secret::Secret;
 use exrun_emulator::{Config, Emulator};

@@ -264,11 +264,11 @@ impl RowStream for Unencodable {
     }
 }
 
-impl exrun::report::out_file::FileRows for Unencodable {
+impl exrun::rows::out_file::FileRows for Unencodable {
     fn stay(&self) {}
 
-    fn next_for_file(&self) -> Result<exrun::report::out_file::FileNext> {
-        use exrun::report::out_file::{FileBatch, FileNext};
+    fn next_for_file(&self) -> Result<exrun::rows::out_file::FileNext> {
+        use exrun::rows::out_file::{FileBatch, FileNext};
         assert!(self.begins_well.swap(false, std::sync::atomic::Ordering::SeqCst), "on purpose");
         Ok(FileNext::Batch(FileBatch { data: b"a\r\n".to_vec(), rows: 1, failures: Vec::new() }))
     }
@@ -283,8 +283,8 @@ fn an_encoder_that_panics_ends_the_run_that_writes_a_file() {
     let path = folder.path().join("rows.csv");
     let signal = Arc::<Signal>::default();
     let source = Arc::new(Unencodable { signal: Arc::clone(&signal), begins_well: true.into() });
-    let format = exrun::report::Format::JsonLines;
-    let stream = exrun::report::OutFileStream::start(source, path.clone(), format, Arc::clone(&signal)).unwrap();
+    let format = exrun::rows::Format::JsonLines;
+    let stream = exrun::rows::OutFileStream::start(source, path.clone(), format, Arc::clone(&signal)).unwrap();
     let deadline = Instant::now() + Duration::from_secs(60);
     let error = loop {
         let seen = signal.epoch();

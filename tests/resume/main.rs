@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use exrun::client::{Client, ClientOptions, MailboxRequests, RunRequest};
 use exrun::error::Error;
-use exrun::report::{Format, ReportRequest};
+use exrun::rows::{Format, ReportRequest};
 use exrun_emulator::{Config, Emulator, FaultScript};
 use serde_json::{Value, json};
 use support::{QuickClock, TestCertificate, start};

@@ -15,7 +15,7 @@ use exrun::cancel::CancelToken;
 use exrun::certificate::{self, CreateRequest};
 use exrun::client::{Client, ClientOptions, Context, Credential, TokenReply, TokenRequest};
 use exrun::http::Clock;
-use exrun::report::{Format, ReportRequest};
+use exrun::rows::{Format, ReportRequest};
 use exrun::runner::{Next, RowStream};
 use exrun_emulator::{Config, Emulator};
 use jiff::Timestamp;

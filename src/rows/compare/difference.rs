@@ -1,7 +1,7 @@
 //! What differs between two rows of one mailbox.
 
 use super::record::{NO_CODE, Record, cell, same};
-use crate::report::{Cell, Row};
+use crate::rows::{Cell, Row};
 
 /// The columns of a comparison.
 pub const CHANGE_COLUMNS: [&str; 5] = ["MailboxName", "Change", "Property", "From", "To"];

@@ -42,7 +42,7 @@ fn write_row<S: Serializer, R: EncodableRow>(
 mod tests {
     use super::*;
     use crate::error::{Error, Status};
-    use crate::report::{ColumnSet, ReportRow};
+    use crate::rows::{ColumnSet, ReportRow};
 
     #[test]
     fn a_line_a_row_with_the_error_beside_it() {

@@ -12,8 +12,8 @@ use super::record::{ERROR_MEMBER, Record};
 use crate::error::{Error, Result};
 use crate::event::EventSink;
 use crate::graph::identity::IDENTITY_MEMBERS;
-use crate::report::Row;
-use crate::report::row::ERROR_COLUMNS;
+use crate::rows::Row;
+use crate::rows::row::ERROR_COLUMNS;
 
 /// More columns than any report has; bounds what a broken file can cost.
 const MOST_COLUMNS: usize = 4096;

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::graph::spelling::folded;
-use crate::report::Cell;
-use crate::report::formula;
-use crate::report::row::ERROR_COLUMNS;
+use crate::rows::Cell;
+use crate::rows::formula;
+use crate::rows::row::ERROR_COLUMNS;
 
 /// The member of a row of JSON Lines that says why its mailbox failed.
 pub(super) const ERROR_MEMBER: &str = "error";

@@ -68,7 +68,7 @@ fn write_row<R: EncodableRow>(
 mod tests {
     use super::*;
     use crate::error::{Error, Status};
-    use crate::report::{Cell, ColumnSet, ReportRow};
+    use crate::rows::{Cell, ColumnSet, ReportRow};
 
     fn row(cells: &[&str], error: Option<Error>) -> ReportRow {
         ReportRow { position: 0, row: cells.iter().map(|cell| Cell::from(*cell)).collect(), error }

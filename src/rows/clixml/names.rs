@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 /// The names as an object of the engine can have them: an empty one becomes `_`, and of those equal but for
 /// case the later gets `_2`, `_3` and so on: properties are found without case, and the later would replace the
 /// earlier or fail the document.
-pub(in crate::report) fn unique<'n>(names: impl Iterator<Item = &'n str>) -> Vec<Cow<'n, str>> {
+pub(in crate::rows) fn unique<'n>(names: impl Iterator<Item = &'n str>) -> Vec<Cow<'n, str>> {
     let mut taken = HashSet::new();
     // The first number to be tried for a name: counting from 2 each time would take for ever where thousands are equal.
     let mut numbers: HashMap<String, u64> = HashMap::new();

@@ -14,8 +14,8 @@ use super::pass::{self, Counts};
 use crate::cancel::Signal;
 use crate::error::{Error, Result, Status};
 use crate::event::EventSink;
-use crate::report::out_file::{FileBatch, FileNext, FileRows};
-use crate::report::{ReportRow, Row, RowEncoder};
+use crate::rows::out_file::{FileBatch, FileNext, FileRows};
+use crate::rows::{ReportRow, Row, RowEncoder};
 use crate::runner::{Next, RowStream};
 
 /// Rows of a batch where the caller does not say, and of one message between the threads.

@@ -127,7 +127,7 @@ mod tests {
 
     use super::*;
     use crate::error::Status;
-    use crate::report::{Cell, ReportRow};
+    use crate::rows::{Cell, ReportRow};
 
     #[test]
     fn nothing_of_a_mailbox_becomes_markup() {

@@ -163,7 +163,7 @@ impl RowEncoder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::ReportRow;
+    use crate::rows::ReportRow;
 
     fn request(format: Format) -> ReportRequest {
         ReportRequest { format, ..ReportRequest::default() }
