@@ -1,15 +1,16 @@
 //! What follows from the sources of the C ABI and is written from them: `cargo xtask header`.
 //!
-//! A function is declared once, in `src/ffi`, and a status once, in `src/status.rs`. From there come
+//! A function is declared once, in `src/ffi`, a request once, in `src/ffi/requests`, and a status once, in `src/status.rs`. From there come
 //!
 //! | what | in |
 //! |---|---|
 //! | the header | `include/exrun.h` |
-//! | the lists of functions and statuses | `docs/abi.md` |
+//! | the lists of functions and statuses, and the members of requests | `docs/abi.md` |
 //! | the table that the PowerShell module binds | `powershell/ExRun/Private/Native.ps1` |
 //! | the category of each error record | `powershell/ExRun/Private/New-ErrorRecord.ps1` |
 
 mod functions;
+mod members;
 mod region;
 mod statuses;
 
@@ -73,19 +74,25 @@ fn texts() -> Result<Vec<(PathBuf, String)>> {
     let header = header(&statuses)?;
     let functions = functions::read(&header)?;
 
+    let mut requests = members::Sources::default();
+    requests.read(&root.join("src").join("ffi").join("requests"))?;
+    requests.read_numbers(&root.join("src"))?;
+    let mut guide = vec![
+        ("functions".to_owned(), functions::guide(&functions)),
+        ("statuses".to_owned(), statuses::guide(&statuses)),
+    ];
+    guide.extend(requests.tables()?.into_iter().map(|(name, table)| (format!("members of {name}"), table)));
+
     let private = root.join("powershell").join("ExRun").join("Private");
     let mut texts = vec![(root.join("include").join("exrun.h"), header)];
     for (path, regions) in [
-        (
-            root.join("docs").join("abi.md"),
-            vec![("functions", functions::guide(&functions)), ("statuses", statuses::guide(&statuses))],
-        ),
-        (private.join("Native.ps1"), vec![("functions", functions::powershell(&functions))]),
-        (private.join("New-ErrorRecord.ps1"), vec![("categories", statuses::powershell(&statuses))]),
+        (root.join("docs").join("abi.md"), guide),
+        (private.join("Native.ps1"), vec![("functions".to_owned(), functions::powershell(&functions))]),
+        (private.join("New-ErrorRecord.ps1"), vec![("categories".to_owned(), statuses::powershell(&statuses))]),
     ] {
         let mut text = read(&path)?;
         for (name, content) in regions {
-            text = region::replace(&text, name, &content).with_context(|| path.display().to_string())?;
+            text = region::replace(&text, &name, &content).with_context(|| path.display().to_string())?;
         }
         texts.push((path, text));
     }
