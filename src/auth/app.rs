@@ -14,10 +14,9 @@ use super::proof::{CertificateProof, Proof};
 use super::throttle;
 use super::token_endpoint::{self, TokenFailure, TokenResult};
 use super::token_source::Asked;
-use super::tries::Tries;
 use crate::context::Context;
 use crate::error::Status;
-use crate::http::HttpSender;
+use crate::http::{HttpSender, Retrier};
 use crate::signature::Algorithm;
 
 /// Token URL, client and thumbprint.
@@ -40,7 +39,7 @@ pub struct App {
     /// Sends the requests.
     pub sender: HttpSender,
     /// How often.
-    pub tries: Tries,
+    pub retrier: Retrier,
     /// How far the service's clock is ahead of ours, in seconds, once it complained.
     pub clock_offset: AtomicI64,
 }
@@ -61,7 +60,7 @@ impl App {
     /// Now, by the service's clock as far as it is known.
     #[must_use]
     pub fn service_now(&self) -> Timestamp {
-        let now = self.tries.clock.now();
+        let now = self.retrier.clock.now();
         now.checked_add(SignedDuration::from_secs(self.clock_offset.load(Ordering::Relaxed))).unwrap_or(now)
     }
 
@@ -133,9 +132,9 @@ impl App {
         context: &Context,
     ) -> TokenResult<Map<String, Value>> {
         let attempt = || self.request_once(grant, proof, algorithm, asked, context);
-        match self.tries.run(asked.wanted.impatient, context, attempt).await {
+        match self.retrier.run(asked.wanted.patience, context, attempt).await {
             Err(failure) if self.correct_clock(&failure, proof, context) => {
-                self.tries.run(asked.wanted.impatient, context, attempt).await
+                self.retrier.run(asked.wanted.patience, context, attempt).await
             }
             answered => answered,
         }
@@ -155,7 +154,7 @@ impl App {
         if let Some(claims) = asked.claims {
             form.add("claims", claims);
         }
-        let (url, clock) = (self.token_url(), &self.tries.clock);
+        let (url, clock) = (self.token_url(), &self.retrier.clock);
         let key = (self.sender.transport_id(), url.clone(), self.client_id.clone());
         throttle::check(&key, clock.monotonic())?;
         proof.fill(&mut form, self, algorithm, asked.wanted.valid_for_minutes).await?;
@@ -167,7 +166,7 @@ impl App {
     fn correct_clock(&self, failure: &TokenFailure, proof: &Proof, context: &Context) -> bool {
         let (TokenFailure::Refused(refusal), Proof::Certificate(_)) = (failure, proof) else { return false };
         let (true, Some(date)) = (refusal.codes().contains(&700_024), refusal.date) else { return false };
-        let offset = date.as_second() - self.tries.clock.now().as_second();
+        let offset = date.as_second() - self.retrier.clock.now().as_second();
         if offset == self.clock_offset.swap(offset, Ordering::Relaxed) {
             return false;
         }

@@ -79,7 +79,7 @@ pub(super) async fn sign_in(
     }
     announce(&url, options.open, context).await;
 
-    let clock = &app.tries.clock;
+    let clock = &app.retrier.clock;
     let redirect = tokio::select! {
         redirect = loopback.redirect(&state) => redirect,
         () = clock.sleep(SIGN_IN_WITHIN) => {

@@ -112,7 +112,7 @@ impl ClientCredentials {
     fn warn_before_end(&self, proof: &Proof, context: &Context) {
         let Proof::Certificate(proof) = proof else { return };
         let certificate = proof.signer.certificate();
-        let left = certificate.not_after().as_second() - self.app.tries.clock.now().as_second();
+        let left = certificate.not_after().as_second() - self.app.retrier.clock.now().as_second();
         let days = left.div_euclid(24 * 3600);
         if !(0..WARN_BEFORE_DAYS).contains(&days) || self.warned.swap(true, Ordering::Relaxed) {
             return;
@@ -205,11 +205,7 @@ fn is_unknown_certificate(failure: &TokenFailure) -> bool {
 
 /// A token that still serves is no reason to wait for a store, and neither is someone who wants to hear soon.
 fn patience(asked: Asked<'_>) -> Patience {
-    match (asked.token_lives, asked.wanted.impatient) {
-        (true, _) => Patience::None,
-        (false, true) => Patience::Short,
-        (false, false) => Patience::Full,
-    }
+    if asked.token_lives { Patience::OneTry } else { asked.wanted.patience }
 }
 
 /// What has no private key cannot sign a client assertion.

@@ -19,7 +19,7 @@ use super::token::AccessToken;
 use super::token_endpoint::TokenResult;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::Clock;
+use crate::http::{Clock, Patience};
 use crate::secret::Secret;
 use crate::signature::Algorithm;
 
@@ -89,8 +89,8 @@ pub struct Wanted<'a> {
     pub resource: &'a str,
     /// Life of the assertion in minutes, where this request has its own.
     pub valid_for_minutes: Option<u32>,
-    /// Whether someone waits for just this token, and wants to hear soon that there is none.
-    pub impatient: bool,
+    /// How long whoever asks would wait.
+    pub patience: Patience,
 }
 
 /// What an issuer is asked for: what is wanted, and the claims that the token must have.

@@ -9,7 +9,7 @@ use super::{Client, trial};
 use crate::context::Context;
 use crate::error::Result;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
-use crate::graph::tries::Tries;
+use crate::http::Patience;
 use crate::rows::object_row::MAILBOX_NAME;
 
 impl Client {
@@ -30,7 +30,7 @@ impl Client {
         let mut writing = Writing::new(mailbox.to_owned(), mailbox_of(mailbox)?, wanted);
         trial::warn_once(context, self.options());
         let graph = Arc::clone(&self.identity()?.graph);
-        let mut tries = Tries::new(self.retry_policy(), Arc::clone(graph.clock()));
+        let mut tries = graph.retrier(self.retry_policy()).tries(Patience::Full);
         let writer = SettingsWriter { graph, mode, undo: None, context: context.clone() };
         loop {
             let failure = match writer.try_once(&mut writing).await {
@@ -41,7 +41,7 @@ impl Client {
                 }
                 Err(failure) => failure,
             };
-            tries.pause(failure, context).await.map_err(|error| writing.last_error(error))?;
+            tries.pause(failure, context).await.map_err(|failure| writing.last_error(failure.into_error()))?;
         }
     }
 }

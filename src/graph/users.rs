@@ -13,11 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use super::call::GraphClient;
 use super::page::{CollectionPage, check_goes_on};
-use super::tries::Tries;
 use super::{exchange_plan, group};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{LinkTrail, RetryPolicy};
+use crate::http::{LinkTrail, Patience, RetryPolicy};
 
 const SELECT: &str = "id,userPrincipalName,mail,displayName,userType,accountEnabled,assignedPlans";
 
@@ -185,13 +184,9 @@ impl UserListing {
 
     async fn fetch(&self, path: &str, context: &Context) -> Result<CollectionPage<User>> {
         let headers = self.headers();
-        let mut tries = Tries::new(self.retry, Arc::clone(self.graph.clock()));
-        loop {
-            match self.graph.page(path, &headers, context).await {
-                Ok(page) => return Ok(page),
-                Err(failure) => tries.pause(failure, context).await.map_err(|error| self.said(error))?,
-            }
-        }
+        let page = || self.graph.page(path, &headers, context);
+        let fetched = self.graph.retrier(self.retry).run(Patience::Full, context, page).await;
+        fetched.map_err(|failure| self.said(failure.into_error()))
     }
 
     fn take(&mut self, page: CollectionPage<User>) -> Result<UserPage> {

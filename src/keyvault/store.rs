@@ -183,7 +183,7 @@ impl RemoteKey for VaultKey {
 
 /// Who holds a version already asks once whether there is a newer one.
 fn patience_with(is_held: bool, patience: Patience) -> Patience {
-    if is_held { Patience::None } else { patience }
+    if is_held { Patience::OneTry } else { patience }
 }
 
 /// What serves from now on: what was fetched; else, where the vault only has no time or cannot be reached, what was
