@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::error::Result;
@@ -73,14 +74,14 @@ impl RequestLog {
 
     /// Appends a line, given without its newline. Where the log ends with it, gives the reason, once.
     #[must_use]
-    pub fn write(&self, line: &str) -> Option<String> {
+    pub fn write(&self, line: &str, now: Timestamp) -> Option<String> {
         let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         if writing.stopped {
             return None;
         }
         let reason = if writing.size + line.len() as u64 >= self.most {
             let reason = format!("it holds {} MiB", self.most >> 20);
-            let last = json!({"event": "logStopped", "time": jiff::Timestamp::now().to_string(), "message": reason});
+            let last = json!({"event": "logStopped", "time": now.to_string(), "message": reason});
             let _ = writing.file.write_all(format!("{last}\n").as_bytes());
             reason
         } else {
@@ -106,11 +107,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.log");
         std::fs::write(&path, "before\n").unwrap();
-        let log = RequestLog::open_with(&path, 20).unwrap();
-        assert_eq!(log.write("{\"a\":1}"), None);
-        let said = log.write("{\"b\":22}").unwrap();
+        let (log, now) = (RequestLog::open_with(&path, 20).unwrap(), Timestamp::UNIX_EPOCH);
+        assert_eq!(log.write("{\"a\":1}", now), None);
+        let said = log.write("{\"b\":22}", now).unwrap();
         assert!(said.starts_with("nothing more is written to the log file"), "{said}");
-        assert_eq!(log.write("{\"c\":3}"), None);
+        assert_eq!(log.write("{\"c\":3}", now), None);
         let text = std::fs::read_to_string(&path).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[..2], ["before", "{\"a\":1}"]);

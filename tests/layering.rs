@@ -18,8 +18,10 @@ const LAYERS: [&[&str]; 6] = [
     &["graph", "auth", "keyvault"],
     &["certificate", "http"],
     &[
+        "any_base64",
         "attempt",
         "cancel",
+        "clock",
         "cloud",
         "context",
         "error",
@@ -38,7 +40,7 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 20] = [
+const WITHIN: [(&str, &str); 21] = [
     ("rows", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
@@ -49,6 +51,7 @@ const WITHIN: [(&str, &str); 20] = [
     ("context", "gate"),
     ("error", "printable"),
     ("error", "status"),
+    ("event", "clock"),
     ("event", "log"),
     ("event", "printable"),
     ("files", "error"),

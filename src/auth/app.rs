@@ -16,6 +16,7 @@ use super::token_endpoint::{self, TokenFailure, TokenResult};
 use super::token_source::Asked;
 use crate::context::Context;
 use crate::error::Status;
+use crate::event::Event;
 use crate::http::{HttpSender, Retrier};
 use crate::signature::Algorithm;
 
@@ -105,7 +106,7 @@ impl App {
             Err(failure) => return Err(failure),
         };
         context.events.emit(
-            "assertionFallback",
+            Event::AssertionFallback,
             "the assertion signed with PS256 was not accepted; trying RS256 with x5t",
             [("cause", first.error().to_string().into())],
         );
@@ -171,7 +172,7 @@ impl App {
             return false;
         }
         context.events.emit(
-            "clockOffset",
+            Event::ClockOffset,
             &format!("this machine's clock differs from the service's by {offset} s; trying with the service's time"),
             [("offsetSeconds", offset.into())],
         );

@@ -19,6 +19,7 @@ use super::token_endpoint::{TokenFailure, TokenResult};
 use super::token_source::{Asked, AssertionRequest};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::event::Event;
 use crate::http::Patience;
 use crate::pasted;
 use crate::secret::Secret;
@@ -96,7 +97,7 @@ impl ClientCredentials {
         match self.app.request(grant, &Proof::Certificate(proof), asked, context).await {
             Ok(members) => {
                 context.events.emit(
-                    "certificateNotRegistered",
+                    Event::CertificateNotRegistered,
                     &format!(
                         "the newest certificate is not registered with the app; signed in with the one before, {thumbprint}: register the newest in time"
                     ),
@@ -119,7 +120,7 @@ impl ClientCredentials {
         }
         let (thumbprint, subject, end) = (certificate.thumbprint(), certificate.subject(), certificate.not_after());
         context.events.emit(
-            "certificateExpires",
+            Event::CertificateExpires,
             &format!(
                 "the certificate {thumbprint} ({subject}) ends in {days} days, at {end}: register its successor in time"
             ),

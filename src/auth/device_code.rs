@@ -15,6 +15,7 @@ use super::token_life;
 use super::token_source::Asked;
 use crate::context::Context;
 use crate::error::{Error, Status};
+use crate::event::Event;
 use crate::http::Patience;
 use crate::printable::printable;
 
@@ -57,7 +58,7 @@ pub(super) async fn sign_in(
 ) -> TokenResult<Map<String, Value>> {
     let started = start(app, scope, context).await?;
     context.events.emit(
-        "deviceCode",
+        Event::DeviceCode,
         &started.message,
         [
             ("userCode", started.user_code.as_str().into()),

@@ -19,6 +19,7 @@ use super::token::AccessToken;
 use super::token_endpoint::TokenResult;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::event::Event;
 use crate::http::{Clock, Patience};
 use crate::secret::Secret;
 use crate::signature::Algorithm;
@@ -255,7 +256,7 @@ impl IssuedTokens {
         };
         if let Some(token) = kept.as_ref().filter(|token| token.refresh_at > self.clock.now()) {
             context.events.emit(
-                "storedToken",
+                Event::StoredToken,
                 &format!("took the token for {} that was kept, valid until {}", wanted.resource, token.expires_at),
                 [("resource", wanted.resource.into()), ("expiresOn", token.expires_at.to_string().into())],
             );
@@ -278,7 +279,7 @@ impl IssuedTokens {
         let token = Arc::new(token.map_err(|error| error.action("getting a token for").target(resource))?);
         context.cost.tokens.fetch_add(1, Ordering::Relaxed);
         context.events.emit(
-            "token",
+            Event::Token,
             &format!("got a token for {resource}, valid until {}", token.expires_at),
             [("resource", resource.into()), ("expiresOn", token.expires_at.to_string().into())],
         );
@@ -295,7 +296,7 @@ impl IssuedTokens {
             return;
         }
         context.events.emit(
-            "claimsChallenge",
+            Event::ClaimsChallenge,
             &format!("{resource} asks for a token with further claims"),
             [("resource", resource.into())],
         );

@@ -75,7 +75,7 @@ impl Client {
         let undo = write.undo_file.clone().filter(|_| !write.mode.dry_run);
         let undo = undo.map(|path| UndoFile::open(path, resumes)).transpose()?;
 
-        let context = request.context()?;
+        let context = request.context(self)?;
         trial::warn_once(&context, self.options());
         let key = write.key.clone().map(InputKey::new);
         let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::mailbox_settings::ACTION;
@@ -44,7 +45,7 @@ impl Client {
         };
         let options = request.run_options(self, fingerprint, false)?;
 
-        let context = request.context()?;
+        let context = request.context(self)?;
         trial::warn_once(&context, self.options());
         let graph = Arc::clone(&self.identity()?.graph);
         let work = SettingsWork { graph, columns, context: context.clone() };
@@ -181,8 +182,8 @@ impl FileRows for ReportStream {
         self.run.stay();
     }
 
-    fn end_of_file(&self) -> Vec<u8> {
-        self.encoder().finish(&self.run.progress())
+    fn end_of_file(&self, now: Timestamp) -> Vec<u8> {
+        self.encoder().finish(&self.run.progress(), now)
     }
 }
 

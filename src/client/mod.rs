@@ -30,6 +30,7 @@ use crate::auth::openid_configuration;
 use crate::auth::token_source::TokenSource;
 use crate::cancel::Signal;
 use crate::error::Result;
+use crate::event::EventSink;
 use crate::graph::call::GraphClient;
 use crate::http::{HttpSender, Patience, Retrier, RetryPolicy, Transport};
 use crate::keyvault::VaultApi;
@@ -118,6 +119,13 @@ impl Client {
     #[must_use]
     pub fn options(&self) -> &ClientOptions {
         &self.0.options
+    }
+
+    /// What accompanies one piece of work of this client: its events are dated by the client's clock.
+    #[must_use]
+    pub fn new_context(&self) -> Context {
+        let events = EventSink::new(Arc::clone(&self.0.options.clock), None);
+        Context { events, ..Context::default() }
     }
 
     /// Whose tenant a domain is. Needs no credential.

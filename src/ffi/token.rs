@@ -2,6 +2,7 @@
 
 use crate::auth::jwt_reader;
 use crate::client::{TokenReply, TokenRequest};
+use crate::event::Event;
 use crate::ffi::client::valid_for_minutes;
 use crate::ffi::encode::Outcome;
 use crate::ffi::guard::guard;
@@ -80,7 +81,7 @@ pub unsafe extern "C" fn exrun_token_acquire(
                 }
                 TokenReply::Refused(reply, error) if error_as_result => {
                     // What can be done about it is not among what the endpoint said.
-                    context.events.emit("tokenRefused", &error.to_string(), []);
+                    context.events.emit(Event::TokenRefused, &error.to_string(), []);
                     Ok(Outcome::Plain(reply))
                 }
                 TokenReply::Refused(_, error) => Err(error),

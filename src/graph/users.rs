@@ -16,6 +16,7 @@ use super::page::{CollectionPage, check_goes_on};
 use super::{exchange_plan, group};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::event::Event;
 use crate::http::{LinkTrail, Patience, RetryPolicy};
 
 const SELECT: &str = "id,userPrincipalName,mail,displayName,userType,accountEnabled,assignedPlans";
@@ -172,7 +173,7 @@ impl UserListing {
                     self.trail = LinkTrail::default();
                     self.skipped = 0;
                     context.events.emit(
-                        "listing",
+                        Event::Listing,
                         "the link to the next page of users has expired; listing them from the start",
                         [("restarts", self.restarts.into())],
                     );

@@ -1,6 +1,6 @@
 //! Connections, one request at a time, and when to try again. Knows nothing of what is asked.
 
-pub mod clock;
+pub mod challenge;
 pub mod link_trail;
 pub mod patience;
 pub mod pool;
@@ -16,7 +16,8 @@ mod proxy;
 mod request_log;
 mod tls_failure;
 
-pub use clock::{Clock, SystemClock};
+pub use crate::clock::{Clock, SystemClock};
+pub use challenge::AuthChallenge;
 pub use link_trail::LinkTrail;
 pub use patience::Patience;
 pub use pool::{HttpReply, HttpRequest, HttpSender};

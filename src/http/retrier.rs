@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::clock::Clock;
 use super::patience::Patience;
 use super::retry::{RetryPolicy, Unauthorized};
 use crate::attempt::TryFailure;
+use crate::clock::Clock;
 use crate::context::Context;
+use crate::event::Event;
 use crate::log;
 
 /// How a call is tried again.
@@ -106,7 +107,7 @@ impl Tries {
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         let message = format!("{} again in {wait_ms} ms: {error}", self.action);
         let members = [("waitMs", wait_ms.into()), ("tries", self.made.into())];
-        context.events.emit("retry", &message, members);
+        context.events.emit(Event::Retry, &message, members);
         self.clock.sleep(wait).await;
         Ok(())
     }

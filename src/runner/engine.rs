@@ -29,6 +29,7 @@ use super::store::Store;
 use super::weights::Weights;
 use super::{AttemptError, Batched, Work};
 use crate::error::{Error, Result, Status};
+use crate::event::Event;
 
 /// A 401 calls for a new token at once; so many of them in a row for one item are final.
 const MOST_UNAUTHORIZED: u32 = 2;
@@ -306,7 +307,7 @@ impl<'a, W: Work> Engine<'a, W> {
     fn note_answer(&mut self, error: Option<&Error>) {
         if self.outage.note(error, self.shared.options.clock.monotonic()) {
             let message = "nothing answers: mailboxes wait until something does, for ten minutes at most";
-            self.shared.context.events.emit("warning", message, []);
+            self.shared.context.events.emit(Event::Warning, message, []);
         }
     }
 
@@ -319,7 +320,7 @@ impl<'a, W: Work> Engine<'a, W> {
         self.has_said_pause = true;
         let idle_ms = u64::try_from(idle_pause.as_millis()).unwrap_or(u64::MAX);
         let message = format!("nobody asked for {idle_ms} ms: no request starts until somebody does");
-        self.shared.context.events.emit("paused", &message, [("idlePauseMs", idle_ms.into())]);
+        self.shared.context.events.emit(Event::Paused, &message, [("idlePauseMs", idle_ms.into())]);
     }
 
     /// Slots that rows take of which the caller is not done with.
@@ -435,7 +436,7 @@ impl<'a, W: Work> Engine<'a, W> {
         if !error.is_retryable() {
             self.batcher.refused();
             let message = format!("the service takes no batch, so that each mailbox gets its own request: {error}");
-            self.shared.context.events.emit("warning", &message, []);
+            self.shared.context.events.emit(Event::Warning, &message, []);
             items.into_iter().rev().for_each(|started| self.ready.push_front(started));
             return Ok(());
         }
@@ -508,7 +509,7 @@ impl<'a, W: Work> Engine<'a, W> {
         let elapsed = working_time.saturating_duration_since(track.first_try.unwrap_or(working_time));
         let wait = self.shared.options.retry.wait(error, track.tries, elapsed)?;
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-        let kind = if error.status() == Status::Throttled { "throttled" } else { "retry" };
+        let kind = if error.status() == Status::Throttled { Event::Throttled } else { Event::Retry };
         self.shared.context.events.emit(
             kind,
             &format!("trying again in {wait_ms} ms: {error}"),

@@ -12,6 +12,7 @@ use super::run::Shared;
 use super::store::{Admitted, Found, LineKey, Store};
 use super::work_hash::WorkHash;
 use crate::error::Result;
+use crate::event::Event;
 use crate::graph::spelling::folded;
 
 /// Lines that are taken in together.
@@ -113,7 +114,11 @@ impl<W: Work> Intake<W> {
         self.duplicates += 1;
         if self.duplicates <= MOST_SAID {
             let message = format!("{identity} is in the input more than once; each of its lines has a row");
-            shared.context.events.emit("duplicate", &message, [("row", position.into()), ("mailbox", identity.into())]);
+            shared.context.events.emit(
+                Event::Duplicate,
+                &message,
+                [("row", position.into()), ("mailbox", identity.into())],
+            );
         }
     }
 
@@ -121,7 +126,7 @@ impl<W: Work> Intake<W> {
     pub(super) fn finish(&self, shared: &Shared<W>) {
         if self.duplicates > MOST_SAID {
             let message = format!("{} lines of the input named a mailbox that another line had named", self.duplicates);
-            shared.context.events.emit("duplicate", &message, [("duplicates", self.duplicates.into())]);
+            shared.context.events.emit(Event::Duplicate, &message, [("duplicates", self.duplicates.into())]);
         }
     }
 }

@@ -29,6 +29,7 @@ use super::cache::TokenKey;
 use super::token::AccessToken;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::event::Event;
 use crate::files::{self, WholeFile};
 use crate::secret::Secret;
 
@@ -220,7 +221,7 @@ impl OpenCache {
         let work = tokio::task::spawn_blocking(move || {
             if let Err(error) = cache.write(now, &context, change) {
                 let message = format!("the token was not kept for later processes: {error}");
-                context.events.emit("warning", &message, []);
+                context.events.emit(Event::Warning, &message, []);
             }
         });
         // It says itself what went wrong.
@@ -249,7 +250,7 @@ impl OpenCache {
         let path = self.path();
         self.try_records(&path).unwrap_or_else(|reason| {
             let message = format!("the token cache {} is not used and will be replaced: {reason}", path.display());
-            context.events.emit("warning", &message, []);
+            context.events.emit(Event::Warning, &message, []);
             Records::default()
         })
     }
