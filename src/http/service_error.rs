@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::pool::HttpReply;
+use super::message::HttpReply;
 use crate::error::{Error, Status};
 
 #[derive(Deserialize)]
