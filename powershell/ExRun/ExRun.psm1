@@ -11,7 +11,7 @@ $script:ModuleRoot = $PSScriptRoot
 #region Loading: in the package the functions themselves stand here, for reading one file is quicker than many
 $functions = [System.Collections.Generic.List[string]]::new()
 foreach ($folder in 'Private', 'Public') {
-    foreach ($file in [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($PSScriptRoot, $folder), '*.ps1')) {
+    foreach ($file in [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($PSScriptRoot, $folder), '*.ps1', 'AllDirectories')) {
         . $file
         if ($folder -eq 'Public') { $functions.Add([System.IO.Path]::GetFileNameWithoutExtension($file)) }
     }

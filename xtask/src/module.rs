@@ -12,7 +12,7 @@ use crate::{files, workspace};
 pub(crate) const NAME: &str = "ExRun";
 
 /// The one that declares native functions stays a file by itself: to sign, and to show to whoever asks what it does.
-const NATIVE: &str = "Native.ps1";
+const NATIVE: [&str; 3] = ["Private", "Native", "Native.ps1"];
 
 const REGION: &str = "#region Loading";
 const END: &str = "#endregion\n";
@@ -33,7 +33,8 @@ pub(crate) fn lay_out(folder: &Path) -> Result<()> {
     for help in scripts(&sources.join("en-US"), "txt")? {
         files::copy(&help, &folder.join("en-US"))?;
     }
-    files::copy(&sources.join("Private").join(NATIVE), &folder.join("Private"))?;
+    let native: PathBuf = NATIVE.iter().collect();
+    files::copy(&sources.join(&native), folder.join(&native).parent().unwrap_or(folder))?;
     let script = folder.join("ExRun.psm1");
     fs::write(&script, merged(&sources)?).with_context(|| format!("writing {}", script.display()))
 }
@@ -45,9 +46,10 @@ fn merged(sources: &Path) -> Result<String> {
     let Some((head, tail)) = region else { bail!("ExRun.psm1 has no region that starts with {REGION}") };
 
     let mut text = head.to_owned();
-    writeln!(text, ". ([System.IO.Path]::Combine($PSScriptRoot, 'Private', '{NATIVE}'))\n")?;
+    writeln!(text, ". ([System.IO.Path]::Combine($PSScriptRoot, '{}'))\n", NATIVE.join("', '"))?;
+    let native: PathBuf = NATIVE.iter().collect();
     for file in scripts(&sources.join("Private"), "ps1")? {
-        if !file.ends_with(NATIVE) {
+        if !file.ends_with(&native) {
             writeln!(text, "{}", read(&file)?)?;
         }
     }
@@ -65,12 +67,21 @@ fn read(file: &Path) -> Result<String> {
     fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
 }
 
-/// The files of a folder with an ending, in the order of their names.
+/// The files of a folder, and of the folders in it, with an ending, in the order of their paths.
 fn scripts(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
-    let mut found: Vec<PathBuf> = fs::read_dir(folder)
-        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect())
-        .with_context(|| format!("listing {}", folder.display()))?;
-    found.retain(|file| file.extension().is_some_and(|extension| extension == ending));
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let listing = || format!("listing {}", folder.display());
+        for entry in fs::read_dir(&folder).with_context(listing)? {
+            let path = entry.with_context(listing)?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == ending) {
+                found.push(path);
+            }
+        }
+    }
     found.sort();
     Ok(found)
 }

@@ -10,7 +10,6 @@ mod folder;
 mod records;
 mod sealed;
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,6 +34,9 @@ use crate::secret::Secret;
 
 const FILE: &str = "tokens.bin";
 const LOCK: &str = "tokens.lock";
+
+/// Room for the tokens of thousands of apps.
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// A store may ask its user to unlock it; one that asks nobody in particular would wait for ever.
 const STORE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -255,8 +257,8 @@ impl OpenCache {
         })
     }
 
-    fn try_records(&self, path: &Path) -> std::result::Result<Records, String> {
-        let sealed = match fs::read(path) {
+    fn try_records(&self, path: &Path) -> Result<Records, String> {
+        let sealed = match files::read_at_most(path, LARGEST) {
             Ok(sealed) => sealed,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Records::default()),
             Err(error) => return Err(files::describe(&error)),
@@ -269,6 +271,7 @@ impl OpenCache {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::sync::Mutex;
 
     use serde_json::json;
@@ -287,16 +290,16 @@ mod tests {
             "the store of a test"
         }
 
-        fn read(&self) -> std::result::Result<Option<Secret>, String> {
+        fn read(&self) -> Result<Option<Secret>, String> {
             if self.refuses { Err("it is locked".to_owned()) } else { Ok(self.key.lock().unwrap().clone()) }
         }
 
-        fn write(&self, key: &Secret) -> std::result::Result<(), String> {
+        fn write(&self, key: &Secret) -> Result<(), String> {
             *self.key.lock().unwrap() = Some(key.clone());
             Ok(())
         }
 
-        fn remove(&self) -> std::result::Result<(), String> {
+        fn remove(&self) -> Result<(), String> {
             if self.refuses {
                 return Err("it is locked".to_owned());
             }

@@ -7,8 +7,8 @@
 //! |---|---|
 //! | the header | `include/exrun.h` |
 //! | the lists of functions, statuses and events | `docs/abi.md` |
-//! | the table that the PowerShell module binds | `powershell/ExRun/Private/Native.ps1` |
-//! | the category of each error record | `powershell/ExRun/Private/New-ErrorRecord.ps1` |
+//! | the table that the PowerShell module binds | `powershell/ExRun/Private/Native/Native.ps1` |
+//! | the category of each error record | `powershell/ExRun/Private/Command/New-ErrorRecord.ps1` |
 
 mod events;
 mod functions;
@@ -87,8 +87,8 @@ fn texts() -> Result<Vec<(PathBuf, String)>> {
                 ("events", events::guide(&events)),
             ],
         ),
-        (private.join("Native.ps1"), vec![("functions", functions::powershell(&functions))]),
-        (private.join("New-ErrorRecord.ps1"), vec![("categories", statuses::powershell(&statuses))]),
+        (private.join("Native").join("Native.ps1"), vec![("functions", functions::powershell(&functions))]),
+        (private.join("Command").join("New-ErrorRecord.ps1"), vec![("categories", statuses::powershell(&statuses))]),
     ] {
         let mut text = read(&path)?;
         for (name, content) in regions {
