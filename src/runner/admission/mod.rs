@@ -182,8 +182,8 @@ impl<I> Admission<I> {
     fn start(&mut self, items: &[Started<I>], now: Instant) {
         items.iter().for_each(|started| self.lead.started(started.track.position, now));
         self.under_way += items.len();
-        self.limiter.take(slots(items.len()));
-        self.bucket.take(items.len());
+        self.limiter.started(slots(items.len()));
+        self.bucket.started(items.len());
         self.batcher.started(items.len());
     }
 
@@ -206,7 +206,7 @@ impl<I> Admission<I> {
         completed: &mut Completed<I, T>,
         queue: &mut Queue<I>,
     ) -> Vec<Notice> {
-        self.land(completed, queue);
+        self.release_slots(completed, queue);
         completed.outcome.errors_mut().for_each(|error| self.excuse_token(now, error));
         let mut notices = Vec::new();
         match &completed.outcome {
@@ -214,7 +214,7 @@ impl<I> Admission<I> {
                 if let Some(first) = items.first() {
                     self.limiter.answered(Load::of_error(error), first.track.key.mailbox, None);
                 }
-                notices.extend(self.outage.note(Some(error), now).then_some(Notice::OutageBegan));
+                notices.extend(self.outage.answered(Some(error), now).then_some(Notice::OutageBegan));
                 if !error.is_retryable() {
                     self.batcher.refused();
                     notices.push(Notice::BatchesRefused(error.clone()));
@@ -236,7 +236,7 @@ impl<I> Admission<I> {
                     };
                     let load = error.map_or(Load::Fine, Load::of_error);
                     self.limiter.answered(load, started.track.key.mailbox, Some(latency));
-                    notices.extend(self.outage.note(error, now).then_some(Notice::OutageBegan));
+                    notices.extend(self.outage.answered(error, now).then_some(Notice::OutageBegan));
                 }
             }
         }
@@ -244,13 +244,13 @@ impl<I> Admission<I> {
     }
 
     /// Gives back the slots of a request, and the places of its items where the order does not count.
-    fn land<T>(&mut self, completed: &mut Completed<I, T>, queue: &mut Queue<I>) {
+    fn release_slots<T>(&mut self, completed: &mut Completed<I, T>, queue: &mut Queue<I>) {
         let number = completed.outcome.len();
         self.under_way -= number;
-        self.limiter.give_back(slots(number));
-        self.batcher.landed(number);
+        self.limiter.completed(slots(number));
+        self.batcher.completed(number);
         for started in completed.outcome.items_mut() {
-            self.lead.landed(started.track.position);
+            self.lead.completed(started.track.position);
             if !self.mailboxes.is_ordered() {
                 self.leave_mailbox(&mut started.track, queue);
             }
@@ -286,12 +286,12 @@ impl<I> Admission<I> {
 
     /// How many items wait for a time or for their mailbox.
     pub(super) fn waiting(&self, queue: &Queue<I>) -> usize {
-        queue.waiting() + self.mailboxes.held()
+        queue.waiting() + self.mailboxes.waiting()
     }
 
     /// Items that wait for their mailbox.
-    pub(super) fn take_held(&mut self) -> impl Iterator<Item = Started<I>> + use<I> {
-        self.mailboxes.take_held()
+    pub(super) fn take_waiting(&mut self) -> impl Iterator<Item = Started<I>> + use<I> {
+        self.mailboxes.take_waiting()
     }
 
     /// Requests in flight, a batch counted as the slots that it takes.
