@@ -164,9 +164,13 @@ impl<W: Work> Engine<W> {
             self.shared.context.events.emit("warning", &notice.to_string(), []);
         }
         match completed.outcome {
-            // What the others gave is theirs, even where one of them ends the run.
             Outcome::Each(items) => {
-                items.into_iter().fold(Ok(()), |ended, (started, result)| ended.and(self.settle_item(started, result)))
+                // What the others gave is theirs, even where one of them ends the run.
+                let mut ended = Ok(());
+                for (started, result) in items {
+                    ended = ended.and(self.settle_item(started, result));
+                }
+                ended
             }
             Outcome::Whole(items, AttemptError::Run(error) | AttemptError::Token(error)) => {
                 items.iter().try_for_each(|started| self.leave_open(started))?;
@@ -233,9 +237,7 @@ impl<W: Work> Engine<W> {
     }
 
     fn leave_open(&mut self, started: &Started<W::Item>) -> Result<()> {
-        let row = self.attempts.leave_open(started)?;
-        self.results.put(row);
-        Ok(())
+        self.attempts.leave_open(started).map(|row| self.results.put(row))
     }
 
     fn show_counts(&self) {

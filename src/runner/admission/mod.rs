@@ -7,9 +7,11 @@
 //! 3. The limiter's free slots, less those that rows of a run that writes take ([`lead`]).
 //! 4. Room for the rows that would come.
 //! 5. What the service announced is left ([`bucket`]), and how many items the memory bears ([`weights`]).
-//! 6. An outage: one item at a time finds out whether it is over ([`outage`]).
-//! 7. How many items share the request ([`batcher`]).
-//! 8. Of each mailbox no more at a time than it takes ([`mailboxes`]).
+//! 6. The app's own limit, once several mailboxes are throttled: nothing until it is over, then one item finds out, and
+//!    then no more than a window bore ([`throttle`]).
+//! 7. An outage: one item at a time finds out whether it is over ([`outage`]).
+//! 8. How many items share the request ([`batcher`]).
+//! 9. Of each mailbox no more at a time than it takes ([`mailboxes`]).
 
 mod batcher;
 mod bucket;
@@ -19,6 +21,7 @@ mod mailboxes;
 mod outage;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod weights;
 
 use std::fmt;
@@ -35,6 +38,7 @@ use lead::Lead;
 use limiter::{Limiter, Load};
 use mailboxes::Mailboxes;
 use outage::Outage;
+use throttle::{Sign, Throttle};
 use weights::Weights;
 
 pub(super) use lead::Backlog;
@@ -47,6 +51,7 @@ const MOST_WAITING: usize = 4096;
 pub(super) struct Admission<I> {
     limiter: Limiter,
     bucket: Bucket,
+    throttle: Throttle,
     outage: Outage,
     weights: Weights,
     batcher: Batcher,
@@ -116,6 +121,7 @@ impl<I> Admission<I> {
         Self {
             limiter: Limiter::new(bounds.max_concurrency),
             bucket: Bucket::default(),
+            throttle: Throttle::default(),
             outage: Outage::default(),
             weights: Weights::default(),
             batcher: Batcher::new(bounds.batching, bounds.most_per_batch),
@@ -145,11 +151,14 @@ impl<I> Admission<I> {
     /// As many items as may share a request that has so many slots.
     fn choose(&mut self, now: Instant, queue: &mut Queue<I>, free: usize) -> Vec<Started<I>> {
         let most = self.bucket.left(now).min(self.weights.most().saturating_sub(self.under_way));
+        let let_through = self.throttle.left(now);
+        let only_tried = let_through == 0 && self.throttle.lets_tried_through();
+        let most = most.min(if only_tried { 1 } else { let_through });
         let most = if self.outage.probes(now) { most.min(1) } else { most };
         let size = self.batcher.next_size(queue.ready(), free).min(most);
         let mut items = Vec::with_capacity(size);
         while items.len() < size
-            && let Some(started) = self.next_ready(now, queue)
+            && let Some(started) = if only_tried { queue.pop_tried() } else { self.next_ready(now, queue) }
         {
             items.extend(self.enter_mailbox(started));
         }
@@ -180,7 +189,10 @@ impl<I> Admission<I> {
     }
 
     fn start(&mut self, items: &[Started<I>], now: Instant) {
-        items.iter().for_each(|started| self.lead.started(started.track.position, now));
+        for started in items {
+            self.lead.started(started.track.position, now);
+            self.throttle.started(started.track.position);
+        }
         self.under_way += items.len();
         self.limiter.started(slots(items.len()));
         self.bucket.started(items.len());
@@ -194,8 +206,9 @@ impl<I> Admission<I> {
         }
         let is_any_ready = queue.ready() > 0;
         let due = self.bucket.empty_until(now).filter(|_| is_any_ready).or_else(|| queue.next_due());
-        let probe = self.outage.holds_until(now).filter(|_| is_any_ready);
-        due.into_iter().chain(probe).chain(self.lead.until()).min()
+        let held = [self.throttle.holds_until(now), self.outage.holds_until(now)];
+        let held = held.into_iter().flatten().filter(|_| is_any_ready);
+        due.into_iter().chain(held).chain(self.lead.until()).min()
     }
 
     /// Takes note of an answer. A token that is missing because the network is away becomes a failed try of its
@@ -214,6 +227,7 @@ impl<I> Admission<I> {
                 if let Some(first) = items.first() {
                     self.limiter.answered(Load::of_error(error), first.track.key.mailbox, None);
                 }
+                items.iter().for_each(|started| self.note_limit(now, &started.track, Some(error)));
                 notices.extend(self.outage.answered(Some(error), now).then_some(Notice::OutageBegan));
                 if !error.is_retryable() {
                     self.batcher.refused();
@@ -236,11 +250,17 @@ impl<I> Admission<I> {
                     };
                     let load = error.map_or(Load::Fine, Load::of_error);
                     self.limiter.answered(load, started.track.key.mailbox, Some(latency));
+                    self.note_limit(now, &started.track, error);
                     notices.extend(self.outage.answered(error, now).then_some(Notice::OutageBegan));
                 }
             }
         }
         notices
+    }
+
+    fn note_limit(&mut self, now: Instant, track: &Track, error: Option<&Error>) {
+        let sign = error.map_or(Sign::Passed, Sign::of_error);
+        self.throttle.answered(now, track.position, track.key.mailbox, sign, self.limiter.limit());
     }
 
     /// Gives back the slots of a request, and the places of its items where the order does not count.
