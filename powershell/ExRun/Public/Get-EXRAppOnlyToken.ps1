@@ -49,18 +49,26 @@ function Get-EXRAppOnlyToken {
     #>
     [CmdletBinding()]
     param(
+        # shared: app CertFileName=1 TenantId=2 ClientId=3
         [Parameter(Position = 1)] [string] $CertFileName,
         [Parameter(Position = 2)] [string] $TenantId,
         [Parameter(Position = 3)] [string] $ClientId,
+        # end: app
+        # shared: token
         [Parameter(Position = 4)] [string] $redirectUrl,
         [Parameter(Position = 6)] [int] $ValidateForMinutes,
         [Parameter(Position = 7)] [string] $ResourceURL,
         [Parameter(Position = 8)] [switch] $Beta,
         [Parameter()] [securestring] $password,
+        # end: token
         [Parameter(Position = 10)] [string] $MailboxName,
         [Parameter(Position = 11)] [switch] $NoCache,
+        # shared: certificate Certificate=12
         [Parameter(Position = 12)] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
+        # end: certificate
+        # shared: connection
         [Parameter()] [string] $Connection
+        # end: connection
     )
 
     Enter-Command -Cmdlet $PSCmdlet

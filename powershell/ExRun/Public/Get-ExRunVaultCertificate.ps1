@@ -51,8 +51,10 @@ function Get-ExRunVaultCertificate {
     [OutputType([System.Security.Cryptography.X509Certificates.X509Certificate2])]
     param(
         [Parameter(Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)] [string[]] $Name,
+        # shared: vault Vault Version
         [Parameter(Position = 1, ValueFromPipelineByPropertyName = $true)] [Alias('VaultName', 'VaultUri')] [string] $Vault,
         [Parameter(ParameterSetName = 'Value', ValueFromPipelineByPropertyName = $true)] [string] $Version,
+        # end: vault
         [Parameter(ParameterSetName = 'Value')] [switch] $PublicOnly,
         [Parameter(ParameterSetName = 'Value')] [securestring] $Password,
         [Parameter(ParameterSetName = 'Value')]
@@ -60,9 +62,13 @@ function Get-ExRunVaultCertificate {
         [Parameter(ParameterSetName = 'Value')] [switch] $IgnoreValidity,
         [Parameter(Mandatory = $true, ParameterSetName = 'Versions')] [switch] $IncludeVersions,
         [Parameter(Mandatory = $true, ParameterSetName = 'Deleted')] [switch] $Deleted,
+        # shared: connection
         [Parameter()] [string] $Connection,
+        # end: connection
+        # shared: vault AccessToken ApiVersion
         [Parameter()] [psobject] $AccessToken,
         [Parameter()] [string] $ApiVersion
+        # end: vault
     )
 
     begin { Enter-Command -Cmdlet $PSCmdlet }

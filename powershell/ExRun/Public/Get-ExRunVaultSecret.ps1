@@ -48,15 +48,21 @@ function Get-ExRunVaultSecret {
     [OutputType([securestring], [string])]
     param(
         [Parameter(Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)] [string[]] $Name,
+        # shared: vault Vault Version
         [Parameter(Position = 1, ValueFromPipelineByPropertyName = $true)] [Alias('VaultName', 'VaultUri')] [string] $Vault,
         [Parameter(ParameterSetName = 'Value', ValueFromPipelineByPropertyName = $true)] [string] $Version,
+        # end: vault
         [Parameter(ParameterSetName = 'Value')] [switch] $AsPlainText,
         [Parameter(ParameterSetName = 'Value')] [switch] $IgnoreValidity,
         [Parameter(Mandatory = $true, ParameterSetName = 'Versions')] [switch] $IncludeVersions,
         [Parameter(Mandatory = $true, ParameterSetName = 'Deleted')] [switch] $Deleted,
+        # shared: connection
         [Parameter()] [string] $Connection,
+        # end: connection
+        # shared: vault AccessToken ApiVersion
         [Parameter()] [psobject] $AccessToken,
         [Parameter()] [string] $ApiVersion
+        # end: vault
     )
 
     begin { Enter-Command -Cmdlet $PSCmdlet }

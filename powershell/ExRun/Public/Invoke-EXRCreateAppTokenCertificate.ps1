@@ -28,12 +28,18 @@ function Invoke-EXRCreateAppTokenCertificate {
     [CmdletBinding()]
     [OutputType([System.IO.FileInfo])]
     param(
+        # shared: new-certificate CertName CertFileName
         [Parameter(Position = 0, Mandatory = $true)] [string] $CertName,
         [Parameter(Position = 1, Mandatory = $true)] [string] $CertFileName,
+        # end: new-certificate
         [Parameter(Position = 2)] [string] $ObjectId,
+        # shared: new-certificate Password ValidDays
         [Parameter()] [securestring] $Password,
         [Parameter()] [ValidateRange(1, 36500)] [int] $ValidDays,
+        # end: new-certificate
+        # shared: connection
         [Parameter()] [string] $Connection
+        # end: connection
     )
 
     Enter-Command -Cmdlet $PSCmdlet

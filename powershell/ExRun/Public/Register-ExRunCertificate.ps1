@@ -37,7 +37,9 @@ function Register-ExRunCertificate {
         [Parameter()] [string] $ApplicationId,
         [Parameter()] [string] $ObjectId,
         [Parameter()] [string] $DisplayName,
+        # shared: connection
         [Parameter()] [string] $Connection
+        # end: connection
     )
 
     Enter-Command -Cmdlet $PSCmdlet
