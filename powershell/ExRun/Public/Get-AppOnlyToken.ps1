@@ -69,12 +69,7 @@ function Get-AppOnlyToken {
     )
 
     Enter-Command -Cmdlet $PSCmdlet
-    $token = $null
-    $failure = $null
-    try {
-        $token = Request-AppToken -Cmdlet $PSCmdlet -Bound $PSBoundParameters -AsSecureString:$AsSecureString
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+    Invoke-Guarded -Cmdlet $PSCmdlet -Write -Do {
+        Request-AppToken -Cmdlet $PSCmdlet -Bound $PSCmdlet.MyInvocation.BoundParameters -AsSecureString:$AsSecureString
     }
-    if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $token }
 }

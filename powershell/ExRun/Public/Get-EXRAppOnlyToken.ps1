@@ -75,12 +75,7 @@ function Get-EXRAppOnlyToken {
     $members = @{ mailbox = $MailboxName }
     $useCache = $MailboxName -and -not $NoCache
     if ($useCache) { $members['Cached'] = $true }
-    $token = $null
-    $failure = $null
-    try {
-        $token = Request-AppToken -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Members $members -AsSecureString -UseCache:$useCache
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+    Invoke-Guarded -Cmdlet $PSCmdlet -Write -Do {
+        Request-AppToken -Cmdlet $PSCmdlet -Bound $PSCmdlet.MyInvocation.BoundParameters -Members $members -AsSecureString -UseCache:$useCache
     }
-    if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $token }
 }

@@ -80,27 +80,20 @@ function Get-ExRunVaultCertificate {
             return
         }
         foreach ($one in $Name) {
-            $certificate = $null
-            $failure = $null
-            [long] $secret = 0
-            try {
+            Invoke-Guarded -Cmdlet $PSCmdlet -Write -About $one -Do {
                 $request = @{ privateKey = -not $PublicOnly; ignoreValidity = [bool] $IgnoreValidity }
-                if ($null -ne $Password) {
-                    $secret = New-NativeSecret -Secret $Password
-                    $request['passwordSecret'] = $secret
+                if ($null -ne $Password) { $request['passwordSecret'] = New-NativeSecret -Secret $Password }
+                try {
+                    $found = Invoke-VaultOperation -Cmdlet $PSCmdlet -Bound $PSCmdlet.MyInvocation.BoundParameters -Name $one -Function 'exrun_vault_certificate_get' -Request $request
+                } finally {
+                    if ($null -ne $Password) { [void] (Get-Native)::exrun_secret_free([long] $request['passwordSecret']) }
                 }
-                $found = Invoke-VaultOperation -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Name $one -Function 'exrun_vault_certificate_get' -Request $request
-                $certificate = if ($PublicOnly) {
+                if ($PublicOnly) {
                     [System.Security.Cryptography.X509Certificates.X509Certificate2]::new([System.Convert]::FromBase64String($found.cer))
                 } else {
                     ConvertTo-Certificate -Secret $found.pfxSecret -KeyStorageFlags $KeyStorageFlags
                 }
-            } catch {
-                $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $one
-            } finally {
-                if ($secret -ne 0) { [void] (Get-Native)::exrun_secret_free($secret) }
             }
-            if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $certificate }
         }
     }
 }

@@ -74,16 +74,11 @@ function Get-ExRunVaultSecret {
             return
         }
         foreach ($one in $Name) {
-            $value = $null
-            $failure = $null
-            try {
+            Invoke-Guarded -Cmdlet $PSCmdlet -Write -About $one -Do {
                 $request = @{ plainValue = [bool] $AsPlainText; ignoreValidity = [bool] $IgnoreValidity }
-                $secret = Invoke-VaultOperation -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Name $one -Function 'exrun_vault_secret_get' -Request $request
-                $value = if ($AsPlainText) { $secret.value } else { New-SecureStringFromSecret -Secret $secret.valueSecret }
-            } catch {
-                $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $one
+                $secret = Invoke-VaultOperation -Cmdlet $PSCmdlet -Bound $PSCmdlet.MyInvocation.BoundParameters -Name $one -Function 'exrun_vault_secret_get' -Request $request
+                if ($AsPlainText) { $secret.value } else { New-SecureStringFromSecret -Secret $secret.valueSecret }
             }
-            if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $value }
         }
     }
 }

@@ -38,14 +38,9 @@ function Get-MailboxTimeZone {
     begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
-        $settings = $null
-        $failure = $null
-        try {
-            $settings = Read-MailboxSetting -Cmdlet $PSCmdlet -MailboxName $MailboxName -AccessToken $AccessToken `
+        Invoke-Guarded -Cmdlet $PSCmdlet -Write -About $MailboxName -Do {
+            Read-MailboxSetting -Cmdlet $PSCmdlet -MailboxName $MailboxName -AccessToken $AccessToken `
                 -Connection $Connection -Part timeZone
-        } catch {
-            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $MailboxName
         }
-        if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $settings }
     }
 }

@@ -37,13 +37,8 @@ function Invoke-CreateSelfSignedCert {
     )
 
     Enter-Command -Cmdlet $PSCmdlet
-    $result = $null
-    $failure = $null
-    try {
-        $result = New-AppCertificate -Cmdlet $PSCmdlet @PSBoundParameters
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+    $bound = $PSBoundParameters
+    Invoke-Guarded -Cmdlet $PSCmdlet -Do {
+        New-AppCertificate -Cmdlet $PSCmdlet @bound
     }
-    if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
-    return $result
 }

@@ -43,21 +43,15 @@ function Invoke-EXRCreateAppTokenCertificate {
     )
 
     Enter-Command -Cmdlet $PSCmdlet
-    $result = $null
-    $failure = $null
-    try {
+    Invoke-Guarded -Cmdlet $PSCmdlet -Do {
         $session = Open-Session -Cmdlet $PSCmdlet -Connection $Connection
         if ($null -eq $Password) {
             $Password = Read-Password -Cmdlet $PSCmdlet -Prompt 'Enter password' -Path $CertFileName -Parameter 'Password'
         }
         $certificate = @{ Cmdlet = $PSCmdlet; CertName = $CertName; CertFileName = $CertFileName; Password = $Password; ValidDays = $ValidDays }
-        $result = New-AppCertificate @certificate
+        New-AppCertificate @certificate
         $request = New-RegistrationRequest -ObjectId $ObjectId -DisplayName $CertName
         $request['certificate'] = Read-CertificateValue -Cmdlet $PSCmdlet -Path $CertFileName -Password $Password
         [void] (Invoke-NativeOperation -Function 'exrun_certificate_register' -Request $request -Session $session)
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     }
-    if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
-    return $result
 }

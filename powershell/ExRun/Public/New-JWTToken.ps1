@@ -41,13 +41,7 @@ function New-JWTToken {
     )
 
     Enter-Command -Cmdlet $PSCmdlet
-    $result = $null
-    $failure = $null
-    try {
-        $result = Request-Assertion -Cmdlet $PSCmdlet -Bound $PSBoundParameters
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+    Invoke-Guarded -Cmdlet $PSCmdlet -Do {
+        Request-Assertion -Cmdlet $PSCmdlet -Bound $PSCmdlet.MyInvocation.BoundParameters
     }
-    if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
-    return $result
 }
