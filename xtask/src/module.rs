@@ -68,7 +68,7 @@ fn read(file: &Path) -> Result<String> {
 }
 
 /// The files of a folder, and of the folders in it, with an ending, in the order of their paths.
-fn scripts(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
+pub(crate) fn scripts(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
