@@ -16,7 +16,7 @@ $hasCleanBlocks = $version.Major -gt 7 -or ($version.Major -eq 7 -and $version.M
 #region Loading: in the package the commands stand here, and what they are made of in a file that the first of them loads
 $functions = [System.Collections.Generic.List[string]]::new()
 foreach ($folder in 'Private', 'Public') {
-    foreach ($file in [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($PSScriptRoot, $folder), '*.ps1')) {
+    foreach ($file in [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($PSScriptRoot, $folder), '*.ps1', 'AllDirectories')) {
         if ($folder -eq 'Public') { $functions.Add([System.IO.Path]::GetFileNameWithoutExtension($file)) }
         $text = [System.IO.File]::ReadAllText($file)
         if (-not $hasCleanBlocks -or -not $text.Contains('# clean: {')) {

@@ -1,6 +1,6 @@
 //! Things that belong together by their place: what is missing is a fault that is said, never a line without its row.
 
-use super::AttemptError;
+use super::work::AttemptError;
 use crate::error::{Error, Result};
 
 /// Each of both, in their order.

@@ -34,7 +34,7 @@ Describe 'The manifest' {
 
     It 'holds one function a file, of the file''s name' {
         foreach ($folder in 'Public', 'Private') {
-            foreach ($file in Get-ChildItem (Join-Path (Split-Path $ModulePath) $folder) -Filter *.ps1) {
+            foreach ($file in Get-ChildItem (Join-Path (Split-Path $ModulePath) $folder) -Filter *.ps1 -Recurse) {
                 $errors = $null
                 $tree = [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref] $null, [ref] $errors)
                 $errors | Should -BeNullOrEmpty -Because $file.Name

@@ -5,7 +5,7 @@
 //! | `ExRun.psm1` | the commands, and what each of them does first | by the import |
 //! | `Private/Runs.ps1`, `Private/Runs.7.3.ps1` | the commands that have a clean block, without and with it | by the import, the one that this PowerShell understands |
 //! | `Private/Functions.ps1` | what commands are made of | by the first command |
-//! | `Private/Native.ps1` | the same that declares native functions: a file by itself, to sign and to explain | by the first command |
+//! | `Private/Native/Native.ps1` | the same that declares native functions: a file by itself, to sign and to explain | by the first command |
 
 use std::fmt::Write as _;
 use std::fs;
@@ -47,7 +47,7 @@ pub(crate) fn lay_out(folder: &Path) -> Result<()> {
     for help in scripts(&sources.join("en-US"), "txt")? {
         files::copy(&help, &folder.join("en-US"))?;
     }
-    fs::create_dir_all(&private).with_context(|| format!("creating {}", private.display()))?;
+    fs::create_dir_all(private.join(NATIVE)).with_context(|| format!("creating {}", private.display()))?;
     let commands = functions(&sources.join("Public"))?;
     let (runs, others): (Vec<_>, Vec<_>) = commands.iter().partition(|command| command.text.contains(HIDDEN_CLEAN_BLOCK));
     let runs = joined(runs);
@@ -59,7 +59,7 @@ pub(crate) fn lay_out(folder: &Path) -> Result<()> {
     let (native, parts): (Vec<_>, Vec<_>) = parts.into_iter().partition(|function| function.name == NATIVE);
     let (native, parts) = (of_the_module(&joined(native)), of_the_module(&joined(parts)));
     let stamp = stamp(&[&native, &parts, &runs, &joined(others.iter().copied())]);
-    write(&private.join(NATIVE).with_extension("ps1"), &native)?;
+    write(&private.join(NATIVE).join(NATIVE).with_extension("ps1"), &native)?;
     write(&private.join("Functions.ps1"), &loaded_later(&parts, &stamp))?;
 
     let script = read(&sources.join("ExRun.psm1"))?;
@@ -84,7 +84,7 @@ fn loaded_later(functions: &str, stamp: &str) -> String {
     let head = format!(
         "param([string] $Stamp)\n\n\
          if ($Stamp -ne '{stamp}') {{ throw 'the files of the module ExRun were replaced since this session imported it; start a new session' }}\n\
-         . ([System.IO.Path]::Combine($PSScriptRoot, '{NATIVE}.ps1'))\n\n"
+         . ([System.IO.Path]::Combine($PSScriptRoot, '{NATIVE}', '{NATIVE}.ps1'))\n\n"
     );
     head + functions
 }
@@ -129,12 +129,21 @@ fn read(file: &Path) -> Result<String> {
     fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
 }
 
-/// The files of a folder with an ending, in the order of their names.
+/// The files of a folder, and of the folders in it, with an ending, in the order of their paths.
 fn scripts(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
-    let mut found: Vec<PathBuf> = fs::read_dir(folder)
-        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect())
-        .with_context(|| format!("listing {}", folder.display()))?;
-    found.retain(|file| file.extension().is_some_and(|extension| extension == ending));
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let listing = || format!("listing {}", folder.display());
+        for entry in fs::read_dir(&folder).with_context(listing)? {
+            let path = entry.with_context(listing)?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == ending) {
+                found.push(path);
+            }
+        }
+    }
     found.sort();
     Ok(found)
 }

@@ -10,7 +10,6 @@ mod folder;
 mod records;
 mod sealed;
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +33,9 @@ use crate::secret::Secret;
 
 const FILE: &str = "tokens.bin";
 const LOCK: &str = "tokens.lock";
+
+/// Room for the tokens of thousands of apps.
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// A store may ask its user to unlock it; one that asks nobody in particular would wait for ever.
 const STORE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -255,7 +257,7 @@ impl OpenCache {
     }
 
     fn try_records(&self, path: &Path) -> std::result::Result<Records, String> {
-        let sealed = match fs::read(path) {
+        let sealed = match files::read_at_most(path, LARGEST) {
             Ok(sealed) => sealed,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Records::default()),
             Err(error) => return Err(files::describe(&error)),
@@ -268,6 +270,7 @@ impl OpenCache {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::sync::Mutex;
 
     use serde_json::json;

@@ -1,7 +1,6 @@
 //! Reports as files: CSV as ExRun, `Export-Csv` of both PowerShells and Excel write it, JSON Lines, and journals.
 
 use std::cell::Cell;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -13,7 +12,7 @@ use serde_json::{Map, Value};
 use super::journal::JournalRows;
 use super::record::Record;
 use crate::error::{Error, Result, Status};
-use crate::files::file_error;
+use crate::files::{file_error, open_to_read};
 use crate::graph::json;
 
 const READING: &str = "reading the report";
@@ -54,7 +53,7 @@ impl ReportFile {
     /// `File` where it cannot be read or is none.
     pub(super) fn open(path: &Path) -> Result<Self> {
         let failed = |error: io::Error| file_error(READING, path, &error);
-        let file = File::open(path).map_err(failed)?;
+        let file = open_to_read(path).map_err(failed)?;
         // A byte order mark decides between UTF-8 and UTF-16, which Windows PowerShell and Excel write.
         let mut decoded =
             DecodeReaderBytesBuilder::new().utf8_passthru(true).strip_bom(true).bom_override(true).build(file);

@@ -24,6 +24,7 @@ use rusqlite::ffi::{self, SQLITE_IOERR};
 use rusqlite::{Connection, Result as SqlResult};
 
 use crate::error::{Error, Result};
+use crate::files::open_to_read;
 
 use super::fault;
 
@@ -128,7 +129,7 @@ enum Log {
 impl Log {
     fn read(path: &Path) -> io::Result<Self> {
         let mut start = Vec::with_capacity(BEFORE_FIRST_PAGE + HEADER);
-        match File::open(path) {
+        match open_to_read(path) {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Self::Missing),
             file => file?.take((BEFORE_FIRST_PAGE + HEADER) as u64).read_to_end(&mut start)?,
         };

@@ -121,7 +121,7 @@ impl Target {
 
     /// Adds the rows of a journal.
     fn add(&mut self, input: &Path, goes_on: &dyn Fn() -> bool) -> Result<()> {
-        if !input.is_file() {
+        if !input.exists() {
             return Err(of_input(fault::unusable("there is no such file"), input));
         }
         let _claim = Claim::of(input, Closing::default())?;

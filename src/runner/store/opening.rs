@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags, Result as SqlResult};
 use crate::error::{Error, Result};
 #[cfg(unix)]
 use crate::files::check_links;
-use crate::files::{check_file, sync_folder};
+use crate::files::{check_file, check_plain, open_to_read, sync_folder};
 
 use super::fault;
 use super::mark::{self, InUse, Main, Mark};
@@ -76,6 +76,7 @@ pub(super) fn place(path: &Path) -> Result<PathBuf> {
 /// over the mode.
 pub(super) fn make_private(path: &Path) -> Result<()> {
     check_not_planted(path)?;
+    check_plain_files(path)?;
     mark::check_missing(path)?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -89,9 +90,7 @@ pub(super) fn make_private(path: &Path) -> Result<()> {
         }
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
             let metadata = fs::metadata(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
-            if !metadata.is_file() {
-                return Err(refused(path, fault::unusable("it is no file").hint("name a file for the journal")));
-            }
+            check_plain(&metadata).map_err(|cause| not_plain(path, &cause))?;
             #[cfg(unix)]
             if metadata.len() == 0 {
                 let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
@@ -105,12 +104,34 @@ pub(super) fn make_private(path: &Path) -> Result<()> {
 
 /// Refuses what another user put there, where everyone may write: for the journal, or for one of SQLite's further files.
 fn check_not_planted(path: &Path) -> Result<()> {
-    for ending in ["", "-wal", "-shm", "-journal"] {
-        let mut file = path.as_os_str().to_owned();
-        file.push(ending);
-        check_file(Path::new(&file)).map_err(|cause| fault::file(&cause, fault::OPENING, Path::new(&file)))?;
+    for file in with_further_files(path) {
+        check_file(&file).map_err(|cause| fault::file(&cause, fault::OPENING, &file))?;
     }
     Ok(())
+}
+
+/// Refuses a pipe or a device in the place of the journal or of one of SQLite's further files, which SQLite would wait
+/// for. Nothing is opened: to close the journal again would take away the locks that another part of the process has.
+fn check_plain_files(path: &Path) -> Result<()> {
+    for file in with_further_files(path) {
+        if let Ok(metadata) = fs::metadata(&file) {
+            check_plain(&metadata).map_err(|cause| not_plain(&file, &cause))?;
+        }
+    }
+    Ok(())
+}
+
+/// The journal, and what SQLite may have beside it.
+fn with_further_files(path: &Path) -> impl Iterator<Item = PathBuf> {
+    ["", "-wal", "-shm", "-journal"].into_iter().map(|ending| {
+        let mut file = path.as_os_str().to_owned();
+        file.push(ending);
+        file.into()
+    })
+}
+
+fn not_plain(path: &Path, cause: &io::Error) -> Error {
+    refused(path, fault::unusable(&format!("it is no file for a journal: {cause}")).hint("name a file for the journal"))
 }
 
 /// A file that was opened, and is kept from others.
@@ -130,7 +151,8 @@ pub(super) struct Opened {
 /// `JournalInUse`; `Journal` for what is no journal, and for a main file and a log that do not belong together.
 pub(super) fn open(path: &Path) -> Result<Opened> {
     let sql = |cause: rusqlite::Error| fault::journal(&cause, fault::OPENING, path);
-    let main = File::open(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
+    check_plain_files(path)?;
+    let main = open_to_read(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
     mark::check_blank(&main, path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(sql)?;

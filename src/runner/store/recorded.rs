@@ -31,7 +31,7 @@ impl Recorded {
     /// `JournalInUse`; `Journal` for what is no journal or cannot be read.
     pub fn open(path: &Path) -> Result<Self> {
         let of_journal = |error: Error| error.action(fault::READING).target(path.display().to_string());
-        if !path.is_file() {
+        if !path.exists() {
             return Err(of_journal(fault::unusable("there is no such file")));
         }
         let path = opening::place(path)?;

@@ -6,8 +6,8 @@
 //! |---|---|
 //! | the header | `include/exrun.h` |
 //! | the lists of functions and statuses | `docs/abi.md` |
-//! | the table that the PowerShell module binds | `powershell/ExRun/Private/Native.ps1` |
-//! | the category of each error record | `powershell/ExRun/Private/New-ErrorRecord.ps1` |
+//! | the table that the PowerShell module binds | `powershell/ExRun/Private/Native/Native.ps1` |
+//! | the category of each error record | `powershell/ExRun/Private/Command/New-ErrorRecord.ps1` |
 
 mod functions;
 mod region;
@@ -80,8 +80,8 @@ fn texts() -> Result<Vec<(PathBuf, String)>> {
             root.join("docs").join("abi.md"),
             vec![("functions", functions::guide(&functions)), ("statuses", statuses::guide(&statuses))],
         ),
-        (private.join("Native.ps1"), vec![("functions", functions::powershell(&functions))]),
-        (private.join("New-ErrorRecord.ps1"), vec![("categories", statuses::powershell(&statuses))]),
+        (private.join("Native").join("Native.ps1"), vec![("functions", functions::powershell(&functions))]),
+        (private.join("Command").join("New-ErrorRecord.ps1"), vec![("categories", statuses::powershell(&statuses))]),
     ] {
         let mut text = read(&path)?;
         for (name, content) in regions {

@@ -1,9 +1,9 @@
 //! The settings of one mailbox.
 
+use super::json::Members;
+use super::operation::Call;
+use super::outcome::Outcome;
 use crate::client::NameStyle;
-use crate::ffi::encode::Outcome;
-use crate::ffi::json::Members;
-use crate::ffi::operation::Call;
 
 /// What Graph offers as a part of the settings of its own.
 const PARTS: [&str; 9] = [

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::ffi::encode::Outcome;
-use crate::ffi::json::Members;
-use crate::ffi::operation::Call;
+use super::json::Members;
+use super::operation::Call;
+use super::outcome::Outcome;
 
 /// Starts to find the tenant of a domain. Needs no credential.
 ///

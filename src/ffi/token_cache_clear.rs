@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
+use super::json::Members;
+use super::operation::Call;
+use super::outcome::Outcome;
 use crate::client::{Context, PersistentCache};
-use crate::ffi::encode::Outcome;
-use crate::ffi::json::Members;
-use crate::ffi::operation::Call;
 
 /// Starts to remove the tokens that clients with `"tokenCache":"persistent"` kept for this user, those of every app
 /// and person, and their key from the credential store. A client that has a token in memory goes on with it and

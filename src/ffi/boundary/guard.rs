@@ -4,15 +4,15 @@ use std::convert::identity;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::super::status::State;
+use super::output::Out;
+use super::panic::{self, caught};
+use super::registry::ERRORS;
 use crate::error::{Result, Status};
-use crate::ffi::error::ERRORS;
-use crate::ffi::output::Out;
-use crate::ffi::panic::{self, caught};
-use crate::ffi::status::State;
 use crate::openssl_init::openssl_init;
 
 /// Runs the body of an exported function. What fails, a panic included, goes to `error` as a handle.
-pub(super) fn guard(error: Out<i64>, body: impl FnOnce() -> Result<State>) -> i32 {
+pub(in crate::ffi) fn guard(error: Out<i64>, body: impl FnOnce() -> Result<State>) -> i32 {
     if forked() {
         // The locks of the parent may be held by threads that do not exist here: touch nothing, and leave
         // without an error handle.

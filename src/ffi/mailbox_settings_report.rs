@@ -1,10 +1,10 @@
 //! Reports on many mailboxes.
 
+use super::json::Members;
+use super::run_request::{read_run, run_members};
+use super::stream::start;
 use crate::client::{Client, RunRequest};
 use crate::error::Result;
-use crate::ffi::json::Members;
-use crate::ffi::run_request::{read_run, run_members};
-use crate::ffi::stream::start;
 
 const MEMBERS: &[&str] = run_members!("columns");
 

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::json::Members;
+use super::operation::{Call, may_block};
+use super::outcome::Outcome;
 use crate::client::Context;
 use crate::error::Result;
-use crate::ffi::encode::Outcome;
-use crate::ffi::json::Members;
-use crate::ffi::operation::{Call, may_block};
 use crate::runner::store::merge_while;
 
 /// Starts to make one journal of those of one run's shards. A run without a shard resumes the result.

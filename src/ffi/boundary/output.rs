@@ -2,11 +2,11 @@
 
 use std::ptr::null_mut;
 
+use super::given::{GIVEN, Given};
 use crate::error::{Error, Result, Status};
-use crate::ffi::bytes::{GIVEN, Given};
 
 /// A place for a number. It is set to 0 when this is made, whatever the call does after that.
-pub(super) struct Out<T> {
+pub(in crate::ffi) struct Out<T> {
     place: *mut T,
     name: &'static str,
 }
@@ -15,27 +15,27 @@ impl<T: Default> Out<T> {
     /// # Safety
     ///
     /// `place` is null, or writable for a `T` for as long as this value lives (alignment is not needed).
-    pub(super) unsafe fn new(place: *mut T, name: &'static str) -> Self {
+    pub(in crate::ffi) unsafe fn new(place: *mut T, name: &'static str) -> Self {
         let out = Self { place, name };
         out.write(T::default());
         out
     }
 
     /// For functions that have no such output.
-    pub(super) fn none() -> Self {
+    pub(in crate::ffi) fn none() -> Self {
         Self { place: null_mut(), name: "" }
     }
 
-    pub(super) fn is_given(&self) -> bool {
+    pub(in crate::ffi) fn is_given(&self) -> bool {
         !self.place.is_null()
     }
 
     /// Refuses null: for outputs that the caller must give, before any work is done.
-    pub(super) fn required(self) -> Result<Self> {
+    pub(in crate::ffi) fn required(self) -> Result<Self> {
         if self.is_given() { Ok(self) } else { Err(null_output(self.name)) }
     }
 
-    pub(super) fn set(self, value: T) {
+    pub(in crate::ffi) fn set(self, value: T) {
         self.write(value);
     }
 
@@ -48,7 +48,7 @@ impl<T: Default> Out<T> {
 }
 
 /// Places for bytes: set to null and 0 when this is made.
-pub(super) struct OutBytes {
+pub(in crate::ffi) struct OutBytes {
     data: *mut *mut u8,
     len: Out<i64>,
 }
@@ -57,7 +57,7 @@ impl OutBytes {
     /// # Safety
     ///
     /// As for [`Out::new`], for both places.
-    pub(super) unsafe fn new(data: *mut *mut u8, len: *mut i64) -> Self {
+    pub(in crate::ffi) unsafe fn new(data: *mut *mut u8, len: *mut i64) -> Self {
         // SAFETY: the premise of this function.
         let out = Self { data, len: unsafe { Out::new(len, "len") } };
         out.write(null_mut());
@@ -65,7 +65,7 @@ impl OutBytes {
     }
 
     /// Refuses null places, before any work is done.
-    pub(super) fn required(self) -> Result<Self> {
+    pub(in crate::ffi) fn required(self) -> Result<Self> {
         if self.data.is_null() {
             return Err(null_output("data"));
         }
@@ -73,7 +73,7 @@ impl OutBytes {
     }
 
     /// Hands the bytes to the caller, who gives them back with `exrun_bytes_free`.
-    pub(super) fn set(self, bytes: impl Into<Given>) -> Result<()> {
+    pub(in crate::ffi) fn set(self, bytes: impl Into<Given>) -> Result<()> {
         let (data, len) = GIVEN.give(bytes.into())?;
         self.write(data);
         self.len.set(len);

@@ -10,7 +10,7 @@ const LONGEST: usize = 64 * 1024 * 1024;
 /// # Safety
 ///
 /// `data` is null, or readable for `len` bytes until the call of the exported function returns.
-pub(super) unsafe fn bytes<'call>(data: *const u8, len: i64, name: &str) -> Result<&'call [u8]> {
+pub(in crate::ffi) unsafe fn bytes<'call>(data: *const u8, len: i64, name: &str) -> Result<&'call [u8]> {
     if data.is_null() {
         return if len == 0 {
             Ok(&[])
@@ -31,7 +31,7 @@ pub(super) unsafe fn bytes<'call>(data: *const u8, len: i64, name: &str) -> Resu
 /// # Safety
 ///
 /// As for [`bytes`].
-pub(super) unsafe fn text<'call>(data: *const u8, len: i64, name: &str) -> Result<&'call str> {
+pub(in crate::ffi) unsafe fn text<'call>(data: *const u8, len: i64, name: &str) -> Result<&'call str> {
     // SAFETY: the premise of this function.
     let bytes = unsafe { bytes(data, len, name) }?;
     std::str::from_utf8(bytes).map_err(|fault| {

@@ -14,7 +14,7 @@ const LAST_GENERATION: u32 = (1 << 26) - 1;
 
 /// Kinds of objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::ffi) enum Kind {
     Secret = 1,
     Error = 2,
     Client = 3,
@@ -38,7 +38,7 @@ impl Kind {
 
 /// The living objects of one kind. `T` is a cheap reference: a lookup clones it, so that a free on another
 /// thread takes nothing away from a call that runs.
-pub(super) struct Registry<T> {
+pub(in crate::ffi) struct Registry<T> {
     kind: Kind,
     slots: Mutex<Slots<T>>,
 }
@@ -55,8 +55,11 @@ struct Slot<T> {
     object: Option<T>,
 }
 
+/// The errors that callers hold: every boundary makes them.
+pub(in crate::ffi) static ERRORS: Registry<Error> = Registry::new(Kind::Error);
+
 impl<T: Clone> Registry<T> {
-    pub(super) const fn new(kind: Kind) -> Self {
+    pub(in crate::ffi) const fn new(kind: Kind) -> Self {
         Self { kind, slots: Mutex::new(Slots { all: Vec::new(), free: VecDeque::new(), alive: 0 }) }
     }
 
@@ -65,7 +68,7 @@ impl<T: Clone> Registry<T> {
     /// # Errors
     ///
     /// `Internal` when all numbers are in use: more than 16 million objects are alive.
-    pub(super) fn insert(&self, object: T) -> Result<i64> {
+    pub(in crate::ffi) fn insert(&self, object: T) -> Result<i64> {
         let mut slots = self.lock();
         let index = match slots.free.pop_front() {
             Some(index) => index,
@@ -83,7 +86,7 @@ impl<T: Clone> Registry<T> {
     /// # Errors
     ///
     /// `InvalidHandle` for 0, and for what is stale, of another kind, or no handle at all.
-    pub(super) fn get(&self, handle: i64) -> Result<T> {
+    pub(in crate::ffi) fn get(&self, handle: i64) -> Result<T> {
         let (index, generation) = self.parts(handle).ok_or_else(|| self.invalid(handle))?;
         let mut slots = self.lock();
         let object =
@@ -96,7 +99,7 @@ impl<T: Clone> Registry<T> {
     /// # Errors
     ///
     /// As for [`Registry::get`].
-    pub(super) fn take(&self, handle: i64) -> Result<T> {
+    pub(in crate::ffi) fn take(&self, handle: i64) -> Result<T> {
         let (index, generation) = self.parts(handle).ok_or_else(|| self.invalid(handle))?;
         let mut slots = self.lock();
         let slot = slots.slot(index).filter(|slot| slot.generation == generation);
@@ -113,7 +116,7 @@ impl<T: Clone> Registry<T> {
     }
 
     /// How many are alive.
-    pub(super) fn count(&self) -> usize {
+    pub(in crate::ffi) fn count(&self) -> usize {
         self.lock().alive
     }
 

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 use zeroize::{Zeroize, Zeroizing};
 
+use super::boundary::Given;
+use super::secret::SECRETS;
 use crate::error::{Error, Result};
-use crate::ffi::bytes::Given;
-use crate::ffi::secret::SECRETS;
 use crate::rows::{Format, encode_result};
 use crate::secret::Secret;
 

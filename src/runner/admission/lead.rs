@@ -10,10 +10,20 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use super::order::Untaken;
+use crate::runner::order::Untaken;
 
 /// An item that takes longer is not waited for by those behind it.
 const LONGEST_HEAD: Duration = Duration::from_secs(2);
+
+/// Rows that are done and that the caller is not done with.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::runner) struct Backlog {
+    pub(in crate::runner) untaken: Untaken,
+    /// Rows that the caller took and is still at.
+    pub(in crate::runner) in_hand: usize,
+    /// Rows that are not on the disk yet.
+    pub(in crate::runner) unrecorded: usize,
+}
 
 /// The items in flight, by position.
 #[derive(Debug, Default)]
@@ -32,9 +42,9 @@ impl Lead {
         self.in_flight.remove(&position);
     }
 
-    /// How many slots are taken by rows that are done: those that nobody `untaken`, that the caller has `in_hand`,
-    /// and that are `unrecorded`.
-    pub(super) fn slots(&mut self, untaken: Untaken, in_hand: usize, unrecorded: usize, now: Instant) -> usize {
+    /// How many slots are taken by rows that are done.
+    pub(super) fn slots(&mut self, backlog: Backlog, now: Instant) -> usize {
+        let Backlog { untaken, in_hand, unrecorded } = backlog;
         let head_lands = self.in_flight.get(&untaken.gap).map(|since| *since + LONGEST_HEAD);
         self.until = head_lands.filter(|until| *until > now && untaken.behind_gap > 0);
         // What is unrecorded may be the head itself.
@@ -52,16 +62,16 @@ impl Lead {
 mod tests {
     use super::*;
 
-    fn untaken(at_hand: usize, behind_gap: usize) -> Untaken {
-        Untaken { at_hand, gap: 7, behind_gap }
+    fn backlog(at_hand: usize, behind_gap: usize, in_hand: usize, unrecorded: usize) -> Backlog {
+        Backlog { untaken: Untaken { at_hand, gap: 7, behind_gap }, in_hand, unrecorded }
     }
 
     #[test]
     fn rows_that_are_done_take_slots_until_they_are_taken() {
         let now = Instant::now();
         let mut lead = Lead::default();
-        assert_eq!(lead.slots(untaken(3, 0), 2, 1, now), 6);
-        assert_eq!(lead.slots(untaken(0, 0), 0, 0, now), 0);
+        assert_eq!(lead.slots(backlog(3, 0, 2, 1), now), 6);
+        assert_eq!(lead.slots(backlog(0, 0, 0, 0), now), 0);
     }
 
     #[test]
@@ -69,10 +79,10 @@ mod tests {
         let now = Instant::now();
         let mut lead = Lead::default();
         lead.started(7, now);
-        assert_eq!((lead.slots(untaken(1, 4), 0, 0, now), lead.until()), (5, Some(now + LONGEST_HEAD)));
-        assert_eq!((lead.slots(untaken(1, 4), 0, 0, now + LONGEST_HEAD), lead.until()), (1, None));
+        assert_eq!((lead.slots(backlog(1, 4, 0, 0), now), lead.until()), (5, Some(now + LONGEST_HEAD)));
+        assert_eq!((lead.slots(backlog(1, 4, 0, 0), now + LONGEST_HEAD), lead.until()), (1, None));
         lead.landed(7);
-        assert_eq!(lead.slots(untaken(1, 4), 0, 0, now), 1);
-        assert_eq!(lead.slots(untaken(1, 4), 0, 1, now), 6);
+        assert_eq!(lead.slots(backlog(1, 4, 0, 0), now), 1);
+        assert_eq!(lead.slots(backlog(1, 4, 0, 1), now), 6);
     }
 }

@@ -3,12 +3,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::json::Members;
+use super::operation::Call;
+use super::outcome::Outcome;
 use crate::certificate::Certificate;
 use crate::client::{ApplicationId, CertificateRegistration};
 use crate::error::{Error, Result};
-use crate::ffi::encode::Outcome;
-use crate::ffi::json::Members;
-use crate::ffi::operation::Call;
 
 const MEMBERS: &[&str] = &["certificate", "displayName", "retire", "applicationObjectId", "applicationId", "format"];
 

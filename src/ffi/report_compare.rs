@@ -1,9 +1,9 @@
 //! Comparing reports that were written before.
 
+use super::json::Members;
+use super::run_request::read_out_file;
+use super::stream::{Stream, open};
 use crate::error::Result;
-use crate::ffi::json::Members;
-use crate::ffi::run_request::read_out_file;
-use crate::ffi::stream::{Stream, open};
 use crate::rows::Format;
 use crate::rows::compare::{CompareRequest, compare};
 

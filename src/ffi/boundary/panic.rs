@@ -19,7 +19,7 @@ thread_local! {
 }
 
 /// Sets a hook that is silent about our own panics and leaves those of other code to the hook before it.
-pub(super) fn install_hook() {
+pub(in crate::ffi) fn install_hook() {
     // A hook cannot be set while unwinding; a Rust host whose destructor makes the first call goes without.
     if std::thread::panicking() {
         return;
@@ -29,7 +29,7 @@ pub(super) fn install_hook() {
 }
 
 /// Runs `body`; a panic in it becomes an error.
-pub(super) fn caught<T>(body: impl FnOnce() -> T) -> Result<T> {
+pub(in crate::ffi) fn caught<T>(body: impl FnOnce() -> T) -> Result<T> {
     INSIDE.set(INSIDE.get() + 1);
     // What the body touches beyond its own values are our registries: each change of theirs is one step that
     // cannot panic half way, and their locks ignore poison.
@@ -39,7 +39,7 @@ pub(super) fn caught<T>(body: impl FnOnce() -> T) -> Result<T> {
 }
 
 /// Awaits `work`; a panic in it becomes an error.
-pub(super) async fn caught_async<T>(work: impl Future<Output = T>) -> Result<T> {
+pub(in crate::ffi) async fn caught_async<T>(work: impl Future<Output = T>) -> Result<T> {
     // A future that panicked is dropped and never polled again.
     AssertUnwindSafe(work).catch_unwind().await.map_err(discard)
 }

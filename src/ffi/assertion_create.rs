@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use super::client::{algorithm, valid_for_minutes};
+use super::json::Members;
+use super::operation::Call;
+use super::outcome::Outcome;
 use crate::client::AssertionRequest;
-use crate::ffi::client::{algorithm, valid_for_minutes};
-use crate::ffi::encode::Outcome;
-use crate::ffi::json::Members;
-use crate::ffi::operation::Call;
 
 /// Starts to create a signed client assertion (RFC 7523).
 ///

@@ -1,10 +1,8 @@
 //! JSON that a caller has as text, judged by the parser that reads requests.
 
-use crate::ffi::guard::guard;
-use crate::ffi::input;
-use crate::ffi::json::{Members, strict};
-use crate::ffi::output::{Out, OutBytes};
-use crate::ffi::status::State;
+use super::boundary::{Out, OutBytes, guard, input};
+use super::json::{Members, strict};
+use super::status::State;
 use crate::rows::encode_result;
 
 /// Reads a text of JSON (RFC 8259), at once: what a binding does before it puts a text of its user's into a request,

@@ -54,6 +54,11 @@ impl<T> Mailboxes<T> {
         std::mem::take(&mut self.busy).into_values().flat_map(|busy| busy.held)
     }
 
+    /// Whether they go one after another.
+    pub(super) fn is_ordered(&self) -> bool {
+        self.at_a_time == 1
+    }
+
     /// How many wait.
     pub(super) fn held(&self) -> usize {
         self.held

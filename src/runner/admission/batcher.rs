@@ -8,7 +8,7 @@
 //! Where single requests hold the slots, as they do when the input came slowly at first, a slot that comes free is
 //! kept until there are enough for the batch: else each would go to the next single request, and none ever to a batch.
 
-use super::Batching;
+use crate::runner::work::Batching;
 
 /// How many requests of a batch the service works on at a time.
 const AT_A_TIME: usize = 4;
