@@ -1,6 +1,5 @@
 //! Certificates: created and looked into.
 
-use jiff::Timestamp;
 use serde_json::Map;
 
 use super::call::Call;
@@ -8,6 +7,7 @@ use super::operation::{may_block, start};
 use super::outcome::Outcome;
 use super::requests::certificate::{CertificateCreate, CertificateRead, Source};
 use crate::certificate::{Inspection, create, file_to_pfx, inspect, inspect_file, to_pfx};
+use crate::clock::{Clock as _, SystemClock};
 use crate::error::Result;
 use crate::secret::Secret;
 
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn exrun_certificate_create(
     let prepare = |request: CertificateCreate| {
         let request = request.request()?;
         Ok(move |_| async move {
-            may_block(move || Ok(create(&request, Timestamp::now())?.to_json())).await.map(Outcome::Plain)
+            may_block(move || Ok(create(&request, SystemClock.now())?.to_json())).await.map(Outcome::Plain)
         })
     };
     // SAFETY: the premises of the module.

@@ -5,7 +5,7 @@ use super::operation::{may_block, start};
 use super::outcome::Outcome;
 use super::requests::journal::JournalMerge;
 use crate::client::Context;
-use crate::runner::store::merge_while;
+use crate::runner::store::merge_until;
 
 /// Starts to make one journal of those of one run's shards. A run without a shard resumes the result.
 ///
@@ -35,7 +35,7 @@ pub unsafe extern "C" fn exrun_journal_merge(
     let prepare = |request: JournalMerge| {
         let (inputs, output) = request.request()?;
         Ok(move |context: Context| async move {
-            let merged = may_block(move || merge_while(&inputs, &output, &|| !context.cancel.is_cancelled())).await?;
+            let merged = may_block(move || merge_until(&inputs, &output, &context.cancel)).await?;
             Ok(Outcome::Plain(merged.to_json()))
         })
     };

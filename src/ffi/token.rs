@@ -7,6 +7,7 @@ use super::requests::token::{TokenAcquire, TokenDecode};
 use crate::Client;
 use crate::auth::jwt_reader;
 use crate::client::TokenReply;
+use crate::event::Event;
 
 /// The endpoint's name for the token itself.
 const ACCESS_TOKEN: &str = "access_token";
@@ -65,7 +66,7 @@ pub unsafe extern "C" fn exrun_token_acquire(
                 }
                 TokenReply::Refused(reply, error) if error_as_result => {
                     // What can be done about it is not among what the endpoint said.
-                    context.events.emit("tokenRefused", &error.to_string(), []);
+                    context.events.emit(Event::TokenRefused, &error.to_string(), []);
                     Ok(Outcome::Plain(reply))
                 }
                 TokenReply::Refused(_, error) => Err(error),

@@ -6,7 +6,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Field, Fields, GenericArgument, Item, ItemEnum, ItemStruct, Lit, Meta, PathArguments, Type};
+use syn::{
+    Attribute, Expr, Field, Fields, GenericArgument, Item, ItemEnum, ItemStruct, Lit, Meta, PathArguments, Type,
+};
+
+use crate::written::read;
 
 /// What a type of a member is called in the tables, by its name in the sources.
 const KINDS: [(&str, &str); 10] = [
@@ -40,7 +44,7 @@ impl Sources {
         for entry in std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
             let path = entry?.path();
             if path.extension().is_some_and(|ending| ending == "rs") {
-                self.add(&super::read(&path)?).with_context(|| format!("reading {}", path.display()))?;
+                self.add(&read(&path)?).with_context(|| format!("reading {}", path.display()))?;
             }
         }
         Ok(())
@@ -75,7 +79,7 @@ impl Sources {
             if path.is_dir() {
                 self.read_numbers(&path)?;
             } else if path.extension().is_some_and(|ending| ending == "rs") {
-                let file = syn::parse_file(&super::read(&path)?).with_context(|| format!("reading {}", path.display()))?;
+                let file = syn::parse_file(&read(&path)?).with_context(|| format!("reading {}", path.display()))?;
                 for item in file.items {
                     if let Item::Const(item) = item {
                         self.numbers.entry(item.ident.to_string()).or_insert(*item.expr);
@@ -101,7 +105,8 @@ impl Sources {
         if item.fields.is_empty() {
             return Ok(format!("{}: none.\n", title.trim_end_matches('.')));
         }
-        let mut text = format!("{}:\n\n| member | type | default | meaning |\n|---|---|---|---|\n", title.trim_end_matches('.'));
+        let mut text =
+            format!("{}:\n\n| member | type | default | meaning |\n|---|---|---|---|\n", title.trim_end_matches('.'));
         for field in &item.fields {
             let name = camel(&field.ident.as_ref().context("a member without a name")?.to_string());
             let row = self.row(&name, field).with_context(|| name.clone())?;
@@ -190,7 +195,8 @@ impl Sources {
                 Ok(self.number(&product.left)? * self.number(&product.right)?)
             }
             Expr::Path(path) => {
-                let segments: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+                let segments: Vec<String> =
+                    path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
                 match segments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
                     ["i64", "MAX"] => Ok(i64::MAX.into()),
                     ["u16", "MAX"] => Ok(u16::MAX.into()),
