@@ -68,7 +68,7 @@ impl Sources {
         Ok(())
     }
 
-    /// Reads the numbers that members are bounded by, wherever in `folder` they are.
+    /// Reads the public numbers that members are bounded by, wherever in `folder` they are.
     ///
     /// # Errors
     ///
@@ -81,7 +81,10 @@ impl Sources {
             } else if path.extension().is_some_and(|ending| ending == "rs") {
                 let file = syn::parse_file(&read(&path)?).with_context(|| format!("reading {}", path.display()))?;
                 for item in file.items {
-                    if let Item::Const(item) = item {
+                    // Those of one file alone bound nothing elsewhere.
+                    if let Item::Const(item) = item
+                        && !matches!(item.vis, Visibility::Inherited)
+                    {
                         self.numbers.entry(item.ident.to_string()).or_insert(*item.expr);
                     }
                 }
