@@ -1,7 +1,12 @@
 //! The C ABI as its callers meet it: the header, the symbols, programs in C and scripts in Python.
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
+use std::path::Path;
 use std::process::Command;
+
+use exrun_emulator::application::DEFAULT_APP_ID;
+use exrun_emulator::config::DEFAULT_TENANT;
+use exrun_emulator::{Config, Emulator};
 
 #[path = "abi/support.rs"]
 mod support;
@@ -29,7 +34,7 @@ fn the_header_is_c99_and_cpp17() {
     let source = "#include \"exrun.h\"\n#include \"exrun.h\"\nint main(void) { return EXRUN_ABI_VERSION - 1; }\n";
     for (compiler, standard, suffix) in [("cc", "-std=c99", "c"), ("c++", "-std=c++17", "cpp")] {
         if has(compiler) {
-            let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("header.{suffix}"));
+            let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("header.{suffix}"));
             std::fs::write(&file, source).unwrap();
             let mut command = Command::new(compiler);
             command.args([standard, "-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only", "-I"]);
@@ -109,16 +114,81 @@ fn c_threads() {
     c_test("threads");
 }
 
+#[test]
+fn c_json() {
+    c_test("json");
+}
+
+/// Runs a C test against a tenant of three mailboxes.
+fn c_test_of_tenant(name: &str) {
+    const SECRET: &str = "abi-s3cr3t";
+    if !has("cc") {
+        return;
+    }
+    let config = Config { mailboxes: 3, client_secret: Some(SECRET.to_owned()), ..Config::default() };
+    let emulator = Emulator::start(config).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = Command::new(compile(name));
+    program.env("EXRUN_CONNECT_TO", emulator.addr().to_string()).env("EXRUN_CA_FILE", emulator.ca_file());
+    program.env("TENANT", DEFAULT_TENANT).env("APP", DEFAULT_APP_ID).env("CLIENT_SECRET", SECRET);
+    program.env("MAILBOX", emulator.population().upn(0)).env("FOLDER", folder.path());
+    of_a_user_without_tokens(&mut program, folder.path());
+    succeeds(name, &mut program);
+}
+
+/// Tokens of who runs the tests are none of their business.
+fn of_a_user_without_tokens(command: &mut Command, home: &Path) {
+    let data = if cfg!(windows) { "LOCALAPPDATA" } else { "XDG_DATA_HOME" };
+    command.env(if cfg!(target_os = "macos") { "HOME" } else { data }, home);
+}
+
+#[test]
+fn c_mailboxes() {
+    c_test_of_tenant("mailboxes");
+}
+
+#[test]
+fn c_vault() {
+    c_test_of_tenant("vault");
+}
+
+#[test]
+fn c_certificate() {
+    c_test_of_tenant("certificate");
+}
+
+#[test]
+fn c_journal() {
+    c_test_of_tenant("journal");
+}
+
+#[test]
+fn c_sign_in() {
+    c_test_of_tenant("sign_in");
+}
+
+#[test]
+fn every_function_is_called_from_c() {
+    let mut sources = String::new();
+    for entry in std::fs::read_dir(repository().join("tests/abi")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "c" || ending == "h") {
+            sources += &std::fs::read_to_string(path).unwrap();
+        }
+    }
+    let not_called: Vec<String> =
+        declared().into_iter().filter(|name| !sources.contains(&format!("{name}("))).collect();
+    assert!(not_called.is_empty(), "no C test calls {}", not_called.join(", "));
+}
+
 /// Runs a Python test against a service that never answers.
 fn python_test(name: &str) {
     if has("python3") {
         let mut command = Command::new("python3");
         command.args(["-B", "-m", "unittest", name]).current_dir(repository().join("tests/abi"));
         command.env("EXRUN_LIBRARY", library()).env("EXRUN_CONNECT_TO", black_hole().to_string());
-        // A user who has kept no tokens: those of who runs the tests are none of their business.
         let user = tempfile::tempdir().unwrap();
-        let data = if cfg!(windows) { "LOCALAPPDATA" } else { "XDG_DATA_HOME" };
-        command.env(if cfg!(target_os = "macos") { "HOME" } else { data }, user.path());
+        of_a_user_without_tokens(&mut command, user.path());
         succeeds(name, &mut command);
     }
 }
