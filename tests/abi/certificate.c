@@ -4,7 +4,7 @@
 static void an_application_gets_a_certificate(int64_t client, const char *pfx) {
     int64_t operation = 0, error = 0, secret;
     char request[4200];
-    started(exrun_certificate_create(STRING(with("{\"subject\":\"CN=abi\",\"pfxFile\":\"$\"}", pfx)), &operation, &error),
+    STARTED(exrun_certificate_create(STRING(with("{\"subject\":\"CN=abi\",\"pfxFile\":\"$\"}", pfx)), &operation, &error),
             operation, error);
     CHECK(result_holds(operation, "\"subject\":\"CN=abi\""));
     STATUS(EXRUN_ERROR_INVALID_ARGUMENT,
@@ -12,20 +12,20 @@ static void an_application_gets_a_certificate(int64_t client, const char *pfx) {
     CHECK(operation == 0);
     CHECK(error_holds(error, "keyBits is 2049; it must be 2048, 3072 or 4096"));
 
-    started(exrun_certificate_read(STRING(with("{\"certificateFile\":\"$\"}", pfx)), &operation, &error), operation, error);
+    STARTED(exrun_certificate_read(STRING(with("{\"certificateFile\":\"$\"}", pfx)), &operation, &error), operation, error);
     CHECK(result_holds(operation, "\"hasPrivateKey\":true"));
     STATUS(EXRUN_ERROR_INVALID_HANDLE, exrun_certificate_read(TEXT("{\"certificateSecret\":17}"), &operation, &error));
     CHECK(error_holds(error, "certificateSecret: 17 is not a handle"));
 
-    started(exrun_certificate_convert(STRING(with("{\"certificateFile\":\"$\"}", pfx)), &operation, &error), operation, error);
+    STARTED(exrun_certificate_convert(STRING(with("{\"certificateFile\":\"$\"}", pfx)), &operation, &error), operation, error);
     secret = number_of(operation, "\"pfxSecret\":");
     /* As .0, too: a language without integers writes it so. */
     snprintf(request, sizeof request, "{\"certificateSecret\":%lld.0}", (long long)secret);
-    started(exrun_certificate_read(STRING(request), &operation, &error), operation, error);
+    STARTED(exrun_certificate_read(STRING(request), &operation, &error), operation, error);
     STATUS(EXRUN_OK, exrun_secret_free(secret));
     CHECK(result_holds(operation, "\"passwordNeeded\":false"));
 
-    started(exrun_certificate_register(client, TEXT("{}"), &operation, &error), operation, error);
+    STARTED(exrun_certificate_register(client, TEXT("{}"), &operation, &error), operation, error);
     while (exrun_operation_wait(operation, 1000, NULL) == EXRUN_PENDING) {
     }
     STATUS(EXRUN_OK, exrun_operation_free(operation));
@@ -39,7 +39,7 @@ static void an_assertion_is_signed(const char *pfx) {
     snprintf(options, sizeof options, "{\"tenantId\":\"%s\",\"clientId\":\"%s\",%s}", named("TENANT"), named("APP"),
              with("\"credential\":{\"certificateFile\":\"$\"}", pfx));
     client = new_client(options);
-    started(exrun_assertion_create(client, TEXT("{\"algorithm\":\"RS256\"}"), &operation, &error), operation, error);
+    STARTED(exrun_assertion_create(client, TEXT("{\"algorithm\":\"RS256\"}"), &operation, &error), operation, error);
     CHECK(result_holds(operation, "\"alg\":\"RS256\""));
     STATUS(EXRUN_ERROR_INVALID_ARGUMENT, exrun_assertion_create(client, TEXT("{\"validForMinutes\":0}"), &operation, &error));
     CHECK(error_holds(error, "validForMinutes is 0; it must be 1 to 1440"));

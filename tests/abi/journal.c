@@ -6,7 +6,7 @@ static void one_shard(int64_t client, int shard) {
     char request[2048];
     snprintf(request, sizeof request, "{\"source\":{\"all\":true},\"shard\":\"%d/2\",\"journal\":\"%s/%d.db\"}", shard,
              named("FOLDER"), shard);
-    started(exrun_mailbox_settings_report(client, STRING(request), &stream, &error), stream, error);
+    STARTED(exrun_mailbox_settings_report(client, STRING(request), &stream, &error), stream, error);
     rows_hold(stream, "");
 }
 
@@ -19,9 +19,9 @@ int main(void) {
     one_shard(client, 2);
     snprintf(request, sizeof request, "{\"journals\":[\"%s/1.db\",\"%s/2.db\"],\"journal\":\"%s/all.db\"}", folder, folder,
              folder);
-    started(exrun_journal_merge(STRING(request), &operation, &error), operation, error);
+    STARTED(exrun_journal_merge(STRING(request), &operation, &error), operation, error);
     CHECK(result_holds(operation, "{\"rows\":3,\"failed\":0,"));
-    started(exrun_journal_merge(STRING(request), &operation, &error), operation, error);
+    STARTED(exrun_journal_merge(STRING(request), &operation, &error), operation, error);
     while (exrun_operation_wait(operation, 1000, NULL) == EXRUN_PENDING) {
     }
     STATUS(EXRUN_ERROR_FILE_EXISTS, exrun_operation_take(operation, &data, &len, NULL));

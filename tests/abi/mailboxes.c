@@ -3,7 +3,7 @@
 
 static void one_mailbox(int64_t client) {
     int64_t operation = 0, error = 0;
-    started(exrun_mailbox_settings_get(client, STRING(with("{\"mailbox\":\"$\",\"part\":\"language\"}", named("MAILBOX"))),
+    STARTED(exrun_mailbox_settings_get(client, STRING(with("{\"mailbox\":\"$\",\"part\":\"language\"}", named("MAILBOX"))),
                                        &operation, &error), operation, error);
     CHECK(result_holds(operation, "\"locale\""));
     STATUS(EXRUN_ERROR_INVALID_ARGUMENT,
@@ -11,7 +11,7 @@ static void one_mailbox(int64_t client) {
     CHECK(operation == 0);
     CHECK(error_holds(error, "part must be one of timeZone, "));
 
-    started(exrun_mailbox_settings_update(
+    STARTED(exrun_mailbox_settings_update(
                 client, STRING(with("{\"mailbox\":\"$\",\"settings\":{\"dateFormat\":\"yyyy-MM-dd\"}}", named("MAILBOX"))),
                 &operation, &error), operation, error);
     CHECK(result_holds(operation, "\"Outcome\":"));
@@ -19,13 +19,13 @@ static void one_mailbox(int64_t client) {
            exrun_mailbox_settings_update(client, TEXT("{\"mailbox\":\"a\",\"dryrun\":true}"), &operation, &error));
     CHECK(error_holds(error, "the name is dryRun"));
 
-    started(exrun_graph_request(client, STRING(with("{\"method\":\"GET\",\"path\":\"users/$/mailboxSettings\"}", named("MAILBOX"))),
+    STARTED(exrun_graph_request(client, STRING(with("{\"method\":\"GET\",\"path\":\"users/$/mailboxSettings\"}", named("MAILBOX"))),
                                 &operation, &error), operation, error);
     CHECK(result_holds(operation, "\"dateFormat\":\"yyyy-MM-dd\""));
     STATUS(EXRUN_ERROR_INVALID_ARGUMENT, exrun_graph_request(client, TEXT("{\"method\":\"GET\"}"), &operation, &error));
     CHECK(error_holds(error, "path is missing"));
 
-    started(exrun_mailboxes_count(client, TEXT("{\"source\":{\"all\":true}}"), &operation, &error), operation, error);
+    STARTED(exrun_mailboxes_count(client, TEXT("{\"source\":{\"all\":true}}"), &operation, &error), operation, error);
     CHECK(result_holds(operation, "{\"mailboxes\":3,"));
     STATUS(EXRUN_ERROR_INVALID_ARGUMENT, exrun_mailboxes_count(client, TEXT("{}"), &operation, &error));
     CHECK(error_holds(error, "source is missing"));
@@ -33,7 +33,7 @@ static void one_mailbox(int64_t client) {
 
 static void many_mailboxes(int64_t client) {
     int64_t stream = 0, error = 0;
-    started(exrun_mailbox_settings_apply(client, TEXT("{\"settings\":{\"timeFormat\":\"HH:mm\"},\"dryRun\":true}"), &stream,
+    STARTED(exrun_mailbox_settings_apply(client, TEXT("{\"settings\":{\"timeFormat\":\"HH:mm\"},\"dryRun\":true}"), &stream,
                                          &error), stream, error);
     push_mailbox(stream);
     CHECK(rows_hold(stream, "\"Outcome\":"));
@@ -42,7 +42,7 @@ static void many_mailboxes(int64_t client) {
     CHECK(stream == 0);
     CHECK(error_holds(error, "colour is unknown"));
 
-    started(exrun_mailbox_requests(client, TEXT("{\"method\":\"GET\",\"path\":\"messages?$top=1\",\"select\":[\"subject\"]}"),
+    STARTED(exrun_mailbox_requests(client, TEXT("{\"method\":\"GET\",\"path\":\"messages?$top=1\",\"select\":[\"subject\"]}"),
                                    &stream, &error), stream, error);
     push_mailbox(stream);
     CHECK(rows_hold(stream, "\"subject\":"));
@@ -50,7 +50,7 @@ static void many_mailboxes(int64_t client) {
            exrun_mailbox_requests(client, TEXT("{\"method\":\"GET\",\"headers\":{\"a\":1}}"), &stream, &error));
     CHECK(error_holds(error, "headers.a must be a string, not a number"));
 
-    started(exrun_mailbox_settings_report(client, TEXT("{\"source\":{\"all\":true}}"), &stream, &error), stream, error);
+    STARTED(exrun_mailbox_settings_report(client, TEXT("{\"source\":{\"all\":true}}"), &stream, &error), stream, error);
     CHECK(rows_hold(stream, named("MAILBOX")));
 }
 

@@ -3,12 +3,12 @@
 
 int main(void) {
     int64_t client = new_app_client(), operation = 0, error = 0, secret;
-    started(exrun_token_acquire(client, TEXT("{\"cachedOnly\":true}"), &operation, &error), operation, error);
+    STARTED(exrun_token_acquire(client, TEXT("{\"cachedOnly\":true}"), &operation, &error), operation, error);
     CHECK(result_holds(operation, "null"));
-    started(exrun_token_acquire(client, NULL, 0, &operation, &error), operation, error);
+    STARTED(exrun_token_acquire(client, NULL, 0, &operation, &error), operation, error);
     secret = number_of(operation, "\"accessTokenSecret\":");
     STATUS(EXRUN_OK, exrun_secret_free(secret));
-    started(exrun_token_acquire(client, TEXT("{\"plainToken\":true}"), &operation, &error), operation, error);
+    STARTED(exrun_token_acquire(client, TEXT("{\"plainToken\":true}"), &operation, &error), operation, error);
     CHECK(result_holds(operation, "\"access_token\":\"eyJ"));
     STATUS(EXRUN_ERROR_INVALID_ARGUMENT,
            exrun_token_acquire(client, TEXT("{\"cachedOnly\":true,\"forceRefresh\":true}"), &operation, &error));
@@ -16,7 +16,7 @@ int main(void) {
     CHECK(error_holds(error, "cachedOnly and forceRefresh exclude each other"));
     STATUS(EXRUN_OK, exrun_client_free(client));
 
-    started(exrun_token_cache_clear(NULL, 0, &operation, &error), operation, error);
+    STARTED(exrun_token_cache_clear(NULL, 0, &operation, &error), operation, error);
     CHECK(result_holds(operation, "\"removed\":false"));
     STATUS(EXRUN_ERROR_INVALID_ARGUMENT, exrun_token_cache_clear(TEXT("{\"x\":1}"), &operation, &error));
     CHECK(error_holds(error, "x is unknown; known are format"));

@@ -48,6 +48,13 @@ static inline void started(int32_t status, int64_t handle, int64_t error) {
     CHECK(handle > 0 && error == 0);
 }
 
+/* The call comes first, then its outputs are looked at. */
+#define STARTED(call, handle, error)            \
+    do {                                        \
+        int32_t started_ = (call);              \
+        started(started_, (handle), (error));   \
+    } while (0)
+
 /* The text of a result, which is freed with its operation. Give it to free(). */
 static inline char *result_of(int64_t operation) {
     uint8_t *data = NULL;
@@ -55,7 +62,7 @@ static inline char *result_of(int64_t operation) {
     char *text;
     while (exrun_operation_wait(operation, 1000, NULL) == EXRUN_PENDING) {
     }
-    started(exrun_operation_take(operation, &data, &len, &error), operation, error);
+    STARTED(exrun_operation_take(operation, &data, &len, &error), operation, error);
     text = malloc((size_t)len + 1);
     CHECK(text != NULL);
     memcpy(text, data, (size_t)len);

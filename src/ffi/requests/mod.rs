@@ -53,7 +53,9 @@ impl<T: Members, S: Members> Members for With<T, S> {
     }
 
     fn take(object: &mut Map<String, Value>) -> Result<Self> {
-        Ok(With(T::take(object)?, S::take(object)?))
+        // How a result comes is looked at first, whatever it is.
+        let shared = S::take(object)?;
+        Ok(With(T::take(object)?, shared))
     }
 }
 
