@@ -110,7 +110,7 @@ impl<W: Work> Attempter<W> {
             Some(outcome) => Batched::Each(vec![outcome]),
             None => {
                 // It may have been sent by then.
-                track.in_doubt = true;
+                track.is_maybe_done = true;
                 Batched::Envelope(AttemptError::Run(panicked()))
             }
         }

@@ -125,7 +125,7 @@ impl<W: Work> Intake<W> {
             Found::Row(record) => Line::Recorded(position, record),
             Found::Intent if work.resume(&mut item) => {
                 track.intended = true;
-                track.in_doubt = true;
+                track.is_maybe_done = true;
                 Line::New(Started { track, item })
             }
             Found::Intent => Line::Unknown(track, item),

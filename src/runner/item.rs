@@ -30,7 +30,7 @@ pub(super) struct Track {
     /// The journal knows that it is about to be sent.
     pub(super) intended: bool,
     /// A try of it, in this run or an earlier one, may have been carried out.
-    pub(super) in_doubt: bool,
+    pub(super) is_maybe_done: bool,
     /// It counts among the items of its mailbox that are under way.
     pub(super) has_entered: bool,
     /// An earlier run recorded its failure.
@@ -48,7 +48,7 @@ impl Track {
             first_try: None,
             bytes,
             intended: false,
-            in_doubt: false,
+            is_maybe_done: false,
             has_entered: false,
             has_failed_before: false,
         }

@@ -48,8 +48,8 @@ mod tests {
     #[test]
     fn an_outcome_that_is_missing_is_a_fault_of_its_item() {
         let outcomes = |number: u8| {
-            let given = (0..number).map(Ok).collect();
-            with_outcomes(vec!['a', 'b'], given)
+            let results = (0..number).map(Ok).collect();
+            with_outcomes(vec!['a', 'b'], results)
                 .map(|(item, outcome)| {
                     (item, outcome.map_err(|error| matches!(error, AttemptError::Item(error) if error.is_maybe_done())))
                 })
