@@ -334,14 +334,14 @@ fn modules_used(code: &str, module: &[String], files: &BTreeMap<Vec<String>, Pat
             if prefix.starts_with("super::") && rest.starts_with("super::") {
                 continue;
             }
-            follow(rest, base.clone(), files, &mut used);
+            follow(rest, base, files, &mut used);
         }
     }
     used
 }
 
 /// Goes along a path as far as there are files for it.
-fn follow(rest: &str, base: Vec<String>, files: &BTreeMap<Vec<String>, PathBuf>, used: &mut BTreeSet<Vec<String>>) {
+fn follow(rest: &str, base: &[String], files: &BTreeMap<Vec<String>, PathBuf>, used: &mut BTreeSet<Vec<String>>) {
     let items = match rest.strip_prefix('{') {
         Some(group) => items_of_group(group),
         None => vec![rest.to_owned()],
@@ -349,18 +349,18 @@ fn follow(rest: &str, base: Vec<String>, files: &BTreeMap<Vec<String>, PathBuf>,
     for item in items {
         let item = item.trim_start();
         let word = words(item).next().unwrap_or_default();
-        let mut deeper = base.clone();
+        let mut deeper = base.to_vec();
         deeper.push(word.to_owned());
         match item[word.len()..].strip_prefix("::") {
             _ if !files.contains_key(&deeper) => {
                 // At the crate's root there is no file of the folder.
-                if files.contains_key(&base) {
-                    used.insert(base.clone());
+                if files.contains_key(base) {
+                    used.insert(base.to_vec());
                 } else if files.keys().any(|file| file.starts_with(&deeper)) {
-                    follow(item[word.len()..].trim_start_matches(':'), deeper, files, used);
+                    follow(item[word.len()..].trim_start_matches(':'), &deeper, files, used);
                 }
             }
-            Some(further) => follow(further, deeper, files, used),
+            Some(further) => follow(further, &deeper, files, used),
             None => _ = used.insert(deeper),
         }
     }
