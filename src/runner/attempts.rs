@@ -7,13 +7,12 @@ use super::counts::{Counts, add};
 use super::item::{Finished, Started, Track};
 use super::shared::Shared;
 use super::store::Store;
-use super::work::{AttemptError, Work};
+use super::work::Work;
+use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::event::Event;
 use crate::http::{Clock, RetryPolicy};
-
-/// A 401 calls for a new token at once; so many of them in a row for one item are final.
-const MOST_UNAUTHORIZED: u32 = 2;
 
 /// Judges the tries of items.
 pub(super) struct Attempts<W: Work> {
@@ -59,7 +58,7 @@ impl<W: Work> Attempts<W> {
     pub(super) fn judge(
         &self,
         mut started: Started<W::Item>,
-        result: std::result::Result<W::Output, AttemptError>,
+        result: Result<W::Output, AttemptError>,
     ) -> Result<Verdict<W::Item, W::Output>> {
         let error = match result {
             Ok(output) => {
@@ -113,18 +112,14 @@ impl<W: Work> Attempts<W> {
     /// When to try again, if at all.
     fn next_try(&self, track: &mut Track, error: &Error) -> Option<Instant> {
         let now = self.clock.monotonic();
-        if error.status() == Status::Unauthorized {
-            track.unauthorized += 1;
-            return (error.is_retryable() && track.unauthorized < MOST_UNAUTHORIZED).then_some(now);
-        }
-        if error.http_status_code().is_some() {
-            track.unauthorized = 0;
+        if let Some(may_repeat) = track.unauthorized.note(error) {
+            return may_repeat.then_some(now);
         }
         let working_time = self.working_time();
         let elapsed = working_time.saturating_duration_since(track.first_try.unwrap_or(working_time));
         let wait = self.retry.wait(error, track.tries, elapsed)?;
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-        let kind = if error.status() == Status::Throttled { "throttled" } else { "retry" };
+        let kind = if error.status() == Status::Throttled { Event::Throttled } else { Event::Retry };
         self.context.events.emit(
             kind,
             &format!("trying again in {wait_ms} ms: {error}"),
@@ -151,7 +146,7 @@ impl<W: Work> Attempts<W> {
     pub(super) fn judge_last(
         &self,
         started: &Started<W::Item>,
-        result: std::result::Result<W::Output, AttemptError>,
+        result: Result<W::Output, AttemptError>,
     ) -> Result<Option<Finished<W::Output>>> {
         match result {
             Ok(output) => Ok(Some(Finished::new(&started.track, output))),

@@ -48,6 +48,8 @@ pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dy
     set(&shared.counts.in_flight, 0);
     set(&shared.counts.waiting, 0);
     shared.counts.listing.store(false, Ordering::Relaxed);
+    // Who learns that the run has ended may end the process.
+    shared.context.events.log_written().await;
     shared.rows.lock().ended = Some(ended);
 }
 

@@ -15,8 +15,10 @@ use super::queue::Queue;
 use super::results::Results;
 use super::shared::Shared;
 use super::store::Store;
-use super::work::{AttemptError, Work};
+use super::work::Work;
+use crate::attempt::AttemptError;
 use crate::error::{Error, Result};
+use crate::event::Event;
 
 pub(super) struct Engine<W: Work> {
     shared: Arc<Shared<W>>,
@@ -161,7 +163,7 @@ impl<W: Work> Engine<W> {
     /// Gives what completed its rows, or its next tries.
     fn settle(&mut self, mut completed: Completed<W::Item, W::Output>) -> Result<()> {
         for notice in self.admission.observe(self.shared.now(), &mut completed, &mut self.queue) {
-            self.shared.context.events.emit("warning", &notice.to_string(), []);
+            self.shared.context.events.emit(Event::Warning, &notice.to_string(), []);
         }
         match completed.outcome {
             Outcome::Each(items) => {
@@ -187,11 +189,7 @@ impl<W: Work> Engine<W> {
         }
     }
 
-    fn settle_item(
-        &mut self,
-        started: Started<W::Item>,
-        result: std::result::Result<W::Output, AttemptError>,
-    ) -> Result<()> {
+    fn settle_item(&mut self, started: Started<W::Item>, result: Result<W::Output, AttemptError>) -> Result<()> {
         if let Ok(output) = &result {
             self.admission.note_weight(self.shared.work.weight(output));
         }

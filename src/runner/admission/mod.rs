@@ -29,7 +29,8 @@ use std::time::Instant;
 
 use super::item::{Completed, Outcome, Started, Track};
 use super::queue::Queue;
-use super::work::{AttemptError, Batching};
+use super::work::Batching;
+use crate::attempt::AttemptError;
 use crate::context::Announced;
 use crate::error::{Error, Status};
 use batcher::{Batcher, rounds, slots};
