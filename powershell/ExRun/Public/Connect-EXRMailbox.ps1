@@ -31,6 +31,7 @@ function Connect-EXRMailbox {
         [Parameter(Position = 13)] [securestring] $certificateFilePassword
     )
 
+    Import-PrivateFunction
     Clear-AbandonedRun
     $domain = ((Get-PastedText -Text $MailboxName) -split '@')[-1]
     $made = Connect-Session -Cmdlet $PSCmdlet -Name $domain -Domain $domain -Create {

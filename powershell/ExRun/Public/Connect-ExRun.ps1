@@ -222,6 +222,7 @@ function Connect-ExRun {
         [Parameter()] [switch] $PassThru
     )
 
+    Import-PrivateFunction
     Clear-AbandonedRun
     if (Test-BlankValue -Value $Name) { $Name = 'Default' }
     $bound = $PSBoundParameters

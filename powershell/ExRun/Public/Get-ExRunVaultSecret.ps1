@@ -81,4 +81,7 @@ function Get-ExRunVaultSecret {
             }
         }
     }
+
+    # Windows PowerShell cannot read it; from version 7.3 on the module is loaded with it.
+    # clean: { Clear-AbandonedRun -Cmdlet $PSCmdlet }
 }

@@ -146,7 +146,7 @@ function Get-MailboxSettingsReport {
     }
 
     # No try block stands around what emits rows: errors in the commands behind this one would become terminating.
-    # What is cut short there is freed as the pipeline ends, by the clean block that ExRun.psm1 adds where there are any.
+    # What is cut short there is freed as the pipeline ends, by the clean block where there are any.
     process {
         # Handed over in portions, since a call for each object would cost more than all else.
         $run.Waiting.Add($Mailboxes)
@@ -156,4 +156,7 @@ function Get-MailboxSettingsReport {
     }
 
     end { Complete-Run -Run $run }
+
+    # Windows PowerShell cannot read it; from version 7.3 on the module is loaded with it.
+    # clean: { Clear-AbandonedRun -Cmdlet $PSCmdlet }
 }

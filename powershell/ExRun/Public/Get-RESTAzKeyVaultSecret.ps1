@@ -127,4 +127,7 @@ function Get-RESTAzKeyVaultSecret {
             $item
         }
     }
+
+    # Windows PowerShell cannot read it; from version 7.3 on the module is loaded with it.
+    # clean: { Clear-AbandonedRun -Cmdlet $PSCmdlet }
 }

@@ -218,7 +218,7 @@ function Invoke-ExRunMailboxRequest {
     }
 
     # No try block stands around what emits rows: errors in the commands behind this one would become terminating.
-    # What is cut short there is freed as the pipeline ends, by the clean block that ExRun.psm1 adds where there are any.
+    # What is cut short there is freed as the pipeline ends, by the clean block where there are any.
     process {
         if ($null -ne $held) {
             # A null of a pipeline is an entry as any other; the loop passes over it.
@@ -245,4 +245,7 @@ function Invoke-ExRunMailboxRequest {
         }
         Complete-Run -Run $run
     }
+
+    # Windows PowerShell cannot read it; from version 7.3 on the module is loaded with it.
+    # clean: { Clear-AbandonedRun -Cmdlet $PSCmdlet }
 }

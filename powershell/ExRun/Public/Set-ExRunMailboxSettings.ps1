@@ -236,7 +236,7 @@ function Set-ExRunMailboxSettings {
     }
 
     # No try block stands around what emits rows: errors in the commands behind this one would become terminating.
-    # What is cut short there is freed as the pipeline ends, by the clean block that ExRun.psm1 adds where there are any.
+    # What is cut short there is freed as the pipeline ends, by the clean block where there are any.
     process {
         if ($null -ne $held) {
             # A null of a pipeline is an entry as any other; the loop passes over it.
@@ -274,4 +274,7 @@ function Set-ExRunMailboxSettings {
         if ($Restore) { Add-RunFile -Run $run -Path $restoreFile }
         Complete-Run -Run $run
     }
+
+    # Windows PowerShell cannot read it; from version 7.3 on the module is loaded with it.
+    # clean: { Clear-AbandonedRun -Cmdlet $PSCmdlet }
 }

@@ -1,14 +1,16 @@
 //! What follows from the sources of the C ABI and is written from them: `cargo xtask header`.
 //!
-//! A function is declared once, in `src/ffi`, and a status once, in `src/status.rs`. From there come
+//! A function is declared once, in `src/ffi`, a status once, in `src/status.rs`, and a kind of event once, in
+//! `src/event/kind.rs`. From there come
 //!
 //! | what | in |
 //! |---|---|
 //! | the header | `include/exrun.h` |
-//! | the lists of functions and statuses | `docs/abi.md` |
+//! | the lists of functions, statuses and events | `docs/abi.md` |
 //! | the table that the PowerShell module binds | `powershell/ExRun/Private/Native/Native.ps1` |
 //! | the category of each error record | `powershell/ExRun/Private/Command/New-ErrorRecord.ps1` |
 
+mod events;
 mod functions;
 mod statuses;
 
@@ -45,13 +47,18 @@ fn texts() -> Result<Vec<Written>> {
     let statuses = statuses::read(&read(&root.join("src/status.rs"))?)?;
     let header = header(&statuses)?;
     let functions = functions::read(&header)?;
+    let events = events::read(&read(&root.join("src").join("event").join("kind.rs"))?)?;
 
     let private = root.join("powershell").join("ExRun").join("Private");
     let mut texts = vec![(root.join("include").join("exrun.h"), header)];
     for (path, regions) in [
         (
             root.join("docs").join("abi.md"),
-            vec![("functions", functions::guide(&functions)), ("statuses", statuses::guide(&statuses))],
+            vec![
+                ("functions", functions::guide(&functions)),
+                ("statuses", statuses::guide(&statuses)),
+                ("events", events::guide(&events)),
+            ],
         ),
         (private.join("Native").join("Native.ps1"), vec![("functions", functions::powershell(&functions))]),
         (private.join("Command").join("New-ErrorRecord.ps1"), vec![("categories", statuses::powershell(&statuses))]),

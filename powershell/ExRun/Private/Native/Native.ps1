@@ -36,17 +36,17 @@ exrun_assertion_create int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_create const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_read const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_convert const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_report_compare const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_certificate_register int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_graph_request int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_journal_merge const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_json_read const uint8_t*, int64_t, uint8_t**, int64_t*, int64_t*
 exrun_mailbox_requests int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_mailbox_settings_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_apply int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_update int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_mailboxes_count int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
-exrun_certificate_register int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_mailbox_settings_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_report int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_mailboxes_count int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_report_compare const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_tenant_id_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_token_acquire int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_token_decode const uint8_t*, int64_t, uint8_t**, int64_t*, int64_t*
