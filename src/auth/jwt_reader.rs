@@ -7,6 +7,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result, Status};
+use crate::http::json;
 use crate::pasted;
 
 /// Without padding (it is cut off before), and with whatever the last character has in its unused bits.
@@ -104,7 +105,7 @@ fn looks_like(text: &str) -> Option<&'static str> {
 /// A part that is base64 of a JSON object. Bytes that are no UTF-8 are shown as replacement characters.
 fn object(part: &str) -> Option<Map<String, Value>> {
     let bytes = TOLERANT.decode(flatten(part)).ok()?;
-    match serde_json::from_str(&String::from_utf8_lossy(&bytes)).ok()? {
+    match json::from_slice(String::from_utf8_lossy(&bytes).as_bytes()).ok()? {
         Value::Object(members) => Some(members),
         _ => None,
     }

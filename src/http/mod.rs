@@ -1,6 +1,7 @@
 //! Connections, one request at a time, and when to try again. Knows nothing of what is asked.
 
 pub mod clock;
+pub mod json;
 pub mod link_trail;
 pub mod patience;
 pub mod pool;

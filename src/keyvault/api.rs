@@ -20,7 +20,7 @@ use crate::auth::token_source::TokenSource;
 use crate::cloud::Cloud;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{Clock, HttpReply, HttpRequest, HttpSender, Patience};
+use crate::http::{Clock, HttpReply, HttpRequest, HttpSender, Patience, json};
 
 /// The version of the API that every cloud has.
 pub const DEFAULT_API_VERSION: &str = "7.4";
@@ -230,7 +230,7 @@ impl VaultApi {
             return Err(reply_error(reply, self.clock.now()));
         }
         // The parser's own words would repeat what it read, which may be a secret.
-        serde_json::from_slice::<Map<String, Value>>(&reply.body).map_err(|_| {
+        json::from_slice::<Map<String, Value>>(&reply.body).map_err(|_| {
             Error::new(Status::ResponseInvalid, "the vault's reply is no JSON object")
                 .http_status(reply.status.as_u16())
                 .request_id(reply.request_id())
