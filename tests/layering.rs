@@ -18,7 +18,10 @@ const LAYERS: [&[&str]; 6] = [
     &["graph", "auth", "keyvault"],
     &["certificate", "http"],
     &[
+        "any_base64",
+        "attempt",
         "cancel",
+        "clock",
         "cloud",
         "context",
         "error",
@@ -37,20 +40,23 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 19] = [
+const WITHIN: [(&str, &str); 22] = [
     ("rows", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
     ("http", "certificate"),
+    ("attempt", "error"),
     ("context", "cancel"),
     ("context", "event"),
     ("context", "gate"),
     ("error", "printable"),
     ("error", "status"),
+    ("event", "clock"),
     ("event", "log"),
     ("event", "printable"),
     ("files", "error"),
     ("gate", "error"),
+    ("log", "clock"),
     ("log", "error"),
     ("log", "files"),
     ("pasted", "secret"),

@@ -1,15 +1,14 @@
 //! Tokens: acquired, and read.
 
+use super::boundary::{Out, OutBytes, guard, input};
+use super::client::valid_for_minutes;
+use super::json::Members;
+use super::operation::Call;
+use super::outcome::Outcome;
+use super::status::State;
 use crate::auth::jwt_reader;
 use crate::client::{TokenReply, TokenRequest};
-use crate::ffi::client::valid_for_minutes;
-use crate::ffi::encode::Outcome;
-use crate::ffi::guard::guard;
-use crate::ffi::input;
-use crate::ffi::json::Members;
-use crate::ffi::operation::Call;
-use crate::ffi::output::{Out, OutBytes};
-use crate::ffi::status::State;
+use crate::event::Event;
 use crate::rows::encode_result;
 
 /// The endpoint's name for the token itself.
@@ -80,7 +79,7 @@ pub unsafe extern "C" fn exrun_token_acquire(
                 }
                 TokenReply::Refused(reply, error) if error_as_result => {
                     // What can be done about it is not among what the endpoint said.
-                    context.events.emit("tokenRefused", &error.to_string(), []);
+                    context.events.emit(Event::TokenRefused, &error.to_string(), []);
                     Ok(Outcome::Plain(reply))
                 }
                 TokenReply::Refused(_, error) => Err(error),

@@ -11,7 +11,7 @@ use super::read::ReportFile;
 use super::record::{ERROR_MEMBER, Record};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
-use crate::event::EventSink;
+use crate::event::{Event, EventSink};
 use crate::graph::identity::IDENTITY_MEMBERS;
 use crate::rows::Row;
 use crate::rows::row::ERROR_COLUMNS;
@@ -163,7 +163,7 @@ fn rules(request: &CompareRequest, old: &Columns, new: &Columns, events: &EventS
         let lone: Vec<_> = one.names.iter().filter(counts).filter(|name| !other.has(name)).cloned().collect();
         if both_known && !lone.is_empty() {
             let message = format!("only the {which} report has {}, which cannot be compared", lone.join(", "));
-            events.emit("warning", &message, [("columns", lone.into())]);
+            events.emit(Event::Warning, &message, [("columns", lone.into())]);
         }
     }
     let compared = new.names.iter().filter(counts).filter(|name| old.has(name)).cloned().collect();
