@@ -47,6 +47,10 @@ fn planted(folder: &TempDir, name: &str) -> (PathBuf, PathBuf) {
     (link, own)
 }
 
+fn open_log(path: &Path) -> Result<Arc<RequestLog>, exrun::Error> {
+    RequestLog::open(path, Arc::new(SystemClock))
+}
+
 fn journal(path: PathBuf) -> Result<(), exrun::Error> {
     let options =
         JournalOptions { path, fingerprint: serde_json::Map::new(), retry_failed: false, retry_unknown: false };
