@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::auth::assertion::MOST_MINUTES;
+use crate::auth::proof::assertion::MOST_MINUTES;
 use crate::client::{Client, ClientOptions, MOST_CONCURRENCY, MOST_TRIES, PersistentCache, TokenCache, TokenVersion};
 use crate::cloud::Cloud;
 use crate::error::Result;

@@ -14,9 +14,9 @@ use super::challenge::{self, Challenge};
 use super::error::reply_error;
 use super::location::VaultLocation;
 use crate::attempt::AttemptError;
-use crate::auth::cache::Freshness;
+use crate::auth::cache::memory::Freshness;
 use crate::auth::claims;
-use crate::auth::client_credentials::Wanted;
+use crate::auth::request::TokenParameters;
 use crate::auth::token_source::TokenSource;
 use crate::cloud::Cloud;
 use crate::context::Context;
@@ -148,7 +148,7 @@ impl VaultApi {
         let mut was_refused = false;
         loop {
             let tokens = self.tokens.source(&challenge.tenant)?;
-            let wanted = Wanted { resource: &challenge.resource, valid_for_minutes: None, patience };
+            let wanted = TokenParameters { resource: &challenge.resource, valid_for_minutes: None, patience };
             let (token, _) = tokens
                 .token(wanted, Freshness::Cached, context)
                 .await

@@ -7,30 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-
-use super::token::AccessToken;
-use super::token_endpoint::{TokenFailure, TokenResult};
+use super::key::TokenKey;
+use crate::auth::token::AccessToken;
+use crate::auth::token_endpoint::{TokenFailure, TokenResult};
 use crate::http::Clock;
 use crate::secret::Secret;
 
 /// After a failed early renewal the token at hand is used for so long before the next try.
 const RENEW_AGAIN_AFTER: Duration = Duration::from_secs(30);
-
-/// What a cached token is for. The credential is part of it: who holds another key must prove it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct TokenKey {
-    /// The token endpoint.
-    pub token_url: String,
-    /// The app.
-    pub client_id: String,
-    /// The resource.
-    pub resource: String,
-    /// What it is proved with: its kind, and a thumbprint or digest; no secret.
-    pub credential: String,
-    /// The claims that were asked for.
-    pub claims: Option<String>,
-}
 
 /// How fresh a token must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +54,7 @@ pub fn entry(file: Option<PathBuf>, key: TokenKey) -> Arc<TokenEntry> {
 }
 
 /// Nobody finds the entries again that stand before that file. Who holds one goes on with it.
-pub(super) fn forget(file: &Path) {
+pub(in crate::auth) fn forget(file: &Path) {
     let mut cache = CACHE.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
     cache.retain(|(of, _), _| of.as_deref() != Some(file));
 }
@@ -125,7 +109,7 @@ impl TokenEntry {
     }
 
     /// Whether a token that still serves is at hand.
-    pub(super) fn serves(&self, clock: &dyn Clock) -> bool {
+    pub(in crate::auth) fn serves(&self, clock: &dyn Clock) -> bool {
         self.living(clock).is_some()
     }
 
@@ -138,7 +122,7 @@ impl TokenEntry {
     }
 
     /// Whether that token is the one that the service refused last.
-    pub(super) fn is_refused(&self, token: &AccessToken) -> bool {
+    pub(in crate::auth) fn is_refused(&self, token: &AccessToken) -> bool {
         self.lock().refused.as_ref().is_some_and(|refused| refused.bytes() == token.secret().bytes())
     }
 
@@ -158,7 +142,7 @@ impl TokenEntry {
     }
 
     /// The token, where it has not ended.
-    pub(super) fn living(&self, clock: &dyn Clock) -> Option<Arc<AccessToken>> {
+    pub(in crate::auth) fn living(&self, clock: &dyn Clock) -> Option<Arc<AccessToken>> {
         let now = clock.now();
         self.lock().token.as_ref().filter(|token| token.expires_at > now).cloned()
     }
