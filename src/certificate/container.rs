@@ -5,9 +5,10 @@ use base64::prelude::BASE64_STANDARD;
 use openssl::x509::X509;
 use zeroize::Zeroizing;
 
+use super::fault::unreadable;
 use super::pair::Contents;
 use super::pem::{self, Pem};
-use super::{kdf, pkcs12, unreadable};
+use super::{kdf, pkcs12};
 use crate::error::Result;
 use crate::openssl_init::openssl_init;
 use crate::secret::Secret;
