@@ -173,7 +173,7 @@ impl IssuedTokens {
         let used = self.used(parameters.resource).await?;
         // A sign-in has far more state than the cached token of every other call.
         let ask = || Box::pin(self.ask(&used, parameters, freshness, context));
-        used.entry.get(freshness, &*self.clock, ask).await
+        used.entry.get(freshness, &self.clock, ask).await
     }
 
     /// A token that another process kept and that needs no renewal; else one of the issuer.

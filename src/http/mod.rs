@@ -14,6 +14,7 @@ mod failure;
 mod peer;
 mod proxy;
 mod request_log;
+mod secret_header;
 mod tls_failure;
 
 pub use crate::clock::{Clock, SystemClock};
@@ -24,4 +25,5 @@ pub use pool::{HttpReply, HttpRequest, HttpSender};
 pub use request_log::log_part;
 pub use retrier::{Retrier, Tries};
 pub use retry::{Backoff, RetryPolicy, Unauthorized};
+pub use secret_header::secret_header;
 pub use transport::Transport;

@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use jiff::Timestamp;
+use zeroize::Zeroize as _;
 
 use super::failure::transport_failure;
 use super::request_log::LoggedRequest;
@@ -69,6 +70,13 @@ impl HttpReply {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Wipes the body, which held a secret, as far as this reply is the only one that has its memory.
+    pub fn wipe(self) {
+        if let Ok(mut body) = self.body.try_into_mut() {
+            body.zeroize();
+        }
     }
 
     /// The service's id of the request: Graph says `request-id`, Entra and Azure `x-ms-request-id`.

@@ -9,6 +9,7 @@ use futures_util::future::BoxFuture;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 use url::{Host, Url};
+use zeroize::Zeroizing;
 
 use crate::auth::cache::key::TokenKey;
 use crate::auth::credential::{IdentityId, ManagedIdentityOptions, Variables};
@@ -20,7 +21,7 @@ use crate::auth::request::IssuerRequest;
 use crate::auth::token_endpoint::{self, TokenResult};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{HttpReply, HttpRequest, HttpSender, Patience, Retrier};
+use crate::http::{HttpReply, HttpRequest, HttpSender, Patience, Retrier, secret_header};
 use crate::pasted;
 use crate::secret::Secret;
 
@@ -98,16 +99,17 @@ impl ManagedIdentity {
                 request.headers.insert("metadata", HeaderValue::from_static("true"));
             }
             Endpoint::AppService { header, .. } => {
-                let mut value = HeaderValue::from_bytes(pasted::secret(header).bytes())
+                let value = secret_header(Zeroizing::new(pasted::secret(header).bytes().to_vec()))
                     .map_err(|_| Error::argument("IDENTITY_HEADER holds characters that a header cannot carry"))?;
-                value.set_sensitive(true);
                 request.headers.insert("x-identity-header", value);
             }
         }
         let target = self.endpoint.url().as_str();
         let said = |error: Error| error.action(ACTION).target(target);
         let reply = self.sender.send(request, context).await.map_err(|error| said(self.endpoint.not_there(error)))?;
-        self.understand(&reply).map_err(|failure| failure.map_error(said))
+        let understood = self.understand(&reply);
+        reply.wipe();
+        understood.map_err(|failure| failure.map_error(said))
     }
 
     fn understand(&self, reply: &HttpReply) -> TokenResult<Map<String, Value>> {
