@@ -771,24 +771,30 @@ int32_t exrun_certificate_convert(const uint8_t *request,
                                   int64_t *error);
 
 /**
- * Starts to compare two reports, CSV or JSON Lines as ExRun, `Export-Csv` or Excel wrote them, or journals of
- * reports: a row for each property that differs.
+ * Starts to add a certificate to an application through Microsoft Graph, and to remove others; keys that are
+ * there are kept.
  *
- * Request: `{"old":path, "new":path, "key"?, "ignore":[columns], "includeError":false,
- * "format":"jsonl"|"csv"|"clixml", "header":true, "outFile"?, "outFormat"?, "defuseFormulas":false}`. Read rows
- * with exrun_stream_next; such a stream takes no input and needs no client.
+ * Request: `{"certificate":"base64 of the DER"?, "displayName"?, "retire":["SHA-1 in hex", ...]?,
+ * "applicationObjectId" or "applicationId": GUID?, "format":"json"|"clixml"}`. Without an application it is that
+ * of the client. Result: `{"id","appId","displayName","added":true,"retired":["..."],"keys":[{"keyId","thumbprint",
+ * "displayName","startDateTime","endDateTime"}]}`. Needs the permission Application.ReadWrite.OwnedBy of an owner,
+ * or Application.ReadWrite.All.
  *
+ * @param client handle of a client with credential
  * @param request JSON object
  * @param len its length in bytes
- * @param stream receives the handle; free it with exrun_stream_free
+ * @param operation receives the handle; free it with exrun_operation_free
  * @param error receives an error handle on a negative return; may be null
- * @return EXRUN_OK when it was started; EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH,
- *         EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_INVALID_ARGUMENT
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CERTIFICATE_UNREADABLE. The operation may fail with any
+ *         EXRUN_ERROR_* from -100 on
  */
-int32_t exrun_report_compare(const uint8_t *request,
-                             int64_t len,
-                             int64_t *stream,
-                             int64_t *error);
+int32_t exrun_certificate_register(int64_t client,
+                                   const uint8_t *request,
+                                   int64_t len,
+                                   int64_t *operation,
+                                   int64_t *error);
 
 /**
  * Starts one request of Graph, whatever it is for.
@@ -888,29 +894,6 @@ int32_t exrun_mailbox_requests(int64_t client,
                                int64_t *error);
 
 /**
- * Starts to read the settings of one mailbox.
- *
- * Request: `{"mailbox":"address or id", "part":null, "names":"camel"|"pascal", "format":"json"|"clixml"}`.
- * `part` is `timeZone`, `automaticRepliesSetting`, `language`, `workingHours`, `userPurpose`, `dateFormat`,
- * `timeFormat`, `archiveFolder` or `delegateMeetingMessageDeliveryOptions`. `names`: as Graph gives members and
- * values, or as Outlook REST gave them. Result: the JSON of the settings or of the part.
- *
- * @param client handle of a client with a credential
- * @param request JSON object
- * @param len its length in bytes
- * @param operation receives the handle; free it with exrun_operation_free
- * @param error receives an error handle on a negative return; may be null
- * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
- *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
- *         EXRUN_ERROR_INVALID_ARGUMENT. The operation may fail with any EXRUN_ERROR_* from -100 on
- */
-int32_t exrun_mailbox_settings_get(int64_t client,
-                                   const uint8_t *request,
-                                   int64_t len,
-                                   int64_t *operation,
-                                   int64_t *error);
-
-/**
  * Starts to write settings to mailboxes: one row of what was what for each mailbox.
  *
  * Request: the members of every run (see docs/abi.md), and `{"settings":{...}, "ifDifferent":false,
@@ -960,11 +943,12 @@ int32_t exrun_mailbox_settings_update(int64_t client,
                                       int64_t *error);
 
 /**
- * Starts to count the mailboxes that a run with a `source` would be about, for whoever is to agree to it. A run with
- * that number as its `maximum` is about no more than what was agreed to.
+ * Starts to read the settings of one mailbox.
  *
- * Request: `{"source":{...}, "shard"?, "format":"json"|"clixml"}`, as runs have them (docs/abi.md, "Streams").
- * Result: `{"mailboxes":n,"skipped":n}`; what was skipped has no mailbox.
+ * Request: `{"mailbox":"address or id", "part":null, "names":"camel"|"pascal", "format":"json"|"clixml"}`.
+ * `part` is `timeZone`, `automaticRepliesSetting`, `language`, `workingHours`, `userPurpose`, `dateFormat`,
+ * `timeFormat`, `archiveFolder` or `delegateMeetingMessageDeliveryOptions`. `names`: as Graph gives members and
+ * values, or as Outlook REST gave them. Result: the JSON of the settings or of the part.
  *
  * @param client handle of a client with a credential
  * @param request JSON object
@@ -975,33 +959,7 @@ int32_t exrun_mailbox_settings_update(int64_t client,
  *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
  *         EXRUN_ERROR_INVALID_ARGUMENT. The operation may fail with any EXRUN_ERROR_* from -100 on
  */
-int32_t exrun_mailboxes_count(int64_t client,
-                              const uint8_t *request,
-                              int64_t len,
-                              int64_t *operation,
-                              int64_t *error);
-
-/**
- * Starts to add a certificate to an application through Microsoft Graph, and to remove others; keys that are
- * there are kept.
- *
- * Request: `{"certificate":"base64 of the DER"?, "displayName"?, "retire":["SHA-1 in hex", ...]?,
- * "applicationObjectId" or "applicationId": GUID?, "format":"json"|"clixml"}`. Without an application it is that
- * of the client. Result: `{"id","appId","displayName","added":true,"retired":["..."],"keys":[{"keyId","thumbprint",
- * "displayName","startDateTime","endDateTime"}]}`. Needs the permission Application.ReadWrite.OwnedBy of an owner,
- * or Application.ReadWrite.All.
- *
- * @param client handle of a client with credential
- * @param request JSON object
- * @param len its length in bytes
- * @param operation receives the handle; free it with exrun_operation_free
- * @param error receives an error handle on a negative return; may be null
- * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
- *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
- *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CERTIFICATE_UNREADABLE. The operation may fail with any
- *         EXRUN_ERROR_* from -100 on
- */
-int32_t exrun_certificate_register(int64_t client,
+int32_t exrun_mailbox_settings_get(int64_t client,
                                    const uint8_t *request,
                                    int64_t len,
                                    int64_t *operation,
@@ -1028,6 +986,48 @@ int32_t exrun_mailbox_settings_report(int64_t client,
                                       int64_t len,
                                       int64_t *stream,
                                       int64_t *error);
+
+/**
+ * Starts to count the mailboxes that a run with a `source` would be about, for whoever is to agree to it. A run with
+ * that number as its `maximum` is about no more than what was agreed to.
+ *
+ * Request: `{"source":{...}, "shard"?, "format":"json"|"clixml"}`, as runs have them (docs/abi.md, "Streams").
+ * Result: `{"mailboxes":n,"skipped":n}`; what was skipped has no mailbox.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT. The operation may fail with any EXRUN_ERROR_* from -100 on
+ */
+int32_t exrun_mailboxes_count(int64_t client,
+                              const uint8_t *request,
+                              int64_t len,
+                              int64_t *operation,
+                              int64_t *error);
+
+/**
+ * Starts to compare two reports, CSV or JSON Lines as ExRun, `Export-Csv` or Excel wrote them, or journals of
+ * reports: a row for each property that differs.
+ *
+ * Request: `{"old":path, "new":path, "key"?, "ignore":[columns], "includeError":false,
+ * "format":"jsonl"|"csv"|"clixml", "header":true, "outFile"?, "outFormat"?, "defuseFormulas":false}`. Read rows
+ * with exrun_stream_next; such a stream takes no input and needs no client.
+ *
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param stream receives the handle; free it with exrun_stream_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH,
+ *         EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_INVALID_ARGUMENT
+ */
+int32_t exrun_report_compare(const uint8_t *request,
+                             int64_t len,
+                             int64_t *stream,
+                             int64_t *error);
 
 /**
  * Starts to find the tenant of a domain. Needs no credential.

@@ -75,8 +75,24 @@ impl EventSink {
 
     /// A log that ends does not end the run, but is said.
     fn append_to_log(&self, line: &str) {
-        let Some(reason) = self.log.as_ref().and_then(|log| log.write(line, self.clock.now())) else { return };
-        self.keep(Value::Object(self.event(Event::Warning, &reason)).to_string());
+        if let Some(log) = &self.log {
+            log.write(line);
+            self.keep_warnings_of(log);
+        }
+    }
+
+    /// Waits until the log has what it was given, for seconds at most.
+    pub async fn log_written(&self) {
+        if let Some(log) = &self.log {
+            log.written().await;
+            self.keep_warnings_of(log);
+        }
+    }
+
+    fn keep_warnings_of(&self, log: &RequestLog) {
+        for warning in log.take_warnings() {
+            self.keep(Value::Object(self.event(Event::Warning, &warning)).to_string());
+        }
     }
 
     /// The members that every event begins with.
@@ -101,6 +117,9 @@ impl EventSink {
     /// Takes what has gathered, each event ended by a newline.
     #[must_use]
     pub fn drain(&self) -> String {
+        if let Some(log) = &self.log {
+            self.keep_warnings_of(log);
+        }
         let (lines, dropped) = {
             let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
             (std::mem::take(&mut buffer.lines), std::mem::take(&mut buffer.dropped))

@@ -1,16 +1,18 @@
 //! Files: the words for what went wrong with one, and files that are there whole or not at all.
 
 use std::fs;
-use std::io::{self, BufWriter, Read as _, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 mod distinct;
+mod plain;
 mod planted;
 mod staged;
 
 pub use distinct::check_distinct;
+pub use plain::{check_plain, look, open_plain, open_to_read, read_at_most};
 pub use planted::{check_file, check_links};
 pub use staged::{Readers, StagedDatabase, put, stage, stage_database};
 
@@ -40,24 +42,6 @@ pub fn folder(path: &Path) -> &Path {
     }
 }
 
-/// The bytes of a file that has at most `most` of them.
-///
-/// # Errors
-///
-/// The system's, and one that says how long the file may be: a wrong path must not cost memory, that of a device
-/// without an end neither.
-pub fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let file = fs::File::open(path)?;
-    let length = file.metadata()?.len().min(most).saturating_add(1);
-    // Room for all of it from the start: what grows leaves parts of a secret where it was before.
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
-    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length <= most) {
-        return Ok(bytes);
-    }
-    Err(io::Error::other(format!("the file is larger than {most} bytes")))
-}
-
 /// A failure with a file: `action` is what was being done, as in `writing the file`.
 #[must_use]
 pub fn file_error(action: &str, path: &Path, error: &io::Error) -> Error {
@@ -84,13 +68,10 @@ impl WholeFile {
         let place =
             if path.is_symlink() { fs::canonicalize(path).unwrap_or_else(|_| path.into()) } else { path.into() };
         match place.metadata() {
-            Ok(there) if !there.is_file() => {
-                let what = if there.is_dir() { "it is a folder" } else { "it is no plain file" };
-                return Err(Error::new(Status::File, what).action(WRITING).target(path.display().to_string()));
-            }
+            Ok(there) => check_plain(&there).map_err(|error| file_error(WRITING, path, &error))?,
             // A name that is too long, for one: known now, and not when all has been written.
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(file_error(WRITING, path, &error)),
-            _ => {}
+            Err(_) => {}
         }
         let file = stage(folder(&place), Readers::Owner).map_err(|error| file_error(WRITING, path, &error))?;
         Ok(Self { path: place, writer: BufWriter::with_capacity(BUFFER, file) })
@@ -220,18 +201,6 @@ mod tests {
         let long = refused(&folder.path().join("x".repeat(1000)));
         assert!(long.starts_with("writing the file "), "{long}");
         assert_eq!(names(folder.path()), <[&str; 0]>::default());
-    }
-
-    #[test]
-    fn a_file_is_read_up_to_its_bound() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("token");
-        fs::write(&path, "12345").unwrap();
-        assert_eq!(read_at_most(&path, 5).unwrap(), b"12345");
-        assert_eq!(read_at_most(&path, 4).unwrap_err().to_string(), "the file is larger than 4 bytes");
-        if cfg!(target_os = "linux") {
-            read_at_most(Path::new("/dev/zero"), 1000).unwrap_err();
-        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 21] = [
+const WITHIN: [(&str, &str); 22] = [
     ("rows", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
@@ -56,6 +56,7 @@ const WITHIN: [(&str, &str); 21] = [
     ("event", "printable"),
     ("files", "error"),
     ("gate", "error"),
+    ("log", "clock"),
     ("log", "error"),
     ("log", "files"),
     ("pasted", "secret"),

@@ -46,7 +46,7 @@ pub fn read(token: &[u8]) -> Result<DecodedToken> {
     })
 }
 
-fn decode(token: &[u8]) -> std::result::Result<DecodedToken, &'static str> {
+fn decode(token: &[u8]) -> Result<DecodedToken, &'static str> {
     let text = std::str::from_utf8(token).map_err(|_| "this is not text")?;
     let token = pasted::token(text);
     if token.is_empty() {

@@ -1,31 +1,27 @@
 //! Files: read with a bound, written whole or not at all.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result, Status};
-use crate::files::{Readers, describe, file_error, folder, put, stage, sync_folder};
+use crate::files::{Readers, describe, file_error, folder, put, read_at_most, stage, sync_folder};
 
 /// A PFX is a few KiB; what is larger is not a certificate.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// The bytes of a file, wiped when dropped.
 pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
-    let refused = |error: io::Error| Error::new(Status::File, describe(&error));
-    let file = File::open(path).map_err(refused)?;
-    let expected = file.metadata().map_err(refused)?.len().min(LARGEST);
-    // Room for all of it at once: a vector that grows leaves copies of the key behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(expected).unwrap_or(0) + 1));
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(refused)?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LARGEST {
-        return Err(Error::new(Status::File, format!("the file is larger than {LARGEST} bytes"))
-            .hint("name the certificate's .pfx or .pem file"));
-    }
-    Ok(bytes)
+    read_at_most(path, LARGEST).map(Zeroizing::new).map_err(|error| {
+        let refused = Error::new(Status::File, describe(&error));
+        match error.kind() {
+            io::ErrorKind::FileTooLarge => refused.hint("name the certificate's .pfx or .pem file"),
+            _ => refused,
+        }
+    })
 }
 
 /// A file to be written.
@@ -84,7 +80,7 @@ struct Before {
 impl Before {
     /// Of a file that cannot be read nothing can be brought back, which is no reason not to write.
     fn read(path: &Path) -> Option<Self> {
-        let permissions = fs::metadata(path).ok()?.permissions();
+        let permissions = fs::metadata(path).ok().filter(fs::Metadata::is_file)?.permissions();
         Some(Self { bytes: read(path).ok()?, permissions })
     }
 

@@ -164,8 +164,9 @@ impl RunRequest {
     ///
     /// `File` where the log cannot be opened.
     pub(super) fn context(&self, client: &Client) -> Result<Context> {
-        let log = self.log_file.as_deref().map(RequestLog::open).transpose()?;
-        let events = EventSink::new(Arc::clone(&client.options().clock), log);
+        let clock = &client.options().clock;
+        let log = self.log_file.as_deref().map(|path| RequestLog::open(path, Arc::clone(clock))).transpose()?;
+        let events = EventSink::new(Arc::clone(clock), log);
         Ok(Context { events, ..Context::default() })
     }
 

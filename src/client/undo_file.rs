@@ -12,7 +12,7 @@ use tokio::sync::{OnceCell, oneshot};
 
 use self::keeper::{Begun, Keeper, Request, file_error, said};
 use crate::error::{Error, Result, Status};
-use crate::files::{check_file, check_links};
+use crate::files::{check_file, check_links, check_plain, look};
 use crate::graph::identity::ALLOW_NULL_MEMBER;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::spelling::folded;
@@ -46,12 +46,10 @@ impl UndoFile {
     ///
     /// # Errors
     ///
-    /// `FileExists`; `Internal` where no thread can be started.
+    /// `FileExists`; `File` for what is no plain file; `Internal` where no thread can be started.
     pub(super) fn open(path: PathBuf, resumes: bool) -> Result<Self> {
-        if !resumes && path.symlink_metadata().is_ok() {
-            return Err(exists(&path));
-        }
-        check_links(&path).and_then(|()| check_file(&path)).map_err(|error| said(file_error(&error), &path))?;
+        let looked = path.clone();
+        look(move || check_place(&looked, resumes)).unwrap_or_else(|error| Err(said(file_error(&error), &path)))?;
         let (requests, received) = mpsc::channel();
         thread::Builder::new()
             .name("exrun-undo".to_owned())
@@ -208,6 +206,16 @@ fn line_of(name: &str, before: &SettingsPatch, tenant: Option<&str>) -> String {
 
 fn hash(bytes: &[u8]) -> [u8; 32] {
     openssl::sha::sha256(bytes)
+}
+
+/// Whether the file may be made there, or gone on with.
+fn check_place(path: &Path, resumes: bool) -> Result<()> {
+    if !resumes && path.symlink_metadata().is_ok() {
+        return Err(exists(path));
+    }
+    let there = path.metadata().map_or(Ok(()), |there| check_plain(&there));
+    let trusted = check_links(path).and_then(|()| check_file(path));
+    trusted.and(there).map_err(|error| said(file_error(&error), path))
 }
 
 fn exists(path: &Path) -> Error {

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use serde_json::Map;
 
+use super::json::Members;
+use super::operation::{Call, may_block};
+use super::outcome::Outcome;
 use crate::certificate::{CreateRequest, Inspection, create, file_to_pfx, inspect, inspect_file, to_pfx};
 use crate::clock::{Clock as _, SystemClock};
 use crate::error::{Error, Result};
-use crate::ffi::encode::Outcome;
-use crate::ffi::json::Members;
-use crate::ffi::operation::{Call, may_block};
 use crate::secret::Secret;
 
 /// Starts to create a self-signed certificate for an app: a PFX file, and on request the key file for the app

@@ -4,17 +4,14 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::boundary::{Kind, Out, Registry, guard, input};
+use super::credential::credential;
+use super::json::Members;
+use super::status::State;
 use crate::auth::proof::assertion::MOST_MINUTES;
 use crate::client::{Client, ClientOptions, MOST_CONCURRENCY, MOST_TRIES, PersistentCache, TokenCache, TokenVersion};
 use crate::cloud::Cloud;
 use crate::error::Result;
-use crate::ffi::credential::credential;
-use crate::ffi::guard::guard;
-use crate::ffi::handle::{Kind, Registry};
-use crate::ffi::input;
-use crate::ffi::json::Members;
-use crate::ffi::output::Out;
-use crate::ffi::status::State;
 use crate::signature::Algorithm;
 
 /// The clients that callers hold.
@@ -179,10 +176,10 @@ fn proxy(members: &mut Members) -> Result<Option<String>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::secret::SECRETS;
     use super::*;
     use crate::client::Credential;
     use crate::error::Status;
-    use crate::ffi::secret::SECRETS;
     use crate::secret::Secret;
 
     fn fault(text: &str) -> String {

@@ -3,11 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::json::Members;
 use crate::client::{
     BrowserOptions, Credential, IdentityId, ManagedIdentityOptions, SignIn, Variables, VaultCredential, VaultUse,
 };
 use crate::error::{Error, Result};
-use crate::ffi::json::Members;
 use crate::secret::Secret;
 
 /// The members that say what kind of credential it is.
@@ -162,9 +162,9 @@ fn browser(members: &mut Members, kind: &str) -> Result<Credential> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::secret::SECRETS;
     use super::*;
     use crate::error::Status;
-    use crate::ffi::secret::SECRETS;
 
     fn read(text: &str) -> Result<Option<Credential>> {
         credential(&mut Members::parse(&format!(r#"{{"credential":{text}}}"#), &["credential"])?)

@@ -1,13 +1,7 @@
 //! What went wrong, as an object.
 
-use crate::error::Error;
-use crate::ffi::guard::guard;
-use crate::ffi::handle::{Kind, Registry};
-use crate::ffi::output::{Out, OutBytes};
-use crate::ffi::status::State;
-
-/// The errors that callers hold.
-pub(super) static ERRORS: Registry<Error> = Registry::new(Kind::Error);
+use super::boundary::{ERRORS, Out, OutBytes, guard};
+use super::status::State;
 
 /// Reads an error.
 ///

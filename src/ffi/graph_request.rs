@@ -1,9 +1,9 @@
 //! One request of Graph.
 
+use super::json::Members;
+use super::operation::Call;
+use super::outcome::Outcome;
 use crate::client::GraphRequest;
-use crate::ffi::encode::Outcome;
-use crate::ffi::json::Members;
-use crate::ffi::operation::Call;
 
 /// Starts one request of Graph, whatever it is for.
 ///

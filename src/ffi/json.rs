@@ -10,8 +10,8 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use serde_json::error::Category;
 use serde_json::{Map, Number, Value};
 
+use super::secret::SECRETS;
 use crate::error::{Error, Result, Status};
-use crate::ffi::secret::SECRETS;
 use crate::pasted;
 use crate::rows::Format;
 use crate::secret::Secret;

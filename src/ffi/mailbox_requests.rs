@@ -1,10 +1,10 @@
 //! Requests for many mailboxes.
 
+use super::json::Members;
+use super::run_request::{read_key, read_run, run_members};
+use super::stream::start;
 use crate::client::{Client, DoneWhen, MailboxRequests, Verify};
 use crate::error::Result;
-use crate::ffi::json::Members;
-use crate::ffi::run_request::{read_key, read_run, run_members};
-use crate::ffi::stream::start;
 
 const MEMBERS: &[&str] =
     run_members!("method", "path", "body", "verify", "select", "headers", "key", "allowNull", "allowWholeMailbox");

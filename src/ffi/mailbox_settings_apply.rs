@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
+use super::json::Members;
+use super::operation::Call;
+use super::outcome::Outcome;
+use super::run_request::{read_key, read_run, run_members};
+use super::stream::start;
 use crate::client::{RunRequest, SettingsWrite, WriteMode};
 use crate::error::Result;
-use crate::ffi::encode::Outcome;
-use crate::ffi::json::Members;
-use crate::ffi::operation::Call;
-use crate::ffi::run_request::{read_key, read_run, run_members};
-use crate::ffi::stream::start;
 
 const MEMBERS: &[&str] = run_members!("settings", "ifDifferent", "dryRun", "undoFile", "key", "allowNull");
 

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::ffi::encode::Outcome;
-use crate::ffi::json::Members;
-use crate::ffi::operation::Call;
-use crate::ffi::run_request::read_source;
+use super::json::Members;
+use super::operation::Call;
+use super::outcome::Outcome;
+use super::run_request::read_source;
 
 /// Starts to count the mailboxes that a run with a `source` would be about, for whoever is to agree to it. A run with
 /// that number as its `maximum` is about no more than what was agreed to.

@@ -2,12 +2,10 @@
 //!
 //! | part | holds |
 //! |---|---|
-//! | `guard`, `panic` | the boundary that every call passes: fork check, panics, statuses, error handles |
-//! | `input`, `output`, [`bytes`] | what comes in, where results go, and the bytes that are given out |
-//! | `handle` | objects by number |
-//! | `json` | requests, read strictly |
+//! | `boundary` | what every call passes: fork check, panics, statuses, error handles, inputs, outputs, handles |
+//! | `json`, `requests` | requests, read strictly, and a struct for each |
 //! | [`operation`], [`stream`] | work that runs: one result, or many rows |
-//! | [`token`], [`token_cache`], [`assertion`], [`mailbox_settings`], [`mailbox_settings_apply`], [`mailbox_requests`], [`mailboxes_count`], [`graph_request`], [`tenant`], [`certificate`], [`journal`], [`report`], [`compare`], [`signature`], [`registration`], [`vault`], [`vault_list`] | one file per capability |
+//! | the rest | the exported functions, in files that are called as they are: [`graph_request`] holds `exrun_graph_request`, [`vault`] all `exrun_vault_...` that are operations |
 //!
 //! Premises of every `unsafe extern "C"` function here, on which the `SAFETY` comments rest:
 //! 1. an input `data` is null, or readable for `len` bytes until the call returns, and nobody writes to them;
@@ -31,30 +29,26 @@ pub mod stream;
 
 pub mod signature;
 
-pub mod assertion;
+pub mod assertion_create;
 pub mod certificate;
-pub mod compare;
+pub mod certificate_register;
 pub mod graph_request;
-pub mod journal;
-pub mod json_text;
+pub mod journal_merge;
+pub mod json_read;
 pub mod mailbox_requests;
-pub mod mailbox_settings;
 pub mod mailbox_settings_apply;
+pub mod mailbox_settings_get;
+pub mod mailbox_settings_report;
 pub mod mailboxes_count;
-pub mod registration;
-pub mod report;
-mod run_request;
-pub mod tenant;
+pub mod report_compare;
+pub mod tenant_id_get;
 pub mod token;
-pub mod token_cache;
+pub mod token_cache_clear;
 pub mod vault;
 pub mod vault_list;
 
+mod boundary;
 mod credential;
-mod encode;
-mod guard;
-mod handle;
-mod input;
 mod json;
-mod output;
-mod panic;
+mod outcome;
+mod run_request;

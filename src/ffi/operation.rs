@@ -4,18 +4,14 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::boundary::{Kind, Out, OutBytes, Registry, caught_async, guard, input};
+use super::client::CLIENTS;
+use super::json::Members;
+use super::outcome::Outcome;
+use super::status::State;
 use crate::cancel::Signal;
 use crate::client::{Client, Context};
 use crate::error::{Error, Result, Status};
-use crate::ffi::client::CLIENTS;
-use crate::ffi::encode::Outcome;
-use crate::ffi::guard::guard;
-use crate::ffi::handle::{Kind, Registry};
-use crate::ffi::input;
-use crate::ffi::json::Members;
-use crate::ffi::output::{Out, OutBytes};
-use crate::ffi::panic::caught_async;
-use crate::ffi::status::State;
 use crate::rows::Format;
 use crate::runtime::runtime;
 
@@ -372,7 +368,7 @@ mod tests {
 
     #[test]
     fn a_panic_is_the_result() {
-        crate::ffi::panic::install_hook();
+        super::super::boundary::install_hook();
         let operation = start(async { panic!("hunter2") });
         let error = ended(&operation).unwrap_err();
         assert_eq!(error.status(), Status::Internal);

@@ -1,9 +1,9 @@
 //! The members that every request of a run may hold, read in one place.
 
+use super::client::{concurrency, retry_time, tries};
+use super::json::Members;
 use crate::client::{RunRequest, SourceRequest};
 use crate::error::Result;
-use crate::ffi::client::{concurrency, retry_time, tries};
-use crate::ffi::json::Members;
 use crate::rows::{FileFormat, Format, OutFile, ReportRequest};
 use crate::runner::{Batching, Order};
 

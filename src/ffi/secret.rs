@@ -2,11 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use crate::ffi::guard::guard;
-use crate::ffi::handle::{Kind, Registry};
-use crate::ffi::input;
-use crate::ffi::output::{Out, OutBytes};
-use crate::ffi::status::State;
+use super::boundary::{Kind, Out, OutBytes, Registry, guard, input};
+use super::status::State;
 use crate::secret::Secret;
 
 /// The secrets that callers hold.

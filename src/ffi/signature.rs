@@ -4,12 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
+use super::boundary::{Out, OutBytes, guard, input};
+use super::client::CLIENTS;
+use super::status::State;
 use crate::error::Error;
-use crate::ffi::client::CLIENTS;
-use crate::ffi::guard::guard;
-use crate::ffi::input;
-use crate::ffi::output::{Out, OutBytes};
-use crate::ffi::status::State;
 use crate::signature::Answer;
 
 /// Gives the client's oldest open signature request.

@@ -4,17 +4,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use super::boundary::{Kind, Out, OutBytes, Registry, caught, guard, input};
+use super::client::CLIENTS;
+use super::operation::wait_time;
+use super::status::State;
 use crate::cancel::Signal;
 use crate::client::Client;
 use crate::error::{Error, Result, Status};
-use crate::ffi::client::CLIENTS;
-use crate::ffi::guard::guard;
-use crate::ffi::handle::{Kind, Registry};
-use crate::ffi::input;
-use crate::ffi::operation::wait_time;
-use crate::ffi::output::{Out, OutBytes};
-use crate::ffi::panic::caught;
-use crate::ffi::status::State;
 use crate::runner::{Next, RowStream};
 
 /// The streams that callers hold.
@@ -98,7 +94,7 @@ impl Stream {
 
     /// The next batch, or the state that says why there is none. Two callers at once take turns by the lock of
     /// the run: each batch goes to one of them.
-    fn next(&self, timeout: Duration, max_rows: usize) -> Result<std::result::Result<Batch, State>> {
+    fn next(&self, timeout: Duration, max_rows: usize) -> Result<Result<Batch, State>> {
         let deadline = Instant::now() + timeout;
         loop {
             let seen = self.signal.epoch();

@@ -1,16 +1,14 @@
 //! Tokens: acquired, and read.
 
+use super::boundary::{Out, OutBytes, guard, input};
+use super::client::valid_for_minutes;
+use super::json::Members;
+use super::operation::Call;
+use super::outcome::Outcome;
+use super::status::State;
 use crate::auth::jwt_reader;
 use crate::client::{TokenReply, TokenRequest};
 use crate::event::Event;
-use crate::ffi::client::valid_for_minutes;
-use crate::ffi::encode::Outcome;
-use crate::ffi::guard::guard;
-use crate::ffi::input;
-use crate::ffi::json::Members;
-use crate::ffi::operation::Call;
-use crate::ffi::output::{Out, OutBytes};
-use crate::ffi::status::State;
 use crate::rows::encode_result;
 
 /// The endpoint's name for the token itself.

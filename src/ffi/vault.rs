@@ -4,13 +4,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
+use super::client::algorithm;
+use super::json::Members;
+use super::operation::Call;
+use super::outcome::Outcome;
 use crate::certificate::Certificate;
 use crate::client::VaultItemRequest;
 use crate::error::{Error, Result};
-use crate::ffi::client::algorithm;
-use crate::ffi::encode::Outcome;
-use crate::ffi::json::Members;
-use crate::ffi::operation::Call;
 use crate::keyvault::{ItemLocation, VaultCertificate, VaultLocation};
 use crate::signature::Algorithm;
 

@@ -1,9 +1,9 @@
 //! What a vault holds.
 
+use super::json::Members;
+use super::stream::start;
 use crate::client::{Client, VaultListRequest};
 use crate::error::Result;
-use crate::ffi::json::Members;
-use crate::ffi::stream::start;
 use crate::keyvault::{Collection, ListRequest, VaultLocation};
 use crate::rows::Format;
 

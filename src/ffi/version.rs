@@ -2,15 +2,12 @@
 
 use serde_json::json;
 
-use crate::ffi::bytes::GIVEN;
-use crate::ffi::client::CLIENTS;
-use crate::ffi::error::ERRORS;
-use crate::ffi::guard::guard;
-use crate::ffi::operation::OPERATIONS;
-use crate::ffi::output::{Out, OutBytes};
-use crate::ffi::secret::SECRETS;
-use crate::ffi::status::State;
-use crate::ffi::stream::STREAMS;
+use super::boundary::{ERRORS, GIVEN, Out, OutBytes, guard};
+use super::client::CLIENTS;
+use super::operation::OPERATIONS;
+use super::secret::SECRETS;
+use super::status::State;
+use super::stream::STREAMS;
 
 /// Version of the ABI that this header describes; exrun_abi_version must return the same.
 pub const EXRUN_ABI_VERSION: i32 = 1;

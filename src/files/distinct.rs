@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::folder;
+use super::{file_error, folder, look};
 use crate::error::{Error, Result};
 
 /// Members that name a journal, or a report that may be one; and what lies beside a journal.
@@ -17,9 +17,19 @@ const BESIDE_A_JOURNAL: [&str; 3] = ["-wal", "-shm", "-journal"];
 ///
 /// `InvalidArgument` that names both members.
 pub fn check_distinct<'a>(files: impl IntoIterator<Item = (&'static str, Option<&'a Path>)>) -> Result<()> {
-    let named: Vec<(&str, &Path)> = files.into_iter().filter_map(|(member, path)| Some((member, path?))).collect();
+    let named: Vec<(&str, PathBuf)> =
+        files.into_iter().filter_map(|(member, path)| Some((member, path?.to_owned()))).collect();
+    if named.len() < 2 {
+        return Ok(());
+    }
+    let first = named.first().map(|(_, path)| path.clone()).unwrap_or_default();
+    look(move || distinct(&named))
+        .unwrap_or_else(|error| Err(file_error("looking at the files that are named, such as", &first, &error)))
+}
+
+fn distinct(named: &[(&'static str, PathBuf)]) -> Result<()> {
     let mut seen: Vec<(&str, Place)> = Vec::new();
-    for (member, path) in &named {
+    for (member, path) in named {
         let place = Place::of(path);
         if let Some((other, _)) = seen.iter().find(|(_, taken)| taken.is_same(&place)) {
             return Err(Error::argument(format!("{other} and {member} name the same file, {}", path.display()))

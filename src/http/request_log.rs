@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::pool::{HttpReply, HttpRequest};
+use super::message::{HttpReply, HttpRequest};
 use super::redact;
 use crate::error::{Error, Result};
 use crate::event::EventSink;

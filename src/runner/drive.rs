@@ -8,25 +8,26 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 
-use super::Work;
 use super::counts::set;
 use super::engine::Engine;
 use super::gather;
+use super::in_flight::panicked;
 use super::listing;
-use super::run::Shared;
+use super::shared::Shared;
 use super::source::Lister;
 use super::store::Store;
+use super::work::Work;
 use crate::error::{Error, Result};
 
 /// How long a run that was cancelled waits for the writes in flight. The next run with its journal waits longer.
-const LONGEST_LANDING: Duration = Duration::from_secs(5);
+const LONGEST_WAIT_FOR_IN_FLIGHT: Duration = Duration::from_secs(5);
 
 /// Says that a run has ended, however its task ends: nobody is to wait for ever.
 struct Ending<W: Work>(Arc<Shared<W>>);
 
 impl<W: Work> Drop for Ending<W> {
     fn drop(&mut self) {
-        self.0.state().ended.get_or_insert_with(|| Err(Error::internal("the run stopped before its end")));
+        self.0.rows.lock().ended.get_or_insert_with(|| Err(Error::internal("the run stopped before its end")));
         self.0.signal.notify();
     }
 }
@@ -47,7 +48,9 @@ pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dy
     set(&shared.counts.in_flight, 0);
     set(&shared.counts.waiting, 0);
     shared.counts.listing.store(false, Ordering::Relaxed);
-    shared.state().ended = Some(ended);
+    // Who learns that the run has ended may end the process.
+    shared.context.events.log_written().await;
+    shared.rows.lock().ended = Some(ended);
 }
 
 /// The result of a part of the run. Nobody looks at what a part that panicked held any more.
@@ -55,15 +58,10 @@ async fn caught(part: impl Future<Output = Result<()>>) -> Result<()> {
     AssertUnwindSafe(part).catch_unwind().await.unwrap_or_else(|_| Err(panicked()))
 }
 
-/// A fault of a work, or of the run itself.
-pub(super) fn panicked() -> Error {
-    Error::internal("the run panicked")
-}
-
-/// Ends when what was in flight at a cancel has had its time to land.
+/// Ends when what was in flight at a cancel has had its time to complete.
 async fn has_waited_long_enough<W: Work>(shared: &Shared<W>) {
     shared.cancelled.notified().await;
-    shared.options.clock.sleep(LONGEST_LANDING).await;
+    shared.options.clock.sleep(LONGEST_WAIT_FOR_IN_FLIGHT).await;
 }
 
 async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister>>) -> Result<()> {
@@ -84,13 +82,13 @@ async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister
     if let (Some(_), Some(maximum)) = (&listing, maximum) {
         gather::listed(shared, maximum).await?;
     }
-    // From here on there is something that may have to land.
-    shared.state().is_under_way = true;
+    // From here on there is something that may have to be waited for.
+    shared.is_under_way.store(true, Ordering::SeqCst);
     let mut engine = Engine::new(shared, store);
     let ended = caught(engine.run()).await;
-    engine.intake.finish(shared);
+    engine.intake.finish();
     // What was done is recorded and given, however the run ended.
-    engine.outlet.finish().await?;
+    engine.results.outlet.finish(shared).await?;
     ended
 }
 
@@ -98,11 +96,11 @@ async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister
 async fn first_line_came<W: Work>(shared: &Shared<W>) -> bool {
     loop {
         {
-            let state = shared.state();
-            if !state.input.is_empty() {
+            let lines = shared.lines.lock();
+            if !lines.input.is_empty() {
                 return true;
             }
-            if state.input.is_finished() {
+            if lines.input.is_finished() {
                 return false;
             }
         }

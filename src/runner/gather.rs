@@ -1,12 +1,10 @@
 //! A run that may be about so many mailboxes and no more: all of them are known before the first is asked. They wait
 //! in the store, so that memory does not grow with their number.
 
-use std::sync::Arc;
-
-use super::Work;
 use super::counts::get;
-use super::run::Shared;
+use super::shared::Shared;
 use super::store::Store;
+use super::work::Work;
 use crate::error::{Error, Result};
 
 /// Takes in all lines that are pushed; `false` where there is none.
@@ -14,15 +12,15 @@ use crate::error::{Error, Result};
 /// # Errors
 ///
 /// `InvalidArgument` where there are more than `maximum`; `File` where the store fails.
-pub(super) async fn pushed<W: Work>(shared: &Arc<Shared<W>>, store: &Store, maximum: u64) -> Result<bool> {
+pub(super) async fn pushed<W: Work>(shared: &Shared<W>, store: &Store, maximum: u64) -> Result<bool> {
     let mut gathered = 0;
     let mut is_any = false;
     loop {
         let (lines, is_finished) = {
-            let mut state = shared.state();
-            let lines = state.input.take_all();
-            state.lines_aside += lines.len() as u64;
-            (lines, state.input.is_finished())
+            let mut waiting = shared.lines.lock();
+            let lines = waiting.input.take_all();
+            waiting.aside += lines.len() as u64;
+            (lines, waiting.input.is_finished())
         };
         if lines.is_empty() {
             if is_finished {
@@ -45,14 +43,14 @@ pub(super) async fn pushed<W: Work>(shared: &Arc<Shared<W>>, store: &Store, maxi
 /// # Errors
 ///
 /// `InvalidArgument` where that is more than `maximum`; why the lister gave up.
-pub(super) async fn listed<W: Work>(shared: &Arc<Shared<W>>, maximum: u64) -> Result<()> {
+pub(super) async fn listed<W: Work>(shared: &Shared<W>, maximum: u64) -> Result<()> {
     loop {
         check(get(&shared.counts.gathered), maximum)?;
         {
-            let state = shared.state();
-            if state.input.is_finished() {
+            let lines = shared.lines.lock();
+            if lines.input.is_finished() {
                 check(get(&shared.counts.gathered), maximum)?;
-                return state.listing_failed.clone().map_or(Ok(()), Err);
+                return lines.listing_failed.clone().map_or(Ok(()), Err);
             }
         }
         shared.wake.notified().await;

@@ -6,12 +6,12 @@ use std::sync::atomic::Ordering;
 
 use futures_util::FutureExt;
 
-use super::Work;
 use super::counts::add;
 use super::pairs::pairs;
-use super::run::Shared;
+use super::shared::Shared;
 use super::source::Lister;
 use super::store::Store;
+use super::work::Work;
 use crate::error::{Error, Result};
 use crate::runtime::runtime;
 
@@ -31,9 +31,9 @@ pub(super) fn start<W: Work>(shared: &Arc<Shared<W>>, store: &Store, lister: Box
         };
         shared.counts.listing.store(false, Ordering::Relaxed);
         {
-            let mut state = shared.state();
-            state.input.finish();
-            state.listing_failed = listed.err();
+            let mut lines = shared.lines.lock();
+            lines.input.finish();
+            lines.listing_failed = listed.err();
         }
         shared.wake.notify_one();
     });
@@ -65,18 +65,18 @@ async fn list<W: Work>(shared: &Shared<W>, store: &Store, mut lister: Box<dyn Li
         }
         let aside = {
             // Lines in the store come before any that would now be put into memory.
-            let mut state = shared.state();
-            if state.lines_aside == 0 {
-                state.input.fill(&mut lines);
+            let mut waiting = shared.lines.lock();
+            if waiting.aside == 0 {
+                waiting.input.fill(&mut lines);
             }
             // Before they are there: the run may take them the moment they are, and is not to end before that.
-            state.lines_aside += lines.len() as u64;
+            waiting.aside += lines.len() as u64;
             lines.len() as u64
         };
         if aside > 0
             && let Err(error) = store.queue_lines(lines).await
         {
-            shared.state().lines_aside -= aside;
+            shared.lines.lock().aside -= aside;
             return Err(error);
         }
         shared.wake.notify_one();

@@ -4,36 +4,19 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use super::Work;
-use super::counts::{add, get};
-use super::item::Track;
-use super::run::{Done, Shared};
-use super::store::{Key, Recording, Store};
+use super::admission::Backlog;
+use super::counts::{Counts, add};
+use super::item::{Done, Finished};
+use super::shared::{Rows, Shared};
+use super::store::{Recording, Store};
+use super::work::Work;
+use crate::cancel::Signal;
 use crate::error::{Error, Result};
 
 /// Rows that are done and not yet on the disk: what a crash asks again is at most this and what is in flight.
 const MOST_UNRECORDED: usize = 256;
 /// Rows that are brought back together.
 const BROUGHT_BACK: usize = 64;
-
-/// A row that is done.
-pub(super) struct Finished<T> {
-    pub(super) position: u64,
-    pub(super) key: Key,
-    pub(super) output: T,
-    /// Its intent stays in the journal, and no outcome.
-    pub(super) is_unknown: bool,
-    /// An earlier run recorded its failure.
-    pub(super) has_failed_before: bool,
-}
-
-impl<T> Finished<T> {
-    /// The row of an item whose outcome is known.
-    pub(super) fn new(track: &Track, output: T) -> Self {
-        let has_failed_before = track.has_failed_before;
-        Self { position: track.position, key: track.key, output, is_unknown: false, has_failed_before }
-    }
-}
 
 type Recorded<T> = (Vec<Finished<T>>, Result<()>);
 
@@ -44,20 +27,28 @@ enum Moved {
 
 /// Where rows go.
 pub(super) struct Outlet<W: Work> {
-    shared: Arc<Shared<W>>,
+    work: Arc<W>,
+    rows: Arc<Rows<W::Output>>,
+    counts: Arc<Counts>,
+    signal: Arc<Signal>,
     store: Store,
-    fresh: Vec<Finished<W::Output>>,
+    has_journal: bool,
+    to_record: Vec<Finished<W::Output>>,
     recording: Option<BoxFuture<'static, Recorded<W::Output>>>,
     in_recording: usize,
     moving: Option<BoxFuture<'static, Result<Moved>>>,
 }
 
 impl<W: Work> Outlet<W> {
-    pub(super) fn new(shared: &Arc<Shared<W>>, store: &Store) -> Self {
+    pub(super) fn new(shared: &Shared<W>, store: &Store) -> Self {
         Self {
-            shared: Arc::clone(shared),
+            work: Arc::clone(&shared.work),
+            rows: Arc::clone(&shared.rows),
+            counts: Arc::clone(&shared.counts),
+            signal: Arc::clone(&shared.signal),
             store: store.clone(),
-            fresh: Vec::new(),
+            has_journal: shared.options.journal.is_some(),
+            to_record: Vec::new(),
             recording: None,
             in_recording: 0,
             moving: None,
@@ -66,39 +57,38 @@ impl<W: Work> Outlet<W> {
 
     /// Whether another item may be started.
     pub(super) fn has_room(&self) -> bool {
-        self.unrecorded() < MOST_UNRECORDED && self.shared.state().rows.has_room()
+        self.unrecorded() < MOST_UNRECORDED && self.rows.lock().queue.has_room()
     }
 
     /// Takes a row that is done.
     pub(super) fn put(&mut self, row: Finished<W::Output>) {
-        if self.shared.options.journal.is_none() {
-            self.give(row.position, row.output);
+        if self.has_journal {
+            self.to_record.push(row);
         } else {
-            self.fresh.push(row);
+            self.give(row.position, row.output);
         }
     }
 
     /// Gives the caller a row; what the journal has of it needs no recording.
     pub(super) fn give(&self, position: u64, output: W::Output) {
-        let shared = &*self.shared;
-        add(&shared.counts.completed, 1);
-        match shared.work.failure(&output) {
-            None => shared.counts.add_outcome("Ok"),
+        add(&self.counts.completed, 1);
+        match self.work.failure(&output) {
+            None => self.counts.add_outcome("Ok"),
             Some(error) => {
-                add(&shared.counts.failed, 1);
-                shared.counts.add_outcome(error.status().name());
+                add(&self.counts.failed, 1);
+                self.counts.add_outcome(error.status().name());
             }
         }
-        let weight = shared.work.weight(&output);
-        shared.state().rows.insert(position, Done { position, output }, weight);
+        let weight = self.work.weight(&output);
+        self.rows.lock().queue.insert(position, Done { position, output }, weight);
     }
 
     /// Starts what is to be done: recording, setting aside, bringing back; one of each at a time.
     pub(super) fn begin(&mut self) {
-        if self.recording.is_none() && !self.fresh.is_empty() {
-            let rows = std::mem::take(&mut self.fresh);
+        if self.recording.is_none() && !self.to_record.is_empty() {
+            let rows = std::mem::take(&mut self.to_record);
             self.in_recording = rows.len();
-            let work = &self.shared.work;
+            let work = &self.work;
             let recordings = rows.iter().filter(|row| !row.is_unknown).map(|row| Recording {
                 key: row.key,
                 failed: work.failure(&row.output).is_some(),
@@ -113,21 +103,21 @@ impl<W: Work> Outlet<W> {
     }
 
     fn next_move(&self) -> Option<BoxFuture<'static, Result<Moved>>> {
-        let (wanted, overflow) = {
-            let mut state = self.shared.state();
-            let wanted = state.rows.wanted_back();
-            (wanted, if wanted.is_some() { None } else { state.rows.overflow() })
+        let (set_aside, overflow) = {
+            let mut rows = self.rows.lock();
+            let first = rows.queue.due_back();
+            (first, if first.is_some() { None } else { rows.queue.overflow() })
         };
         let store = self.store.clone();
-        if let Some(first) = wanted {
+        if let Some(first) = set_aside {
             return Some(Box::pin(async move {
                 store.take_back(first, BROUGHT_BACK).await.map(|rows| Moved::Back(first, rows))
             }));
         }
-        let shared = Arc::clone(&self.shared);
+        let work = Arc::clone(&self.work);
         let rows = overflow?;
         Some(Box::pin(async move {
-            let rows = rows.into_iter().map(|(position, (done, _))| (position, shared.work.record(&done.output)));
+            let rows = rows.into_iter().map(|(position, (done, _))| (position, work.record(&done.output)));
             store.set_aside(rows.collect()).await.map(|()| Moved::Aside)
         }))
     }
@@ -149,7 +139,7 @@ impl<W: Work> Outlet<W> {
             }
             else => return std::future::pending().await,
         }
-        self.shared.signal.notify();
+        self.signal.notify();
         Ok(())
     }
 
@@ -159,31 +149,36 @@ impl<W: Work> Outlet<W> {
             return Err(Error::internal(format!("row {first} was set aside and is gone")));
         }
         for (position, record) in rows {
-            let output = self.shared.work.recall(&record)?;
-            let weight = self.shared.work.weight(&output);
-            self.shared.state().rows.put_back(position, Done { position, output }, weight);
+            let output = self.work.recall(&record)?;
+            let weight = self.work.weight(&output);
+            self.rows.lock().queue.put_back(position, Done { position, output }, weight);
         }
         Ok(())
     }
 
+    /// The rows that the caller is not done with.
+    pub(super) fn backlog(&self) -> Backlog {
+        let rows = self.rows.lock();
+        Backlog { untaken: rows.queue.untaken(), in_hand: rows.in_hand, unrecorded: self.unrecorded() }
+    }
+
     /// Rows that are done and not the caller's yet.
-    pub(super) fn unrecorded(&self) -> usize {
-        self.fresh.len() + self.in_recording
+    fn unrecorded(&self) -> usize {
+        self.to_record.len() + self.in_recording
     }
 
     /// Whether every row that is done is the caller's to take, in memory or aside.
     pub(super) fn is_recorded(&self) -> bool {
-        self.fresh.is_empty() && self.recording.is_none()
+        self.to_record.is_empty() && self.recording.is_none()
     }
 
     /// Records what is left and brings back what the caller can still take.
-    pub(super) async fn finish(&mut self) -> Result<()> {
-        let shared = Arc::clone(&self.shared);
+    pub(super) async fn finish(&mut self, shared: &Shared<W>) -> Result<()> {
         loop {
             self.begin();
             let is_over = self.is_recorded() && self.moving.is_none();
             // Of a run that was stopped nobody takes rows any more.
-            if is_over && (shared.is_stopped() || shared.state().rows.is_over()) {
+            if is_over && (shared.is_stopped() || self.rows.lock().queue.is_over()) {
                 return Ok(());
             }
             tokio::select! {
@@ -192,12 +187,6 @@ impl<W: Work> Outlet<W> {
                 () = shared.wake.notified() => {}
             }
         }
-    }
-
-    /// Notes how far the run is at this time.
-    pub(super) fn note_rate(&self) {
-        let shared = &*self.shared;
-        shared.counts.rates().note(shared.elapsed_ms(), get(&shared.counts.completed));
     }
 }
 

@@ -1,93 +1,25 @@
 //! A run as its caller sees it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
-use tokio::sync::Notify;
 
-use super::counts::{Counts, add, get};
+use super::counts::{add, get};
 use super::drive::drive;
-use super::input::InputQueue;
-use super::journal_options::JournalOptions;
-use super::order::{Order, RowQueue};
-use super::shard::Shard;
-use super::source::Lister;
-use super::store::{Closing, Store};
-use super::{Batching, Work};
+use super::item::Done;
+use super::options::RunOptions;
+use super::shared::Shared;
+use super::work::Work;
 use crate::cancel::Signal;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{Clock, RetryPolicy};
 use crate::runtime::runtime;
 
 /// Rows of a batch where the caller does not say: enough to spread the cost of a call, few enough to see
 /// rows come.
 const USUAL_BATCH: usize = 256;
 const MOST_BATCH: usize = 4096;
-
-/// How a run goes about its work.
-pub struct RunOptions {
-    /// In which order rows come.
-    pub order: Order,
-    /// Most requests in flight; the run finds by itself how many of them suit the service.
-    pub max_concurrency: usize,
-    /// Bounds the tries of an item.
-    pub retry: RetryPolicy,
-    /// Pauses the run when no call touches it for so long.
-    pub idle_pause: Option<Duration>,
-    /// Whether its requests change something: it then gets no further ahead of the rows that were taken than what is
-    /// in flight, and once it is cancelled what is in flight lands.
-    pub writes: bool,
-    /// Whether its rows go to a file, so that no caller takes them.
-    pub to_file: bool,
-    /// Where time comes from.
-    pub clock: Arc<dyn Clock>,
-    /// Gives the input; without it lines are pushed.
-    pub source: Option<Box<dyn Lister>>,
-    /// Takes this part of the mailboxes only.
-    pub shard: Option<Shard>,
-    /// Records rows, and recalls those that an earlier run recorded.
-    pub journal: Option<JournalOptions>,
-    /// Stops the run once so many mailboxes have failed in it.
-    pub stop_after_errors: Option<u64>,
-    /// Whether several items may share a request.
-    pub batching: Batching,
-    /// The most mailboxes that the run may be about: where there are more, nothing is sent.
-    pub maximum: Option<u64>,
-}
-
-impl RunOptions {
-    /// Usual options: input order, no bound on time without calls, no journal.
-    #[must_use]
-    pub fn new(max_concurrency: usize, retry: RetryPolicy, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            order: Order::Input,
-            max_concurrency,
-            retry,
-            idle_pause: None,
-            writes: false,
-            to_file: false,
-            clock,
-            source: None,
-            shard: None,
-            journal: None,
-            stop_after_errors: None,
-            batching: Batching::Auto,
-            maximum: None,
-        }
-    }
-}
-
-/// The output of one input line.
-#[derive(Debug)]
-pub struct Done<T> {
-    /// The line's 0-based position in the whole run.
-    pub position: u64,
-    /// What it gave.
-    pub output: T,
-}
 
 /// What [`Run::take`] has.
 #[derive(Debug)]
@@ -106,67 +38,6 @@ pub struct Run<W: Work> {
     has_source: bool,
 }
 
-pub(super) struct Shared<W: Work> {
-    pub(super) work: W,
-    pub(super) options: RunOptions,
-    pub(super) context: Context,
-    pub(super) signal: Arc<Signal>,
-    pub(super) wake: Notify,
-    pub(super) counts: Counts,
-    pub(super) state: Mutex<State<W::Output>>,
-    /// Once it is open.
-    pub(super) store: OnceLock<Store>,
-    /// Of the store's journal.
-    pub(super) closing: Closing,
-    /// The run ends by itself: what has not been sent is not to be.
-    pub(super) stopping: AtomicBool,
-    /// Notified when the caller cancels.
-    pub(super) cancelled: Notify,
-    began: Instant,
-}
-
-pub(super) struct State<T> {
-    pub(super) input: InputQueue,
-    /// Lines in the store, after those in memory.
-    pub(super) lines_aside: u64,
-    /// Why the lister gave up.
-    pub(super) listing_failed: Option<Error>,
-    pub(super) rows: RowQueue<Done<T>>,
-    /// Rows that the caller took last. He is at them until he comes back for more.
-    pub(super) in_hand: usize,
-    /// Whether requests may be in flight.
-    pub(super) is_under_way: bool,
-    /// How the run ended, once it has.
-    pub(super) ended: Option<Result<()>>,
-}
-
-impl<W: Work> Shared<W> {
-    pub(super) fn state(&self) -> MutexGuard<'_, State<W::Output>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Now, on a clock that stands still while the run pauses: a pause is no try that lasted long.
-    pub(super) fn working_time(&self) -> Instant {
-        let now = self.options.clock.monotonic();
-        now.checked_sub(self.context.gate.shut_for()).unwrap_or(now)
-    }
-
-    /// Whether the caller cancelled the run: nothing more starts.
-    pub(super) fn is_stopped(&self) -> bool {
-        self.context.gate.is_stopped()
-    }
-
-    /// Whether a line is of this run's shard.
-    pub(super) fn is_own(&self, line: &str) -> bool {
-        self.options.shard.is_none_or(|shard| shard.holds(&self.work.identity(&self.work.read(line))))
-    }
-
-    pub(super) fn elapsed_ms(&self) -> u64 {
-        let elapsed = self.options.clock.monotonic().saturating_duration_since(self.began);
-        u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
-    }
-}
-
 impl<W: Work> Run<W> {
     /// Starts a run; `signal` is notified whenever rows become ready or the run ends.
     ///
@@ -176,33 +47,11 @@ impl<W: Work> Run<W> {
     pub fn start(work: W, mut options: RunOptions, context: Context, signal: Arc<Signal>) -> Result<Self> {
         let now = options.clock.monotonic();
         let source = options.source.take();
-        let state = State {
-            input: InputQueue::default(),
-            lines_aside: 0,
-            listing_failed: None,
-            rows: RowQueue::new(options.order),
-            in_hand: 0,
-            is_under_way: false,
-            ended: None,
-        };
         let has_source = source.is_some();
         if let Some(patience) = options.idle_pause {
             context.gate.watch(patience, now);
         }
-        let shared = Arc::new(Shared {
-            work,
-            options,
-            context,
-            signal,
-            wake: Notify::new(),
-            counts: Counts::default(),
-            state: Mutex::new(state),
-            store: OnceLock::new(),
-            closing: Closing::default(),
-            stopping: AtomicBool::new(false),
-            cancelled: Notify::new(),
-            began: now,
-        });
+        let shared = Arc::new(Shared::new(work, options, context, signal, now));
         runtime()?.spawn(drive(Arc::clone(&shared), source));
         Ok(Self { shared, has_source })
     }
@@ -217,24 +66,21 @@ impl<W: Work> Run<W> {
             return Err(Error::new(Status::InputFinished, "the run finds its mailboxes itself")
                 .hint("start a run without a source to push mailboxes to it"));
         }
-        let taken = {
-            let mut state = self.touch();
-            if let Some(Err(error)) = &state.ended {
-                return Err(error.clone());
-            }
-            state.input.push(lines)?
-        };
+        self.touch();
+        if let Some(Err(error)) = &self.shared.rows.lock().ended {
+            return Err(error.clone());
+        }
+        let taken = self.shared.lines.lock().input.push(lines)?;
         self.shared.wake.notify_one();
         Ok(taken)
     }
 
     /// Says that no input follows.
     pub fn finish_input(&self) {
-        let mut state = self.touch();
+        self.touch();
         if !self.has_source {
-            state.input.finish();
+            self.shared.lines.lock().input.finish();
         }
-        drop(state);
         self.shared.wake.notify_one();
     }
 
@@ -250,7 +96,8 @@ impl<W: Work> Run<W> {
 
     /// Says that the caller is done with the rows that he took.
     pub fn come_back(&self) {
-        self.touch().in_hand = 0;
+        self.touch();
+        self.shared.rows.lock().in_hand = 0;
     }
 
     /// As [`Run::take`], of one who still has the rows before in hand.
@@ -259,7 +106,8 @@ impl<W: Work> Run<W> {
     ///
     /// As [`Run::take`].
     pub fn take_further(&self, most: usize) -> Result<Taken<W::Output>> {
-        self.take_from(self.touch(), most)
+        self.touch();
+        self.take_rows(most)
     }
 
     /// As [`Run::take`], for a file that the run writes itself: nobody has the rows in hand, and it is no call.
@@ -268,19 +116,20 @@ impl<W: Work> Run<W> {
     ///
     /// As [`Run::take`].
     pub fn take_for_file(&self, most: usize) -> Result<Taken<W::Output>> {
-        let taken = self.take_from(self.shared.state(), most);
-        self.shared.state().in_hand = 0;
+        let taken = self.take_rows(most);
+        self.shared.rows.lock().in_hand = 0;
         taken
     }
 
-    fn take_from(&self, mut state: MutexGuard<'_, State<W::Output>>, most: usize) -> Result<Taken<W::Output>> {
+    fn take_rows(&self, most: usize) -> Result<Taken<W::Output>> {
         let most = if most == 0 { USUAL_BATCH } else { most.min(MOST_BATCH) };
         if self.shared.is_stopped() || self.shared.context.cancel.is_cancelled() {
             return Err(Error::cancelled());
         }
+        let mut state = self.shared.rows.lock();
         let mut rows = Vec::new();
         while rows.len() < most
-            && let Some(row) = state.rows.pop()
+            && let Some(row) = state.queue.pop()
         {
             rows.push(row);
         }
@@ -310,9 +159,12 @@ impl<W: Work> Run<W> {
     pub fn progress(&self) -> Value {
         let shared = &*self.shared;
         let paused = !shared.is_stopped() && !shared.context.gate.is_open(shared.options.clock.monotonic());
-        let (pushed, finished, ended) = {
-            let state = self.touch();
-            (state.input.pushed() + state.lines_aside, state.input.is_finished(), state.ended.is_some())
+        self.touch();
+        // The end first: after it nothing is pushed.
+        let ended = shared.rows.lock().ended.is_some();
+        let (pushed, finished) = {
+            let lines = shared.lines.lock();
+            (lines.pushed(), lines.input.is_finished())
         };
         let counts = &shared.counts;
         json!({
@@ -364,8 +216,8 @@ impl<W: Work> Run<W> {
         self.shared.closing.mark();
         self.shared.context.gate.stop();
         self.shared.cancelled.notify_one();
-        let lands = self.shared.options.writes && self.shared.state().is_under_way;
-        if !lands {
+        let completes = self.shared.options.writes && self.shared.is_under_way.load(Ordering::SeqCst);
+        if !completes {
             self.shared.context.cancel.cancel();
         }
         self.shared.wake.notify_one();
@@ -374,15 +226,14 @@ impl<W: Work> Run<W> {
 
     /// Gives a sign of life without another call.
     pub fn stay(&self) {
-        drop(self.touch());
+        self.touch();
     }
 
     /// Any call is a sign of life: a paused run goes on.
-    fn touch(&self) -> MutexGuard<'_, State<W::Output>> {
+    fn touch(&self) {
         if self.shared.context.gate.touch(self.shared.options.clock.monotonic()) {
             self.shared.wake.notify_one();
         }
-        self.shared.state()
     }
 }
 

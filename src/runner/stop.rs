@@ -7,7 +7,7 @@ const FIRST_ANSWERS: usize = 50;
 
 /// What is to become of a row.
 #[derive(Debug)]
-pub(super) enum Verdict {
+pub(super) enum Decision {
     /// It goes on, after those that were withheld.
     Pass,
     /// It is kept back until it is clear whether any mailbox answers.
@@ -30,18 +30,18 @@ impl StopRules {
     }
 
     /// Judges a row by its failure.
-    pub(super) fn judge(&mut self, failure: Option<&Error>) -> Verdict {
-        let Some(refused) = &mut self.refused else { return Verdict::Pass };
+    pub(super) fn judge(&mut self, failure: Option<&Error>) -> Decision {
+        let Some(refused) = &mut self.refused else { return Decision::Pass };
         match failure {
             Some(error) if matches!(error.status(), Status::AccessDenied | Status::Unauthorized) => {
                 *refused += 1;
-                if *refused >= FIRST_ANSWERS { Verdict::Stop(all_refused(error)) } else { Verdict::Withhold }
+                if *refused >= FIRST_ANSWERS { Decision::Stop(all_refused(error)) } else { Decision::Withhold }
             }
             // What never got an answer says nothing of the app's permissions.
-            Some(error) if error.http_status_code().is_none() => Verdict::Pass,
+            Some(error) if error.http_status_code().is_none() => Decision::Pass,
             _ => {
                 self.refused = None;
-                Verdict::Pass
+                Decision::Pass
             }
         }
     }
@@ -88,11 +88,11 @@ mod tests {
     fn fifty_refusals_at_the_start_stop_the_run_and_say_which_permission() {
         let mut rules = StopRules::new(None);
         for _ in 0..FIRST_ANSWERS - 1 {
-            assert!(matches!(rules.judge(Some(&denied())), Verdict::Withhold));
+            assert!(matches!(rules.judge(Some(&denied())), Decision::Withhold));
             // A line that names no mailbox is no answer.
-            assert!(matches!(rules.judge(Some(&Error::argument("blank"))), Verdict::Pass));
+            assert!(matches!(rules.judge(Some(&Error::argument("blank"))), Decision::Pass));
         }
-        let Verdict::Stop(error) = rules.judge(Some(&denied())) else { panic!("it goes on") };
+        let Decision::Stop(error) = rules.judge(Some(&denied())) else { panic!("it goes on") };
         assert_eq!((error.status(), error.http_status_code()), (Status::AccessDenied, Some(403)));
         assert!(error.to_string().contains("MailboxSettings.Read"), "{error}");
     }
@@ -100,10 +100,10 @@ mod tests {
     #[test]
     fn one_answer_ends_the_doubt() {
         let mut rules = StopRules::new(None);
-        assert!(matches!(rules.judge(Some(&denied())), Verdict::Withhold));
-        assert!(matches!(rules.judge(None), Verdict::Pass));
+        assert!(matches!(rules.judge(Some(&denied())), Decision::Withhold));
+        assert!(matches!(rules.judge(None), Decision::Pass));
         for _ in 0..1000 {
-            assert!(matches!(rules.judge(Some(&denied())), Verdict::Pass));
+            assert!(matches!(rules.judge(Some(&denied())), Decision::Pass));
         }
     }
 

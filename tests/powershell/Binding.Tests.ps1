@@ -3,7 +3,7 @@
 
 BeforeDiscovery {
     $root = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'powershell', 'ExRun'))
-    $files = @(Get-ChildItem -LiteralPath (Join-Path $root 'Private'), (Join-Path $root 'Public') -Filter *.ps1 | ForEach-Object { @{ File = $_.FullName; Name = $_.Name } })
+    $files = @(Get-ChildItem -LiteralPath (Join-Path $root 'Private'), (Join-Path $root 'Public') -Filter *.ps1 -Recurse | ForEach-Object { @{ File = $_.FullName; Name = $_.Name } })
 }
 
 BeforeAll {

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use super::{LineHash, SETTINGS_MEMBER, hash, line_of};
 use crate::error::{Error, Result, Status};
-use crate::files::{describe, sync_folder};
+use crate::files::{describe, open_plain, open_to_read, sync_folder};
 use crate::graph::identity;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::spelling::folded;
@@ -102,7 +102,7 @@ impl Keeper {
     /// Reads the file where it is there; leaves it as it is.
     fn holds(&self, lines: Vec<LineHash>) -> Result<bool> {
         let mut missing: HashSet<LineHash> = lines.into_iter().collect();
-        let file = match File::open(&self.path) {
+        let file = match open_to_read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             file => file.map_err(|error| self.said(file_error(&error)))?,
         };
@@ -120,7 +120,7 @@ impl Keeper {
 
     /// Reads the file where it is there; leaves it as it is.
     fn begun(&self, line: LineHash) -> Result<Begun> {
-        let file = match File::open(&self.path) {
+        let file = match open_to_read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Begun::Not),
             file => file.map_err(|error| self.said(file_error(&error)))?,
         };
@@ -185,7 +185,7 @@ impl Opened {
             use std::os::unix::fs::OpenOptionsExt as _;
             options.mode(0o600);
         }
-        let file = options.open(path).map_err(|error| file_error(&error))?;
+        let file = open_plain(path, &options).map_err(|error| file_error(&error))?;
         if !is_there {
             sync_folder(path).map_err(|error| file_error(&error))?;
         }
@@ -201,7 +201,7 @@ impl Opened {
         if is_there {
             opened.own_lines = opened.read_lines()?;
             // After the last whole line a part of one, or nothing.
-            let cut = OpenOptions::new().write(true).open(path).and_then(|file| file.set_len(opened.own_lines));
+            let cut = open_plain(path, OpenOptions::new().write(true)).and_then(|file| file.set_len(opened.own_lines));
             cut.map_err(|error| file_error(&error))?;
         }
         Ok(opened)

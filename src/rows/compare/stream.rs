@@ -1,7 +1,7 @@
 //! A comparison as its caller sees it.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::CompareRequest;
 use super::pass::{self, Counts};
-use crate::cancel::Signal;
+use crate::cancel::{CancelToken, Signal};
 use crate::error::{Error, Result, Status};
 use crate::event::EventSink;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
@@ -40,7 +40,7 @@ pub(super) struct CompareStream {
 struct Shared {
     counts: Counts,
     events: EventSink,
-    cancelled: AtomicBool,
+    cancelled: CancelToken,
     delivered: AtomicU64,
 }
 
@@ -90,8 +90,7 @@ impl Shared {
             gathered.push(row);
             gathered.len() < USUAL_BATCH || send(std::mem::take(&mut gathered))
         };
-        let goes_on = || !self.cancelled.load(Ordering::Relaxed);
-        let mut ended = pass::run(request, &self.counts, &self.events, goes_on, give);
+        let mut ended = pass::run(request, &self.counts, &self.events, &self.cancelled, give);
         if !gathered.is_empty() && !send(gathered) {
             ended = ended.and(Err(Error::cancelled()));
         }
@@ -171,7 +170,7 @@ impl RowStream for CompareStream {
     }
 
     fn cancel(&self) {
-        self.shared.cancelled.store(true, Ordering::Relaxed);
+        self.shared.cancelled.cancel();
         let mut state = self.state();
         state.messages = None;
         state.rows.clear();

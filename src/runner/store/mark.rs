@@ -24,6 +24,7 @@ use rusqlite::ffi::{self, SQLITE_IOERR};
 use rusqlite::{Connection, Result as SqlResult};
 
 use crate::error::{Error, Result};
+use crate::files::open_to_read;
 
 use super::fault;
 
@@ -116,7 +117,7 @@ impl Main {
 
 /// What lies beside the main file as its log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Log {
+pub(super) enum Log {
     /// None, or an empty one.
     Missing,
     /// One that begins with the first page, which has this mark. Whether SQLite would take it is not said: a log that
@@ -126,9 +127,9 @@ enum Log {
 }
 
 impl Log {
-    fn read(path: &Path) -> io::Result<Self> {
+    pub(super) fn read(path: &Path) -> io::Result<Self> {
         let mut start = Vec::with_capacity(BEFORE_FIRST_PAGE + HEADER);
-        match File::open(path) {
+        match open_to_read(path) {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Self::Missing),
             file => file?.take((BEFORE_FIRST_PAGE + HEADER) as u64).read_to_end(&mut start)?,
         };

@@ -11,13 +11,14 @@ use rusqlite::{Connection, OpenFlags, Result as SqlResult};
 use crate::error::{Error, Result};
 #[cfg(unix)]
 use crate::files::check_links;
-use crate::files::{check_file, sync_folder};
+use crate::files::{check_file, check_plain, open_to_read, sync_folder};
 
 use super::fault;
 use super::mark::{self, InUse, Main, Mark};
+use super::schema;
 
 /// Stands in the file's header and tells a journal from any other database: "ExRu".
-const APPLICATION_ID: i32 = 0x4578_5275;
+pub(super) const APPLICATION_ID: i32 = 0x4578_5275;
 
 /// Of the tables below and of the mark. A file with a higher one was written by a newer version; format 1 knew lines by
 /// their mailbox and number alone.
@@ -28,18 +29,6 @@ const CACHE_KIB: i64 = 2048;
 
 /// The write-ahead log shrinks to this after a checkpoint that finds it larger.
 const LOG_BYTES: i64 = 8 * 1024 * 1024;
-
-const SCHEMA: &str = "
-CREATE TABLE fingerprint(name TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
-CREATE TABLE outcomes(
-    mailbox BLOB NOT NULL,
-    work BLOB NOT NULL,
-    occurrence INTEGER NOT NULL,
-    state INTEGER NOT NULL,
-    record BLOB,
-    UNIQUE(mailbox, work, occurrence)
-);
-";
 
 /// What a file is that could be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +65,7 @@ pub(super) fn place(path: &Path) -> Result<PathBuf> {
 /// over the mode.
 pub(super) fn make_private(path: &Path) -> Result<()> {
     check_not_planted(path)?;
+    check_plain_files(path)?;
     mark::check_missing(path)?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -89,9 +79,7 @@ pub(super) fn make_private(path: &Path) -> Result<()> {
         }
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
             let metadata = fs::metadata(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
-            if !metadata.is_file() {
-                return Err(refused(path, fault::unusable("it is no file").hint("name a file for the journal")));
-            }
+            check_plain(&metadata).map_err(|cause| not_plain(path, &cause))?;
             #[cfg(unix)]
             if metadata.len() == 0 {
                 let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
@@ -105,12 +93,34 @@ pub(super) fn make_private(path: &Path) -> Result<()> {
 
 /// Refuses what another user put there, where everyone may write: for the journal, or for one of SQLite's further files.
 fn check_not_planted(path: &Path) -> Result<()> {
-    for ending in ["", "-wal", "-shm", "-journal"] {
-        let mut file = path.as_os_str().to_owned();
-        file.push(ending);
-        check_file(Path::new(&file)).map_err(|cause| fault::file(&cause, fault::OPENING, Path::new(&file)))?;
+    for file in with_further_files(path) {
+        check_file(&file).map_err(|cause| fault::file(&cause, fault::OPENING, &file))?;
     }
     Ok(())
+}
+
+/// Refuses a pipe or a device in the place of the journal or of one of SQLite's further files, which SQLite would wait
+/// for. Nothing is opened: to close the journal again would take away the locks that another part of the process has.
+pub(super) fn check_plain_files(path: &Path) -> Result<()> {
+    for file in with_further_files(path) {
+        if let Ok(metadata) = fs::metadata(&file) {
+            check_plain(&metadata).map_err(|cause| not_plain(&file, &cause))?;
+        }
+    }
+    Ok(())
+}
+
+/// The journal, and what SQLite may have beside it.
+fn with_further_files(path: &Path) -> impl Iterator<Item = PathBuf> {
+    ["", "-wal", "-shm", "-journal"].into_iter().map(|ending| {
+        let mut file = path.as_os_str().to_owned();
+        file.push(ending);
+        file.into()
+    })
+}
+
+fn not_plain(path: &Path, cause: &io::Error) -> Error {
+    refused(path, fault::unusable(&format!("it is no file for a journal: {cause}")).hint("name a file for the journal"))
 }
 
 /// A file that was opened, and is kept from others.
@@ -130,7 +140,8 @@ pub(super) struct Opened {
 /// `JournalInUse`; `Journal` for what is no journal, and for a main file and a log that do not belong together.
 pub(super) fn open(path: &Path) -> Result<Opened> {
     let sql = |cause: rusqlite::Error| fault::journal(&cause, fault::OPENING, path);
-    let main = File::open(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
+    check_plain_files(path)?;
+    let main = open_to_read(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
     mark::check_blank(&main, path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(sql)?;
@@ -212,15 +223,19 @@ impl Opened {
 fn hold(connection: &Connection) -> SqlResult<()> {
     connection.busy_timeout(Duration::ZERO)?;
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-    // The file may come from elsewhere: nothing in its schema is run, nor can its schema be broken from here.
+    distrust(connection)?;
+    // The log goes when the mark has gone, and not before.
+    mark::let_log_go(connection, false)
+}
+
+/// The file may come from elsewhere: nothing in its schema is run, nor can its schema be broken from here.
+pub(super) fn distrust(connection: &Connection) -> SqlResult<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    // The log goes when the mark has gone, and not before.
-    mark::let_log_go(connection, false)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)
 }
 
-fn kind_of(connection: &Connection, path: &Path) -> Result<Kind> {
+pub(super) fn kind_of(connection: &Connection, path: &Path) -> Result<Kind> {
     let read = || {
         let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
         let user_version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -229,7 +244,11 @@ fn kind_of(connection: &Connection, path: &Path) -> Result<Kind> {
     };
     match read().map_err(|cause| fault::journal(&cause, fault::OPENING, path))? {
         (0, 0, 0) => Ok(Kind::Blank),
-        (APPLICATION_ID, user_version, _) => check_format(Mark::of(user_version), path).map(|()| Kind::Journal),
+        (APPLICATION_ID, user_version, _) => {
+            check_format(Mark::of(user_version), path)?;
+            schema::check(connection, path)?;
+            Ok(Kind::Journal)
+        }
         _ => Err(refused(path, fault::foreign())),
     }
 }
@@ -279,7 +298,7 @@ pub(super) fn make(connection: &mut Connection, more: impl FnOnce(&Connection) -
 
 /// Makes the tables and says what the file is, within the transaction that is open.
 pub(super) fn lay_out(connection: &Connection) -> SqlResult<()> {
-    connection.execute_batch(SCHEMA)?;
+    connection.execute_batch(schema::TABLES)?;
     let random = connection.query_row("SELECT abs(random() % 2147483648)", [], |row| row.get(0))?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", Mark::new(FORMAT, random).user_version())

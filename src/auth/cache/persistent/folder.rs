@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use fs4::fs_std::FileExt as _;
 
+use crate::files::open_plain;
+
 /// A writer holds the lock for some milliseconds.
 const LOCK_TRIES: u32 = 250;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
@@ -54,7 +56,7 @@ impl WriteLock {
             use std::os::unix::fs::OpenOptionsExt as _;
             options.mode(0o600);
         }
-        let file = options.open(path)?;
+        let file = open_plain(path, &options)?;
         for _ in 0..LOCK_TRIES {
             if file.try_lock_exclusive()? {
                 return Ok(Self(file));

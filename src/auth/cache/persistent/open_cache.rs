@@ -1,6 +1,5 @@
 //! The persistent cache with its key at hand.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,6 +19,8 @@ use crate::files::{self, WholeFile};
 use crate::secret::Secret;
 
 pub(super) const FILE: &str = "tokens.bin";
+/// Room for the tokens of thousands of apps.
+const LARGEST: u64 = 64 * 1024 * 1024;
 pub(super) const LOCK: &str = "tokens.lock";
 
 /// The cache with the key at hand.
@@ -142,8 +143,8 @@ impl OpenCache {
         })
     }
 
-    fn try_records(&self, path: &Path) -> std::result::Result<Records, String> {
-        let sealed = match fs::read(path) {
+    fn try_records(&self, path: &Path) -> Result<Records, String> {
+        let sealed = match files::read_at_most(path, LARGEST) {
             Ok(sealed) => sealed,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Records::default()),
             Err(error) => return Err(files::describe(&error)),

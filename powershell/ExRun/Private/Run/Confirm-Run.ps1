@@ -1,0 +1,40 @@
+function Confirm-Run {
+    <#
+    .SYNOPSIS
+        Asks whether a run may do what it is about to, naming as whom and in which tenant. Returns the Session for it, and
+        the Maximum of mailboxes that was agreed to where they were listed; nothing where it may not, or where only that
+        is said.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        # The command's bound parameters.
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound,
+        # How many mailboxes were given.
+        [Parameter(Mandatory = $true)] [int] $Count,
+        # What is to be done.
+        [Parameter(Mandatory = $true)] [string] $Action,
+        # Only says what would be done.
+        [switch] $DryRun
+    )
+
+    $attempt = Invoke-Attempt { Open-RunSession -Cmdlet $Cmdlet -Bound $Bound }
+    $session = $attempt.Value
+    if ($null -ne $attempt.Failure) {
+        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $attempt.Failure
+        # Nothing is sent here: whoever cannot sign in may still see what would be done, but not under another's name.
+        $isOfOther = [string] $failure.Exception.Data['name'] -in 'ConnectionChanged', 'ConnectionMissing', 'InvalidArgument', 'TenantMismatch', 'TenantNotFound'
+        if (-not $DryRun -or $isOfOther) { $Cmdlet.ThrowTerminatingError($failure) }
+        $Cmdlet.WriteWarning(('as whom it would be done is not known: {0}' -f $failure.Exception.Message))
+    } else {
+        $Action += ', as ' + (Format-Actor -Session $session)
+    }
+    $target = Get-RunTarget -Cmdlet $Cmdlet -Bound $Bound -Count $Count -Session $session
+    $isAgreed = $false
+    try {
+        $isAgreed = $Cmdlet.ShouldProcess($target.Text, $Action)
+    } finally {
+        if (-not $isAgreed -and $null -ne $session -and -not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
+    }
+    if ($isAgreed) { return @{ Session = $session; Maximum = $(if ($target.IsListed) { [Math]::Max($target.Count, 1) }) } }
+}

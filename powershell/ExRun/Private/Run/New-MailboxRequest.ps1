@@ -1,0 +1,63 @@
+function New-MailboxRequest {
+    <#
+    .SYNOPSIS
+        What Open-Run needs for a run of arbitrary requests, from the bound parameters of Invoke-ExRunMailboxRequest;
+        ends the command where they do not fit together.
+    #>
+    [CmdletBinding()]
+    [OutputType([hashtable])]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        # The command's bound parameters.
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
+    )
+
+    Invoke-Guarded -Cmdlet $Cmdlet -Do {
+        $method = if ($Bound['Method']) { $Bound['Method'] } else { 'GET' }
+        $members = @{ method = $method }
+        $scripts = @{}
+        foreach ($name in 'Path', 'Body', 'Verify') {
+            if (-not $Bound.ContainsKey($name)) { continue }
+            if ($Bound[$name] -is [scriptblock]) {
+                $scripts['@' + $name.ToLowerInvariant()] = @{ Parameter = $name; Block = $Bound[$name]; Reads = @(Find-InputMember -Block $Bound[$name]) }
+            } elseif ($name -eq 'Path') {
+                $members['path'] = [string] $Bound['Path']
+            } elseif ($name -eq 'Verify') {
+                $members['verify'] = ConvertTo-LookUp -Verify $Bound['Verify']
+            } else {
+                $members['body'] = ConvertTo-RequestBody -Cmdlet $Cmdlet -Body $Bound['Body'] -Header $Bound['Header']
+                if ($null -eq $members['body'] -or ($members['body'] -is [string] -and $members['body'].Trim() -eq '')) {
+                    throw (New-ExRunException -Name 'InvalidArgument' -Message '-Body is null or blank: leave it out where no body is wanted')
+                }
+                if (Test-DBNull -Value $members['body'] -AllowNull:$Bound['AllowNull'] -Subject '-Body') { $members['allowNull'] = $true }
+            }
+        }
+        if ($scripts.Count -gt 0) { Assert-InputScript -Cmdlet $Cmdlet }
+        if ($method -eq 'GET' -and $Bound.ContainsKey('Body')) {
+            throw (New-ExRunException -Name 'InvalidArgument' -Message 'a GET request has no body; give -Method POST, PATCH or PUT with -Body')
+        }
+        if ($Bound['AllowWholeMailbox']) { $members['allowWholeMailbox'] = $true }
+        if ($Bound['Select']) { $members['select'] = $Bound['Select'] }
+        if ($Bound['Header']) {
+            $members['headers'] = @{}
+            foreach ($entry in $Bound['Header'].GetEnumerator()) { $members['headers'][[string] $entry.Key] = @($entry.Value) -join ', ' }
+        }
+
+        if ($Bound['Key']) { $members['key'] = $Bound['Key'] }
+
+        # The members of the input that the texts name, and the key.
+        $texts = [string] $members['path']
+        if ($null -ne $members['verify']) { $texts += [string] $members['verify']['path'] }
+        if ($null -ne $members['body']) { $texts += ConvertTo-JsonValue -Value $members['body'] }
+        $named = @(@([regex]::Matches($texts.Replace('{{', '').Replace('}}', ''), '\{([\p{L}\p{N}_@](?:[\p{L}\p{N}_\-. @]*[\p{L}\p{N}_\-.@])?)\}') |
+            Microsoft.PowerShell.Core\ForEach-Object { $_.Groups[1].Value.Trim() }) + $members['key'] |
+            Microsoft.PowerShell.Core\Where-Object { $_ } | Microsoft.PowerShell.Utility\Sort-Object -Unique)
+        return @{
+            Function    = 'exrun_mailbox_requests'
+            Members     = $members
+            InputMember = $named
+            InputScript = $scripts
+            Activity    = "$method requests for mailboxes"
+        }
+    }
+}

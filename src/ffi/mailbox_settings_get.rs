@@ -1,0 +1,57 @@
+//! The settings of one mailbox.
+
+use super::json::Members;
+use super::operation::Call;
+use super::outcome::Outcome;
+use crate::client::NameStyle;
+
+/// What Graph offers as a part of the settings of its own.
+const PARTS: [&str; 9] = [
+    "timeZone",
+    "automaticRepliesSetting",
+    "language",
+    "workingHours",
+    "userPurpose",
+    "dateFormat",
+    "timeFormat",
+    "archiveFolder",
+    "delegateMeetingMessageDeliveryOptions",
+];
+
+/// Starts to read the settings of one mailbox.
+///
+/// Request: `{"mailbox":"address or id", "part":null, "names":"camel"|"pascal", "format":"json"|"clixml"}`.
+/// `part` is `timeZone`, `automaticRepliesSetting`, `language`, `workingHours`, `userPurpose`, `dateFormat`,
+/// `timeFormat`, `archiveFolder` or `delegateMeetingMessageDeliveryOptions`. `names`: as Graph gives members and
+/// values, or as Outlook REST gave them. Result: the JSON of the settings or of the part.
+///
+/// @param client handle of a client with a credential
+/// @param request JSON object
+/// @param len its length in bytes
+/// @param operation receives the handle; free it with exrun_operation_free
+/// @param error receives an error handle on a negative return; may be null
+/// @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+///         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+///         EXRUN_ERROR_INVALID_ARGUMENT. The operation may fail with any EXRUN_ERROR_* from -100 on
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn exrun_mailbox_settings_get(
+    client: i64,
+    request: *const u8,
+    len: i64,
+    operation: *mut i64,
+    error: *mut i64,
+) -> i32 {
+    const MEMBERS: &[&str] = &["mailbox", "part", "names", "format"];
+    let call = Call { request, len, operation, error };
+    let prepare = |client: crate::Client, members: &mut Members| {
+        let mailbox = members.required_text("mailbox")?;
+        let part = members.choice("part", &PARTS.map(|part| (part, part)))?;
+        let names = members.choice("names", &[("camel", NameStyle::Camel), ("pascal", NameStyle::Pascal)])?;
+        let names = names.unwrap_or_default();
+        Ok(
+            move |context| async move { client.mailbox_settings(&mailbox, part, names, &context).await.map(Outcome::Plain) },
+        )
+    };
+    // SAFETY: the premises of the module.
+    unsafe { call.start_for_client(client, MEMBERS, prepare) }
+}

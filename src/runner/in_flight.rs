@@ -1,0 +1,140 @@
+//! Requests under way, each with the items that share it.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
+use super::item::{Completed, Outcome, Started};
+use super::pairs::with_outcomes;
+use super::store::Store;
+use super::work::{Batched, Work};
+use crate::attempt::AttemptError;
+use crate::error::Error;
+use crate::http::Clock;
+use crate::log;
+
+/// The requests that have begun and not ended.
+pub(super) struct InFlight<W: Work> {
+    attempter: Attempter<W>,
+    requests: FuturesUnordered<BoxFuture<'static, Completed<W::Item, W::Output>>>,
+}
+
+/// What it takes to try items.
+struct Attempter<W: Work> {
+    work: Arc<W>,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    /// The run ends by itself: what has not been sent is not to be.
+    is_ending: Arc<AtomicBool>,
+}
+
+impl<W: Work> InFlight<W> {
+    pub(super) fn new(work: Arc<W>, store: Store, clock: Arc<dyn Clock>) -> Self {
+        let attempter = Attempter { work, store, clock, is_ending: Arc::default() };
+        Self { attempter, requests: FuturesUnordered::new() }
+    }
+
+    /// Begins the one request of these items.
+    pub(super) fn start(&mut self, items: Vec<Started<W::Item>>) {
+        self.requests.push(self.attempter.clone().run_attempt(items).boxed());
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.requests.is_empty()
+    }
+
+    /// The next request that ends; `None` where none is under way.
+    pub(super) async fn next(&mut self) -> Option<Completed<W::Item, W::Output>> {
+        self.requests.next().await
+    }
+
+    /// A request that has ended by now.
+    pub(super) fn next_now(&mut self) -> Option<Completed<W::Item, W::Output>> {
+        self.requests.next().now_or_never().flatten()
+    }
+
+    /// From now on nothing is sent that has not been.
+    pub(super) fn send_no_more(&self) {
+        self.attempter.is_ending.store(true, Ordering::Relaxed);
+    }
+}
+
+impl<W: Work> Clone for Attempter<W> {
+    fn clone(&self) -> Self {
+        Self {
+            work: Arc::clone(&self.work),
+            store: self.store.clone(),
+            clock: Arc::clone(&self.clock),
+            is_ending: Arc::clone(&self.is_ending),
+        }
+    }
+}
+
+impl<W: Work> Attempter<W> {
+    /// Tries items once: one alone, several in one request.
+    async fn run_attempt(self, items: Vec<Started<W::Item>>) -> Completed<W::Item, W::Output> {
+        let began = self.clock.monotonic();
+        // Of several items the one that was tried most counts.
+        let number = items.iter().map(|started| started.track.tries + 1).max().unwrap_or(1);
+        let (items, outcome) = match <[Started<W::Item>; 1]>::try_from(items) {
+            Ok([mut started]) => {
+                let outcome = self.run_one(&mut started, number).await;
+                (vec![started], outcome)
+            }
+            Err(items) => self.run_batch(items, number).await,
+        };
+        let outcome = match outcome {
+            Batched::Each(results) => Outcome::Each(with_outcomes(items, results).collect()),
+            Batched::Envelope(error) => Outcome::Whole(items, error),
+        };
+        Completed { outcome, took: self.clock.monotonic().saturating_duration_since(began) }
+    }
+
+    async fn run_one(&self, started: &mut Started<W::Item>, number: u32) -> Batched<W::Output> {
+        let Started { track, item } = started;
+        let noted =
+            if self.work.notes_intent() && !track.intended { self.store.intend(track.key).await } else { Ok(()) };
+        track.intended = true;
+        if let Err(error) = noted {
+            return Batched::Envelope(AttemptError::Run(error));
+        }
+        if self.is_ending.load(Ordering::Relaxed) {
+            return Batched::Envelope(AttemptError::Run(Error::cancelled()));
+        }
+        match caught(log::as_attempt(number, self.work.attempt(item))).await {
+            Some(outcome) => Batched::Each(vec![outcome]),
+            None => {
+                // It may have been sent by then.
+                track.is_maybe_done = true;
+                Batched::Envelope(AttemptError::Run(panicked()))
+            }
+        }
+    }
+
+    async fn run_batch(
+        &self,
+        items: Vec<Started<W::Item>>,
+        number: u32,
+    ) -> (Vec<Started<W::Item>>, Batched<W::Output>) {
+        let (tracks, mut items): (Vec<_>, Vec<_>) =
+            items.into_iter().map(|started| (started.track, started.item)).unzip();
+        let outcome = caught(log::as_attempt(number, self.work.attempt_batch(&mut items))).await;
+        let outcome = outcome.unwrap_or_else(|| Batched::Envelope(AttemptError::Run(panicked())));
+        (tracks.into_iter().zip(items).map(|(track, item)| Started { track, item }).collect(), outcome)
+    }
+}
+
+/// What a try gives; `None` where it panics: the run ends with it, once what else is under way has its answers.
+async fn caught<T>(attempt: impl Future<Output = T>) -> Option<T> {
+    AssertUnwindSafe(attempt).catch_unwind().await.ok()
+}
+
+/// A fault of a work, or of the run itself.
+pub(super) fn panicked() -> Error {
+    Error::internal("the run panicked")
+}
