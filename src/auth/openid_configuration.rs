@@ -24,10 +24,11 @@ pub struct TenantId {
 /// `TenantNotFound` for a domain that no tenant has; those of the network.
 pub async fn tenant_id(sender: &HttpSender, authority: &Authority, context: &Context) -> Result<TenantId> {
     let domain = authority.tenant();
-    let said = |error: Error| error.action("looking up the tenant of").target(domain);
-    let reply = sender.send(HttpRequest::get(authority.openid_configuration_url()), context).await.map_err(said)?;
+    let in_context = |error: Error| error.action("looking up the tenant of").target(domain);
+    let reply =
+        sender.send(HttpRequest::get(authority.openid_configuration_url()), context).await.map_err(in_context)?;
     understand(&reply, domain).map_err(|error| {
-        said(error.http_status(reply.status.as_u16()).client_request_id(Some(reply.client_request_id.clone())))
+        in_context(error.http_status(reply.status.as_u16()).client_request_id(Some(reply.client_request_id.clone())))
     })
 }
 

@@ -117,9 +117,9 @@ impl TokenSource {
 
     /// The service refused a request with these headers: where they say which claims the next token must have,
     /// they are asked for from now on.
-    pub async fn heed(&self, resource: &str, headers: &HeaderMap, context: &Context) {
+    pub async fn note_claims_challenge(&self, resource: &str, headers: &HeaderMap, context: &Context) {
         if let (TokenSource::Issued(tokens), Some(challenge)) = (self, claims::challenge(headers)) {
-            tokens.heed(resource, &challenge, context).await;
+            tokens.note_claims_challenge(resource, &challenge, context).await;
         }
     }
 
@@ -228,7 +228,7 @@ impl IssuedTokens {
         Ok(token)
     }
 
-    async fn heed(&self, resource: &str, challenge: &Map<String, Value>, context: &Context) {
+    async fn note_claims_challenge(&self, resource: &str, challenge: &Map<String, Value>, context: &Context) {
         let claims = claims::parameter_of(Some(challenge), self.continuous_access);
         let at_hand = self.find(resource);
         if at_hand.is_some_and(|used| used.claims.as_deref() == claims.as_deref()) {

@@ -1,6 +1,6 @@
 //! How many mailboxes a run would be about: for whoever is to agree to it.
 
-use super::{Client, SourceRequest, trial};
+use super::{Client, SourceRequest, test_endpoint};
 use crate::context::Context;
 use crate::error::Result;
 use crate::graph::identity::InputItem;
@@ -28,7 +28,7 @@ impl Client {
         shard: Option<Shard>,
         context: &Context,
     ) -> Result<MailboxCount> {
-        trial::warn_once(context, self.options());
+        test_endpoint::warn_once(context, self.options());
         let mut lister = source.lister(self, self.retry_policy())?;
         // What was listed before a fresh start of the listing is counted once; the store bounds the memory for that.
         let seen = Store::open(None).await?;

@@ -11,7 +11,7 @@ use super::input_key::InputKey;
 use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::run_request::{Fingerprint, RunRequest};
 use super::verification::{Doubt, LookUp, LookUpTemplate, Verify};
-use super::{Client, trial};
+use super::{Client, test_endpoint};
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
@@ -99,7 +99,7 @@ impl Client {
         let options = request.run.run_options(self, fingerprint, method != Method::GET)?;
 
         let context = request.run.context(self)?;
-        trial::warn_once(&context, self.options());
+        test_endpoint::warn_once(&context, self.options());
         let work = RequestWork {
             graph: Arc::clone(&self.identity()?.graph),
             action: format!("{method} {} for", shortened(path.unwrap_or("a path of its own"), 100)),

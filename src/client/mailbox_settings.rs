@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Client, trial};
+use super::{Client, test_endpoint};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::identity;
@@ -35,7 +35,7 @@ impl Client {
         names: NameStyle,
         context: &Context,
     ) -> Result<Value> {
-        trial::warn_once(context, &self.0.options);
+        test_endpoint::warn_once(context, &self.0.options);
         let said = |error: Error| error.action(ACTION).target(mailbox);
         let part = part.map(SettingsPart::parse).transpose()?;
         let graph = &self.identity()?.graph;

@@ -11,7 +11,7 @@ use super::mailbox_settings_write::{ROW_MEMBERS, SettingsWriter, WriteMode, Writ
 use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::run_request::{Fingerprint, RunRequest};
 use super::undo_file::{SETTINGS_MEMBER, TENANT_MEMBER, UndoFile};
-use super::{Client, trial};
+use super::{Client, test_endpoint};
 use crate::attempt::AttemptError;
 use crate::error::{Error, Result, Status};
 use crate::files::check_distinct;
@@ -76,7 +76,7 @@ impl Client {
         let undo = undo.map(|path| UndoFile::open(path, resumes)).transpose()?;
 
         let context = request.context(self)?;
-        trial::warn_once(&context, self.options());
+        test_endpoint::warn_once(&context, self.options());
         let key = write.key.clone().map(InputKey::new);
         let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };
         let work = ApplyWork { writer, wanted, key, allow_null: write.allow_null, tenant: OnceLock::new() };

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::mailbox_settings::ACTION;
 use super::run_request::{Fingerprint, RunRequest};
-use super::{Client, trial};
+use super::{Client, test_endpoint};
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -46,7 +46,7 @@ impl Client {
         let options = request.run_options(self, fingerprint, false)?;
 
         let context = request.context(self)?;
-        trial::warn_once(&context, self.options());
+        test_endpoint::warn_once(&context, self.options());
         let graph = Arc::clone(&self.identity()?.graph);
         let work = SettingsWork { graph, columns, context: context.clone() };
         let run = Run::start(work, options, context, Arc::clone(self.signal()))?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::mailbox_settings_write::{SettingsWriter, WriteMode, Writing, mailbox_of};
-use super::{Client, trial};
+use super::{Client, test_endpoint};
 use crate::context::Context;
 use crate::error::Result;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
@@ -28,7 +28,7 @@ impl Client {
     ) -> Result<Value> {
         let wanted = Arc::new(SettingsPatch::parse(settings, Origin::REQUEST)?);
         let mut writing = Writing::new(mailbox.to_owned(), mailbox_of(mailbox)?, wanted);
-        trial::warn_once(context, self.options());
+        test_endpoint::warn_once(context, self.options());
         let graph = Arc::clone(&self.identity()?.graph);
         let mut tries = graph.retrier(self.retry_policy()).tries(Patience::Full);
         let writer = SettingsWriter { graph, mode, undo: None, context: context.clone() };

@@ -15,7 +15,7 @@ mod object_stream;
 mod options;
 mod run_request;
 mod sign_in;
-mod trial;
+mod test_endpoint;
 mod undo_file;
 mod vault;
 mod vault_list;
@@ -93,7 +93,8 @@ impl Client {
     pub fn new(options: ClientOptions) -> Result<Client> {
         options.check()?;
         let options = sign_in::with_environment(options.unwrapped())?;
-        let transport = Transport::shared(trial::transport_options(&options)?, options.proxy_password.as_ref())?;
+        let transport =
+            Transport::shared(test_endpoint::transport_options(&options)?, options.proxy_password.as_ref())?;
         let sender = HttpSender::new(transport, options.user_agent.as_deref(), options.request_timeout)?;
         let signal = Arc::new(Signal::default());
         let signatures = Arc::new(SignatureBroker::new(Arc::clone(&signal)));
@@ -134,7 +135,7 @@ impl Client {
     ///
     /// `TenantNotFound`; those of the network.
     pub async fn tenant_id(&self, domain: &str, context: &Context) -> Result<TenantId> {
-        trial::warn_once(context, &self.0.options);
+        test_endpoint::warn_once(context, &self.0.options);
         let authority = Authority::new(&self.0.options.cloud, domain)?;
         // A person waits for this: a few tries within a minute, whatever the client's limits are.
         let policy = RetryPolicy::new(self.0.options.max_tries, Duration::from_secs(60));

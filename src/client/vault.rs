@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Client, trial};
+use super::{Client, test_endpoint};
 use crate::context::Context;
 use crate::error::Result;
 use crate::http::Patience;
@@ -96,7 +96,7 @@ impl Client {
     }
 
     pub(super) fn vault_api(&self, api_version: Option<&str>, context: &Context) -> VaultApi {
-        trial::warn_once(context, &self.0.options);
+        test_endpoint::warn_once(context, &self.0.options);
         let mut api = self.0.vault.clone();
         if let Some(version) = api_version {
             version.clone_into(&mut api.api_version);

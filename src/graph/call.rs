@@ -136,7 +136,7 @@ impl GraphClient {
         // Reads can be repeated, whatever became of them.
         let error = if *method == Method::GET { error.maybe_done(false) } else { error };
         if error.status() == Status::Unauthorized {
-            self.tokens.heed(&self.resource, &reply.headers, context).await;
+            self.tokens.note_claims_challenge(&self.resource, &reply.headers, context).await;
             return Err(error.retryable(self.tokens.reject(&self.resource, token_serial).await));
         }
         Err(error)

@@ -163,7 +163,7 @@ impl VaultApi {
                 return read;
             }
             let error = reply_error(&reply, self.clock.now());
-            tokens.heed(&challenge.resource, &reply.headers, context).await;
+            tokens.note_claims_challenge(&challenge.resource, &reply.headers, context).await;
             // A 401 that asks for more of the token says nothing new about whose token it must be.
             let next = match claims::challenge(&reply.headers) {
                 Some(_) => challenge.clone(),

@@ -9,10 +9,12 @@ use super::person::SignIn;
 use super::variables::Variables;
 use crate::auth::proof::certificate_store::CertificateStore;
 use crate::auth::proof::signer::{Signer, cannot_sign};
-use crate::certificate::{self, Certificate};
+use crate::auth::proof::{CertificateProof, Proof};
+use crate::certificate::{self, Certificate, CertificateWithKey};
 use crate::error::{Error, Result};
+use crate::pasted;
 use crate::secret::Secret;
-use crate::signature::SignatureBroker;
+use crate::signature::{Algorithm, SignatureBroker};
 
 /// What proves who the app is.
 #[derive(Clone, Debug)]
@@ -102,29 +104,48 @@ impl Credential {
         matches!(self, Credential::Token(_) | Credential::ManagedIdentity(_) | Credential::Person { .. })
     }
 
-    /// Reads the certificate: off the runtime's threads, for a PFX may take 200 ms of key derivation.
+    /// What the app proves itself with. A certificate is read off the runtime's threads, for a PFX may take 200 ms of key
+    /// derivation.
     ///
     /// # Errors
     ///
-    /// Those of reading a certificate; `CredentialMissing` for what can sign nothing.
-    pub(in crate::auth) async fn signer(&self, broker: &Arc<SignatureBroker>) -> Result<Signer> {
-        let credential = self.clone();
-        let broker = Arc::clone(broker);
-        let read = tokio::task::spawn_blocking(move || match credential {
+    /// Those of reading a certificate; `CredentialMissing` for what proves no app, or is asked each time.
+    pub(in crate::auth) async fn proof(
+        &self,
+        broker: &Arc<SignatureBroker>,
+        algorithm: Option<Algorithm>,
+        send_x5c: bool,
+    ) -> Result<Proof> {
+        let signer = match self {
+            Credential::ClientSecret(secret) => return Ok(Proof::Secret(pasted::secret(secret))),
+            Credential::Assertion(assertion) => return Ok(Proof::Assertion(assertion.clone())),
+            Credential::FederatedTokenFile(path) => return Ok(Proof::FederatedTokenFile(path.clone())),
             Credential::CertificateFile { path, password } => {
-                certificate::read_file(&path, password.as_ref()).map(|key| Signer::Key(Arc::new(key)))
+                let (path, password) = (path.clone(), password.clone());
+                Signer::Key(read(move || certificate::read_file(&path, password.as_ref())).await?)
             }
             Credential::CertificateBytes { bytes, password } => {
-                certificate::read(bytes.bytes(), password.as_ref(), "the certificate given in memory")
-                    .map(|key| Signer::Key(Arc::new(key)))
+                let (bytes, password) = (bytes.clone(), password.clone());
+                let origin = "the certificate given in memory";
+                Signer::Key(read(move || certificate::read(bytes.bytes(), password.as_ref(), origin)).await?)
             }
             Credential::CallerCertificate(der) => {
-                Ok(Signer::Caller { certificate: Box::new(Certificate::from_der(&der)?), broker })
+                Signer::Caller { certificate: Box::new(Certificate::from_der(der)?), broker: Arc::clone(broker) }
             }
-            other => Err(cannot_sign(other.name())),
-        });
-        read.await.map_err(|_| Error::internal("reading the certificate panicked"))?
+            Credential::ManagedIdentity(_)
+            | Credential::Environment(_)
+            | Credential::Person { .. }
+            | Credential::Vault(_)
+            | Credential::Store(_)
+            | Credential::Token(_) => return Err(cannot_sign(self.name())),
+        };
+        Ok(Proof::Certificate(CertificateProof { signer, algorithm, send_x5c }))
     }
+}
+
+async fn read(work: impl FnOnce() -> Result<CertificateWithKey> + Send + 'static) -> Result<Arc<CertificateWithKey>> {
+    let read = tokio::task::spawn_blocking(work).await;
+    read.map_err(|_| Error::internal("reading the certificate panicked"))?.map(Arc::new)
 }
 
 impl Describe for Credential {

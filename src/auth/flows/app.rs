@@ -22,10 +22,10 @@ use crate::http::{HttpSender, Retrier};
 use crate::signature::Algorithm;
 
 /// Token URL, client and thumbprint.
-type WorkedKey = (Url, String, String);
+type AlgorithmKey = (Url, String, String);
 
-/// Which algorithm worked for which (token URL, client, thumbprint): found out once in a process.
-static WORKED: OnceLock<Mutex<HashMap<WorkedKey, Algorithm>>> = OnceLock::new();
+/// Which algorithm was accepted for which (token URL, client, thumbprint): found out once in a process.
+static ACCEPTED_ALGORITHM: OnceLock<Mutex<HashMap<AlgorithmKey, Algorithm>>> = OnceLock::new();
 
 /// One app at one authority.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ impl App {
     }
 
     /// Asks for a token. With a certificate: PS256 first, RS256 where the answer calls for it, and the one that
-    /// worked from then on.
+    /// was accepted from then on.
     ///
     /// # Errors
     ///
@@ -82,8 +82,8 @@ impl App {
         let Proof::Certificate(certificate) = proof else {
             return self.request_with(grant, proof, Algorithm::Ps256, request, context).await;
         };
-        let key = self.worked_key(certificate);
-        let known = certificate.algorithm.or_else(|| worked().get(&key).copied());
+        let key = self.algorithm_key(certificate);
+        let known = certificate.algorithm.or_else(|| accepted_algorithms().get(&key).copied());
         match known {
             Some(algorithm) => self.request_with(grant, proof, algorithm, request, context).await,
             None => self.find_algorithm(grant, proof, request, context, key).await,
@@ -96,11 +96,11 @@ impl App {
         proof: &Proof,
         request: IssuerRequest<'_>,
         context: &Context,
-        key: WorkedKey,
+        key: AlgorithmKey,
     ) -> TokenResult<Map<String, Value>> {
         let first = match self.request_with(grant, proof, Algorithm::Ps256, request, context).await {
             Ok(members) => {
-                worked().insert(key, Algorithm::Ps256);
+                accepted_algorithms().insert(key, Algorithm::Ps256);
                 return Ok(members);
             }
             Err(failure) if calls_for_rs256(&failure) => failure,
@@ -113,7 +113,7 @@ impl App {
         );
         match self.request_with(grant, proof, Algorithm::Rs256, request, context).await {
             Ok(members) => {
-                worked().insert(key, Algorithm::Rs256);
+                accepted_algorithms().insert(key, Algorithm::Rs256);
                 Ok(members)
             }
             Err(TokenFailure::Other(second)) if second.status() == Status::KeyUnusable => {
@@ -190,7 +190,7 @@ impl App {
         }
     }
 
-    fn worked_key(&self, certificate: &CertificateProof) -> WorkedKey {
+    fn algorithm_key(&self, certificate: &CertificateProof) -> AlgorithmKey {
         (self.token_url(), self.client_id.clone(), certificate.signer.certificate().thumbprint())
     }
 }
@@ -206,6 +206,6 @@ fn calls_for_rs256(failure: &TokenFailure) -> bool {
     }
 }
 
-fn worked() -> std::sync::MutexGuard<'static, HashMap<WorkedKey, Algorithm>> {
-    WORKED.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
+fn accepted_algorithms() -> std::sync::MutexGuard<'static, HashMap<AlgorithmKey, Algorithm>> {
+    ACCEPTED_ALGORITHM.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
 }

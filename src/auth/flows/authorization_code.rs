@@ -54,10 +54,10 @@ pub(super) async fn sign_in(
     request: IssuerRequest<'_>,
     context: &Context,
 ) -> TokenResult<Map<String, Value>> {
-    let said = |error: Error| error.action(ACTION);
+    let in_context = |error: Error| error.action(ACTION);
     let verifier = random_text()?;
     let state = random_text()?;
-    let loopback = Loopback::bind(options.port).await.map_err(said)?;
+    let loopback = Loopback::bind(options.port).await.map_err(in_context)?;
     let redirect_uri = loopback.redirect_uri();
     let challenge = URL_SAFE_NO_PAD.encode(openssl::sha::sha256(verifier.as_bytes()));
     let mut url = app.authority.authorize_url();
@@ -85,10 +85,10 @@ pub(super) async fn sign_in(
         redirect = loopback.redirect(&state) => redirect,
         () = clock.sleep(SIGN_IN_WITHIN) => {
             let late = format!("nobody signed in within {} s", SIGN_IN_WITHIN.as_secs());
-            return Err(said(Error::new(Status::TokenRefused, late)).into());
+            return Err(in_context(Error::new(Status::TokenRefused, late)).into());
         }
     };
-    let code = code_of(redirect).map_err(said)?;
+    let code = code_of(redirect).map_err(in_context)?;
     let grant = AuthorizationCodeGrant { code: &code, verifier: &verifier, redirect_uri: &redirect_uri, scope };
     app.request(&grant, &Proof::Nothing, request, context).await
 }

@@ -25,7 +25,6 @@ use crate::context::Context;
 use crate::error::{Result, Status};
 use crate::event::Event;
 use crate::http::Patience;
-use crate::pasted;
 use crate::signature::{Algorithm, SignatureBroker};
 
 /// An app that signs in as itself. Its certificate is read on first use.
@@ -182,16 +181,7 @@ impl ClientCredentials {
             .get_or_try_init(|| async {
                 // Certificate and TLS both take milliseconds to be ready: neither waits for the other.
                 self.app.sender.prepare();
-                Ok(match &self.credential {
-                    Credential::ClientSecret(secret) => Proof::Secret(pasted::secret(secret)),
-                    Credential::Assertion(assertion) => Proof::Assertion(assertion.clone()),
-                    Credential::FederatedTokenFile(path) => Proof::FederatedTokenFile(path.clone()),
-                    certificate => Proof::Certificate(CertificateProof {
-                        signer: certificate.signer(&self.broker).await?,
-                        algorithm: self.algorithm,
-                        send_x5c: self.send_x5c,
-                    }),
-                })
+                self.credential.proof(&self.broker, self.algorithm, self.send_x5c).await
             })
             .await
     }

@@ -48,7 +48,7 @@ enum Endpoint {
 }
 
 impl ManagedIdentity {
-    /// The managed identity of this machine. `trial` is where a trial connects to in the place of IMDS.
+    /// The managed identity of this machine. `test_endpoint` is what is connected to in the place of IMDS.
     ///
     /// # Errors
     ///
@@ -56,11 +56,11 @@ impl ManagedIdentity {
     /// form of managed identity is not supported.
     pub fn new(
         options: &ManagedIdentityOptions,
-        trial: Option<std::net::SocketAddr>,
+        test_endpoint: Option<std::net::SocketAddr>,
         sender: HttpSender,
         retrier: Retrier,
     ) -> Result<Self> {
-        let endpoint = Endpoint::of(&options.variables, trial)?;
+        let endpoint = Endpoint::of(&options.variables, test_endpoint)?;
         Ok(Self { id: options.id.clone(), endpoint, sender, retrier })
     }
 
@@ -105,11 +105,12 @@ impl ManagedIdentity {
             }
         }
         let target = self.endpoint.url().as_str();
-        let said = |error: Error| error.action(ACTION).target(target);
-        let reply = self.sender.send(request, context).await.map_err(|error| said(self.endpoint.not_there(error)))?;
+        let in_context = |error: Error| error.action(ACTION).target(target);
+        let reply =
+            self.sender.send(request, context).await.map_err(|error| in_context(self.endpoint.not_there(error)))?;
         let understood = self.understand(&reply);
         reply.wipe();
-        understood.map_err(|failure| failure.map_error(said))
+        understood.map_err(|failure| failure.map_error(in_context))
     }
 
     fn understand(&self, reply: &HttpReply) -> TokenResult<Map<String, Value>> {
@@ -164,7 +165,7 @@ fn is_early(status: Option<u16>) -> bool {
 }
 
 impl Endpoint {
-    fn of(variables: &Variables, trial: Option<std::net::SocketAddr>) -> Result<Self> {
+    fn of(variables: &Variables, test_endpoint: Option<std::net::SocketAddr>) -> Result<Self> {
         let endpoint = variables.text("IDENTITY_ENDPOINT");
         let unsupported = |what: &str| {
             Error::new(Status::CredentialMissing, format!("the managed identity of {what} is not supported"))
@@ -183,7 +184,7 @@ impl Endpoint {
         if variables.text("MSI_ENDPOINT").is_some() {
             return Err(unsupported("Cloud Shell or of the older App Service (MSI_ENDPOINT)"));
         }
-        let base = match (variables.text("AZURE_POD_IDENTITY_AUTHORITY_HOST"), trial) {
+        let base = match (variables.text("AZURE_POD_IDENTITY_AUTHORITY_HOST"), test_endpoint) {
             (Some(base), _) => base,
             (None, Some(address)) => format!("http://{address}"),
             (None, None) => IMDS.to_owned(),
