@@ -88,9 +88,11 @@ fn offline() -> i64 {
 #[test]
 fn options() {
     apart();
+    let mut made = 0;
     fuzz("options", 20_000, Inputs::of("fuzz/abi"), |input| {
         let client = client(input);
         if client != 0 {
+            made += 1;
             assert_eq!(exrun_client_free(client), 0);
         }
         let (mut data, mut len, mut error) = (ptr::null_mut(), 0, 0);
@@ -102,15 +104,18 @@ fn options() {
             serde_json::from_str::<Value>(&taken(data, len)).unwrap();
         }
     });
+    assert!(made > 10, "{made} clients: no input comes past the first check");
 }
 
 #[test]
 fn requests_and_lines() {
     apart();
     let client = offline();
+    assert_ne!(client, 0, "the client that all requests are made with");
+    let mut started = 0;
     let mut lines = Inputs::of("fuzz/lines");
     let mut number = 0_u32;
-    fuzz("requests", 1500, Inputs::of("fuzz/abi"), |input| {
+    fuzz("requests", 600, Inputs::of("fuzz/abi"), |input| {
         let (mut stream, mut error) = (0, 0);
         let start = [exrun_mailbox_requests, exrun_mailbox_settings_apply, exrun_mailbox_settings_report]
             [usize::try_from(number % 3).unwrap()];
@@ -119,10 +124,12 @@ fn requests_and_lines() {
         let status = unsafe { start(client, input.as_ptr(), length(input), &raw mut stream, &raw mut error) };
         check(status, stream, error);
         if stream != 0 {
+            started += 1;
             drive(stream, &lines.next());
         }
     });
     assert_eq!(exrun_client_free(client), 0);
+    assert!(started > 10, "{started} runs: no input comes past the first check");
 }
 
 /// Pushes lines, takes what comes of them, and leaves at some point of it.

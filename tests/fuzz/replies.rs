@@ -103,20 +103,20 @@ fn run(client: &Client, batching: Batching) {
 #[test]
 fn graph() {
     let client = LazyLock::new(|| Client::new(options()).unwrap());
-    answered("graph", 800, "fuzz/graph", || run(&client, Batching::Never));
+    answered("graph", 150, "fuzz/graph", || run(&client, Batching::Never));
 }
 
 #[test]
 fn batches() {
     let client = LazyLock::new(|| Client::new(options()).unwrap());
-    answered("batches", 800, "fuzz/batch", || run(&client, Batching::Always));
+    answered("batches", 150, "fuzz/batch", || run(&client, Batching::Always));
 }
 
 #[test]
 fn token_endpoint() {
     let credential = Some(Credential::ClientSecret(Secret::new(b"marked-secret".to_vec())));
     let client = LazyLock::new(|| Client::new(ClientOptions { credential, ..options() }).unwrap());
-    answered("token endpoint", 1500, "fuzz/token", || {
+    answered("token endpoint", 200, "fuzz/token", || {
         let client = client.clone();
         let request = TokenRequest { force_refresh: true, ..TokenRequest::default() };
         if let Err(error) = block_on(async move { client.acquire_token(request, &context()).await.map(drop) }) {
@@ -128,7 +128,7 @@ fn token_endpoint() {
 #[test]
 fn vault() {
     let client = LazyLock::new(|| Client::new(options()).unwrap());
-    answered("vault", 1500, "fuzz/vault", || {
+    answered("vault", 200, "fuzz/vault", || {
         let client = client.clone();
         let (item, _) = ItemLocation::parse("https://kim.vault.azure.net/secrets/key", &["secrets"]).unwrap();
         let request = VaultItemRequest { item, ignore_validity: false, api_version: None };
