@@ -9,6 +9,8 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, sy
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use exrun::clock::SystemClock;
+use exrun::error::Result;
 use exrun::files::WholeFile;
 use exrun::http::SystemClock;
 use exrun::log::RequestLog;
@@ -18,6 +20,10 @@ use tempfile::TempDir;
 
 /// Somebody else.
 const OTHER: u32 = 65534;
+
+fn open_log(path: &Path) -> exrun::Result<Arc<RequestLog>> {
+    RequestLog::open(path, Arc::new(SystemClock))
+}
 
 /// A folder as `/tmp` is; `None`, said loudly, where another user's files cannot be made.
 fn sticky() -> Option<TempDir> {
@@ -51,6 +57,10 @@ fn journal(path: PathBuf) -> Result<(), exrun::Error> {
     let store = runtime().unwrap().block_on(Store::open(Some(options)))?;
     runtime().unwrap().block_on(store.close());
     Ok(())
+}
+
+fn open_log(path: &Path) -> Result<Arc<RequestLog>> {
+    RequestLog::open(path, Arc::new(SystemClock))
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn decode(token: &[u8]) -> Result<DecodedToken, &'static str> {
         return Err("an encrypted token (JWE), whose claims only its audience can read");
     }
     let claims = object(claims).ok_or("its header can be read, its claims cannot: the token is cut off or damaged")?;
-    let signature = parts.next().and_then(|part| any_base64::decode_leniently(part)).unwrap_or_default();
+    let signature = parts.next().and_then(any_base64::decode_leniently).unwrap_or_default();
     let signature = URL_SAFE_NO_PAD.encode(signature);
     Ok(DecodedToken { headers, claims, signature })
 }
