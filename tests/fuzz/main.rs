@@ -14,6 +14,7 @@ mod boundary;
 mod files;
 mod mutation;
 mod replies;
+#[allow(dead_code, reason = "shared with the attacks on clients: each uses its own part")]
 #[path = "../hostile/server.rs"]
 mod server;
 #[allow(dead_code, reason = "shared by tests: each uses its own part")]
