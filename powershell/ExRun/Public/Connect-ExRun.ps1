@@ -72,8 +72,8 @@ function Connect-ExRun {
         identity does by default.
     .PARAMETER VaultKey
         The URL of the app's key in Azure Key Vault (https://contoso.vault.azure.net/keys/app): it signs in the vault
-        and never leaves it, also where it is not exportable. Its certificate of the same name names it. Who asks the
-        vault is said as for VaultCertificate.
+        and never leaves it, also where it is not exportable. Its certificate of the same name names it. Give
+        what proves to the vault who asks as with VaultCertificate.
     .PARAMETER VaultCertificatePassword
         The password of the PFX that VaultCertificate fetches, where it has one: what a vault makes or imports as a
         certificate has none.
