@@ -95,6 +95,55 @@ fn dependencies_point_one_way() -> Outcome {
     nothing(&wrong)
 }
 
+/// In these folders no file leads back to itself through others of the folder; what lies in a folder of its own there
+/// counts as one.
+const WITHOUT_CIRCLES: [&str; 2] = ["src/runner", "src/runner/admission"];
+
+#[test]
+fn no_folder_has_a_circle_of_files() -> Outcome {
+    let mut wrong = BTreeSet::new();
+    for folder in WITHOUT_CIRCLES.map(Path::new) {
+        let uses = uses_in(folder)?;
+        // What uses none of the others that are left is no part of a circle, again and again.
+        let mut left = uses.clone();
+        while let Some(free) = left.iter().find(|(_, used)| !used.iter().any(|used| left.contains_key(used))) {
+            let free = free.0.clone();
+            left.remove(&free);
+        }
+        let names = left.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        if !left.is_empty() {
+            wrong.insert(format!("{}: a circle among {names}", folder.display()));
+        }
+    }
+    nothing(&wrong)
+}
+
+/// Of each file of a folder, and of each folder in it, which others of them it uses.
+fn uses_in(folder: &Path) -> Result<BTreeMap<String, BTreeSet<String>>, Box<dyn Error>> {
+    let mut uses = BTreeMap::<String, BTreeSet<String>>::new();
+    for path in sources()? {
+        let Ok(inside) = path.strip_prefix(folder) else { continue };
+        let Some(name) = inside.iter().next().and_then(|name| Path::new(name).file_stem()?.to_str()) else { continue };
+        let depth = inside.components().count() - usize::from(inside.ends_with("mod.rs"));
+        // The folder's own mod.rs lists the others. Who uses an item of it leads back to all of them.
+        if name == "mod" || inside.ends_with("tests.rs") {
+            continue;
+        }
+        let code = product_code(&fs::read_to_string(root().join(&path))?);
+        let from_crate = folder
+            .iter()
+            .skip(1)
+            .filter_map(|part| part.to_str())
+            .fold("crate::".to_owned(), |path, part| format!("{path}{part}::"));
+        let used = used_through(&code, [from_crate, "super::".repeat(depth)]);
+        uses.entry(name.to_owned()).or_default().extend(used.into_iter().filter(|used| used != name));
+    }
+    let names: BTreeSet<String> = uses.keys().cloned().collect();
+    let leads_back: BTreeSet<String> = uses.values().flatten().filter(|used| !names.contains(*used)).cloned().collect();
+    uses.extend(leads_back.into_iter().map(|item| (item, names.clone())));
+    Ok(uses)
+}
+
 #[test]
 fn unsafe_code_stands_where_it_is_looked_for() -> Outcome {
     let allowed = |path: &Path| path.starts_with("src/ffi") || path == Path::new("src/openssl_init.rs");
@@ -227,8 +276,13 @@ fn words(code: &str) -> impl Iterator<Item = &str> {
 /// The modules that paths from the crate's root name: `crate::x`, `crate::{x, y::z}`, and as many `super::` as
 /// lead there.
 fn used_by(code: &str, depth: usize) -> BTreeSet<String> {
+    used_through(code, ["crate::".to_owned(), "super::".repeat(depth)])
+}
+
+/// The names that stand behind one of these beginnings of a path.
+fn used_through(code: &str, prefixes: [String; 2]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for prefix in ["crate::".to_owned(), "super::".repeat(depth)] {
+    for prefix in prefixes {
         for (start, _) in code.match_indices(&prefix) {
             let rest = &code[start + prefix.len()..];
             if code[..start].ends_with("super::") || code[..start].ends_with(['_', '$']) {

@@ -9,6 +9,8 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, sy
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use exrun::clock::SystemClock;
+use exrun::error::Result;
 use exrun::files::WholeFile;
 use exrun::http::SystemClock;
 use exrun::log::RequestLog;
@@ -45,12 +47,20 @@ fn planted(folder: &TempDir, name: &str) -> (PathBuf, PathBuf) {
     (link, own)
 }
 
+fn open_log(path: &Path) -> Result<Arc<RequestLog>, exrun::Error> {
+    RequestLog::open(path, Arc::new(SystemClock))
+}
+
 fn journal(path: PathBuf) -> Result<(), exrun::Error> {
     let options =
         JournalOptions { path, fingerprint: serde_json::Map::new(), retry_failed: false, retry_unknown: false };
     let store = runtime().unwrap().block_on(Store::open(Some(options)))?;
     runtime().unwrap().block_on(store.close());
     Ok(())
+}
+
+fn open_log(path: &Path) -> Result<Arc<RequestLog>> {
+    RequestLog::open(path, Arc::new(SystemClock))
 }
 
 #[test]
