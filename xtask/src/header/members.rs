@@ -84,7 +84,7 @@ impl Sources {
                 for item in file.items {
                     // Those of one file alone bound nothing elsewhere.
                     if let Item::Const(item) = item
-                        && !matches!(item.vis, Visibility::Inherited)
+                        && !matches!(item.vis, syn::Visibility::Inherited)
                     {
                         self.numbers.entry(item.ident.to_string()).or_insert(*item.expr);
                     }
