@@ -8,7 +8,6 @@ use anyhow::{Context, Result, bail, ensure};
 use syn::punctuated::Punctuated;
 use syn::{
     Attribute, Expr, Field, Fields, GenericArgument, Item, ItemEnum, ItemStruct, Lit, Meta, PathArguments, Type,
-    Visibility,
 };
 
 use crate::written::read;
