@@ -894,7 +894,7 @@ int32_t exrun_mailbox_requests(int64_t client,
                                int64_t *error);
 
 /**
- * Starts to write settings to mailboxes: one row of what was what for each mailbox.
+ * Starts to write settings to mailboxes: one row for each mailbox, with the old and the new value of each setting.
  *
  * Request: the members of every run (see docs/abi.md), and `{"settings":{...}, "ifDifferent":false,
  * "dryRun":false, "undoFile"?, "key"?, "allowNull":false}`. `settings` has the names and values of Microsoft Graph

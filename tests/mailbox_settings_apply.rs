@@ -469,7 +469,7 @@ fn a_line_may_bring_its_own_settings() {
     let state = tenant.emulator.state();
     assert!(!state.by_mailbox.contains_key(&2) && !state.by_mailbox.contains_key(&3));
     let rows = tenant.apply(&SettingsWrite::default(), &[upn(5).into()]).unwrap();
-    assert!(rows[0]["error"]["message"].as_str().unwrap().contains("neither the request says what to write"));
+    assert!(rows[0]["error"]["message"].as_str().unwrap().contains("nothing to write: give settings in the request"));
 }
 
 #[test]

@@ -4,7 +4,7 @@
     GUID                 = '2ccd952f-ca67-4ceb-8ae4-50b250e35d8e'
     Author               = 'The ExRun authors'
     Copyright            = '(c) The ExRun authors. MIT OR Apache-2.0.'
-    Description          = 'Runs one thing over every mailbox of a Microsoft 365 tenant with an app-only token: fast, and with nothing lost. Takes the names and parameters that scripts for the Office 365 REST API already use.'
+    Description          = 'Runs one thing over every mailbox of a Microsoft 365 tenant with an app-only token: quickly, resumably, one row for every mailbox. Takes the names and parameters that scripts for the Office 365 REST API already use.'
     PowerShellVersion    = '5.1'
     CompatiblePSEditions = @('Desktop', 'Core')
     # written: names, by cargo xtask module

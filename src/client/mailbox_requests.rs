@@ -346,7 +346,7 @@ impl Work for RequestWork {
     /// What is not there any more may have been deleted by the run before; what can be looked up is.
     fn resume(&self, item: &mut RequestItem) -> bool {
         match self.method {
-            Method::DELETE => item.exchange.doubt(),
+            Method::DELETE => item.exchange.mark_maybe_sent(),
             Method::POST if matches!(self.look_up(&item.input), Ok(Some(_))) => {
                 item.doubt = Some(Doubt::after(item.doubt, self.graph.clock().monotonic()));
             }
@@ -378,7 +378,7 @@ impl Work for RequestWork {
 
     fn recall(&self, record: &[u8]) -> Result<MailboxObjects> {
         MailboxObjects::recall(record)
-            .ok_or_else(|| Error::new(Status::Journal, "the journal holds a row that is none of requests to mailboxes"))
+            .ok_or_else(|| Error::new(Status::Journal, "the journal contains a row of another kind of run"))
     }
 }
 

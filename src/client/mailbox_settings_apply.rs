@@ -1,4 +1,4 @@
-//! Settings written to many mailboxes, a row each of what was what.
+//! Settings written to many mailboxes, a row each with the old and the new value of each setting.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -198,9 +198,8 @@ impl Work for ApplyWork {
     }
 
     fn recall(&self, record: &[u8]) -> Result<MailboxObjects> {
-        MailboxObjects::recall(record).ok_or_else(|| {
-            Error::new(Status::Journal, "the journal holds a row that is none of settings that were written")
-        })
+        MailboxObjects::recall(record)
+            .ok_or_else(|| Error::new(Status::Journal, "the journal contains a row of another kind of run"))
     }
 }
 
@@ -234,7 +233,7 @@ impl ApplyWork {
             }
             (None, Some(wanted)) => Ok(Arc::clone(wanted)),
             (None, None) => Err(Error::argument(format!(
-                "neither the request says what to write, in settings, nor the line, in {SETTINGS_MEMBER}"
+                "nothing to write: give settings in the request, or {SETTINGS_MEMBER} in the line"
             ))),
         }
     }

@@ -54,7 +54,7 @@ impl Outcome {
 /// The members of a mailbox's row, after its name.
 pub(super) const ROW_MEMBERS: [&str; 2] = ["Outcome", "Changes"];
 
-/// What a mailbox gives: its outcome, and what was what, as rows show it.
+/// What a mailbox gives: its outcome, and the old and the new value of each setting, as rows show them.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Written {
     outcome: Outcome,
@@ -94,7 +94,7 @@ pub(super) struct Writing {
     /// What the first reading found; kept from try to try, for the way back starts there.
     found: Option<Found>,
     /// Whether a PATCH may have been carried out whose answer never came.
-    in_doubt: bool,
+    outcome_unknown: bool,
 }
 
 #[derive(Debug)]
@@ -107,12 +107,12 @@ struct Found {
 
 impl Writing {
     pub(super) fn new(given: String, mailbox: String, wanted: Arc<SettingsPatch>) -> Self {
-        Self { given, mailbox, wanted, found: None, in_doubt: false }
+        Self { given, mailbox, wanted, found: None, outcome_unknown: false }
     }
 
     /// The error that ends the tries, which says where the settings may have been written all the same.
     pub(super) fn last_error(&self, error: Error) -> Error {
-        if self.in_doubt {
+        if self.outcome_unknown {
             error.maybe_done(true).hint("the settings may have been written: read them, or write them again")
         } else {
             error
@@ -132,7 +132,7 @@ pub(super) struct SettingsWriter {
 impl SettingsWriter {
     /// One try. What is known stays in `writing` for the next.
     ///
-    /// The mailbox is read first: rows say what was what, an undo file what to go back to. A PATCH sets the same
+    /// The mailbox is read first: rows say what there was, an undo file what to go back to. A PATCH sets the same
     /// values however often it is sent, so it may be repeated; but somebody may have changed them again in the
     /// meantime, so where one may have been carried out, the settings are read before another is sent.
     pub(super) async fn try_once(&self, writing: &mut Writing) -> Result<Written, AttemptError> {
@@ -140,9 +140,9 @@ impl SettingsWriter {
         if writing.found.is_none() {
             let there = self.read(&path, writing).await?;
             writing.found = Some(self.find(writing, &there).await?);
-        } else if writing.in_doubt {
+        } else if writing.outcome_unknown {
             let there = self.read(&path, writing).await?;
-            writing.in_doubt = false;
+            writing.outcome_unknown = false;
             if let Some(found) = &mut writing.found
                 && writing.wanted.changes(&there).is_empty()
             {
@@ -199,7 +199,7 @@ impl SettingsWriter {
         let reply = match sent {
             Ok(reply) => reply,
             Err(failure) => {
-                writing.in_doubt |= failure.is_maybe_done();
+                writing.outcome_unknown |= failure.is_maybe_done();
                 return Err(about(WRITING, writing, failure));
             }
         };
@@ -209,7 +209,7 @@ impl SettingsWriter {
             Ok(now) => self.check(writing, &now),
             Err(error) => {
                 let error = about(WRITING, writing, error.maybe_done(true).retryable(true));
-                writing.in_doubt = true;
+                writing.outcome_unknown = true;
                 Err(error)
             }
         }

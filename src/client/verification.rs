@@ -139,7 +139,7 @@ impl LookUp {
         context: &Context,
     ) -> Result<Answer, AttemptError> {
         if let Some(open) = doubt.as_mut().filter(|doubt| doubt.is_open) {
-            match self.look(graph, context).await.map_err(in_doubt)? {
+            match self.look(graph, context).await.map_err(with_outcome_unknown)? {
                 Found::Done(answer) => return Ok(answer),
                 Found::NotDone => open.is_open = false,
                 // Sent again it gives what the first one has made.
@@ -157,7 +157,11 @@ impl LookUp {
             Ok(answer) => return Ok(answer),
             Err(AttemptError::Item(error)) => error,
             Err(unsent) => {
-                return Err(if doubt.is_some_and(|doubt| doubt.is_open) { in_doubt(unsent) } else { unsent });
+                return Err(if doubt.is_some_and(|doubt| doubt.is_open) {
+                    with_outcome_unknown(unsent)
+                } else {
+                    unsent
+                });
             }
         };
         if error.is_maybe_done() {
@@ -218,7 +222,7 @@ fn not_there_yet(left: Duration) -> Error {
 }
 
 /// A look-up that failed leaves open what it was to find out.
-fn in_doubt(failure: AttemptError) -> AttemptError {
+fn with_outcome_unknown(failure: AttemptError) -> AttemptError {
     let failure = failure.map_item(|error| error.action("finding out whether a POST was carried out for"));
     failure.map(|error| error.maybe_done(true))
 }

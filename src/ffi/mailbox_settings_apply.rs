@@ -5,7 +5,7 @@ use super::requests::mailboxes::MailboxSettingsApply;
 use super::requests::run::Run;
 use super::stream::start_for_client;
 
-/// Starts to write settings to mailboxes: one row of what was what for each mailbox.
+/// Starts to write settings to mailboxes: one row for each mailbox, with the old and the new value of each setting.
 ///
 /// Request: the members of every run (see docs/abi.md), and `{"settings":{...}, "ifDifferent":false,
 /// "dryRun":false, "undoFile"?, "key"?, "allowNull":false}`. `settings` has the names and values of Microsoft Graph

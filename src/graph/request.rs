@@ -262,7 +262,7 @@ impl Exchange {
     }
 
     /// Says that the request may have been sent before, and carried out.
-    pub fn doubt(&mut self) {
+    pub fn mark_maybe_sent(&mut self) {
         self.maybe_done = true;
     }
 

@@ -1,4 +1,4 @@
-//! Pages whose links come to no end: they lead round in a circle, or from one empty page to the next.
+//! Pages whose links come to no end: they repeat, or lead from one empty page to the next.
 
 /// Most pages in a row without an element: more than a tenant of a million mailboxes gives for a filter that fits none.
 const MOST_EMPTY_PAGES: u32 = 2000;

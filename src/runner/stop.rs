@@ -56,8 +56,11 @@ impl StopRules {
         let left = self.errors_left.as_mut().filter(|_| has_failed)?;
         *left = left.saturating_sub(1);
         (*left == 0).then(|| {
-            Error::new(Status::TooManyErrors, "as many mailboxes failed as were to stop the run")
-                .hint("their error rows say why; a run with the same journal goes on where this one stopped")
+            Error::new(
+                Status::TooManyErrors,
+                "the run stopped: the limit of failed mailboxes (stopAfterErrors) was reached",
+            )
+            .hint("their error rows say why; a run with the same journal goes on where this one stopped")
         })
     }
 }

@@ -16,7 +16,7 @@ function Update-ExRunCertificate {
     .PARAMETER ValidDays
         How many days the certificate is valid; a year by default.
     .PARAMETER KeepOld
-        Retires nothing.
+        Keeps the old certificate registered.
     .PARAMETER OldThumbprint
         The certificates to retire; by default the one that the connection signs in with.
     .PARAMETER WaitMinutes

@@ -300,7 +300,7 @@ pub(super) fn said(error: Error, path: &Path) -> Error {
 }
 
 fn not_a_line(start: u64) -> Error {
-    Error::new(Status::File, format!("what stands at byte {start} is no line of an undo file"))
+    Error::new(Status::File, format!("the undo file has an invalid line at byte {start}"))
 }
 
 pub(super) fn file_error(error: &io::Error) -> Error {
