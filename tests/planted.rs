@@ -6,9 +6,13 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, symlink};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use exrun::clock::SystemClock;
+use exrun::error::Result;
 use exrun::files::WholeFile;
+use exrun::http::SystemClock;
 use exrun::log::RequestLog;
 use exrun::runner::store::{JournalOptions, Store};
 use exrun::runtime::runtime;
@@ -16,6 +20,10 @@ use tempfile::TempDir;
 
 /// Somebody else.
 const OTHER: u32 = 65534;
+
+fn open_log(path: &Path) -> exrun::Result<Arc<RequestLog>> {
+    RequestLog::open(path, Arc::new(SystemClock))
+}
 
 /// A folder as `/tmp` is; `None`, said loudly, where another user's files cannot be made.
 fn sticky() -> Option<TempDir> {
@@ -39,12 +47,20 @@ fn planted(folder: &TempDir, name: &str) -> (PathBuf, PathBuf) {
     (link, own)
 }
 
+fn open_log(path: &Path) -> Result<Arc<RequestLog>, exrun::Error> {
+    RequestLog::open(path, Arc::new(SystemClock))
+}
+
 fn journal(path: PathBuf) -> Result<(), exrun::Error> {
     let options =
         JournalOptions { path, fingerprint: serde_json::Map::new(), retry_failed: false, retry_unknown: false };
     let store = runtime().unwrap().block_on(Store::open(Some(options)))?;
     runtime().unwrap().block_on(store.close());
     Ok(())
+}
+
+fn open_log(path: &Path) -> Result<Arc<RequestLog>> {
+    RequestLog::open(path, Arc::new(SystemClock))
 }
 
 #[test]
@@ -56,7 +72,7 @@ fn a_link_that_another_user_planted_is_not_followed() {
         assert!(text.contains("another user's link") && text.contains("run.log"), "{text}");
     };
     said(WholeFile::create(&link).unwrap_err());
-    said(RequestLog::open(&link).unwrap_err());
+    said(open_log(&link).unwrap_err());
     said(journal(link.clone()).unwrap_err());
     assert_eq!(fs::read(&own).unwrap(), b"precious");
     assert!(link.is_symlink());
@@ -66,7 +82,7 @@ fn a_link_that_another_user_planted_is_not_followed() {
     let way = folder.path().join("way");
     symlink(inner.path(), &way).unwrap();
     lchown(&way, Some(OTHER), None).unwrap();
-    for file in [WholeFile::create(&way.join("r.csv")).map(drop), RequestLog::open(&way.join("r.log")).map(drop)] {
+    for file in [WholeFile::create(&way.join("r.csv")).map(drop), open_log(&way.join("r.log")).map(drop)] {
         assert!(file.unwrap_err().to_string().contains("another user's link"));
     }
     assert_eq!(fs::read_dir(inner.path()).unwrap().count(), 0);
@@ -96,7 +112,7 @@ fn a_file_that_another_user_planted_gets_nothing_to_read() {
         chown(&path, Some(OTHER), None).unwrap();
         path
     };
-    for error in [RequestLog::open(&plant("run.log")).unwrap_err(), journal(plant("run.db")).unwrap_err()] {
+    for error in [open_log(&plant("run.log")).unwrap_err(), journal(plant("run.db")).unwrap_err()] {
         assert!(error.to_string().contains("belongs to another user"), "{error}");
     }
     plant("other.db-wal");

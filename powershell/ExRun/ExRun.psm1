@@ -34,22 +34,26 @@ if ($ExecutionContext.InvokeProvider.Item.Exists('function:global:Get-AppSetting
     [void] $functions.Remove('Get-AppSettings')
 }
 
-# Names of two eras for one command: functions and not aliases, whose parameters Get-Command does not tell.
+# Further names of commands.
+# written: names, by cargo xtask module
+${function:Get-EXRAutomaticRepliesSettings} = ${function:Get-AutomaticRepliesSettings}
+${function:Get-EXRMailboxSettings} = ${function:Get-MailboxSettings}
 ${function:Get-EXRMailboxSettingsReport} = ${function:Get-MailboxSettingsReport}
+${function:Get-EXRMailboxTimeZone} = ${function:Get-MailboxTimeZone}
 ${function:Get-EXRTenantId} = ${function:Get-TenantId}
 ${function:Invoke-DecodeToken} = ${function:ConvertFrom-ExRunToken}
 ${function:Invoke-EXRCreateSelfSignedCert} = ${function:Invoke-CreateSelfSignedCert}
 ${function:Invoke-EXRDecodeToken} = ${function:ConvertFrom-ExRunToken}
-$functions.AddRange([string[]] @('Get-EXRMailboxSettingsReport', 'Get-EXRTenantId', 'Invoke-DecodeToken', 'Invoke-EXRCreateSelfSignedCert', 'Invoke-EXRDecodeToken'))
-
-# Names that scripts know and whose verb PowerShell would warn about, or that a published text spells differently.
 ${alias:ConvertFrom-AzKeVaultString} = 'ConvertFrom-AzKeyVaultString'
 ${alias:Decode-Token} = 'ConvertFrom-ExRunToken'
 ${alias:Invoke-CreateSelfSignCert} = 'Invoke-CreateSelfSignedCert'
 ${alias:Parse-JWTtoken} = 'Get-ExRunTokenClaim'
 ${alias:Set-MailboxSettings} = 'Set-ExRunMailboxSettings'
+$functions.AddRange([string[]] @('Get-EXRAutomaticRepliesSettings', 'Get-EXRMailboxSettings', 'Get-EXRMailboxSettingsReport', 'Get-EXRMailboxTimeZone', 'Get-EXRTenantId', 'Invoke-DecodeToken', 'Invoke-EXRCreateSelfSignedCert', 'Invoke-EXRDecodeToken'))
+$aliases = 'ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings'
+# end: names
 
-Export-ModuleMember -Function $functions -Alias 'ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings'
+Export-ModuleMember -Function $functions -Alias $aliases
 
 # What the Tab key offers: settings of a report, and the names of connections wherever one is asked for.
 Register-ArgumentCompleter -CommandName 'Get-MailboxSettingsReport', 'Get-EXRMailboxSettingsReport' -ParameterName Property -ScriptBlock {

@@ -1,5 +1,8 @@
 //! One POST to a token endpoint, and what its answer means.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -7,12 +10,22 @@ use url::Url;
 
 use super::form::Form;
 use super::hint::hint;
+use crate::attempt::TryFailure;
 use crate::context::Context;
 use crate::error::{Error, Status};
-use crate::http::{HttpReply, HttpRequest, HttpSender};
+use crate::http::{Clock, HttpReply, HttpRequest, HttpSender, Retrier, RetryPolicy, json};
 
 /// What an error says was being done.
 const ACTION: &str = "getting a token from";
+
+/// An endpoint that asks for a longer wait than this is not waited for: the caller is told how long.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How an endpoint is asked again.
+#[must_use]
+pub fn retrier(policy: RetryPolicy, clock: Arc<dyn Clock>) -> Retrier {
+    Retrier::new(RetryPolicy { longest_wait: LONGEST_WAIT, ..policy }, clock, "asking for a token")
+}
 
 /// What the endpoint said against us.
 #[derive(Clone, Debug)]
@@ -48,6 +61,12 @@ pub enum TokenFailure {
 impl From<Error> for TokenFailure {
     fn from(error: Error) -> Self {
         TokenFailure::Other(error)
+    }
+}
+
+impl TryFailure for TokenFailure {
+    fn curable(&self) -> Option<&Error> {
+        Some(self.error())
     }
 }
 
@@ -102,18 +121,20 @@ pub async fn post(
     headers.insert("x-ms-lib-capability", HeaderValue::from_static("retry-after, h429"));
     let request = HttpRequest { method: Method::POST, url: url.clone(), headers, body: Some(form.encode()) };
     let reply = sender.send(request, context).await.map_err(|error| error.action(ACTION).target(url.as_str()))?;
-    understand(&reply, now()).map_err(|failure| failure.map_error(|error| error.action(ACTION).target(url.as_str())))
+    let understood = understand(&reply, now());
+    reply.wipe();
+    understood.map_err(|failure| failure.map_error(|error| error.action(ACTION).target(url.as_str())))
 }
 
 /// What a reply means: its members, or why there is no token.
 pub(super) fn understand(reply: &HttpReply, now: Timestamp) -> TokenResult<Map<String, Value>> {
-    let json: Option<Value> = serde_json::from_slice(&reply.body).ok();
+    let body: Option<Value> = json::from_slice(&reply.body).ok();
     let retry_after = reply.retry_after(now);
     let retryable = reply.status == StatusCode::TOO_MANY_REQUESTS
         || reply.status == StatusCode::REQUEST_TIMEOUT
         || reply.status.is_server_error()
         || retry_after.is_some() && !reply.status.is_success();
-    match json {
+    match body {
         Some(Value::Object(members)) if members.get("error").is_some_and(Value::is_string) => {
             // Microsoft Entra, "Error codes for token endpoint errors": "Retry the request"; it comes with status 400.
             let retryable = retryable || members["error"] == "temporarily_unavailable";
@@ -124,7 +145,7 @@ pub(super) fn understand(reply: &HttpReply, now: Timestamp) -> TokenResult<Map<S
             let status = if reply.status.is_success() { Status::ResponseInvalid } else { Status::Service };
             let status = if reply.status == StatusCode::TOO_MANY_REQUESTS { Status::Throttled } else { status };
             // App Service says `message` where others say `error_description`.
-            let message = json.as_ref().and_then(|json| json.get("message")?.as_str());
+            let message = body.as_ref().and_then(|json| json.get("message")?.as_str());
             let said = match message {
                 Some(message) => format!("the token endpoint answered {}: {message}", reply.status.as_u16()),
                 None => {

@@ -10,8 +10,8 @@ use openssl::rsa::Padding;
 use openssl::sign::RsaPssSaltlen;
 use openssl::x509::X509;
 
+use super::fault::{reasons, unreadable};
 use super::x509::{Certificate, key_type_name};
-use super::{reasons, unreadable};
 use crate::error::{Error, Result, Status};
 use crate::openssl_init::openssl_init;
 use crate::signature::Algorithm;
@@ -117,7 +117,7 @@ pub fn verify(certificate: &Certificate, algorithm: Algorithm, digest: &[u8; 32]
     Ok(context.verify(digest, signature).unwrap_or(false))
 }
 
-fn set_parameters<T>(context: &mut PkeyCtxRef<T>, algorithm: Algorithm) -> std::result::Result<(), ErrorStack> {
+fn set_parameters<T>(context: &mut PkeyCtxRef<T>, algorithm: Algorithm) -> Result<(), ErrorStack> {
     match algorithm {
         Algorithm::Ps256 => {
             context.set_rsa_padding(Padding::PKCS1_PSS)?;

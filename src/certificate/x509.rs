@@ -11,7 +11,8 @@ use openssl::hash::MessageDigest;
 use openssl::pkey::Id;
 use openssl::x509::{X509, X509Ref};
 
-use super::{name, reasons, unreadable};
+use super::fault::{reasons, unreadable};
+use super::name;
 use crate::error::{Error, Result, Status};
 use crate::openssl_init::openssl_init;
 
@@ -217,7 +218,7 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn timestamp(time: &Asn1TimeRef) -> std::result::Result<Timestamp, openssl::error::ErrorStack> {
+fn timestamp(time: &Asn1TimeRef) -> Result<Timestamp, openssl::error::ErrorStack> {
     let since_epoch = Asn1Time::from_unix(0)?.diff(time)?;
     let seconds = i64::from(since_epoch.days) * 86_400 + i64::from(since_epoch.secs);
     // "No well-defined expiry" is 99991231235959Z (RFC 5280, 4.1.2.5), a few hours after what jiff can hold.

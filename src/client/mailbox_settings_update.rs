@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::mailbox_settings_write::{SettingsWriter, WriteError, WriteMode, Writing, mailbox_of};
+use super::mailbox_settings_write::{SettingsWriter, WriteMode, Writing, mailbox_of};
 use super::{Client, trial};
 use crate::context::Context;
 use crate::error::Result;
-use crate::graph::call::CallError;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
-use crate::graph::tries::Tries;
+use crate::http::Patience;
 use crate::rows::object_row::MAILBOX_NAME;
 
 impl Client {
@@ -31,7 +30,7 @@ impl Client {
         let mut writing = Writing::new(mailbox.to_owned(), mailbox_of(mailbox)?, wanted);
         trial::warn_once(context, self.options());
         let graph = Arc::clone(&self.identity()?.graph);
-        let mut tries = Tries::new(self.retry_policy(), Arc::clone(graph.clock()));
+        let mut tries = graph.retrier(self.retry_policy()).tries(Patience::Full);
         let writer = SettingsWriter { graph, mode, undo: None, context: context.clone() };
         loop {
             let failure = match writer.try_once(&mut writing).await {
@@ -40,10 +39,9 @@ impl Client {
                     row.extend(written.into_members());
                     return Ok(Value::Object(row));
                 }
-                Err(WriteError::Mailbox(error)) => CallError::Call(error),
-                Err(WriteError::Run(error) | WriteError::Token(error)) => CallError::NoToken(error),
+                Err(failure) => failure,
             };
-            tries.pause(failure, context).await.map_err(|error| writing.last_error(error))?;
+            tries.pause(failure, context).await.map_err(|failure| writing.last_error(failure.into_error()))?;
         }
     }
 }

@@ -5,24 +5,25 @@ use std::sync::atomic::{AtomicBool, AtomicI64};
 
 use super::options::check_minutes;
 use super::{Client, ClientOptions, Identity, trial, vault_tokens};
-use crate::auth::app::App;
-use crate::auth::assertion::Assertion;
 use crate::auth::authority::{Authority, TokenVersion};
-use crate::auth::cache::Freshness;
-use crate::auth::client_credentials::ClientCredentials;
+use crate::auth::cache::memory::Freshness;
 use crate::auth::credential::Credential;
-use crate::auth::environment;
-use crate::auth::managed_identity::ManagedIdentity;
-use crate::auth::person::{Person, PersonScopes};
+use crate::auth::credential::environment;
+use crate::auth::flows::app::App;
+use crate::auth::flows::client_credentials::ClientCredentials;
+use crate::auth::flows::managed_identity::ManagedIdentity;
+use crate::auth::flows::person::{Person, PersonScopes};
+use crate::auth::issuer::Issuer;
+use crate::auth::proof::assertion::Assertion;
+use crate::auth::request::{AssertionRequest, TokenParameters, TokenReply};
 use crate::auth::resource::resource;
-use crate::auth::token_endpoint::TokenFailure;
-use crate::auth::token_source::{AssertionRequest, IssuedTokens, Issuer, TokenReply, TokenSource, Wanted};
-use crate::auth::tries::Tries;
+use crate::auth::token_endpoint::{self, TokenFailure};
+use crate::auth::token_source::{IssuedTokens, TokenSource};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::call::GraphClient;
 use crate::http::transport::TransportOptions;
-use crate::http::{HttpSender, RetryPolicy, Transport};
+use crate::http::{HttpSender, Patience, Retrier, RetryPolicy, Transport};
 use crate::signature::SignatureBroker;
 
 /// Request of [`Client::acquire_token`].
@@ -48,7 +49,11 @@ impl Client {
         check_minutes(request.valid_for_minutes)?;
         let resource =
             resource(request.resource.as_deref().or(self.0.options.resource.as_deref()), &self.0.options.cloud)?;
-        let wanted = Wanted { resource: &resource, valid_for_minutes: request.valid_for_minutes, impatient: true };
+        let wanted = TokenParameters {
+            resource: &resource,
+            valid_for_minutes: request.valid_for_minutes,
+            patience: Patience::Short,
+        };
         let freshness = if request.force_refresh { Freshness::New } else { Freshness::Cached };
         match self.identity()?.tokens.token(wanted, freshness, context).await {
             Ok((token, from_cache)) => Ok(TokenReply::Token {
@@ -148,7 +153,7 @@ impl Parts<'_> {
         let options = self.options;
         let Some(credential) = &options.credential else { return Ok(None) };
         let persistent = || options.token_cache.persistent();
-        let issuer = match credential {
+        let issuer: Option<Box<dyn Issuer>> = match credential {
             Credential::Token(token) => {
                 if options.token_cache.persistent().is_some() {
                     return Err(Error::argument("tokenCache: an access token that is given is not kept"));
@@ -163,7 +168,7 @@ impl Parts<'_> {
                 let trial = trial::transport_options(options)?.connect_to;
                 let transport = Transport::shared(TransportOptions::directly(), None)?;
                 let sender = HttpSender::new(transport, options.user_agent.as_deref(), options.request_timeout)?;
-                Some(Issuer::ManagedIdentity(Box::new(ManagedIdentity::new(identity, trial, sender, self.tries())?)))
+                Some(Box::new(ManagedIdentity::new(identity, trial, sender, self.retrier())?))
             }
             Credential::Person { sign_in, scopes } => {
                 if options.token_version == TokenVersion::V1 {
@@ -173,7 +178,7 @@ impl Parts<'_> {
                 let tenant = options.tenant_id.as_deref().unwrap_or("organizations");
                 let scopes = PersonScopes { resource: options.cloud.graph_resource(), names: scopes.clone() };
                 self.app(Some(tenant), options.client_id.as_deref())?
-                    .map(|app| Issuer::Person(Box::new(Person::new(app, sign_in.clone(), scopes, persistent()))))
+                    .map(|app| Box::new(Person::new(app, sign_in.clone(), scopes, persistent())) as Box<dyn Issuer>)
             }
             credential => self
                 .app(options.tenant_id.as_deref(), options.client_id.as_deref())?
@@ -185,8 +190,8 @@ impl Parts<'_> {
         Ok(issuer.map(|issuer| TokenSource::Issued(Box::new(tokens(issuer)))))
     }
 
-    fn client_credentials(&self, app: App, credential: &Credential) -> Result<Issuer> {
-        Ok(Issuer::ClientCredentials(Box::new(ClientCredentials {
+    fn client_credentials(&self, app: App, credential: &Credential) -> Result<Box<dyn Issuer>> {
+        Ok(Box::new(ClientCredentials {
             app,
             credential: vault_tokens::resolved(credential, self.options, self.sender, self.signatures)?,
             algorithm: self.options.assertion_algorithm,
@@ -194,7 +199,7 @@ impl Parts<'_> {
             broker: Arc::clone(self.signatures),
             proof: tokio::sync::OnceCell::new(),
             warned: AtomicBool::new(false),
-        })))
+        }))
     }
 
     /// The app, where tenant and client id are known.
@@ -206,16 +211,14 @@ impl Parts<'_> {
             client_id: client_id.to_owned(),
             valid_for_minutes: self.options.valid_for_minutes,
             sender: self.sender.clone(),
-            tries: self.tries(),
+            retrier: self.retrier(),
             clock_offset: AtomicI64::new(0),
         }))
     }
 
-    fn tries(&self) -> Tries {
-        Tries {
-            policy: RetryPolicy::new(self.options.max_tries, self.options.max_retry),
-            clock: Arc::clone(&self.options.clock),
-        }
+    fn retrier(&self) -> Retrier {
+        let policy = RetryPolicy::new(self.options.max_tries, self.options.max_retry);
+        token_endpoint::retrier(policy, Arc::clone(&self.options.clock))
     }
 }
 

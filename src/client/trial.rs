@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::ClientOptions;
 use crate::context::Context;
 use crate::error::Result;
+use crate::event::Event;
 use crate::http::transport::{TransportOptions, options_of_environment};
 
 static WARNED: AtomicBool = AtomicBool::new(false);
@@ -23,7 +24,7 @@ pub(super) fn warn_once(context: &Context, options: &ClientOptions) {
     let Ok(Some(address)) = transport_options(options).map(|transport| transport.connect_to) else { return };
     if !WARNED.swap(true, Ordering::Relaxed) {
         context.events.emit(
-            "warning",
+            Event::Warning,
             &format!("every request of this process goes to {address}, for trying things without a tenant"),
             [("connectTo", address.to_string().into())],
         );

@@ -47,7 +47,7 @@ impl Client {
         if !matches!(request.format, Format::JsonLines | Format::Clixml) {
             return Err(Error::argument("format: what a vault holds comes as jsonl or clixml"));
         }
-        let context = Context::default();
+        let context = self.new_context();
         let api = self.vault_api(request.api_version.as_deref(), &context);
         let clock = Arc::clone(&api.clock);
         let pages = PageReader::new(api, &request.list)?;

@@ -4,43 +4,22 @@
 
 use std::collections::HashMap;
 
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use base64::{DecodeError, Engine};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::call::{CallError, GraphClient};
+use super::call::GraphClient;
 use super::surrogates;
+use crate::any_base64;
+use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::{HttpReply, log_part};
 
 /// Most requests of one batch.
 pub const MOST_REQUESTS: usize = 20;
-
-/// Both alphabets of RFC 4648, padded or not.
-struct AnyBase64 {
-    standard: GeneralPurpose,
-    url_safe: GeneralPurpose,
-}
-
-const INDIFFERENT: GeneralPurposeConfig =
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-
-const ANY_BASE64: AnyBase64 = AnyBase64 {
-    standard: GeneralPurpose::new(&alphabet::STANDARD, INDIFFERENT),
-    url_safe: GeneralPurpose::new(&alphabet::URL_SAFE, INDIFFERENT),
-};
-
-impl AnyBase64 {
-    fn decode(&self, text: &str) -> std::result::Result<Vec<u8>, DecodeError> {
-        self.standard.decode(text).or_else(|_| self.url_safe.decode(text))
-    }
-}
 
 #[derive(Serialize)]
 struct Envelope<'a> {
@@ -79,11 +58,7 @@ impl GraphClient {
     /// # Errors
     ///
     /// What became of the batch as a whole; none of its reads has a result then.
-    pub async fn batch_get(
-        &self,
-        paths: &[String],
-        context: &Context,
-    ) -> std::result::Result<Vec<Result<Bytes>>, CallError> {
+    pub async fn batch_get(&self, paths: &[String], context: &Context) -> Result<Vec<Result<Bytes>>, AttemptError> {
         let replies = self.batch_get_with(paths, &HeaderMap::new(), context).await?;
         Ok(replies.into_iter().map(|reply| reply.map(|reply| reply.body)).collect())
     }
@@ -98,16 +73,13 @@ impl GraphClient {
         paths: &[String],
         headers: &HeaderMap,
         context: &Context,
-    ) -> std::result::Result<Vec<Result<HttpReply>>, CallError> {
+    ) -> Result<Vec<Result<HttpReply>>, AttemptError> {
         let relative = paths.iter().map(|path| self.relative(path)).collect::<Result<Vec<_>>>();
-        let body = relative.and_then(|paths| envelope(&paths, headers)).map_err(CallError::Call)?;
+        let body = relative.and_then(|paths| envelope(&paths, headers))?;
         let sent = self.exchange(Method::POST, "$batch", &HeaderMap::new(), Some(body), context).await;
-        let (envelope, token_serial) = sent.map_err(|failure| match failure {
-            // Reads can be repeated, whatever became of them.
-            CallError::Call(error) => CallError::Call(error.maybe_done(false)),
-            no_token @ CallError::NoToken(_) => no_token,
-        })?;
-        let mut replies = split(&envelope, paths.len()).map_err(CallError::Call)?;
+        // Reads can be repeated, whatever became of them.
+        let (envelope, token_serial) = sent.map_err(|failure| failure.map_item(|error| error.maybe_done(false)))?;
+        let mut replies = split(&envelope, paths.len())?;
         let mut results = Vec::with_capacity(paths.len());
         for (number, path) in paths.iter().enumerate() {
             let reply = match replies.remove(&number) {
@@ -212,7 +184,7 @@ fn body_of(body: &RawValue, text: &Bytes) -> Bytes {
         return Bytes::new();
     }
     match serde_json::from_str::<String>(body.get()) {
-        Ok(encoded) => ANY_BASE64.decode(encoded.trim()).map_or_else(|_| Bytes::from(encoded), Bytes::from),
+        Ok(encoded) => any_base64::decode(encoded.trim()).map_or_else(|| Bytes::from(encoded), Bytes::from),
         Err(_) => text.slice_ref(body.get().as_bytes()),
     }
 }

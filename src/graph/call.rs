@@ -10,35 +10,16 @@ use url::Url;
 
 use super::error::reply_error;
 use super::permission;
-use super::tries::Tries;
-use crate::auth::cache::Freshness;
-use crate::auth::client_credentials::Wanted;
+use crate::attempt::AttemptError;
+use crate::auth::cache::memory::Freshness;
 use crate::auth::jwt_reader;
+use crate::auth::request::TokenParameters;
 use crate::auth::token_source::TokenSource;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{Clock, HttpReply, HttpRequest, HttpSender, RetryPolicy};
+use crate::http::{Clock, HttpReply, HttpRequest, HttpSender, Patience, Retrier, RetryPolicy};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
-
-/// Why a call gave nothing.
-#[derive(Clone, Debug)]
-pub enum CallError {
-    /// Nothing was sent, for want of a token or because the work has been stopped: no other call will fare better.
-    NoToken(Error),
-    /// This call failed.
-    Call(Error),
-}
-
-impl CallError {
-    /// The error, whichever it is.
-    #[must_use]
-    pub fn into_error(self) -> Error {
-        match self {
-            CallError::NoToken(error) | CallError::Call(error) => error,
-        }
-    }
-}
 
 /// Graph for one app.
 #[derive(Debug)]
@@ -69,7 +50,7 @@ impl GraphClient {
     /// What the endpoint, the certificate or the network said.
     pub async fn prepare(&self, context: &Context) -> Result<()> {
         self.tokens
-            .token(Wanted { impatient: true, ..self.wanted() }, Freshness::Cached, context)
+            .token(TokenParameters { patience: Patience::Short, ..self.token_parameters() }, Freshness::Cached, context)
             .await
             .map(drop)
             .map_err(crate::auth::token_endpoint::TokenFailure::into_error)
@@ -81,7 +62,7 @@ impl GraphClient {
     ///
     /// As [`GraphClient::prepare`].
     pub async fn tenant(&self, context: &Context) -> Result<Option<String>> {
-        let wanted = Wanted { impatient: true, ..self.wanted() };
+        let wanted = TokenParameters { patience: Patience::Short, ..self.token_parameters() };
         let token = self.tokens.token(wanted, Freshness::Cached, context).await;
         let (token, _) = token.map_err(crate::auth::token_endpoint::TokenFailure::into_error)?;
         let claims = jwt_reader::read(token.secret().bytes()).map(|token| token.claims).unwrap_or_default();
@@ -93,7 +74,7 @@ impl GraphClient {
     ///
     /// # Errors
     ///
-    /// [`CallError`]; a 401 is retryable where a new token can be had, which the next call gets. An error of a
+    /// [`AttemptError`]; a 401 is retryable where a new token can be had, which the next call gets. An error of a
     /// write says whether the write may have happened.
     pub async fn send(
         &self,
@@ -102,7 +83,7 @@ impl GraphClient {
         headers: &HeaderMap,
         body: Option<Bytes>,
         context: &Context,
-    ) -> std::result::Result<HttpReply, CallError> {
+    ) -> Result<HttpReply, AttemptError> {
         self.exchange(method, path, headers, body, context).await.map(|(reply, _)| reply)
     }
 
@@ -114,15 +95,15 @@ impl GraphClient {
         headers: &HeaderMap,
         body: Option<Bytes>,
         context: &Context,
-    ) -> std::result::Result<(HttpReply, u64), CallError> {
-        let url = self.url(path).map_err(CallError::Call)?;
+    ) -> Result<(HttpReply, u64), AttemptError> {
+        let url = self.url(path)?;
         // Before the token, which nobody needs while nothing may be sent.
         self.pass(context, || {}).await?;
         let (token, _) = self
             .tokens
-            .token(self.wanted(), Freshness::Cached, context)
+            .token(self.token_parameters(), Freshness::Cached, context)
             .await
-            .map_err(|failure| CallError::NoToken(failure.into_error()))?;
+            .map_err(|failure| AttemptError::Token(failure.into_error()))?;
         let mut request = HttpRequest { method: method.clone(), url, headers: headers.clone(), body };
         request.headers.insert(header::AUTHORIZATION, token.authorization());
         request.headers.entry(header::ACCEPT).or_insert(JSON);
@@ -132,10 +113,10 @@ impl GraphClient {
         // And after it: a token may have been long in coming.
         let count = || _ = context.cost.requests.fetch_add(1, Ordering::Relaxed);
         self.pass(context, count).await?;
-        let reply = self.sender.send(request, context).await.map_err(CallError::Call)?;
+        let reply = self.sender.send(request, context).await?;
         context.cost.bytes.fetch_add(reply.body.len() as u64, Ordering::Relaxed);
-        let judged = self.judged(reply, (&method, path), token.serial(), context).await;
-        judged.map(|reply| (reply, token.serial())).map_err(CallError::Call)
+        let reply = self.judged(reply, (&method, path), token.serial(), context).await?;
+        Ok((reply, token.serial()))
     }
 
     /// The reply where it is a success, else its error. Of each reply, alone or within a batch, this notes what
@@ -166,7 +147,7 @@ impl GraphClient {
     /// # Errors
     ///
     /// As [`GraphClient::send`].
-    pub async fn get(&self, path: &str, context: &Context) -> std::result::Result<Bytes, CallError> {
+    pub async fn get(&self, path: &str, context: &Context) -> Result<Bytes, AttemptError> {
         self.send(Method::GET, path, &HeaderMap::new(), None, context).await.map(|reply| reply.body)
     }
 
@@ -176,13 +157,13 @@ impl GraphClient {
     ///
     /// The last try's.
     pub async fn get_with_retries(&self, path: &str, policy: &RetryPolicy, context: &Context) -> Result<Bytes> {
-        let mut tries = Tries::new(*policy, Arc::clone(&self.clock));
-        loop {
-            match self.get(path, context).await {
-                Ok(body) => return Ok(body),
-                Err(failure) => tries.pause(failure, context).await?,
-            }
-        }
+        Ok(self.retrier(*policy).run(Patience::Full, context, || self.get(path, context)).await?)
+    }
+
+    /// How a call that somebody waits for is tried again.
+    #[must_use]
+    pub fn retrier(&self, policy: RetryPolicy) -> Retrier {
+        Retrier::new(policy, Arc::clone(&self.clock), "trying")
     }
 
     /// The clock that calls go by.
@@ -191,13 +172,13 @@ impl GraphClient {
         &self.clock
     }
 
-    /// Waits until the work may begin another request.
-    async fn pass(&self, context: &Context, begin: impl FnOnce()) -> std::result::Result<(), CallError> {
-        context.gate.pass(|| self.clock.monotonic(), begin).await.map_err(CallError::NoToken)
+    /// Waits until the work may begin another request; what stops the work stops it for all.
+    async fn pass(&self, context: &Context, begin: impl FnOnce()) -> Result<(), AttemptError> {
+        context.gate.pass(|| self.clock.monotonic(), begin).await.map_err(AttemptError::Run)
     }
 
-    fn wanted(&self) -> Wanted<'_> {
-        Wanted { resource: &self.resource, valid_for_minutes: None, impatient: false }
+    fn token_parameters(&self) -> TokenParameters<'_> {
+        TokenParameters { resource: &self.resource, valid_for_minutes: None, patience: Patience::Full }
     }
 
     /// The URL of a path. What would leave the API's base is refused.

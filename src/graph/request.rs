@@ -5,12 +5,13 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Map, Value};
 
-use super::call::{CallError, GraphClient};
-use super::page::{CollectionPage, check_goes_on};
+use super::call::GraphClient;
+use super::page::CollectionPage;
 use super::{blank, json, path};
+use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{HttpReply, LinkTrail};
+use crate::http::{HttpReply, Pager};
 
 /// The most pages of one collection, and the most bytes of them: more is no row of a report any more.
 const MOST_PAGES: usize = 1000;
@@ -246,9 +247,7 @@ fn object_of(value: Value) -> Map<String, Value> {
 #[derive(Clone, Debug, Default)]
 pub struct Exchange {
     elements: Vec<Value>,
-    /// The link to the page that is to be read next, after the first.
-    next: Option<String>,
-    trail: LinkTrail,
+    pager: Pager,
     pages: usize,
     bytes: usize,
     has_advanced: bool,
@@ -275,7 +274,7 @@ impl Exchange {
     /// Whether the next try of `request` may be made within a batch.
     #[must_use]
     pub fn fits_batch(&self, request: &Request) -> bool {
-        request.method == Method::GET && self.next.is_none()
+        request.method == Method::GET && self.pager.next().is_none()
     }
 
     /// Tries once; pages that were read stay read. A write that may have happened is read back first, and not
@@ -291,12 +290,12 @@ impl Exchange {
         request: &Request,
         graph: &GraphClient,
         context: &Context,
-    ) -> std::result::Result<Answer, CallError> {
+    ) -> Result<Answer, AttemptError> {
         if let Some(answer) = self.read_back(request, graph, context).await? {
             return Ok(answer);
         }
         loop {
-            let path = self.next.as_deref().unwrap_or(&request.path);
+            let path = self.pager.next().unwrap_or(&request.path);
             let sent = graph.send(request.method.clone(), path, &request.headers, request.body.clone(), context).await;
             let taken = match sent {
                 // What was asked was done, whatever is wrong with the reply.
@@ -304,10 +303,10 @@ impl Exchange {
                     let is_write = request.method != Method::GET;
                     self.failed(request, error.maybe_done(is_write)).map(Some)
                 }),
-                Err(CallError::Call(error)) => self.failed(request, error).map(Some),
-                Err(no_token) => return Err(no_token),
+                Err(AttemptError::Item(error)) => self.failed(request, error).map(Some),
+                Err(failure) => return Err(failure),
             };
-            if let Some(answer) = taken.map_err(CallError::Call)? {
+            if let Some(answer) = taken? {
                 return Ok(answer);
             }
         }
@@ -361,22 +360,18 @@ impl Exchange {
         let elements = page.value.len();
         self.elements.extend(page.value);
         let top = path::top(&request.path).unwrap_or(usize::MAX);
-        let next = page
-            .next_link
-            .filter(|link| !link.is_empty() && self.elements.len() < top && request.method == Method::GET);
-        let Some(link) = next else {
+        let link = page.next_link.filter(|_| self.elements.len() < top && request.method == Method::GET);
+        self.pager.take(link.as_deref(), elements, |link| graph.holds(link))?;
+        if self.pager.next().is_none() {
             self.elements.truncate(top);
             return Ok(Some(Answer::Collection(std::mem::take(&mut self.elements))));
-        };
-        graph.check_link(&link)?;
-        check_goes_on(&mut self.trail, &link, elements)?;
+        }
         if self.pages >= MOST_PAGES || self.bytes >= MOST_BYTES {
             let detail =
                 format!("the collection goes on after {} pages with {} elements", self.pages, self.elements.len());
             return Err(Error::new(Status::ResponseInvalid, detail)
                 .hint("ask for less of it with $top, $filter or $select in the path"));
         }
-        self.next = Some(link);
         self.has_advanced = true;
         Ok(None)
     }
@@ -399,16 +394,16 @@ impl Exchange {
         request: &Request,
         graph: &GraphClient,
         context: &Context,
-    ) -> std::result::Result<Option<Answer>, CallError> {
+    ) -> Result<Option<Answer>, AttemptError> {
         let Some(wanted) = request.wanted.as_ref().filter(|_| self.maybe_done) else { return Ok(None) };
         let path = request.path.split('?').next().unwrap_or_default();
         let found: Value = match graph.get(path, context).await {
             Ok(body) => json::from_slice(&body).map_err(|cause| {
                 let detail = format!("what the service has cannot be read back, for its reply is not JSON: {cause}");
-                CallError::Call(Error::new(Status::ResponseInvalid, detail).retryable(true))
+                Error::new(Status::ResponseInvalid, detail).retryable(true)
             })?,
             // What cannot be read is written again: both methods may be repeated.
-            Err(CallError::Call(error)) if !error.is_retryable() => return Ok(None),
+            Err(AttemptError::Item(error)) if !error.is_retryable() => return Ok(None),
             Err(failure) => return Err(failure),
         };
         // What is not there was not written.

@@ -2,7 +2,7 @@
 //!
 //! Rules (Azure Key Vault "Authentication, requests, and responses", and the challenge policy of Azure's clients):
 //! HTTPS only; the vault's host must belong to the challenge's resource, so that no other server can ask for a
-//! token and get it; one challenge is remembered for each authority; a challenge that names another tenant
+//! token and get it; one challenge is remembered for each authority and cloud; a challenge that names another tenant
 //! replaces the one that is remembered. Beyond those, the issuer must be the login host of the client's cloud.
 
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::cloud::Cloud;
 use crate::error::{Error, Result, Status};
-use crate::http::{HttpReply, HttpSender};
+use crate::http::{AuthChallenge, HttpReply, HttpSender};
 
 /// Whose tokens a vault takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,15 +30,13 @@ impl Challenge {
     ///
     /// `VaultChallengeRefused` for one that breaks a rule; no token has been asked for then.
     pub fn of(reply: &HttpReply, vault_host: &str, cloud: &Cloud) -> Result<Self> {
-        let mut headers = reply.headers.get_all("www-authenticate").iter().filter_map(|value| value.to_str().ok());
-        let parameters = headers
-            .find_map(|header| bearer_parameters(header).filter(|parameters| !parameters.is_empty()))
-            .ok_or_else(|| refused("the vault's 401 names no issuer of tokens"))?;
-        Self::read(&parameters, vault_host, cloud)
+        Self::read(&AuthChallenge::all(&reply.headers), vault_host, cloud)
     }
 
-    fn read(parameters: &HashMap<String, String>, vault_host: &str, cloud: &Cloud) -> Result<Self> {
-        let named = |names: [&str; 2]| names.into_iter().find_map(|name| parameters.get(name)).map(String::as_str);
+    fn read(challenges: &[AuthChallenge], vault_host: &str, cloud: &Cloud) -> Result<Self> {
+        let bearer = challenges.iter().find(|challenge| challenge.is("bearer") && challenge.has_parameters());
+        let bearer = bearer.ok_or_else(|| refused("the vault's 401 names no issuer of tokens"))?;
+        let named = |names: [&str; 2]| names.into_iter().find_map(|name| bearer.get(name));
         let resource = named(["resource", "scope"]).ok_or_else(|| refused("the challenge names no resource"))?;
         let resource = resource.strip_suffix("/.default").unwrap_or(resource).trim_end_matches('/');
         let resource_url = https(resource).ok_or_else(|| refused("the challenge's resource is no https URL"))?;
@@ -87,30 +85,8 @@ fn refused(detail: impl Into<String>) -> Error {
     Error::new(Status::VaultChallengeRefused, detail)
 }
 
-/// The parameters of the first `Bearer` challenge (RFC 9110, 11.6.1), their names in lower case.
-fn bearer_parameters(header: &str) -> Option<HashMap<String, String>> {
-    let start = header.to_ascii_lowercase().find("bearer ")? + "bearer ".len();
-    let mut rest = &header[start..];
-    let mut parameters = HashMap::new();
-    while let Some((name, after)) = rest.split_once('=') {
-        let name = name.trim().trim_start_matches(',').trim();
-        // `, PoP key=...`: the next challenge begins.
-        if name.is_empty() || name.contains(char::is_whitespace) {
-            break;
-        }
-        let after = after.trim_start();
-        let (value, tail) = match after.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"')?,
-            None => after.split_at(after.find([',', ' ']).unwrap_or(after.len())),
-        };
-        parameters.entry(name.to_ascii_lowercase()).or_insert_with(|| value.to_owned());
-        rest = tail.trim_start();
-    }
-    Some(parameters)
-}
-
-/// By the way of connecting and the authority.
-type CacheKey = (usize, String);
+/// By the way of connecting, the cloud and the authority: what one cloud's rules allowed says nothing in another's.
+type CacheKey = (usize, Cloud, String);
 
 static CHALLENGES: OnceLock<Mutex<HashMap<CacheKey, Challenge>>> = OnceLock::new();
 
@@ -119,13 +95,13 @@ fn challenges() -> std::sync::MutexGuard<'static, HashMap<CacheKey, Challenge>> 
 }
 
 /// The challenge that is remembered for an authority in this process.
-pub(super) fn remembered(sender: &HttpSender, authority: &str) -> Option<Challenge> {
-    challenges().get(&(sender.transport_id(), authority.to_owned())).cloned()
+pub(super) fn remembered(sender: &HttpSender, cloud: &Cloud, authority: &str) -> Option<Challenge> {
+    challenges().get(&(sender.transport_id(), cloud.clone(), authority.to_owned())).cloned()
 }
 
 /// Remembers a challenge.
-pub(super) fn remember(sender: &HttpSender, authority: &str, challenge: &Challenge) {
-    challenges().insert((sender.transport_id(), authority.to_owned()), challenge.clone());
+pub(super) fn remember(sender: &HttpSender, cloud: &Cloud, authority: &str, challenge: &Challenge) {
+    challenges().insert((sender.transport_id(), cloud.clone(), authority.to_owned()), challenge.clone());
 }
 
 #[cfg(test)]
@@ -135,7 +111,7 @@ mod tests {
     const TENANT: &str = "1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4";
 
     fn read(header: &str, host: &str) -> Result<Challenge> {
-        Challenge::read(&bearer_parameters(header).unwrap_or_default(), host, &Cloud::PUBLIC)
+        Challenge::read(&AuthChallenge::of_field(header), host, &Cloud::PUBLIC)
     }
 
     #[test]

@@ -47,6 +47,7 @@ use serde_json::Value;
 
 use crate::error::Result;
 
+pub use crate::attempt::AttemptError;
 pub use item::Done;
 pub use journal_options::JournalOptions;
 pub use options::RunOptions;
@@ -54,7 +55,7 @@ pub use order::Order;
 pub use run::{Run, Taken};
 pub use shard::Shard;
 pub use source::{Listed, Lister, Page};
-pub use work::{AttemptError, Batched, Batching, Work};
+pub use work::{Batched, Batching, Work};
 pub use work_hash::{WorkHash, hash_of_header, hash_of_json};
 
 /// What [`RowStream::next_batch`] has.

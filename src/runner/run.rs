@@ -127,8 +127,11 @@ impl<W: Work> Run<W> {
             return Err(Error::cancelled());
         }
         let mut state = self.shared.rows.lock();
+        // A portion is no smaller only because its rows are on the disk: they are on their way.
+        let awaits_more = state.ended.is_none() && state.queue.awaits_more(most);
         let mut rows = Vec::new();
-        while rows.len() < most
+        while !awaits_more
+            && rows.len() < most
             && let Some(row) = state.queue.pop()
         {
             rows.push(row);
@@ -216,8 +219,8 @@ impl<W: Work> Run<W> {
         self.shared.closing.mark();
         self.shared.context.gate.stop();
         self.shared.cancelled.notify_one();
-        let lands = self.shared.options.writes && self.shared.is_under_way.load(Ordering::SeqCst);
-        if !lands {
+        let completes = self.shared.options.writes && self.shared.is_under_way.load(Ordering::SeqCst);
+        if !completes {
             self.shared.context.cancel.cancel();
         }
         self.shared.wake.notify_one();

@@ -5,6 +5,7 @@ use std::future::Future;
 
 use super::store::Store;
 use super::work_hash::WorkHash;
+use crate::attempt::AttemptError;
 use crate::error::{Error, Result};
 
 /// What a run does with each line of its input.
@@ -41,10 +42,7 @@ pub trait Work: Send + Sync + 'static {
     fn prepare(&self) -> impl Future<Output = Result<()>> + Send;
 
     /// Tries an item once. Dropping the future stops the try. `item` may keep what later tries need.
-    fn attempt(
-        &self,
-        item: &mut Self::Item,
-    ) -> impl Future<Output = std::result::Result<Self::Output, AttemptError>> + Send;
+    fn attempt(&self, item: &mut Self::Item) -> impl Future<Output = Result<Self::Output, AttemptError>> + Send;
 
     /// Most items that may share a request; 1 where each has its own.
     fn most_per_batch(&self) -> usize {
@@ -114,7 +112,7 @@ pub trait Work: Send + Sync + 'static {
 #[derive(Debug)]
 pub enum Batched<T> {
     /// One outcome for each item, in their order.
-    Each(Vec<std::result::Result<T, AttemptError>>),
+    Each(Vec<Result<T, AttemptError>>),
     /// The request failed as a whole: no item was tried.
     Envelope(AttemptError),
 }
@@ -129,15 +127,4 @@ pub enum Batching {
     Never,
     /// Wherever two items are ready.
     Always,
-}
-
-/// Why an attempt gave nothing.
-#[derive(Clone, Debug)]
-pub enum AttemptError {
-    /// This item failed; it is tried again where the error says that this may help.
-    Item(Error),
-    /// No other item will fare better: the run stops. Nothing was sent of this one that must not be repeated.
-    Run(Error),
-    /// There was no token, and so nothing was sent: the run stops, unless the network is away that was there before.
-    Token(Error),
 }

@@ -49,7 +49,8 @@ pub(crate) fn lay_out(folder: &Path) -> Result<()> {
     }
     fs::create_dir_all(private.join(NATIVE)).with_context(|| format!("creating {}", private.display()))?;
     let commands = functions(&sources.join("Public"))?;
-    let (runs, others): (Vec<_>, Vec<_>) = commands.iter().partition(|command| command.text.contains(HIDDEN_CLEAN_BLOCK));
+    let (runs, others): (Vec<_>, Vec<_>) =
+        commands.iter().partition(|command| command.text.contains(HIDDEN_CLEAN_BLOCK));
     let runs = joined(runs);
     write(&private.join("Runs.ps1"), &runs)?;
     write(&private.join("Runs.7.3.ps1"), &runs.replace(HIDDEN_CLEAN_BLOCK, "clean {"))?;
@@ -63,7 +64,9 @@ pub(crate) fn lay_out(folder: &Path) -> Result<()> {
     write(&private.join("Functions.ps1"), &loaded_later(&parts, &stamp))?;
 
     let script = read(&sources.join("ExRun.psm1"))?;
-    let Some((head, rest)) = script.split_once(REGION) else { bail!("ExRun.psm1 has no region that starts with {REGION}") };
+    let Some((head, rest)) = script.split_once(REGION) else {
+        bail!("ExRun.psm1 has no region that starts with {REGION}")
+    };
     let Some((_, tail)) = rest.split_once(END) else { bail!("the region {REGION} of ExRun.psm1 has no end") };
     let names: Vec<_> = commands.iter().map(|command| format!("'{}'", command.name)).collect();
     let mut text = head.to_owned();
@@ -130,7 +133,7 @@ fn read(file: &Path) -> Result<String> {
 }
 
 /// The files of a folder, and of the folders in it, with an ending, in the order of their paths.
-fn scripts(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
+pub(crate) fn scripts(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -254,7 +257,8 @@ mod tests {
     fn windows_powershell_is_given_no_clean_block() {
         let Some((module, _folder)) = laid_out() else { return };
         let file = module.join("ExRun.psm1");
-        let script = super::read(&file).unwrap().replace("$version = $PSVersionTable.PSVersion", "$version = [version] '5.1'");
+        let script =
+            super::read(&file).unwrap().replace("$version = $PSVersionTable.PSVersion", "$version = [version] '5.1'");
         std::fs::write(&file, script).unwrap();
         std::fs::remove_file(module.join("Private").join("Runs.7.3.ps1")).unwrap();
         let text = said(
