@@ -47,6 +47,15 @@ Describe 'The manifest' {
         }
     }
 
+    It 'has commands that load what they are made of before they do anything else' {
+        foreach ($file in $publicFiles) {
+            $tree = [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref] $null, [ref] $null)
+            $body = $tree.EndBlock.Statements[0].Body
+            $first = @($body.BeginBlock, $body.ProcessBlock, $body.EndBlock | Where-Object { $null -ne $_ })[0]
+            $first.Statements[0].Extent.Text | Should -BeIn 'Enter-Command -Cmdlet $PSCmdlet', 'Import-PrivateFunction' -Because $file.Name
+        }
+    }
+
     It 'emits code in one file only' {
         $files = Get-ChildItem (Split-Path $ModulePath) -Recurse -Filter *.ps1 |
             Where-Object { [System.IO.File]::ReadAllText($_.FullName) -match 'Reflection\.Emit|DefinePInvokeMethod|Add-Type' }
