@@ -9,10 +9,9 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, sy
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use exrun::Result;
 use exrun::clock::SystemClock;
-use exrun::error::Result;
 use exrun::files::WholeFile;
-use exrun::http::SystemClock;
 use exrun::log::RequestLog;
 use exrun::runner::store::{JournalOptions, Store};
 use exrun::runtime::runtime;
@@ -20,10 +19,6 @@ use tempfile::TempDir;
 
 /// Somebody else.
 const OTHER: u32 = 65534;
-
-fn open_log(path: &Path) -> exrun::Result<Arc<RequestLog>> {
-    RequestLog::open(path, Arc::new(SystemClock))
-}
 
 /// A folder as `/tmp` is; `None`, said loudly, where another user's files cannot be made.
 fn sticky() -> Option<TempDir> {
@@ -45,10 +40,6 @@ fn planted(folder: &TempDir, name: &str) -> (PathBuf, PathBuf) {
     symlink(&own, &link).unwrap();
     lchown(&link, Some(OTHER), None).unwrap();
     (link, own)
-}
-
-fn open_log(path: &Path) -> Result<Arc<RequestLog>, exrun::Error> {
-    RequestLog::open(path, Arc::new(SystemClock))
 }
 
 fn journal(path: PathBuf) -> Result<(), exrun::Error> {
