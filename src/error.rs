@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::printable::printable;
 pub use crate::status::Status;
 
-/// A result with the crate's [`Error`].
-pub type Result<T> = std::result::Result<T, Error>;
+/// A result with the crate's [`Error`], unless another is named.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Longest text of an error, in characters: longer than any path or address, and short enough that a mistaken input
 /// of megabytes does not come back with each of its errors, in the journal too.

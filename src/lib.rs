@@ -17,9 +17,10 @@
 //! | [`auth`] | authority, credential, client assertion, token, cache |
 //! | [`certificate`] | PFX and PEM, self-signed certificates, key credentials |
 //! | [`http`] | connections, retry, redaction |
-//! | [`error`], [`cancel`], [`cloud`], [`context`], [`event`], [`files`], [`gate`], [`log`], [`pasted`], [`printable`], [`secret`], [`signature`], [`status`], [`runtime`] | what all of the above share |
+//! | [`error`], [`attempt`], [`cancel`], [`cloud`], [`context`], [`event`], [`files`], [`gate`], [`log`], [`pasted`], [`printable`], [`secret`], [`signature`], [`status`], [`runtime`] | what all of the above share |
 #![deny(unsafe_code)]
 
+pub mod attempt;
 pub mod auth;
 pub mod cancel;
 pub mod certificate;

@@ -18,6 +18,7 @@ const LAYERS: [&[&str]; 6] = [
     &["graph", "auth", "keyvault"],
     &["certificate", "http"],
     &[
+        "attempt",
         "cancel",
         "cloud",
         "context",
@@ -37,11 +38,12 @@ const LAYERS: [&[&str]; 6] = [
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 19] = [
+const WITHIN: [(&str, &str); 20] = [
     ("rows", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
     ("http", "certificate"),
+    ("attempt", "error"),
     ("context", "cancel"),
     ("context", "event"),
     ("context", "gate"),

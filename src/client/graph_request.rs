@@ -6,9 +6,9 @@ use http::Method;
 use serde_json::Value;
 
 use super::{Client, trial};
+use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::graph::call::CallError;
 use crate::graph::request::{self, Exchange, Request};
 use crate::graph::tries::Tries;
 use crate::graph::{path, path_guard};
@@ -61,7 +61,7 @@ impl Client {
         loop {
             let failure = match exchange.attempt(&request, graph, context).await {
                 Ok(answer) => return Ok(answer.into_document()),
-                Err(CallError::Call(error)) if method == Method::POST && error.is_maybe_done() => {
+                Err(AttemptError::Item(error)) if method == Method::POST && error.is_maybe_done() => {
                     return Err(said(error.outcome_unknown()));
                 }
                 Err(failure) => failure,

@@ -12,17 +12,18 @@ use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::run_request::{Fingerprint, RunRequest};
 use super::verification::{Doubt, LookUp, LookUpTemplate, Verify};
 use super::{Client, trial};
+use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::blank::{self, Nothing};
-use crate::graph::call::{CallError, GraphClient};
-use crate::graph::identity::{ALLOW_NULL_MEMBER, InputItem};
+use crate::graph::call::GraphClient;
+use crate::graph::identity::{ALLOW_NULL_MEMBER, InputItem, display_name};
 use crate::graph::request::{self, Answer, Exchange, Request};
 use crate::graph::template::{BodyTemplate, PathTemplate};
 use crate::graph::{path, path_guard};
 use crate::rows::object_row::{MAILBOX_NAME, MailboxObjects, Selection};
-use crate::runner::{AttemptError, Batched, RowStream, Run, Work, WorkHash};
+use crate::runner::{Batched, RowStream, Run, Work, WorkHash};
 
 /// What a journal of this run is of.
 const KIND: &str = "mailboxRequests";
@@ -234,16 +235,8 @@ impl RequestWork {
     }
 
     /// Adds to an error of a mailbox what was being done.
-    fn said(&self, given: Option<&str>, error: Error) -> Error {
-        let target = given.filter(|given| !given.trim().is_empty()).unwrap_or("a mailbox without a name");
-        error.action(&self.action).target(target)
-    }
-
-    fn failure(&self, given: Option<&str>, failure: CallError) -> AttemptError {
-        match failure {
-            CallError::NoToken(error) => AttemptError::Token(error),
-            CallError::Call(error) => AttemptError::Item(self.said(given, error)),
-        }
+    fn about(&self, given: Option<&str>, failure: impl Into<AttemptError>) -> AttemptError {
+        failure.into().about(&self.action, display_name(given))
     }
 
     fn objects(&self, given: Option<&str>, answer: Answer) -> MailboxObjects {
@@ -251,11 +244,11 @@ impl RequestWork {
         MailboxObjects { mailbox: given.map(str::to_owned), objects, error: None }
     }
 
-    async fn attempt_one(&self, item: &mut RequestItem) -> std::result::Result<MailboxObjects, AttemptError> {
+    async fn attempt_one(&self, item: &mut RequestItem) -> Result<MailboxObjects, AttemptError> {
         let given = item.input.given.as_deref();
         // Both before anything is sent: what cannot be looked up is not to come to need it.
         let prepared = self.request(&item.input).and_then(|request| Ok((request, self.look_up(&item.input)?)));
-        let (request, look_up) = prepared.map_err(|error| AttemptError::Item(self.said(given, error)))?;
+        let (request, look_up) = prepared.map_err(|error| self.about(given, error))?;
         let RequestItem { exchange, doubt, .. } = item;
         let answer = match look_up {
             Some(look_up) => look_up.attempt(&request, (exchange, doubt), &self.graph, &self.context).await,
@@ -263,7 +256,7 @@ impl RequestWork {
         };
         match answer {
             Ok(answer) => Ok(self.objects(given, answer)),
-            Err(failure) => Err(self.failure(given, failure)),
+            Err(failure) => Err(self.about(given, failure)),
         }
     }
 }
@@ -314,7 +307,7 @@ impl Work for RequestWork {
         self.graph.prepare(&self.context).await
     }
 
-    async fn attempt(&self, item: &mut RequestItem) -> std::result::Result<MailboxObjects, AttemptError> {
+    async fn attempt(&self, item: &mut RequestItem) -> Result<MailboxObjects, AttemptError> {
         self.attempt_one(item).await
     }
 
@@ -330,8 +323,7 @@ impl Work for RequestWork {
         if !sent.is_empty() {
             replies = match self.graph.batch_get_with(&sent, &self.headers, &self.context).await {
                 Ok(replies) => replies.into_iter(),
-                Err(CallError::NoToken(error)) => return Batched::Envelope(AttemptError::Token(error)),
-                Err(CallError::Call(error)) => return Batched::Envelope(AttemptError::Item(error)),
+                Err(failure) => return Batched::Envelope(failure),
             };
         }
         let mut outcomes = Vec::with_capacity(items.len());
@@ -342,7 +334,7 @@ impl Work for RequestWork {
             let given = item.given();
             outcomes.push(match taken {
                 Some(Ok(Some(answer))) => Some(Ok(self.objects(given, answer))),
-                Some(Err(error)) => Some(Err(AttemptError::Item(self.said(given, error)))),
+                Some(Err(error)) => Some(Err(self.about(given, error))),
                 // A further page, or one that does not go into a batch.
                 Some(Ok(None)) | None => None,
             });
@@ -376,7 +368,7 @@ impl Work for RequestWork {
 
     fn failed(&self, item: &RequestItem, error: Error) -> MailboxObjects {
         let error = item.exchange.conclude(error);
-        MailboxObjects::failed(item.input.given.clone(), self.said(item.given(), error))
+        MailboxObjects::failed(item.input.given.clone(), self.about(item.given(), error).into_error())
     }
 
     fn failure<'a>(&self, output: &'a MailboxObjects) -> Option<&'a Error> {
@@ -407,7 +399,7 @@ impl RequestWork {
     async fn finish_singly(
         &self,
         items: &mut [RequestItem],
-        mut outcomes: Vec<Option<std::result::Result<MailboxObjects, AttemptError>>>,
+        mut outcomes: Vec<Option<Result<MailboxObjects, AttemptError>>>,
     ) -> Batched<MailboxObjects> {
         let open = items.iter_mut().enumerate().filter(|(number, _)| outcomes[*number].is_none());
         let tries: Vec<_> = open.map(|(number, item)| async move { (number, self.attempt_one(item).await) }).collect();

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::identity;
 use crate::graph::json;
-use crate::graph::mailbox_settings::{self, SettingsPart};
+use crate::graph::mailbox_settings::{self, SettingsPart, settings_path};
 
 /// What an error says was being done.
 pub(super) const ACTION: &str = "reading the mailbox settings of";
@@ -49,13 +49,4 @@ impl Client {
             NameStyle::Pascal => mailbox_settings::pascal_names(body, part),
         })
     }
-}
-
-/// The path of a mailbox's settings below the API's version.
-pub(super) fn settings_path(mailbox: &str, part: Option<SettingsPart>) -> Result<String> {
-    let user = identity::user_path(mailbox)?;
-    Ok(match part {
-        Some(part) => format!("{user}/mailboxSettings/{}", part.name()),
-        None => format!("{user}/mailboxSettings"),
-    })
 }

@@ -7,18 +7,19 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use super::input_key::InputKey;
-use super::mailbox_settings_write::{ROW_MEMBERS, SettingsWriter, WriteError, WriteMode, Writing, Written, of_input};
+use super::mailbox_settings_write::{ROW_MEMBERS, SettingsWriter, WriteMode, Writing, Written, of_input};
 use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::run_request::{Fingerprint, RunRequest};
 use super::undo_file::{SETTINGS_MEMBER, TENANT_MEMBER, UndoFile};
 use super::{Client, trial};
+use crate::attempt::AttemptError;
 use crate::error::{Error, Result, Status};
 use crate::files::check_distinct;
 use crate::graph::identity::{ALLOW_NULL_MEMBER, InputItem};
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::rows::{MailboxObjects, Selection};
 use crate::runner::store::Store;
-use crate::runner::{AttemptError, RowStream, Run, Work, WorkHash};
+use crate::runner::{RowStream, Run, Work, WorkHash};
 
 /// What a journal of this run is of.
 const KIND: &str = "mailboxSettingsApply";
@@ -161,18 +162,14 @@ impl Work for ApplyWork {
         Ok(())
     }
 
-    async fn attempt(&self, item: &mut ApplyItem) -> std::result::Result<MailboxObjects, AttemptError> {
+    async fn attempt(&self, item: &mut ApplyItem) -> Result<MailboxObjects, AttemptError> {
         self.check_tenant(item).map_err(AttemptError::Run)?;
         let writing = match &mut item.writing {
             Ok(writing) => writing,
-            Err(error) => return Err(AttemptError::Item(of_input(error.clone(), item.given.as_deref()))),
+            Err(error) => return Err(of_input(error.clone(), item.given.as_deref()).into()),
         };
-        match self.writer.try_once(writing).await {
-            Ok(written) => Ok(objects(item.given.clone(), written, None)),
-            Err(WriteError::Mailbox(error)) => Err(AttemptError::Item(error)),
-            Err(WriteError::Run(error)) => Err(AttemptError::Run(error)),
-            Err(WriteError::Token(error)) => Err(AttemptError::Token(error)),
-        }
+        let written = self.writer.try_once(writing).await?;
+        Ok(objects(item.given.clone(), written, None))
     }
 
     /// The last line of a mailbox is what it has in the end.

@@ -5,17 +5,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
-use super::mailbox_settings::{ACTION, settings_path};
+use super::mailbox_settings::ACTION;
 use super::run_request::{Fingerprint, RunRequest};
 use super::{Client, trial};
+use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::graph::batch::MOST_REQUESTS;
-use crate::graph::call::{CallError, GraphClient};
-use crate::graph::identity::InputItem;
+use crate::graph::call::GraphClient;
+use crate::graph::identity::{InputItem, display_name};
+use crate::graph::mailbox_settings::settings_path;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
 use crate::rows::{ColumnSet, Failure, ReportRow, Row, RowEncoder, row};
-use crate::runner::{AttemptError, Batched, Done, Next, RowStream, Run, Taken, Work, WorkHash};
+use crate::runner::{Batched, Done, Next, RowStream, Run, Taken, Work, WorkHash};
 
 /// What a journal of this run is of.
 const KIND: &str = row::REPORT_KIND;
@@ -60,23 +62,19 @@ struct SettingsWork {
 }
 
 impl SettingsWork {
-    fn row(&self, item: &InputItem, body: &[u8]) -> std::result::Result<(Row, Option<Error>), AttemptError> {
-        let row = self.columns.extract(item.given.as_deref(), body).map_err(|error| failed(item, error))?;
+    fn row(&self, item: &InputItem, body: &[u8]) -> Result<(Row, Option<Error>), AttemptError> {
+        let row = self.columns.extract(item.given.as_deref(), body).map_err(|error| about(item, error))?;
         Ok((row, None))
     }
 }
 
-fn path_of(item: &InputItem) -> std::result::Result<String, AttemptError> {
-    let mailbox = item.mailbox.as_ref().map_err(|error| failed(item, error.clone()))?;
-    settings_path(mailbox, None).map_err(|error| failed(item, error))
+fn path_of(item: &InputItem) -> Result<String, AttemptError> {
+    let mailbox = item.mailbox.as_ref().map_err(|error| about(item, error.clone()))?;
+    settings_path(mailbox, None).map_err(|error| about(item, error))
 }
 
-fn failed(item: &InputItem, error: Error) -> AttemptError {
-    let error = error.action(ACTION);
-    AttemptError::Item(match &item.given {
-        Some(given) if !given.trim().is_empty() => error.target(given),
-        _ => error.target("a mailbox without a name"),
-    })
+fn about(item: &InputItem, failure: impl Into<AttemptError>) -> AttemptError {
+    failure.into().about(ACTION, display_name(item.given.as_deref()))
 }
 
 impl Work for SettingsWork {
@@ -101,12 +99,9 @@ impl Work for SettingsWork {
         self.graph.prepare(&self.context).await
     }
 
-    async fn attempt(&self, item: &mut InputItem) -> std::result::Result<Self::Output, AttemptError> {
+    async fn attempt(&self, item: &mut InputItem) -> Result<Self::Output, AttemptError> {
         let path = path_of(item)?;
-        let body = self.graph.get(&path, &self.context).await.map_err(|error| match error {
-            CallError::NoToken(error) => AttemptError::Token(error),
-            CallError::Call(error) => failed(item, error),
-        })?;
+        let body = self.graph.get(&path, &self.context).await.map_err(|failure| about(item, failure))?;
         self.row(item, &body)
     }
 
@@ -121,15 +116,15 @@ impl Work for SettingsWork {
         let bodies = if sent.is_empty() { Ok(Vec::new()) } else { self.graph.batch_get(&sent, &self.context).await };
         let mut bodies = match bodies {
             Ok(bodies) => bodies.into_iter(),
-            Err(CallError::NoToken(error)) => return Batched::Envelope(AttemptError::Token(error)),
-            Err(CallError::Call(error)) => {
-                return Batched::Envelope(AttemptError::Item(error.action("reading the mailbox settings of a batch")));
+            Err(failure) => {
+                let action = "reading the mailbox settings of a batch";
+                return Batched::Envelope(failure.map_item(|error| error.action(action)));
             }
         };
         let rows = items.iter().zip(paths).map(|(item, path)| {
             path?;
             let missing = || Err(Error::internal("a batch gave fewer replies than it had requests"));
-            let body = bodies.next().unwrap_or_else(missing).map_err(|error| failed(item, error))?;
+            let body = bodies.next().unwrap_or_else(missing).map_err(|error| about(item, error))?;
             self.row(item, &body)
         });
         Batched::Each(rows.collect())

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::mailbox_settings_write::{SettingsWriter, WriteError, WriteMode, Writing, mailbox_of};
+use super::mailbox_settings_write::{SettingsWriter, WriteMode, Writing, mailbox_of};
 use super::{Client, trial};
 use crate::context::Context;
 use crate::error::Result;
-use crate::graph::call::CallError;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::tries::Tries;
 use crate::rows::object_row::MAILBOX_NAME;
@@ -40,8 +39,7 @@ impl Client {
                     row.extend(written.into_members());
                     return Ok(Value::Object(row));
                 }
-                Err(WriteError::Mailbox(error)) => CallError::Call(error),
-                Err(WriteError::Run(error) | WriteError::Token(error)) => CallError::NoToken(error),
+                Err(failure) => failure,
             };
             tries.pause(failure, context).await.map_err(|error| writing.last_error(error))?;
         }

@@ -6,12 +6,13 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value, json};
 
-use super::mailbox_settings::{ACTION as READING, settings_path};
+use super::mailbox_settings::ACTION as READING;
 use super::undo_file::UndoFile;
+use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::graph::call::{CallError, GraphClient};
-use crate::graph::mailbox_settings::{Change, SettingsPatch};
+use crate::graph::call::GraphClient;
+use crate::graph::mailbox_settings::{Change, SettingsPatch, settings_path};
 use crate::graph::{identity, json};
 
 /// What an error says was being done.
@@ -119,17 +120,6 @@ impl Writing {
     }
 }
 
-/// Why a try gave nothing.
-#[derive(Debug)]
-pub(super) enum WriteError {
-    /// Of this mailbox.
-    Mailbox(Error),
-    /// No other mailbox will fare better: there is no way to note what was.
-    Run(Error),
-    /// There was no token.
-    Token(Error),
-}
-
 /// Writes settings.
 #[derive(Debug)]
 pub(super) struct SettingsWriter {
@@ -145,8 +135,8 @@ impl SettingsWriter {
     /// The mailbox is read first: rows say what was what, an undo file what to go back to. A PATCH sets the same
     /// values however often it is sent, so it may be repeated; but somebody may have changed them again in the
     /// meantime, so where one may have been carried out, the settings are read before another is sent.
-    pub(super) async fn try_once(&self, writing: &mut Writing) -> std::result::Result<Written, WriteError> {
-        let path = settings_path(&writing.mailbox, None).map_err(|error| of_mailbox(WRITING, writing, error))?;
+    pub(super) async fn try_once(&self, writing: &mut Writing) -> Result<Written, AttemptError> {
+        let path = settings_path(&writing.mailbox, None).map_err(|error| about(WRITING, writing, error))?;
         if writing.found.is_none() {
             let there = self.read(&path, writing).await?;
             writing.found = Some(self.find(writing, &there).await?);
@@ -159,13 +149,13 @@ impl SettingsWriter {
                 found.to_send = SettingsPatch::default();
             }
         }
-        let Some(found) = &writing.found else { return Err(WriteError::Run(Error::internal("nothing was read"))) };
+        let Some(found) = &writing.found else { return Err(AttemptError::Run(Error::internal("nothing was read"))) };
         if self.mode.dry_run {
             return Ok(Written::new(&found.changes, Outcome::WouldChange));
         }
         if !found.to_send.is_empty() {
             if let Some(undo) = &self.undo {
-                undo.note(&writing.mailbox, &writing.given, found.before.clone()).await.map_err(WriteError::Run)?;
+                undo.note(&writing.mailbox, &writing.given, found.before.clone()).await.map_err(AttemptError::Run)?;
             }
             self.send(&path, writing).await?;
         }
@@ -174,10 +164,10 @@ impl SettingsWriter {
     }
 
     /// What there is to do with a mailbox that has the settings `there`.
-    async fn find(&self, writing: &Writing, there: &Value) -> std::result::Result<Found, WriteError> {
+    async fn find(&self, writing: &Writing, there: &Value) -> Result<Found, AttemptError> {
         let wanted = &writing.wanted;
         let earlier = match &self.undo {
-            Some(undo) => undo.earlier(&writing.mailbox).await.map_err(WriteError::Run)?,
+            Some(undo) => undo.earlier(&writing.mailbox).await.map_err(AttemptError::Run)?,
             None => None,
         };
         let left = wanted.changes(there);
@@ -197,24 +187,20 @@ impl SettingsWriter {
         Ok(Found { changes, to_send, before })
     }
 
-    async fn read(&self, path: &str, writing: &Writing) -> std::result::Result<Value, WriteError> {
-        let body = self.graph.get(path, &self.context).await.map_err(|error| failed(READING, writing, error))?;
-        settings_of(&body).map_err(|error| of_mailbox(READING, writing, error.retryable(true)))
+    async fn read(&self, path: &str, writing: &Writing) -> Result<Value, AttemptError> {
+        let body = self.graph.get(path, &self.context).await.map_err(|error| about(READING, writing, error))?;
+        settings_of(&body).map_err(|error| about(READING, writing, error.retryable(true)))
     }
 
-    async fn send(&self, path: &str, writing: &mut Writing) -> std::result::Result<(), WriteError> {
+    async fn send(&self, path: &str, writing: &mut Writing) -> Result<(), AttemptError> {
         let Some(found) = &writing.found else { return Ok(()) };
         let body = Bytes::from(found.to_send.to_json().to_string());
         let sent = self.graph.send(Method::PATCH, path, &HeaderMap::new(), Some(body), &self.context).await;
-        let reply = sent.map_err(|error| {
-            let doubt = matches!(&error, CallError::Call(error) if error.is_maybe_done());
-            (doubt, failed(WRITING, writing, error))
-        });
-        let reply = match reply {
+        let reply = match sent {
             Ok(reply) => reply,
-            Err((doubt, error)) => {
-                writing.in_doubt |= doubt;
-                return Err(error);
+            Err(failure) => {
+                writing.in_doubt |= failure.is_maybe_done();
+                return Err(about(WRITING, writing, failure));
             }
         };
         match settings_of(&reply.body) {
@@ -222,7 +208,7 @@ impl SettingsWriter {
             _ if reply.body.is_empty() => Ok(()),
             Ok(now) => self.check(writing, &now),
             Err(error) => {
-                let error = of_mailbox(WRITING, writing, error.maybe_done(true).retryable(true));
+                let error = about(WRITING, writing, error.maybe_done(true).retryable(true));
                 writing.in_doubt = true;
                 Err(error)
             }
@@ -230,14 +216,14 @@ impl SettingsWriter {
     }
 
     /// The reply to a PATCH gives what was changed: a setting that it gives as it was before was not.
-    fn check(&self, writing: &Writing, now: &Value) -> std::result::Result<(), WriteError> {
+    fn check(&self, writing: &Writing, now: &Value) -> Result<(), AttemptError> {
         let changes = writing.found.as_ref().map(|found| &*found.changes).unwrap_or_default();
         let ignored = SettingsPatch::ignored(changes, now);
         if ignored.is_empty() {
             return Ok(());
         }
         let detail = format!("the service took the settings and kept {} as it was", ignored.join(", "));
-        Err(of_mailbox(WRITING, writing, Error::new(Status::ResponseInvalid, detail)))
+        Err(about(WRITING, writing, Error::new(Status::ResponseInvalid, detail)))
     }
 }
 
@@ -250,21 +236,13 @@ fn settings_of(body: &[u8]) -> Result<Value> {
     }
 }
 
-fn failed(action: &str, writing: &Writing, error: CallError) -> WriteError {
-    match error {
-        CallError::NoToken(error) => WriteError::Token(error),
-        CallError::Call(error) => of_mailbox(action, writing, error),
-    }
-}
-
-fn of_mailbox(action: &str, writing: &Writing, error: Error) -> WriteError {
-    WriteError::Mailbox(error.action(action).target(&writing.given))
+fn about(action: &str, writing: &Writing, failure: impl Into<AttemptError>) -> AttemptError {
+    failure.into().about(action, &writing.given)
 }
 
 /// Puts what was being done and to whom into an error that came before there was a mailbox to write to.
 pub(super) fn of_input(error: Error, given: Option<&str>) -> Error {
-    let given = given.filter(|given| !given.trim().is_empty());
-    error.action(WRITING).target(given.unwrap_or("a mailbox without a name"))
+    error.action(WRITING).target(identity::display_name(given))
 }
 
 /// The mailbox that a name means.

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use http::{HeaderMap, Method, header};
 use serde_json::{Map, Value};
 
+use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::graph::call::{CallError, GraphClient};
+use crate::graph::call::GraphClient;
 use crate::graph::path;
 use crate::graph::request::{Answer, Exchange, Request};
 use crate::graph::template::PathTemplate;
@@ -136,7 +137,7 @@ impl LookUp {
         (exchange, doubt): (&mut Exchange, &mut Option<Doubt>),
         graph: &GraphClient,
         context: &Context,
-    ) -> std::result::Result<Answer, CallError> {
+    ) -> Result<Answer, AttemptError> {
         if let Some(open) = doubt.as_mut().filter(|doubt| doubt.is_open) {
             match self.look(graph, context).await.map_err(in_doubt)? {
                 Found::Done(answer) => return Ok(answer),
@@ -146,7 +147,7 @@ impl LookUp {
                 Found::NotYet => {
                     let waited = graph.clock().monotonic().saturating_duration_since(open.since);
                     match SETTLES_WITHIN.checked_sub(waited).filter(|left| !left.is_zero()) {
-                        Some(left) => return Err(CallError::Call(not_there_yet(left))),
+                        Some(left) => return Err(not_there_yet(left).into()),
                         None => open.is_open = false,
                     }
                 }
@@ -154,39 +155,39 @@ impl LookUp {
         }
         let error = match exchange.attempt(post, graph, context).await {
             Ok(answer) => return Ok(answer),
-            Err(CallError::Call(error)) => error,
-            Err(no_token) => {
-                return Err(if doubt.is_some_and(|doubt| doubt.is_open) { in_doubt(no_token) } else { no_token });
+            Err(AttemptError::Item(error)) => error,
+            Err(unsent) => {
+                return Err(if doubt.is_some_and(|doubt| doubt.is_open) { in_doubt(unsent) } else { unsent });
             }
         };
         if error.is_maybe_done() {
             // Whatever the answer says of another try, the next begins with looking.
-            return Err(CallError::Call(error.retryable(true)));
+            return Err(error.retryable(true).into());
         }
-        let Some(earlier) = *doubt else { return Err(CallError::Call(error)) };
+        let Some(earlier) = *doubt else { return Err(error.into()) };
         if !error.is_retryable() {
             // What is refused the second time may be so because the first was carried out in the meantime.
             match self.look(graph, context).await {
                 Ok(Found::Done(answer)) => return Ok(answer),
-                Ok(Found::NotDone) => return Err(CallError::Call(error)),
+                Ok(Found::NotDone) => return Err(error.into()),
                 Ok(Found::NotYet) => {}
-                Err(_) => return Err(CallError::Call(error.maybe_done(true))),
+                Err(_) => return Err(error.maybe_done(true).into()),
             }
         }
-        Err(CallError::Call(error.maybe_done(earlier.is_open)))
+        Err(error.maybe_done(earlier.is_open).into())
     }
 
-    async fn look(&self, graph: &GraphClient, context: &Context) -> std::result::Result<Found, CallError> {
+    async fn look(&self, graph: &GraphClient, context: &Context) -> Result<Found, AttemptError> {
         let answer = match Exchange::default().attempt(&self.request, graph, context).await {
             Ok(answer) => Some(answer),
-            Err(CallError::Call(error)) if is_missing(&error) => None,
+            Err(AttemptError::Item(error)) if is_missing(&error) => None,
             Err(failure) => return Err(failure),
         };
         let is_empty = match &answer {
             None => true,
             Some(Answer::Collection(elements)) => elements.is_empty(),
             Some(Answer::Document(Value::Object(_))) => false,
-            Some(_) => return Err(CallError::Call(says_nothing())),
+            Some(_) => return Err(says_nothing().into()),
         };
         Ok(match (self.done, answer) {
             (DoneWhen::Found, Some(answer)) if !is_empty => Found::Done(answer),
@@ -217,13 +218,9 @@ fn not_there_yet(left: Duration) -> Error {
 }
 
 /// A look-up that failed leaves open what it was to find out.
-fn in_doubt(failure: CallError) -> CallError {
-    match failure {
-        CallError::Call(error) => {
-            CallError::Call(error.action("finding out whether a POST was carried out for").maybe_done(true))
-        }
-        CallError::NoToken(error) => CallError::NoToken(error.maybe_done(true)),
-    }
+fn in_doubt(failure: AttemptError) -> AttemptError {
+    let failure = failure.map_item(|error| error.action("finding out whether a POST was carried out for"));
+    failure.map(|error| error.maybe_done(true))
 }
 
 #[cfg(test)]

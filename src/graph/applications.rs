@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value, json};
 
-use super::call::{CallError, GraphClient};
+use super::call::GraphClient;
+use crate::attempt::AttemptError;
 use crate::certificate::{Certificate, KeyCredential};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
@@ -83,8 +84,8 @@ pub async fn replace_keys(
     application: &Application,
     keys: &[Map<String, Value>],
     context: &Context,
-) -> std::result::Result<(), CallError> {
-    let path = ApplicationId::Object(application.id.clone()).path().map_err(CallError::Call)?;
+) -> Result<(), AttemptError> {
+    let path = ApplicationId::Object(application.id.clone()).path()?;
     let body = Bytes::from(json!({"keyCredentials": keys}).to_string());
     graph.send(Method::PATCH, &path, &HeaderMap::new(), Some(body), context).await.map(drop)
 }

@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::call::{CallError, GraphClient};
+use super::call::GraphClient;
 use super::surrogates;
+use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::{HttpReply, log_part};
@@ -37,7 +38,7 @@ const ANY_BASE64: AnyBase64 = AnyBase64 {
 };
 
 impl AnyBase64 {
-    fn decode(&self, text: &str) -> std::result::Result<Vec<u8>, DecodeError> {
+    fn decode(&self, text: &str) -> Result<Vec<u8>, DecodeError> {
         self.standard.decode(text).or_else(|_| self.url_safe.decode(text))
     }
 }
@@ -79,11 +80,7 @@ impl GraphClient {
     /// # Errors
     ///
     /// What became of the batch as a whole; none of its reads has a result then.
-    pub async fn batch_get(
-        &self,
-        paths: &[String],
-        context: &Context,
-    ) -> std::result::Result<Vec<Result<Bytes>>, CallError> {
+    pub async fn batch_get(&self, paths: &[String], context: &Context) -> Result<Vec<Result<Bytes>>, AttemptError> {
         let replies = self.batch_get_with(paths, &HeaderMap::new(), context).await?;
         Ok(replies.into_iter().map(|reply| reply.map(|reply| reply.body)).collect())
     }
@@ -98,16 +95,13 @@ impl GraphClient {
         paths: &[String],
         headers: &HeaderMap,
         context: &Context,
-    ) -> std::result::Result<Vec<Result<HttpReply>>, CallError> {
+    ) -> Result<Vec<Result<HttpReply>>, AttemptError> {
         let relative = paths.iter().map(|path| self.relative(path)).collect::<Result<Vec<_>>>();
-        let body = relative.and_then(|paths| envelope(&paths, headers)).map_err(CallError::Call)?;
+        let body = relative.and_then(|paths| envelope(&paths, headers))?;
         let sent = self.exchange(Method::POST, "$batch", &HeaderMap::new(), Some(body), context).await;
-        let (envelope, token_serial) = sent.map_err(|failure| match failure {
-            // Reads can be repeated, whatever became of them.
-            CallError::Call(error) => CallError::Call(error.maybe_done(false)),
-            no_token @ CallError::NoToken(_) => no_token,
-        })?;
-        let mut replies = split(&envelope, paths.len()).map_err(CallError::Call)?;
+        // Reads can be repeated, whatever became of them.
+        let (envelope, token_serial) = sent.map_err(|failure| failure.map_item(|error| error.maybe_done(false)))?;
+        let mut replies = split(&envelope, paths.len())?;
         let mut results = Vec::with_capacity(paths.len());
         for (number, path) in paths.iter().enumerate() {
             let reply = match replies.remove(&number) {

@@ -11,6 +11,7 @@ use url::Url;
 use super::error::reply_error;
 use super::permission;
 use super::tries::Tries;
+use crate::attempt::AttemptError;
 use crate::auth::cache::Freshness;
 use crate::auth::client_credentials::Wanted;
 use crate::auth::jwt_reader;
@@ -20,25 +21,6 @@ use crate::error::{Error, Result, Status};
 use crate::http::{Clock, HttpReply, HttpRequest, HttpSender, RetryPolicy};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
-
-/// Why a call gave nothing.
-#[derive(Clone, Debug)]
-pub enum CallError {
-    /// Nothing was sent, for want of a token or because the work has been stopped: no other call will fare better.
-    NoToken(Error),
-    /// This call failed.
-    Call(Error),
-}
-
-impl CallError {
-    /// The error, whichever it is.
-    #[must_use]
-    pub fn into_error(self) -> Error {
-        match self {
-            CallError::NoToken(error) | CallError::Call(error) => error,
-        }
-    }
-}
 
 /// Graph for one app.
 #[derive(Debug)]
@@ -93,7 +75,7 @@ impl GraphClient {
     ///
     /// # Errors
     ///
-    /// [`CallError`]; a 401 is retryable where a new token can be had, which the next call gets. An error of a
+    /// [`AttemptError`]; a 401 is retryable where a new token can be had, which the next call gets. An error of a
     /// write says whether the write may have happened.
     pub async fn send(
         &self,
@@ -102,7 +84,7 @@ impl GraphClient {
         headers: &HeaderMap,
         body: Option<Bytes>,
         context: &Context,
-    ) -> std::result::Result<HttpReply, CallError> {
+    ) -> Result<HttpReply, AttemptError> {
         self.exchange(method, path, headers, body, context).await.map(|(reply, _)| reply)
     }
 
@@ -114,15 +96,15 @@ impl GraphClient {
         headers: &HeaderMap,
         body: Option<Bytes>,
         context: &Context,
-    ) -> std::result::Result<(HttpReply, u64), CallError> {
-        let url = self.url(path).map_err(CallError::Call)?;
+    ) -> Result<(HttpReply, u64), AttemptError> {
+        let url = self.url(path)?;
         // Before the token, which nobody needs while nothing may be sent.
         self.pass(context, || {}).await?;
         let (token, _) = self
             .tokens
             .token(self.wanted(), Freshness::Cached, context)
             .await
-            .map_err(|failure| CallError::NoToken(failure.into_error()))?;
+            .map_err(|failure| AttemptError::Token(failure.into_error()))?;
         let mut request = HttpRequest { method: method.clone(), url, headers: headers.clone(), body };
         request.headers.insert(header::AUTHORIZATION, token.authorization());
         request.headers.entry(header::ACCEPT).or_insert(JSON);
@@ -132,10 +114,10 @@ impl GraphClient {
         // And after it: a token may have been long in coming.
         let count = || _ = context.cost.requests.fetch_add(1, Ordering::Relaxed);
         self.pass(context, count).await?;
-        let reply = self.sender.send(request, context).await.map_err(CallError::Call)?;
+        let reply = self.sender.send(request, context).await?;
         context.cost.bytes.fetch_add(reply.body.len() as u64, Ordering::Relaxed);
-        let judged = self.judged(reply, (&method, path), token.serial(), context).await;
-        judged.map(|reply| (reply, token.serial())).map_err(CallError::Call)
+        let reply = self.judged(reply, (&method, path), token.serial(), context).await?;
+        Ok((reply, token.serial()))
     }
 
     /// The reply where it is a success, else its error. Of each reply, alone or within a batch, this notes what
@@ -166,7 +148,7 @@ impl GraphClient {
     /// # Errors
     ///
     /// As [`GraphClient::send`].
-    pub async fn get(&self, path: &str, context: &Context) -> std::result::Result<Bytes, CallError> {
+    pub async fn get(&self, path: &str, context: &Context) -> Result<Bytes, AttemptError> {
         self.send(Method::GET, path, &HeaderMap::new(), None, context).await.map(|reply| reply.body)
     }
 
@@ -191,9 +173,9 @@ impl GraphClient {
         &self.clock
     }
 
-    /// Waits until the work may begin another request.
-    async fn pass(&self, context: &Context, begin: impl FnOnce()) -> std::result::Result<(), CallError> {
-        context.gate.pass(|| self.clock.monotonic(), begin).await.map_err(CallError::NoToken)
+    /// Waits until the work may begin another request; what stops the work stops it for all.
+    async fn pass(&self, context: &Context, begin: impl FnOnce()) -> Result<(), AttemptError> {
+        context.gate.pass(|| self.clock.monotonic(), begin).await.map_err(AttemptError::Run)
     }
 
     fn wanted(&self) -> Wanted<'_> {

@@ -25,6 +25,12 @@ pub const ALLOW_NULL_MEMBER: &str = "@allowNull";
 /// in a name must not become part of the URL's own syntax.
 pub(super) const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// A mailbox's name as errors show it: one without a name has its error all the same.
+#[must_use]
+pub fn display_name(given: Option<&str>) -> &str {
+    given.filter(|given| !given.trim().is_empty()).unwrap_or("a mailbox without a name")
+}
+
 /// One line of input.
 #[derive(Clone, Debug)]
 pub struct InputItem {

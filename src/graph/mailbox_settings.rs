@@ -20,7 +20,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess};
 
 pub use member::{Member, Shape};
 pub use names::{EnumType, pascal_names};
-pub use part::SettingsPart;
+pub use part::{SettingsPart, settings_path};
 pub use patch::{Change, SettingsPatch};
 pub use setting::{Origin, Setting};
 

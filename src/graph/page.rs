@@ -7,8 +7,9 @@ use http::{HeaderMap, Method};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::call::{CallError, GraphClient};
+use super::call::GraphClient;
 use super::json;
+use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::LinkTrail;
@@ -48,11 +49,11 @@ impl GraphClient {
         path: &str,
         headers: &HeaderMap,
         context: &Context,
-    ) -> std::result::Result<CollectionPage<T>, CallError> {
+    ) -> Result<CollectionPage<T>, AttemptError> {
         let reply = self.send(Method::GET, path, headers, None, context).await?;
-        let page = CollectionPage::read(&reply.body).map_err(CallError::Call)?;
+        let page = CollectionPage::read(&reply.body)?;
         if let Some(link) = page.next_link.as_ref().filter(|link| !link.is_empty()) {
-            self.check_link(link).map_err(CallError::Call)?;
+            self.check_link(link)?;
         }
         Ok(page)
     }

@@ -5,9 +5,10 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Map, Value};
 
-use super::call::{CallError, GraphClient};
+use super::call::GraphClient;
 use super::page::{CollectionPage, check_goes_on};
 use super::{blank, json, path};
+use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::{HttpReply, LinkTrail};
@@ -291,7 +292,7 @@ impl Exchange {
         request: &Request,
         graph: &GraphClient,
         context: &Context,
-    ) -> std::result::Result<Answer, CallError> {
+    ) -> Result<Answer, AttemptError> {
         if let Some(answer) = self.read_back(request, graph, context).await? {
             return Ok(answer);
         }
@@ -304,10 +305,10 @@ impl Exchange {
                     let is_write = request.method != Method::GET;
                     self.failed(request, error.maybe_done(is_write)).map(Some)
                 }),
-                Err(CallError::Call(error)) => self.failed(request, error).map(Some),
-                Err(no_token) => return Err(no_token),
+                Err(AttemptError::Item(error)) => self.failed(request, error).map(Some),
+                Err(failure) => return Err(failure),
             };
-            if let Some(answer) = taken.map_err(CallError::Call)? {
+            if let Some(answer) = taken? {
                 return Ok(answer);
             }
         }
@@ -399,16 +400,16 @@ impl Exchange {
         request: &Request,
         graph: &GraphClient,
         context: &Context,
-    ) -> std::result::Result<Option<Answer>, CallError> {
+    ) -> Result<Option<Answer>, AttemptError> {
         let Some(wanted) = request.wanted.as_ref().filter(|_| self.maybe_done) else { return Ok(None) };
         let path = request.path.split('?').next().unwrap_or_default();
         let found: Value = match graph.get(path, context).await {
             Ok(body) => json::from_slice(&body).map_err(|cause| {
                 let detail = format!("what the service has cannot be read back, for its reply is not JSON: {cause}");
-                CallError::Call(Error::new(Status::ResponseInvalid, detail).retryable(true))
+                Error::new(Status::ResponseInvalid, detail).retryable(true)
             })?,
             // What cannot be read is written again: both methods may be repeated.
-            Err(CallError::Call(error)) if !error.is_retryable() => return Ok(None),
+            Err(AttemptError::Item(error)) if !error.is_retryable() => return Ok(None),
             Err(failure) => return Err(failure),
         };
         // What is not there was not written.

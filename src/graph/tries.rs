@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::call::CallError;
+use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Result, Status};
 use crate::http::{Clock, RetryPolicy};
@@ -34,11 +34,11 @@ impl Tries {
     /// # Errors
     ///
     /// The try's own, where there is to be no other.
-    pub async fn pause(&mut self, failure: CallError, context: &Context) -> Result<()> {
+    pub async fn pause(&mut self, failure: AttemptError, context: &Context) -> Result<()> {
         self.tries += 1;
         let error = match failure {
-            CallError::NoToken(error) => return Err(error),
-            CallError::Call(error) => error,
+            AttemptError::Run(error) | AttemptError::Token(error) => return Err(error),
+            AttemptError::Item(error) => error,
         };
         if error.status() == Status::Unauthorized {
             self.unauthorized += 1;

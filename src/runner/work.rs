@@ -5,6 +5,7 @@ use std::future::Future;
 
 use super::store::Store;
 use super::work_hash::WorkHash;
+pub use crate::attempt::AttemptError;
 use crate::error::{Error, Result};
 
 /// What a run does with each line of its input.
@@ -129,15 +130,4 @@ pub enum Batching {
     Never,
     /// Wherever two items are ready.
     Always,
-}
-
-/// Why an attempt gave nothing.
-#[derive(Clone, Debug)]
-pub enum AttemptError {
-    /// This item failed; it is tried again where the error says that this may help.
-    Item(Error),
-    /// No other item will fare better: the run stops. Nothing was sent of this one that must not be repeated.
-    Run(Error),
-    /// There was no token, and so nothing was sent: the run stops, unless the network is away that was there before.
-    Token(Error),
 }

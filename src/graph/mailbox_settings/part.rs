@@ -1,6 +1,7 @@
 //! The parts of `mailboxSettings` that have a URL of their own.
 
 use crate::error::{Error, Result};
+use crate::graph::identity;
 
 macro_rules! parts {
     ($($(#[$doc:meta])* $part:ident = $name:literal),+ $(,)?) => {
@@ -59,6 +60,19 @@ impl SettingsPart {
             Error::argument(format!("part: '{name}' is none of {}", known.join(", ")))
         })
     }
+}
+
+/// The path of a mailbox's settings, or of one part of them, below the API's version.
+///
+/// # Errors
+///
+/// `InvalidArgument` for a name that can be no segment of a URL.
+pub fn settings_path(mailbox: &str, part: Option<SettingsPart>) -> Result<String> {
+    let user = identity::user_path(mailbox)?;
+    Ok(match part {
+        Some(part) => format!("{user}/mailboxSettings/{}", part.name()),
+        None => format!("{user}/mailboxSettings"),
+    })
 }
 
 #[cfg(test)]
