@@ -10,8 +10,8 @@ use std::path::PathBuf;
 
 use exrun::files::WholeFile;
 use exrun::log::RequestLog;
-use exrun::runner::store::{JournalOptions, Store};
 use exrun::runtime::runtime;
+use exrun::store::{JournalOptions, Store};
 use tempfile::TempDir;
 
 /// Somebody else.

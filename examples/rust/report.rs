@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use exrun::client::{Client, ClientOptions, Credential};
 use exrun::rows::{Format, ReportRequest};
-use exrun::runner::{Next, RowStream};
+use exrun::rows::{Next, RowStream};
 use exrun::secret::Secret;
 use serde_json::Value;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::Method;
 use serde_json::Value;
 
-use super::{Client, trial};
+use super::Client;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -42,7 +42,7 @@ impl Client {
     /// `CredentialMissing`, `InvalidArgument`, `OutcomeUnknown`; what the service, the certificate or the network
     /// said.
     pub async fn graph_request(&self, request: &GraphRequest, context: &Context) -> Result<Value> {
-        trial::warn_once(context, self.options());
+        self.announce(context);
         let method = request::method(&request.method)?;
         let path = path::check(&request.path)?.into_owned();
         if path.is_empty() || path.starts_with('?') {

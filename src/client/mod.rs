@@ -2,25 +2,13 @@
 
 mod certificate_registration;
 mod graph_request;
-mod input_key;
-mod mailbox_count;
-mod mailbox_lister;
-mod mailbox_requests;
 mod mailbox_settings;
-mod mailbox_settings_apply;
-mod mailbox_settings_report;
-mod mailbox_settings_update;
-mod mailbox_settings_write;
-mod object_stream;
 mod options;
-mod run_request;
+mod runs;
 mod sign_in;
-mod trial;
-mod undo_file;
+mod test_endpoint;
 mod vault;
-mod vault_list;
 mod vault_tokens;
-mod verification;
 
 use std::sync::Arc;
 
@@ -45,19 +33,16 @@ pub use crate::auth::person::{BrowserOptions, SignIn};
 pub use crate::auth::token_source::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
 pub use crate::graph::applications::ApplicationId;
+pub use crate::runs::{
+    DoneWhen, Limits, MOST_CONCURRENCY, MOST_TRIES, MailboxCount, MailboxRequests, RunRequest, SettingsWrite,
+    SourceRequest, VaultListRequest, Verify, WriteMode,
+};
 pub use certificate_registration::CertificateRegistration;
 pub use graph_request::GraphRequest;
-pub use mailbox_count::MailboxCount;
-pub use mailbox_requests::MailboxRequests;
 pub use mailbox_settings::NameStyle;
-pub use mailbox_settings_apply::SettingsWrite;
-pub use mailbox_settings_write::WriteMode;
-pub use options::{ClientOptions, MOST_CONCURRENCY, MOST_TRIES, TokenCache};
-pub use run_request::{RunRequest, SourceRequest};
+pub use options::{ClientOptions, TokenCache};
 pub use sign_in::TokenRequest;
 pub use vault::{VaultItemRequest, VaultSignature};
-pub use vault_list::VaultListRequest;
-pub use verification::{DoneWhen, Verify};
 
 /// One app in one tenant. Cheap: connections and tokens are shared process-wide. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -91,7 +76,8 @@ impl Client {
     pub fn new(options: ClientOptions) -> Result<Client> {
         options.check()?;
         let options = sign_in::with_environment(options.unwrapped())?;
-        let transport = Transport::shared(trial::transport_options(&options)?, options.proxy_password.as_ref())?;
+        let transport =
+            Transport::shared(test_endpoint::transport_options(&options)?, options.proxy_password.as_ref())?;
         let sender = HttpSender::new(transport, options.user_agent.as_deref(), options.request_timeout)?;
         let signal = Arc::new(Signal::default());
         let signatures = Arc::new(SignatureBroker::new(Arc::clone(&signal)));
@@ -125,7 +111,7 @@ impl Client {
     ///
     /// `TenantNotFound`; those of the network.
     pub async fn tenant_id(&self, domain: &str, context: &Context) -> Result<TenantId> {
-        trial::warn_once(context, &self.0.options);
+        self.announce(context);
         let authority = Authority::new(&self.0.options.cloud, domain)?;
         let mut tries = 0;
         loop {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64};
 
 use super::options::check_minutes;
-use super::{Client, ClientOptions, Identity, trial, vault_tokens};
+use super::{Client, ClientOptions, Identity, test_endpoint, vault_tokens};
 use crate::auth::app::App;
 use crate::auth::assertion::Assertion;
 use crate::auth::authority::{Authority, TokenVersion};
@@ -44,7 +44,7 @@ impl Client {
     /// `CredentialMissing`; those of the certificate and the network. An OAuth error is
     /// [`TokenReply::Refused`].
     pub async fn acquire_token(&self, request: TokenRequest, context: &Context) -> Result<TokenReply> {
-        trial::warn_once(context, &self.0.options);
+        self.announce(context);
         check_minutes(request.valid_for_minutes)?;
         let resource =
             resource(request.resource.as_deref().or(self.0.options.resource.as_deref()), &self.0.options.cloud)?;
@@ -160,10 +160,10 @@ impl Parts<'_> {
                 }));
             }
             Credential::ManagedIdentity(identity) => {
-                let trial = trial::transport_options(options)?.connect_to;
+                let endpoint = test_endpoint::transport_options(options)?.connect_to;
                 let transport = Transport::shared(TransportOptions::directly(), None)?;
                 let sender = HttpSender::new(transport, options.user_agent.as_deref(), options.request_timeout)?;
-                Some(Issuer::ManagedIdentity(Box::new(ManagedIdentity::new(identity, trial, sender, self.tries())?)))
+                Some(Issuer::ManagedIdentity(Box::new(ManagedIdentity::new(identity, endpoint, sender, self.tries())?)))
             }
             Credential::Person { sign_in, scopes } => {
                 if options.token_version == TokenVersion::V1 {

@@ -7,7 +7,7 @@ use super::operation::{Call, may_block};
 use super::outcome::Outcome;
 use crate::client::Context;
 use crate::error::Result;
-use crate::runner::store::merge_while;
+use crate::store::merge_while;
 
 /// Starts to make one journal of those of one run's shards. A run without a shard resumes the result.
 ///

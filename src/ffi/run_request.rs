@@ -2,7 +2,7 @@
 
 use super::client::{concurrency, retry_time, tries};
 use super::json::Members;
-use crate::client::{RunRequest, SourceRequest};
+use crate::client::{Limits, RunRequest, SourceRequest};
 use crate::error::Result;
 use crate::rows::{FileFormat, Format, OutFile, ReportRequest};
 use crate::runner::{Batching, Order};
@@ -34,6 +34,7 @@ pub(super) fn read_run(members: &mut Members) -> Result<RunRequest> {
     let has_journal = journal.is_some();
     Ok(RunRequest {
         report: read_report(members)?,
+        limits: read_limits(members)?,
         source: read_source(members)?,
         shard: members.filled_text("shard")?.map(|text| text.parse()).transpose()?,
         journal,
@@ -51,13 +52,18 @@ pub(super) fn read_run(members: &mut Members) -> Result<RunRequest> {
 
 fn read_report(members: &mut Members) -> Result<ReportRequest> {
     let formats = [("jsonl", Format::JsonLines), ("csv", Format::Csv), ("clixml", Format::Clixml)];
-    let orders = [("input", Order::Input), ("completion", Order::Completion)];
     Ok(ReportRequest {
         format: members.choice("format", &formats)?.unwrap_or(Format::JsonLines),
-        order: members.choice("order", &orders)?.unwrap_or_default(),
         columns: Vec::new(),
         include_error: members.flag("includeError")?.unwrap_or(false),
         no_header: !members.flag("header")?.unwrap_or(true),
+    })
+}
+
+fn read_limits(members: &mut Members) -> Result<Limits> {
+    let orders = [("input", Order::Input), ("completion", Order::Completion)];
+    Ok(Limits {
+        order: members.choice("order", &orders)?.unwrap_or_default(),
         max_concurrency: concurrency(members)?,
         max_tries: tries(members)?,
         max_retry: retry_time(members)?,
@@ -127,7 +133,7 @@ mod tests {
     #[test]
     fn nothing_is_a_run_of_pushed_mailboxes_as_json_lines() {
         let request = read("").unwrap();
-        assert_eq!((request.report.format, request.report.order), (Format::JsonLines, Order::Input));
+        assert_eq!((request.report.format, request.limits.order), (Format::JsonLines, Order::Input));
         assert!(!request.report.include_error && !request.report.no_header);
         assert!(request.source.is_none() && request.journal.is_none() && request.out_file.is_none());
         assert_eq!((request.batching, request.stop_after_errors), (Batching::Auto, None));
@@ -143,12 +149,12 @@ mod tests {
             "logFile":"run.log","maximum":1000}"#,
         )
         .unwrap();
-        let report = &request.report;
-        assert_eq!((report.format, report.order), (Format::Csv, Order::Completion));
+        let (report, limits) = (&request.report, &request.limits);
+        assert_eq!((report.format, limits.order), (Format::Csv, Order::Completion));
         assert!(report.include_error && report.no_header);
-        assert_eq!((report.max_concurrency, report.max_tries), (Some(4), Some(2)));
-        assert_eq!(report.max_retry, Some(Duration::from_secs(1)));
-        assert_eq!(report.idle_pause, Some(Duration::from_secs(2)));
+        assert_eq!((limits.max_concurrency, limits.max_tries), (Some(4), Some(2)));
+        assert_eq!(limits.max_retry, Some(Duration::from_secs(1)));
+        assert_eq!(limits.idle_pause, Some(Duration::from_secs(2)));
         let all = SourceRequest::All {
             filter: Some("accountEnabled eq true".into()),
             top: Some(7),

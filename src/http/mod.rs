@@ -7,6 +7,7 @@ pub mod pool;
 pub mod redact;
 pub mod retry;
 pub mod retry_after;
+pub mod test_endpoint;
 pub mod transport;
 
 mod failure;

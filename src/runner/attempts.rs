@@ -6,11 +6,11 @@ use std::time::Instant;
 use super::counts::{Counts, add};
 use super::item::{Finished, Started, Track};
 use super::shared::Shared;
-use super::store::Store;
 use super::work::{AttemptError, Work};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::{Clock, RetryPolicy};
+use crate::store::Store;
 
 /// A 401 calls for a new token at once; so many of them in a row for one item are final.
 const MOST_UNAUTHORIZED: u32 = 2;

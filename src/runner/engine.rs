@@ -14,9 +14,9 @@ use super::outlet::Outlet;
 use super::queue::Queue;
 use super::results::Results;
 use super::shared::Shared;
-use super::store::Store;
 use super::work::{AttemptError, Work};
 use crate::error::{Error, Result};
+use crate::store::Store;
 
 pub(super) struct Engine<W: Work> {
     shared: Arc<Shared<W>>,

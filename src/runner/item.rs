@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::store::Key;
 use super::work::AttemptError;
+use crate::store::Key;
 
 /// An item that has its place in the run.
 #[derive(Debug)]

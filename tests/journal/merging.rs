@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use exrun::runner::store::{Merged, merge, merge_while};
+use exrun::store::{Merged, merge, merge_while};
 
 use super::*;
 

@@ -18,7 +18,7 @@ use super::{Format, OutFile, OutFileStream, ReportRequest, RowEncoder};
 use crate::cancel::Signal;
 use crate::error::Result;
 use crate::files::check_distinct;
-use crate::runner::RowStream;
+use crate::rows::RowStream;
 use stream::CompareStream;
 
 /// Request of a comparison; docs/abi.md describes each member.
