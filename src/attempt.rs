@@ -1,4 +1,4 @@
-//! Why one try gave nothing, wherever it is made: a call of Graph, one mailbox of a run.
+//! Why one try gave nothing, wherever it is made: a call of a service, one mailbox of a run.
 
 use crate::error::Error;
 
@@ -59,5 +59,33 @@ impl AttemptError {
 impl From<Error> for AttemptError {
     fn from(error: Error) -> Self {
         AttemptError::Item(error)
+    }
+}
+
+impl From<AttemptError> for Error {
+    fn from(failure: AttemptError) -> Self {
+        failure.into_error()
+    }
+}
+
+/// A failed try as whoever decides on another one sees it.
+pub trait TryFailure {
+    /// The error, where another try may cure it; `None` where none will, whatever the error says.
+    fn curable(&self) -> Option<&Error>;
+}
+
+impl TryFailure for Error {
+    fn curable(&self) -> Option<&Error> {
+        Some(self)
+    }
+}
+
+/// A token that cannot be had was tried for as long as it is worth it, and what stops the work stops it.
+impl TryFailure for AttemptError {
+    fn curable(&self) -> Option<&Error> {
+        match self {
+            AttemptError::Item(error) => Some(error),
+            AttemptError::Run(_) | AttemptError::Token(_) => None,
+        }
     }
 }

@@ -1,41 +1,34 @@
 //! Diagnostics of one operation or run, drained by the caller as JSON Lines.
 
+mod kind;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 
+use crate::clock::{Clock, SystemClock};
 use crate::log::RequestLog;
 use crate::printable::printable;
+
+pub use kind::{Event, Severity};
 
 /// What a caller that never drains costs at most: older events are dropped and counted.
 const CAPACITY: usize = 4096;
 
-/// What a caller does with an event: `prompt` is for the person who has to sign in, `warning` must not be missed, all
-/// others are for who looks closer. Said with each event, so that no caller keeps a list of kinds.
-fn severity(kind: &str) -> &'static str {
-    match kind {
-        "deviceCode" | "signIn" => "prompt",
-        "warning" | "certificateExpires" | "certificateNotRegistered" => "warning",
-        _ => "info",
-    }
-}
-
-/// The members that every event begins with.
-fn event(kind: &str, message: &str) -> Map<String, Value> {
-    let mut event = Map::new();
-    event.insert("event".into(), kind.into());
-    event.insert("severity".into(), severity(kind).into());
-    event.insert("time".into(), jiff::Timestamp::now().to_string().into());
-    event.insert("message".into(), printable(message.to_owned()).into());
-    event
-}
-
 /// Where diagnostics go. Cheap to clone; clones share one buffer and one log.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct EventSink {
+    clock: Arc<dyn Clock>,
     buffer: Arc<Mutex<Buffer>>,
     log: Option<Arc<RequestLog>>,
+}
+
+/// A sink without a log, by the system's time.
+impl Default for EventSink {
+    fn default() -> Self {
+        Self::new(Arc::new(SystemClock), None)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -45,10 +38,16 @@ struct Buffer {
 }
 
 impl EventSink {
-    /// A sink that writes what it takes to a log as well.
+    /// A sink that dates what it takes by `clock`, and writes it to `log` as well.
     #[must_use]
-    pub fn with_log(log: Arc<RequestLog>) -> Self {
-        Self { buffer: Arc::default(), log: Some(log) }
+    pub fn new(clock: Arc<dyn Clock>, log: Option<Arc<RequestLog>>) -> Self {
+        Self { clock, buffer: Arc::default(), log }
+    }
+
+    /// The clock by which events are dated.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
     }
 
     /// Whether there is a log to write to.
@@ -62,10 +61,11 @@ impl EventSink {
         self.append_to_log(&line.to_string());
     }
 
-    /// Records an event: `kind` as listed in docs/abi.md, `message` for people, and further members.
-    pub fn emit<const N: usize>(&self, kind: &str, message: &str, members: [(&str, Value); N]) {
-        let mut event = event(kind, message);
+    /// Records an event: `message` is for people, `members` are some of those that its kind may have.
+    pub fn emit<const N: usize>(&self, kind: Event, message: &str, members: [(&str, Value); N]) {
+        let mut event = self.event(kind, message);
         for (name, value) in members {
+            debug_assert!(kind.members().contains(&name), "{kind:?} has no member {name}: add it to src/event/kind.rs");
             event.insert(name.into(), value);
         }
         let line = Value::Object(event).to_string();
@@ -91,8 +91,18 @@ impl EventSink {
 
     fn keep_warnings_of(&self, log: &RequestLog) {
         for warning in log.take_warnings() {
-            self.keep(Value::Object(event("warning", &warning)).to_string());
+            self.keep(Value::Object(self.event(Event::Warning, &warning)).to_string());
         }
+    }
+
+    /// The members that every event begins with.
+    fn event(&self, kind: Event, message: &str) -> Map<String, Value> {
+        let mut event = Map::new();
+        event.insert("event".into(), kind.name().into());
+        event.insert("severity".into(), kind.severity().name().into());
+        event.insert("time".into(), self.clock.now().to_string().into());
+        event.insert("message".into(), printable(message.to_owned()).into());
+        event
     }
 
     fn keep(&self, line: String) {
@@ -116,7 +126,8 @@ impl EventSink {
         };
         let mut text = String::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
         if dropped > 0 {
-            let note = event("warning", &format!("{dropped} earlier events were dropped: nobody had drained them"));
+            let note =
+                self.event(Event::Warning, &format!("{dropped} earlier events were dropped: nobody had drained them"));
             text.push_str(&Value::Object(note).to_string());
             text.push('\n');
         }
@@ -139,23 +150,30 @@ mod tests {
     #[test]
     fn every_event_says_how_much_it_matters() {
         let sink = EventSink::default();
-        for kind in
-            ["retry", "warning", "certificateExpires", "certificateNotRegistered", "deviceCode", "signIn", "new"]
-        {
-            sink.emit(kind, "x", [("further", 1.into())]);
+        let kinds = [
+            Event::Retry,
+            Event::Warning,
+            Event::CertificateExpires,
+            Event::CertificateNotRegistered,
+            Event::DeviceCode,
+            Event::SignIn,
+            Event::Listing,
+        ];
+        for kind in kinds {
+            sink.emit(kind, "x", [(kind.members()[0], 1.into())]);
         }
         let events = drained(&sink);
         let severities: Vec<_> = events.iter().map(|event| event["severity"].as_str().unwrap()).collect();
         assert_eq!(severities, ["info", "warning", "warning", "warning", "prompt", "prompt", "info"]);
         let names: Vec<_> = events[0].as_object().unwrap().keys().collect();
-        assert_eq!(names, ["event", "severity", "time", "message", "further"]);
+        assert_eq!(names, ["event", "severity", "time", "message", "waitMs"]);
     }
 
     #[test]
     fn what_was_dropped_is_a_warning() {
         let sink = EventSink::default();
         for _ in 0..=CAPACITY {
-            sink.emit("retry", "x", []);
+            sink.emit(Event::Retry, "x", []);
         }
         let first = drained(&sink).swap_remove(0);
         assert_eq!(first["severity"], "warning");

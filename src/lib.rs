@@ -19,14 +19,16 @@
 //! | [`auth`] | authority, credential, client assertion, token, cache |
 //! | [`certificate`] | PFX and PEM, self-signed certificates, key credentials |
 //! | [`http`] | connections, retry, redaction |
-//! | [`error`], [`attempt`], [`cancel`], [`cloud`], [`context`], [`event`], [`files`], [`gate`], [`log`], [`pasted`], [`printable`], [`secret`], [`signature`], [`status`], [`runtime`] | what all of the above share |
+//! | [`error`], [`any_base64`], [`attempt`], [`cancel`], [`clock`], [`cloud`], [`context`], [`event`], [`files`], [`gate`], [`log`], [`pasted`], [`printable`], [`secret`], [`signature`], [`status`], [`runtime`] | what all of the above share |
 #![deny(unsafe_code)]
 
+pub mod any_base64;
 pub mod attempt;
 pub mod auth;
 pub mod cancel;
 pub mod certificate;
 pub mod client;
+pub mod clock;
 pub mod cloud;
 pub mod context;
 pub mod error;

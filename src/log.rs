@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::files::{check_file, check_links, file_error, look, open_plain};
 
@@ -50,7 +51,7 @@ impl RequestLog {
     /// # Errors
     ///
     /// `File`: for what is no plain file, too; `Internal` where no thread can be had.
-    pub fn open(path: &Path) -> Result<Arc<Self>> {
+    pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Arc<Self>> {
         let looked = path.to_owned();
         let opened = look(move || {
             let file = open(&looked)?;
@@ -59,7 +60,7 @@ impl RequestLog {
         });
         let (file, size) =
             opened.and_then(|opened| opened).map_err(|error| file_error("opening the log file", path, &error))?;
-        Self::start(path, Writer::new(file, size, LARGEST)).map(Arc::new)
+        Self::start(path, Writer::new(file, size, LARGEST, clock)).map(Arc::new)
     }
 
     fn start(path: &Path, writer: Writer<impl io::Write + Send + 'static>) -> Result<Self> {
@@ -120,13 +121,18 @@ mod tests {
 
     use super::writer::MOST_WAITING;
     use super::*;
+    use crate::clock::SystemClock;
+
+    fn system() -> Arc<dyn Clock> {
+        Arc::new(SystemClock)
+    }
 
     #[tokio::test]
     async fn lines_are_appended_until_the_bound_and_the_last_says_so() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.log");
         std::fs::write(&path, "before\n").unwrap();
-        let log = RequestLog::start(&path, Writer::new(open(&path).unwrap(), 7, 20)).unwrap();
+        let log = RequestLog::start(&path, Writer::new(open(&path).unwrap(), 7, 20, system())).unwrap();
         log.write("{\"a\":1}");
         log.written().await;
         assert_eq!(log.take_warnings(), <[&str; 0]>::default());
@@ -165,7 +171,7 @@ mod tests {
     #[tokio::test]
     async fn what_a_slow_disk_does_not_keep_up_with_is_lost_and_said() {
         let ((entered, has_entered), (go, goes_on), (took, taken)) = (channel(), channel(), channel());
-        let writer = Writer::new(Slow { entered, goes_on, took }, 0, LARGEST);
+        let writer = Writer::new(Slow { entered, goes_on, took }, 0, LARGEST, system());
         let log = RequestLog::start(Path::new("run.log"), writer).unwrap();
         let line = "x".repeat(1023);
         log.write(&line);
@@ -189,7 +195,7 @@ mod tests {
     #[tokio::test]
     async fn the_end_of_a_run_does_not_wait_for_a_disk_that_is_gone() {
         let ((entered, has_entered), (_go, goes_on), (took, _taken)) = (channel(), channel(), channel());
-        let writer = Writer::new(Slow { entered, goes_on, took }, 0, LARGEST);
+        let writer = Writer::new(Slow { entered, goes_on, took }, 0, LARGEST, system());
         let log = RequestLog::start(Path::new("run.log"), writer).unwrap();
         log.write("one");
         has_entered.recv().unwrap();
@@ -205,9 +211,9 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.log");
-        RequestLog::open(&path).unwrap();
+        RequestLog::open(&path, system()).unwrap();
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        let error = RequestLog::open(&folder.path().join("no/run.log")).unwrap_err().to_string();
+        let error = RequestLog::open(&folder.path().join("no/run.log"), system()).unwrap_err().to_string();
         assert!(error.starts_with("opening the log file") && error.ends_with("no such file or folder"), "{error}");
     }
 }

@@ -1,5 +1,7 @@
 //! Text of others on a terminal: without what could move the cursor, change colours or turn the line's direction.
 
+use std::borrow::Cow;
+
 /// A text on one line, as it may be shown: control characters become blanks, direction marks are left out.
 #[must_use]
 pub fn printable(text: String) -> String {
@@ -17,6 +19,15 @@ fn is_control(letter: char) -> bool {
 
 fn is_direction(letter: char) -> bool {
     matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text of at most `most` characters, with dots where there are more.
+#[must_use]
+pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}...", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 #[cfg(test)]

@@ -20,8 +20,10 @@ const LAYERS: [&[&str]; 8] = [
     &["graph", "auth", "keyvault"],
     &["certificate", "http"],
     &[
+        "any_base64",
         "attempt",
         "cancel",
+        "clock",
         "cloud",
         "context",
         "error",
@@ -40,7 +42,7 @@ const LAYERS: [&[&str]; 8] = [
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 20] = [
+const WITHIN: [(&str, &str); 22] = [
     ("rows", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
@@ -51,10 +53,12 @@ const WITHIN: [(&str, &str); 20] = [
     ("context", "gate"),
     ("error", "printable"),
     ("error", "status"),
+    ("event", "clock"),
     ("event", "log"),
     ("event", "printable"),
     ("files", "error"),
     ("gate", "error"),
+    ("log", "clock"),
     ("log", "error"),
     ("log", "files"),
     ("pasted", "secret"),

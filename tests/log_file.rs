@@ -105,7 +105,7 @@ fn assert_private(_path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("new.log");
-    exrun::log::RequestLog::open(&path).unwrap();
+    exrun::log::RequestLog::open(&path, std::sync::Arc::new(exrun::http::SystemClock)).unwrap();
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 }
 

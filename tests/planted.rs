@@ -6,8 +6,11 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, lchown, symlink};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use exrun::clock::SystemClock;
+use exrun::error::Result;
 use exrun::files::WholeFile;
 use exrun::log::RequestLog;
 use exrun::runtime::runtime;
@@ -47,6 +50,10 @@ fn journal(path: PathBuf) -> Result<(), exrun::Error> {
     Ok(())
 }
 
+fn open_log(path: &Path) -> Result<Arc<RequestLog>> {
+    RequestLog::open(path, Arc::new(SystemClock))
+}
+
 #[test]
 fn a_link_that_another_user_planted_is_not_followed() {
     let Some(folder) = sticky() else { return };
@@ -56,7 +63,7 @@ fn a_link_that_another_user_planted_is_not_followed() {
         assert!(text.contains("another user's link") && text.contains("run.log"), "{text}");
     };
     said(WholeFile::create(&link).unwrap_err());
-    said(RequestLog::open(&link).unwrap_err());
+    said(open_log(&link).unwrap_err());
     said(journal(link.clone()).unwrap_err());
     assert_eq!(fs::read(&own).unwrap(), b"precious");
     assert!(link.is_symlink());
@@ -66,7 +73,7 @@ fn a_link_that_another_user_planted_is_not_followed() {
     let way = folder.path().join("way");
     symlink(inner.path(), &way).unwrap();
     lchown(&way, Some(OTHER), None).unwrap();
-    for file in [WholeFile::create(&way.join("r.csv")).map(drop), RequestLog::open(&way.join("r.log")).map(drop)] {
+    for file in [WholeFile::create(&way.join("r.csv")).map(drop), open_log(&way.join("r.log")).map(drop)] {
         assert!(file.unwrap_err().to_string().contains("another user's link"));
     }
     assert_eq!(fs::read_dir(inner.path()).unwrap().count(), 0);
@@ -96,7 +103,7 @@ fn a_file_that_another_user_planted_gets_nothing_to_read() {
         chown(&path, Some(OTHER), None).unwrap();
         path
     };
-    for error in [RequestLog::open(&plant("run.log")).unwrap_err(), journal(plant("run.db")).unwrap_err()] {
+    for error in [open_log(&plant("run.log")).unwrap_err(), journal(plant("run.db")).unwrap_err()] {
         assert!(error.to_string().contains("belongs to another user"), "{error}");
     }
     plant("other.db-wal");

@@ -2,7 +2,7 @@
 //! what else the process does.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test an unwrap is an assertion")]
 
 mod support;
 

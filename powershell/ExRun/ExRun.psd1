@@ -7,7 +7,7 @@
     Description          = 'Runs one thing over every mailbox of a Microsoft 365 tenant with an app-only token: fast, and with nothing lost. Takes the names and parameters that scripts for the Office 365 REST API already use.'
     PowerShellVersion    = '5.1'
     CompatiblePSEditions = @('Desktop', 'Core')
-    # One a file in Public; a test compares them.
+    # written: names, by cargo xtask module
     FunctionsToExport    = @(
         'Clear-ExRunTokenCache'
         'Compare-ExRunReport'
@@ -51,6 +51,7 @@
         'Update-ExRunCertificate'
     )
     AliasesToExport      = @('ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings')
+    # end: names
     CmdletsToExport      = @()
     VariablesToExport    = @()
     PrivateData          = @{

@@ -8,60 +8,62 @@ if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
 Set-StrictMode -Version 3.0
 $script:ModuleRoot = $PSScriptRoot
 
-#region Loading: in the package the functions themselves stand here, for reading one file is quicker than many
-$functions = [System.Collections.Generic.List[string]]::new()
-foreach ($folder in 'Private', 'Public') {
-    foreach ($file in [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($PSScriptRoot, $folder), '*.ps1', 'AllDirectories')) {
-        . $file
-        if ($folder -eq 'Public') { $functions.Add([System.IO.Path]::GetFileNameWithoutExtension($file)) }
-    }
-}
-#endregion
-
 # From version 7.3 on PowerShell calls clean blocks, however a pipeline ends, and a run ends with it. Earlier versions
 # cannot read them; there the library notices that nobody takes rows any more, and the next command frees the run.
 $version = $PSVersionTable.PSVersion
-if ($version.Major -gt 7 -or ($version.Major -eq 7 -and $version.Minor -ge 3)) {
-    $text = foreach ($name in 'Compare-ExRunReport', 'Get-ExRunVaultCertificate', 'Get-ExRunVaultSecret', 'Get-MailboxSettingsReport',
-        'Get-RESTAzKeyVaultSecret', 'Invoke-ExRunMailboxRequest', 'Set-ExRunMailboxSettings') {
-        $body = $ExecutionContext.InvokeCommand.GetCommand($name, 'Function').Definition
-        "function $name {$body`nclean { Clear-AbandonedRun -Cmdlet `$PSCmdlet }`n}`n"
-    }
-    . ([scriptblock]::Create(-join $text))
-}
+$hasCleanBlocks = $version.Major -gt 7 -or ($version.Major -eq 7 -and $version.Minor -ge 3)
 
-# The open runs of the whole process: a runspace that is stopped and gone cannot free its own any more.
-$script:OpenRuns = Get-ProcessValue -Name 'ExRun.Runs' -Create { , [System.Collections.ArrayList]::Synchronized([System.Collections.ArrayList]::new()) }
+#region Loading: in the package the commands stand here, and what they are made of in a file that the first of them loads
+$functions = [System.Collections.Generic.List[string]]::new()
+foreach ($folder in 'Private', 'Public') {
+    foreach ($file in [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($PSScriptRoot, $folder), '*.ps1', 'AllDirectories')) {
+        if ($folder -eq 'Public') { $functions.Add([System.IO.Path]::GetFileNameWithoutExtension($file)) }
+        $text = [System.IO.File]::ReadAllText($file)
+        if (-not $hasCleanBlocks -or -not $text.Contains('# clean: {')) {
+            . $file
+            continue
+        }
+        $tree = [System.Management.Automation.Language.Parser]::ParseInput($text.Replace('# clean: {', 'clean {'), $file, [ref] $null, [ref] $null)
+        . $tree.GetScriptBlock()
+    }
+}
+#endregion
 
 # Scripts configure the module by a function Get-AppSettings of their own: an import must not overwrite it.
 if ($ExecutionContext.InvokeProvider.Item.Exists('function:global:Get-AppSettings', $true, $true)) {
     [void] $functions.Remove('Get-AppSettings')
 }
 
-# Names of two eras for one command: functions and not aliases, whose parameters Get-Command does not tell.
+# Further names of commands.
+# written: names, by cargo xtask module
+${function:Get-EXRAutomaticRepliesSettings} = ${function:Get-AutomaticRepliesSettings}
+${function:Get-EXRMailboxSettings} = ${function:Get-MailboxSettings}
 ${function:Get-EXRMailboxSettingsReport} = ${function:Get-MailboxSettingsReport}
+${function:Get-EXRMailboxTimeZone} = ${function:Get-MailboxTimeZone}
 ${function:Get-EXRTenantId} = ${function:Get-TenantId}
 ${function:Invoke-DecodeToken} = ${function:ConvertFrom-ExRunToken}
 ${function:Invoke-EXRCreateSelfSignedCert} = ${function:Invoke-CreateSelfSignedCert}
 ${function:Invoke-EXRDecodeToken} = ${function:ConvertFrom-ExRunToken}
-$functions.AddRange([string[]] @('Get-EXRMailboxSettingsReport', 'Get-EXRTenantId', 'Invoke-DecodeToken', 'Invoke-EXRCreateSelfSignedCert', 'Invoke-EXRDecodeToken'))
-
-# Names that scripts know and whose verb PowerShell would warn about, or that a published text spells differently.
 ${alias:ConvertFrom-AzKeVaultString} = 'ConvertFrom-AzKeyVaultString'
 ${alias:Decode-Token} = 'ConvertFrom-ExRunToken'
 ${alias:Invoke-CreateSelfSignCert} = 'Invoke-CreateSelfSignedCert'
 ${alias:Parse-JWTtoken} = 'Get-ExRunTokenClaim'
 ${alias:Set-MailboxSettings} = 'Set-ExRunMailboxSettings'
+$functions.AddRange([string[]] @('Get-EXRAutomaticRepliesSettings', 'Get-EXRMailboxSettings', 'Get-EXRMailboxSettingsReport', 'Get-EXRMailboxTimeZone', 'Get-EXRTenantId', 'Invoke-DecodeToken', 'Invoke-EXRCreateSelfSignedCert', 'Invoke-EXRDecodeToken'))
+$aliases = 'ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings'
+# end: names
 
-Export-ModuleMember -Function $functions -Alias 'ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings'
+Export-ModuleMember -Function $functions -Alias $aliases
 
 # What the Tab key offers: settings of a report, and the names of connections wherever one is asked for.
 Register-ArgumentCompleter -CommandName 'Get-MailboxSettingsReport', 'Get-EXRMailboxSettingsReport' -ParameterName Property -ScriptBlock {
     param($Command, $Parameter, $Word)
+    Import-PrivateFunction
     Complete-Word -Candidate $script:FurtherColumns -Word $Word
 }
 $completeConnection = {
     param($Command, $Parameter, $Word)
+    Import-PrivateFunction
     Complete-Word -Candidate @((Get-VisibleConnection).Keys | Microsoft.PowerShell.Utility\Sort-Object) -Word $Word
 }
 Register-ArgumentCompleter -CommandName $functions -ParameterName Connection -ScriptBlock $completeConnection
@@ -69,4 +71,7 @@ Register-ArgumentCompleter -CommandName 'Connect-ExRun', 'Disconnect-ExRun', 'Ge
 
 # Frees the runs that ended before their end block. One that is under way goes on: its functions live as long as it
 # does. Connections belong to the process and stay.
-$ExecutionContext.SessionState.Module.OnRemove = { Clear-AbandonedRun }
+$ExecutionContext.SessionState.Module.OnRemove = {
+    Import-PrivateFunction
+    Clear-AbandonedRun
+}

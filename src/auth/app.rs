@@ -14,10 +14,10 @@ use super::proof::{CertificateProof, Proof};
 use super::throttle;
 use super::token_endpoint::{self, TokenFailure, TokenResult};
 use super::token_source::Asked;
-use super::tries::Tries;
 use crate::context::Context;
 use crate::error::Status;
-use crate::http::HttpSender;
+use crate::event::Event;
+use crate::http::{HttpSender, Retrier};
 use crate::signature::Algorithm;
 
 /// Token URL, client and thumbprint.
@@ -40,7 +40,7 @@ pub struct App {
     /// Sends the requests.
     pub sender: HttpSender,
     /// How often.
-    pub tries: Tries,
+    pub retrier: Retrier,
     /// How far the service's clock is ahead of ours, in seconds, once it complained.
     pub clock_offset: AtomicI64,
 }
@@ -61,7 +61,7 @@ impl App {
     /// Now, by the service's clock as far as it is known.
     #[must_use]
     pub fn service_now(&self) -> Timestamp {
-        let now = self.tries.clock.now();
+        let now = self.retrier.clock.now();
         now.checked_add(SignedDuration::from_secs(self.clock_offset.load(Ordering::Relaxed))).unwrap_or(now)
     }
 
@@ -106,7 +106,7 @@ impl App {
             Err(failure) => return Err(failure),
         };
         context.events.emit(
-            "assertionFallback",
+            Event::AssertionFallback,
             "the assertion signed with PS256 was not accepted; trying RS256 with x5t",
             [("cause", first.error().to_string().into())],
         );
@@ -133,9 +133,9 @@ impl App {
         context: &Context,
     ) -> TokenResult<Map<String, Value>> {
         let attempt = || self.request_once(grant, proof, algorithm, asked, context);
-        match self.tries.run(asked.wanted.impatient, context, attempt).await {
+        match self.retrier.run(asked.wanted.patience, context, attempt).await {
             Err(failure) if self.correct_clock(&failure, proof, context) => {
-                self.tries.run(asked.wanted.impatient, context, attempt).await
+                self.retrier.run(asked.wanted.patience, context, attempt).await
             }
             answered => answered,
         }
@@ -155,7 +155,7 @@ impl App {
         if let Some(claims) = asked.claims {
             form.add("claims", claims);
         }
-        let (url, clock) = (self.token_url(), &self.tries.clock);
+        let (url, clock) = (self.token_url(), &self.retrier.clock);
         let key = (self.sender.transport_id(), url.clone(), self.client_id.clone());
         throttle::check(&key, clock.monotonic())?;
         proof.fill(&mut form, self, algorithm, asked.wanted.valid_for_minutes).await?;
@@ -167,12 +167,12 @@ impl App {
     fn correct_clock(&self, failure: &TokenFailure, proof: &Proof, context: &Context) -> bool {
         let (TokenFailure::Refused(refusal), Proof::Certificate(_)) = (failure, proof) else { return false };
         let (true, Some(date)) = (refusal.codes().contains(&700_024), refusal.date) else { return false };
-        let offset = date.as_second() - self.tries.clock.now().as_second();
+        let offset = date.as_second() - self.retrier.clock.now().as_second();
         if offset == self.clock_offset.swap(offset, Ordering::Relaxed) {
             return false;
         }
         context.events.emit(
-            "clockOffset",
+            Event::ClockOffset,
             &format!("this machine's clock differs from the service's by {offset} s; trying with the service's time"),
             [("offsetSeconds", offset.into())],
         );

@@ -22,6 +22,7 @@ use super::token_endpoint::TokenResult;
 use super::token_source::Asked;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::event::Event;
 
 /// How long the person may take.
 const SIGN_IN_WITHIN: Duration = Duration::from_secs(600);
@@ -79,7 +80,7 @@ pub(super) async fn sign_in(
     }
     announce(&url, options.open, context).await;
 
-    let clock = &app.tries.clock;
+    let clock = &app.retrier.clock;
     let redirect = tokio::select! {
         redirect = loopback.redirect(&state) => redirect,
         () = clock.sleep(SIGN_IN_WITHIN) => {
@@ -100,7 +101,7 @@ async fn announce(url: &Url, open: bool, context: &Context) {
     } else {
         format!("To sign in, open {url} in a web browser on this machine")
     };
-    context.events.emit("signIn", &message, [("url", url.as_str().into()), ("browserOpened", opened.into())]);
+    context.events.emit(Event::SignIn, &message, [("url", url.as_str().into()), ("browserOpened", opened.into())]);
 }
 
 fn code_of(redirect: Redirect) -> Result<Zeroizing<String>> {

@@ -2,11 +2,11 @@
 //!
 //! Source: Microsoft Entra "Claims challenges, claims requests, and client capabilities".
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use http::HeaderMap;
-use http::header::WWW_AUTHENTICATE;
 use serde_json::{Map, Value, json};
+
+use crate::any_base64;
+use crate::http::AuthChallenge;
 
 /// Longer ones are no claims request.
 const LONGEST: usize = 16 * 1024;
@@ -14,13 +14,11 @@ const LONGEST: usize = 16 * 1024;
 /// The claims that a refused request asks for, where the service says `insufficient_claims`.
 #[must_use]
 pub fn challenge(headers: &HeaderMap) -> Option<Map<String, Value>> {
-    headers.get_all(WWW_AUTHENTICATE).iter().find_map(|value| {
-        let text = value.to_str().ok()?;
-        if parameter(text, "error")? != "insufficient_claims" {
-            return None;
-        }
-        decode(parameter(text, "claims")?)
-    })
+    let asks = |challenge: &AuthChallenge| challenge.get("error") == Some("insufficient_claims");
+    AuthChallenge::all(headers)
+        .iter()
+        .filter(|challenge| asks(challenge))
+        .find_map(|challenge| decode(challenge.get("claims")?))
 }
 
 /// The `claims` parameter of a token request: what the service asked for, and that its challenges are understood.
@@ -36,34 +34,12 @@ pub fn parameter_of(challenge: Option<&Map<String, Value>>, declares_capability:
     (!claims.is_empty()).then(|| Value::Object(claims).to_string())
 }
 
-/// A parameter of a challenge (RFC 9110, 11.2): `name="value"` or `name=value`, apart from others by commas.
-fn parameter<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let mut rest = text;
-    loop {
-        let at = rest.find(name)?;
-        let is_start = at == 0 || rest[..at].ends_with([' ', ',', '\t']);
-        let behind = &rest[at + name.len()..];
-        match behind.trim_start().strip_prefix('=') {
-            Some(value) if is_start => {
-                let value = value.trim_start();
-                return match value.strip_prefix('"') {
-                    Some(quoted) => quoted.split('"').next(),
-                    None => value.split([',', ' ']).next(),
-                };
-            }
-            _ => rest = behind,
-        }
-    }
-}
-
 /// Base64 of either alphabet, padded or not, of a JSON object.
 fn decode(text: &str) -> Option<Map<String, Value>> {
     if text.len() > LONGEST {
         return None;
     }
-    let text = text.trim_end_matches('=');
-    let bytes = STANDARD_NO_PAD.decode(text).or_else(|_| URL_SAFE_NO_PAD.decode(text)).ok()?;
-    match serde_json::from_slice(&bytes).ok()? {
+    match serde_json::from_slice(&any_base64::decode(text)?).ok()? {
         Value::Object(claims) => Some(claims),
         _ => None,
     }
@@ -71,6 +47,8 @@ fn decode(text: &str) -> Option<Map<String, Value>> {
 
 #[cfg(test)]
 mod tests {
+    use http::header::WWW_AUTHENTICATE;
+
     use super::*;
 
     fn headers(value: &str) -> HeaderMap {

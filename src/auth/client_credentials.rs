@@ -19,6 +19,7 @@ use super::token_endpoint::{TokenFailure, TokenResult};
 use super::token_source::{Asked, AssertionRequest};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::event::Event;
 use crate::http::Patience;
 use crate::pasted;
 use crate::secret::Secret;
@@ -96,7 +97,7 @@ impl ClientCredentials {
         match self.app.request(grant, &Proof::Certificate(proof), asked, context).await {
             Ok(members) => {
                 context.events.emit(
-                    "certificateNotRegistered",
+                    Event::CertificateNotRegistered,
                     &format!(
                         "the newest certificate is not registered with the app; signed in with the one before, {thumbprint}: register the newest in time"
                     ),
@@ -112,14 +113,14 @@ impl ClientCredentials {
     fn warn_before_end(&self, proof: &Proof, context: &Context) {
         let Proof::Certificate(proof) = proof else { return };
         let certificate = proof.signer.certificate();
-        let left = certificate.not_after().as_second() - self.app.tries.clock.now().as_second();
+        let left = certificate.not_after().as_second() - self.app.retrier.clock.now().as_second();
         let days = left.div_euclid(24 * 3600);
         if !(0..WARN_BEFORE_DAYS).contains(&days) || self.warned.swap(true, Ordering::Relaxed) {
             return;
         }
         let (thumbprint, subject, end) = (certificate.thumbprint(), certificate.subject(), certificate.not_after());
         context.events.emit(
-            "certificateExpires",
+            Event::CertificateExpires,
             &format!(
                 "the certificate {thumbprint} ({subject}) ends in {days} days, at {end}: register its successor in time"
             ),
@@ -205,11 +206,7 @@ fn is_unknown_certificate(failure: &TokenFailure) -> bool {
 
 /// A token that still serves is no reason to wait for a store, and neither is someone who wants to hear soon.
 fn patience(asked: Asked<'_>) -> Patience {
-    match (asked.token_lives, asked.wanted.impatient) {
-        (true, _) => Patience::None,
-        (false, true) => Patience::Short,
-        (false, false) => Patience::Full,
-    }
+    if asked.token_lives { Patience::OneTry } else { asked.wanted.patience }
 }
 
 /// What has no private key cannot sign a client assertion.

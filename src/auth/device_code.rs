@@ -15,6 +15,8 @@ use super::token_life;
 use super::token_source::Asked;
 use crate::context::Context;
 use crate::error::{Error, Status};
+use crate::event::Event;
+use crate::http::Patience;
 use crate::printable::printable;
 
 /// RFC 8628, 3.2: where the endpoint does not say.
@@ -56,7 +58,7 @@ pub(super) async fn sign_in(
 ) -> TokenResult<Map<String, Value>> {
     let started = start(app, scope, context).await?;
     context.events.emit(
-        "deviceCode",
+        Event::DeviceCode,
         &started.message,
         [
             ("userCode", started.user_code.as_str().into()),
@@ -64,7 +66,7 @@ pub(super) async fn sign_in(
             ("expiresInSeconds", started.life.into()),
         ],
     );
-    let clock = &app.tries.clock;
+    let clock = &app.retrier.clock;
     let began = clock.monotonic();
     let grant = DeviceCodeGrant { device_code: &started.device_code };
     let mut interval = started.interval;
@@ -98,9 +100,9 @@ async fn start(app: &App, scope: &str, context: &Context) -> TokenResult<Started
         let mut form = Form::default();
         form.add("client_id", app.client_id.as_str());
         form.add("scope", scope);
-        token_endpoint::post(&app.sender, &url, &form, || app.tries.clock.now(), context).await
+        token_endpoint::post(&app.sender, &url, &form, || app.retrier.clock.now(), context).await
     };
-    let mut members = app.tries.run(true, context, attempt).await?;
+    let mut members = app.retrier.run(Patience::Short, context, attempt).await?;
     let mut text = |name: &str| match members.get_mut(name).map(Value::take) {
         Some(Value::String(text)) if !text.is_empty() => Some(text),
         _ => None,

@@ -1,22 +1,12 @@
 //! Reads JSON Web Tokens for people: everything that can be understood is, and no signature is checked.
 
 use base64::Engine;
-use base64::alphabet::URL_SAFE;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value, json};
 
+use crate::any_base64;
 use crate::error::{Error, Result, Status};
 use crate::pasted;
-
-/// Without padding (it is cut off before), and with whatever the last character has in its unused bits.
-const TOLERANT: GeneralPurpose = GeneralPurpose::new(
-    &URL_SAFE,
-    GeneralPurposeConfig::new()
-        .with_encode_padding(false)
-        .with_decode_padding_mode(DecodePaddingMode::RequireNone)
-        .with_decode_allow_trailing_bits(true),
-);
 
 /// How PowerShell's `ConvertFrom-SecureString -Key` begins its text: a fixed GUID in hex.
 const ENCRYPTED_WITH_KEY: &str = "76492d1116743f0423413b16050a5345";
@@ -56,7 +46,7 @@ pub fn read(token: &[u8]) -> Result<DecodedToken> {
     })
 }
 
-fn decode(token: &[u8]) -> std::result::Result<DecodedToken, &'static str> {
+fn decode(token: &[u8]) -> Result<DecodedToken, &'static str> {
     let text = std::str::from_utf8(token).map_err(|_| "this is not text")?;
     let token = pasted::token(text);
     if token.is_empty() {
@@ -75,7 +65,7 @@ fn decode(token: &[u8]) -> std::result::Result<DecodedToken, &'static str> {
         return Err("an encrypted token (JWE), whose claims only its audience can read");
     }
     let claims = object(claims).ok_or("its header can be read, its claims cannot: the token is cut off or damaged")?;
-    let signature = parts.next().and_then(|part| TOLERANT.decode(flatten(part)).ok()).unwrap_or_default();
+    let signature = parts.next().and_then(|part| any_base64::decode_leniently(part)).unwrap_or_default();
     let signature = URL_SAFE_NO_PAD.encode(signature);
     Ok(DecodedToken { headers, claims, signature })
 }
@@ -103,20 +93,16 @@ fn looks_like(text: &str) -> Option<&'static str> {
 
 /// A part that is base64 of a JSON object. Bytes that are no UTF-8 are shown as replacement characters.
 fn object(part: &str) -> Option<Map<String, Value>> {
-    let bytes = TOLERANT.decode(flatten(part)).ok()?;
+    let bytes = any_base64::decode_leniently(part)?;
     match serde_json::from_str(&String::from_utf8_lossy(&bytes)).ok()? {
         Value::Object(members) => Some(members),
         _ => None,
     }
 }
 
-/// Any flavour of base64 as base64url without padding.
-fn flatten(part: &str) -> String {
-    part.trim_end_matches('=').replace('+', "-").replace('/', "_")
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::engine::GeneralPurpose;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE};
     use proptest::prelude::*;
 

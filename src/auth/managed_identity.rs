@@ -11,10 +11,9 @@ use super::cache::TokenKey;
 use super::environment::Variables;
 use super::token_endpoint::{self, TokenResult};
 use super::token_source::Asked;
-use super::tries::Tries;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{HttpReply, HttpRequest, HttpSender};
+use crate::http::{HttpReply, HttpRequest, HttpSender, Patience, Retrier};
 use crate::pasted;
 use crate::secret::Secret;
 
@@ -51,7 +50,7 @@ pub struct ManagedIdentity {
     endpoint: Endpoint,
     /// Never goes through a proxy.
     sender: HttpSender,
-    tries: Tries,
+    retrier: Retrier,
 }
 
 #[derive(Debug)]
@@ -71,18 +70,20 @@ impl ManagedIdentity {
         options: &ManagedIdentityOptions,
         trial: Option<std::net::SocketAddr>,
         sender: HttpSender,
-        tries: Tries,
+        retrier: Retrier,
     ) -> Result<Self> {
         let endpoint = Endpoint::of(&options.variables, trial)?;
-        Ok(Self { id: options.id.clone(), endpoint, sender, tries })
+        Ok(Self { id: options.id.clone(), endpoint, sender, retrier })
     }
 
     pub(super) async fn request(&self, asked: Asked<'_>, context: &Context) -> TokenResult<Map<String, Value>> {
         let attempt = || self.request_once(asked.wanted.resource, context);
-        match self.tries.run(asked.wanted.impatient, context, attempt).await {
+        match self.retrier.run(asked.wanted.patience, context, attempt).await {
             // A machine that has just started has its identity within 70 seconds: who stands there waits for it, too.
-            Err(failure) if asked.wanted.impatient && is_early(failure.error().http_status_code()) => {
-                self.tries.run(false, context, attempt).await
+            Err(failure)
+                if asked.wanted.patience == Patience::Short && is_early(failure.error().http_status_code()) =>
+            {
+                self.retrier.run(Patience::Full, context, attempt).await
             }
             answered => answered,
         }
@@ -123,7 +124,7 @@ impl ManagedIdentity {
     }
 
     fn understand(&self, reply: &HttpReply) -> TokenResult<Map<String, Value>> {
-        let answered = token_endpoint::understand(reply, self.tries.clock.now());
+        let answered = token_endpoint::understand(reply, self.retrier.clock.now());
         answered.map_err(|failure| {
             failure.map_error(|error| {
                 let retryable = error.is_retryable() || is_early(Some(reply.status.as_u16()));

@@ -30,4 +30,3 @@ pub mod token;
 pub mod token_endpoint;
 mod token_life;
 pub mod token_source;
-pub mod tries;

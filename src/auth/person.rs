@@ -17,6 +17,7 @@ use super::token_endpoint::{TokenFailure, TokenResult};
 use super::token_source::Asked;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::http::Patience;
 use crate::secret::Secret;
 
 /// How a person signs in.
@@ -194,7 +195,7 @@ impl Person {
         if let Some(Value::String(token)) = members.shift_remove("refresh_token") {
             let token = Secret::new(token.into_bytes());
             if let Some(KeptSession { cache, key }) = kept {
-                cache.keep_refresh_token(key, &token, self.app.tries.clock.now(), context).await;
+                cache.keep_refresh_token(key, &token, self.app.retrier.clock.now(), context).await;
             }
             session.refresh_token = Some(token);
         }
@@ -217,7 +218,7 @@ impl Person {
     }
 
     fn may_ask_again(&self, asked: Asked<'_>) -> bool {
-        asked.wanted.impatient && !matches!(self.sign_in, SignIn::RefreshToken(_))
+        asked.wanted.patience != Patience::Full && !matches!(self.sign_in, SignIn::RefreshToken(_))
     }
 }
 

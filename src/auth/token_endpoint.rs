@@ -1,5 +1,8 @@
 //! One POST to a token endpoint, and what its answer means.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -7,12 +10,22 @@ use url::Url;
 
 use super::form::Form;
 use super::hint::hint;
+use crate::attempt::TryFailure;
 use crate::context::Context;
 use crate::error::{Error, Status};
-use crate::http::{HttpReply, HttpRequest, HttpSender};
+use crate::http::{Clock, HttpReply, HttpRequest, HttpSender, Retrier, RetryPolicy};
 
 /// What an error says was being done.
 const ACTION: &str = "getting a token from";
+
+/// An endpoint that asks for a longer wait than this is not waited for: the caller is told how long.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How an endpoint is asked again.
+#[must_use]
+pub fn retrier(policy: RetryPolicy, clock: Arc<dyn Clock>) -> Retrier {
+    Retrier::new(RetryPolicy { longest_wait: LONGEST_WAIT, ..policy }, clock, "asking for a token")
+}
 
 /// What the endpoint said against us.
 #[derive(Clone, Debug)]
@@ -48,6 +61,12 @@ pub enum TokenFailure {
 impl From<Error> for TokenFailure {
     fn from(error: Error) -> Self {
         TokenFailure::Other(error)
+    }
+}
+
+impl TryFailure for TokenFailure {
+    fn curable(&self) -> Option<&Error> {
+        Some(self.error())
     }
 }
 

@@ -19,7 +19,8 @@ use super::token::AccessToken;
 use super::token_endpoint::TokenResult;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::Clock;
+use crate::event::Event;
+use crate::http::{Clock, Patience};
 use crate::secret::Secret;
 use crate::signature::Algorithm;
 
@@ -89,8 +90,8 @@ pub struct Wanted<'a> {
     pub resource: &'a str,
     /// Life of the assertion in minutes, where this request has its own.
     pub valid_for_minutes: Option<u32>,
-    /// Whether someone waits for just this token, and wants to hear soon that there is none.
-    pub impatient: bool,
+    /// How long whoever asks would wait.
+    pub patience: Patience,
 }
 
 /// What an issuer is asked for: what is wanted, and the claims that the token must have.
@@ -255,7 +256,7 @@ impl IssuedTokens {
         };
         if let Some(token) = kept.as_ref().filter(|token| token.refresh_at > self.clock.now()) {
             context.events.emit(
-                "storedToken",
+                Event::StoredToken,
                 &format!("took the token for {} that was kept, valid until {}", wanted.resource, token.expires_at),
                 [("resource", wanted.resource.into()), ("expiresOn", token.expires_at.to_string().into())],
             );
@@ -278,7 +279,7 @@ impl IssuedTokens {
         let token = Arc::new(token.map_err(|error| error.action("getting a token for").target(resource))?);
         context.cost.tokens.fetch_add(1, Ordering::Relaxed);
         context.events.emit(
-            "token",
+            Event::Token,
             &format!("got a token for {resource}, valid until {}", token.expires_at),
             [("resource", resource.into()), ("expiresOn", token.expires_at.to_string().into())],
         );
@@ -295,7 +296,7 @@ impl IssuedTokens {
             return;
         }
         context.events.emit(
-            "claimsChallenge",
+            Event::ClaimsChallenge,
             &format!("{resource} asks for a token with further claims"),
             [("resource", resource.into())],
         );

@@ -117,7 +117,7 @@ pub fn verify(certificate: &Certificate, algorithm: Algorithm, digest: &[u8; 32]
     Ok(context.verify(digest, signature).unwrap_or(false))
 }
 
-fn set_parameters<T>(context: &mut PkeyCtxRef<T>, algorithm: Algorithm) -> std::result::Result<(), ErrorStack> {
+fn set_parameters<T>(context: &mut PkeyCtxRef<T>, algorithm: Algorithm) -> Result<(), ErrorStack> {
     match algorithm {
         Algorithm::Ps256 => {
             context.set_rsa_padding(Padding::PKCS1_PSS)?;

@@ -115,7 +115,7 @@ fn sign(
     name: &X509NameRef,
     key: &PKey<Private>,
     (not_before, not_after): (Timestamp, Timestamp),
-) -> std::result::Result<X509, ErrorStack> {
+) -> Result<X509, ErrorStack> {
     let mut builder = X509::builder()?;
     // Version 3 is written as 2 (RFC 5280, 4.1.2.1).
     builder.set_version(2)?;
@@ -135,7 +135,7 @@ fn sign(
 }
 
 /// 128 random bits, positive and never short (RFC 5280, 4.1.2.2 allows 20 octets).
-fn serial_number() -> std::result::Result<Asn1Integer, ErrorStack> {
+fn serial_number() -> Result<Asn1Integer, ErrorStack> {
     let mut bytes = [0; 16];
     openssl::rand::rand_bytes(&mut bytes)?;
     bytes[0] = bytes[0] & 0x7f | 0x40;

@@ -217,7 +217,7 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn timestamp(time: &Asn1TimeRef) -> std::result::Result<Timestamp, openssl::error::ErrorStack> {
+fn timestamp(time: &Asn1TimeRef) -> Result<Timestamp, openssl::error::ErrorStack> {
     let since_epoch = Asn1Time::from_unix(0)?.diff(time)?;
     let seconds = i64::from(since_epoch.days) * 86_400 + i64::from(since_epoch.secs);
     // "No well-defined expiry" is 99991231235959Z (RFC 5280, 4.1.2.5), a few hours after what jiff can hold.

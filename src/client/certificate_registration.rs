@@ -1,7 +1,5 @@
 //! The certificates with which an application may sign in: added, and retired.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value, json};
 
 use super::Client;
@@ -9,7 +7,7 @@ use crate::certificate::Certificate;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::applications::{self, Application, ApplicationId, new_key, thumbprint};
-use crate::graph::tries::Tries;
+use crate::http::Patience;
 
 /// What an error says was being done.
 const ACTION: &str = "changing the certificates of the application";
@@ -50,7 +48,7 @@ impl Client {
             ApplicationId::App(id) | ApplicationId::Object(id) => id.clone(),
         };
         let said = |error: Error| explained(error.action(ACTION).target(target.clone()));
-        let mut tries = Tries::new(policy, Arc::clone(graph.clock()));
+        let mut tries = graph.retrier(policy).tries(Patience::Full);
         let mut intended = None;
         let (after, change) = loop {
             // Read before each try: the list of a try that failed may have been taken all the same, or someone else may
@@ -64,7 +62,7 @@ impl Client {
             let change = intended.unwrap_or(change);
             match replaced {
                 Ok(()) => break (applications::read(graph, &id, &policy, context).await.map_err(said)?, change),
-                Err(failure) => tries.pause(failure, context).await.map_err(said)?,
+                Err(failure) => tries.pause(failure, context).await.map_err(|failure| said(failure.into_error()))?,
             }
             intended = Some(change);
         };

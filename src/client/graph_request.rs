@@ -1,7 +1,5 @@
 //! One request of Graph, whatever it is for.
 
-use std::sync::Arc;
-
 use http::Method;
 use serde_json::Value;
 
@@ -10,8 +8,8 @@ use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::graph::request::{self, Exchange, Request};
-use crate::graph::tries::Tries;
 use crate::graph::{path, path_guard};
+use crate::http::Patience;
 
 /// A request of Graph; docs/abi.md describes each member.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +55,7 @@ impl Client {
         let request = Request::new(&method, path, headers, request.body.clone(), request.all_pages)?;
         let mut exchange = Exchange::default();
         let graph = &self.identity()?.graph;
-        let mut tries = Tries::new(self.retry_policy(), Arc::clone(graph.clock()));
+        let mut tries = graph.retrier(self.retry_policy()).tries(Patience::Full);
         loop {
             let failure = match exchange.attempt(&request, graph, context).await {
                 Ok(answer) => return Ok(answer.into_document()),
@@ -67,9 +65,9 @@ impl Client {
                 Err(failure) => failure,
             };
             if exchange.has_advanced() {
-                tries = Tries::new(self.retry_policy(), Arc::clone(graph.clock()));
+                tries.begin_again();
             }
-            tries.pause(failure, context).await.map_err(|error| said(exchange.conclude(error)))?;
+            tries.pause(failure, context).await.map_err(|failure| said(exchange.conclude(failure.into_error())))?;
         }
     }
 }

@@ -11,14 +11,16 @@ mod vault;
 mod vault_tokens;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::auth::authority::Authority;
 use crate::auth::openid_configuration;
 use crate::auth::token_source::TokenSource;
 use crate::cancel::Signal;
 use crate::error::Result;
+use crate::event::EventSink;
 use crate::graph::call::GraphClient;
-use crate::http::{HttpSender, RetryPolicy, Transport};
+use crate::http::{HttpSender, Patience, Retrier, RetryPolicy, Transport};
 use crate::keyvault::VaultApi;
 use crate::signature::SignatureBroker;
 
@@ -105,6 +107,13 @@ impl Client {
         &self.0.options
     }
 
+    /// What accompanies one piece of work of this client: its events are dated by the client's clock.
+    #[must_use]
+    pub fn new_context(&self) -> Context {
+        let events = EventSink::new(Arc::clone(&self.0.options.clock), None);
+        Context { events, ..Context::default() }
+    }
+
     /// Whose tenant a domain is. Needs no credential.
     ///
     /// # Errors
@@ -113,18 +122,11 @@ impl Client {
     pub async fn tenant_id(&self, domain: &str, context: &Context) -> Result<TenantId> {
         self.announce(context);
         let authority = Authority::new(&self.0.options.cloud, domain)?;
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let error = match openid_configuration::tenant_id(&self.0.sender, &authority, context).await {
-                Ok(tenant) => return Ok(tenant),
-                Err(error) => error,
-            };
-            // A person waits for this: a few tries within a minute, whatever the client's limits are.
-            let policy = RetryPolicy::new(self.0.options.max_tries.min(4), std::time::Duration::from_secs(60));
-            let Some(wait) = policy.wait(&error, tries, std::time::Duration::ZERO) else { return Err(error) };
-            self.0.options.clock.sleep(wait).await;
-        }
+        // A person waits for this: a few tries within a minute, whatever the client's limits are.
+        let policy = RetryPolicy::new(self.0.options.max_tries, Duration::from_secs(60));
+        let retrier = Retrier::new(policy, Arc::clone(&self.0.options.clock), "looking up the tenant");
+        let attempt = || openid_configuration::tenant_id(&self.0.sender, &authority, context);
+        retrier.run(Patience::Short, context, attempt).await
     }
 
     fn retry_policy(&self) -> RetryPolicy {

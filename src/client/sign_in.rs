@@ -15,14 +15,13 @@ use crate::auth::environment;
 use crate::auth::managed_identity::ManagedIdentity;
 use crate::auth::person::{Person, PersonScopes};
 use crate::auth::resource::resource;
-use crate::auth::token_endpoint::TokenFailure;
+use crate::auth::token_endpoint::{self, TokenFailure};
 use crate::auth::token_source::{AssertionRequest, IssuedTokens, Issuer, TokenReply, TokenSource, Wanted};
-use crate::auth::tries::Tries;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::call::GraphClient;
 use crate::http::transport::TransportOptions;
-use crate::http::{HttpSender, RetryPolicy, Transport};
+use crate::http::{HttpSender, Patience, Retrier, RetryPolicy, Transport};
 use crate::signature::SignatureBroker;
 
 /// Request of [`Client::acquire_token`].
@@ -48,7 +47,8 @@ impl Client {
         check_minutes(request.valid_for_minutes)?;
         let resource =
             resource(request.resource.as_deref().or(self.0.options.resource.as_deref()), &self.0.options.cloud)?;
-        let wanted = Wanted { resource: &resource, valid_for_minutes: request.valid_for_minutes, impatient: true };
+        let wanted =
+            Wanted { resource: &resource, valid_for_minutes: request.valid_for_minutes, patience: Patience::Short };
         let freshness = if request.force_refresh { Freshness::New } else { Freshness::Cached };
         match self.identity()?.tokens.token(wanted, freshness, context).await {
             Ok((token, from_cache)) => Ok(TokenReply::Token {
@@ -163,7 +163,12 @@ impl Parts<'_> {
                 let endpoint = test_endpoint::transport_options(options)?.connect_to;
                 let transport = Transport::shared(TransportOptions::directly(), None)?;
                 let sender = HttpSender::new(transport, options.user_agent.as_deref(), options.request_timeout)?;
-                Some(Issuer::ManagedIdentity(Box::new(ManagedIdentity::new(identity, endpoint, sender, self.tries())?)))
+                Some(Issuer::ManagedIdentity(Box::new(ManagedIdentity::new(
+                    identity,
+                    endpoint,
+                    sender,
+                    self.retrier(),
+                )?)))
             }
             Credential::Person { sign_in, scopes } => {
                 if options.token_version == TokenVersion::V1 {
@@ -206,16 +211,14 @@ impl Parts<'_> {
             client_id: client_id.to_owned(),
             valid_for_minutes: self.options.valid_for_minutes,
             sender: self.sender.clone(),
-            tries: self.tries(),
+            retrier: self.retrier(),
             clock_offset: AtomicI64::new(0),
         }))
     }
 
-    fn tries(&self) -> Tries {
-        Tries {
-            policy: RetryPolicy::new(self.options.max_tries, self.options.max_retry),
-            clock: Arc::clone(&self.options.clock),
-        }
+    fn retrier(&self) -> Retrier {
+        let policy = RetryPolicy::new(self.options.max_tries, self.options.max_retry);
+        token_endpoint::retrier(policy, Arc::clone(&self.options.clock))
     }
 }
 

@@ -105,7 +105,7 @@ impl Client {
     ///
     /// `InvalidArgument`.
     pub fn vault_list(&self, request: &VaultListRequest) -> Result<Arc<dyn RowStream>> {
-        let context = Context::default();
+        let context = self.new_context();
         let api = self.vault_api(request.api_version.as_deref(), &context);
         vault_list::start(request, api, Arc::clone(self.signal()), context)
     }

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
 use serde_json::Map;
 
 use super::json::Members;
 use super::operation::{Call, may_block};
 use super::outcome::Outcome;
 use crate::certificate::{CreateRequest, Inspection, create, file_to_pfx, inspect, inspect_file, to_pfx};
+use crate::clock::{Clock as _, SystemClock};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
@@ -40,7 +40,7 @@ pub unsafe extern "C" fn exrun_certificate_create(
     let prepare = |members: &mut Members| {
         let request = read_create_request(members)?;
         Ok(move |_| async move {
-            may_block(move || Ok(create(&request, Timestamp::now())?.to_json())).await.map(Outcome::Plain)
+            may_block(move || Ok(create(&request, SystemClock.now())?.to_json())).await.map(Outcome::Plain)
         })
     };
     // SAFETY: the premises of the module.

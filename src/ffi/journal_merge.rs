@@ -7,7 +7,7 @@ use super::operation::{Call, may_block};
 use super::outcome::Outcome;
 use crate::client::Context;
 use crate::error::Result;
-use crate::store::merge_while;
+use crate::store::merge_until;
 
 /// Starts to make one journal of those of one run's shards. A run without a shard resumes the result.
 ///
@@ -38,7 +38,7 @@ pub unsafe extern "C" fn exrun_journal_merge(
     let prepare = |members: &mut Members| {
         let (inputs, output) = read_request(members)?;
         Ok(move |context: Context| async move {
-            let merged = may_block(move || merge_while(&inputs, &output, &|| !context.cancel.is_cancelled())).await?;
+            let merged = may_block(move || merge_until(&inputs, &output, &context.cancel)).await?;
             Ok(Outcome::Plain(merged.to_json()))
         })
     };

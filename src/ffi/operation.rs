@@ -42,7 +42,8 @@ enum Progress {
 impl Operation {
     fn new(client: Option<Client>, format: Format) -> Self {
         let signal = client.as_ref().map_or_else(Arc::default, |client| Arc::clone(client.signal()));
-        Self { context: Context::default(), format, client, signal, progress: Mutex::new(Progress::Running) }
+        let context = client.as_ref().map_or_else(Context::default, Client::new_context);
+        Self { context, format, client, signal, progress: Mutex::new(Progress::Running) }
     }
 
     /// Runs `work` to its end, or until it is cancelled, and keeps what it gave.

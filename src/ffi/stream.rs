@@ -94,7 +94,7 @@ impl Stream {
 
     /// The next batch, or the state that says why there is none. Two callers at once take turns by the lock of
     /// the run: each batch goes to one of them.
-    fn next(&self, timeout: Duration, max_rows: usize) -> Result<std::result::Result<Batch, State>> {
+    fn next(&self, timeout: Duration, max_rows: usize) -> Result<Result<Batch, State>> {
         let deadline = Instant::now() + timeout;
         loop {
             let seen = self.signal.epoch();

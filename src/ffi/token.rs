@@ -8,6 +8,7 @@ use super::outcome::Outcome;
 use super::status::State;
 use crate::auth::jwt_reader;
 use crate::client::{TokenReply, TokenRequest};
+use crate::event::Event;
 use crate::rows::encode_result;
 
 /// The endpoint's name for the token itself.
@@ -78,7 +79,7 @@ pub unsafe extern "C" fn exrun_token_acquire(
                 }
                 TokenReply::Refused(reply, error) if error_as_result => {
                     // What can be done about it is not among what the endpoint said.
-                    context.events.emit("tokenRefused", &error.to_string(), []);
+                    context.events.emit(Event::TokenRefused, &error.to_string(), []);
                     Ok(Outcome::Plain(reply))
                 }
                 TokenReply::Refused(_, error) => Err(error),

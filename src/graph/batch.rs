@@ -4,9 +4,6 @@
 
 use std::collections::HashMap;
 
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use base64::{DecodeError, Engine};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -15,6 +12,7 @@ use serde_json::value::RawValue;
 
 use super::call::GraphClient;
 use super::surrogates;
+use crate::any_base64;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
@@ -22,26 +20,6 @@ use crate::http::{HttpReply, log_part};
 
 /// Most requests of one batch.
 pub const MOST_REQUESTS: usize = 20;
-
-/// Both alphabets of RFC 4648, padded or not.
-struct AnyBase64 {
-    standard: GeneralPurpose,
-    url_safe: GeneralPurpose,
-}
-
-const INDIFFERENT: GeneralPurposeConfig =
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-
-const ANY_BASE64: AnyBase64 = AnyBase64 {
-    standard: GeneralPurpose::new(&alphabet::STANDARD, INDIFFERENT),
-    url_safe: GeneralPurpose::new(&alphabet::URL_SAFE, INDIFFERENT),
-};
-
-impl AnyBase64 {
-    fn decode(&self, text: &str) -> Result<Vec<u8>, DecodeError> {
-        self.standard.decode(text).or_else(|_| self.url_safe.decode(text))
-    }
-}
 
 #[derive(Serialize)]
 struct Envelope<'a> {
@@ -206,7 +184,7 @@ fn body_of(body: &RawValue, text: &Bytes) -> Bytes {
         return Bytes::new();
     }
     match serde_json::from_str::<String>(body.get()) {
-        Ok(encoded) => ANY_BASE64.decode(encoded.trim()).map_or_else(|_| Bytes::from(encoded), Bytes::from),
+        Ok(encoded) => any_base64::decode(encoded.trim()).map_or_else(|| Bytes::from(encoded), Bytes::from),
         Err(_) => text.slice_ref(body.get().as_bytes()),
     }
 }

@@ -10,7 +10,6 @@ use url::Url;
 
 use super::error::reply_error;
 use super::permission;
-use super::tries::Tries;
 use crate::attempt::AttemptError;
 use crate::auth::cache::Freshness;
 use crate::auth::client_credentials::Wanted;
@@ -18,7 +17,7 @@ use crate::auth::jwt_reader;
 use crate::auth::token_source::TokenSource;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{Clock, HttpReply, HttpRequest, HttpSender, RetryPolicy};
+use crate::http::{Clock, HttpReply, HttpRequest, HttpSender, Patience, Retrier, RetryPolicy};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -51,7 +50,7 @@ impl GraphClient {
     /// What the endpoint, the certificate or the network said.
     pub async fn prepare(&self, context: &Context) -> Result<()> {
         self.tokens
-            .token(Wanted { impatient: true, ..self.wanted() }, Freshness::Cached, context)
+            .token(Wanted { patience: Patience::Short, ..self.wanted() }, Freshness::Cached, context)
             .await
             .map(drop)
             .map_err(crate::auth::token_endpoint::TokenFailure::into_error)
@@ -63,7 +62,7 @@ impl GraphClient {
     ///
     /// As [`GraphClient::prepare`].
     pub async fn tenant(&self, context: &Context) -> Result<Option<String>> {
-        let wanted = Wanted { impatient: true, ..self.wanted() };
+        let wanted = Wanted { patience: Patience::Short, ..self.wanted() };
         let token = self.tokens.token(wanted, Freshness::Cached, context).await;
         let (token, _) = token.map_err(crate::auth::token_endpoint::TokenFailure::into_error)?;
         let claims = jwt_reader::read(token.secret().bytes()).map(|token| token.claims).unwrap_or_default();
@@ -158,13 +157,13 @@ impl GraphClient {
     ///
     /// The last try's.
     pub async fn get_with_retries(&self, path: &str, policy: &RetryPolicy, context: &Context) -> Result<Bytes> {
-        let mut tries = Tries::new(*policy, Arc::clone(&self.clock));
-        loop {
-            match self.get(path, context).await {
-                Ok(body) => return Ok(body),
-                Err(failure) => tries.pause(failure, context).await?,
-            }
-        }
+        Ok(self.retrier(*policy).run(Patience::Full, context, || self.get(path, context)).await?)
+    }
+
+    /// How a call that somebody waits for is tried again.
+    #[must_use]
+    pub fn retrier(&self, policy: RetryPolicy) -> Retrier {
+        Retrier::new(policy, Arc::clone(&self.clock), "trying")
     }
 
     /// The clock that calls go by.
@@ -179,7 +178,7 @@ impl GraphClient {
     }
 
     fn wanted(&self) -> Wanted<'_> {
-        Wanted { resource: &self.resource, valid_for_minutes: None, impatient: false }
+        Wanted { resource: &self.resource, valid_for_minutes: None, patience: Patience::Full }
     }
 
     /// The URL of a path. What would leave the API's base is refused.

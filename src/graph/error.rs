@@ -5,31 +5,9 @@
 
 use http::StatusCode;
 use jiff::Timestamp;
-use serde::Deserialize;
 
 use crate::error::{Error, Status};
-use crate::http::HttpReply;
-
-#[derive(Deserialize)]
-struct Body {
-    error: BodyError,
-}
-
-#[derive(Deserialize)]
-struct BodyError {
-    #[serde(default)]
-    code: Option<String>,
-    #[serde(default)]
-    message: Option<String>,
-    #[serde(default, rename = "innerError", alias = "innererror")]
-    inner: Option<InnerError>,
-}
-
-#[derive(Deserialize)]
-struct InnerError {
-    #[serde(default, rename = "request-id")]
-    request_id: Option<String>,
-}
+use crate::http::{HttpReply, ServiceError};
 
 /// Codes by which Graph says with a 503 that it counts requests, and has not begun with this one.
 const THROTTLING: [&str; 6] = [
@@ -48,32 +26,17 @@ const SAYING_NOTHING: [&str; 3] = ["UnknownError", "generalException", "Internal
 /// carried out all the same, unless the reply proves that it was not.
 #[must_use]
 pub fn reply_error(reply: &HttpReply, permission: impl FnOnce() -> Option<String>, now: Timestamp) -> Error {
-    let body: Option<BodyError> = serde_json::from_slice::<Body>(&reply.body).ok().map(|body| body.error);
-    let (code, message, inner) = body.map_or((None, None, None), |body| (body.code, body.message, body.inner));
-    let code = code.filter(|code| !code.is_empty());
-    let message = message.filter(|message| !message.trim().is_empty());
-    let (status, retryable) = meaning(reply.status, code.as_deref());
-
-    let mut said = format!("the service answered {}", reply.status.as_u16());
-    if let Some(code) = &code {
-        said.push(' ');
-        said.push_str(code);
+    let said = ServiceError::of(reply);
+    let (status, retryable) = meaning(reply.status, said.code());
+    let is_undone = proves_nothing_was_done(reply, said.code(), now);
+    let hint = hint(status, said.message(), permission);
+    let request_id = reply.request_id().or_else(|| said.inner("request-id").map(str::to_owned));
+    let error = said.into_error(status, "the service", reply, now);
+    let error = error.request_id(request_id).retryable(retryable).maybe_done(!is_undone);
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
     }
-    if let Some(message) = &message {
-        said.push_str(": ");
-        said.push_str(message.trim().trim_end_matches('.'));
-    }
-    let mut error = Error::new(status, said)
-        .http_status(reply.status.as_u16())
-        .request_id(reply.request_id().or_else(|| inner.and_then(|inner| inner.request_id)))
-        .client_request_id(Some(reply.client_request_id.clone()))
-        .retry_after(reply.retry_after(now))
-        .retryable(retryable)
-        .maybe_done(!proves_nothing_was_done(reply, code.as_deref(), now));
-    if let Some(hint) = hint(status, message.as_deref(), permission) {
-        error = error.hint(hint);
-    }
-    error.service(code, message)
 }
 
 /// Whether a reply that is no success proves that the service did nothing of what was asked. A gateway answers for a

@@ -2,8 +2,6 @@
 //!
 //! Source: Microsoft Graph "List groups", "List group transitive members".
 
-use std::sync::Arc;
-
 use http::HeaderMap;
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
@@ -11,10 +9,9 @@ use serde::Deserialize;
 use super::call::GraphClient;
 use super::identity::NOT_UNRESERVED;
 use super::page::CollectionPage;
-use super::tries::Tries;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::RetryPolicy;
+use crate::http::{Patience, RetryPolicy};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -39,13 +36,10 @@ pub(super) async fn find(graph: &GraphClient, name: &str, retry: &RetryPolicy, c
     let path = format!(
         "groups?$filter=mail%20eq%20'{literal}'%20or%20displayName%20eq%20'{literal}'&$select=id,mail,displayName&$top=20"
     );
-    let mut tries = Tries::new(*retry, Arc::clone(graph.clock()));
-    let page: CollectionPage<Group> = loop {
-        match graph.page(&path, &HeaderMap::new(), context).await {
-            Ok(page) => break page,
-            Err(failure) => tries.pause(failure, context).await.map_err(said)?,
-        }
-    };
+    let headers = HeaderMap::new();
+    let page = || graph.page(&path, &headers, context);
+    let page: CollectionPage<Group> =
+        graph.retrier(*retry).run(Patience::Full, context, page).await.map_err(|failure| said(failure.into_error()))?;
     choose(&page.value, name).map_err(said)
 }
 

@@ -12,6 +12,7 @@ mod patch;
 mod reply_message;
 mod setting;
 mod time;
+mod value;
 mod working_time_zone;
 
 use std::borrow::Cow;
@@ -151,7 +152,7 @@ impl<'de: 'a, 'a> Shape<'de> for UserPurpose<'a> {
         Some(Self::Plain(text))
     }
 
-    fn object<A: MapAccess<'de>>(members: A) -> std::result::Result<Option<Self>, A::Error> {
+    fn object<A: MapAccess<'de>>(members: A) -> Result<Option<Self>, A::Error> {
         Ok(Wrapped::object(members)?.map(|wrapped| Self::Wrapped(wrapped.value)))
     }
 }
@@ -162,7 +163,7 @@ impl<'de: 'a, 'a> Shape<'de> for UserPurpose<'a> {
 pub struct ReplyMessage<'a, const READ: bool>(pub Text<'a>);
 
 impl<'de: 'a, 'a, const READ: bool> Deserialize<'de> for ReplyMessage<'a, READ> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if READ {
             Member::deserialize(deserializer).map(Self)
         } else {

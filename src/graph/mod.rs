@@ -18,5 +18,4 @@ pub mod request;
 pub mod spelling;
 pub mod surrogates;
 pub mod template;
-pub mod tries;
 pub mod users;

@@ -12,7 +12,6 @@ use super::json;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::LinkTrail;
 
 /// One page of a collection.
 #[derive(Clone, Debug, Deserialize)]
@@ -42,8 +41,7 @@ impl GraphClient {
     ///
     /// # Errors
     ///
-    /// As [`GraphClient::send`]; `ResponseInvalid` for a reply that is no page, and for one whose link leads away
-    /// from the service.
+    /// As [`GraphClient::send`]; `ResponseInvalid` for a reply that is no page.
     pub async fn page<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -51,24 +49,11 @@ impl GraphClient {
         context: &Context,
     ) -> Result<CollectionPage<T>, AttemptError> {
         let reply = self.send(Method::GET, path, headers, None, context).await?;
-        let page = CollectionPage::read(&reply.body)?;
-        if let Some(link) = page.next_link.as_ref().filter(|link| !link.is_empty()) {
-            self.check_link(link)?;
-        }
-        Ok(page)
+        Ok(CollectionPage::read(&reply.body)?)
     }
 
-    /// Checks the link to a next page: a token must not follow it to another host.
-    pub(super) fn check_link(&self, link: &str) -> Result<()> {
-        self.relative(link).map(drop).map_err(|_| wrong_link("leads away from the service"))
+    /// Whether a link leads to the service itself.
+    pub(super) fn holds(&self, link: &str) -> bool {
+        self.relative(link).is_ok()
     }
-}
-
-/// Checks that the link to a next page goes on; `elements` are those of the page that holds it.
-pub(super) fn check_goes_on(trail: &mut LinkTrail, link: &str, elements: usize) -> Result<()> {
-    trail.refuses(link, elements).map_or(Ok(()), |why| Err(wrong_link(&why)))
-}
-
-fn wrong_link(what: &str) -> Error {
-    Error::new(Status::ResponseInvalid, format!("the link to the next page {what}"))
 }

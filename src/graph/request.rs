@@ -6,12 +6,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Map, Value};
 
 use super::call::GraphClient;
-use super::page::{CollectionPage, check_goes_on};
+use super::page::CollectionPage;
 use super::{blank, json, path};
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{HttpReply, LinkTrail};
+use crate::http::{HttpReply, Pager};
 
 /// The most pages of one collection, and the most bytes of them: more is no row of a report any more.
 const MOST_PAGES: usize = 1000;
@@ -247,9 +247,7 @@ fn object_of(value: Value) -> Map<String, Value> {
 #[derive(Clone, Debug, Default)]
 pub struct Exchange {
     elements: Vec<Value>,
-    /// The link to the page that is to be read next, after the first.
-    next: Option<String>,
-    trail: LinkTrail,
+    pager: Pager,
     pages: usize,
     bytes: usize,
     has_advanced: bool,
@@ -276,7 +274,7 @@ impl Exchange {
     /// Whether the next try of `request` may be made within a batch.
     #[must_use]
     pub fn fits_batch(&self, request: &Request) -> bool {
-        request.method == Method::GET && self.next.is_none()
+        request.method == Method::GET && self.pager.next().is_none()
     }
 
     /// Tries once; pages that were read stay read. A write that may have happened is read back first, and not
@@ -297,7 +295,7 @@ impl Exchange {
             return Ok(answer);
         }
         loop {
-            let path = self.next.as_deref().unwrap_or(&request.path);
+            let path = self.pager.next().unwrap_or(&request.path);
             let sent = graph.send(request.method.clone(), path, &request.headers, request.body.clone(), context).await;
             let taken = match sent {
                 // What was asked was done, whatever is wrong with the reply.
@@ -362,22 +360,18 @@ impl Exchange {
         let elements = page.value.len();
         self.elements.extend(page.value);
         let top = path::top(&request.path).unwrap_or(usize::MAX);
-        let next = page
-            .next_link
-            .filter(|link| !link.is_empty() && self.elements.len() < top && request.method == Method::GET);
-        let Some(link) = next else {
+        let link = page.next_link.filter(|_| self.elements.len() < top && request.method == Method::GET);
+        self.pager.take(link.as_deref(), elements, |link| graph.holds(link))?;
+        if self.pager.next().is_none() {
             self.elements.truncate(top);
             return Ok(Some(Answer::Collection(std::mem::take(&mut self.elements))));
-        };
-        graph.check_link(&link)?;
-        check_goes_on(&mut self.trail, &link, elements)?;
+        }
         if self.pages >= MOST_PAGES || self.bytes >= MOST_BYTES {
             let detail =
                 format!("the collection goes on after {} pages with {} elements", self.pages, self.elements.len());
             return Err(Error::new(Status::ResponseInvalid, detail)
                 .hint("ask for less of it with $top, $filter or $select in the path"));
         }
-        self.next = Some(link);
         self.has_advanced = true;
         Ok(None)
     }

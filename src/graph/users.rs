@@ -12,12 +12,12 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use super::call::GraphClient;
-use super::page::{CollectionPage, check_goes_on};
-use super::tries::Tries;
+use super::page::CollectionPage;
 use super::{exchange_plan, group};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{LinkTrail, RetryPolicy};
+use crate::event::Event;
+use crate::http::{Pager, Patience, RetryPolicy};
 
 const SELECT: &str = "id,userPrincipalName,mail,displayName,userType,accountEnabled,assignedPlans";
 
@@ -123,9 +123,7 @@ pub struct UserListing {
     retry: RetryPolicy,
     /// The path of the first page, once it is known.
     first: Option<String>,
-    /// The link to the next page, after the first.
-    next: Option<String>,
-    trail: LinkTrail,
+    pager: Pager,
     restarts: u32,
     /// Left out so far, since the listing last started; and the most that was ever told.
     skipped: u64,
@@ -143,8 +141,7 @@ impl UserListing {
             of,
             retry,
             first: None,
-            next: None,
-            trail: LinkTrail::default(),
+            pager: Pager::default(),
             restarts: 0,
             skipped: 0,
             told: 0,
@@ -161,19 +158,20 @@ impl UserListing {
     /// is none or whose name is not its own.
     pub async fn next_page(&mut self, context: &Context) -> Result<UserPage> {
         loop {
-            let path = match &self.next {
-                Some(link) => link.clone(),
+            let path = match self.pager.next() {
+                Some(link) => link.to_owned(),
                 None => self.first_path(context).await?,
             };
             match self.fetch(&path, context).await {
                 Ok(page) => return self.take(page),
-                Err(error) if self.next.is_some() && is_expired_link(&error) && self.restarts < MOST_RESTARTS => {
+                Err(error)
+                    if self.pager.next().is_some() && is_expired_link(&error) && self.restarts < MOST_RESTARTS =>
+                {
                     self.restarts += 1;
-                    self.next = None;
-                    self.trail = LinkTrail::default();
+                    self.pager = Pager::default();
                     self.skipped = 0;
                     context.events.emit(
-                        "listing",
+                        Event::Listing,
                         "the link to the next page of users has expired; listing them from the start",
                         [("restarts", self.restarts.into())],
                     );
@@ -185,13 +183,9 @@ impl UserListing {
 
     async fn fetch(&self, path: &str, context: &Context) -> Result<CollectionPage<User>> {
         let headers = self.headers();
-        let mut tries = Tries::new(self.retry, Arc::clone(self.graph.clock()));
-        loop {
-            match self.graph.page(path, &headers, context).await {
-                Ok(page) => return Ok(page),
-                Err(failure) => tries.pause(failure, context).await.map_err(|error| self.said(error))?,
-            }
-        }
+        let page = || self.graph.page(path, &headers, context);
+        let fetched = self.graph.retrier(self.retry).run(Patience::Full, context, page).await;
+        fetched.map_err(|failure| self.said(failure.into_error()))
     }
 
     fn take(&mut self, page: CollectionPage<User>) -> Result<UserPage> {
@@ -216,13 +210,13 @@ impl UserListing {
             users.push(user);
         }
         is_full |= self.is_full();
-        self.next = page.next_link.filter(|link| !link.is_empty() && !is_full);
-        if let Some(link) = &self.next {
-            check_goes_on(&mut self.trail, link, elements).map_err(|error| self.said(error))?;
-        }
+        let link = page.next_link.filter(|_| !is_full);
+        let graph = &self.graph;
+        let taken = self.pager.take(link.as_deref(), elements, |link| graph.holds(link));
+        taken.map_err(|error| self.said(error))?;
         let skipped = self.skipped.saturating_sub(self.told);
         self.told += skipped;
-        Ok(UserPage { users, skipped, last: self.next.is_none() })
+        Ok(UserPage { users, skipped, last: self.pager.next().is_none() })
     }
 
     fn wants(&self, user: &User) -> bool {

@@ -7,7 +7,7 @@ const MOST_EMPTY_PAGES: u32 = 2000;
 /// are: the link that is kept is replaced after 1, 2, 4, ... further ones, so that sooner or later it is of the circle
 /// and the circle no longer than the time it is kept (Brent, "An improved Monte Carlo factorization algorithm").
 #[derive(Clone, Debug)]
-pub struct LinkTrail {
+pub(super) struct LinkTrail {
     kept: Option<Box<str>>,
     since: u64,
     until: u64,
@@ -24,7 +24,7 @@ impl LinkTrail {
     /// Takes the link to the next page and how many elements the page has that holds it; says why it is not to be
     /// followed, where that is so.
     #[must_use]
-    pub fn refuses(&mut self, link: &str, elements: usize) -> Option<String> {
+    pub(super) fn refuses(&mut self, link: &str, elements: usize) -> Option<String> {
         self.empty_pages = if elements == 0 { self.empty_pages + 1 } else { 0 };
         if self.leads_back(link) {
             return Some("leads back to a page that was read before".to_owned());

@@ -1,25 +1,35 @@
 //! Connections, one request at a time, and when to try again. Knows nothing of what is asked.
 
-pub mod clock;
-pub mod link_trail;
+pub mod challenge;
+pub mod message;
+pub mod pager;
 pub mod patience;
-pub mod pool;
 pub mod redact;
+pub mod retrier;
 pub mod retry;
 pub mod retry_after;
+pub mod sender;
+pub mod service_error;
 pub mod test_endpoint;
 pub mod transport;
 
+mod connector;
 mod failure;
+mod link_trail;
 mod peer;
+mod pool;
 mod proxy;
 mod request_log;
 mod tls_failure;
 
-pub use clock::{Clock, SystemClock};
-pub use link_trail::LinkTrail;
+pub use crate::clock::{Clock, SystemClock};
+pub use challenge::AuthChallenge;
+pub use message::{HttpReply, HttpRequest};
+pub use pager::Pager;
 pub use patience::Patience;
-pub use pool::{HttpReply, HttpRequest, HttpSender};
 pub use request_log::log_part;
-pub use retry::RetryPolicy;
+pub use retrier::{Retrier, Tries};
+pub use retry::{Backoff, RetryPolicy, Unauthorized};
+pub use sender::HttpSender;
+pub use service_error::ServiceError;
 pub use transport::Transport;

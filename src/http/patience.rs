@@ -8,5 +8,5 @@ pub enum Patience {
     /// A few tries: someone waits for just this, and wants to hear soon that it cannot be had.
     Short,
     /// One try: what is asked for can be done without for now.
-    None,
+    OneTry,
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::pool::{HttpReply, HttpRequest};
+use super::message::{HttpReply, HttpRequest};
 use super::redact;
 use crate::error::{Error, Result};
 use crate::event::EventSink;
@@ -28,13 +28,13 @@ impl<'a> LoggedRequest<'a> {
         let mut line = Map::new();
         let mut set = |name: &str, value: Value| line.insert(name.to_owned(), value);
         set("event", "request".into());
-        set("time", jiff::Timestamp::now().to_string().into());
+        set("time", events.clock().now().to_string().into());
         set("method", request.method.as_str().into());
         set("url", redact::url(&request.url).into());
         set("clientRequestId", client_request_id.into());
         set("attempt", log::attempt().unwrap_or(1).into());
         set("sentBytes", request.body.as_ref().map_or(0, bytes::Bytes::len).into());
-        Some(Self { events, began: Instant::now(), line, ended: false })
+        Some(Self { events, began: events.clock().monotonic(), line, ended: false })
     }
 
     /// Writes the line.
@@ -71,7 +71,8 @@ impl<'a> LoggedRequest<'a> {
     }
 
     fn write(&mut self) {
-        let took = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = u64::try_from(self.events.clock().monotonic().saturating_duration_since(self.began).as_millis())
+            .unwrap_or(u64::MAX);
         self.set("durationMs", took.into());
         self.events.log(&Value::Object(std::mem::take(&mut self.line)));
     }

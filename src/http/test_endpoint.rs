@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::context::Context;
+use crate::event::Event;
 
 static WARNED: AtomicBool = AtomicBool::new(false);
 
@@ -12,7 +13,7 @@ pub fn warn_once(context: &Context, address: Option<SocketAddr>) {
     let Some(address) = address else { return };
     if !WARNED.swap(true, Ordering::Relaxed) {
         context.events.emit(
-            "warning",
+            Event::Warning,
             &format!("every request of this process goes to {address}, for trying things without a tenant"),
             [("connectTo", address.to_string().into())],
         );

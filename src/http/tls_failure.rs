@@ -1,11 +1,14 @@
 //! Why a TLS handshake failed, by the numbers that the TLS libraries give: their words are in the system's language.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 
 use jiff::Timestamp;
 
 use crate::certificate::Certificate;
+use crate::clock::{Clock as _, SystemClock};
 use crate::error::{Error, Status};
+use crate::printable::shortened;
 
 /// What is wrong with a server's certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +58,8 @@ impl CertificateFault {
     /// The error for people: what is wrong, with which certificate, and the way out.
     pub(super) fn error(self, host: &str, shown: Option<&Certificate>) -> Error {
         let which = shown.map_or_else(|| "its certificate".to_owned(), describe);
-        let why = self.why(host, shown, Timestamp::now());
+        // The library has judged by the system's time, whatever clock the client has.
+        let why = self.why(host, shown, SystemClock.now());
         Error::new(Status::Tls, format!("no TLS connection to {host}: {which} {why}")).hint(self.way_out())
     }
 
@@ -217,14 +221,8 @@ fn listed(names: &[String]) -> String {
     text
 }
 
-fn short(text: &str) -> String {
-    const MOST: usize = 120;
-    let mut letters = text.chars();
-    let mut shown: String = letters.by_ref().take(MOST).collect();
-    if letters.next().is_some() {
-        shown.push_str("...");
-    }
-    if shown.is_empty() { "without a name".to_owned() } else { shown }
+fn short(text: &str) -> Cow<'_, str> {
+    if text.is_empty() { "without a name".into() } else { shortened(text, 120) }
 }
 
 #[cfg(test)]

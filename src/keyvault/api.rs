@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use url::Url;
 use super::challenge::{self, Challenge};
 use super::error::reply_error;
 use super::location::VaultLocation;
+use crate::attempt::AttemptError;
 use crate::auth::cache::Freshness;
 use crate::auth::claims;
 use crate::auth::client_credentials::Wanted;
@@ -20,19 +21,16 @@ use crate::auth::token_source::TokenSource;
 use crate::cloud::Cloud;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{Clock, HttpReply, HttpRequest, HttpSender, Patience};
+use crate::http::{Backoff, Clock, HttpReply, HttpRequest, HttpSender, Patience, Retrier, RetryPolicy};
 
 /// The version of the API that every cloud has.
 pub const DEFAULT_API_VERSION: &str = "7.4";
 
-/// What Key Vault's guidance asks for after 429: 1, 2, 4, 8 and 16 seconds.
-const MOST_RETRIES: u32 = 5;
+/// What Key Vault's guidance asks for after 429: tries again after 1, 2, 4, 8 and 16 seconds.
+const MOST_TRIES: u32 = 6;
 
 /// Where someone waits for the answer, a vault that stays silent is said after a few seconds.
-const RETRIES_OF_THE_IMPATIENT: u32 = 2;
-
-/// A vault that asks them for a longer wait than this is not waited for: they are told how long.
-const LONGEST_WAIT_OF_THE_IMPATIENT: Duration = Duration::from_secs(60);
+const MOST_TRIES_OF_THE_IMPATIENT: u32 = 3;
 
 /// What can be done without for now is not waited for any longer.
 const LONGEST_TRY_OF_THE_INDIFFERENT: Duration = Duration::from_secs(10);
@@ -45,14 +43,6 @@ pub trait TokenProvider: Debug + Send + Sync {
     ///
     /// `CredentialMissing`; `InvalidArgument` for what can be no tenant.
     fn source(&self, tenant: &str) -> Result<Arc<TokenSource>>;
-}
-
-fn retries(patience: Patience) -> u32 {
-    match patience {
-        Patience::Full => MOST_RETRIES,
-        Patience::Short => RETRIES_OF_THE_IMPATIENT,
-        Patience::None => 0,
-    }
 }
 
 /// Key Vault for one app.
@@ -103,50 +93,41 @@ impl VaultApi {
         patience: Patience,
         context: &Context,
     ) -> Result<Map<String, Value>> {
-        let began = self.clock.monotonic();
-        let retries = retries(patience).min(self.max_tries.saturating_sub(1));
-        let mut tries = 0;
-        loop {
-            let error = match Self::within(patience, self.call_once(vault, &call, patience, context)).await {
-                Ok(members) => return Ok(members),
-                Err(error) => error,
-            };
-            if error.status() == Status::Throttled {
-                context.cost.throttled.fetch_add(1, Ordering::Relaxed);
+        let is_first = AtomicBool::new(true);
+        let attempt = || async {
+            if !is_first.swap(false, Ordering::Relaxed) {
+                context.cost.retries.fetch_add(1, Ordering::Relaxed);
             }
-            // A token that cannot be had was tried for as long as it is worth it.
-            let is_vaults = !matches!(error.status().code(), -199..=-100);
-            if !error.is_retryable() || !is_vaults || tries >= retries {
-                return Err(error);
-            }
-            let wait = error.retry_after_hint().unwrap_or(Duration::from_secs(1 << tries));
-            if patience == Patience::Short && wait > LONGEST_WAIT_OF_THE_IMPATIENT {
-                return Err(error);
-            }
-            let elapsed = self.clock.monotonic().saturating_duration_since(began);
-            if elapsed.saturating_add(wait) > self.max_elapsed {
-                return Err(error);
-            }
-            tries += 1;
-            context.cost.retries.fetch_add(1, Ordering::Relaxed);
-            let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-            context.events.emit(
-                "retry",
-                &format!("asking the vault again in {wait_ms} ms: {error}"),
-                [("waitMs", wait_ms.into()), ("tries", tries.into())],
-            );
-            self.clock.sleep(wait).await;
-        }
+            let tried = Self::within(patience, self.call_once(vault, &call, patience, context)).await;
+            tried.inspect_err(|failure| {
+                if matches!(failure, AttemptError::Item(error) if error.status() == Status::Throttled) {
+                    context.cost.throttled.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        };
+        Ok(self.retrier().run(patience, context, attempt).await?)
+    }
+
+    fn retrier(&self) -> Retrier {
+        let policy = RetryPolicy {
+            max_tries_of_the_impatient: MOST_TRIES_OF_THE_IMPATIENT,
+            backoff: Backoff::WholeSeconds,
+            ..RetryPolicy::new(self.max_tries.min(MOST_TRIES), self.max_elapsed)
+        };
+        Retrier::new(policy, Arc::clone(&self.clock), "asking the vault")
     }
 
     /// Whoever can do without an answer for now does not wait for a vault that hangs.
-    async fn within<T>(patience: Patience, work: impl Future<Output = Result<T>>) -> Result<T> {
-        if patience != Patience::None {
+    async fn within<T>(
+        patience: Patience,
+        work: impl Future<Output = Result<T, AttemptError>>,
+    ) -> Result<T, AttemptError> {
+        if patience != Patience::OneTry {
             return work.await;
         }
         match tokio::time::timeout(LONGEST_TRY_OF_THE_INDIFFERENT, work).await {
             Ok(done) => done,
-            Err(_) => Err(Error::new(Status::Timeout, "the vault did not answer in time").retryable(true)),
+            Err(_) => Err(Error::new(Status::Timeout, "the vault did not answer in time").retryable(true).into()),
         }
     }
 
@@ -158,7 +139,7 @@ impl VaultApi {
         call: &Call,
         patience: Patience,
         context: &Context,
-    ) -> Result<Map<String, Value>> {
+    ) -> Result<Map<String, Value>, AttemptError> {
         let authority = vault.authority();
         let mut challenge = match challenge::remembered(&self.sender, &authority) {
             Some(challenge) => challenge,
@@ -167,21 +148,17 @@ impl VaultApi {
         let mut was_refused = false;
         loop {
             let tokens = self.tokens.source(&challenge.tenant)?;
-            let wanted = Wanted {
-                resource: &challenge.resource,
-                valid_for_minutes: None,
-                impatient: patience != Patience::Full,
-            };
+            let wanted = Wanted { resource: &challenge.resource, valid_for_minutes: None, patience };
             let (token, _) = tokens
                 .token(wanted, Freshness::Cached, context)
                 .await
-                .map_err(crate::auth::token_endpoint::TokenFailure::into_error)?;
+                .map_err(|failure| AttemptError::Token(failure.into_error()))?;
             let mut request = request(call);
             request.headers.insert(header::AUTHORIZATION, token.authorization());
             request.body.clone_from(&call.body);
             let reply = self.send(request, context).await?;
             if reply.status != StatusCode::UNAUTHORIZED {
-                return self.read(&reply);
+                return self.read(&reply).map_err(AttemptError::Item);
             }
             let error = reply_error(&reply, self.clock.now());
             tokens.heed(&challenge.resource, &reply.headers, context).await;
@@ -194,7 +171,7 @@ impl VaultApi {
             challenge::remember(&self.sender, &authority, &next);
             let has_other = has_changed || tokens.reject(&challenge.resource, token.serial()).await;
             if was_refused || !has_other {
-                return Err(error);
+                return Err(error.into());
             }
             was_refused = true;
             challenge = next;

@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::cloud::Cloud;
 use crate::error::{Error, Result, Status};
-use crate::http::{HttpReply, HttpSender};
+use crate::http::{AuthChallenge, HttpReply, HttpSender};
 
 /// Whose tokens a vault takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,15 +30,13 @@ impl Challenge {
     ///
     /// `VaultChallengeRefused` for one that breaks a rule; no token has been asked for then.
     pub fn of(reply: &HttpReply, vault_host: &str, cloud: &Cloud) -> Result<Self> {
-        let mut headers = reply.headers.get_all("www-authenticate").iter().filter_map(|value| value.to_str().ok());
-        let parameters = headers
-            .find_map(|header| bearer_parameters(header).filter(|parameters| !parameters.is_empty()))
-            .ok_or_else(|| refused("the vault's 401 names no issuer of tokens"))?;
-        Self::read(&parameters, vault_host, cloud)
+        Self::read(&AuthChallenge::all(&reply.headers), vault_host, cloud)
     }
 
-    fn read(parameters: &HashMap<String, String>, vault_host: &str, cloud: &Cloud) -> Result<Self> {
-        let named = |names: [&str; 2]| names.into_iter().find_map(|name| parameters.get(name)).map(String::as_str);
+    fn read(challenges: &[AuthChallenge], vault_host: &str, cloud: &Cloud) -> Result<Self> {
+        let bearer = challenges.iter().find(|challenge| challenge.is("bearer") && challenge.has_parameters());
+        let bearer = bearer.ok_or_else(|| refused("the vault's 401 names no issuer of tokens"))?;
+        let named = |names: [&str; 2]| names.into_iter().find_map(|name| bearer.get(name));
         let resource = named(["resource", "scope"]).ok_or_else(|| refused("the challenge names no resource"))?;
         let resource = resource.strip_suffix("/.default").unwrap_or(resource).trim_end_matches('/');
         let resource_url = https(resource).ok_or_else(|| refused("the challenge's resource is no https URL"))?;
@@ -87,28 +85,6 @@ fn refused(detail: impl Into<String>) -> Error {
     Error::new(Status::VaultChallengeRefused, detail)
 }
 
-/// The parameters of the first `Bearer` challenge (RFC 9110, 11.6.1), their names in lower case.
-fn bearer_parameters(header: &str) -> Option<HashMap<String, String>> {
-    let start = header.to_ascii_lowercase().find("bearer ")? + "bearer ".len();
-    let mut rest = &header[start..];
-    let mut parameters = HashMap::new();
-    while let Some((name, after)) = rest.split_once('=') {
-        let name = name.trim().trim_start_matches(',').trim();
-        // `, PoP key=...`: the next challenge begins.
-        if name.is_empty() || name.contains(char::is_whitespace) {
-            break;
-        }
-        let after = after.trim_start();
-        let (value, tail) = match after.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"')?,
-            None => after.split_at(after.find([',', ' ']).unwrap_or(after.len())),
-        };
-        parameters.entry(name.to_ascii_lowercase()).or_insert_with(|| value.to_owned());
-        rest = tail.trim_start();
-    }
-    Some(parameters)
-}
-
 /// By the way of connecting and the authority.
 type CacheKey = (usize, String);
 
@@ -135,7 +111,7 @@ mod tests {
     const TENANT: &str = "1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4";
 
     fn read(header: &str, host: &str) -> Result<Challenge> {
-        Challenge::read(&bearer_parameters(header).unwrap_or_default(), host, &Cloud::PUBLIC)
+        Challenge::read(&AuthChallenge::of_field(header), host, &Cloud::PUBLIC)
     }
 
     #[test]

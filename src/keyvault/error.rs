@@ -3,60 +3,23 @@
 //! Source: Azure Key Vault "REST API error codes", "About keys, secrets and certificates".
 
 use jiff::Timestamp;
-use serde::Deserialize;
 
 use crate::error::{Error, Status};
-use crate::http::HttpReply;
-
-#[derive(Deserialize)]
-struct Body {
-    error: BodyError,
-}
-
-#[derive(Deserialize)]
-struct BodyError {
-    #[serde(default)]
-    code: Option<String>,
-    #[serde(default)]
-    message: Option<String>,
-    #[serde(default, alias = "innerError")]
-    innererror: Option<Inner>,
-}
-
-#[derive(Deserialize)]
-struct Inner {
-    #[serde(default)]
-    code: Option<String>,
-}
+use crate::http::{HttpReply, ServiceError};
 
 /// The reply as an error, without action and target.
 pub(super) fn reply_error(reply: &HttpReply, now: Timestamp) -> Error {
-    let body = serde_json::from_slice::<Body>(&reply.body).ok().map(|body| body.error);
-    let (code, message, inner) =
-        body.map_or((None, None, None), |body| (body.code, body.message, body.innererror.and_then(|inner| inner.code)));
-    let (status, retryable) = meaning(reply.status.as_u16(), inner.as_deref(), message.as_deref());
+    let said = ServiceError::of(reply);
+    let inner = said.inner("code").map(str::to_owned);
+    let (status, retryable) = meaning(reply.status.as_u16(), inner.as_deref(), said.message());
     // The inner code is the one that says what is wrong: the outer one of every 403 is Forbidden.
-    let code = inner.or(code).filter(|code| !code.is_empty());
-    let message = message.filter(|message| !message.trim().is_empty());
-    let mut said = format!("the vault answered {}", reply.status.as_u16());
-    if let Some(code) = &code {
-        said.push(' ');
-        said.push_str(code);
+    let code = inner.or_else(|| said.code().map(str::to_owned));
+    let hint = hint(status, code.as_deref());
+    let error = said.with_code(code).into_error(status, "the vault", reply, now).retryable(retryable);
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
     }
-    if let Some(message) = &message {
-        said.push_str(": ");
-        said.push_str(message.trim().trim_end_matches('.'));
-    }
-    let mut error = Error::new(status, said)
-        .http_status(reply.status.as_u16())
-        .request_id(reply.request_id())
-        .client_request_id(Some(reply.client_request_id.clone()))
-        .retry_after(reply.retry_after(now))
-        .retryable(retryable);
-    if let Some(hint) = hint(status, code.as_deref()) {
-        error = error.hint(hint);
-    }
-    error.service(code, message)
 }
 
 fn meaning(http: u16, inner: Option<&str>, message: Option<&str>) -> (Status, bool) {

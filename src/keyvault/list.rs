@@ -9,7 +9,7 @@ use super::item::check_usable;
 use super::location::{ItemLocation, VaultLocation};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{LinkTrail, Patience};
+use crate::http::{Pager, Patience};
 
 /// What a vault holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub struct PageReader {
     vault: VaultLocation,
     target: String,
     next: Option<Url>,
-    trail: LinkTrail,
+    pager: Pager,
     patience: Patience,
 }
 
@@ -91,7 +91,7 @@ impl PageReader {
             vault: request.vault.clone(),
             target: format!("{collection} of {target}"),
             next: Some(url),
-            trail: LinkTrail::default(),
+            pager: Pager::default(),
             patience: Patience::Full,
         })
     }
@@ -110,22 +110,15 @@ impl PageReader {
         let Some(Value::Array(items)) = members.get_mut("value").map(Value::take) else {
             return Err(invalid("holds no list"));
         };
-        let next = match members.get("nextLink") {
+        let link = match members.get("nextLink") {
             None | Some(Value::Null) => None,
-            Some(Value::String(link)) if link.is_empty() => None,
-            Some(Value::String(link)) => {
-                let link = Url::parse(link).map_err(|_| invalid("names a next page that is no URL"))?;
-                if !self.vault.holds(&link) {
-                    return Err(invalid("leads to another host").hint("nothing was sent there"));
-                }
-                if let Some(why) = self.trail.refuses(link.as_str(), items.len()) {
-                    return Err(invalid(&format!("has a link to the next page that {why}")));
-                }
-                Some(link)
-            }
+            Some(Value::String(link)) => Some(link.as_str()),
             Some(_) => return Err(invalid("names a next page that is no URL")),
         };
-        self.next = next;
+        let is_own = |link: &str| Url::parse(link).is_ok_and(|link| self.vault.holds(&link));
+        self.pager.take(link, items.len(), is_own).map_err(said)?;
+        // That it is a URL was looked at with whose it is.
+        self.next = self.pager.next().and_then(|link| Url::parse(link).ok());
         Ok(Some(items))
     }
 }

@@ -74,7 +74,7 @@ impl VaultApi {
         }
         let deleted = format!("deleted{collection}");
         // What stands against looking there says nothing about what was asked.
-        match self.get(&item.vault, &[&deleted, &item.name], Patience::None, context).await {
+        match self.get(&item.vault, &[&deleted, &item.name], Patience::OneTry, context).await {
             Ok(members) => Err(said_deleted(&error, &members)),
             Err(_) => Err(error),
         }

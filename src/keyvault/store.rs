@@ -12,6 +12,7 @@ use crate::auth::signer::Signer;
 use crate::certificate::{self, Certificate, CertificateWithKey};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::event::Event;
 use crate::http::Patience;
 use crate::secret::Secret;
 use crate::signature::Algorithm;
@@ -183,7 +184,7 @@ impl RemoteKey for VaultKey {
 
 /// Who holds a version already asks once whether there is a newer one.
 fn patience_with(is_held: bool, patience: Patience) -> Patience {
-    if is_held { Patience::None } else { patience }
+    if is_held { Patience::OneTry } else { patience }
 }
 
 /// What serves from now on: what was fetched; else, where the vault only has no time or cannot be reached, what was
@@ -200,7 +201,7 @@ fn keep<T: Clone>(
             if before.as_ref().is_some_and(|(known, _)| *known != newest.0) {
                 let thumbprint = certificate(&newest.1).thumbprint();
                 context.events.emit(
-                    "certificateRenewed",
+                    Event::CertificateRenewed,
                     &format!("using the renewed certificate {item}, thumbprint {thumbprint}"),
                     [("thumbprint", thumbprint.into())],
                 );
@@ -210,7 +211,7 @@ fn keep<T: Clone>(
         }
         (Err(error), Some(before)) if error.is_retryable() => {
             context.events.emit(
-                "warning",
+                Event::Warning,
                 &format!("the vault could not be asked for a newer version of the certificate: {error}"),
                 [],
             );

@@ -3,11 +3,12 @@
 use std::collections::VecDeque;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
 use tokio::sync::Notify;
 
+use crate::clock::Clock;
 use crate::files::describe;
 
 /// Bytes of lines that wait: some 10,000 requests. As many again may be with the thread.
@@ -142,12 +143,13 @@ pub(super) struct Writer<W> {
     file: W,
     size: u64,
     most: u64,
+    clock: Arc<dyn Clock>,
 }
 
 impl<W: Write> Writer<W> {
     /// For a file that has `size` bytes and may have `most`.
-    pub(super) fn new(file: W, size: u64, most: u64) -> Self {
-        Self { file, size, most }
+    pub(super) fn new(file: W, size: u64, most: u64, clock: Arc<dyn Clock>) -> Self {
+        Self { file, size, most, clock }
     }
 
     /// Writes what comes, until nothing will.
@@ -165,7 +167,7 @@ impl<W: Write> Writer<W> {
             self.write(line)?;
         }
         if batch.lost > 0 {
-            let time = jiff::Timestamp::now().to_string();
+            let time = self.clock.now().to_string();
             self.write(&format!("{}\n", json!({"event": "logLinesLost", "time": time, "lines": batch.lost})))?;
         }
         Ok(())
@@ -175,7 +177,7 @@ impl<W: Write> Writer<W> {
     fn write(&mut self, line: &str) -> Result<(), String> {
         if self.size + line.len() as u64 > self.most {
             let reason = format!("it holds {} MiB", self.most >> 20);
-            let last = json!({"event": "logStopped", "time": jiff::Timestamp::now().to_string(), "message": reason});
+            let last = json!({"event": "logStopped", "time": self.clock.now().to_string(), "message": reason});
             let _ = self.file.write_all(format!("{last}\n").as_bytes());
             return Err(reason);
         }

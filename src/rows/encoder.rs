@@ -1,5 +1,6 @@
 //! From rows to the bytes of a batch.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::mailbox_column::MAILBOX_NAME;
@@ -135,10 +136,10 @@ impl RowEncoder {
     }
 
     /// What ends a file: its beginning where no row came, and the end of a page, with the counts of `progress`.
-    pub fn finish(&mut self, progress: &Value) -> Vec<u8> {
+    pub fn finish(&mut self, progress: &Value, now: Timestamp) -> Vec<u8> {
         let mut out = self.head();
         if matches!(self.kind, Kind::Html) {
-            out.extend(html::tail(progress));
+            out.extend(html::tail(progress, now));
         }
         out
     }

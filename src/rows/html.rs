@@ -1,5 +1,6 @@
 //! A report as one page that needs nothing else: a table, and what the run did.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::row::{ERROR_COLUMNS, EncodableRow, Field, Names, all_fields};
@@ -65,7 +66,7 @@ fn row<'a>(out: &mut Vec<u8>, fields: impl Iterator<Item = Field<'a>>, error: Op
 }
 
 /// The rest of the page: the counts of the run, as its progress has them.
-pub(super) fn tail(progress: &Value) -> Vec<u8> {
+pub(super) fn tail(progress: &Value, now: Timestamp) -> Vec<u8> {
     let mut out = b"</tbody>\n</table>\n<p>".to_vec();
     let counts = SHOWN_COUNTS.iter().filter_map(|(name, word)| {
         let count = progress.get(*name)?.as_u64()?;
@@ -73,7 +74,7 @@ pub(super) fn tail(progress: &Value) -> Vec<u8> {
     });
     let elapsed = progress.get("elapsedMs").and_then(Value::as_u64).unwrap_or(0);
     let counts = counts.collect::<Vec<_>>().join(", ");
-    let text = format!("{counts}; {}.{} s; ended {:.0}", elapsed / 1000, elapsed % 1000 / 100, jiff::Timestamp::now());
+    let text = format!("{counts}; {}.{} s; ended {now:.0}", elapsed / 1000, elapsed % 1000 / 100);
     escape(&mut out, &text);
     out.extend_from_slice(b"</p>\n</body>\n</html>\n");
     out
@@ -144,7 +145,8 @@ mod tests {
 
     #[test]
     fn the_page_ends_with_the_counts() {
-        let page = tail(&json!({"completed": 12, "failed": 3, "requests": 20, "elapsedMs": 1250}));
+        let page =
+            tail(&json!({"completed": 12, "failed": 3, "requests": 20, "elapsedMs": 1250}), Timestamp::UNIX_EPOCH);
         let page = String::from_utf8(page).unwrap_or_default();
         assert!(page.contains("<p>12 mailboxes, 3 failed, 20 requests; 1.2 s; ended "), "{page}");
         assert!(page.ends_with("</html>\n"));

@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Format;
 use super::failures::{self, Failure};
 use crate::cancel::Signal;
 use crate::error::{Error, Result};
-use crate::event::EventSink;
+use crate::event::{Event, EventSink};
 use crate::files::WholeFile;
 use crate::rows::{Next, RowStream};
 
@@ -94,7 +95,7 @@ pub trait FileRows: RowStream {
     fn stay(&self);
 
     /// What ends the file when all rows are in it: the header line too where no row came.
-    fn end_of_file(&self) -> Vec<u8>;
+    fn end_of_file(&self, now: Timestamp) -> Vec<u8>;
 }
 
 /// What [`FileRows::next_for_file`] has.
@@ -144,15 +145,20 @@ struct State {
 }
 
 impl OutFileStream {
-    /// Begins to write the rows of `source` to `path`; `signal` is the one that `source` notifies. `format` is
-    /// that of the failures.
+    /// Begins to write the rows of `source` to `path`; `signal` is the one that `source` notifies, `format` that of
+    /// the failures. `events` takes what is told of the file, and says by which clock its end is dated.
     ///
     /// # Errors
     ///
     /// `InvalidArgument` for a format that failures do not come in; `Internal` where no thread can be had.
-    pub fn start(source: Arc<dyn FileRows>, path: PathBuf, format: Format, signal: Arc<Signal>) -> Result<Self> {
+    pub fn start(
+        source: Arc<dyn FileRows>,
+        path: PathBuf,
+        format: Format,
+        signal: Arc<Signal>,
+        events: EventSink,
+    ) -> Result<Self> {
         failures::check(format)?;
-        let events = EventSink::default();
         let shared = Arc::new(Shared { path, format, signal, events, state: Mutex::default() });
         let stream = Self { source: Arc::clone(&source), shared: Arc::clone(&shared) };
         // A thread of its own: a slow disk must not hold up the requests.
@@ -179,7 +185,7 @@ impl Shared {
         };
         if dropped > 0 {
             let message = format!("{dropped} failures were dropped: nobody had taken them; the file has their rows");
-            self.events.emit("warning", &message, [("failuresDropped", dropped.into())]);
+            self.events.emit(Event::Warning, &message, [("failuresDropped", dropped.into())]);
         }
         self.signal.notify();
     }
@@ -197,7 +203,7 @@ impl Shared {
                     self.signal.wait(seen, Instant::now() + SIGN_OF_LIFE);
                 }
                 FileNext::End => {
-                    file.write(&source.end_of_file())?;
+                    file.write(&source.end_of_file(self.events.clock().now()))?;
                     return file.finish();
                 }
             }

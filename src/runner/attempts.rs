@@ -6,14 +6,13 @@ use std::time::Instant;
 use super::counts::{Counts, add};
 use super::item::{Finished, Started, Track};
 use super::shared::Shared;
-use super::work::{AttemptError, Work};
+use super::work::Work;
+use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::event::Event;
 use crate::http::{Clock, RetryPolicy};
 use crate::store::Store;
-
-/// A 401 calls for a new token at once; so many of them in a row for one item are final.
-const MOST_UNAUTHORIZED: u32 = 2;
 
 /// Judges the tries of items.
 pub(super) struct Attempts<W: Work> {
@@ -33,14 +32,6 @@ pub(super) enum Verdict<I, T> {
     Retry(Started<I>, Instant),
     /// The run ends. The item is the next run's, or has a row that says that nobody knows what became of it.
     End(Option<Finished<T>>, Error),
-}
-
-/// What is left of an item that must not be repeated.
-enum Doubt {
-    /// Whether it was carried out is unknown, and cannot be found out.
-    Final,
-    /// It was not carried out, or its next try will find out.
-    Open,
 }
 
 impl<W: Work> Attempts<W> {
@@ -67,7 +58,7 @@ impl<W: Work> Attempts<W> {
     pub(super) fn judge(
         &self,
         mut started: Started<W::Item>,
-        result: std::result::Result<W::Output, AttemptError>,
+        result: Result<W::Output, AttemptError>,
     ) -> Result<Verdict<W::Item, W::Output>> {
         let error = match result {
             Ok(output) => {
@@ -86,7 +77,7 @@ impl<W: Work> Attempts<W> {
         if error.status() == Status::Throttled {
             add(&self.counts.throttled, 1);
         }
-        if let Doubt::Final = self.note_doubt(&mut started, &error)? {
+        if !self.may_be_repeated(&mut started, &error)? {
             return Ok(self.unknown(started, error));
         }
         match self.next_try(&mut started.track, &error) {
@@ -94,7 +85,7 @@ impl<W: Work> Attempts<W> {
                 add(&self.counts.retries, 1);
                 Ok(Verdict::Retry(started, due))
             }
-            None if started.track.in_doubt && self.work.needs_intent() => Ok(self.unknown(started, error)),
+            None if started.track.is_maybe_done && self.work.needs_intent() => Ok(self.unknown(started, error)),
             None => {
                 let output = self.work.failed(&started.item, error);
                 let row = Finished::new(&started.track, output);
@@ -103,36 +94,32 @@ impl<W: Work> Attempts<W> {
         }
     }
 
-    /// Takes note of whether a failed try may have been carried out, where that counts.
-    fn note_doubt(&self, started: &mut Started<W::Item>, error: &Error) -> Result<Doubt> {
+    /// Whether a failed try was not carried out, or its next try will find out; takes note of which, where that counts.
+    fn may_be_repeated(&self, started: &mut Started<W::Item>, error: &Error) -> Result<bool> {
         if !self.work.needs_intent() {
-            return Ok(Doubt::Open);
+            return Ok(true);
         }
-        started.track.in_doubt = error.is_maybe_done();
-        if started.track.in_doubt && !self.work.resume(&mut started.item) {
-            return Ok(Doubt::Final);
+        started.track.is_maybe_done = error.is_maybe_done();
+        if started.track.is_maybe_done && !self.work.resume(&mut started.item) {
+            return Ok(false);
         }
-        // However the run ends before the next try or the row, nobody has to doubt what is in none.
+        // However the run ends before the next try or the row, nobody has to ask what became of it.
         self.withdraw(&started.track)?;
-        started.track.intended = started.track.in_doubt;
-        Ok(Doubt::Open)
+        started.track.intended = started.track.is_maybe_done;
+        Ok(true)
     }
 
     /// When to try again, if at all.
     fn next_try(&self, track: &mut Track, error: &Error) -> Option<Instant> {
         let now = self.clock.monotonic();
-        if error.status() == Status::Unauthorized {
-            track.unauthorized += 1;
-            return (error.is_retryable() && track.unauthorized < MOST_UNAUTHORIZED).then_some(now);
-        }
-        if error.http_status_code().is_some() {
-            track.unauthorized = 0;
+        if let Some(may_repeat) = track.unauthorized.note(error) {
+            return may_repeat.then_some(now);
         }
         let working_time = self.working_time();
         let elapsed = working_time.saturating_duration_since(track.first_try.unwrap_or(working_time));
         let wait = self.retry.wait(error, track.tries, elapsed)?;
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-        let kind = if error.status() == Status::Throttled { "throttled" } else { "retry" };
+        let kind = if error.status() == Status::Throttled { Event::Throttled } else { Event::Retry };
         self.context.events.emit(
             kind,
             &format!("trying again in {wait_ms} ms: {error}"),
@@ -143,10 +130,10 @@ impl<W: Work> Attempts<W> {
 
     /// An item whose run ends before it has a row is left to the next run. Where this run sent its request and does
     /// not know what became of it, that is its row: without a journal nobody else would know of it. What an earlier
-    /// run left in doubt is in the journal.
+    /// run left unknown is in the journal.
     pub(super) fn leave_open(&self, started: &Started<W::Item>) -> Result<Option<Finished<W::Output>>> {
         let Started { track, item } = started;
-        if !(track.in_doubt && track.first_try.is_some() && self.work.needs_intent()) {
+        if !(track.is_maybe_done && track.first_try.is_some() && self.work.needs_intent()) {
             self.withdraw(track)?;
             return Ok(None);
         }
@@ -159,7 +146,7 @@ impl<W: Work> Attempts<W> {
     pub(super) fn judge_last(
         &self,
         started: &Started<W::Item>,
-        result: std::result::Result<W::Output, AttemptError>,
+        result: Result<W::Output, AttemptError>,
     ) -> Result<Option<Finished<W::Output>>> {
         match result {
             Ok(output) => Ok(Some(Finished::new(&started.track, output))),
@@ -188,10 +175,10 @@ impl<W: Work> Attempts<W> {
         Finished::unknown(track, self.work.failed(item, error.outcome_unknown()))
     }
 
-    /// Says that an item's request was not carried out. The doubt of an earlier try stays.
+    /// Says that an item's request was not carried out. What is unknown of an earlier try stays so.
     fn withdraw(&self, track: &Track) -> Result<()> {
-        let is_doubted = track.in_doubt || !self.work.needs_intent();
-        if track.intended && !is_doubted { self.store.withdraw(track.key) } else { Ok(()) }
+        let stays_unknown = track.is_maybe_done || !self.work.needs_intent();
+        if track.intended && !stays_unknown { self.store.withdraw(track.key) } else { Ok(()) }
     }
 
     /// Now, on a clock that stands still while the run pauses: a pause is no try that lasted long.

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::store::Store;
 
 /// How long a run that was cancelled waits for the writes in flight. The next run with its journal waits longer.
-const LONGEST_LANDING: Duration = Duration::from_secs(5);
+const LONGEST_WAIT_FOR_IN_FLIGHT: Duration = Duration::from_secs(5);
 
 /// Says that a run has ended, however its task ends: nobody is to wait for ever.
 struct Ending<W: Work>(Arc<Shared<W>>);
@@ -58,10 +58,10 @@ async fn caught(part: impl Future<Output = Result<()>>) -> Result<()> {
     AssertUnwindSafe(part).catch_unwind().await.unwrap_or_else(|_| Err(panicked()))
 }
 
-/// Ends when what was in flight at a cancel has had its time to land.
+/// Ends when what was in flight at a cancel has had its time to complete.
 async fn has_waited_long_enough<W: Work>(shared: &Shared<W>) {
     shared.cancelled.notified().await;
-    shared.options.clock.sleep(LONGEST_LANDING).await;
+    shared.options.clock.sleep(LONGEST_WAIT_FOR_IN_FLIGHT).await;
 }
 
 async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister>>) -> Result<()> {
@@ -82,7 +82,7 @@ async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister
     if let (Some(_), Some(maximum)) = (&listing, maximum) {
         gather::listed(shared, maximum).await?;
     }
-    // From here on there is something that may have to land.
+    // From here on there is something that may have to be waited for.
     shared.is_under_way.store(true, Ordering::SeqCst);
     let mut engine = Engine::new(shared, store);
     let ended = caught(engine.run()).await;

@@ -14,8 +14,10 @@ use super::outlet::Outlet;
 use super::queue::Queue;
 use super::results::Results;
 use super::shared::Shared;
-use super::work::{AttemptError, Work};
+use super::work::Work;
+use crate::attempt::AttemptError;
 use crate::error::{Error, Result};
+use crate::event::Event;
 use crate::store::Store;
 
 pub(super) struct Engine<W: Work> {
@@ -54,7 +56,7 @@ impl<W: Work> Engine<W> {
         // Whatever ended the run but the refusals themselves, they are the rows of their mailboxes.
         self.results.release();
         if ended.is_err() && (self.shared.work.needs_intent() || self.shared.options.writes) {
-            return ended.and(self.leave_waiting()).and(self.land().await);
+            return ended.and(self.leave_waiting()).and(self.finish_in_flight().await);
         }
         ended
     }
@@ -161,12 +163,16 @@ impl<W: Work> Engine<W> {
     /// Gives what completed its rows, or its next tries.
     fn settle(&mut self, mut completed: Completed<W::Item, W::Output>) -> Result<()> {
         for notice in self.admission.observe(self.shared.now(), &mut completed, &mut self.queue) {
-            self.shared.context.events.emit("warning", &notice.to_string(), []);
+            self.shared.context.events.emit(Event::Warning, &notice.to_string(), []);
         }
         match completed.outcome {
-            // What the others gave is theirs, even where one of them ends the run.
             Outcome::Each(items) => {
-                items.into_iter().fold(Ok(()), |ended, (started, result)| ended.and(self.settle_item(started, result)))
+                // What the others gave is theirs, even where one of them ends the run.
+                let mut ended = Ok(());
+                for (started, result) in items {
+                    ended = ended.and(self.settle_item(started, result));
+                }
+                ended
             }
             Outcome::Whole(items, AttemptError::Run(error) | AttemptError::Token(error)) => {
                 items.iter().try_for_each(|started| self.leave_open(started))?;
@@ -183,11 +189,7 @@ impl<W: Work> Engine<W> {
         }
     }
 
-    fn settle_item(
-        &mut self,
-        started: Started<W::Item>,
-        result: std::result::Result<W::Output, AttemptError>,
-    ) -> Result<()> {
+    fn settle_item(&mut self, started: Started<W::Item>, result: Result<W::Output, AttemptError>) -> Result<()> {
         if let Ok(output) = &result {
             self.admission.note_weight(self.shared.work.weight(output));
         }
@@ -210,13 +212,13 @@ impl<W: Work> Engine<W> {
 
     /// What waited to be tried, or to be looked up, when the run ended.
     fn leave_waiting(&mut self) -> Result<()> {
-        let left: Vec<_> = self.queue.take_all().chain(self.admission.take_held()).collect();
+        let left: Vec<_> = self.queue.take_all().chain(self.admission.take_waiting()).collect();
         left.iter().try_for_each(|started| self.leave_open(started))
     }
 
     /// Waits for the outcome of what was sent and must not be sent again; each try has its time limit. What was not
     /// carried out is left to the next run.
-    async fn land(&mut self) -> Result<()> {
+    async fn finish_in_flight(&mut self) -> Result<()> {
         self.in_flight.send_no_more();
         while let Some(Completed { outcome, .. }) = self.in_flight.next().await {
             match outcome {
@@ -233,9 +235,7 @@ impl<W: Work> Engine<W> {
     }
 
     fn leave_open(&mut self, started: &Started<W::Item>) -> Result<()> {
-        let row = self.attempts.leave_open(started)?;
-        self.results.put(row);
-        Ok(())
+        self.attempts.leave_open(started).map(|row| self.results.put(row))
     }
 
     fn show_counts(&self) {

@@ -11,7 +11,8 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::item::{Completed, Outcome, Started};
 use super::pairs::with_outcomes;
-use super::work::{AttemptError, Batched, Work};
+use super::work::{Batched, Work};
+use crate::attempt::AttemptError;
 use crate::error::Error;
 use crate::http::Clock;
 use crate::log;
@@ -109,7 +110,7 @@ impl<W: Work> Attempter<W> {
             Some(outcome) => Batched::Each(vec![outcome]),
             None => {
                 // It may have been sent by then.
-                track.in_doubt = true;
+                track.is_maybe_done = true;
                 Batched::Envelope(AttemptError::Run(panicked()))
             }
         }

@@ -12,7 +12,7 @@ use super::shard::Shard;
 use super::shared::Shared;
 use super::work::Work;
 use crate::error::Result;
-use crate::event::EventSink;
+use crate::event::{Event, EventSink};
 use crate::graph::spelling::folded;
 use crate::store::WorkHash;
 use crate::store::{Admitted, Found, LineKey, Store};
@@ -125,7 +125,7 @@ impl<W: Work> Intake<W> {
             Found::Row(record) => Line::Recorded(position, record),
             Found::Intent if work.resume(&mut item) => {
                 track.intended = true;
-                track.in_doubt = true;
+                track.is_maybe_done = true;
                 Line::New(Started { track, item })
             }
             Found::Intent => Line::Unknown(track, item),
@@ -137,7 +137,7 @@ impl<W: Work> Intake<W> {
         self.duplicates += 1;
         if self.duplicates <= MOST_SAID {
             let message = format!("{identity} is in the input more than once; each of its lines has a row");
-            self.events.emit("duplicate", &message, [("row", position.into()), ("mailbox", identity.into())]);
+            self.events.emit(Event::Duplicate, &message, [("row", position.into()), ("mailbox", identity.into())]);
         }
     }
 
@@ -145,7 +145,7 @@ impl<W: Work> Intake<W> {
     pub(super) fn finish(&self) {
         if self.duplicates > MOST_SAID {
             let message = format!("{} lines of the input named a mailbox that another line had named", self.duplicates);
-            self.events.emit("duplicate", &message, [("duplicates", self.duplicates.into())]);
+            self.events.emit(Event::Duplicate, &message, [("duplicates", self.duplicates.into())]);
         }
     }
 }

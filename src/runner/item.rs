@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::work::AttemptError;
+use crate::attempt::AttemptError;
+use crate::http::Unauthorized;
 use crate::store::Key;
 
 /// An item that has its place in the run.
@@ -21,7 +22,7 @@ pub(super) struct Track {
     pub(super) is_named: bool,
     pub(super) tries: u32,
     /// Refusals of its token since the last answer that took one.
-    pub(super) unauthorized: u32,
+    pub(super) unauthorized: Unauthorized,
     /// On the clock that stands still while the run pauses.
     pub(super) first_try: Option<Instant>,
     /// How long its line is, which is about what the item holds.
@@ -29,7 +30,7 @@ pub(super) struct Track {
     /// The journal knows that it is about to be sent.
     pub(super) intended: bool,
     /// A try of it, in this run or an earlier one, may have been carried out.
-    pub(super) in_doubt: bool,
+    pub(super) is_maybe_done: bool,
     /// It counts among the items of its mailbox that are under way.
     pub(super) has_entered: bool,
     /// An earlier run recorded its failure.
@@ -43,11 +44,11 @@ impl Track {
             key,
             is_named,
             tries: 0,
-            unauthorized: 0,
+            unauthorized: Unauthorized::default(),
             first_try: None,
             bytes,
             intended: false,
-            in_doubt: false,
+            is_maybe_done: false,
             has_entered: false,
             has_failed_before: false,
         }
@@ -56,7 +57,7 @@ impl Track {
     /// Forgets the tries so far.
     pub(super) fn begin_again(&mut self, now: Instant) {
         self.tries = 0;
-        self.unauthorized = 0;
+        self.unauthorized = Unauthorized::default();
         self.first_try = Some(now);
     }
 }

@@ -40,10 +40,11 @@ mod source;
 mod stop;
 mod work;
 
+pub use crate::attempt::AttemptError;
 pub use item::Done;
 pub use options::RunOptions;
 pub use order::Order;
 pub use run::{Run, Taken};
 pub use shard::Shard;
 pub use source::{Listed, Lister, Page};
-pub use work::{AttemptError, Batched, Batching, Work};
+pub use work::{Batched, Batching, Work};

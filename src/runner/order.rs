@@ -107,7 +107,7 @@ impl<T> RowQueue<T> {
     }
 
     /// The position whose turn has come and whose row was set aside.
-    pub(super) fn wanted_back(&self) -> Option<u64> {
+    pub(super) fn due_back(&self) -> Option<u64> {
         self.aside.contains(self.next).then_some(self.next)
     }
 
@@ -211,14 +211,14 @@ mod tests {
         assert!(queue.has_room());
         let aside: Vec<u64> = queue.overflow().unwrap().into_keys().collect();
         assert_eq!(aside, [1, 3]);
-        assert_eq!((queue.overflow().is_none(), queue.wanted_back()), (true, None));
+        assert_eq!((queue.overflow().is_none(), queue.due_back()), (true, None));
         queue.insert(0, "a", 1);
         queue.insert(2, "c", 1);
-        assert_eq!((queue.pop(), queue.pop(), queue.wanted_back()), (Some("a"), None, Some(1)));
+        assert_eq!((queue.pop(), queue.pop(), queue.due_back()), (Some("a"), None, Some(1)));
         queue.put_back(1, "b", 1);
-        assert_eq!((queue.pop(), queue.pop(), queue.pop(), queue.wanted_back()), (Some("b"), Some("c"), None, Some(3)));
+        assert_eq!((queue.pop(), queue.pop(), queue.pop(), queue.due_back()), (Some("b"), Some("c"), None, Some(3)));
         queue.put_back(3, "d", 1);
-        assert_eq!((queue.pop(), queue.pop(), queue.wanted_back()), (Some("d"), None, None));
+        assert_eq!((queue.pop(), queue.pop(), queue.due_back()), (Some("d"), None, None));
         assert_eq!(queue.bytes, 0);
     }
 

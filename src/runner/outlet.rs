@@ -105,7 +105,7 @@ impl<W: Work> Outlet<W> {
     fn next_move(&self) -> Option<BoxFuture<'static, Result<Moved>>> {
         let (set_aside, overflow) = {
             let mut rows = self.rows.lock();
-            let first = rows.queue.wanted_back();
+            let first = rows.queue.due_back();
             (first, if first.is_some() { None } else { rows.queue.overflow() })
         };
         let store = self.store.clone();

@@ -1,6 +1,6 @@
 //! Things that belong together by their place: what is missing is a fault that is said, never a line without its row.
 
-use super::work::AttemptError;
+use crate::attempt::AttemptError;
 use crate::error::{Error, Result};
 
 /// Each of both, in their order.
@@ -19,8 +19,8 @@ pub(super) fn pairs<A, B>(left: Vec<A>, right: Vec<B>, what: &str) -> Result<Vec
 /// many outcomes, that is so of all: nobody knows whose is whose.
 pub(super) fn with_outcomes<I, T>(
     items: Vec<I>,
-    mut outcomes: Vec<std::result::Result<T, AttemptError>>,
-) -> impl Iterator<Item = (I, std::result::Result<T, AttemptError>)> {
+    mut outcomes: Vec<Result<T, AttemptError>>,
+) -> impl Iterator<Item = (I, Result<T, AttemptError>)> {
     if outcomes.len() > items.len() {
         outcomes.clear();
     }
@@ -48,8 +48,8 @@ mod tests {
     #[test]
     fn an_outcome_that_is_missing_is_a_fault_of_its_item() {
         let outcomes = |number: u8| {
-            let given = (0..number).map(Ok).collect();
-            with_outcomes(vec!['a', 'b'], given)
+            let results = (0..number).map(Ok).collect();
+            with_outcomes(vec!['a', 'b'], results)
                 .map(|(item, outcome)| {
                     (item, outcome.map_err(|error| matches!(error, AttemptError::Item(error) if error.is_maybe_done())))
                 })

@@ -216,8 +216,8 @@ impl<W: Work> Run<W> {
         self.shared.closing.mark();
         self.shared.context.gate.stop();
         self.shared.cancelled.notify_one();
-        let lands = self.shared.options.writes && self.shared.is_under_way.load(Ordering::SeqCst);
-        if !lands {
+        let completes = self.shared.options.writes && self.shared.is_under_way.load(Ordering::SeqCst);
+        if !completes {
             self.shared.context.cancel.cancel();
         }
         self.shared.wake.notify_one();

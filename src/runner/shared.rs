@@ -16,6 +16,7 @@ use super::work::Work;
 use crate::cancel::Signal;
 use crate::context::Context;
 use crate::error::Result;
+use crate::event::Event;
 use crate::store::{Closing, Store};
 
 /// The parts of a run, the caller's side and the run's.
@@ -123,6 +124,6 @@ impl<W: Work> Shared<W> {
         }
         let idle_ms = u64::try_from(idle_pause.as_millis()).unwrap_or(u64::MAX);
         let message = format!("nobody asked for {idle_ms} ms: no request starts until somebody does");
-        self.context.events.emit("paused", &message, [("idlePauseMs", idle_ms.into())]);
+        self.context.events.emit(Event::Paused, &message, [("idlePauseMs", idle_ms.into())]);
     }
 }

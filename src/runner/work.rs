@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::future::Future;
 
-pub use crate::attempt::AttemptError;
+use crate::attempt::AttemptError;
 use crate::error::{Error, Result};
 use crate::store::Store;
 use crate::store::WorkHash;
@@ -42,10 +42,7 @@ pub trait Work: Send + Sync + 'static {
     fn prepare(&self) -> impl Future<Output = Result<()>> + Send;
 
     /// Tries an item once. Dropping the future stops the try. `item` may keep what later tries need.
-    fn attempt(
-        &self,
-        item: &mut Self::Item,
-    ) -> impl Future<Output = std::result::Result<Self::Output, AttemptError>> + Send;
+    fn attempt(&self, item: &mut Self::Item) -> impl Future<Output = Result<Self::Output, AttemptError>> + Send;
 
     /// Most items that may share a request; 1 where each has its own.
     fn most_per_batch(&self) -> usize {
@@ -115,7 +112,7 @@ pub trait Work: Send + Sync + 'static {
 #[derive(Debug)]
 pub enum Batched<T> {
     /// One outcome for each item, in their order.
-    Each(Vec<std::result::Result<T, AttemptError>>),
+    Each(Vec<Result<T, AttemptError>>),
     /// The request failed as a whole: no item was tried.
     Envelope(AttemptError),
 }

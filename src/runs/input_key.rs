@@ -58,7 +58,7 @@ mod tests {
 
     use super::*;
 
-    fn of(line: &Value) -> std::result::Result<WorkHash, String> {
+    fn of(line: &Value) -> Result<WorkHash, String> {
         InputKey::new("Order".to_owned()).of(Some(line)).map_err(|error| error.to_string())
     }
 

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::request::RunRequest;
@@ -115,8 +116,8 @@ impl<W: Work<Output = MailboxObjects>> FileRows for ObjectStream<W> {
         self.run.stay();
     }
 
-    fn end_of_file(&self) -> Vec<u8> {
-        self.state().encoder.encoder.finish(&self.run.progress())
+    fn end_of_file(&self, now: Timestamp) -> Vec<u8> {
+        self.state().encoder.encoder.finish(&self.run.progress(), now)
     }
 }
 

@@ -140,11 +140,10 @@ impl RunRequest {
     /// # Errors
     ///
     /// `File` where the log cannot be opened.
-    pub(super) fn context(&self) -> Result<Context> {
-        let events = match &self.log_file {
-            Some(path) => EventSink::with_log(RequestLog::open(path)?),
-            None => EventSink::default(),
-        };
+    pub(super) fn context(&self, setup: &RunSetup) -> Result<Context> {
+        let clock = &setup.clock;
+        let log = self.log_file.as_deref().map(|path| RequestLog::open(path, Arc::clone(clock))).transpose()?;
+        let events = EventSink::new(Arc::clone(clock), log);
         Ok(Context { events, ..Context::default() })
     }
 
@@ -156,7 +155,8 @@ impl RunRequest {
     pub(super) fn deliver(&self, setup: &RunSetup, run: Arc<impl FileRows + 'static>) -> Result<Arc<dyn RowStream>> {
         let Some(file) = &self.out_file else { return Ok(run) };
         let signal = Arc::clone(&setup.signal);
-        Ok(Arc::new(OutFileStream::start(run, file.path.clone(), self.report.format, signal)?))
+        let events = EventSink::new(Arc::clone(&setup.clock), None);
+        Ok(Arc::new(OutFileStream::start(run, file.path.clone(), self.report.format, signal, events)?))
     }
 }
 

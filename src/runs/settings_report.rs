@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::input::InputItem;
@@ -42,7 +43,7 @@ pub fn start(setup: &RunSetup, request: &RunRequest) -> Result<Arc<dyn RowStream
         Fingerprint { kind: KIND, method: "GET", path: "mailboxSettings", select: &names, ..Fingerprint::default() };
     let options = request.run_options(setup, fingerprint, false)?;
 
-    let context = request.context()?;
+    let context = request.context(setup)?;
     setup.announce(&context);
     let graph = setup.graph()?;
     let work = SettingsWork { graph, columns, context: context.clone() };
@@ -178,8 +179,8 @@ impl FileRows for ReportStream {
         self.run.stay();
     }
 
-    fn end_of_file(&self) -> Vec<u8> {
-        self.encoder().finish(&self.run.progress())
+    fn end_of_file(&self, now: Timestamp) -> Vec<u8> {
+        self.encoder().finish(&self.run.progress(), now)
     }
 }
 

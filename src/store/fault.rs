@@ -25,6 +25,10 @@ fn again(action: &str) -> &'static str {
 
 /// An error of SQLite with a journal.
 pub(super) fn journal(cause: &rusqlite::Error, action: &str, path: &Path) -> Error {
+    // Whoever read it was told to stop.
+    if cause.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) {
+        return Error::cancelled();
+    }
     let error = match cause.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => unusable("the disk is full").hint(format!("free space, then {}", again(action))),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => in_use("another process uses it").hint(

@@ -7,6 +7,7 @@ use rusqlite::{Connection, Result as SqlResult};
 use serde_json::{Map, Value, json};
 
 use crate::error::Result;
+use crate::printable::shortened;
 
 use super::{fault, journal};
 
@@ -105,9 +106,5 @@ fn shown(value: Option<&Value>) -> String {
     if is_hashed(value) {
         return "there".to_owned();
     }
-    let text = value.to_string();
-    match text.char_indices().nth(MOST_LETTERS) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text,
-    }
+    shortened(&value.to_string(), MOST_LETTERS).into_owned()
 }

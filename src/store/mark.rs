@@ -117,7 +117,7 @@ impl Main {
 
 /// What lies beside the main file as its log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Log {
+pub(super) enum Log {
     /// None, or an empty one.
     Missing,
     /// One that begins with the first page, which has this mark. Whether SQLite would take it is not said: a log that
@@ -127,7 +127,7 @@ enum Log {
 }
 
 impl Log {
-    fn read(path: &Path) -> io::Result<Self> {
+    pub(super) fn read(path: &Path) -> io::Result<Self> {
         let mut start = Vec::with_capacity(BEFORE_FIRST_PAGE + HEADER);
         match open_to_read(path) {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Self::Missing),

@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Result as SqlResult};
 use serde_json::{Map, Value, json};
 
+use crate::cancel::CancelToken;
 use crate::error::{Error, Result, Status};
 use crate::files::{StagedDatabase, check_distinct, folder, stage_database, sync_folder};
 use crate::store::WorkHash;
 
 use super::claim::{Claim, Closing};
 use super::journal::{self, State, Write};
-use super::opening::{self, Kind};
+use super::opening;
+use super::reading::Reading;
 use super::{Key, fault, fingerprint, undo_files};
 
 /// Memory for pages of the new journal.
@@ -61,15 +63,15 @@ impl Merged {
 /// `FileExists` where `output` is there; `JournalMismatch` for journals of different runs, with what differs;
 /// `JournalInUse`; `Journal` for what is no journal or cannot be read or written.
 pub fn merge(inputs: &[PathBuf], output: &Path) -> Result<Merged> {
-    merge_while(inputs, output, &|| true)
+    merge_until(inputs, output, &CancelToken::new())
 }
 
-/// As [`merge`], for as long as `goes_on` says so.
+/// As [`merge`], until `cancel` is cancelled.
 ///
 /// # Errors
 ///
 /// As for [`merge`]; `Cancelled` when it was told to stop. There is no output then.
-pub fn merge_while(inputs: &[PathBuf], output: &Path, goes_on: &dyn Fn() -> bool) -> Result<Merged> {
+pub fn merge_until(inputs: &[PathBuf], output: &Path, cancel: &CancelToken) -> Result<Merged> {
     let inputs = places(inputs)?;
     let output = opening::place(output)?;
     if output.symlink_metadata().is_ok() {
@@ -80,7 +82,7 @@ pub fn merge_while(inputs: &[PathBuf], output: &Path, goes_on: &dyn Fn() -> bool
     }
     let mut target = Target::new(&output)?;
     for input in &inputs {
-        target.add(input, goes_on)?;
+        target.add(input, cancel)?;
     }
     target.finish(&output)
 }
@@ -120,34 +122,38 @@ impl Target {
     }
 
     /// Adds the rows of a journal.
-    fn add(&mut self, input: &Path, goes_on: &dyn Fn() -> bool) -> Result<()> {
+    fn add(&mut self, input: &Path, cancel: &CancelToken) -> Result<()> {
         if !input.exists() {
             return Err(of_input(fault::unusable("there is no such file"), input));
         }
         let _claim = Claim::of(input, Closing::default())?;
-        let opened = opening::open(input)?;
-        let source = &opened.connection;
-        if opened.kind == Kind::Blank {
-            return Err(of_input(fault::foreign(), input));
-        }
+        let reading = Reading::open(input, cancel)?;
+        let source = reading.connection();
         self.compare(input, fingerprint::read(source, input)?)?;
         let failed = |cause: rusqlite::Error| fault::journal(&cause, fault::MERGING, input);
         for file in undo_files::read(source).map_err(failed)? {
             undo_files::put(&self.connection, &file).map_err(|cause| self.failed(&cause))?;
         }
         let mut select = source
-            .prepare("SELECT mailbox, work, occurrence, state, record FROM outcomes ORDER BY rowid")
+            .prepare("SELECT mailbox, work, occurrence, state, record, rowid FROM outcomes ORDER BY rowid")
             .map_err(failed)?;
         let mut rows = select.query([]).map_err(failed)?;
+        let mut last = None;
         while let Some(row) = rows.next().map_err(failed)? {
-            if self.read.is_multiple_of(STRIDE) && !goes_on() {
+            if self.read.is_multiple_of(STRIDE) && cancel.is_cancelled() {
                 return Err(Error::cancelled());
             }
+            // In a file that was tampered with pages may lead back to each other: it would never end.
+            let rowid: Option<i64> = row.get(5).map_err(failed)?;
+            if rowid <= last {
+                return Err(journal::damaged(input));
+            }
+            last = rowid;
             let write = read_row(row).map_err(failed)?.ok_or_else(|| journal::damaged(input))?;
             journal::insert(&self.connection, MERGE, &write).map_err(|cause| self.failed(&cause))?;
             self.read += 1;
         }
-        Ok(())
+        reading.check_unchanged()
     }
 
     fn compare(&mut self, input: &Path, fingerprint: Map<String, Value>) -> Result<()> {

@@ -5,12 +5,14 @@
 //! |---|---|
 //! | `worker` | the one thread that uses the databases; what is committed together |
 //! | `journal`, `opening`, `claim` | the journal: its rows, how its file is opened, and that one run has it at a time |
+//! | `schema` | the tables of a journal, and that it has no others |
 //! | `mark` | whether a journal's main file stands alone, and which log belongs to it |
 //! | `scratch`, `seen` | what ends with the run: in memory while it is little, then in a temporary database |
 //! | `key` | under what the outcome of a line is kept |
 //! | `fingerprint` | what makes a run this run, kept with its journal |
 //! | `undo_files` | which undo files belong to a journal |
 //! | `merge` | many journals made one |
+//! | `reading` | a journal that is read, not written to |
 //! | `recorded` | the rows of a journal, to be read and not resumed |
 //! | `fault` | what went wrong, in words |
 
@@ -23,7 +25,9 @@ mod key;
 mod mark;
 mod merge;
 mod opening;
+mod reading;
 mod recorded;
+mod schema;
 mod scratch;
 mod seen;
 mod undo_files;
@@ -38,7 +42,7 @@ pub use claim::Closing;
 pub use fingerprint::hashed;
 pub use journal_options::JournalOptions;
 pub use key::{Key, LineKey};
-pub use merge::{Merged, merge, merge_while};
+pub use merge::{Merged, merge, merge_until};
 pub use recorded::Recorded;
 pub use undo_files::UndoFileRecord;
 pub use work_hash::{WorkHash, hash_of_header, hash_of_json};

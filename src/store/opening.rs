@@ -15,9 +15,10 @@ use crate::files::{check_file, check_plain, open_to_read, sync_folder};
 
 use super::fault;
 use super::mark::{self, InUse, Main, Mark};
+use super::schema;
 
 /// Stands in the file's header and tells a journal from any other database: "ExRu".
-const APPLICATION_ID: i32 = 0x4578_5275;
+pub(super) const APPLICATION_ID: i32 = 0x4578_5275;
 
 /// Of the tables below and of the mark. A file with a higher one was written by a newer version; format 1 knew lines by
 /// their mailbox and number alone.
@@ -28,18 +29,6 @@ const CACHE_KIB: i64 = 2048;
 
 /// The write-ahead log shrinks to this after a checkpoint that finds it larger.
 const LOG_BYTES: i64 = 8 * 1024 * 1024;
-
-const SCHEMA: &str = "
-CREATE TABLE fingerprint(name TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
-CREATE TABLE outcomes(
-    mailbox BLOB NOT NULL,
-    work BLOB NOT NULL,
-    occurrence INTEGER NOT NULL,
-    state INTEGER NOT NULL,
-    record BLOB,
-    UNIQUE(mailbox, work, occurrence)
-);
-";
 
 /// What a file is that could be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +101,7 @@ fn check_not_planted(path: &Path) -> Result<()> {
 
 /// Refuses a pipe or a device in the place of the journal or of one of SQLite's further files, which SQLite would wait
 /// for. Nothing is opened: to close the journal again would take away the locks that another part of the process has.
-fn check_plain_files(path: &Path) -> Result<()> {
+pub(super) fn check_plain_files(path: &Path) -> Result<()> {
     for file in with_further_files(path) {
         if let Ok(metadata) = fs::metadata(&file) {
             check_plain(&metadata).map_err(|cause| not_plain(&file, &cause))?;
@@ -234,15 +223,19 @@ impl Opened {
 fn hold(connection: &Connection) -> SqlResult<()> {
     connection.busy_timeout(Duration::ZERO)?;
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-    // The file may come from elsewhere: nothing in its schema is run, nor can its schema be broken from here.
+    distrust(connection)?;
+    // The log goes when the mark has gone, and not before.
+    mark::let_log_go(connection, false)
+}
+
+/// The file may come from elsewhere: nothing in its schema is run, nor can its schema be broken from here.
+pub(super) fn distrust(connection: &Connection) -> SqlResult<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    // The log goes when the mark has gone, and not before.
-    mark::let_log_go(connection, false)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)
 }
 
-fn kind_of(connection: &Connection, path: &Path) -> Result<Kind> {
+pub(super) fn kind_of(connection: &Connection, path: &Path) -> Result<Kind> {
     let read = || {
         let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
         let user_version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -251,7 +244,11 @@ fn kind_of(connection: &Connection, path: &Path) -> Result<Kind> {
     };
     match read().map_err(|cause| fault::journal(&cause, fault::OPENING, path))? {
         (0, 0, 0) => Ok(Kind::Blank),
-        (APPLICATION_ID, user_version, _) => check_format(Mark::of(user_version), path).map(|()| Kind::Journal),
+        (APPLICATION_ID, user_version, _) => {
+            check_format(Mark::of(user_version), path)?;
+            schema::check(connection, path)?;
+            Ok(Kind::Journal)
+        }
         _ => Err(refused(path, fault::foreign())),
     }
 }
@@ -301,7 +298,7 @@ pub(super) fn make(connection: &mut Connection, more: impl FnOnce(&Connection) -
 
 /// Makes the tables and says what the file is, within the transaction that is open.
 pub(super) fn lay_out(connection: &Connection) -> SqlResult<()> {
-    connection.execute_batch(SCHEMA)?;
+    connection.execute_batch(schema::TABLES)?;
     let random = connection.query_row("SELECT abs(random() % 2147483648)", [], |row| row.get(0))?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", Mark::new(FORMAT, random).user_version())

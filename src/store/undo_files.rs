@@ -16,7 +16,7 @@ pub struct UndoFileRecord {
 
 /// Made when it is first needed: a journal without undo files has no such table. While a first line is expected, the
 /// row without one stays beside that with it.
-const TABLE: &str = "
+pub(super) const TABLE: &str = "
 CREATE TABLE IF NOT EXISTS undo_files(path TEXT NOT NULL, first_line BLOB, UNIQUE(path, first_line))";
 
 pub(super) fn read(connection: &Connection) -> SqlResult<Vec<UndoFileRecord>> {

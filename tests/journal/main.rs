@@ -13,6 +13,7 @@ mod killing;
 mod memory;
 mod merging;
 mod opening;
+mod reading;
 mod recording;
 mod separated;
 mod temporary;

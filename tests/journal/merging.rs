@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use exrun::store::{Merged, merge, merge_while};
+use exrun::cancel::CancelToken;
+use exrun::store::{Merged, merge, merge_until};
 
 use super::*;
 
@@ -162,7 +163,9 @@ async fn what_cannot_be_merged_is_named_and_leaves_no_file() {
     let store = open(&in_use).await;
     says(&with(in_use), Status::JournalInUse, &["2.db"]);
     store.close().await;
-    assert_eq!(merge_while(std::slice::from_ref(&one), &output, &|| false).unwrap_err().status(), Status::Cancelled);
+    let cancelled = CancelToken::new();
+    cancelled.cancel();
+    assert_eq!(merge_until(std::slice::from_ref(&one), &output, &cancelled).unwrap_err().status(), Status::Cancelled);
 
     let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();

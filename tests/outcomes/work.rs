@@ -272,7 +272,7 @@ impl exrun::rows::out_file::FileRows for Unencodable {
         assert!(self.begins_well.swap(false, std::sync::atomic::Ordering::SeqCst), "on purpose");
         Ok(FileNext::Batch(FileBatch { data: b"a\r\n".to_vec(), rows: 1, failures: Vec::new() }))
     }
-    fn end_of_file(&self) -> Vec<u8> {
+    fn end_of_file(&self, _: jiff::Timestamp) -> Vec<u8> {
         Vec::new()
     }
 }
@@ -284,7 +284,9 @@ fn an_encoder_that_panics_ends_the_run_that_writes_a_file() {
     let signal = Arc::<Signal>::default();
     let source = Arc::new(Unencodable { signal: Arc::clone(&signal), begins_well: true.into() });
     let format = exrun::rows::Format::JsonLines;
-    let stream = exrun::rows::OutFileStream::start(source, path.clone(), format, Arc::clone(&signal)).unwrap();
+    let stream =
+        exrun::rows::OutFileStream::start(source, path.clone(), format, Arc::clone(&signal), Default::default())
+            .unwrap();
     let deadline = Instant::now() + Duration::from_secs(60);
     let error = loop {
         let seen = signal.epoch();

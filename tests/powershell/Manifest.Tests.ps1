@@ -3,13 +3,14 @@ BeforeAll {
     Import-ExRun
     $module = Get-Module ExRun
     $manifest = Import-PowerShellDataFile $ModulePath
+    # What scripts know a command by beside its own name.
+    $names = Import-PowerShellDataFile ([System.IO.Path]::Combine((Split-Path (Split-Path $ModulePath)), 'shared', 'names.psd1'))
     $publicFiles = Get-ChildItem (Join-Path (Split-Path $ModulePath) 'Public') -Filter *.ps1
 }
 
 Describe 'The manifest' {
     It 'exports one function a file in Public, and those with a second name under that too' {
-        $second = 'Get-EXRMailboxSettingsReport', 'Get-EXRTenantId', 'Invoke-DecodeToken', 'Invoke-EXRCreateSelfSignedCert', 'Invoke-EXRDecodeToken'
-        $expected = $publicFiles.BaseName + $second | Sort-Object
+        $expected = $publicFiles.BaseName + $names.Functions.Keys | Sort-Object
         $manifest.FunctionsToExport | Sort-Object | Should -Be $expected
         $module.ExportedFunctions.Keys | Sort-Object | Should -Be $expected
     }
@@ -27,7 +28,8 @@ Describe 'The manifest' {
 
     It 'exports the aliases and nothing else' {
         $module.ExportedAliases.Keys | Sort-Object | Should -Be ($manifest.AliasesToExport | Sort-Object)
-        $module.ExportedAliases.Keys | Sort-Object | Should -Be @('ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings')
+        $module.ExportedAliases.Keys | Sort-Object | Should -Be ($names.Aliases.Keys | Sort-Object)
+        foreach ($name in $names.Aliases.Keys) { $module.ExportedAliases[$name].ResolvedCommand.Name | Should -Be $names.Aliases[$name] }
         $module.ExportedVariables.Count | Should -Be 0
         $module.ExportedCmdlets.Count | Should -Be 0
     }

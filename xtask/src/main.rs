@@ -8,12 +8,15 @@ mod files;
 mod header;
 mod module;
 mod package;
+mod region;
+mod shared;
 mod soak;
 mod stage;
 mod tally;
 mod test;
 mod tools;
 mod workspace;
+mod written;
 
 use std::process::ExitCode;
 
@@ -23,6 +26,7 @@ cargo xtask <command>
   demo              a report over 1,000 mailboxes of an emulated tenant, from nothing
   test              every check and every test; the last line adds them up
   header [--check]  write the header, and what else follows from the C ABI, from the sources; or compare them
+  module [--check]  write what several files of the PowerShell module share from where it is said; or compare them
   package           dist/ExRun-<version>/: module, library, header and licences for this system
   bench [TABLE ...] throughput, processor time and memory against the emulator and against peers, as ratios
   soak              100,000 mailboxes under every fault, runs killed 20 times and resumed: complete and right?
@@ -40,6 +44,8 @@ fn main() -> ExitCode {
         ["soak", "--short"] => soak::run(soak::SHORT),
         ["header"] => header::write(),
         ["header", "--check"] => header::check(),
+        ["module"] => shared::write(),
+        ["module", "--check"] => shared::check(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

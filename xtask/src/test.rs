@@ -16,6 +16,7 @@ pub(crate) fn run() -> ExitCode {
 
     report.check("format", || stage::run(&mut workspace::cargo(&["fmt", "--all", "--check"])));
     report.check("header", || stage::run(Command::new(std::env::current_exe()?).args(["header", "--check"])));
+    report.check("module", || stage::run(Command::new(std::env::current_exe()?).args(["module", "--check"])));
     report.check("lints", || {
         let arguments = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
         stage::run(&mut workspace::cargo(&arguments))

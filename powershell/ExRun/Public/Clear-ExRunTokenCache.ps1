@@ -20,14 +20,10 @@ function Clear-ExRunTokenCache {
     param()
 
     Enter-Command -Cmdlet $PSCmdlet
-    $failure = $null
-    try {
+    Invoke-Guarded -Cmdlet $PSCmdlet -Do {
         if ($PSCmdlet.ShouldProcess('the tokens that were kept for later sessions', 'Forget')) {
             $cleared = Invoke-NativeOperation -Function 'exrun_token_cache_clear' -Request @{}
             Write-Verbose $(if ($cleared.removed) { 'removed {0}' -f $cleared.file } else { 'there is no {0}: nothing was kept' -f $cleared.file })
         }
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     }
-    if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
 }

@@ -41,4 +41,7 @@ function Compare-ExRunReport {
         Receive-RunRow -Run $run -TimeoutMs 200 -ToEnd
         Close-Run -Run $run -Outcome 'Completed'
     }
+
+    # Windows PowerShell cannot read it; from version 7.3 on the module is loaded with it.
+    # clean: { Clear-AbandonedRun -Cmdlet $PSCmdlet }
 }

@@ -31,6 +31,7 @@ function Connect-EXRMailbox {
         [Parameter(Position = 13)] [securestring] $certificateFilePassword
     )
 
+    Import-PrivateFunction
     Clear-AbandonedRun
     $failure = $null
     $session = $null

@@ -305,6 +305,7 @@ function Connect-ExRun {
         [Parameter()] [switch] $PassThru
     )
 
+    Import-PrivateFunction
     Clear-AbandonedRun
     if (Test-BlankValue -Value $Name) { $Name = 'Default' }
     $failure = $null

@@ -28,13 +28,8 @@ function ConvertFrom-AzKeyVaultString {
     begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
-        $certificate = $null
-        $failure = $null
-        try {
-            $certificate = Read-VaultCertificateText -Text $value
-        } catch {
-            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+        Invoke-Guarded -Cmdlet $PSCmdlet -Write -Do {
+            Read-VaultCertificateText -Text $value
         }
-        if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $certificate }
     }
 }

@@ -38,12 +38,7 @@ function Get-AccessTokenNoLibraries {
     )
 
     Enter-Command -Cmdlet $PSCmdlet
-    $token = $null
-    $failure = $null
-    try {
-        $token = Request-PlainToken -Authority $Authority -ClientId $ClientId -ClientSecret $ClientSecret -Certificate $Certificate -Scope $Scope
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+    Invoke-Guarded -Cmdlet $PSCmdlet -Write -Do {
+        Request-PlainToken -Authority $Authority -ClientId $ClientId -ClientSecret $ClientSecret -Certificate $Certificate -Scope $Scope
     }
-    if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $token }
 }

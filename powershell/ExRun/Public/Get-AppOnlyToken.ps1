@@ -47,26 +47,29 @@ function Get-AppOnlyToken {
     #>
     [CmdletBinding()]
     param(
+        # shared: app CertFileName=1 TenantId=2 ClientId=3
         [Parameter(Position = 1)] [string] $CertFileName,
         [Parameter(Position = 2)] [string] $TenantId,
         [Parameter(Position = 3)] [string] $ClientId,
+        # end: app
+        # shared: token
         [Parameter(Position = 4)] [string] $redirectUrl,
         [Parameter(Position = 6)] [int] $ValidateForMinutes,
         [Parameter(Position = 7)] [string] $ResourceURL,
         [Parameter(Position = 8)] [switch] $Beta,
         [Parameter()] [securestring] $password,
+        # end: token
+        # shared: certificate
         [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
+        # end: certificate
         [Parameter()] [switch] $AsSecureString,
+        # shared: connection
         [Parameter()] [string] $Connection
+        # end: connection
     )
 
     Enter-Command -Cmdlet $PSCmdlet
-    $token = $null
-    $failure = $null
-    try {
-        $token = Request-AppToken -Cmdlet $PSCmdlet -Bound $PSBoundParameters -AsSecureString:$AsSecureString
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+    Invoke-Guarded -Cmdlet $PSCmdlet -Write -Do {
+        Request-AppToken -Cmdlet $PSCmdlet -Bound $PSCmdlet.MyInvocation.BoundParameters -AsSecureString:$AsSecureString
     }
-    if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $token }
 }

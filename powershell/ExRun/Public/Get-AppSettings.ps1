@@ -25,5 +25,6 @@ function Get-AppSettings {
     [CmdletBinding()]
     param()
 
+    Import-PrivateFunction
     return New-DefaultAppSetting
 }

@@ -49,30 +49,33 @@ function Get-EXRAppOnlyToken {
     #>
     [CmdletBinding()]
     param(
+        # shared: app CertFileName=1 TenantId=2 ClientId=3
         [Parameter(Position = 1)] [string] $CertFileName,
         [Parameter(Position = 2)] [string] $TenantId,
         [Parameter(Position = 3)] [string] $ClientId,
+        # end: app
+        # shared: token
         [Parameter(Position = 4)] [string] $redirectUrl,
         [Parameter(Position = 6)] [int] $ValidateForMinutes,
         [Parameter(Position = 7)] [string] $ResourceURL,
         [Parameter(Position = 8)] [switch] $Beta,
         [Parameter()] [securestring] $password,
+        # end: token
         [Parameter(Position = 10)] [string] $MailboxName,
         [Parameter(Position = 11)] [switch] $NoCache,
+        # shared: certificate Certificate=12
         [Parameter(Position = 12)] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
+        # end: certificate
+        # shared: connection
         [Parameter()] [string] $Connection
+        # end: connection
     )
 
     Enter-Command -Cmdlet $PSCmdlet
     $members = @{ mailbox = $MailboxName }
     $useCache = $MailboxName -and -not $NoCache
     if ($useCache) { $members['Cached'] = $true }
-    $token = $null
-    $failure = $null
-    try {
-        $token = Request-AppToken -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Members $members -AsSecureString -UseCache:$useCache
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+    Invoke-Guarded -Cmdlet $PSCmdlet -Write -Do {
+        Request-AppToken -Cmdlet $PSCmdlet -Bound $PSCmdlet.MyInvocation.BoundParameters -Members $members -AsSecureString -UseCache:$useCache
     }
-    if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $token }
 }

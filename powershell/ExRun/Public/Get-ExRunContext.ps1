@@ -20,19 +20,16 @@ function Get-ExRunContext {
     param([Parameter(Position = 0)] [string] $Name)
 
     Enter-Command -Cmdlet $PSCmdlet
-    $failure = $null
     $visible = Get-VisibleConnection
     $connections = @($visible.Values)
     if ($Name) {
         $connections = @($visible[$Name])
         if ($null -eq $connections[0]) {
-            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure (New-ExRunException -Name 'ConnectionMissing' -Target $Name -Message (
-                    'there is no connection named {0}; Get-ExRunContext without a name lists those that exist' -f $Name))
+            $failure = New-ExRunException -Name 'ConnectionMissing' -Target $Name -Message (
+                'there is no connection named {0}; Get-ExRunContext without a name lists those that exist' -f $Name)
+            Write-ErrorRecord -Cmdlet $PSCmdlet -Record (New-ErrorRecord -Cmdlet $PSCmdlet -Failure $failure)
+            return
         }
-    }
-    if ($null -ne $failure) {
-        Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure
-        return
     }
     foreach ($connection in $connections) { Update-Connection -Session $connection }
     $connections | Microsoft.PowerShell.Utility\Sort-Object -Property Name |

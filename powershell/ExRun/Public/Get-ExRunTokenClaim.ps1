@@ -20,13 +20,8 @@ function Get-ExRunTokenClaim {
     begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
-        $decoded = $null
-        $failure = $null
-        try {
-            $decoded = Read-Token -Token $Token
-        } catch {
-            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+        Invoke-Guarded -Cmdlet $PSCmdlet -Write -Do {
+            (Read-Token -Token $Token).claims
         }
-        if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $decoded.claims }
     }
 }

@@ -51,8 +51,10 @@ function Get-ExRunVaultCertificate {
     [OutputType([System.Security.Cryptography.X509Certificates.X509Certificate2])]
     param(
         [Parameter(Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)] [string[]] $Name,
+        # shared: vault Vault Version
         [Parameter(Position = 1, ValueFromPipelineByPropertyName = $true)] [Alias('VaultName', 'VaultUri')] [string] $Vault,
         [Parameter(ParameterSetName = 'Value', ValueFromPipelineByPropertyName = $true)] [string] $Version,
+        # end: vault
         [Parameter(ParameterSetName = 'Value')] [switch] $PublicOnly,
         [Parameter(ParameterSetName = 'Value')] [securestring] $Password,
         [Parameter(ParameterSetName = 'Value')]
@@ -60,9 +62,13 @@ function Get-ExRunVaultCertificate {
         [Parameter(ParameterSetName = 'Value')] [switch] $IgnoreValidity,
         [Parameter(Mandatory = $true, ParameterSetName = 'Versions')] [switch] $IncludeVersions,
         [Parameter(Mandatory = $true, ParameterSetName = 'Deleted')] [switch] $Deleted,
+        # shared: connection
         [Parameter()] [string] $Connection,
+        # end: connection
+        # shared: vault AccessToken ApiVersion
         [Parameter()] [psobject] $AccessToken,
         [Parameter()] [string] $ApiVersion
+        # end: vault
     )
 
     begin { Enter-Command -Cmdlet $PSCmdlet }
@@ -74,27 +80,23 @@ function Get-ExRunVaultCertificate {
             return
         }
         foreach ($one in $Name) {
-            $certificate = $null
-            $failure = $null
-            [long] $secret = 0
-            try {
+            Invoke-Guarded -Cmdlet $PSCmdlet -Write -About $one -Do {
                 $request = @{ privateKey = -not $PublicOnly; ignoreValidity = [bool] $IgnoreValidity }
-                if ($null -ne $Password) {
-                    $secret = New-NativeSecret -Secret $Password
-                    $request['passwordSecret'] = $secret
+                if ($null -ne $Password) { $request['passwordSecret'] = New-NativeSecret -Secret $Password }
+                try {
+                    $found = Invoke-VaultOperation -Cmdlet $PSCmdlet -Bound $PSCmdlet.MyInvocation.BoundParameters -Name $one -Function 'exrun_vault_certificate_get' -Request $request
+                } finally {
+                    if ($null -ne $Password) { [void] (Get-Native)::exrun_secret_free([long] $request['passwordSecret']) }
                 }
-                $found = Invoke-VaultOperation -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Name $one -Function 'exrun_vault_certificate_get' -Request $request
-                $certificate = if ($PublicOnly) {
+                if ($PublicOnly) {
                     [System.Security.Cryptography.X509Certificates.X509Certificate2]::new([System.Convert]::FromBase64String($found.cer))
                 } else {
                     ConvertTo-Certificate -Secret $found.pfxSecret -KeyStorageFlags $KeyStorageFlags
                 }
-            } catch {
-                $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $one
-            } finally {
-                if ($secret -ne 0) { [void] (Get-Native)::exrun_secret_free($secret) }
             }
-            if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $certificate }
         }
     }
+
+    # Windows PowerShell cannot read it; from version 7.3 on the module is loaded with it.
+    # clean: { Clear-AbandonedRun -Cmdlet $PSCmdlet }
 }

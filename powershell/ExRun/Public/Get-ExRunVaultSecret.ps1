@@ -48,15 +48,21 @@ function Get-ExRunVaultSecret {
     [OutputType([securestring], [string])]
     param(
         [Parameter(Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)] [string[]] $Name,
+        # shared: vault Vault Version
         [Parameter(Position = 1, ValueFromPipelineByPropertyName = $true)] [Alias('VaultName', 'VaultUri')] [string] $Vault,
         [Parameter(ParameterSetName = 'Value', ValueFromPipelineByPropertyName = $true)] [string] $Version,
+        # end: vault
         [Parameter(ParameterSetName = 'Value')] [switch] $AsPlainText,
         [Parameter(ParameterSetName = 'Value')] [switch] $IgnoreValidity,
         [Parameter(Mandatory = $true, ParameterSetName = 'Versions')] [switch] $IncludeVersions,
         [Parameter(Mandatory = $true, ParameterSetName = 'Deleted')] [switch] $Deleted,
+        # shared: connection
         [Parameter()] [string] $Connection,
+        # end: connection
+        # shared: vault AccessToken ApiVersion
         [Parameter()] [psobject] $AccessToken,
         [Parameter()] [string] $ApiVersion
+        # end: vault
     )
 
     begin { Enter-Command -Cmdlet $PSCmdlet }
@@ -68,16 +74,14 @@ function Get-ExRunVaultSecret {
             return
         }
         foreach ($one in $Name) {
-            $value = $null
-            $failure = $null
-            try {
+            Invoke-Guarded -Cmdlet $PSCmdlet -Write -About $one -Do {
                 $request = @{ plainValue = [bool] $AsPlainText; ignoreValidity = [bool] $IgnoreValidity }
-                $secret = Invoke-VaultOperation -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Name $one -Function 'exrun_vault_secret_get' -Request $request
-                $value = if ($AsPlainText) { $secret.value } else { New-SecureStringFromSecret -Secret $secret.valueSecret }
-            } catch {
-                $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $one
+                $secret = Invoke-VaultOperation -Cmdlet $PSCmdlet -Bound $PSCmdlet.MyInvocation.BoundParameters -Name $one -Function 'exrun_vault_secret_get' -Request $request
+                if ($AsPlainText) { $secret.value } else { New-SecureStringFromSecret -Secret $secret.valueSecret }
             }
-            if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $value }
         }
     }
+
+    # Windows PowerShell cannot read it; from version 7.3 on the module is loaded with it.
+    # clean: { Clear-AbandonedRun -Cmdlet $PSCmdlet }
 }

@@ -3,7 +3,8 @@ function Get-MailboxSettings {
     .SYNOPSIS
         Reads a mailbox's settings.
     .DESCRIPTION
-        Members and values are named as Outlook REST named them (TimeZone, AlwaysEnabled). Date-times stay strings.
+        Get-MailboxSettings names members and values as Outlook REST named them (TimeZone, AlwaysEnabled), and
+        Get-EXRMailboxSettings as Microsoft Graph names them (timeZone, alwaysEnabled). Date-times stay strings.
     .PARAMETER MailboxName
         The mailbox: its address, user principal name or id.
     .PARAMETER AccessToken
@@ -19,28 +20,27 @@ function Get-MailboxSettings {
 
         Reads it for several mailboxes, after Connect-ExRun.
     .OUTPUTS
-        The body that the service answered.
+        The body that the service answered; of Get-EXRMailboxSettings with DateTimeRESTOperation, when it was read.
     #>
     [CmdletBinding()]
     param(
+        # shared: mailbox
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
         [Alias('PrimarySmtpAddress', 'UserPrincipalName', 'Mail', 'EmailAddress', 'Id')]
         [string] $MailboxName,
         [Parameter(Position = 1)] [psobject] $AccessToken,
+        # end: mailbox
+        # shared: connection
         [Parameter()] [string] $Connection
+        # end: connection
     )
 
     begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
-        $settings = $null
-        $failure = $null
-        try {
-            $settings = Read-MailboxSetting -Cmdlet $PSCmdlet -MailboxName $MailboxName -AccessToken $AccessToken `
-                -Connection $Connection -Names pascal
-        } catch {
-            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $MailboxName
+        Invoke-Guarded -Cmdlet $PSCmdlet -Write -About $MailboxName -Do {
+            Read-MailboxSetting -Cmdlet $PSCmdlet -MailboxName $MailboxName -AccessToken $AccessToken `
+                -Connection $Connection
         }
-        if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $settings }
     }
 }

@@ -34,8 +34,7 @@ function Get-MailboxSettingsReport {
     .PARAMETER IncludeWithoutMailbox
         With All: also users that seem to have no mailbox, guests for example.
     .PARAMETER Certificate
-        A certificate with its private key, from a store for example. The key signs where it is and is never
-        exported.
+        A certificate with its private key, from a store for example. The key signs where it is and is never exported.
     .PARAMETER AccessToken
         A token as a string or SecureString, or a token object. It cannot be renewed when it expires.
     .PARAMETER Connection
@@ -93,21 +92,36 @@ function Get-MailboxSettingsReport {
     #>
     [CmdletBinding(DefaultParameterSetName = 'Mailboxes')]
     param(
+        # shared: mailboxes
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Mailboxes')]
         [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [Alias('MailboxName')]
         [psobject] $Mailboxes,
+        # end: mailboxes
+        # shared: sign-in CertFileName=1 password
         [Parameter(Position = 1)] [string] $CertFileName,
         [Parameter()] [securestring] $password,
+        # end: sign-in
+        # shared: source
         [Parameter(Mandatory = $true, ParameterSetName = 'All')] [switch] $All,
         [Parameter(ParameterSetName = 'All')] [ValidateNotNullOrEmpty()] [string] $Filter,
         [Parameter(ParameterSetName = 'All')] [ValidateRange(1, [int]::MaxValue)] [int] $Top,
         [Parameter(Mandatory = $true, ParameterSetName = 'Group')] [ValidateNotNullOrEmpty()] [string] $Group,
         [Parameter(ParameterSetName = 'All')] [switch] $IncludeWithoutMailbox,
+        # end: source
+        # shared: certificate
         [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
+        # end: certificate
+        # shared: sign-in AccessToken
         [Parameter()] [psobject] $AccessToken,
+        # end: sign-in
+        # shared: connection
         [Parameter()] [string] $Connection,
+        # end: connection
+        # shared: sign-in ExpectTenant
         [Parameter()] [string] $ExpectTenant,
+        # end: sign-in
         [Parameter()] [ValidateNotNullOrEmpty()] [string[]] $Property,
+        # shared: run
         [Parameter()] [ValidateRange(1, 1024)] [int] $MaxConcurrency,
         [Parameter()] [switch] $AsCompleted,
         [Parameter()] [ValidatePattern('^\d+/\d+$')] [string] $Shard,
@@ -118,6 +132,7 @@ function Get-MailboxSettingsReport {
         [Parameter()] [switch] $DefuseFormulas,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $LogPath,
         [Parameter()] [switch] $IncludeError
+        # end: run
     )
 
     begin {
@@ -131,7 +146,7 @@ function Get-MailboxSettingsReport {
     }
 
     # No try block stands around what emits rows: errors in the commands behind this one would become terminating.
-    # What is cut short there is freed as the pipeline ends, by the clean block that ExRun.psm1 adds where there are any.
+    # What is cut short there is freed as the pipeline ends, by the clean block where there are any.
     process {
         # Handed over in portions, since a call for each object would cost more than all else.
         $run.Waiting.Add($Mailboxes)
@@ -141,4 +156,7 @@ function Get-MailboxSettingsReport {
     }
 
     end { Complete-Run -Run $run }
+
+    # Windows PowerShell cannot read it; from version 7.3 on the module is loaded with it.
+    # clean: { Clear-AbandonedRun -Cmdlet $PSCmdlet }
 }

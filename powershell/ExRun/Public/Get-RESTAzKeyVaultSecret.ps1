@@ -91,37 +91,24 @@ function Get-RESTAzKeyVaultSecret {
 
     end {
         Enter-Command -Cmdlet $PSCmdlet
-        $session = $null
-        $list = $null
         $vault = $AZKeyVaultBaseUri.OriginalString
         $wants = @(
             if ($SecretName) { @{ Function = 'exrun_vault_secret_get'; Name = $SecretName; Further = @{ plainValue = $true; ignoreValidity = $true } } }
             if ($CertificateName) { @{ Function = 'exrun_vault_certificate_get'; Name = $CertificateName; Further = @{ privateKey = $false; ignoreValidity = $true } } }
         )
-        $failure = $null
-        try {
-            $session = New-RestVaultSession -Cmdlet $PSCmdlet -Bound $PSBoundParameters
-            if ($ListSecrets -or $wants.Count -eq 0) {
-                $list = Open-VaultList -Cmdlet $PSCmdlet -Session $session -Request @{ vault = $vault; collection = 'secrets'; apiVersion = $(if ($ApiVersion) { $ApiVersion }) }
-            }
-        } catch {
-            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $vault
-        }
-        if ($null -ne $failure) {
-            if ($null -ne $session -and -not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
-            $PSCmdlet.ThrowTerminatingError($failure)
+        $session = Invoke-Guarded -Cmdlet $PSCmdlet -About $vault -Do { New-RestVaultSession -Cmdlet $PSCmdlet -Bound $PSCmdlet.MyInvocation.BoundParameters }
+        $list = $null
+        if ($ListSecrets -or $wants.Count -eq 0) {
+            # Where it fails it has freed the session's client.
+            $request = @{ vault = $vault; collection = 'secrets'; apiVersion = $(if ($ApiVersion) { $ApiVersion }) }
+            $list = Invoke-Guarded -Cmdlet $PSCmdlet -About $vault -Do { Open-VaultList -Cmdlet $PSCmdlet -Session $session -Request $request }
         }
 
         $items = [System.Collections.Generic.List[object]]::new()
         foreach ($want in $wants) {
-            $failure = $null
-            try {
-                $request = @{ vault = $vault; name = $want.Name; apiVersion = $(if ($ApiVersion) { $ApiVersion }) } + $want.Further
-                $items.Add((Invoke-NativeOperation -Function $want.Function -Request $request -Session $session))
-            } catch {
-                $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $want.Name
-            }
-            if ($null -ne $failure) { $items.Add($failure) }
+            $request = @{ vault = $vault; name = $want.Name; apiVersion = $(if ($ApiVersion) { $ApiVersion }) } + $want.Further
+            $attempt = Invoke-Attempt { Invoke-NativeOperation -Function $want.Function -Request $request -Session $session }
+            $items.Add($(if ($null -eq $attempt.Failure) { $attempt.Value } else { New-ErrorRecord -Cmdlet $PSCmdlet -Failure $attempt.Failure -Target $want.Name }))
         }
         if ($null -ne $list) {
             # Frees the session's client with the list, where it is its own.
@@ -140,4 +127,7 @@ function Get-RESTAzKeyVaultSecret {
             $item
         }
     }
+
+    # Windows PowerShell cannot read it; from version 7.3 on the module is loaded with it.
+    # clean: { Clear-AbandonedRun -Cmdlet $PSCmdlet }
 }

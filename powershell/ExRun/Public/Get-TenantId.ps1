@@ -25,13 +25,8 @@ function Get-TenantId {
     begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
-        $tenantId = $null
-        $failure = $null
-        try {
-            $tenantId = Read-TenantId -DomainName $DomainName -Cloud $Cloud
-        } catch {
-            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_ -Target $DomainName
+        Invoke-Guarded -Cmdlet $PSCmdlet -Write -About $DomainName -Do {
+            Read-TenantId -DomainName $DomainName -Cloud $Cloud
         }
-        if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $tenantId }
     }
 }

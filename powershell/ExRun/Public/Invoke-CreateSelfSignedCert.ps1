@@ -25,21 +25,20 @@ function Invoke-CreateSelfSignedCert {
     [CmdletBinding()]
     [OutputType([System.IO.FileInfo])]
     param(
+        # shared: new-certificate CertName CertFileName
         [Parameter(Position = 0, Mandatory = $true)] [string] $CertName,
         [Parameter(Position = 1, Mandatory = $true)] [string] $CertFileName,
+        # end: new-certificate
         [Parameter(Position = 2, Mandatory = $true)] [string] $KeyFileName,
+        # shared: new-certificate Password ValidDays
         [Parameter()] [securestring] $Password,
         [Parameter()] [ValidateRange(1, 36500)] [int] $ValidDays
+        # end: new-certificate
     )
 
     Enter-Command -Cmdlet $PSCmdlet
-    $result = $null
-    $failure = $null
-    try {
-        $result = New-AppCertificate -Cmdlet $PSCmdlet @PSBoundParameters
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+    $bound = $PSBoundParameters
+    Invoke-Guarded -Cmdlet $PSCmdlet -Do {
+        New-AppCertificate -Cmdlet $PSCmdlet @bound
     }
-    if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
-    return $result
 }

@@ -28,30 +28,30 @@ function Invoke-EXRCreateAppTokenCertificate {
     [CmdletBinding()]
     [OutputType([System.IO.FileInfo])]
     param(
+        # shared: new-certificate CertName CertFileName
         [Parameter(Position = 0, Mandatory = $true)] [string] $CertName,
         [Parameter(Position = 1, Mandatory = $true)] [string] $CertFileName,
+        # end: new-certificate
         [Parameter(Position = 2)] [string] $ObjectId,
+        # shared: new-certificate Password ValidDays
         [Parameter()] [securestring] $Password,
         [Parameter()] [ValidateRange(1, 36500)] [int] $ValidDays,
+        # end: new-certificate
+        # shared: connection
         [Parameter()] [string] $Connection
+        # end: connection
     )
 
     Enter-Command -Cmdlet $PSCmdlet
-    $result = $null
-    $failure = $null
-    try {
+    Invoke-Guarded -Cmdlet $PSCmdlet -Do {
         $session = Open-Session -Cmdlet $PSCmdlet -Connection $Connection
         if ($null -eq $Password) {
             $Password = Read-Password -Cmdlet $PSCmdlet -Prompt 'Enter password' -Path $CertFileName -Parameter 'Password'
         }
         $certificate = @{ Cmdlet = $PSCmdlet; CertName = $CertName; CertFileName = $CertFileName; Password = $Password; ValidDays = $ValidDays }
-        $result = New-AppCertificate @certificate
+        New-AppCertificate @certificate
         $request = New-RegistrationRequest -ObjectId $ObjectId -DisplayName $CertName
         $request['certificate'] = Read-CertificateValue -Cmdlet $PSCmdlet -Path $CertFileName -Password $Password
         [void] (Invoke-NativeOperation -Function 'exrun_certificate_register' -Request $request -Session $session)
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     }
-    if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
-    return $result
 }

@@ -74,8 +74,7 @@ function Invoke-ExRunMailboxRequest {
     .PARAMETER password
         The password of the certificate file; asked for once where the file needs one and none is given.
     .PARAMETER Certificate
-        A certificate with its private key, from a store for example. The key signs where it is and is never
-        exported.
+        A certificate with its private key, from a store for example. The key signs where it is and is never exported.
     .PARAMETER AccessToken
         A token as a string or SecureString, or a token object. It cannot be renewed when it expires.
     .PARAMETER Connection
@@ -149,41 +148,55 @@ function Invoke-ExRunMailboxRequest {
     #>
     [CmdletBinding(DefaultParameterSetName = 'Mailboxes', SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
     param(
+        # shared: mailboxes
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Mailboxes')]
         [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [Alias('MailboxName')]
         [psobject] $Mailboxes,
+        # end: mailboxes
         [Parameter(Position = 1, Mandatory = $true)] [ValidateNotNull()] [object] $Path,
         [Parameter()] [ValidateSet('GET', 'POST', 'PATCH', 'PUT', 'DELETE')] [string] $Method = 'GET',
         [Parameter()] [object] $Body,
         [Parameter()] [ValidateNotNull()] [object] $Verify,
         [Parameter()] [Alias('Property')] [ValidateNotNullOrEmpty()] [string[]] $Select,
         [Parameter()] [Alias('Headers')] [System.Collections.IDictionary] $Header,
+        # shared: source
         [Parameter(Mandatory = $true, ParameterSetName = 'All')] [switch] $All,
         [Parameter(ParameterSetName = 'All')] [ValidateNotNullOrEmpty()] [string] $Filter,
         [Parameter(ParameterSetName = 'All')] [ValidateRange(1, [int]::MaxValue)] [int] $Top,
         [Parameter(Mandatory = $true, ParameterSetName = 'Group')] [ValidateNotNullOrEmpty()] [string] $Group,
         [Parameter(ParameterSetName = 'All')] [switch] $IncludeWithoutMailbox,
+        # end: source
+        # shared: change
         [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $Maximum,
+        # end: change
         [Parameter()] [switch] $AllowNull,
         [Parameter()] [switch] $AllowWholeMailbox,
+        # shared: sign-in
         [Parameter()] [string] $CertFileName,
         [Parameter()] [securestring] $password,
-        [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
         [Parameter()] [psobject] $AccessToken,
-        [Parameter()] [string] $Connection,
         [Parameter()] [string] $ExpectTenant,
+        # end: sign-in
+        # shared: certificate
+        [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
+        # end: certificate
+        # shared: connection
+        [Parameter()] [string] $Connection,
+        # end: connection
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $Key,
+        [Parameter()] [switch] $RetryUnknown,
+        # shared: run
         [Parameter()] [ValidateRange(1, 1024)] [int] $MaxConcurrency,
         [Parameter()] [switch] $AsCompleted,
         [Parameter()] [ValidatePattern('^\d+/\d+$')] [string] $Shard,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $Journal,
-        [Parameter()] [ValidateNotNullOrEmpty()] [string] $Key,
         [Parameter()] [switch] $RetryFailed,
-        [Parameter()] [switch] $RetryUnknown,
         [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $StopAfterErrors,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $OutFile,
         [Parameter()] [switch] $DefuseFormulas,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $LogPath,
         [Parameter()] [switch] $IncludeError
+        # end: run
     )
 
     begin {
@@ -205,7 +218,7 @@ function Invoke-ExRunMailboxRequest {
     }
 
     # No try block stands around what emits rows: errors in the commands behind this one would become terminating.
-    # What is cut short there is freed as the pipeline ends, by the clean block that ExRun.psm1 adds where there are any.
+    # What is cut short there is freed as the pipeline ends, by the clean block where there are any.
     process {
         if ($null -ne $held) {
             # A null of a pipeline is an entry as any other; the loop passes over it.
@@ -232,4 +245,7 @@ function Invoke-ExRunMailboxRequest {
         }
         Complete-Run -Run $run
     }
+
+    # Windows PowerShell cannot read it; from version 7.3 on the module is loaded with it.
+    # clean: { Clear-AbandonedRun -Cmdlet $PSCmdlet }
 }

@@ -38,14 +38,10 @@ function Merge-ExRunJournal {
     }
 
     end {
-        $failure = $null
-        try {
+        Invoke-Guarded -Cmdlet $PSCmdlet -Do {
             $file = Resolve-FilePath -Cmdlet $PSCmdlet -Path $Destination
             $merged = Invoke-NativeOperation -Function 'exrun_journal_merge' -Request @{ journals = $journals.ToArray(); journal = $file }
             return [pscustomobject] @{ Rows = $merged.rows; Failed = $merged.failed; Intents = $merged.intents; Duplicates = $merged.duplicates; Path = $file }
-        } catch {
-            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
         }
-        $PSCmdlet.ThrowTerminatingError($failure)
     }
 }

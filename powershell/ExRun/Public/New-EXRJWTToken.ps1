@@ -30,23 +30,27 @@ function New-EXRJWTToken {
     [CmdletBinding()]
     [OutputType([string])]
     param(
+        # shared: app CertFileName=1
         [Parameter(Position = 1)] [string] $CertFileName,
+        # end: app
+        # shared: certificate Certificate=2
         [Parameter(Position = 2)] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
+        # end: certificate
+        # shared: app TenantId=3 ClientId=4
         [Parameter(Position = 3)] [string] $TenantId,
         [Parameter(Position = 4)] [string] $ClientId,
+        # end: app
+        # shared: assertion ValidateForMinutes=5 password
         [Parameter(Position = 5)] [int] $ValidateForMinutes,
         [Parameter()] [securestring] $password,
+        # end: assertion
+        # shared: connection
         [Parameter()] [string] $Connection
+        # end: connection
     )
 
     Enter-Command -Cmdlet $PSCmdlet
-    $result = $null
-    $failure = $null
-    try {
-        $result = Request-Assertion -Cmdlet $PSCmdlet -Bound $PSBoundParameters
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+    Invoke-Guarded -Cmdlet $PSCmdlet -Do {
+        Request-Assertion -Cmdlet $PSCmdlet -Bound $PSCmdlet.MyInvocation.BoundParameters
     }
-    if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
-    return $result
 }

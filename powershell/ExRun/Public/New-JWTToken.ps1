@@ -27,21 +27,21 @@ function New-JWTToken {
     [OutputType([string])]
     param(
         [Parameter(Position = 1)] [string] $CertFileName,
+        # shared: app TenantId=2 ClientId=3
         [Parameter(Position = 2)] [string] $TenantId,
         [Parameter(Position = 3)] [string] $ClientId,
+        # end: app
+        # shared: assertion ValidateForMinutes=4 password
         [Parameter(Position = 4)] [int] $ValidateForMinutes,
         [Parameter()] [securestring] $password,
+        # end: assertion
+        # shared: connection
         [Parameter()] [string] $Connection
+        # end: connection
     )
 
     Enter-Command -Cmdlet $PSCmdlet
-    $result = $null
-    $failure = $null
-    try {
-        $result = Request-Assertion -Cmdlet $PSCmdlet -Bound $PSBoundParameters
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+    Invoke-Guarded -Cmdlet $PSCmdlet -Do {
+        Request-Assertion -Cmdlet $PSCmdlet -Bound $PSCmdlet.MyInvocation.BoundParameters
     }
-    if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
-    return $result
 }

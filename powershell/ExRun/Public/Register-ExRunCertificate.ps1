@@ -37,13 +37,13 @@ function Register-ExRunCertificate {
         [Parameter()] [string] $ApplicationId,
         [Parameter()] [string] $ObjectId,
         [Parameter()] [string] $DisplayName,
+        # shared: connection
         [Parameter()] [string] $Connection
+        # end: connection
     )
 
     Enter-Command -Cmdlet $PSCmdlet
-    $result = $null
-    $failure = $null
-    try {
+    Invoke-Guarded -Cmdlet $PSCmdlet -Do {
         $session = Open-Session -Cmdlet $PSCmdlet -Connection $Connection
         $encoded = $(if ($null -ne $Certificate) { [System.Convert]::ToBase64String($Certificate.RawData) } else {
                 Read-CertificateValue -Cmdlet $PSCmdlet -Path $CertificatePath -Password $Password
@@ -52,11 +52,7 @@ function Register-ExRunCertificate {
         $request['certificate'] = $encoded
         $target = $(if ($ObjectId) { $ObjectId } elseif ($ApplicationId) { $ApplicationId } else { $session.ClientId })
         if ($PSCmdlet.ShouldProcess($target, 'Add a certificate to the application, as ' + (Format-Actor -Session $session))) {
-            $result = Invoke-NativeOperation -Function 'exrun_certificate_register' -Request $request -Session $session
+            Invoke-NativeOperation -Function 'exrun_certificate_register' -Request $request -Session $session
         }
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     }
-    if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
-    return $result
 }

@@ -41,14 +41,9 @@ function Test-ExRunToken {
 
     process {
         Assert-ParameterGiven -Cmdlet $PSCmdlet
-        $report = $null
-        $failure = $null
-        try {
+        Invoke-Guarded -Cmdlet $PSCmdlet -Write -Do {
             if ($null -eq $AccessToken) { $AccessToken = Get-ConnectionToken -Cmdlet $PSCmdlet -Name $Connection }
-            $report = New-TokenReport -AccessToken $AccessToken -For $For -Role $Role
-        } catch {
-            $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
+            New-TokenReport -AccessToken $AccessToken -For $For -Role $Role
         }
-        if ($null -ne $failure) { Write-ErrorRecord -Cmdlet $PSCmdlet -Record $failure } else { $report }
     }
 }

@@ -45,16 +45,10 @@ function Update-ExRunCertificate {
     )
 
     Enter-Command -Cmdlet $PSCmdlet
-    $result = $null
-    $failure = $null
-    try {
+    Invoke-Guarded -Cmdlet $PSCmdlet -Do {
         $session = Open-Session -Cmdlet $PSCmdlet -Connection $Connection
         if ($PSCmdlet.ShouldProcess([string] $session.ClientId, 'Replace the certificate of the application, as ' + (Format-Actor -Session $session))) {
-            $result = Invoke-Rollover -Cmdlet $PSCmdlet -Session $session -Bound $PSBoundParameters -ValidDays $ValidDays -WaitMinutes $WaitMinutes
+            Invoke-Rollover -Cmdlet $PSCmdlet -Session $session -Bound $PSCmdlet.MyInvocation.BoundParameters -ValidDays $ValidDays -WaitMinutes $WaitMinutes
         }
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
     }
-    if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError($failure) }
-    return $result
 }

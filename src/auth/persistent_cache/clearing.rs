@@ -11,6 +11,7 @@ use super::{CredentialStore, FILE, LOCK, OpenCache, PersistentCache};
 use crate::auth::cache;
 use crate::context::Context;
 use crate::error::Result;
+use crate::event::Event;
 use crate::files;
 
 /// What was there to be forgotten.
@@ -46,7 +47,7 @@ impl PersistentCache {
             if let Err(cause) = answered.unwrap_or_else(|error| Err(error.to_string())) {
                 let name = self.store.name();
                 let message = format!("the key of the tokens that were removed stays in {name}: {cause}");
-                context.events.emit("warning", &message, []);
+                context.events.emit(Event::Warning, &message, []);
             }
         }
         Ok(Cleared { file, removed })

@@ -28,6 +28,7 @@ use super::cache::TokenKey;
 use super::token::AccessToken;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::event::Event;
 use crate::files::{self, WholeFile};
 use crate::secret::Secret;
 
@@ -222,7 +223,7 @@ impl OpenCache {
         let work = tokio::task::spawn_blocking(move || {
             if let Err(error) = cache.write(now, &context, change) {
                 let message = format!("the token was not kept for later processes: {error}");
-                context.events.emit("warning", &message, []);
+                context.events.emit(Event::Warning, &message, []);
             }
         });
         // It says itself what went wrong.
@@ -251,12 +252,12 @@ impl OpenCache {
         let path = self.path();
         self.try_records(&path).unwrap_or_else(|reason| {
             let message = format!("the token cache {} is not used and will be replaced: {reason}", path.display());
-            context.events.emit("warning", &message, []);
+            context.events.emit(Event::Warning, &message, []);
             Records::default()
         })
     }
 
-    fn try_records(&self, path: &Path) -> std::result::Result<Records, String> {
+    fn try_records(&self, path: &Path) -> Result<Records, String> {
         let sealed = match files::read_at_most(path, LARGEST) {
             Ok(sealed) => sealed,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Records::default()),
@@ -289,16 +290,16 @@ mod tests {
             "the store of a test"
         }
 
-        fn read(&self) -> std::result::Result<Option<Secret>, String> {
+        fn read(&self) -> Result<Option<Secret>, String> {
             if self.refuses { Err("it is locked".to_owned()) } else { Ok(self.key.lock().unwrap().clone()) }
         }
 
-        fn write(&self, key: &Secret) -> std::result::Result<(), String> {
+        fn write(&self, key: &Secret) -> Result<(), String> {
             *self.key.lock().unwrap() = Some(key.clone());
             Ok(())
         }
 
-        fn remove(&self) -> std::result::Result<(), String> {
+        fn remove(&self) -> Result<(), String> {
             if self.refuses {
                 return Err("it is locked".to_owned());
             }

@@ -45,13 +45,13 @@ struct RefreshTokenRecord {
 struct TokenText(Secret);
 
 impl Serialize for TokenText {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0.text().unwrap_or_default())
     }
 }
 
 impl<'de> Deserialize<'de> for TokenText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self(Secret::new(String::deserialize(deserializer)?.into_bytes())))
     }
 }

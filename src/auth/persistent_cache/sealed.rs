@@ -65,7 +65,7 @@ impl CacheKey {
         self.encrypt(&nonce, plain).map_err(|error| internal(&error))
     }
 
-    fn encrypt(&self, nonce: &[u8], plain: &[u8]) -> std::result::Result<Vec<u8>, ErrorStack> {
+    fn encrypt(&self, nonce: &[u8], plain: &[u8]) -> Result<Vec<u8>, ErrorStack> {
         let mut sealed = MAGIC.to_vec();
         sealed.extend_from_slice(&self.id);
         let mut context = CipherCtx::new()?;
@@ -83,7 +83,7 @@ impl CacheKey {
     }
 
     /// What was sealed, or why it cannot be had.
-    pub(super) fn open(&self, sealed: &[u8]) -> std::result::Result<Zeroizing<Vec<u8>>, &'static str> {
+    pub(super) fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'static str> {
         if sealed.len() < HEADER + NONCE + TAG || !sealed.starts_with(MAGIC) {
             return Err("it is no token cache of this version");
         }
@@ -102,7 +102,7 @@ impl CacheKey {
         nonce: &[u8],
         tag: &[u8],
         cipher: &[u8],
-    ) -> std::result::Result<Zeroizing<Vec<u8>>, ErrorStack> {
+    ) -> Result<Zeroizing<Vec<u8>>, ErrorStack> {
         let mut context = CipherCtx::new()?;
         context.decrypt_init(Some(Cipher::aes_256_gcm()), Some(self.encryption.bytes()), Some(nonce))?;
         context.set_tag(tag)?;
@@ -116,7 +116,7 @@ impl CacheKey {
     }
 }
 
-fn hmac(key: &Secret, data: &[u8]) -> std::result::Result<Vec<u8>, ErrorStack> {
+fn hmac(key: &Secret, data: &[u8]) -> Result<Vec<u8>, ErrorStack> {
     Signer::new(MessageDigest::sha256(), &*PKey::hmac(key.bytes())?)?.sign_oneshot_to_vec(data)
 }
 

@@ -59,13 +59,13 @@ pub trait Shape<'de>: Sized {
     }
 
     /// From an object. Whoever overrides this reads all its members.
-    fn object<A: MapAccess<'de>>(mut members: A) -> std::result::Result<Option<Self>, A::Error> {
+    fn object<A: MapAccess<'de>>(mut members: A) -> Result<Option<Self>, A::Error> {
         while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(None)
     }
 
     /// From an array. Whoever overrides this reads all its items.
-    fn list<A: SeqAccess<'de>>(mut items: A) -> std::result::Result<Option<Self>, A::Error> {
+    fn list<A: SeqAccess<'de>>(mut items: A) -> Result<Option<Self>, A::Error> {
         while items.next_element::<IgnoredAny>()?.is_some() {}
         Ok(None)
     }
@@ -90,7 +90,7 @@ impl Shape<'_> for i64 {
 impl<'de, T: Shape<'de>> Shape<'de> for Vec<Member<T>> {
     const EXPECTED: &'static str = "an array";
 
-    fn list<A: SeqAccess<'de>>(mut items: A) -> std::result::Result<Option<Self>, A::Error> {
+    fn list<A: SeqAccess<'de>>(mut items: A) -> Result<Option<Self>, A::Error> {
         let mut list = Vec::new();
         while let Some(item) = items.next_element()? {
             list.push(item);
@@ -114,7 +114,7 @@ macro_rules! objects {
         impl<'de $(: $life, $life)?, $($declared)*> Shape<'de> for $name<$($life,)? $($used)*> {
             const EXPECTED: &'static str = "an object";
 
-            fn object<A: MapAccess<'de>>(mut members: A) -> std::result::Result<Option<Self>, A::Error> {
+            fn object<A: MapAccess<'de>>(mut members: A) -> Result<Option<Self>, A::Error> {
                 let mut object = Self::default();
                 while let Some(name) = members.next_key::<Text<'de>>()? {
                     match name {
@@ -134,7 +134,7 @@ macro_rules! objects {
 pub(super) use objects;
 
 impl<'de, T: Shape<'de>> Deserialize<'de> for Member<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(MemberVisitor(PhantomData))
     }
 }
@@ -148,39 +148,39 @@ impl<'de, T: Shape<'de>> Visitor<'de> for MemberVisitor<T> {
         f.write_str(T::EXPECTED)
     }
 
-    fn visit_unit<E>(self) -> std::result::Result<Self::Value, E> {
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
         Ok(Member::Null)
     }
 
-    fn visit_bool<E>(self, _: bool) -> std::result::Result<Self::Value, E> {
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
         Ok(Member::Wrong("a boolean"))
     }
 
-    fn visit_i64<E>(self, integer: i64) -> std::result::Result<Self::Value, E> {
+    fn visit_i64<E>(self, integer: i64) -> Result<Self::Value, E> {
         Ok(found(T::integer(integer), "a number"))
     }
 
-    fn visit_u64<E>(self, integer: u64) -> std::result::Result<Self::Value, E> {
+    fn visit_u64<E>(self, integer: u64) -> Result<Self::Value, E> {
         Ok(found(i64::try_from(integer).ok().and_then(T::integer), "a number"))
     }
 
-    fn visit_f64<E>(self, _: f64) -> std::result::Result<Self::Value, E> {
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
         Ok(Member::Wrong("a number"))
     }
 
-    fn visit_str<E>(self, text: &str) -> std::result::Result<Self::Value, E> {
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
         Ok(found(T::text(Cow::Owned(text.to_owned())), "text"))
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> std::result::Result<Self::Value, E> {
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
         Ok(found(T::text(Cow::Borrowed(text)), "text"))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, members: A) -> std::result::Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
         Ok(found(T::object(members)?, "an object"))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> std::result::Result<Self::Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
         Ok(found(T::list(items)?, "an array"))
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::SettingsPart;
+use super::part::SettingsPart;
 
 /// An enum type of `mailboxSettings`. The service mixes cases, so values are compared without and printed as
 /// the metadata of Graph v1.0 spells them; a value that came later passes as it is.

@@ -2,10 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::setting::{
-    Agreement, Origin, READ_ONLY, SCHEDULED_END, SCHEDULED_START, SETTINGS, STATUS, Setting, kind_of, member,
-};
+use super::setting::{Origin, READ_ONLY, SCHEDULED_END, SCHEDULED_START, SETTINGS, STATUS, Setting};
 use super::time::ends_before_it_starts;
+use super::value::{Agreement, kind_of, member};
 use crate::error::{Error, Result};
 
 /// The members that hold settings in their turn.

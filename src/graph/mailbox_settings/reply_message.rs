@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::setting::Agreement;
+use super::value::Agreement;
 
 /// What two texts are to each other. Never [`Agreement::Different`], but for a text and none: the service may have
 /// tidied what was written.

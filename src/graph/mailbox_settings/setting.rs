@@ -5,10 +5,9 @@
 
 use serde_json::Value;
 
-use super::EnumType;
-use super::reply_message;
-use super::time;
-use super::working_time_zone;
+use super::names::EnumType;
+use super::value::{Agreement, choice, kind_of, member, text, unwrapped, zone_names};
+use super::{reply_message, time, working_time_zone};
 use crate::error::{Error, Result};
 use crate::graph::blank::is_blank;
 
@@ -100,24 +99,6 @@ impl Origin {
     }
 }
 
-/// How a value that is there relates to one that is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Agreement {
-    /// They mean the same.
-    Same,
-    /// They do not.
-    Different,
-    /// They are spelled differently, and may mean the same to the service: a time zone by its other name, a
-    /// time in another zone, HTML. Counts as different where the question is what to write.
-    Unclear,
-}
-
-impl From<bool> for Agreement {
-    fn from(same: bool) -> Self {
-        if same { Self::Same } else { Self::Different }
-    }
-}
-
 impl Setting {
     /// The object that holds the setting, where it is not the settings themselves, and its name there.
     pub(super) fn place(&self) -> (Option<&'static str>, &'static str) {
@@ -177,7 +158,7 @@ impl Kind {
         }
     }
 
-    fn normalise(self, value: &Value) -> std::result::Result<Value, String> {
+    fn normalise(self, value: &Value) -> Result<Value, String> {
         match self {
             Self::Format | Self::Locale | Self::ZoneName => named_text(value),
             Self::Message => text(value).map(Value::from),
@@ -209,24 +190,7 @@ impl Kind {
     }
 }
 
-/// Whether two names mean one zone. The service takes the names of Windows and of IANA, and may give the one for
-/// the other.
-pub(super) fn zone_names(there: &str, wanted: &str) -> Agreement {
-    let is_iana = |name: &str| name.contains('/');
-    if there.eq_ignore_ascii_case(wanted) {
-        Agreement::Same
-    } else if !there.is_empty() && !wanted.is_empty() && (is_iana(there) || is_iana(wanted)) {
-        Agreement::Unclear
-    } else {
-        Agreement::Different
-    }
-}
-
-pub(super) fn text(value: &Value) -> std::result::Result<&str, String> {
-    value.as_str().ok_or_else(|| format!("must be text, not {}", kind_of(value)))
-}
-
-fn named_text(value: &Value) -> std::result::Result<Value, String> {
+fn named_text(value: &Value) -> Result<Value, String> {
     let text = text(value)?.trim();
     if text.contains(char::is_control) {
         return Err("holds a control character".to_owned());
@@ -234,21 +198,7 @@ fn named_text(value: &Value) -> std::result::Result<Value, String> {
     Ok(Value::from(text))
 }
 
-pub(super) fn choice(value: &Value, values: EnumType) -> std::result::Result<Value, String> {
-    let given = text(unwrapped(value))?;
-    match values.known(given.trim()) {
-        Some(known) => Ok(Value::from(known)),
-        None => Err(format!("must be one of {}", values.all().join(", "))),
-    }
-}
-
-/// An enum that came wrapped, as the samples of the documentation have it.
-fn unwrapped(value: &Value) -> &Value {
-    let inner = value.as_object().filter(|members| members.len() == 1);
-    inner.and_then(|members| members.get("value")).unwrap_or(value)
-}
-
-fn days(value: &Value) -> std::result::Result<Value, String> {
+fn days(value: &Value) -> Result<Value, String> {
     let Value::Array(items) = value else {
         return Err(format!("must be a list of days, not {}", kind_of(value)));
     };
@@ -271,20 +221,4 @@ fn same_days(there: &Value, wanted: &Value) -> bool {
 /// Text; nothing where there is none: the service gives null and "" alike for what nobody has set.
 fn blank_as_null(value: &Value) -> &str {
     value.as_str().unwrap_or_default().trim()
-}
-
-pub(super) fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
-}
-
-/// The member of that name, in whatever case.
-pub(super) fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
-    object.as_object()?.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }

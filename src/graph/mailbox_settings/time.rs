@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::setting::{Agreement, kind_of, member, text, zone_names};
+use super::value::{Agreement, kind_of, member, text, zone_names};
 
 /// How Graph calls the zone of what it gives.
 const UTC: &str = "UTC";

@@ -6,9 +6,9 @@
 
 use serde_json::{Map, Value};
 
-use super::EnumType;
-use super::setting::{Agreement, choice, kind_of, member, text, zone_names};
+use super::names::EnumType;
 use super::time::time_of_day;
+use super::value::{Agreement, choice, kind_of, member, text, zone_names};
 
 const TYPE: &str = "@odata.type";
 const CUSTOM: &str = "#microsoft.graph.customTimeZone";

@@ -6,6 +6,7 @@
 mod bypass;
 mod server;
 mod system;
+mod way;
 
 use std::ffi::OsString;
 
@@ -13,6 +14,7 @@ use url::Url;
 
 use self::bypass::Bypass;
 use self::server::ProxyServer;
+pub(super) use self::way::Proxying;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 
@@ -20,19 +22,6 @@ use crate::secret::Secret;
 /// that may go through a proxy are `https`, so `HTTP_PROXY` is not among them.
 const SERVER_VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 const BYPASS_VARIABLES: [&str; 2] = ["no_proxy", "NO_PROXY"];
-
-/// How requests leave this machine.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) enum Proxying {
-    /// Straight to where they go.
-    #[default]
-    Directly,
-    /// Through a proxy, but for what goes past it.
-    Through(ProxyServer, Bypass),
-    /// As the HTTP library reads the system's settings.
-    #[cfg(target_os = "macos")]
-    System,
-}
 
 impl Proxying {
     /// The proxy that the caller named. It may name a user, but no password: that comes as a secret of its own.

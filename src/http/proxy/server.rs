@@ -48,7 +48,7 @@ impl Hash for ProxyPassword {
 }
 
 /// What a part of an address may be followed by.
-type Parsed<T> = std::result::Result<T, &'static str>;
+type Parsed<T> = Result<T, &'static str>;
 
 impl ProxyServer {
     /// Reads an address: `[scheme://][user[:password]@]host[:port][/]`, or one for each protocol as Windows writes

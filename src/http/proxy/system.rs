@@ -1,7 +1,7 @@
 //! The proxy that the system's settings name where no variable does.
 
-use super::Proxying;
 use super::bypass::Bypass;
+use super::way::Proxying;
 use crate::error::Result;
 
 /// The system's proxy; `named` goes past it as well.

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::record::{ERROR_MEMBER, Record};
+use crate::cancel::CancelToken;
 use crate::error::{Error, Result, Status};
 use crate::rows::row::{self, REPORT_KIND};
 use crate::store::Recorded;
@@ -26,8 +27,8 @@ impl JournalRows {
     /// # Errors
     ///
     /// `JournalInUse`; `Journal` for what is no journal; `JournalMismatch` for one of another kind of run.
-    pub(super) fn open(path: &Path) -> Result<Self> {
-        let recorded = Recorded::open(path)?;
+    pub(super) fn open(path: &Path, cancel: &CancelToken) -> Result<Self> {
+        let recorded = Recorded::open_until(path, cancel)?;
         let of_run = recorded.fingerprint();
         if of_run.get("kind").and_then(Value::as_str) != Some(REPORT_KIND) {
             return Err(Error::new(Status::JournalMismatch, "it is not the journal of a settings report")

@@ -17,6 +17,7 @@ use super::out_file::FileRows;
 use super::{Format, OutFile, OutFileStream, ReportRequest, RowEncoder};
 use crate::cancel::Signal;
 use crate::error::Result;
+use crate::event::EventSink;
 use crate::files::check_distinct;
 use crate::rows::RowStream;
 use stream::CompareStream;
@@ -72,7 +73,7 @@ pub fn compare(request: CompareRequest) -> Result<Comparison> {
         None => stream,
         Some(file) => {
             let source: Arc<dyn FileRows> = stream;
-            Arc::new(OutFileStream::start(source, file.path, format, Arc::clone(&signal))?)
+            Arc::new(OutFileStream::start(source, file.path, format, Arc::clone(&signal), EventSink::default())?)
         }
     };
     Ok(Comparison { rows, signal })

@@ -9,8 +9,9 @@ use super::difference::{Change, Outcome, Rules};
 use super::index::Index;
 use super::read::ReportFile;
 use super::record::{ERROR_MEMBER, Record};
+use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
-use crate::event::EventSink;
+use crate::event::{Event, EventSink};
 use crate::rows::Row;
 use crate::rows::mailbox_column::MAILBOX_COLUMNS;
 use crate::rows::row::ERROR_COLUMNS;
@@ -64,22 +65,22 @@ impl Columns {
 ///
 /// # Errors
 ///
-/// Of the files; `InvalidArgument` for a column that is not there; `Cancelled` where `give` or `goes_on` says no.
+/// Of the files; `InvalidArgument` for a column that is not there; `Cancelled` where `give` says no, or `cancel`.
 pub(super) fn run(
     request: &CompareRequest,
     counts: &Counts,
     events: &EventSink,
-    goes_on: impl Fn() -> bool,
+    cancel: &CancelToken,
     mut give: impl FnMut(Row) -> bool,
 ) -> Result<()> {
-    let check = || if goes_on() { Ok(()) } else { Err(Error::cancelled()) };
+    let check = || if cancel.is_cancelled() { Err(Error::cancelled()) } else { Ok(()) };
     let mut give = |row: Row| if give(row) { Ok(()) } else { Err(Error::cancelled()) };
 
-    let (old_columns, new_columns) = (columns_of(&request.old, &check)?, columns_of(&request.new, &check)?);
+    let (old_columns, new_columns) = (columns_of(&request.old, cancel)?, columns_of(&request.new, cancel)?);
     let rules = rules(request, &old_columns, &new_columns, events)?;
 
     let index = Index::new()?;
-    let mut old = ReportFile::open(&request.old)?;
+    let mut old = ReportFile::open(&request.old, cancel)?;
     while let Some(record) = old.next()? {
         check()?;
         add(&counts.old_rows);
@@ -89,7 +90,7 @@ pub(super) fn run(
     // A journal is nobody else's while it is open.
     drop(old);
 
-    let mut new = ReportFile::open(&request.new)?;
+    let mut new = ReportFile::open(&request.new, cancel)?;
     while let Some(record) = new.next()? {
         check()?;
         add(&counts.new_rows);
@@ -127,15 +128,17 @@ fn compared(rules: &Rules, index: &Index, new: &Record, counts: &Counts) -> Resu
 }
 
 /// Every column of a report. JSON Lines may have further ones in any line, so that they are read once for this.
-fn columns_of(path: &Path, check: &impl Fn() -> Result<()>) -> Result<Columns> {
-    let mut report = ReportFile::open(path)?;
+fn columns_of(path: &Path, cancel: &CancelToken) -> Result<Columns> {
+    let mut report = ReportFile::open(path, cancel)?;
     let mut columns = Columns::default();
     if let Some(header) = report.header() {
         columns.add(header.iter())?;
         return Ok(columns);
     }
     while let Some(record) = report.next()? {
-        check()?;
+        if cancel.is_cancelled() {
+            return Err(Error::cancelled());
+        }
         columns.add(record.0.keys())?;
     }
     Ok(columns)
@@ -160,7 +163,7 @@ fn rules(request: &CompareRequest, old: &Columns, new: &Columns, events: &EventS
         let lone: Vec<_> = one.names.iter().filter(counts).filter(|name| !other.has(name)).cloned().collect();
         if both_known && !lone.is_empty() {
             let message = format!("only the {which} report has {}, which cannot be compared", lone.join(", "));
-            events.emit("warning", &message, [("columns", lone.into())]);
+            events.emit(Event::Warning, &message, [("columns", lone.into())]);
         }
     }
     let compared = new.names.iter().filter(counts).filter(|name| old.has(name)).cloned().collect();

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::journal::JournalRows;
 use super::record::Record;
+use crate::cancel::CancelToken;
 use crate::error::{Error, Result, Status};
 use crate::files::{file_error, open_to_read};
 use crate::graph::json;
@@ -51,7 +52,7 @@ impl ReportFile {
     /// # Errors
     ///
     /// `File` where it cannot be read or is none.
-    pub(super) fn open(path: &Path) -> Result<Self> {
+    pub(super) fn open(path: &Path, cancel: &CancelToken) -> Result<Self> {
         let failed = |error: io::Error| file_error(READING, path, &error);
         let file = open_to_read(path).map_err(failed)?;
         // A byte order mark decides between UTF-8 and UTF-16, which Windows PowerShell and Excel write.
@@ -61,7 +62,7 @@ impl ReportFile {
         decoded.by_ref().take(LOOKED_AT).read_to_end(&mut start).map_err(failed)?;
         let rows = if start.starts_with(SQLITE_MAGIC) {
             drop(decoded);
-            Rows::Journal(Box::new(JournalRows::open(path)?))
+            Rows::Journal(Box::new(JournalRows::open(path, cancel)?))
         } else if let Some(first) = start.iter().find(|byte| !byte.is_ascii_whitespace()) {
             match first {
                 b'{' => Rows::JsonLines { reader: joined(start, decoded), line: 0 },
@@ -219,7 +220,7 @@ mod tests {
     fn rows(content: &[u8]) -> Vec<Value> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), content).unwrap();
-        let mut report = ReportFile::open(file.path()).unwrap();
+        let mut report = ReportFile::open(file.path(), &CancelToken::new()).unwrap();
         std::iter::from_fn(|| report.next().unwrap()).map(|record| Value::Object(record.0)).collect()
     }
 
@@ -295,7 +296,7 @@ mod tests {
         let path = folder.path().join("report");
         let refused = |content: &[u8]| {
             std::fs::write(&path, content).unwrap();
-            let error = ReportFile::open(&path).and_then(|mut report| {
+            let error = ReportFile::open(&path, &CancelToken::new()).and_then(|mut report| {
                 while report.next()?.is_some() {}
                 Ok(())
             });
@@ -305,7 +306,7 @@ mod tests {
         assert!(refused(b"{\"a\":1}\n{x\n").contains("line 2 is not JSON"));
         assert!(refused(b"SQLite format 3\0...").contains("journal"));
         std::fs::remove_file(&path).unwrap();
-        let error = ReportFile::open(&path).err().unwrap().to_string();
+        let error = ReportFile::open(&path, &CancelToken::new()).err().unwrap().to_string();
         assert_eq!(error, format!("reading the report {}: no such file or folder", path.display()));
     }
 }

@@ -1,17 +1,18 @@
 //! A comparison as its caller sees it.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::CompareRequest;
 use super::pass::{self, Counts};
-use crate::cancel::Signal;
+use crate::cancel::{CancelToken, Signal};
 use crate::error::{Error, Result, Status};
 use crate::event::EventSink;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
@@ -39,7 +40,7 @@ pub(super) struct CompareStream {
 struct Shared {
     counts: Counts,
     events: EventSink,
-    cancelled: AtomicBool,
+    cancelled: CancelToken,
     delivered: AtomicU64,
 }
 
@@ -62,13 +63,14 @@ impl CompareStream {
     pub(super) fn start(request: CompareRequest, encoder: RowEncoder, signal: Arc<Signal>) -> Result<Self> {
         let (sender, receiver) = sync_channel(MOST_MESSAGES);
         let shared = Arc::new(Shared::default());
+        let began = shared.events.clock().monotonic();
         let worker = Arc::clone(&shared);
         thread::Builder::new()
             .name("exrun-compare".to_owned())
             .spawn(move || worker.drive(&request, &sender, &signal))
             .map_err(|cause| Error::internal(format!("the system refused a thread: {cause}")))?;
         let state = State { encoder, messages: Some(receiver), rows: VecDeque::new(), position: 0, ended: None };
-        Ok(Self { shared, state: Mutex::new(state), began: Instant::now() })
+        Ok(Self { shared, state: Mutex::new(state), began })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -88,8 +90,7 @@ impl Shared {
             gathered.push(row);
             gathered.len() < USUAL_BATCH || send(std::mem::take(&mut gathered))
         };
-        let goes_on = || !self.cancelled.load(Ordering::Relaxed);
-        let mut ended = pass::run(request, &self.counts, &self.events, goes_on, give);
+        let mut ended = pass::run(request, &self.counts, &self.events, &self.cancelled, give);
         if !gathered.is_empty() && !send(gathered) {
             ended = ended.and(Err(Error::cancelled()));
         }
@@ -150,6 +151,7 @@ impl RowStream for CompareStream {
     fn progress(&self) -> Value {
         let counts = &self.shared.counts;
         let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let elapsed = self.shared.events.clock().monotonic().saturating_duration_since(self.began);
         json!({
             "oldRows": get(&counts.old_rows),
             "newRows": get(&counts.new_rows),
@@ -159,7 +161,7 @@ impl RowStream for CompareStream {
             "unchanged": get(&counts.unchanged),
             "failed": get(&counts.failed),
             "delivered": get(&self.shared.delivered),
-            "elapsedMs": u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "elapsedMs": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
         })
     }
 
@@ -168,7 +170,7 @@ impl RowStream for CompareStream {
     }
 
     fn cancel(&self) {
-        self.shared.cancelled.store(true, Ordering::Relaxed);
+        self.shared.cancelled.cancel();
         let mut state = self.state();
         state.messages = None;
         state.rows.clear();
@@ -191,9 +193,9 @@ impl FileRows for CompareStream {
     /// A comparison reads two files and sends nothing: it needs nobody to be there.
     fn stay(&self) {}
 
-    fn end_of_file(&self) -> Vec<u8> {
+    fn end_of_file(&self, now: Timestamp) -> Vec<u8> {
         let progress = self.progress();
-        self.state().encoder.finish(&progress)
+        self.state().encoder.finish(&progress, now)
     }
 }
 

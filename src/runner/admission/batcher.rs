@@ -47,10 +47,10 @@ impl Batcher {
             Batching::Always => ready.min(self.size).max(1),
             Batching::Never | Batching::Auto => 1,
         };
-        let wanted = slots(size);
-        if free >= wanted {
+        let needed = slots(size);
+        if free >= needed {
             size
-        } else if free + self.singles >= wanted {
+        } else if free + self.singles >= needed {
             0
         } else {
             1
@@ -63,7 +63,7 @@ impl Batcher {
     }
 
     /// A request of so many items is so no more.
-    pub(super) fn landed(&mut self, items: usize) {
+    pub(super) fn completed(&mut self, items: usize) {
         self.singles -= usize::from(items == 1);
     }
 
@@ -127,7 +127,7 @@ mod tests {
         (0..8).for_each(|_| batcher.started(1));
         let sizes: Vec<usize> = (1..=4)
             .map(|free| {
-                batcher.landed(1);
+                batcher.completed(1);
                 batcher.next_size(100, free)
             })
             .collect();

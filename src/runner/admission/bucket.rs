@@ -43,7 +43,7 @@ impl Bucket {
         }
     }
 
-    pub(super) fn take(&mut self, requests: usize) {
+    pub(super) fn started(&mut self, requests: usize) {
         self.left = self.left.saturating_sub(requests as u64);
     }
 }
@@ -62,7 +62,7 @@ mod tests {
             Announced { remaining: Some(9), reset: Some(reset), resource_units: Some(2), ..Announced::default() };
         bucket.note(announced, 1, start);
         assert_eq!(bucket.left(start), 3);
-        bucket.take(3);
+        bucket.started(3);
         bucket.note(announced, 4, start);
         assert_eq!((bucket.left(start), bucket.empty_until(start)), (0, Some(reset)));
         assert_eq!((bucket.left(reset), bucket.empty_until(reset)), (usize::MAX, None));

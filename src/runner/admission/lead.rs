@@ -38,15 +38,15 @@ impl Lead {
         self.in_flight.insert(position, now);
     }
 
-    pub(super) fn landed(&mut self, position: u64) {
+    pub(super) fn completed(&mut self, position: u64) {
         self.in_flight.remove(&position);
     }
 
     /// How many slots are taken by rows that are done.
     pub(super) fn slots(&mut self, backlog: Backlog, now: Instant) -> usize {
         let Backlog { untaken, in_hand, unrecorded } = backlog;
-        let head_lands = self.in_flight.get(&untaken.gap).map(|since| *since + LONGEST_HEAD);
-        self.until = head_lands.filter(|until| *until > now && untaken.behind_gap > 0);
+        let head_until = self.in_flight.get(&untaken.gap).map(|since| *since + LONGEST_HEAD);
+        self.until = head_until.filter(|until| *until > now && untaken.behind_gap > 0);
         // What is unrecorded may be the head itself.
         let counts_behind = self.until.is_some() || unrecorded > 0;
         untaken.at_hand + in_hand + unrecorded + if counts_behind { untaken.behind_gap } else { 0 }
@@ -81,7 +81,7 @@ mod tests {
         lead.started(7, now);
         assert_eq!((lead.slots(backlog(1, 4, 0, 0), now), lead.until()), (5, Some(now + LONGEST_HEAD)));
         assert_eq!((lead.slots(backlog(1, 4, 0, 0), now + LONGEST_HEAD), lead.until()), (1, None));
-        lead.landed(7);
+        lead.completed(7);
         assert_eq!(lead.slots(backlog(1, 4, 0, 0), now), 1);
         assert_eq!(lead.slots(backlog(1, 4, 0, 1), now), 6);
     }

@@ -38,7 +38,7 @@ pub(super) enum Load {
 impl Load {
     pub(super) fn of_error(error: &Error) -> Self {
         match error.http_status_code() {
-            Some(429) if error.service_message().is_some_and(|said| said.contains("MailboxConcurrency")) => {
+            Some(429) if error.service_message().is_some_and(|message| message.contains("MailboxConcurrency")) => {
                 Self::Unknown
             }
             Some(429) => Self::Throttled,
@@ -102,12 +102,12 @@ impl Limiter {
         self.limit().saturating_sub(self.in_flight)
     }
 
-    pub(super) fn take(&mut self, slots: usize) {
+    pub(super) fn started(&mut self, slots: usize) {
         self.in_flight += slots;
         self.window.busiest = self.window.busiest.max(self.in_flight);
     }
 
-    pub(super) fn give_back(&mut self, slots: usize) {
+    pub(super) fn completed(&mut self, slots: usize) {
         self.in_flight = self.in_flight.saturating_sub(slots);
     }
 
@@ -188,13 +188,13 @@ mod tests {
     fn run(limiter: &mut Limiter, answers: usize, latency: Duration, load: impl Fn(usize) -> Load) -> usize {
         let mut least = usize::MAX;
         for answer in 0..answers {
-            limiter.take(limiter.free());
-            limiter.give_back(1);
+            limiter.started(limiter.free());
+            limiter.completed(1);
             let mut mailbox = [0; 16];
             mailbox[..8].copy_from_slice(&answer.to_le_bytes());
             limiter.answered(load(answer), mailbox, Some(latency));
             while limiter.in_flight() > limiter.limit() {
-                limiter.give_back(1);
+                limiter.completed(1);
             }
             least = least.min(limiter.limit());
         }

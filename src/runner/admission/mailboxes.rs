@@ -9,49 +9,49 @@ const AT_A_TIME: usize = 4;
 pub(super) struct Mailboxes<T> {
     at_a_time: usize,
     busy: HashMap<[u8; 16], Busy<T>>,
-    held: usize,
+    waiting: usize,
 }
 
 #[derive(Debug)]
 struct Busy<T> {
     in_flight: usize,
-    held: VecDeque<T>,
+    waiting: VecDeque<T>,
 }
 
 impl<T> Mailboxes<T> {
     /// One after another where the order counts.
     pub(super) fn new(is_ordered: bool) -> Self {
-        Self { at_a_time: if is_ordered { 1 } else { AT_A_TIME }, busy: HashMap::new(), held: 0 }
+        Self { at_a_time: if is_ordered { 1 } else { AT_A_TIME }, busy: HashMap::new(), waiting: 0 }
     }
 
     /// Gives the item back where it may start, which counts as started; else keeps it.
     pub(super) fn enter(&mut self, mailbox: [u8; 16], item: T) -> Option<T> {
-        let busy = self.busy.entry(mailbox).or_insert_with(|| Busy { in_flight: 0, held: VecDeque::new() });
+        let busy = self.busy.entry(mailbox).or_insert_with(|| Busy { in_flight: 0, waiting: VecDeque::new() });
         if busy.in_flight >= self.at_a_time {
-            busy.held.push_back(item);
-            self.held += 1;
+            busy.waiting.push_back(item);
+            self.waiting += 1;
             return None;
         }
         busy.in_flight += 1;
         Some(item)
     }
 
-    /// One of the mailbox has landed; gives the next that waited for that, which is to enter again.
+    /// One of the mailbox has completed; gives the next that waited for that, which is to enter again.
     pub(super) fn leave(&mut self, mailbox: [u8; 16]) -> Option<T> {
         let busy = self.busy.get_mut(&mailbox)?;
         busy.in_flight = busy.in_flight.saturating_sub(1);
-        let next = busy.held.pop_front();
-        self.held -= usize::from(next.is_some());
-        if busy.in_flight == 0 && busy.held.is_empty() {
+        let next = busy.waiting.pop_front();
+        self.waiting -= usize::from(next.is_some());
+        if busy.in_flight == 0 && busy.waiting.is_empty() {
             self.busy.remove(&mailbox);
         }
         next
     }
 
     /// Those that wait, in no order of their mailboxes.
-    pub(super) fn take_held(&mut self) -> impl Iterator<Item = T> + use<T> {
-        self.held = 0;
-        std::mem::take(&mut self.busy).into_values().flat_map(|busy| busy.held)
+    pub(super) fn take_waiting(&mut self) -> impl Iterator<Item = T> + use<T> {
+        self.waiting = 0;
+        std::mem::take(&mut self.busy).into_values().flat_map(|busy| busy.waiting)
     }
 
     /// Whether they go one after another.
@@ -60,8 +60,8 @@ impl<T> Mailboxes<T> {
     }
 
     /// How many wait.
-    pub(super) fn held(&self) -> usize {
-        self.held
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting
     }
 }
 
@@ -75,13 +75,13 @@ mod tests {
         let started: Vec<Option<u32>> = (0..6).map(|item| mailboxes.enter([1; 16], item)).collect();
         assert_eq!(started, [Some(0), Some(1), Some(2), Some(3), None, None]);
         assert_eq!(mailboxes.enter([2; 16], 9), Some(9));
-        assert_eq!((mailboxes.held(), mailboxes.leave([2; 16])), (2, None));
+        assert_eq!((mailboxes.waiting(), mailboxes.leave([2; 16])), (2, None));
         assert_eq!(mailboxes.leave([1; 16]), Some(4));
         assert_eq!(mailboxes.enter([1; 16], 4), Some(4));
         assert_eq!(mailboxes.leave([1; 16]), Some(5));
         for _ in 0..3 {
             assert_eq!(mailboxes.leave([1; 16]), None);
         }
-        assert!(mailboxes.busy.is_empty() && mailboxes.held() == 0);
+        assert!(mailboxes.busy.is_empty() && mailboxes.waiting() == 0);
     }
 }

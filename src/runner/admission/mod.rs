@@ -7,9 +7,11 @@
 //! 3. The limiter's free slots, less those that rows of a run that writes take ([`lead`]).
 //! 4. Room for the rows that would come.
 //! 5. What the service announced is left ([`bucket`]), and how many items the memory bears ([`weights`]).
-//! 6. An outage: one item at a time finds out whether it is over ([`outage`]).
-//! 7. How many items share the request ([`batcher`]).
-//! 8. Of each mailbox no more at a time than it takes ([`mailboxes`]).
+//! 6. The app's own limit, once several mailboxes are throttled: nothing until it is over, then one item finds out, and
+//!    then no more than a window bore ([`throttle`]).
+//! 7. An outage: one item at a time finds out whether it is over ([`outage`]).
+//! 8. How many items share the request ([`batcher`]).
+//! 9. Of each mailbox no more at a time than it takes ([`mailboxes`]).
 
 mod batcher;
 mod bucket;
@@ -19,6 +21,7 @@ mod mailboxes;
 mod outage;
 #[cfg(test)]
 mod tests;
+mod throttle;
 mod weights;
 
 use std::fmt;
@@ -26,7 +29,8 @@ use std::time::Instant;
 
 use super::item::{Completed, Outcome, Started, Track};
 use super::queue::Queue;
-use super::work::{AttemptError, Batching};
+use super::work::Batching;
+use crate::attempt::AttemptError;
 use crate::context::Announced;
 use crate::error::{Error, Status};
 use batcher::{Batcher, rounds, slots};
@@ -35,6 +39,7 @@ use lead::Lead;
 use limiter::{Limiter, Load};
 use mailboxes::Mailboxes;
 use outage::Outage;
+use throttle::{Sign, Throttle};
 use weights::Weights;
 
 pub(super) use lead::Backlog;
@@ -47,6 +52,7 @@ const MOST_WAITING: usize = 4096;
 pub(super) struct Admission<I> {
     limiter: Limiter,
     bucket: Bucket,
+    throttle: Throttle,
     outage: Outage,
     weights: Weights,
     batcher: Batcher,
@@ -116,6 +122,7 @@ impl<I> Admission<I> {
         Self {
             limiter: Limiter::new(bounds.max_concurrency),
             bucket: Bucket::default(),
+            throttle: Throttle::default(),
             outage: Outage::default(),
             weights: Weights::default(),
             batcher: Batcher::new(bounds.batching, bounds.most_per_batch),
@@ -145,11 +152,14 @@ impl<I> Admission<I> {
     /// As many items as may share a request that has so many slots.
     fn choose(&mut self, now: Instant, queue: &mut Queue<I>, free: usize) -> Vec<Started<I>> {
         let most = self.bucket.left(now).min(self.weights.most().saturating_sub(self.under_way));
+        let let_through = self.throttle.left(now);
+        let only_tried = let_through == 0 && self.throttle.lets_tried_through();
+        let most = most.min(if only_tried { 1 } else { let_through });
         let most = if self.outage.probes(now) { most.min(1) } else { most };
         let size = self.batcher.next_size(queue.ready(), free).min(most);
         let mut items = Vec::with_capacity(size);
         while items.len() < size
-            && let Some(started) = self.next_ready(now, queue)
+            && let Some(started) = if only_tried { queue.pop_tried() } else { self.next_ready(now, queue) }
         {
             items.extend(self.enter_mailbox(started));
         }
@@ -180,10 +190,13 @@ impl<I> Admission<I> {
     }
 
     fn start(&mut self, items: &[Started<I>], now: Instant) {
-        items.iter().for_each(|started| self.lead.started(started.track.position, now));
+        for started in items {
+            self.lead.started(started.track.position, now);
+            self.throttle.started(started.track.position);
+        }
         self.under_way += items.len();
-        self.limiter.take(slots(items.len()));
-        self.bucket.take(items.len());
+        self.limiter.started(slots(items.len()));
+        self.bucket.started(items.len());
         self.batcher.started(items.len());
     }
 
@@ -194,8 +207,9 @@ impl<I> Admission<I> {
         }
         let is_any_ready = queue.ready() > 0;
         let due = self.bucket.empty_until(now).filter(|_| is_any_ready).or_else(|| queue.next_due());
-        let probe = self.outage.holds_until(now).filter(|_| is_any_ready);
-        due.into_iter().chain(probe).chain(self.lead.until()).min()
+        let held = [self.throttle.holds_until(now), self.outage.holds_until(now)];
+        let held = held.into_iter().flatten().filter(|_| is_any_ready);
+        due.into_iter().chain(held).chain(self.lead.until()).min()
     }
 
     /// Takes note of an answer. A token that is missing because the network is away becomes a failed try of its
@@ -206,7 +220,7 @@ impl<I> Admission<I> {
         completed: &mut Completed<I, T>,
         queue: &mut Queue<I>,
     ) -> Vec<Notice> {
-        self.land(completed, queue);
+        self.release_slots(completed, queue);
         completed.outcome.errors_mut().for_each(|error| self.excuse_token(now, error));
         let mut notices = Vec::new();
         match &completed.outcome {
@@ -214,7 +228,8 @@ impl<I> Admission<I> {
                 if let Some(first) = items.first() {
                     self.limiter.answered(Load::of_error(error), first.track.key.mailbox, None);
                 }
-                notices.extend(self.outage.note(Some(error), now).then_some(Notice::OutageBegan));
+                items.iter().for_each(|started| self.note_limit(now, &started.track, Some(error)));
+                notices.extend(self.outage.answered(Some(error), now).then_some(Notice::OutageBegan));
                 if !error.is_retryable() {
                     self.batcher.refused();
                     notices.push(Notice::BatchesRefused(error.clone()));
@@ -236,21 +251,27 @@ impl<I> Admission<I> {
                     };
                     let load = error.map_or(Load::Fine, Load::of_error);
                     self.limiter.answered(load, started.track.key.mailbox, Some(latency));
-                    notices.extend(self.outage.note(error, now).then_some(Notice::OutageBegan));
+                    self.note_limit(now, &started.track, error);
+                    notices.extend(self.outage.answered(error, now).then_some(Notice::OutageBegan));
                 }
             }
         }
         notices
     }
 
+    fn note_limit(&mut self, now: Instant, track: &Track, error: Option<&Error>) {
+        let sign = error.map_or(Sign::Passed, Sign::of_error);
+        self.throttle.answered(now, track.position, track.key.mailbox, sign, self.limiter.limit());
+    }
+
     /// Gives back the slots of a request, and the places of its items where the order does not count.
-    fn land<T>(&mut self, completed: &mut Completed<I, T>, queue: &mut Queue<I>) {
+    fn release_slots<T>(&mut self, completed: &mut Completed<I, T>, queue: &mut Queue<I>) {
         let number = completed.outcome.len();
         self.under_way -= number;
-        self.limiter.give_back(slots(number));
-        self.batcher.landed(number);
+        self.limiter.completed(slots(number));
+        self.batcher.completed(number);
         for started in completed.outcome.items_mut() {
-            self.lead.landed(started.track.position);
+            self.lead.completed(started.track.position);
             if !self.mailboxes.is_ordered() {
                 self.leave_mailbox(&mut started.track, queue);
             }
@@ -286,12 +307,12 @@ impl<I> Admission<I> {
 
     /// How many items wait for a time or for their mailbox.
     pub(super) fn waiting(&self, queue: &Queue<I>) -> usize {
-        queue.waiting() + self.mailboxes.held()
+        queue.waiting() + self.mailboxes.waiting()
     }
 
     /// Items that wait for their mailbox.
-    pub(super) fn take_held(&mut self) -> impl Iterator<Item = Started<I>> + use<I> {
-        self.mailboxes.take_held()
+    pub(super) fn take_waiting(&mut self) -> impl Iterator<Item = Started<I>> + use<I> {
+        self.mailboxes.take_waiting()
     }
 
     /// Requests in flight, a batch counted as the slots that it takes.

@@ -25,7 +25,7 @@ pub(super) struct Outage {
 
 impl Outage {
     /// Takes note of what became of a request; gives whether that is where an outage begins.
-    pub(super) fn note(&mut self, error: Option<&Error>, now: Instant) -> bool {
+    pub(super) fn answered(&mut self, error: Option<&Error>, now: Instant) -> bool {
         match error {
             Some(error) if is_unanswered(error) => {}
             // A line that names no mailbox says nothing of the network.
@@ -91,12 +91,12 @@ mod tests {
         let start = Instant::now();
         let mut outage = Outage::default();
         for _ in 0..MANY - 1 {
-            assert!(!outage.note(Some(&broken()), start));
+            assert!(!outage.answered(Some(&broken()), start));
         }
         let denied = Error::new(Status::AccessDenied, "403").http_status(403);
-        assert!(!outage.note(Some(&denied), start) && outage.holds_until(start).is_none());
+        assert!(!outage.answered(Some(&denied), start) && outage.holds_until(start).is_none());
         for number in 1..=MANY {
-            assert_eq!(outage.note(Some(&broken()), start), number == MANY);
+            assert_eq!(outage.answered(Some(&broken()), start), number == MANY);
         }
         assert_eq!((outage.holds_until(start), outage.probes(start)), (Some(start + PROBE_EVERY), true));
         let later = start + PROBE_EVERY;
@@ -106,7 +106,7 @@ mod tests {
         let over = start + LONGEST;
         outage.probed(over);
         assert_eq!((outage.holds_until(over), outage.probes(over)), (None, false));
-        outage.note(None, later);
+        outage.answered(None, later);
         assert_eq!((outage.holds_until(later), outage.probes(later)), (None, false));
     }
 }

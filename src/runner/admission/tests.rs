@@ -237,3 +237,48 @@ fn large_outputs_leave_few_items_under_way() {
     (0..100).for_each(|_| fixture.admission.note_weight(16 * 1024 * 1024));
     assert_eq!(fixture.start_all().0.len(), 2);
 }
+
+/// A service that lets so many requests through in each ten seconds; 64 are in flight at a time, and each is answered
+/// after 20 ms.
+#[test]
+fn a_limit_of_the_app_loses_what_is_in_flight_and_the_windows_after_it_are_paced() {
+    const WINDOW: Duration = Duration::from_secs(10);
+    let mut fixture = Fixture::singles(64);
+    let began = fixture.now;
+    let mut passed_by_window = vec![0_u64; 8];
+    let mut refused_by_window = vec![0_u64; 8];
+    let mut done = 0_u64;
+    loop {
+        fixture.add(64_usize.saturating_sub(fixture.queue.ready()));
+        let (requests, more_at) = fixture.start_all();
+        if requests.is_empty() {
+            fixture.now = more_at.unwrap();
+            continue;
+        }
+        // They come in the window in which they start.
+        let since = fixture.now - began;
+        let window = usize::try_from(since.as_secs() / WINDOW.as_secs()).unwrap();
+        if window >= passed_by_window.len() {
+            break;
+        }
+        let rest = WINDOW - Duration::from_millis(u64::try_from(since.as_millis()).unwrap() % 10_000);
+        fixture.now += Duration::from_millis(20);
+        for items in requests {
+            if passed_by_window[window] < 5000 {
+                passed_by_window[window] += 1;
+                done += 1;
+                fixture.complete(items, &Ok(()));
+            } else {
+                refused_by_window[window] += 1;
+                let error = Error::new(Status::Throttled, "429").http_status(429).retryable(true);
+                let error = AttemptError::Item(error.retry_after(Some(rest)));
+                let due = fixture.now + rest;
+                let refused = fixture.complete(items, &Err(error));
+                refused.into_iter().for_each(|started| fixture.queue.put_off(started, due));
+            }
+        }
+    }
+    assert!(refused_by_window.iter().all(|refused| *refused <= 2 * 64), "{refused_by_window:?}");
+    assert!(refused_by_window.iter().filter(|refused| **refused <= 1).count() >= 3, "{refused_by_window:?}");
+    assert!(done >= 8 * 5000 * 95 / 100, "{passed_by_window:?}");
+}

@@ -25,6 +25,7 @@ use crate::graph::identity::display_name;
 use crate::graph::request::{self, Answer, Exchange, Request};
 use crate::graph::template::{BodyTemplate, PathTemplate};
 use crate::graph::{path, path_guard};
+use crate::printable::shortened;
 use crate::rows::mailbox_column::MAILBOX_NAME;
 use crate::rows::{MailboxObjects, RowStream, Selection};
 use crate::runner::{Batched, Run, Work};
@@ -95,11 +96,11 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
     };
     let options = request.run.run_options(setup, fingerprint, method != Method::GET)?;
 
-    let context = request.run.context()?;
+    let context = request.run.context(setup)?;
     setup.announce(&context);
     let work = RequestWork {
         graph: setup.graph()?,
-        action: format!("{method} {} for", shortened(path.unwrap_or("a path of its own"))),
+        action: format!("{method} {} for", shortened(path.unwrap_or("a path of its own"), 100)),
         path: path.map(PathTemplate::parse).transpose()?,
         body: request.body.clone().map(BodyTemplate::new),
         verify: request.verify.as_ref().map(|verify| LookUpTemplate::new(verify, &method)).transpose()?,
@@ -121,14 +122,6 @@ fn refuse(value: &Value, member: &str, nothing: Nothing) -> Result<()> {
     let dot = if place.is_empty() || place.starts_with('[') { "" } else { "." };
     Err(Error::argument(format!("{member}{dot}{place} is {what}"))
         .hint("leave it out; where it is meant, say so with allowNull (-AllowNull)"))
-}
-
-/// A path as errors show it.
-fn shortened(path: &str) -> Cow<'_, str> {
-    match path.char_indices().nth(100) {
-        Some((end, _)) => Cow::Owned(format!("{}...", &path[..end])),
-        None => Cow::Borrowed(path),
-    }
 }
 
 /// Sends one request for each mailbox.

@@ -77,7 +77,7 @@ pub fn start(setup: &RunSetup, request: &RunRequest, write: &SettingsWrite) -> R
     let undo = write.undo_file.clone().filter(|_| !write.mode.dry_run);
     let undo = undo.map(|path| UndoFile::open(path, resumes)).transpose()?;
 
-    let context = request.context()?;
+    let context = request.context(setup)?;
     setup.announce(&context);
     let key = write.key.clone().map(InputKey::new);
     let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };

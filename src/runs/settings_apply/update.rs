@@ -9,7 +9,7 @@ use super::write::{SettingsWriter, WriteMode, Writing, mailbox_of};
 use crate::context::Context;
 use crate::error::Result;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
-use crate::graph::tries::Tries;
+use crate::http::Patience;
 use crate::rows::mailbox_column::MAILBOX_NAME;
 
 /// Writes settings of one mailbox: `{"MailboxName","Outcome":"Changed"|"Unchanged"|"WouldChange","Changes":
@@ -29,7 +29,7 @@ pub async fn update(
     let mut writing = Writing::new(mailbox.to_owned(), mailbox_of(mailbox)?, wanted);
     setup.announce(context);
     let graph = setup.graph()?;
-    let mut tries = Tries::new(setup.retry, Arc::clone(graph.clock()));
+    let mut tries = graph.retrier(setup.retry).tries(Patience::Full);
     let writer = SettingsWriter { graph, mode, undo: None, context: context.clone() };
     loop {
         let failure = match writer.try_once(&mut writing).await {
@@ -40,6 +40,6 @@ pub async fn update(
             }
             Err(failure) => failure,
         };
-        tries.pause(failure, context).await.map_err(|error| writing.last_error(error))?;
+        tries.pause(failure, context).await.map_err(|failure| writing.last_error(failure.into_error()))?;
     }
 }

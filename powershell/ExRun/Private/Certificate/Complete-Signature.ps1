@@ -22,25 +22,25 @@ function Complete-Signature {
     $request = Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $json
     $padding = [System.Security.Cryptography.RSASignaturePadding]::Pkcs1
     if ($request.alg -eq 'PS256') { $padding = [System.Security.Cryptography.RSASignaturePadding]::Pss }
-    $signature = $null
-    $key = $null
-    try {
-        # Fails where this account may not use the key, or its card is not there.
-        $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Session.Certificate)
-        if ($null -eq $key) {
-            $refusal = 'it is no RSA key'
-        } elseif ($request.alg -eq 'PS256' -and $key -is [System.Security.Cryptography.RSACryptoServiceProvider]) {
-            $refusal = 'it is a key of the older CryptoAPI, which knows no PSS'
-        } else {
-            $signature = $key.SignHash([System.Convert]::FromBase64String($request.digest),
-                [System.Security.Cryptography.HashAlgorithmName]::SHA256, $padding)
+    $signing = Invoke-Attempt {
+        $key = $null
+        try {
+            # Fails where this account may not use the key, or its card is not there.
+            $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Session.Certificate)
+            if ($null -eq $key) {
+                'it is no RSA key'
+            } elseif ($request.alg -eq 'PS256' -and $key -is [System.Security.Cryptography.RSACryptoServiceProvider]) {
+                'it is a key of the older CryptoAPI, which knows no PSS'
+            } else {
+                , $key.SignHash([System.Convert]::FromBase64String($request.digest),
+                    [System.Security.Cryptography.HashAlgorithmName]::SHA256, $padding)
+            }
+        } finally {
+            if ($null -ne $key) { $key.Dispose() }
         }
-    } catch {
-        Remove-CaughtError -Exception $_.Exception
-        $refusal = $_.Exception.GetBaseException().Message
-    } finally {
-        if ($null -ne $key) { $key.Dispose() }
     }
+    $signature = if ($signing.Value -is [byte[]]) { , $signing.Value }
+    $refusal = if ($null -ne $signing.Failure) { $signing.Failure.GetBaseException().Message } else { $signing.Value }
 
     if ($null -eq $signature) {
         $text = 'the key of certificate {0} does not sign {1}: {2}' -f $request.thumbprint, $request.alg, $refusal

@@ -14,18 +14,18 @@ function Find-StoreCertificate {
     $without = $null
     foreach ($location in 'CurrentUser', 'LocalMachine') {
         $store = [System.Security.Cryptography.X509Certificates.X509Store]::new('My', $location)
-        try {
-            $store.Open('ReadOnly, OpenExistingOnly')
-            foreach ($certificate in $store.Certificates) {
-                if ($certificate.Thumbprint -ne $wanted) { continue }
-                if ($certificate.HasPrivateKey) { return $certificate }
-                $without = $certificate
+        $found = Invoke-Attempt {
+            try {
+                $store.Open('ReadOnly, OpenExistingOnly')
+                foreach ($certificate in $store.Certificates) { if ($certificate.Thumbprint -eq $wanted) { $certificate } }
+            } finally {
+                $store.Dispose()
             }
-        } catch {
-            Remove-CaughtError -Exception $_.Exception
-            Write-Verbose ('the store {0}\My cannot be read: {1}' -f $location, $_.Exception.GetBaseException().Message)
-        } finally {
-            $store.Dispose()
+        }
+        if ($null -ne $found.Failure) { Write-Verbose ('the store {0}\My cannot be read: {1}' -f $location, $found.Failure.GetBaseException().Message) }
+        foreach ($certificate in $found.Value) {
+            if ($certificate.HasPrivateKey) { return $certificate }
+            $without = $certificate
         }
     }
     if ($null -ne $without) { return $without }

@@ -11,15 +11,11 @@ function Wait-Certificate {
 
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     while ($true) {
-        try {
-            Confirm-Token -Session $Session
-            return
-        } catch {
-            $isUnknown = $_.Exception.Data['name'] -eq 'TokenRefused' -and $_.Exception.Message -match 'AADSTS(700027|50027|5002730)'
-            if (-not $isUnknown -or $watch.Elapsed.TotalMinutes -ge $WaitMinutes) { throw }
-            Remove-CaughtError -Exception $_.Exception
-            Write-Verbose 'the service does not know the new certificate yet; asking again in 10 s'
-        }
+        $refusal = (Invoke-Attempt { Confirm-Token -Session $Session }).Failure
+        if ($null -eq $refusal) { return }
+        $isUnknown = $refusal.Data['name'] -eq 'TokenRefused' -and $refusal.Message -match 'AADSTS(700027|50027|5002730)'
+        if (-not $isUnknown -or $watch.Elapsed.TotalMinutes -ge $WaitMinutes) { throw $refusal }
+        Write-Verbose 'the service does not know the new certificate yet; asking again in 10 s'
         # In short steps, so that Ctrl+C works at any time.
         for ($step = 0; $step -lt 50; $step++) { [System.Threading.Thread]::Sleep(200) }
     }

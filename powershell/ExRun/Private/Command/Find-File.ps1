@@ -14,8 +14,7 @@ function Find-File {
     if (-not [System.Management.Automation.WildcardPattern]::ContainsWildcardCharacters($Path)) {
         return Resolve-ExistingFile -Cmdlet $Cmdlet -Path $Path
     }
-    $failure = $null
-    try {
+    Invoke-Guarded -Cmdlet $Cmdlet -Do {
         # A file of exactly this name, with brackets in it, goes before a pattern.
         $exact = Resolve-FilePath -Cmdlet $Cmdlet -Path $Path
         if ([System.IO.File]::Exists($exact)) { return $exact }
@@ -25,8 +24,5 @@ function Find-File {
         $found = @($state.InvokeCommand.InvokeScript($state, $resolve, @($state, $Path, ([ref] $null))))
         if ($found.Count -gt 0) { return $found }
         throw (New-ExRunException -Name 'File' -Target $Path -Message ('no file matches {0}' -f $Path))
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
     }
-    $Cmdlet.ThrowTerminatingError($failure)
 }

@@ -16,16 +16,15 @@ function Read-Password {
 
     $answer = $null
     $cause = 'there was no answer'
-    try {
-        $result = Invoke-InCaller -Cmdlet $Cmdlet -Command 'Read-Host' -Arguments "-Prompt '$Prompt' -AsSecureString"
-        foreach ($record in $result.Errors) {
+    $attempt = Invoke-Attempt { Invoke-InCaller -Cmdlet $Cmdlet -Command 'Read-Host' -Arguments "-Prompt '$Prompt' -AsSecureString" }
+    if ($null -ne $attempt.Failure) {
+        $cause = $attempt.Failure.GetBaseException().Message
+    } else {
+        foreach ($record in $attempt.Value.Errors) {
             Remove-CaughtError -Exception $record.Exception
             $cause = [string] $record
         }
-        $answer = $result.Output | Microsoft.PowerShell.Utility\Select-Object -Last 1
-    } catch {
-        Remove-CaughtError -Exception $_.Exception
-        $cause = $_.Exception.GetBaseException().Message
+        $answer = $attempt.Value.Output | Microsoft.PowerShell.Utility\Select-Object -Last 1
     }
 
     if ($null -ne $answer -and $answer.PSObject.BaseObject -is [securestring]) { return $answer.PSObject.BaseObject }

@@ -10,13 +10,9 @@ function Resolve-ExistingFile {
         [Parameter(Mandatory = $true)] [string] $Path
     )
 
-    $failure = $null
-    try {
+    Invoke-Guarded -Cmdlet $Cmdlet -Do {
         $resolved = Resolve-FilePath -Cmdlet $Cmdlet -Path $Path
         if ([System.IO.File]::Exists($resolved)) { return $resolved }
         throw (New-ExRunException -Name 'File' -Target $resolved -Message ('there is no file {0}' -f $resolved))
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
     }
-    $Cmdlet.ThrowTerminatingError($failure)
 }

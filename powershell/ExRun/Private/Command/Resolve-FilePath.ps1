@@ -18,12 +18,11 @@ function Resolve-FilePath {
     $resolve = [scriptblock]::Create('$args[0].Path.GetUnresolvedProviderPathFromPSPath($args[1], $args[2], $args[3])')
     $provider = [ref] $null
     $drive = [ref] $null
-    try {
-        $resolved = [string] ($state.InvokeCommand.InvokeScript($state, $resolve, @($state, $Path, $provider, $drive)) | Microsoft.PowerShell.Utility\Select-Object -Last 1)
-    } catch {
-        Remove-CaughtError -Exception $_.Exception
-        throw (New-ExRunException -Name 'File' -Target $Path -Message ('{0}: {1}' -f $Path, $_.Exception.GetBaseException().Message))
+    $attempt = Invoke-Attempt { $state.InvokeCommand.InvokeScript($state, $resolve, @($state, $Path, $provider, $drive)) }
+    if ($null -ne $attempt.Failure) {
+        throw (New-ExRunException -Name 'File' -Target $Path -Message ('{0}: {1}' -f $Path, $attempt.Failure.GetBaseException().Message))
     }
+    $resolved = [string] ($attempt.Value | Microsoft.PowerShell.Utility\Select-Object -Last 1)
     if ($provider.Value.Name -ne 'FileSystem') {
         $advice = if ($provider.Value.Name -eq 'Certificate') { '; for a certificate of a store use -Certificate (Get-Item {0})' -f $Path }
         throw (New-ExRunException -Name 'InvalidArgument' -Target $Path -Message (

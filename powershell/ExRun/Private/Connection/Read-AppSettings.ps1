@@ -11,11 +11,10 @@ function Read-AppSettings {
         param($Exception)
         $Exception -is [System.Management.Automation.CommandNotFoundException] -and $Exception.CommandName -eq 'Get-AppSettings'
     }
-    try {
-        $result = Invoke-InCaller -Cmdlet $Cmdlet -Command 'Get-AppSettings'
-    } catch {
-        Remove-CaughtError -Exception $_.Exception
-        $cause = $_.Exception.GetBaseException()
+    $attempt = Invoke-Attempt { Invoke-InCaller -Cmdlet $Cmdlet -Command 'Get-AppSettings' }
+    $result = $attempt.Value
+    if ($null -ne $attempt.Failure) {
+        $cause = $attempt.Failure.GetBaseException()
         if (& $isMissing $cause) { return $settings }
         throw (New-ExRunException -Name 'InvalidArgument' -Target 'Get-AppSettings' -Message ('calling Get-AppSettings: {0}' -f $cause.Message))
     }

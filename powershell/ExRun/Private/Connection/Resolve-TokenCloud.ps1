@@ -8,13 +8,8 @@ function Resolve-TokenCloud {
     [OutputType([string])]
     param([Parameter(Mandatory = $true)] [long] $Secret)
 
-    $claims = $null
-    try {
-        $claims = (Read-SecretToken -Secret $Secret).claims
-    } catch {
-        # Who uses the token says what is wrong with it.
-        Remove-CaughtError -Exception $_.Exception
-    }
+    # Who uses the token says what is wrong with it.
+    $claims = (Invoke-Attempt { (Read-SecretToken -Secret $Secret).claims }).Value
     $audience = [string] (Get-MemberValue -InputObject $claims -Name 'aud')
     switch -Regex ($audience.TrimEnd('/') -replace '^https://', '') {
         '^(graph\.microsoft\.us|vault\.usgovcloudapi\.net|outlook\.office365\.us)$' { return 'usGov' }

@@ -6,12 +6,7 @@ function Update-Connection {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)] [psobject] $Session)
 
-    $reply = $null
-    try {
-        $reply = Invoke-NativeOperation -Function 'exrun_token_acquire' -Request @{ cachedOnly = $true } -Session $Session
-    } catch {
-        # What it said last stands: a list is no place to fail.
-        Remove-CaughtError -Exception $_.Exception
-    }
+    # Where it fails, what it said last stands: a list is no place to fail.
+    $reply = (Invoke-Attempt { Invoke-NativeOperation -Function 'exrun_token_acquire' -Request @{ cachedOnly = $true } -Session $Session }).Value
     if ($null -ne $reply) { Update-SessionClaim -Session $Session -Reply $reply }
 }

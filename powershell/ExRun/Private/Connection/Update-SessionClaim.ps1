@@ -10,12 +10,9 @@ function Update-SessionClaim {
         [Parameter(Mandatory = $true)] [psobject] $Reply
     )
 
-    $claims = $null
     try {
-        $claims = (Read-SecretToken -Secret $Reply.accessTokenSecret).claims
-    } catch {
         # A token that only its service can read says nothing of itself.
-        Remove-CaughtError -Exception $_.Exception
+        $claims = (Invoke-Attempt { (Read-SecretToken -Secret $Reply.accessTokenSecret).claims }).Value
     } finally {
         [void] (Get-Native)::exrun_secret_free([long] $Reply.accessTokenSecret)
     }

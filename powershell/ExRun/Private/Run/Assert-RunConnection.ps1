@@ -10,8 +10,7 @@ function Assert-RunConnection {
     if (-not $Run.Session.Shared) { return }
     $own = Get-OwnConnection
     if ($own.Number -eq $Run.KnownChange) { return }
-    $failure = $null
-    try {
+    $attempt = Invoke-Attempt {
         $now = Get-Connection -Cmdlet $Run.Cmdlet -Name $Run.Cmdlet.MyInvocation.BoundParameters['Connection']
         if ($null -ne $now -and -not (Test-SameTenant -One $now -Other $Run.Session)) {
             throw (New-ExRunException -Name 'ConnectionChanged' -Target $now.Name -Message (
@@ -19,10 +18,8 @@ function Assert-RunConnection {
                 (Format-Tenant -Session $Run.Session), (Format-Tenant -Session $now)))
         }
         $Run.KnownChange = $own.Number
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $_
     }
-    if ($null -eq $failure) { return }
+    if ($null -eq $attempt.Failure) { return }
     Close-Run -Run $Run -Outcome 'Failed'
-    $Run.Cmdlet.ThrowTerminatingError($failure)
+    $Run.Cmdlet.ThrowTerminatingError((New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $attempt.Failure))
 }

@@ -18,10 +18,10 @@ function Confirm-Run {
         [switch] $DryRun
     )
 
-    $session = $null
-    $failure = $null
-    try { $session = Open-RunSession -Cmdlet $Cmdlet -Bound $Bound } catch { $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_ }
-    if ($null -ne $failure) {
+    $attempt = Invoke-Attempt { Open-RunSession -Cmdlet $Cmdlet -Bound $Bound }
+    $session = $attempt.Value
+    if ($null -ne $attempt.Failure) {
+        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $attempt.Failure
         # Nothing is sent here: whoever cannot sign in may still see what would be done, but not under another's name.
         $isOfOther = [string] $failure.Exception.Data['name'] -in 'ConnectionChanged', 'ConnectionMissing', 'InvalidArgument', 'TenantMismatch', 'TenantNotFound'
         if (-not $DryRun -or $isOfOther) { $Cmdlet.ThrowTerminatingError($failure) }

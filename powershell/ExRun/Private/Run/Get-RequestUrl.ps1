@@ -17,32 +17,29 @@ function Get-RequestUrl {
     )
 
     $hosts = @{ usGov = 'graph.microsoft.us'; usGovDod = 'dod-graph.microsoft.us'; china = 'microsoftgraph.chinacloudapi.cn' }
-    $graph = 'graph.microsoft.com'
-    $path = [string] $Bound['Path']
-    $name = '{mailbox}'
-    try {
+    # What the block below finds out, as far as it comes.
+    $url = @{ Graph = 'graph.microsoft.com'; Path = [string] $Bound['Path']; Name = '{mailbox}' }
+    # Whoever is only told what would be sent is told so much; the run itself says what is wrong.
+    [void] (Invoke-Attempt {
         if (-not ($Bound['AccessToken'] -or $Bound['CertFileName'] -or $Bound['Certificate'])) {
             $session = Get-Connection -Cmdlet $Cmdlet -Name $Bound['Connection']
             $cloud = if ($null -ne $session) { $session.Cloud }
-            if ($cloud -is [System.Collections.IDictionary]) { $graph = $cloud['graphHost'] } elseif ($cloud -and $hosts[$cloud]) { $graph = $hosts[$cloud] }
+            if ($cloud -is [System.Collections.IDictionary]) { $url.Graph = $cloud['graphHost'] } elseif ($cloud -and $hosts[$cloud]) { $url.Graph = $hosts[$cloud] }
         }
         $first = $Mailbox | Microsoft.PowerShell.Core\Where-Object { $null -ne $_ } | Microsoft.PowerShell.Utility\Select-Object -First 1
         if ($null -ne $first) {
             $given = (Get-MailboxIdentity -Mailbox $first).Name
-            if ($given) { $name = ([string] $given).Trim() }
+            if ($given) { $url.Name = ([string] $given).Trim() }
             if ($InputScript.Contains('@path')) {
-                $path = [string] (Invoke-InputScript -Run ([pscustomobject] @{ Cmdlet = $Cmdlet; InputScript = $InputScript }) -Member '@path' -Mailbox $first)[0]
+                $url.Path = [string] (Invoke-InputScript -Run ([pscustomobject] @{ Cmdlet = $Cmdlet; InputScript = $InputScript }) -Member '@path' -Mailbox $first)[0]
             }
         } elseif ($InputScript.Contains('@path')) {
-            $path = '{path}'
+            $url.Path = '{path}'
         }
-    } catch {
-        # Whoever is only told what would be sent is told so much; the run itself says what is wrong.
-        Remove-CaughtError -Exception $_.Exception
-    }
-    $separator = if ($path -eq '' -or $path.StartsWith('?')) { '' } else { '/' }
+    })
+    $separator = if ($url.Path -eq '' -or $url.Path.StartsWith('?')) { '' } else { '/' }
     $others = if ($Mailbox.Count -gt 1) { ', and likewise for {0} more' -f ($Mailbox.Count - 1) } else { '' }
     # As the library asks for it: a name that begins with $ stands in brackets.
-    $user = if ($name.StartsWith('$')) { "users('{0}')" -f $name.Replace("'", "''") } else { 'users/{0}' -f $name }
-    return 'https://{0}/v1.0/{1}{2}{3}{4}' -f $graph, $user, $separator, $path, $others
+    $user = if ($url.Name.StartsWith('$')) { "users('{0}')" -f $url.Name.Replace("'", "''") } else { 'users/{0}' -f $url.Name }
+    return 'https://{0}/v1.0/{1}{2}{3}{4}' -f $url.Graph, $user, $separator, $url.Path, $others
 }

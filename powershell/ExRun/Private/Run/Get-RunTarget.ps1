@@ -25,31 +25,31 @@ function Get-RunTarget {
         if ($Bound['Filter']) { $text += ' with ' + $Bound['Filter'] }
         if ($Bound['Top']) { $text += ', {0} at most' -f $Bound['Top'] }
     }
-    $failure = $null
-    [long] $number = $Count
+    if ($text -and $null -eq $Session) { return @{ Text = $text; Count = $null; IsListed = $false } }
+    # Of mailboxes that were given the library knows which are the share's.
+    $isCounted = $text -or -not $Bound['Shard']
+    $isDone = $false
     try {
-        if ($text -and $null -eq $Session) { return @{ Text = $text; Count = $null; IsListed = $false } }
-        if ($text) {
-            $run = New-RunRequest -Cmdlet $Cmdlet -Bound $Bound
-            $request = @{ source = $run['source'] }
-            if ($run['shard']) { $request['shard'] = $run['shard'] }
-            $number = (Invoke-NativeOperation -Function 'exrun_mailboxes_count' -Request $request -Session $Session).mailboxes
+        $number = Invoke-Guarded -Cmdlet $Cmdlet -Do {
+            [long] $number = $Count
+            if ($text) {
+                $run = New-RunRequest -Cmdlet $Cmdlet -Bound $Bound
+                $request = @{ source = $run['source'] }
+                if ($run['shard']) { $request['shard'] = $run['shard'] }
+                $number = (Invoke-NativeOperation -Function 'exrun_mailboxes_count' -Request $request -Session $Session).mailboxes
+            }
+            if ($isCounted -and $Bound['Maximum'] -and $number -gt $Bound['Maximum']) {
+                throw (New-ExRunException -Name 'InvalidArgument' -Message (
+                    'the run is about {0} mailboxes, more than the {1} of -Maximum, and nothing was sent' -f $number, $Bound['Maximum']))
+            }
+            $number
         }
-        # Of mailboxes that were given the library knows which are the share's.
-        $isCounted = $text -or -not $Bound['Shard']
-        if ($isCounted -and $Bound['Maximum'] -and $number -gt $Bound['Maximum']) {
-            throw (New-ExRunException -Name 'InvalidArgument' -Message (
-                'the run is about {0} mailboxes, more than the {1} of -Maximum, and nothing was sent' -f $number, $Bound['Maximum']))
-        }
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
-    }
-    if ($null -ne $failure) {
-        if ($null -ne $Session -and -not $Session.Shared) {
+        $isDone = $true
+    } finally {
+        if (-not $isDone -and $null -ne $Session -and -not $Session.Shared) {
             [void] $Session.Native::exrun_client_free($Session.Client)
             $Session.Client = 0
         }
-        $Cmdlet.ThrowTerminatingError($failure)
     }
     $counted = '{0} {1}' -f $number, $(if ($number -eq 1) { 'mailbox' } else { 'mailboxes' })
     if (-not $isCounted) { $counted = 'share {0} of {1}' -f $Bound['Shard'], $counted }

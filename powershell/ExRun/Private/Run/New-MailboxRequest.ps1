@@ -12,8 +12,7 @@ function New-MailboxRequest {
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
     )
 
-    $failure = $null
-    try {
+    Invoke-Guarded -Cmdlet $Cmdlet -Do {
         $method = if ($Bound['Method']) { $Bound['Method'] } else { 'GET' }
         $members = @{ method = $method }
         $scripts = @{}
@@ -60,8 +59,5 @@ function New-MailboxRequest {
             InputScript = $scripts
             Activity    = "$method requests for mailboxes"
         }
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
     }
-    $Cmdlet.ThrowTerminatingError($failure)
 }

@@ -14,8 +14,7 @@ function New-SettingsRequest {
         [switch] $DryRun
     )
 
-    $failure = $null
-    try {
+    Invoke-Guarded -Cmdlet $Cmdlet -Do {
         $members = @{}
         $scripts = @{}
         if ($Bound['Settings'] -is [scriptblock]) {
@@ -48,8 +47,5 @@ function New-SettingsRequest {
             InputScript = $scripts
             Activity    = if ($DryRun) { 'Comparing mailbox settings' } else { 'Changing mailbox settings' }
         }
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
     }
-    $Cmdlet.ThrowTerminatingError($failure)
 }

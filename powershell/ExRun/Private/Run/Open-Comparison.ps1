@@ -13,30 +13,31 @@ function Open-Comparison {
     )
 
     $temporary = [System.Collections.Generic.List[string]]::new()
-    $failure = $null
-    try {
-        $request = @{ format = 'clixml' }
-        if ($Key) { $request['key'] = $Key }
-        if ($Ignore) { $request['ignore'] = $Ignore }
-        foreach ($side in @{ Name = 'old'; Report = $Old }, @{ Name = 'new'; Report = $New }) {
-            if ($side.Report -is [string]) {
-                $request[$side.Name] = Resolve-ExistingFile -Cmdlet $Cmdlet -Path $side.Report
-            } elseif ($side.Report -is [System.IO.FileInfo]) {
-                $request[$side.Name] = $side.Report.FullName
-            } elseif ($side.Report -is [System.Management.Automation.PathInfo]) {
-                $request[$side.Name] = $side.Report.ProviderPath
-            } else {
-                $request[$side.Name] = Export-TemporaryReport -Row $side.Report
-                $temporary.Add($request[$side.Name])
+    Invoke-Guarded -Cmdlet $Cmdlet -Do {
+        $isOpen = $false
+        try {
+            $request = @{ format = 'clixml' }
+            if ($Key) { $request['key'] = $Key }
+            if ($Ignore) { $request['ignore'] = $Ignore }
+            foreach ($side in @{ Name = 'old'; Report = $Old }, @{ Name = 'new'; Report = $New }) {
+                if ($side.Report -is [string]) {
+                    $request[$side.Name] = Resolve-ExistingFile -Cmdlet $Cmdlet -Path $side.Report
+                } elseif ($side.Report -is [System.IO.FileInfo]) {
+                    $request[$side.Name] = $side.Report.FullName
+                } elseif ($side.Report -is [System.Management.Automation.PathInfo]) {
+                    $request[$side.Name] = $side.Report.ProviderPath
+                } else {
+                    $request[$side.Name] = Export-TemporaryReport -Row $side.Report
+                    $temporary.Add($request[$side.Name])
+                }
             }
+            $run = Start-Run -Cmdlet $Cmdlet -Function 'exrun_report_compare' -Request $request -Activity 'Comparing reports' `
+                -StatusText { param($Counts) '{0} rows of the old report, {1} of the new one' -f $Counts.oldRows, $Counts.newRows }
+            $run.TemporaryFiles = $temporary
+            $isOpen = $true
+            return $run
+        } finally {
+            if (-not $isOpen) { foreach ($file in $temporary) { [System.IO.File]::Delete($file) } }
         }
-        $run = Start-Run -Cmdlet $Cmdlet -Function 'exrun_report_compare' -Request $request -Activity 'Comparing reports' `
-            -StatusText { param($Counts) '{0} rows of the old report, {1} of the new one' -f $Counts.oldRows, $Counts.newRows }
-        $run.TemporaryFiles = $temporary
-        return $run
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
-        foreach ($file in $temporary) { [System.IO.File]::Delete($file) }
     }
-    $Cmdlet.ThrowTerminatingError($failure)
 }

@@ -24,18 +24,19 @@ function Open-Run {
         [psobject] $Session
     )
 
-    try {
-        $request = New-RunRequest -Cmdlet $Cmdlet -Bound $Bound
-        foreach ($name in $Members.Keys) { $request[$name] = $Members[$name] }
-        if ($null -eq $Session) { $Session = Open-RunSession -Cmdlet $Cmdlet -Bound $Bound }
-        $run = Start-Run -Cmdlet $Cmdlet -Session $Session -Function $Function -Request $request -Activity $Activity -OverMailboxes
-        $run.InputMember = $InputMember
-        $run.InputScript = $InputScript
-        $run.Key = [string] $Members['key']
-        return $run
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
-        if ($null -ne $Session -and -not $Session.Shared -and $Session.Client -ne 0) { [void] $Session.Native::exrun_client_free($Session.Client) }
+    Invoke-Guarded -Cmdlet $Cmdlet -Do {
+        $run = $null
+        try {
+            $request = New-RunRequest -Cmdlet $Cmdlet -Bound $Bound
+            foreach ($name in $Members.Keys) { $request[$name] = $Members[$name] }
+            if ($null -eq $Session) { $Session = Open-RunSession -Cmdlet $Cmdlet -Bound $Bound }
+            $run = Start-Run -Cmdlet $Cmdlet -Session $Session -Function $Function -Request $request -Activity $Activity -OverMailboxes
+            $run.InputMember = $InputMember
+            $run.InputScript = $InputScript
+            $run.Key = [string] $Members['key']
+            return $run
+        } finally {
+            if ($null -eq $run -and $null -ne $Session -and -not $Session.Shared -and $Session.Client -ne 0) { [void] $Session.Native::exrun_client_free($Session.Client) }
+        }
     }
-    $Cmdlet.ThrowTerminatingError($failure)
 }

@@ -2,6 +2,9 @@ function Read-MailboxSetting {
     <#
     .SYNOPSIS
         The settings of one mailbox, or one part of them, as the body that the service answered.
+    .DESCRIPTION
+        With names as Outlook REST had them; by a name of the command that begins with EXR as Graph has them, and with
+        when it was asked.
     #>
     [CmdletBinding()]
     param(
@@ -10,19 +13,18 @@ function Read-MailboxSetting {
         [AllowNull()] [object] $AccessToken,
         [string] $Connection,
         # One part, such as timeZone; all of them without.
-        [string] $Part,
-        # camel: as Graph names things, and when it was asked is added; pascal: as Outlook REST named them.
-        [Parameter(Mandatory = $true)] [ValidateSet('camel', 'pascal')] [string] $Names
+        [string] $Part
     )
 
+    $names = if ($Cmdlet.MyInvocation.MyCommand.Name -match 'EXR(Mailbox|AutomaticReplies)') { 'camel' } else { 'pascal' }
     $session = Open-Session -Cmdlet $Cmdlet -AccessToken $AccessToken -Connection $Connection -MailboxName $MailboxName
     try {
-        $request = @{ mailbox = $MailboxName; part = $(if ($Part) { $Part }); names = $Names }
+        $request = @{ mailbox = $MailboxName; part = $(if ($Part) { $Part }); names = $names }
         $settings = Invoke-NativeOperation -Function 'exrun_mailbox_settings_get' -Request $request -Session $session
     } finally {
         if (-not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
     }
-    if ($Names -eq 'camel') {
+    if ($names -eq 'camel') {
         $now = [psnoteproperty]::new('DateTimeRESTOperation', [datetime]::Now.ToString('s'))
         $settings.PSObject.Properties.Add($now)
     }

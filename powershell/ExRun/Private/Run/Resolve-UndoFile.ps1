@@ -13,8 +13,7 @@ function Resolve-UndoFile {
     )
 
     $resolved = Resolve-ExistingFile -Cmdlet $Cmdlet -Path $Path
-    $failure = $null
-    try {
+    Invoke-Guarded -Cmdlet $Cmdlet -Do {
         foreach ($line in [System.IO.File]::ReadLines($resolved)) {
             if (-not $line.Trim()) { continue }
             if ($line -notmatch '^\s*\{.*"@settings"\s*:') {
@@ -24,8 +23,5 @@ function Resolve-UndoFile {
             break
         }
         return $resolved
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_
     }
-    $Cmdlet.ThrowTerminatingError($failure)
 }

@@ -10,7 +10,7 @@ function Stop-Run {
         [Parameter(Mandatory = $true)] [long] $ErrorHandle
     )
 
-    try { Assert-NativeStatus -Status $Status -ErrorHandle $ErrorHandle } catch { $failure = New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $_ }
+    $attempt = Invoke-Attempt { Assert-NativeStatus -Status $Status -ErrorHandle $ErrorHandle }
     Close-Run -Run $Run -Outcome 'Failed'
-    $Run.Cmdlet.ThrowTerminatingError($failure)
+    $Run.Cmdlet.ThrowTerminatingError((New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $attempt.Failure))
 }

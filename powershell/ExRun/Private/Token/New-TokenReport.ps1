@@ -20,15 +20,15 @@ function New-TokenReport {
     $findings = [System.Collections.Generic.List[string]]::new()
     $claims = $null
     $kind = 'no token'
-    try {
-        $claims = (Read-Token -Token $AccessToken).claims
+    $reading = Invoke-Attempt { Read-Token -Token $AccessToken }
+    if ($null -eq $reading.Failure) {
+        $claims = $reading.Value.claims
         $kind = 'app'
-    } catch {
-        Remove-CaughtError -Exception $_.Exception
-        if ($_.Exception.Data['name'] -ne 'TokenInvalid') { throw }
-        $findings.Add($_.Exception.Message)
-        if ($_.Exception.Message -match 'opaque') { $kind = 'opaque' }
-        if ($_.Exception.Message -match 'encrypted token') { $kind = 'encrypted' }
+    } else {
+        if ($reading.Failure.Data['name'] -ne 'TokenInvalid') { throw $reading.Failure }
+        $findings.Add($reading.Failure.Message)
+        if ($reading.Failure.Message -match 'opaque') { $kind = 'opaque' }
+        if ($reading.Failure.Message -match 'encrypted token') { $kind = 'encrypted' }
     }
     $value = { param([string[]] $Name) Get-MemberValue -InputObject $claims -Name $Name }
     $scopes = [string[]] @(([string] (& $value 'scp')) -split ' ' | Microsoft.PowerShell.Core\Where-Object { $_ })

@@ -34,14 +34,9 @@ function Resolve-AccessToken {
     $secret = New-NativeSecret -Secret $token
     if ($AnyText) { return $secret }
     # Nothing that is no token is sent to a service: it may be a password in the wrong place.
-    try {
-        [void] (Read-SecretToken -Secret $secret)
-        return $secret
-    } catch {
-        Remove-CaughtError -Exception $_.Exception
-        # Only its audience can read what is encrypted, and may be who gets it.
-        if ($_.Exception.Message -like '*encrypted token (JWE)*') { return $secret }
-        [void] (Get-Native)::exrun_secret_free($secret)
-        throw $_.Exception
-    }
+    $reading = Invoke-Attempt { Read-SecretToken -Secret $secret }
+    # Only its audience can read what is encrypted, and may be who gets it.
+    if ($null -eq $reading.Failure -or $reading.Failure.Message -like '*encrypted token (JWE)*') { return $secret }
+    [void] (Get-Native)::exrun_secret_free($secret)
+    throw $reading.Failure
 }

@@ -19,11 +19,9 @@ function ConvertFrom-JsonText {
     [long] $errorHandle = 0
     $bytes = ConvertTo-NativeRequest -Request @{ text = $Text; format = 'clixml' }
     $status = $native::exrun_json_read($bytes, $bytes.Length, [ref] $pointer, [ref] $length, [ref] $errorHandle)
-    try {
-        Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
-    } catch {
-        Remove-CaughtError -Exception $_.Exception
-        throw (New-ExRunException -Name 'InvalidArgument' -Message ('{0} text, and not JSON: {1}; {2}' -f $Subject, $_.Exception.Message, $Advice))
+    $attempt = Invoke-Attempt { Assert-NativeStatus -Status $status -ErrorHandle $errorHandle }
+    if ($null -ne $attempt.Failure) {
+        throw (New-ExRunException -Name 'InvalidArgument' -Message ('{0} text, and not JSON: {1}; {2}' -f $Subject, $attempt.Failure.Message, $Advice))
     }
     return , [System.Management.Automation.PSSerializer]::Deserialize((Read-NativeText -Pointer $pointer -Length $length))
 }

@@ -11,10 +11,7 @@ function Get-VaultList {
         [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
     )
 
-    $list = $null
-    $session = $null
-    $failure = $null
-    try {
+    $list = Invoke-Guarded -Cmdlet $Cmdlet -About $Bound['Vault'] -Do {
         $names = @($Bound['Name'] | Microsoft.PowerShell.Core\Where-Object { $_ })
         if ($Bound['IncludeVersions'] -and $names.Count -ne 1) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message 'versions are listed of one object: give its name')
@@ -23,17 +20,12 @@ function Get-VaultList {
             throw (New-ExRunException -Name 'InvalidArgument' -Message 'which vault is to be listed? Give -Vault (a name or URL)')
         }
         $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -Connection $Bound['Connection'] -Cloud (Resolve-VaultCloud -Vault $Bound['Vault'])
+        # What follows cannot fail before Open-VaultList, which frees the session's client where it does.
         $request = @{ vault = (Resolve-VaultUri -Vault $Bound['Vault'] -Cloud (Get-MemberValue -InputObject $session -Name 'Cloud')); collection = $Collection }
         if ($Bound['IncludeVersions']) { $request['versionsOf'] = $names[0] }
         if ($Bound['ApiVersion']) { $request['apiVersion'] = $Bound['ApiVersion'] }
         if ($Bound['Deleted']) { $request['deleted'] = $true }
-        $list = Open-VaultList -Cmdlet $Cmdlet -Session $session -Request $request
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_ -Target $Bound['Vault']
-    }
-    if ($null -ne $failure) {
-        if ($null -ne $session -and -not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
-        $Cmdlet.ThrowTerminatingError($failure)
+        Open-VaultList -Cmdlet $Cmdlet -Session $session -Request $request
     }
     Receive-RunRow -Run $list -TimeoutMs 200 -ToEnd | ConvertTo-VaultItem
     Close-Run -Run $list

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 /// # Errors
 ///
 /// When a mark is missing.
-pub(super) fn replace(text: &str, name: &str, content: &str) -> Result<String> {
+pub(crate) fn replace(text: &str, name: &str, content: &str) -> Result<String> {
     let after_line = |mark: String, from: usize| -> Result<(usize, usize)> {
         let at = text[from..].find(&mark).with_context(|| format!("there is no mark `{mark}`"))? + from;
         let line = text[..at].rfind('\n').map_or(0, |end| end + 1);

@@ -1,0 +1,17 @@
+<#
+.PARAMETER CertFileName
+    The PFX file, or a PEM file with certificate and key. Without it, and without Certificate or
+    AccessToken, a connection made by Connect-ExRun is used.
+.PARAMETER password
+    The password of the certificate file; asked for once where the file needs one and none is given.
+.PARAMETER AccessToken
+    A token as a string or SecureString, or a token object. It cannot be renewed when it expires.
+.PARAMETER ExpectTenant
+    The tenant that the token must be of, its id or one of its domains: for any other nothing is sent.
+#>
+param(
+    [Parameter()] [string] $CertFileName,
+    [Parameter()] [securestring] $password,
+    [Parameter()] [psobject] $AccessToken,
+    [Parameter()] [string] $ExpectTenant
+)

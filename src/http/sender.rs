@@ -1,0 +1,83 @@
+//! Who sends: one client with its user agent and its longest time for a request.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{HeaderName, HeaderValue};
+
+use super::message::{HttpReply, HttpRequest};
+use super::request_log::LoggedRequest;
+use super::transport::Transport;
+use crate::context::Context;
+use crate::error::{Error, Result};
+
+/// Longest URL, as `http::Uri` takes it; the services take less.
+const LONGEST_URL: usize = u16::MAX as usize - 1;
+
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+
+/// Sends requests of one client: its user agent, its longest time for a request, and its counters.
+#[derive(Clone, Debug)]
+pub struct HttpSender {
+    transport: Arc<Transport>,
+    user_agent: HeaderValue,
+    timeout: Duration,
+}
+
+impl HttpSender {
+    /// A sender over `transport`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a user agent that cannot be a header's value.
+    pub fn new(transport: Arc<Transport>, user_agent: Option<&str>, timeout: Duration) -> Result<Self> {
+        let own = concat!("exrun/", env!("CARGO_PKG_VERSION"));
+        let user_agent = user_agent.map_or_else(|| own.to_owned(), |first| format!("{first} {own}"));
+        let user_agent = HeaderValue::from_str(&user_agent)
+            .map_err(|_| Error::argument("userAgent: holds characters that a header cannot carry"))?;
+        Ok(Self { transport, user_agent, timeout })
+    }
+
+    /// Tells apart ways of connecting: senders of the same one share their connections.
+    #[must_use]
+    pub fn transport_id(&self) -> usize {
+        Arc::as_ptr(&self.transport).addr()
+    }
+
+    /// Begins what a first request needs and takes time, for a caller who has other work before it. Only inside a
+    /// runtime.
+    pub fn prepare(&self) {
+        self.transport.prepare();
+    }
+
+    /// Sends one request once, and logs it where `context` has a log. A reply of any status is `Ok`.
+    ///
+    /// # Errors
+    ///
+    /// `Connection`, `Timeout`, `Tls`, `Proxy`, or `ResponseInvalid` for a body that is too long.
+    pub async fn send(&self, mut request: HttpRequest, context: &Context) -> Result<HttpReply> {
+        let client_request_id = uuid::Uuid::new_v4().to_string();
+        if let Ok(value) = HeaderValue::from_str(&client_request_id) {
+            request.headers.insert(CLIENT_REQUEST_ID, value);
+        }
+        request.headers.insert(http::header::USER_AGENT, self.user_agent.clone());
+        check_length(&request.url)?;
+        let host = request.url.host_str().unwrap_or_default().to_owned();
+        let logged = LoggedRequest::begin(&request, &client_request_id, &context.events);
+        let sent = self.transport.pool(&host).send(request, self.timeout, &client_request_id).await;
+        if let Some(logged) = logged {
+            logged.end(&sent);
+        }
+        sent.map_err(|error| error.client_request_id(Some(client_request_id)))
+    }
+}
+
+/// Refuses what no request can carry: it comes from a path, a name or a filter of the caller's.
+fn check_length(url: &url::Url) -> Result<()> {
+    let length = url.as_str().len();
+    if length <= LONGEST_URL {
+        return Ok(());
+    }
+    Err(Error::argument(format!("the URL of the request has {length} bytes; it can have {LONGEST_URL} at most"))
+        .hint("look for a name, a path or a filter that is much too long"))
+}
