@@ -921,28 +921,6 @@ int32_t exrun_mailbox_settings_apply(int64_t client,
                                      int64_t *error);
 
 /**
- * Starts to write settings of one mailbox.
- *
- * Request: `{"mailbox":"address or id", "settings":{...}, "ifDifferent":false, "dryRun":false,
- * "format":"json"|"clixml"}`, as for exrun_mailbox_settings_apply. Result: the row of that function.
- *
- * @param client handle of a client with a credential
- * @param request JSON object
- * @param len its length in bytes
- * @param operation receives the handle; free it with exrun_operation_free
- * @param error receives an error handle on a negative return; may be null
- * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
- *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
- *         EXRUN_ERROR_INVALID_ARGUMENT. The operation may fail with any EXRUN_ERROR_* from -100 on, and with
- *         EXRUN_ERROR_INVALID_ARGUMENT for settings that cannot be written
- */
-int32_t exrun_mailbox_settings_update(int64_t client,
-                                      const uint8_t *request,
-                                      int64_t len,
-                                      int64_t *operation,
-                                      int64_t *error);
-
-/**
  * Starts to read the settings of one mailbox.
  *
  * Request: `{"mailbox":"address or id", "part":null, "names":"camel"|"pascal", "format":"json"|"clixml"}`.
@@ -985,6 +963,28 @@ int32_t exrun_mailbox_settings_report(int64_t client,
                                       const uint8_t *request,
                                       int64_t len,
                                       int64_t *stream,
+                                      int64_t *error);
+
+/**
+ * Starts to write settings of one mailbox.
+ *
+ * Request: `{"mailbox":"address or id", "settings":{...}, "ifDifferent":false, "dryRun":false,
+ * "format":"json"|"clixml"}`, as for exrun_mailbox_settings_apply. Result: the row of that function.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT. The operation may fail with any EXRUN_ERROR_* from -100 on, and with
+ *         EXRUN_ERROR_INVALID_ARGUMENT for settings that cannot be written
+ */
+int32_t exrun_mailbox_settings_update(int64_t client,
+                                      const uint8_t *request,
+                                      int64_t len,
+                                      int64_t *operation,
                                       int64_t *error);
 
 /**

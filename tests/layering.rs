@@ -1,7 +1,7 @@
 //! What holds for the sources as a whole: which part may use which, where unsafe code may stand, and that no file
 //! speaks of the machine it was written on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -67,6 +67,9 @@ const WITHIN: [(&str, &str); 22] = [
     ("signature", "error"),
 ];
 
+/// Folders whose files use one another in one direction only.
+const WITHOUT_CIRCLES: [&str; 3] = ["src/graph", "src/http", "src/keyvault"];
+
 /// The most lines of a product's file: longer ones hold more than one thing.
 const MOST_LINES: usize = 600;
 
@@ -92,6 +95,55 @@ fn dependencies_point_one_way() -> Outcome {
         }
     }
     nothing(&wrong)
+}
+
+/// In these folders no file leads back to itself through others of the folder; what lies in a folder of its own there
+/// counts as one.
+const WITHOUT_CIRCLES: [&str; 2] = ["src/runner", "src/runner/admission"];
+
+#[test]
+fn no_folder_has_a_circle_of_files() -> Outcome {
+    let mut wrong = BTreeSet::new();
+    for folder in WITHOUT_CIRCLES.map(Path::new) {
+        let uses = uses_in(folder)?;
+        // What uses none of the others that are left is no part of a circle, again and again.
+        let mut left = uses.clone();
+        while let Some(free) = left.iter().find(|(_, used)| !used.iter().any(|used| left.contains_key(used))) {
+            let free = free.0.clone();
+            left.remove(&free);
+        }
+        let names = left.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        if !left.is_empty() {
+            wrong.insert(format!("{}: a circle among {names}", folder.display()));
+        }
+    }
+    nothing(&wrong)
+}
+
+/// Of each file of a folder, and of each folder in it, which others of them it uses.
+fn uses_in(folder: &Path) -> Result<BTreeMap<String, BTreeSet<String>>, Box<dyn Error>> {
+    let mut uses = BTreeMap::<String, BTreeSet<String>>::new();
+    for path in sources()? {
+        let Ok(inside) = path.strip_prefix(folder) else { continue };
+        let Some(name) = inside.iter().next().and_then(|name| Path::new(name).file_stem()?.to_str()) else { continue };
+        let depth = inside.components().count() - usize::from(inside.ends_with("mod.rs"));
+        // The folder's own mod.rs lists the others. Who uses an item of it leads back to all of them.
+        if name == "mod" || inside.ends_with("tests.rs") {
+            continue;
+        }
+        let code = product_code(&fs::read_to_string(root().join(&path))?);
+        let from_crate = folder
+            .iter()
+            .skip(1)
+            .filter_map(|part| part.to_str())
+            .fold("crate::".to_owned(), |path, part| format!("{path}{part}::"));
+        let used = used_through(&code, [from_crate, "super::".repeat(depth)]);
+        uses.entry(name.to_owned()).or_default().extend(used.into_iter().filter(|used| used != name));
+    }
+    let names: BTreeSet<String> = uses.keys().cloned().collect();
+    let leads_back: BTreeSet<String> = uses.values().flatten().filter(|used| !names.contains(*used)).cloned().collect();
+    uses.extend(leads_back.into_iter().map(|item| (item, names.clone())));
+    Ok(uses)
 }
 
 #[test]
@@ -226,8 +278,13 @@ fn words(code: &str) -> impl Iterator<Item = &str> {
 /// The modules that paths from the crate's root name: `crate::x`, `crate::{x, y::z}`, and as many `super::` as
 /// lead there.
 fn used_by(code: &str, depth: usize) -> BTreeSet<String> {
+    used_through(code, ["crate::".to_owned(), "super::".repeat(depth)])
+}
+
+/// The names that stand behind one of these beginnings of a path.
+fn used_through(code: &str, prefixes: [String; 2]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for prefix in ["crate::".to_owned(), "super::".repeat(depth)] {
+    for prefix in prefixes {
         for (start, _) in code.match_indices(&prefix) {
             let rest = &code[start + prefix.len()..];
             if code[..start].ends_with("super::") || code[..start].ends_with(['_', '$']) {
@@ -244,26 +301,172 @@ fn used_by(code: &str, depth: usize) -> BTreeSet<String> {
 
 /// Of `a, b::c, d::{e, f}}`: a, b, d.
 fn first_words_of_group(group: &str) -> Vec<String> {
+    items_of_group(group)
+        .iter()
+        .filter_map(|item| words(item.trim()).next())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Of `a, b::c, d::{e, f}}`: `a`, `b::c`, `d::{e, f}`.
+fn items_of_group(group: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut depth = 0_usize;
     let mut item = String::new();
     for letter in group.chars() {
         match letter {
             '}' if depth == 0 => break,
+            ',' if depth == 0 => {
+                found.push(std::mem::take(&mut item));
+                continue;
+            }
             '{' => depth += 1,
             '}' => depth -= 1,
-            ',' if depth == 0 => found.push(std::mem::take(&mut item)),
-            _ if depth == 0 => item.push(letter),
             _ => {}
         }
+        item.push(letter);
     }
     found.push(item);
     found
-        .iter()
-        .filter_map(|item| words(item.trim()).next())
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
+}
+
+#[test]
+fn files_of_a_folder_use_one_another_one_way() -> Outcome {
+    let mut wrong = BTreeSet::new();
+    let sources = sources()?;
+    for folder in WITHOUT_CIRCLES {
+        let files: BTreeMap<Vec<String>, PathBuf> = sources
+            .iter()
+            .filter(|path| path.starts_with(folder))
+            .map(|path| (module_path_of(path), path.clone()))
+            .collect();
+        let mut uses = BTreeMap::new();
+        for (module, path) in &files {
+            let code = product_code(&fs::read_to_string(root().join(path))?);
+            let mut used = modules_used(&code, module, &files);
+            used.remove(module);
+            uses.insert(module.clone(), used);
+        }
+        if let Some(circle) = circle_in(&uses) {
+            let names: Vec<String> = circle.iter().map(|module| module.join("::")).collect();
+            wrong.insert(format!("{folder}: {}", names.join(" uses ")));
+        }
+    }
+    nothing(&wrong)
+}
+
+/// `src/http/proxy/mod.rs` as `http`, `proxy`.
+fn module_path_of(path: &Path) -> Vec<String> {
+    let mut parts: Vec<String> =
+        path.with_extension("").iter().skip(1).map(|part| part.to_string_lossy().into_owned()).collect();
+    if parts.last().is_some_and(|last| last == "mod") {
+        parts.pop();
+    }
+    parts
+}
+
+/// The files that the paths of a module's code lead to: `super::x::Y`, `crate::http::x`, and `x::Y` or `self::x` for
+/// a child. What a file has from its parent by a re-export is of the parent.
+fn modules_used(code: &str, module: &[String], files: &BTreeMap<Vec<String>, PathBuf>) -> BTreeSet<Vec<String>> {
+    let mut used = BTreeSet::new();
+    let mut bases = vec![("self::".to_owned(), module.to_vec()), ("crate::".to_owned(), Vec::new())];
+    for up in 1..module.len() {
+        bases.push(("super::".repeat(up), module[..module.len() - up].to_vec()));
+    }
+    for child in files.keys().filter(|file| file.len() == module.len() + 1 && file.starts_with(module)) {
+        bases.extend(child.last().map(|name| (format!("{name}::"), child.clone())));
+    }
+    for (prefix, base) in &bases {
+        for (start, _) in code.match_indices(prefix) {
+            let before = &code[..start];
+            // Within a longer path or name, or where it says who may see something.
+            if before.ends_with(|letter: char| letter.is_alphanumeric() || matches!(letter, '_' | ':' | '$'))
+                || before.ends_with("(in ")
+            {
+                continue;
+            }
+            let rest = &code[start + prefix.len()..];
+            if prefix.starts_with("super::") && rest.starts_with("super::") {
+                continue;
+            }
+            follow(rest, base, files, &mut used);
+        }
+    }
+    used
+}
+
+/// Goes along a path as far as there are files for it.
+fn follow(rest: &str, base: &[String], files: &BTreeMap<Vec<String>, PathBuf>, used: &mut BTreeSet<Vec<String>>) {
+    let items = match rest.strip_prefix('{') {
+        Some(group) => items_of_group(group),
+        None => vec![rest.to_owned()],
+    };
+    for item in items {
+        let item = item.trim_start();
+        let word = words(item).next().unwrap_or_default();
+        let mut deeper = base.to_vec();
+        deeper.push(word.to_owned());
+        match item[word.len()..].strip_prefix("::") {
+            _ if !files.contains_key(&deeper) => {
+                // At the crate's root there is no file of the folder.
+                if files.contains_key(base) {
+                    used.insert(base.to_vec());
+                } else if files.keys().any(|file| file.starts_with(&deeper)) {
+                    follow(item[word.len()..].trim_start_matches(':'), &deeper, files, used);
+                }
+            }
+            Some(further) => follow(further, &deeper, files, used),
+            None => _ = used.insert(deeper),
+        }
+    }
+}
+
+/// A way from a file to itself, where there is one.
+fn circle_in(uses: &BTreeMap<Vec<String>, BTreeSet<Vec<String>>>) -> Option<Vec<Vec<String>>> {
+    let mut clear = BTreeSet::new();
+    uses.keys().find_map(|start| circle_from(start, uses, &mut Vec::new(), &mut clear))
+}
+
+fn circle_from(
+    at: &Vec<String>,
+    uses: &BTreeMap<Vec<String>, BTreeSet<Vec<String>>>,
+    way: &mut Vec<Vec<String>>,
+    clear: &mut BTreeSet<Vec<String>>,
+) -> Option<Vec<Vec<String>>> {
+    if let Some(before) = way.iter().position(|other| other == at) {
+        let mut circle = way[before..].to_vec();
+        circle.push(at.clone());
+        return Some(circle);
+    }
+    if clear.contains(at) {
+        return None;
+    }
+    way.push(at.clone());
+    let found = uses.get(at).into_iter().flatten().find_map(|next| circle_from(next, uses, way, clear));
+    way.pop();
+    clear.insert(at.clone());
+    found
+}
+
+#[test]
+fn a_circle_of_files_is_found() {
+    let module = |name: &str| name.split("::").map(str::to_owned).collect::<Vec<_>>();
+    let files: BTreeMap<_, _> = ["a", "a::b", "a::c", "a::c::d"].map(|name| (module(name), PathBuf::from(name))).into();
+    let used = |code: &str, of: &str| {
+        let used = modules_used(code, &module(of), &files).into_iter().map(|path| path.join("::"));
+        used.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(used("use super::c::{d::X, Y};", "a::b"), "a::c a::c::d");
+    assert_eq!(used("use super::super::b::X; fn f() { super::Y::new() }", "a::c::d"), "a::b a::c");
+    assert_eq!(used("pub use b::X; mod c; use std::c::x; use crate::a::c::d::Z;", "a"), "a::b a::c::d");
+    let uses = |pairs: &[(&str, &str)]| {
+        let mut uses: BTreeMap<Vec<String>, BTreeSet<Vec<String>>> = BTreeMap::new();
+        pairs.iter().for_each(|(from, to)| _ = uses.entry(module(from)).or_default().insert(module(to)));
+        uses
+    };
+    assert_eq!(circle_in(&uses(&[("a", "b"), ("a", "c"), ("b", "c")])), None);
+    assert!(circle_in(&uses(&[("a", "b"), ("b", "c"), ("c", "b")])).is_some_and(|circle| circle.len() == 3));
 }
 
 #[test]

@@ -20,6 +20,10 @@ use tempfile::TempDir;
 /// Somebody else.
 const OTHER: u32 = 65534;
 
+fn open_log(path: &Path) -> Result<Arc<RequestLog>, exrun::Error> {
+    RequestLog::open(path, Arc::new(SystemClock))
+}
+
 /// A folder as `/tmp` is; `None`, said loudly, where another user's files cannot be made.
 fn sticky() -> Option<TempDir> {
     let folder = tempfile::tempdir().unwrap();
@@ -48,10 +52,6 @@ fn journal(path: PathBuf) -> Result<(), exrun::Error> {
     let store = runtime().unwrap().block_on(Store::open(Some(options)))?;
     runtime().unwrap().block_on(store.close());
     Ok(())
-}
-
-fn open_log(path: &Path) -> Result<Arc<RequestLog>> {
-    RequestLog::open(path, Arc::new(SystemClock))
 }
 
 #[test]

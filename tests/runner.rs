@@ -265,6 +265,31 @@ fn a_head_that_waits_five_minutes_stops_nobody_and_memory_stays_bounded() {
 }
 
 #[test]
+fn rows_that_were_set_aside_come_in_whole_portions() {
+    let clock = HeldClock::new();
+    let probe = Probe::new(|name, nth| match (name, nth) {
+        ("user0@contoso.com", 1) => Reply::Fails(throttled(300)),
+        _ => Reply::Fine,
+    });
+    let driven = Driven::of(probe, options(clock.clone()), names(4000));
+    driven.wait_until(|progress| progress["completed"] == 3999);
+    clock.advance(Duration::from_secs(301));
+    let mut portions = Vec::new();
+    loop {
+        let seen = driven.signal.epoch();
+        match driven.run.take(100).unwrap() {
+            Taken::Rows(rows) => portions.push(rows.len()),
+            Taken::Pending => drop(driven.signal.wait(seen, Instant::now() + Duration::from_millis(100))),
+            Taken::End => break,
+        }
+    }
+    // The first may come before the others are known to follow it.
+    let smaller = portions.iter().filter(|rows| **rows < 100).count();
+    assert_eq!(portions.iter().sum::<usize>(), 4000);
+    assert!(smaller <= 2, "{portions:?}");
+}
+
+#[test]
 fn a_caller_who_does_not_read_holds_the_run_back_in_order_of_completion() {
     let probe = Probe::new(|_, _| Reply::Fine);
     let live = Arc::clone(&probe.live);

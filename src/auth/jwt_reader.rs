@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::any_base64;
 use crate::error::{Error, Result, Status};
+use crate::http::json;
 use crate::pasted;
 
 /// How PowerShell's `ConvertFrom-SecureString -Key` begins its text: a fixed GUID in hex.
@@ -65,7 +66,7 @@ fn decode(token: &[u8]) -> Result<DecodedToken, &'static str> {
         return Err("an encrypted token (JWE), whose claims only its audience can read");
     }
     let claims = object(claims).ok_or("its header can be read, its claims cannot: the token is cut off or damaged")?;
-    let signature = parts.next().and_then(|part| any_base64::decode_leniently(part)).unwrap_or_default();
+    let signature = parts.next().and_then(any_base64::decode_leniently).unwrap_or_default();
     let signature = URL_SAFE_NO_PAD.encode(signature);
     Ok(DecodedToken { headers, claims, signature })
 }
@@ -94,7 +95,7 @@ fn looks_like(text: &str) -> Option<&'static str> {
 /// A part that is base64 of a JSON object. Bytes that are no UTF-8 are shown as replacement characters.
 fn object(part: &str) -> Option<Map<String, Value>> {
     let bytes = any_base64::decode_leniently(part)?;
-    match serde_json::from_str(&String::from_utf8_lossy(&bytes)).ok()? {
+    match json::from_slice(String::from_utf8_lossy(&bytes).as_bytes()).ok()? {
         Value::Object(members) => Some(members),
         _ => None,
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::authority::Authority;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{HttpReply, HttpRequest, HttpSender};
+use crate::http::{HttpReply, HttpRequest, HttpSender, json};
 
 /// Whose tenant a domain is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub async fn tenant_id(sender: &HttpSender, authority: &Authority, context: &Con
 }
 
 fn understand(reply: &HttpReply, domain: &str) -> Result<TenantId> {
-    let json: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let configuration: Value = json::from_slice(&reply.body).unwrap_or_default();
     if matches!(reply.status, StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND) {
         return Err(Error::new(Status::TenantNotFound, format!("no tenant has the domain {domain}"))
             .hint("check the spelling, and the cloud"));
@@ -42,7 +42,7 @@ fn understand(reply: &HttpReply, domain: &str) -> Result<TenantId> {
             .request_id(reply.request_id())
             .retryable(reply.status == StatusCode::TOO_MANY_REQUESTS || reply.status.is_server_error()));
     }
-    let issuer = json.get("issuer").and_then(Value::as_str);
+    let issuer = configuration.get("issuer").and_then(Value::as_str);
     // The tenant's GUID is the issuer's first path segment, whatever the issuer's host.
     let tenant_id = issuer
         .and_then(|issuer| url::Url::parse(issuer).ok())

@@ -13,7 +13,7 @@ use super::hint::hint;
 use crate::attempt::TryFailure;
 use crate::context::Context;
 use crate::error::{Error, Status};
-use crate::http::{Clock, HttpReply, HttpRequest, HttpSender, Retrier, RetryPolicy};
+use crate::http::{Clock, HttpReply, HttpRequest, HttpSender, Retrier, RetryPolicy, json};
 
 /// What an error says was being done.
 const ACTION: &str = "getting a token from";
@@ -126,13 +126,13 @@ pub async fn post(
 
 /// What a reply means: its members, or why there is no token.
 pub(super) fn understand(reply: &HttpReply, now: Timestamp) -> TokenResult<Map<String, Value>> {
-    let json: Option<Value> = serde_json::from_slice(&reply.body).ok();
+    let body: Option<Value> = json::from_slice(&reply.body).ok();
     let retry_after = reply.retry_after(now);
     let retryable = reply.status == StatusCode::TOO_MANY_REQUESTS
         || reply.status == StatusCode::REQUEST_TIMEOUT
         || reply.status.is_server_error()
         || retry_after.is_some() && !reply.status.is_success();
-    match json {
+    match body {
         Some(Value::Object(members)) if members.get("error").is_some_and(Value::is_string) => {
             // Microsoft Entra, "Error codes for token endpoint errors": "Retry the request"; it comes with status 400.
             let retryable = retryable || members["error"] == "temporarily_unavailable";
@@ -143,7 +143,7 @@ pub(super) fn understand(reply: &HttpReply, now: Timestamp) -> TokenResult<Map<S
             let status = if reply.status.is_success() { Status::ResponseInvalid } else { Status::Service };
             let status = if reply.status == StatusCode::TOO_MANY_REQUESTS { Status::Throttled } else { status };
             // App Service says `message` where others say `error_description`.
-            let message = json.as_ref().and_then(|json| json.get("message")?.as_str());
+            let message = body.as_ref().and_then(|json| json.get("message")?.as_str());
             let said = match message {
                 Some(message) => format!("the token endpoint answered {}: {message}", reply.status.as_u16()),
                 None => {

@@ -11,6 +11,8 @@ use jiff::Timestamp;
 use jiff::fmt::strtime;
 use serde_json::{Map, Value};
 
+use crate::http::json;
+
 /// No token lives longer, whatever the endpoint says.
 const LONGEST: i64 = 10 * 365 * 24 * 3600;
 /// How App Service has written the end of a token beside seconds since 1970 and ISO 8601.
@@ -48,7 +50,7 @@ pub(super) fn is_plain_seconds(value: Option<&Value>) -> bool {
 pub(super) fn expiry_claim(token: &str) -> Option<Timestamp> {
     let claims = token.split('.').nth(1)?;
     let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
-    let claims: Map<String, Value> = serde_json::from_slice(&claims).ok()?;
+    let claims: Map<String, Value> = json::from_slice(&claims).ok()?;
     Timestamp::from_second(seconds(&claims, "exp")?).ok()
 }
 

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::client::{algorithm, valid_for_minutes};
-use super::json::Members;
-use super::operation::Call;
+use super::call::Call;
+use super::operation::start_for_client;
 use super::outcome::Outcome;
-use crate::client::AssertionRequest;
+use super::requests::token::AssertionCreate;
+use crate::Client;
 
 /// Starts to create a signed client assertion (RFC 7523).
 ///
@@ -30,16 +30,10 @@ pub unsafe extern "C" fn exrun_assertion_create(
     operation: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    const MEMBERS: &[&str] = &["audience", "algorithm", "validForMinutes", "format"];
-    let call = Call { request, len, operation, error };
-    let prepare = |client: crate::Client, members: &mut Members| {
-        let request = AssertionRequest {
-            audience: members.filled_text("audience")?,
-            algorithm: algorithm(members, "algorithm")?,
-            valid_for_minutes: valid_for_minutes(members)?,
-        };
+    let call = Call { request, len, error };
+    let prepare = |client: Client, request: AssertionCreate| {
         Ok(move |context| async move {
-            let created = client.create_assertion(request, &context).await?;
+            let created = client.create_assertion(request.into(), &context).await?;
             let mut members = Map::new();
             members.insert("assertion".into(), Value::Null);
             members.insert("alg".into(), created.algorithm.name().into());
@@ -48,5 +42,5 @@ pub unsafe extern "C" fn exrun_assertion_create(
         })
     };
     // SAFETY: the premises of the module.
-    unsafe { call.start_for_client(client, MEMBERS, prepare) }
+    unsafe { start_for_client(client, call, operation, prepare) }
 }

@@ -1,16 +1,10 @@
 //! The certificates of an application, changed through Graph.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
-use super::json::Members;
-use super::operation::Call;
+use super::call::Call;
+use super::operation::start_for_client;
 use super::outcome::Outcome;
-use crate::certificate::Certificate;
-use crate::client::{ApplicationId, CertificateRegistration};
-use crate::error::{Error, Result};
-
-const MEMBERS: &[&str] = &["certificate", "displayName", "retire", "applicationObjectId", "applicationId", "format"];
+use super::requests::certificate::CertificateRegister;
+use crate::Client;
 
 /// Starts to add a certificate to an application through Microsoft Graph, and to remove others; keys that are
 /// there are kept.
@@ -38,53 +32,11 @@ pub unsafe extern "C" fn exrun_certificate_register(
     operation: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    let call = Call { request, len, operation, error };
-    let prepare = |client: crate::Client, members: &mut Members| {
-        let request = read_request(members)?;
+    let call = Call { request, len, error };
+    let prepare = |client: Client, request: CertificateRegister| {
+        let request = request.request()?;
         Ok(move |context| async move { client.register_certificate(request, &context).await.map(Outcome::Plain) })
     };
     // SAFETY: the premises of the module.
-    unsafe { call.start_for_client(client, MEMBERS, prepare) }
-}
-
-fn read_request(members: &mut Members) -> Result<CertificateRegistration> {
-    let application = match (members.filled_text("applicationObjectId")?, members.filled_text("applicationId")?) {
-        (Some(_), Some(_)) => {
-            return Err(Error::argument("at most one of applicationObjectId and applicationId may be given"));
-        }
-        (Some(id), None) => Some(ApplicationId::Object(id)),
-        (None, Some(id)) => Some(ApplicationId::App(id)),
-        (None, None) => None,
-    };
-    let certificate = match members.filled_text("certificate")? {
-        Some(text) => {
-            let der = STANDARD.decode(text.trim());
-            let der = der.map_err(|_| members.fault("certificate", "must be base64 of the certificate's DER"))?;
-            Some(Certificate::from_der(&der)?)
-        }
-        None => None,
-    };
-    Ok(CertificateRegistration {
-        application,
-        certificate,
-        display_name: members.filled_text("displayName")?,
-        retire: members.texts("retire")?.unwrap_or_default(),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn faults_name_the_member() {
-        for (text, part) in [
-            (r#"{"certificate":"?"}"#, "certificate must be base64"),
-            (r#"{"applicationObjectId":"a","applicationId":"b"}"#, "at most one of"),
-            (r#"{"retire":"x"}"#, "retire must be a list"),
-        ] {
-            let error = read_request(&mut Members::parse(text, MEMBERS).unwrap()).unwrap_err();
-            assert!(error.to_string().contains(part), "{text}: {error}");
-        }
-    }
+    unsafe { start_for_client(client, call, operation, prepare) }
 }

@@ -1,9 +1,10 @@
 //! One request of Graph.
 
-use super::json::Members;
-use super::operation::Call;
+use super::call::Call;
+use super::operation::start_for_client;
 use super::outcome::Outcome;
-use crate::client::GraphRequest;
+use super::requests::operation::GraphRequest;
+use crate::Client;
 
 /// Starts one request of Graph, whatever it is for.
 ///
@@ -31,19 +32,11 @@ pub unsafe extern "C" fn exrun_graph_request(
     operation: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    const MEMBERS: &[&str] = &["method", "path", "body", "headers", "allPages", "allowWholeMailbox", "format"];
-    let call = Call { request, len, operation, error };
-    let prepare = |client: crate::Client, members: &mut Members| {
-        let request = GraphRequest {
-            method: members.required_text("method")?,
-            path: members.required_text("path")?,
-            body: members.value("body"),
-            headers: members.text_pairs("headers")?.unwrap_or_default(),
-            all_pages: members.flag("allPages")?.unwrap_or(false),
-            allow_whole_mailbox: members.flag("allowWholeMailbox")?.unwrap_or(false),
-        };
+    let call = Call { request, len, error };
+    let prepare = |client: Client, request: GraphRequest| {
+        let request = request.into();
         Ok(move |context| async move { client.graph_request(&request, &context).await.map(Outcome::Plain) })
     };
     // SAFETY: the premises of the module.
-    unsafe { call.start_for_client(client, MEMBERS, prepare) }
+    unsafe { start_for_client(client, call, operation, prepare) }
 }

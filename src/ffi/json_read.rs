@@ -1,9 +1,8 @@
 //! JSON that a caller has as text, judged by the parser that reads requests.
 
-use super::boundary::{Out, OutBytes, guard, input};
-use super::json::{Members, strict};
-use super::status::State;
-use crate::rows::encode_result;
+use super::call::Call;
+use super::json::read_foreign;
+use super::requests::operation::JsonRead;
 
 /// Reads a text of JSON (RFC 8259), at once: what a binding does before it puts a text of its user's into a request,
 /// where a fault in it would be one of the request.
@@ -26,16 +25,7 @@ pub unsafe extern "C" fn exrun_json_read(
     data_len: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    // SAFETY: premise 2 of the module.
-    let (out, error) = unsafe { (OutBytes::new(data, data_len), Out::new(error, "error")) };
-    guard(error, || {
-        let out = out.required()?;
-        // SAFETY: premise 1 of the module.
-        let request = unsafe { input::text(request, len, "request") }?;
-        let mut members = Members::parse(request, &["text", "format"])?;
-        let format = members.format()?;
-        let text = members.text("text")?.unwrap_or_default();
-        out.set(encode_result(&strict(&text)?, format)?)?;
-        Ok(State::Ok)
-    })
+    let call = Call { request, len, error };
+    // SAFETY: the premises of the module.
+    unsafe { call.answer(data, data_len, |request: JsonRead| read_foreign(&request.text)) }
 }

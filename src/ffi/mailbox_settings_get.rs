@@ -1,22 +1,10 @@
 //! The settings of one mailbox.
 
-use super::json::Members;
-use super::operation::Call;
+use super::call::Call;
+use super::operation::start_for_client;
 use super::outcome::Outcome;
-use crate::client::NameStyle;
-
-/// What Graph offers as a part of the settings of its own.
-const PARTS: [&str; 9] = [
-    "timeZone",
-    "automaticRepliesSetting",
-    "language",
-    "workingHours",
-    "userPurpose",
-    "dateFormat",
-    "timeFormat",
-    "archiveFolder",
-    "delegateMeetingMessageDeliveryOptions",
-];
+use super::requests::mailboxes::{MailboxSettingsGet, Part};
+use crate::Client;
 
 /// Starts to read the settings of one mailbox.
 ///
@@ -41,17 +29,14 @@ pub unsafe extern "C" fn exrun_mailbox_settings_get(
     operation: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    const MEMBERS: &[&str] = &["mailbox", "part", "names", "format"];
-    let call = Call { request, len, operation, error };
-    let prepare = |client: crate::Client, members: &mut Members| {
-        let mailbox = members.required_text("mailbox")?;
-        let part = members.choice("part", &PARTS.map(|part| (part, part)))?;
-        let names = members.choice("names", &[("camel", NameStyle::Camel), ("pascal", NameStyle::Pascal)])?;
-        let names = names.unwrap_or_default();
-        Ok(
-            move |context| async move { client.mailbox_settings(&mailbox, part, names, &context).await.map(Outcome::Plain) },
-        )
+    let call = Call { request, len, error };
+    let prepare = |client: Client, request: MailboxSettingsGet| {
+        let part = request.part.map(Part::segment);
+        Ok(move |context| async move {
+            let settings = client.mailbox_settings(&request.mailbox.0, part, request.names.into(), &context).await?;
+            Ok(Outcome::Plain(settings))
+        })
     };
     // SAFETY: the premises of the module.
-    unsafe { call.start_for_client(client, MEMBERS, prepare) }
+    unsafe { start_for_client(client, call, operation, prepare) }
 }

@@ -1,12 +1,9 @@
 //! Reports on many mailboxes.
 
-use super::json::Members;
-use super::run_request::{read_run, run_members};
-use super::stream::start;
-use crate::client::{Client, RunRequest};
-use crate::error::Result;
-
-const MEMBERS: &[&str] = run_members!("columns");
+use super::call::Call;
+use super::requests::mailboxes::MailboxSettingsReport;
+use super::requests::run::Run;
+use super::stream::start_for_client;
 
 /// Starts a report: one row of settings for each mailbox that is pushed.
 ///
@@ -30,24 +27,11 @@ pub unsafe extern "C" fn exrun_mailbox_settings_report(
     stream: *mut i64,
     error: *mut i64,
 ) -> i32 {
+    let call = Call { request, len, error };
     // SAFETY: premises 1 and 2 of the module.
-    unsafe { start(client, (request, len), (stream, error), read_request, Client::mailbox_settings_report) }
-}
-
-fn read_request(text: &str) -> Result<RunRequest> {
-    let mut members = Members::parse(text, MEMBERS)?;
-    let mut request = read_run(&mut members)?;
-    request.report.columns = members.texts("columns")?.unwrap_or_default();
-    Ok(request)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_are_the_reports_own() {
-        assert!(read_request("").unwrap().report.columns.is_empty());
-        assert_eq!(read_request(r#"{"columns":["TimeZone"]}"#).unwrap().report.columns, ["TimeZone"]);
+    unsafe {
+        start_for_client(client, call, stream, |client, request: Run<MailboxSettingsReport>| {
+            client.mailbox_settings_report(&request.request()?)
+        })
     }
 }

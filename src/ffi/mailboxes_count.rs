@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use super::json::Members;
-use super::operation::Call;
+use super::call::Call;
+use super::operation::start_for_client;
 use super::outcome::Outcome;
-use super::run_request::read_source;
+use super::requests::operation::MailboxesCount;
+use crate::Client;
 
 /// Starts to count the mailboxes that a run with a `source` would be about, for whoever is to agree to it. A run with
 /// that number as its `maximum` is about no more than what was agreed to.
@@ -29,15 +30,14 @@ pub unsafe extern "C" fn exrun_mailboxes_count(
     operation: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    let call = Call { request, len, operation, error };
-    let prepare = |client: crate::Client, members: &mut Members| {
-        let source = read_source(members)?.ok_or_else(|| members.fault("source", "is missing"))?;
-        let shard = members.filled_text("shard")?.map(|text| text.parse()).transpose()?;
+    let call = Call { request, len, error };
+    let prepare = |client: Client, request: MailboxesCount| {
+        let (source, shard) = request.request()?;
         Ok(move |context| async move {
             let count = client.count_mailboxes(&source, shard, &context).await?;
             Ok(Outcome::Plain(json!({"mailboxes": count.mailboxes, "skipped": count.skipped})))
         })
     };
     // SAFETY: the premises of the module.
-    unsafe { call.start_for_client(client, &["source", "shard", "format"], prepare) }
+    unsafe { start_for_client(client, call, operation, prepare) }
 }

@@ -39,6 +39,7 @@ pub mod mailbox_requests;
 pub mod mailbox_settings_apply;
 pub mod mailbox_settings_get;
 pub mod mailbox_settings_report;
+pub mod mailbox_settings_update;
 pub mod mailboxes_count;
 pub mod report_compare;
 pub mod tenant_id_get;
@@ -48,7 +49,7 @@ pub mod vault;
 pub mod vault_list;
 
 mod boundary;
-mod credential;
+mod call;
 mod json;
 mod outcome;
-mod run_request;
+mod requests;

@@ -4,10 +4,11 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::boundary::{Kind, Out, OutBytes, Registry, caught_async, guard, input};
+use super::boundary::{Kind, Out, OutBytes, Registry, caught_async, guard};
+use super::call::Call;
 use super::client::CLIENTS;
-use super::json::Members;
 use super::outcome::Outcome;
+use super::requests::{Members, With, operation as requests};
 use super::status::State;
 use crate::cancel::Signal;
 use crate::client::{Client, Context};
@@ -132,76 +133,57 @@ pub(super) fn wait_time(timeout_ms: i32) -> Duration {
     Duration::from_millis(u64::try_from(timeout_ms).unwrap_or(0)).min(LONGEST_WAIT)
 }
 
-/// The parameters that every function has that starts an operation.
-pub(super) struct Call {
-    pub(super) request: *const u8,
-    pub(super) len: i64,
-    pub(super) operation: *mut i64,
-    pub(super) error: *mut i64,
+/// Starts an operation of a client. `prepare` says what is to be done about the request.
+///
+/// # Safety
+///
+/// The pointers are those of an exported function: the premises of [`super`].
+pub(super) unsafe fn start_for_client<R, W, F>(
+    client: i64,
+    call: Call,
+    operation: *mut i64,
+    prepare: impl FnOnce(Client, R) -> Result<W>,
+) -> i32
+where
+    R: Members,
+    W: FnOnce(Context) -> F,
+    F: Future<Output = Result<Outcome>> + Send + 'static,
+{
+    let begin = |With(request, result): requests::Operation<R>| {
+        let client = CLIENTS.get(client)?;
+        begin(Some(client.clone()), result.format(), prepare(client, request)?)
+    };
+    // SAFETY: the premise of this function.
+    unsafe { call.start("operation", operation, begin) }
 }
 
-impl Call {
-    /// Starts an operation of a client. `prepare` reads the request, of which `known` and `format` are the
-    /// members, and gives what is to be done.
-    ///
-    /// # Safety
-    ///
-    /// The pointers are those of an exported function: the premises of [`crate::ffi`].
-    pub(super) unsafe fn start_for_client<P, W, F>(self, client: i64, known: &'static [&'static str], prepare: P) -> i32
-    where
-        P: FnOnce(Client, &mut Members) -> Result<W>,
-        W: FnOnce(Context) -> F,
-        F: Future<Output = Result<Outcome>> + Send + 'static,
-    {
-        let with_client = move |request: &mut Members| {
-            let client = CLIENTS.get(client)?;
-            Ok((prepare(client.clone(), request)?, Some(client)))
-        };
-        // SAFETY: the premise of this function.
-        unsafe { self.begin(known, with_client) }
-    }
+/// Starts an operation that needs no client.
+///
+/// # Safety
+///
+/// As for [`start_for_client`].
+pub(super) unsafe fn start<R, W, F>(call: Call, operation: *mut i64, prepare: impl FnOnce(R) -> Result<W>) -> i32
+where
+    R: Members,
+    W: FnOnce(Context) -> F,
+    F: Future<Output = Result<Outcome>> + Send + 'static,
+{
+    let begin = |With(request, result): requests::Operation<R>| begin(None, result.format(), prepare(request)?);
+    // SAFETY: the premise of this function.
+    unsafe { call.start("operation", operation, begin) }
+}
 
-    /// Starts an operation that needs no client.
-    ///
-    /// # Safety
-    ///
-    /// As for [`Call::start_for_client`].
-    pub(super) unsafe fn start<P, W, F>(self, known: &'static [&'static str], prepare: P) -> i32
-    where
-        P: FnOnce(&mut Members) -> Result<W>,
-        W: FnOnce(Context) -> F,
-        F: Future<Output = Result<Outcome>> + Send + 'static,
-    {
-        // SAFETY: the premise of this function.
-        unsafe { self.begin(known, move |request| Ok((prepare(request)?, None))) }
-    }
-
-    /// # Safety
-    ///
-    /// As for [`Call::start_for_client`].
-    unsafe fn begin<P, W, F>(self, known: &'static [&'static str], prepare: P) -> i32
-    where
-        P: FnOnce(&mut Members) -> Result<(W, Option<Client>)>,
-        W: FnOnce(Context) -> F,
-        F: Future<Output = Result<Outcome>> + Send + 'static,
-    {
-        // SAFETY: the premise of this function.
-        let (out, error) = unsafe { (Out::new(self.operation, "operation"), Out::new(self.error, "error")) };
-        guard(error, || {
-            let out = out.required()?;
-            // SAFETY: the premise of this function.
-            let text = unsafe { input::text(self.request, self.len, "request") }?;
-            let mut request = Members::parse(text, known)?;
-            let format = request.format()?;
-            let (work, client) = prepare(&mut request)?;
-            let operation = Arc::new(Operation::new(client, format));
-            let work = work(operation.context.clone());
-            let runtime = runtime()?;
-            out.set(OPERATIONS.insert(Arc::clone(&operation))?);
-            runtime.spawn(async move { operation.run(Box::pin(work)).await });
-            Ok(State::Ok)
-        })
-    }
+fn begin<W, F>(client: Option<Client>, format: Format, work: W) -> Result<i64>
+where
+    W: FnOnce(Context) -> F,
+    F: Future<Output = Result<Outcome>> + Send + 'static,
+{
+    let operation = Arc::new(Operation::new(client, format));
+    let work = work(operation.context.clone());
+    let runtime = runtime()?;
+    let handle = OPERATIONS.insert(Arc::clone(&operation))?;
+    runtime.spawn(async move { operation.run(Box::pin(work)).await });
+    Ok(handle)
 }
 
 /// Waits until an operation has ended, at most the time given.

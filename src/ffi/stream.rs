@@ -5,8 +5,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use super::boundary::{Kind, Out, OutBytes, Registry, caught, guard, input};
+use super::call::Call;
 use super::client::CLIENTS;
 use super::operation::wait_time;
+use super::requests::Members;
 use super::status::State;
 use crate::cancel::Signal;
 use crate::client::Client;
@@ -38,47 +40,33 @@ struct Batch {
     rows: i32,
 }
 
-/// Starts a run of a client: reads its request, begins it, and gives its handle.
+/// Starts a run of a client.
 ///
 /// # Safety
 ///
-/// `request` is null, or readable for `len` bytes, and `stream` and `error` are null, or writable, until the call of
-/// the exported function returns.
-pub(super) unsafe fn start<R>(
+/// The pointers are those of an exported function: the premises of [`super`].
+pub(super) unsafe fn start_for_client<R: Members>(
     client: i64,
-    (request, len): (*const u8, i64),
-    (stream, error): (*mut i64, *mut i64),
-    read: impl FnOnce(&str) -> Result<R>,
-    begin: impl FnOnce(&Client, &R) -> Result<Arc<dyn RowStream>>,
+    call: Call,
+    stream: *mut i64,
+    begin: impl FnOnce(&Client, R) -> Result<Arc<dyn RowStream>>,
 ) -> i32 {
-    let make = |text: &str| {
-        let request = read(text)?;
+    let make = |request: R| {
         let client = CLIENTS.get(client)?;
-        Ok(Stream::new(begin(&client, &request)?, client))
+        Ok(Stream::new(begin(&client, request)?, client))
     };
     // SAFETY: the premise of this function.
-    unsafe { open((request, len), (stream, error), make) }
+    unsafe { start(call, stream, make) }
 }
 
-/// Makes a stream of a request, and gives its handle.
+/// Makes a stream of a request.
 ///
 /// # Safety
 ///
-/// As for [`start`].
-pub(super) unsafe fn open(
-    (request, len): (*const u8, i64),
-    (stream, error): (*mut i64, *mut i64),
-    make: impl FnOnce(&str) -> Result<Stream>,
-) -> i32 {
+/// As for [`start_for_client`].
+pub(super) unsafe fn start<R: Members>(call: Call, stream: *mut i64, make: impl FnOnce(R) -> Result<Stream>) -> i32 {
     // SAFETY: the premise of this function.
-    let (stream, error) = unsafe { (Out::new(stream, "stream"), Out::new(error, "error")) };
-    guard(error, || {
-        let stream = stream.required()?;
-        // SAFETY: the premise of this function.
-        let made = make(unsafe { input::text(request, len, "request") }?)?;
-        stream.set(STREAMS.insert(Arc::new(made))?);
-        Ok(State::Ok)
-    })
+    unsafe { call.start("stream", stream, |request| STREAMS.insert(Arc::new(make(request)?))) }
 }
 
 impl Stream {

@@ -2,9 +2,11 @@
 
 use serde_json::json;
 
-use super::json::Members;
-use super::operation::Call;
+use super::call::Call;
+use super::operation::start_for_client;
 use super::outcome::Outcome;
+use super::requests::operation::TenantIdGet;
+use crate::Client;
 
 /// Starts to find the tenant of a domain. Needs no credential.
 ///
@@ -27,14 +29,13 @@ pub unsafe extern "C" fn exrun_tenant_id_get(
     operation: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    let call = Call { request, len, operation, error };
-    let prepare = |client: crate::Client, members: &mut Members| {
-        let domain = members.required_text("domain")?;
+    let call = Call { request, len, error };
+    let prepare = |client: Client, request: TenantIdGet| {
         Ok(move |context| async move {
-            let found = client.tenant_id(&domain, &context).await?;
+            let found = client.tenant_id(&request.domain.0, &context).await?;
             Ok(Outcome::Plain(json!({"tenantId": found.tenant_id, "issuer": found.issuer})))
         })
     };
     // SAFETY: the premises of the module.
-    unsafe { call.start_for_client(client, &["domain", "format"], prepare) }
+    unsafe { start_for_client(client, call, operation, prepare) }
 }

@@ -1,15 +1,13 @@
 //! Tokens: acquired, and read.
 
-use super::boundary::{Out, OutBytes, guard, input};
-use super::client::valid_for_minutes;
-use super::json::Members;
-use super::operation::Call;
+use super::call::Call;
+use super::operation::start_for_client;
 use super::outcome::Outcome;
-use super::status::State;
+use super::requests::token::{TokenAcquire, TokenDecode};
+use crate::Client;
 use crate::auth::jwt_reader;
-use crate::client::{TokenReply, TokenRequest};
+use crate::client::TokenReply;
 use crate::event::Event;
-use crate::rows::encode_result;
 
 /// The endpoint's name for the token itself.
 const ACCESS_TOKEN: &str = "access_token";
@@ -41,21 +39,10 @@ pub unsafe extern "C" fn exrun_token_acquire(
     operation: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    const MEMBERS: &[&str] =
-        &["resource", "forceRefresh", "cachedOnly", "plainToken", "oauthErrorAsResult", "validForMinutes", "format"];
-    let call = Call { request, len, operation, error };
-    let prepare = |client: crate::Client, members: &mut Members| {
-        let plain = members.flag("plainToken")?.unwrap_or(false);
-        let error_as_result = members.flag("oauthErrorAsResult")?.unwrap_or(false);
-        let request = TokenRequest {
-            resource: members.text("resource")?,
-            force_refresh: members.flag("forceRefresh")?.unwrap_or(false),
-            valid_for_minutes: valid_for_minutes(members)?,
-        };
-        let cached_only = members.flag("cachedOnly")?.unwrap_or(false);
-        if cached_only && request.force_refresh {
-            return Err(members.fault("cachedOnly", "and forceRefresh exclude each other"));
-        }
+    let call = Call { request, len, error };
+    let prepare = |client: Client, request: TokenAcquire| {
+        let (plain, error_as_result) = (request.plain_token, request.oauth_error_as_result);
+        let (request, cached_only) = request.request()?;
         Ok(move |context| async move {
             let reply = match cached_only {
                 true => match client.token_at_hand(request.resource.as_deref())? {
@@ -87,7 +74,7 @@ pub unsafe extern "C" fn exrun_token_acquire(
         })
     };
     // SAFETY: the premises of the module.
-    unsafe { call.start_for_client(client, MEMBERS, prepare) }
+    unsafe { start_for_client(client, call, operation, prepare) }
 }
 
 /// Reads a JSON Web Token without checking its signature, at once.
@@ -112,17 +99,8 @@ pub unsafe extern "C" fn exrun_token_decode(
     data_len: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    // SAFETY: premise 2 of the module.
-    let (out, error) = unsafe { (OutBytes::new(data, data_len), Out::new(error, "error")) };
-    guard(error, || {
-        let out = out.required()?;
-        // SAFETY: premise 1 of the module.
-        let text = unsafe { input::text(request, len, "request") }?;
-        let mut request = Members::parse(text, &["tokenSecret", "format"])?;
-        let format = request.format()?;
-        let token = request.required_secret("tokenSecret")?;
-        let decoded = jwt_reader::read(token.bytes())?;
-        out.set(encode_result(&decoded.to_json(), format)?)?;
-        Ok(State::Ok)
-    })
+    let call = Call { request, len, error };
+    let decode = |request: TokenDecode| Ok(jwt_reader::read(request.token_secret.0.bytes())?.to_json());
+    // SAFETY: the premises of the module.
+    unsafe { call.answer(data, data_len, decode) }
 }

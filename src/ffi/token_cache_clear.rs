@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::json::Members;
-use super::operation::Call;
+use super::call::Call;
+use super::operation::start;
 use super::outcome::Outcome;
+use super::requests::token::TokenCacheClear;
 use crate::client::{Context, PersistentCache};
 
 /// Starts to remove the tokens that clients with `"tokenCache":"persistent"` kept for this user, those of every app
@@ -28,14 +29,13 @@ pub unsafe extern "C" fn exrun_token_cache_clear(
     operation: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    const MEMBERS: &[&str] = &["format"];
-    let call = Call { request, len, operation, error };
-    let prepare = |_: &mut Members| {
+    let call = Call { request, len, error };
+    let prepare = |_: TokenCacheClear| {
         Ok(|context: Context| async move {
             let cleared = PersistentCache::of_user().clear(&context).await?;
             Ok(Outcome::Plain(json!({"file": cleared.file.display().to_string(), "removed": cleared.removed})))
         })
     };
     // SAFETY: the premises of the module.
-    unsafe { call.start(MEMBERS, prepare) }
+    unsafe { start(call, operation, prepare) }
 }

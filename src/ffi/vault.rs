@@ -4,14 +4,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::client::algorithm;
-use super::json::Members;
-use super::operation::Call;
+use super::call::Call;
+use super::operation::start_for_client;
 use super::outcome::Outcome;
+use super::requests::With;
+use super::requests::vault::{OfItem, VaultCertificateGet, VaultKeyGet, VaultKeySign, VaultSecretGet};
+use crate::Client;
 use crate::certificate::Certificate;
-use crate::client::VaultItemRequest;
-use crate::error::{Error, Result};
-use crate::keyvault::{ItemLocation, VaultCertificate, VaultLocation};
+use crate::keyvault::VaultCertificate;
+use crate::secret::Secret;
 use crate::signature::Algorithm;
 
 /// Starts to read a secret of a vault.
@@ -40,16 +41,13 @@ pub unsafe extern "C" fn exrun_vault_secret_get(
     operation: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    const MEMBERS: &[&str] =
-        &["vault", "name", "version", "url", "plainValue", "ignoreValidity", "apiVersion", "format"];
-    let call = Call { request, len, operation, error };
-    let prepare = |client: crate::Client, members: &mut Members| {
-        let request = item_request(members, &["secrets", "certificates"])?;
-        let plain = members.flag("plainValue")?.unwrap_or(false);
+    let call = Call { request, len, error };
+    let prepare = |client: Client, With(own, item): OfItem<VaultSecretGet>| {
+        let request = item.request(&["secrets", "certificates"], own.ignore_validity)?;
         Ok(move |context| async move {
             let found = client.vault_secret(&request, &context).await?;
             let (members, secret) = (found.members, found.value);
-            Ok(if plain {
+            Ok(if own.plain_value {
                 Outcome::Revealed { members, member: "value", secret }
             } else {
                 Outcome::Held { members, member: "value", handle: "valueSecret", secret }
@@ -57,7 +55,7 @@ pub unsafe extern "C" fn exrun_vault_secret_get(
         })
     };
     // SAFETY: the premises of the module.
-    unsafe { call.start_for_client(client, MEMBERS, prepare) }
+    unsafe { start_for_client(client, call, operation, prepare) }
 }
 
 /// Starts to read a certificate of a vault, with its private key.
@@ -87,16 +85,13 @@ pub unsafe extern "C" fn exrun_vault_certificate_get(
     operation: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    const MEMBERS: &[&str] =
-        &["vault", "name", "version", "url", "privateKey", "passwordSecret", "ignoreValidity", "apiVersion", "format"];
-    let call = Call { request, len, operation, error };
-    let prepare = |client: crate::Client, members: &mut Members| {
-        let request = item_request(members, &["certificates", "secrets", "keys"])?;
-        let with_key = members.flag("privateKey")?.unwrap_or(true);
-        let password = members.secret("passwordSecret")?;
+    let call = Call { request, len, error };
+    let prepare = |client: Client, With(own, item): OfItem<VaultCertificateGet>| {
+        let request = item.request(&["certificates", "secrets", "keys"], own.ignore_validity)?;
+        let password = own.password_secret.map(Secret::from);
         Ok(move |context| async move {
             let found = client.vault_certificate(&request, &context).await?;
-            if !with_key {
+            if !own.private_key {
                 return Ok(Outcome::Plain(Value::Object(described(found))));
             }
             let secret = client.vault_certificate_pfx(&request, &found, password, &context).await?;
@@ -104,7 +99,7 @@ pub unsafe extern "C" fn exrun_vault_certificate_get(
         })
     };
     // SAFETY: the premises of the module.
-    unsafe { call.start_for_client(client, MEMBERS, prepare) }
+    unsafe { start_for_client(client, call, operation, prepare) }
 }
 
 /// Starts to read a key of a vault: its public half and its attributes.
@@ -127,16 +122,15 @@ pub unsafe extern "C" fn exrun_vault_key_get(
     operation: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    const MEMBERS: &[&str] = &["vault", "name", "version", "url", "ignoreValidity", "apiVersion", "format"];
-    let call = Call { request, len, operation, error };
-    let prepare = |client: crate::Client, members: &mut Members| {
-        let request = item_request(members, &["keys", "certificates"])?;
+    let call = Call { request, len, error };
+    let prepare = |client: Client, With(own, item): OfItem<VaultKeyGet>| {
+        let request = item.request(&["keys", "certificates"], own.ignore_validity)?;
         Ok(move |context| async move {
             client.vault_key(&request, &context).await.map(|members| Outcome::Plain(Value::Object(members)))
         })
     };
     // SAFETY: the premises of the module.
-    unsafe { call.start_for_client(client, MEMBERS, prepare) }
+    unsafe { start_for_client(client, call, operation, prepare) }
 }
 
 /// Starts to sign a SHA-256 digest with a key that stays in its vault.
@@ -160,48 +154,18 @@ pub unsafe extern "C" fn exrun_vault_key_sign(
     operation: *mut i64,
     error: *mut i64,
 ) -> i32 {
-    const MEMBERS: &[&str] = &["vault", "name", "version", "url", "algorithm", "digest", "apiVersion", "format"];
-    let call = Call { request, len, operation, error };
-    let prepare = |client: crate::Client, members: &mut Members| {
-        let request = VaultItemRequest {
-            item: item(members, &["keys", "certificates"])?,
-            ignore_validity: false,
-            api_version: members.filled_text("apiVersion")?,
-        };
-        let algorithm = algorithm(members, "algorithm")?.unwrap_or(Algorithm::Ps256);
-        let digest = members.required_text("digest")?;
-        let digest: [u8; 32] = STANDARD
-            .decode(digest.trim())
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok())
-            .ok_or_else(|| members.fault("digest", "must be base64 of the 32 bytes of a SHA-256 digest"))?;
+    let call = Call { request, len, error };
+    let prepare = |client: Client, With(own, item): OfItem<VaultKeySign>| {
+        let request = item.request(&["keys", "certificates"], false)?;
+        let algorithm = Algorithm::from(own.algorithm);
         Ok(move |context| async move {
-            let signed = client.vault_sign(&request, algorithm, &digest, &context).await?;
+            let signed = client.vault_sign(&request, algorithm, &own.digest.0, &context).await?;
             let signature = STANDARD.encode(signed.signature);
             Ok(Outcome::Plain(json!({"kid": signed.kid, "alg": algorithm.name(), "signature": signature})))
         })
     };
     // SAFETY: the premises of the module.
-    unsafe { call.start_for_client(client, MEMBERS, prepare) }
-}
-
-fn item_request(members: &mut Members, collections: &[&str]) -> Result<VaultItemRequest> {
-    Ok(VaultItemRequest {
-        item: item(members, collections)?,
-        ignore_validity: members.flag("ignoreValidity")?.unwrap_or(false),
-        api_version: members.filled_text("apiVersion")?,
-    })
-}
-
-/// Which object: by its URL, or by vault and name. A certificate's key, secret and itself share name and version.
-fn item(members: &mut Members, collections: &[&str]) -> Result<ItemLocation> {
-    let (vault, name, version) =
-        (members.filled_text("vault")?, members.filled_text("name")?, members.text("version")?);
-    match (members.filled_text("url")?, vault, name) {
-        (Some(url), None, None) if version.is_none() => Ok(ItemLocation::parse(&url, collections)?.0),
-        (None, Some(vault), Some(name)) => ItemLocation::new(VaultLocation::parse(&vault)?, &name, version.as_deref()),
-        _ => Err(Error::argument("either url, or vault and name (and version) must be given")),
-    }
+    unsafe { start_for_client(client, call, operation, prepare) }
 }
 
 /// The vault's members, then what the certificate itself says.
@@ -226,30 +190,4 @@ fn description(certificate: &Certificate) -> [(&'static str, Value); 8] {
         ("keyType", certificate.key_type().into()),
         ("keyBits", certificate.key_bits().into()),
     ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Result<ItemLocation> {
-        let mut members = Members::parse(text, &["vault", "name", "version", "url"])?;
-        item(&mut members, &["secrets", "certificates"])
-    }
-
-    #[test]
-    fn an_object_is_named_in_one_of_two_ways() {
-        let by_name = read(r#"{"vault":"contoso.vault.azure.net","name":"app","version":"01"}"#).unwrap();
-        assert_eq!(by_name, read(r#"{"url":"https://contoso.vault.azure.net/secrets/app/01"}"#).unwrap());
-        for text in [
-            "{}",
-            r#"{"vault":"contoso.vault.azure.net"}"#,
-            r#"{"name":"app"}"#,
-            r#"{"url":"https://contoso.vault.azure.net/secrets/app","name":"app"}"#,
-            r#"{"url":"https://contoso.vault.azure.net/secrets/app","version":"01"}"#,
-        ] {
-            assert!(read(text).unwrap_err().to_string().contains("either url, or vault and name"), "{text}");
-        }
-        assert!(read(r#"{"url":"https://contoso.vault.azure.net/keys/app"}"#).is_err());
-    }
 }

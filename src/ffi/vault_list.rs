@@ -1,13 +1,8 @@
 //! What a vault holds.
 
-use super::json::Members;
-use super::stream::start;
-use crate::client::{Client, VaultListRequest};
-use crate::error::Result;
-use crate::keyvault::{Collection, ListRequest, VaultLocation};
-use crate::rows::Format;
-
-const MEMBERS: &[&str] = &["vault", "collection", "versionsOf", "deleted", "apiVersion", "format"];
+use super::call::Call;
+use super::requests::vault::VaultList;
+use super::stream::start_for_client;
 
 /// Starts to list what a vault holds: a row for each object, page by page to the end of the list.
 ///
@@ -33,38 +28,9 @@ pub unsafe extern "C" fn exrun_vault_list(
     stream: *mut i64,
     error: *mut i64,
 ) -> i32 {
+    let call = Call { request, len, error };
     // SAFETY: premises 1 and 2 of the module.
-    unsafe { start(client, (request, len), (stream, error), read_request, Client::vault_list) }
-}
-
-fn read_request(text: &str) -> Result<VaultListRequest> {
-    const COLLECTIONS: [(&str, Collection); 3] =
-        [("secrets", Collection::Secrets), ("certificates", Collection::Certificates), ("keys", Collection::Keys)];
-    let mut members = Members::parse(text, MEMBERS)?;
-    let formats = [("jsonl", Format::JsonLines), ("clixml", Format::Clixml)];
-    Ok(VaultListRequest {
-        list: ListRequest {
-            vault: VaultLocation::parse(&members.required_text("vault")?)?,
-            collection: members.choice("collection", &COLLECTIONS)?.unwrap_or(Collection::Secrets),
-            versions_of: members.filled_text("versionsOf")?,
-            deleted: members.flag("deleted")?.unwrap_or(false),
-        },
-        format: members.choice("format", &formats)?.unwrap_or(Format::JsonLines),
-        api_version: members.filled_text("apiVersion")?,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_as_json_lines_are_what_is_listed_by_default() {
-        let request = read_request(r#"{"vault":"contoso.vault.azure.net"}"#).unwrap();
-        assert_eq!((request.list.collection, request.format), (Collection::Secrets, Format::JsonLines));
-        assert!(request.list.versions_of.is_none() && !request.list.deleted);
-        assert!(read_request("{}").unwrap_err().to_string().contains("vault is missing"));
-        let error = read_request(r#"{"vault":"contoso.vault.azure.net","format":"csv"}"#).unwrap_err().to_string();
-        assert!(error.contains("format must be one of jsonl, clixml"), "{error}");
+    unsafe {
+        start_for_client(client, call, stream, |client, request: VaultList| client.vault_list(&request.request()?))
     }
 }

@@ -11,7 +11,7 @@ use crate::attempt::AttemptError;
 use crate::certificate::{Certificate, KeyCredential};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::RetryPolicy;
+use crate::http::{RetryPolicy, json};
 
 /// Which application.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +63,10 @@ pub async fn read(
     let path = format!("{}?$select=id,appId,displayName,keyCredentials", application.path()?);
     let body = graph.get_with_retries(&path, policy, context).await?;
     let invalid = |what: &str| Error::new(Status::ResponseInvalid, format!("the application's description {what}"));
-    let json: Value = serde_json::from_slice(&body).map_err(|cause| invalid(&format!("is not JSON: {cause}")))?;
-    let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_owned);
-    let keys = json.get("keyCredentials").and_then(Value::as_array).ok_or_else(|| invalid("has no keyCredentials"))?;
+    let described: Value = json::from_slice(&body).map_err(|cause| invalid(&format!("is not JSON: {cause}")))?;
+    let text = |name: &str| described.get(name).and_then(Value::as_str).map(str::to_owned);
+    let keys =
+        described.get("keyCredentials").and_then(Value::as_array).ok_or_else(|| invalid("has no keyCredentials"))?;
     Ok(Application {
         id: text("id").ok_or_else(|| invalid("has no id"))?,
         app_id: text("appId").unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! Connections, one request at a time, and when to try again. Knows nothing of what is asked.
 
 pub mod challenge;
+pub mod json;
 pub mod message;
 pub mod pager;
 pub mod patience;

@@ -45,7 +45,8 @@ impl Retrier {
     {
         let mut tries = self.tries(patience);
         loop {
-            match log::as_attempt(tries.number(), attempt()).await {
+            // What a try holds is a multiple of what its loop does.
+            match log::as_attempt(tries.number(), Box::pin(attempt())).await {
                 Ok(done) => return Ok(done),
                 Err(failure) => tries.pause(failure, context).await?,
             }

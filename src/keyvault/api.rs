@@ -21,7 +21,7 @@ use crate::auth::token_source::TokenSource;
 use crate::cloud::Cloud;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{Backoff, Clock, HttpReply, HttpRequest, HttpSender, Patience, Retrier, RetryPolicy};
+use crate::http::{Backoff, Clock, HttpReply, HttpRequest, HttpSender, Patience, Retrier, RetryPolicy, json};
 
 /// The version of the API that every cloud has.
 pub const DEFAULT_API_VERSION: &str = "7.4";
@@ -207,7 +207,7 @@ impl VaultApi {
             return Err(reply_error(reply, self.clock.now()));
         }
         // The parser's own words would repeat what it read, which may be a secret.
-        serde_json::from_slice::<Map<String, Value>>(&reply.body).map_err(|_| {
+        json::from_slice::<Map<String, Value>>(&reply.body).map_err(|_| {
             Error::new(Status::ResponseInvalid, "the vault's reply is no JSON object")
                 .http_status(reply.status.as_u16())
                 .request_id(reply.request_id())

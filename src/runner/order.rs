@@ -16,6 +16,13 @@ pub enum Order {
 /// rows that await the caller keep further items from starting.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 
+/// Rows that were set aside come back before the caller asks for them: about so much of what he can take is in memory.
+const MOST_ROWS_AHEAD: usize = 4096;
+const MOST_BYTES_AHEAD: usize = MOST_BYTES / 2;
+/// So much of it comes back at a time, in so many rows at most.
+const MOST_BYTES_BACK: usize = MOST_BYTES / 8;
+const MOST_ROWS_BACK: usize = 1024;
+
 /// What a row costs beside its own bytes.
 const OVERHEAD: usize = 96;
 
@@ -31,8 +38,10 @@ pub(super) struct RowQueue<T> {
     /// Rows that are done and that the caller has not taken.
     untaken: usize,
     bytes: usize,
-    /// Positions whose rows are outside of memory.
+    /// Positions whose rows are outside of memory, how many, and about how many bytes those hold.
     aside: Ranges,
+    aside_rows: usize,
+    aside_bytes: usize,
 }
 
 impl<T> RowQueue<T> {
@@ -46,6 +55,8 @@ impl<T> RowQueue<T> {
             untaken: 0,
             bytes: 0,
             aside: Ranges::default(),
+            aside_rows: 0,
+            aside_bytes: 0,
         }
     }
 
@@ -100,28 +111,50 @@ impl<T> RowQueue<T> {
         if self.bytes < MOST_BYTES || !self.awaits_head() {
             return None;
         }
-        self.bytes = 0;
         let rows = std::mem::take(&mut self.rows);
+        self.aside_rows += rows.len();
+        self.aside_bytes += std::mem::take(&mut self.bytes);
         rows.keys().for_each(|position| self.aside.insert(*position));
         Some(rows)
     }
 
-    /// The position whose turn has come and whose row was set aside.
+    /// The first position whose row was set aside, where it is time to bring that back: its turn has come or is near.
     pub(super) fn due_back(&self) -> Option<u64> {
-        self.aside.contains(self.next).then_some(self.next)
+        let first = self.first_aside_in_turn()?;
+        let ahead = (MOST_BYTES_AHEAD / self.mean_aside()).clamp(1, MOST_ROWS_AHEAD);
+        (first - self.next < ahead as u64).then_some(first)
+    }
+
+    /// How many rows are to come back at a time, by their mean.
+    pub(super) fn portion(&self) -> usize {
+        (MOST_BYTES_BACK / self.mean_aside()).clamp(1, MOST_ROWS_BACK)
+    }
+
+    fn mean_aside(&self) -> usize {
+        (self.aside_bytes / self.aside_rows.max(1)).max(1)
+    }
+
+    /// Whether fewer rows than `most` can be taken now, and more can as soon as those are back that are on their way.
+    pub(super) fn awaits_more(&self, most: usize) -> bool {
+        self.due_back().is_some_and(|first| first - self.next < most as u64)
+    }
+
+    /// The first row that was set aside, where only rows that are done come before it: those are all in memory.
+    fn first_aside_in_turn(&self) -> Option<u64> {
+        self.aside.first().filter(|first| *first < self.gap)
     }
 
     /// Puts a row that was set aside; the earliest first.
     pub(super) fn put_back(&mut self, position: u64, row: T, weight: usize) {
         self.aside.remove_first(position);
+        self.aside_bytes = self.aside_bytes.saturating_sub(self.mean_aside());
+        self.aside_rows = self.aside_rows.saturating_sub(1);
         self.hold(position, row, weight);
     }
 
     /// Whether no row has to be brought back for the caller to take all whose turn comes: for a run that has ended.
     pub(super) fn is_over(&self) -> bool {
-        // In memory the head's successors may lead to one that was set aside.
-        let in_memory = (self.next..).take_while(|position| self.rows.contains_key(position)).count() as u64;
-        !self.aside.contains(self.next + in_memory)
+        self.first_aside_in_turn().is_none()
     }
 
     /// Whether the row whose turn has come is not done.
@@ -152,6 +185,10 @@ impl Ranges {
                 self.0.insert(number, end);
             }
         }
+    }
+
+    fn first(&self) -> Option<u64> {
+        self.0.keys().next().copied()
     }
 
     fn contains(&self, number: u64) -> bool {
@@ -220,6 +257,22 @@ mod tests {
         queue.put_back(3, "d", 1);
         assert_eq!((queue.pop(), queue.pop(), queue.due_back()), (Some("d"), None, None));
         assert_eq!(queue.bytes, 0);
+    }
+
+    #[test]
+    fn rows_come_back_before_they_are_asked_for_and_a_portion_waits_for_those_on_their_way() {
+        let mut queue = RowQueue::new(Order::Input);
+        (1..=10).for_each(|position| queue.insert(position, position, MOST_BYTES / 8));
+        queue.overflow().unwrap();
+        assert!(queue.due_back().is_none() && !queue.awaits_more(1) && queue.is_over());
+        queue.insert(0, 0, 1);
+        // The head is in memory; what follows it is brought back although nobody has asked.
+        assert_eq!((queue.due_back(), queue.awaits_more(1), queue.awaits_more(2)), (Some(1), false, true));
+        (1..=2).for_each(|position| queue.put_back(position, position, MOST_BYTES / 8));
+        // As much is there as may be: who asks for more has what is there.
+        assert_eq!((queue.due_back(), queue.awaits_more(100), queue.is_over()), (None, false, false));
+        (0..=2).for_each(|position| assert_eq!(queue.pop(), Some(position)));
+        assert_eq!((queue.due_back(), queue.awaits_more(1)), (Some(3), true));
     }
 
     #[test]

@@ -15,8 +15,6 @@ use crate::store::{Recording, Store};
 
 /// Rows that are done and not yet on the disk: what a crash asks again is at most this and what is in flight.
 const MOST_UNRECORDED: usize = 256;
-/// Rows that are brought back together.
-const BROUGHT_BACK: usize = 64;
 
 type Recorded<T> = (Vec<Finished<T>>, Result<()>);
 
@@ -106,13 +104,14 @@ impl<W: Work> Outlet<W> {
         let (set_aside, overflow) = {
             let mut rows = self.rows.lock();
             let first = rows.queue.due_back();
-            (first, if first.is_some() { None } else { rows.queue.overflow() })
+            let overflow = if first.is_some() { None } else { rows.queue.overflow() };
+            (first.map(|first| (first, rows.queue.portion())), overflow)
         };
         let store = self.store.clone();
-        if let Some(first) = set_aside {
-            return Some(Box::pin(async move {
-                store.take_back(first, BROUGHT_BACK).await.map(|rows| Moved::Back(first, rows))
-            }));
+        if let Some((first, most)) = set_aside {
+            return Some(Box::pin(
+                async move { store.take_back(first, most).await.map(|rows| Moved::Back(first, rows)) },
+            ));
         }
         let work = Arc::clone(&self.work);
         let rows = overflow?;

@@ -127,8 +127,11 @@ impl<W: Work> Run<W> {
             return Err(Error::cancelled());
         }
         let mut state = self.shared.rows.lock();
+        // A portion is no smaller only because its rows are on the disk: they are on their way.
+        let awaits_more = state.ended.is_none() && state.queue.awaits_more(most);
         let mut rows = Vec::new();
-        while rows.len() < most
+        while !awaits_more
+            && rows.len() < most
             && let Some(row) = state.queue.pop()
         {
             rows.push(row);

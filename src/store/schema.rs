@@ -29,7 +29,7 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<()> {
 
 fn is_ours(connection: &Connection) -> SqlResult<bool> {
     let needed: Vec<String> = TABLES.split(';').map(normal).filter(|table| !table.is_empty()).collect();
-    let optional = normal(undo_files::TABLE).replace("IF NOT EXISTS ", "");
+    let optional = normal(undo_files::TABLE).replace("IFNOTEXISTS", "");
     let mut found = 0;
     let mut select = connection.prepare("SELECT type, name, sql FROM sqlite_schema")?;
     let mut rows = select.query([])?;
@@ -46,9 +46,9 @@ fn is_ours(connection: &Connection) -> SqlResult<bool> {
     Ok(found == needed.len())
 }
 
-/// With one blank between words.
+/// Without blanks: a journal that another program made has the same tables, laid out otherwise.
 fn normal(sql: &str) -> String {
-    sql.split_whitespace().collect::<Vec<_>>().join(" ")
+    sql.split_whitespace().collect()
 }
 
 fn foreign_tables(path: &Path) -> Error {

@@ -246,6 +246,51 @@ Describe 'Connect-ExRun with what a vault holds' {
         foreach ($kind in 'client', 'secret', 'operation') { $after.$kind | Should -Be $handles.$kind -Because $kind }
     }
 
+    It 'signs in with -Vault @{ <Member> }, which the machine, another app or a token asks' -ForEach @(
+        @{ Member = 'Certificate'; Method = 'VaultCertificate'; Name = 'certificates/exrun-app' }
+        @{ Member = 'Key'; Method = 'VaultKey'; Name = 'keys/exrun-hsm' }
+    ) {
+        $handles = Get-OpenHandle
+        $url = "https://by-object.vault.azure.net/$Name"
+        $token = Get-AppOnlyToken -Connection Default -ResourceURL https://vault.azure.net
+        $file = @{ CertificatePath = $app.PfxFile; Password = $app.Password }
+        foreach ($way in @{ Vault = @{} }, @{ Vault = @{ AccessToken = $token } }, ($file + @{ Vault = @{ ClientId = $app.ClientId; TenantId = $app.TenantId } })) {
+            $way.Vault[$Member] = $url
+            $context = Connect-ExRun -Name vaulted -TenantId $app.TenantId -ClientId $app.ClientId @way -PassThru
+            $context.Method | Should -Be $Method
+            $context.Credential | Should -Be $url
+            $context.Roles | Should -Contain 'MailboxSettings.Read'
+        }
+        Disconnect-ExRun -Name vaulted
+        $after = Get-OpenHandle
+        foreach ($kind in 'client', 'secret', 'operation') { $after.$kind | Should -Be $handles.$kind -Because $kind }
+    }
+
+    It 'refuses -Vault with <Fault>' -ForEach @(
+        @{ Fault = 'a member that is not known'; Vault = @{ Key = 'https://a.vault.azure.net/keys/a'; Secret = 'x' }; Message = '*member Secret*' }
+        @{ Fault = 'neither certificate nor key'; Vault = @{ ClientId = 'x' }; Message = '*neither which certificate nor which key*' }
+        @{ Fault = 'certificate and key'; Vault = @{ Key = 'https://a.vault.azure.net/keys/a'; Certificate = 'https://a.vault.azure.net/certificates/a' }; Message = '*either*' }
+        @{ Fault = 'a blank member'; Vault = @{ Key = ' ' }; Message = '*Key of -Vault is null or blank*' }
+        @{ Fault = 'a password as text'; Vault = @{ Certificate = 'https://a.vault.azure.net/certificates/a'; Password = 'x' }; Message = '*SecureString*' }
+        @{ Fault = 'nothing'; Vault = $null; Message = '*-Vault is given, and is null*' }
+    ) {
+        { Connect-ExRun -Name vaulted -TenantId $app.TenantId -ClientId $app.ClientId -Vault $Vault } |
+            Should -Throw -ErrorId 'ExRun.InvalidArgument,Connect-ExRun' -ExpectedMessage $Message
+    }
+
+    It 'refuses what does not go together, and says what is missing' {
+        $identity = @{ Name = 'vaulted'; TenantId = $app.TenantId; ClientId = $app.ClientId }
+        $key = 'https://a.vault.azure.net/keys/a'
+        $token = ConvertTo-Secret 'eyJ.x.y'
+        $secret = ConvertTo-Secret $ClientSecretText
+        { Connect-ExRun @identity } | Should -Throw -ErrorId 'ExRun.CredentialMissing,Connect-ExRun' -ExpectedMessage '*-CertificatePath*'
+        foreach ($how in @{ Vault = @{ Key = $key }; VaultKey = $key }, @{ ClientSecret = $secret; Vault = @{ Key = $key; AccessToken = $token } }, @{ ClientSecret = $secret; VaultAccessToken = $token },
+            @{ Password = $app.Password; VaultKey = $key }) {
+            { Connect-ExRun @identity @how } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Connect-ExRun' -Because ($how.Keys -join ' ')
+        }
+        { Connect-ExRun -Name vaulted -AccessToken $token -Vault @{ Key = $key } } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Connect-ExRun' -ExpectedMessage '*-AccessToken*'
+    }
+
     It 'says that a token to ask the vault with is one for something else' {
         $token = Get-AppOnlyToken -Connection Default
         { Connect-ExRun -Name vaulted -TenantId $app.TenantId -ClientId $app.ClientId -VaultAccessToken $token -VaultKey https://by-graph.vault.azure.net/keys/exrun-hsm } |

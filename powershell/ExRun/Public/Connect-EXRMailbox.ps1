@@ -33,15 +33,8 @@ function Connect-EXRMailbox {
 
     Import-PrivateFunction
     Clear-AbandonedRun
-    $failure = $null
-    $session = $null
-    $isConnected = $false
-    $taken = $null
     $domain = ((Get-PastedText -Text $MailboxName) -split '@')[-1]
-    # Until it has succeeded there is no connection of that domain here, however it ends.
-    Start-Connection -Cmdlet $PSCmdlet -Name $domain -Domain $domain
-    try {
-        Assert-ParameterGiven -Cmdlet $PSCmdlet -PassError
+    $made = Connect-Session -Cmdlet $PSCmdlet -Name $domain -Domain $domain -Create {
         $identity = Get-AppIdentity -Cmdlet $PSCmdlet -TenantId $domain -ClientId $ClientId
         $options = @{
             Cmdlet            = $PSCmdlet
@@ -52,16 +45,10 @@ function Connect-EXRMailbox {
             PasswordParameter = 'certificateFilePassword'
             Describe          = $true
         }
-        $session = New-CertificateSession @options
-        Confirm-Token -Session $session
-        $isConnected = $true
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
-    } finally {
-        if (-not $isConnected) { $taken = Undo-Connection -Name $domain -Session $session }
+        New-CertificateSession @options
     }
+    $failure = $made.Failure
     if ($null -ne $failure) {
-        $failure = Add-ErrorNote -Record $failure -Note $taken
         # Scripts look for this sentence; what went wrong is shown in its place, and stands in the inner exception.
         $exception = [System.InvalidOperationException]::new('Error getting Access Token', $failure.Exception)
         foreach ($member in @($failure.Exception.Data.Keys)) { $exception.Data[$member] = $failure.Exception.Data[$member] }
@@ -71,7 +58,7 @@ function Connect-EXRMailbox {
         $PSCmdlet.ThrowTerminatingError($record)
     }
 
-    $session.Shared = $true
+    $session = $made.Session
     $session.Method = 'Certificate'
     $session.Cloud = 'public'
     $session.Domain = $domain

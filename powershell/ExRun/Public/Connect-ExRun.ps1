@@ -65,26 +65,31 @@ function Connect-ExRun {
     .PARAMETER AccessToken
         An access token that is there already: a string as it was copied, a SecureString, or a token object. It is not
         renewed.
+    .PARAMETER Vault
+        Where the app's certificate or key is in Azure Key Vault, a hashtable: @{ Certificate = 'https://...' } or
+        @{ Key = 'https://...' }, with further members where they are needed.
+
+        Certificate is the URL of a certificate, such as https://contoso.vault.azure.net/certificates/app: it is fetched
+        with its key, held in memory only, and picked up anew when it is renewed; Password is that of its PFX, where it
+        has one. Key is the URL of a key, such as https://contoso.vault.azure.net/keys/app: it signs in the vault and
+        never leaves it, also where it is not exportable, and its certificate of the same name names it.
+
+        ClientSecret, CertificatePath, FederatedTokenFile, Environment and so on then say what proves to the vault who
+        asks; the machine's managed identity does by default. TenantId and ClientId are those of who asks, where they are
+        not those of the app. AccessToken is a token for https://vault.azure.net that is there already: it is not renewed,
+        and when it has ended, no later token can be had.
     .PARAMETER VaultCertificate
-        The URL of the app's certificate in Azure Key Vault (https://contoso.vault.azure.net/certificates/app): it is
-        fetched with its key, held in memory only, and picked up anew when it is renewed. ClientSecret, CertificatePath,
-        FederatedTokenFile, Environment and so on then say what proves to the vault who asks; the machine's managed
-        identity does by default.
+        As Certificate of Vault.
     .PARAMETER VaultKey
-        The URL of the app's key in Azure Key Vault (https://contoso.vault.azure.net/keys/app): it signs in the vault
-        and never leaves it, also where it is not exportable. Its certificate of the same name names it. Who asks the
-        vault is said as for VaultCertificate.
+        As Key of Vault.
     .PARAMETER VaultCertificatePassword
-        The password of the PFX that VaultCertificate fetches, where it has one: what a vault makes or imports as a
-        certificate has none.
+        As Password of Vault.
     .PARAMETER VaultAccessToken
-        An access token for https://vault.azure.net that is there already proves to the vault who asks: a string, a
-        SecureString, or a token object. It is not renewed: when it has ended, no later token can be had.
+        As AccessToken of Vault: a string, a SecureString, or a token object.
     .PARAMETER VaultTenantId
-        The tenant of what proves to the vault who asks, where it is not TenantId.
+        As TenantId of Vault.
     .PARAMETER VaultClientId
-        The application, or user-assigned managed identity, that asks the vault, where it is not ClientId. Environment
-        names its own.
+        As ClientId of Vault: the application, or user-assigned managed identity, that asks. Environment names its own.
     .PARAMETER VaultApiVersion
         The version of Key Vault's API that this connection asks for, 7.4 by default, which every cloud has.
     .PARAMETER Cloud
@@ -128,11 +133,11 @@ function Connect-ExRun {
 
         Signs in with the browser the first time, and without asking in later sessions.
     .EXAMPLE
-        Connect-ExRun -TenantId contoso.com -ClientId $id -ManagedIdentity -VaultKey https://contoso.vault.azure.net/keys/exrun-app
+        Connect-ExRun -TenantId contoso.com -ClientId $id -Vault @{ Key = 'https://contoso.vault.azure.net/keys/exrun-app' }
 
         Signs in with a key that stays in Azure Key Vault; the machine's identity may use it.
     .EXAMPLE
-        Connect-ExRun -TenantId contoso.com -ClientId $id -CertificatePath ./reader.pfx -VaultClientId $reader -VaultCertificate https://contoso.vault.azure.net/certificates/exrun-app
+        Connect-ExRun -TenantId contoso.com -ClientId $id -CertificatePath ./reader.pfx -Vault @{ ClientId = $reader; Certificate = 'https://contoso.vault.azure.net/certificates/exrun-app' }
 
         Another application, with the certificate of a file, may read the app's certificate in the vault.
     .OUTPUTS
@@ -140,61 +145,39 @@ function Connect-ExRun {
     #>
     [CmdletBinding(DefaultParameterSetName = 'CertificatePath')]
     param(
-        [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePathForVault')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'ClientAssertion')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'FederatedTokenFile')]
-        [Parameter(ParameterSetName = 'Environment')]
-        [Parameter(ParameterSetName = 'ManagedIdentity')]
-        [Parameter(ParameterSetName = 'DeviceCode')]
-        [Parameter(ParameterSetName = 'Interactive')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'VaultCertificate')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'VaultKey')]
+        # Get-Help shows the last of these first.
         [Parameter(ParameterSetName = 'RefreshToken')]
-        [AllowNull()] [AllowEmptyString()] [string] $TenantId,
-        [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePathForVault')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'ClientAssertion')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
         [Parameter(ParameterSetName = 'Environment')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'Interactive')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'RefreshToken')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'VaultCertificate')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'VaultKey')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientAssertion')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
         [Parameter(ParameterSetName = 'ManagedIdentity')]
-        [AllowNull()] [AllowEmptyString()] [string] $ClientId,
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')]
-        [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePathForVault')]
-        [AllowNull()] [AllowEmptyString()] [string] $CertificatePath,
-        [Parameter(ParameterSetName = 'CertificatePath')]
-        [Parameter(ParameterSetName = 'CertificatePathForVault')]
-        [securestring] $Password,
+        [AllowNull()] [AllowEmptyString()] [string] $TenantId,
+        [Parameter(Mandatory = $true, ParameterSetName = 'RefreshToken')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'Interactive')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientAssertion')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
+        [Parameter(Mandatory = $true, ParameterSetName = 'CertificatePath')]
+        [AllowNull()] [AllowEmptyString()] [string] $ClientId,
+        # Not mandatory: with a vault alone the machine proves who asks.
+        [Parameter(ParameterSetName = 'CertificatePath')] [AllowNull()] [AllowEmptyString()] [string] $CertificatePath,
+        [Parameter(ParameterSetName = 'CertificatePath')] [securestring] $Password,
         [Parameter(Mandatory = $true, ParameterSetName = 'Certificate')]
         [AllowNull()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
         [Parameter(Mandatory = $true, ParameterSetName = 'CertificateThumbprint')]
         [AllowNull()] [AllowEmptyString()] [Alias('Thumbprint')] [string] $CertificateThumbprint,
-        [Parameter(ParameterSetName = 'CertificatePath')]
-        [Parameter(ParameterSetName = 'CertificatePathForVault')]
-        [Parameter(ParameterSetName = 'Certificate')]
-        [Parameter(ParameterSetName = 'CertificateThumbprint')]
-        [Parameter(ParameterSetName = 'VaultCertificate')]
-        [Parameter(ParameterSetName = 'VaultKey')]
-        [Parameter(ParameterSetName = 'ClientSecret')]
-        [Parameter(ParameterSetName = 'ClientAssertion')]
-        [Parameter(ParameterSetName = 'FederatedTokenFile')]
-        [Parameter(ParameterSetName = 'ManagedIdentity')]
-        [Parameter(ParameterSetName = 'Environment')]
-        [Parameter(ParameterSetName = 'DeviceCode')]
-        [Parameter(ParameterSetName = 'Interactive')]
-        [Parameter(ParameterSetName = 'RefreshToken')]
-        [switch] $SendX5c,
+        [Parameter()] [switch] $SendX5c,
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientSecret')] [AllowNull()] [securestring] $ClientSecret,
         [Parameter(Mandatory = $true, ParameterSetName = 'ClientAssertion')] [AllowNull()] [AllowEmptyString()] [psobject] $ClientAssertion,
         [Parameter(Mandatory = $true, ParameterSetName = 'FederatedTokenFile')] [AllowNull()] [AllowEmptyString()] [string] $FederatedTokenFile,
@@ -212,93 +195,27 @@ function Connect-ExRun {
         [string[]] $Scope,
         [Parameter(Mandatory = $true, ParameterSetName = 'RefreshToken')] [AllowNull()] [securestring] $RefreshToken,
         [Parameter(Mandatory = $true, ParameterSetName = 'AccessToken')] [AllowNull()] [AllowEmptyString()] [psobject] $AccessToken,
-        [Parameter(Mandatory = $true, ParameterSetName = 'VaultCertificate')]
-        [Parameter(ParameterSetName = 'CertificatePathForVault')]
-        [Parameter(ParameterSetName = 'Certificate')]
-        [Parameter(ParameterSetName = 'CertificateThumbprint')]
-        [Parameter(ParameterSetName = 'ClientSecret')]
-        [Parameter(ParameterSetName = 'ClientAssertion')]
-        [Parameter(ParameterSetName = 'FederatedTokenFile')]
-        [Parameter(ParameterSetName = 'ManagedIdentity')]
-        [Parameter(ParameterSetName = 'Environment')]
-        [Parameter(ParameterSetName = 'DeviceCode')]
-        [Parameter(ParameterSetName = 'Interactive')]
-        [Parameter(ParameterSetName = 'RefreshToken')]
-        [AllowNull()] [AllowEmptyString()] [string] $VaultCertificate,
-        [Parameter(Mandatory = $true, ParameterSetName = 'VaultKey')]
-        [Parameter(ParameterSetName = 'CertificatePathForVault')]
-        [Parameter(ParameterSetName = 'Certificate')]
-        [Parameter(ParameterSetName = 'CertificateThumbprint')]
-        [Parameter(ParameterSetName = 'ClientSecret')]
-        [Parameter(ParameterSetName = 'ClientAssertion')]
-        [Parameter(ParameterSetName = 'FederatedTokenFile')]
-        [Parameter(ParameterSetName = 'ManagedIdentity')]
-        [Parameter(ParameterSetName = 'Environment')]
-        [Parameter(ParameterSetName = 'DeviceCode')]
-        [Parameter(ParameterSetName = 'Interactive')]
-        [Parameter(ParameterSetName = 'RefreshToken')]
-        [AllowNull()] [AllowEmptyString()] [string] $VaultKey,
-        [Parameter(ParameterSetName = 'VaultCertificate')]
-        [Parameter(ParameterSetName = 'VaultKey')]
-        [Parameter(ParameterSetName = 'CertificatePathForVault')]
-        [Parameter(ParameterSetName = 'Certificate')]
-        [Parameter(ParameterSetName = 'CertificateThumbprint')]
-        [Parameter(ParameterSetName = 'ClientSecret')]
-        [Parameter(ParameterSetName = 'ClientAssertion')]
-        [Parameter(ParameterSetName = 'FederatedTokenFile')]
-        [Parameter(ParameterSetName = 'ManagedIdentity')]
-        [Parameter(ParameterSetName = 'Environment')]
-        [Parameter(ParameterSetName = 'DeviceCode')]
-        [Parameter(ParameterSetName = 'Interactive')]
-        [Parameter(ParameterSetName = 'RefreshToken')]
-        [string] $VaultTenantId,
-        [Parameter(ParameterSetName = 'VaultCertificate')]
-        [Parameter(ParameterSetName = 'VaultKey')]
-        [Parameter(ParameterSetName = 'CertificatePathForVault')]
-        [Parameter(ParameterSetName = 'Certificate')]
-        [Parameter(ParameterSetName = 'CertificateThumbprint')]
-        [Parameter(ParameterSetName = 'ClientSecret')]
-        [Parameter(ParameterSetName = 'ClientAssertion')]
-        [Parameter(ParameterSetName = 'FederatedTokenFile')]
-        [Parameter(ParameterSetName = 'ManagedIdentity')]
-        [Parameter(ParameterSetName = 'Environment')]
-        [Parameter(ParameterSetName = 'DeviceCode')]
-        [Parameter(ParameterSetName = 'Interactive')]
-        [Parameter(ParameterSetName = 'RefreshToken')]
-        [string] $VaultClientId,
-        [Parameter(ParameterSetName = 'VaultCertificate')]
-        [Parameter(ParameterSetName = 'CertificatePathForVault')]
-        [Parameter(ParameterSetName = 'Certificate')]
-        [Parameter(ParameterSetName = 'CertificateThumbprint')]
-        [Parameter(ParameterSetName = 'ClientSecret')]
-        [Parameter(ParameterSetName = 'ClientAssertion')]
-        [Parameter(ParameterSetName = 'FederatedTokenFile')]
-        [Parameter(ParameterSetName = 'ManagedIdentity')]
-        [Parameter(ParameterSetName = 'Environment')]
-        [Parameter(ParameterSetName = 'DeviceCode')]
-        [Parameter(ParameterSetName = 'Interactive')]
-        [Parameter(ParameterSetName = 'RefreshToken')]
-        [securestring] $VaultCertificatePassword,
-        [Parameter(ParameterSetName = 'VaultCertificate')]
-        [Parameter(ParameterSetName = 'VaultKey')]
-        [psobject] $VaultAccessToken,
+        [Parameter()] [System.Collections.IDictionary] $Vault,
+        [Parameter()] [AllowNull()] [AllowEmptyString()] [string] $VaultCertificate,
+        [Parameter()] [AllowNull()] [AllowEmptyString()] [string] $VaultKey,
+        [Parameter()] [string] $VaultTenantId,
+        [Parameter()] [string] $VaultClientId,
+        [Parameter()] [securestring] $VaultCertificatePassword,
+        [Parameter()] [psobject] $VaultAccessToken,
         [Parameter()] [string] $VaultApiVersion,
         [Parameter()] [ValidateSet('public', 'usGov', 'usGovDod', 'china')] [string] $Cloud = 'public',
         [Parameter()] [switch] $ContinuousAccess,
-        [Parameter(ParameterSetName = 'CertificatePath')]
-        [Parameter(ParameterSetName = 'CertificatePathForVault')]
-        [Parameter(ParameterSetName = 'Certificate')]
-        [Parameter(ParameterSetName = 'CertificateThumbprint')]
-        [Parameter(ParameterSetName = 'ClientSecret')]
-        [Parameter(ParameterSetName = 'ClientAssertion')]
-        [Parameter(ParameterSetName = 'FederatedTokenFile')]
-        [Parameter(ParameterSetName = 'ManagedIdentity')]
-        [Parameter(ParameterSetName = 'Environment')]
-        [Parameter(ParameterSetName = 'DeviceCode')]
-        [Parameter(ParameterSetName = 'Interactive')]
         [Parameter(ParameterSetName = 'RefreshToken')]
-        [Parameter(ParameterSetName = 'VaultCertificate')]
-        [Parameter(ParameterSetName = 'VaultKey')]
+        [Parameter(ParameterSetName = 'Interactive')]
+        [Parameter(ParameterSetName = 'DeviceCode')]
+        [Parameter(ParameterSetName = 'Environment')]
+        [Parameter(ParameterSetName = 'FederatedTokenFile')]
+        [Parameter(ParameterSetName = 'ClientAssertion')]
+        [Parameter(ParameterSetName = 'ClientSecret')]
+        [Parameter(ParameterSetName = 'Certificate')]
+        [Parameter(ParameterSetName = 'ManagedIdentity')]
+        [Parameter(ParameterSetName = 'CertificateThumbprint')]
+        [Parameter(ParameterSetName = 'CertificatePath')]
         [switch] $PersistTokens,
         [Parameter()] [string] $ExpectTenant,
         [Parameter()] [AllowEmptyString()] [string] $Name = 'Default',
@@ -308,26 +225,15 @@ function Connect-ExRun {
     Import-PrivateFunction
     Clear-AbandonedRun
     if (Test-BlankValue -Value $Name) { $Name = 'Default' }
-    $failure = $null
-    $session = $null
-    $taken = $null
-    $isConnected = $false
-    # Until it has succeeded there is no connection of that name here: a script that goes on finds none, and not the last.
-    Start-Connection -Cmdlet $PSCmdlet -Name $Name
-    try {
-        Assert-ParameterGiven -Cmdlet $PSCmdlet -PassError
-        $session = New-CredentialSession -Cmdlet $PSCmdlet -Method $PSCmdlet.ParameterSetName -Bound $PSBoundParameters -Cloud $Cloud
+    $bound = $PSBoundParameters
+    $made = Connect-Session -Cmdlet $PSCmdlet -Name $Name -Create {
+        $session = New-CredentialSession -Cmdlet $PSCmdlet -Method $PSCmdlet.ParameterSetName -Bound $bound -Cloud $Cloud
         $session.ExpectTenant = $ExpectTenant
-        Confirm-Token -Session $session
-        $isConnected = $true
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $PSCmdlet -Failure $_
-    } finally {
-        if (-not $isConnected) { $taken = Undo-Connection -Name $Name -Session $session }
+        $session
     }
-    if ($null -ne $failure) { $PSCmdlet.ThrowTerminatingError((Add-ErrorNote -Record $failure -Note $taken)) }
+    if ($null -ne $made.Failure) { $PSCmdlet.ThrowTerminatingError($made.Failure) }
 
-    $session.Shared = $true
+    $session = $made.Session
     Add-Connection -Name $Name -Session $session
     $PSCmdlet.WriteVerbose(('connected as {0}, by the name {1}' -f (Format-Actor -Session $session), $Name))
     if ($PassThru) { Get-ExRunContext -Name $Name }

@@ -108,7 +108,7 @@ function Get-RESTAzKeyVaultSecret {
         foreach ($want in $wants) {
             $request = @{ vault = $vault; name = $want.Name; apiVersion = $(if ($ApiVersion) { $ApiVersion }) } + $want.Further
             $attempt = Invoke-Attempt { Invoke-NativeOperation -Function $want.Function -Request $request -Session $session }
-            $items.Add($(if ($null -eq $attempt.Failure) { $attempt.Value } else { New-ErrorRecord -Cmdlet $PSCmdlet -Failure $attempt.Failure -Target $want.Name }))
+            $items.Add($(if ($null -eq $attempt.Failure) { $attempt.Value } else { New-ErrorRecord -Cmdlet $PSCmdlet -Failure $attempt.Record -Target $want.Name }))
         }
         if ($null -ne $list) {
             # Frees the session's client with the list, where it is its own.

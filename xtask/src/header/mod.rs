@@ -1,17 +1,18 @@
 //! What follows from the sources of the C ABI and is written from them: `cargo xtask header`.
 //!
-//! A function is declared once, in `src/ffi`, a status once, in `src/status.rs`, and a kind of event once, in
-//! `src/event/kind.rs`. From there come
+//! A function is declared once, in `src/ffi`, a request once, in `src/ffi/requests`, a status once, in `src/status.rs`,
+//! and a kind of event once, in `src/event/kind.rs`. From there come
 //!
 //! | what | in |
 //! |---|---|
 //! | the header | `include/exrun.h` |
-//! | the lists of functions, statuses and events | `docs/abi.md` |
+//! | the lists of functions, statuses and events, and the members of requests | `docs/abi.md` |
 //! | the table that the PowerShell module binds | `powershell/ExRun/Private/Native/Native.ps1` |
 //! | the category of each error record | `powershell/ExRun/Private/Command/New-ErrorRecord.ps1` |
 
 mod events;
 mod functions;
+mod members;
 mod statuses;
 
 use anyhow::{Context, Result};
@@ -49,23 +50,29 @@ fn texts() -> Result<Vec<Written>> {
     let functions = functions::read(&header)?;
     let events = events::read(&read(&root.join("src").join("event").join("kind.rs"))?)?;
 
+    let mut requests = members::Sources::default();
+    requests.read(&root.join("src").join("ffi").join("requests"))?;
+    requests.read_numbers(&root.join("src"))?;
+    let mut guide = vec![
+        ("functions".to_owned(), functions::guide(&functions)),
+        ("statuses".to_owned(), statuses::guide(&statuses)),
+        ("events".to_owned(), events::guide(&events)),
+    ];
+    guide.extend(requests.tables()?.into_iter().map(|(name, table)| (format!("members of {name}"), table)));
+
     let private = root.join("powershell").join("ExRun").join("Private");
     let mut texts = vec![(root.join("include").join("exrun.h"), header)];
     for (path, regions) in [
+        (root.join("docs").join("abi.md"), guide),
+        (private.join("Native").join("Native.ps1"), vec![("functions".to_owned(), functions::powershell(&functions))]),
         (
-            root.join("docs").join("abi.md"),
-            vec![
-                ("functions", functions::guide(&functions)),
-                ("statuses", statuses::guide(&statuses)),
-                ("events", events::guide(&events)),
-            ],
+            private.join("Command").join("New-ErrorRecord.ps1"),
+            vec![("categories".to_owned(), statuses::powershell(&statuses))],
         ),
-        (private.join("Native").join("Native.ps1"), vec![("functions", functions::powershell(&functions))]),
-        (private.join("Command").join("New-ErrorRecord.ps1"), vec![("categories", statuses::powershell(&statuses))]),
     ] {
         let mut text = read(&path)?;
         for (name, content) in regions {
-            text = region::replace(&text, name, &content).with_context(|| path.display().to_string())?;
+            text = region::replace(&text, &name, &content).with_context(|| path.display().to_string())?;
         }
         texts.push((path, text));
     }

@@ -2,16 +2,17 @@
 function Invoke-Attempt {
     <#
     .SYNOPSIS
-        What a block gives, in Value, or why it failed, in Failure: an exception, of which no trace is left in $Error.
+        What a block gives, in Value, or why it failed: the exception in Failure, and the record of it in Record. No trace
+        of it is left in $Error.
     .DESCRIPTION
         For what may fail without the command's failing with it. Who calls looks at Failure, and needs no catch block.
     #>
     param([scriptblock] $Do)
 
     try {
-        return @{ Value = & $Do; Failure = $null }
+        return @{ Value = & $Do; Failure = $null; Record = $null }
     } catch {
         Remove-CaughtError -Exception $_.Exception
-        return @{ Value = $null; Failure = $_.Exception }
+        return @{ Value = $null; Failure = $_.Exception; Record = $_ }
     }
 }

@@ -19,9 +19,12 @@ function New-CredentialSession {
         tokenCache       = $(if ($Bound['PersistTokens']) { 'persistent' })
         vaultApiVersion  = $(if ($Bound['VaultApiVersion']) { $Bound['VaultApiVersion'] })
     }
+    $Bound = Resolve-VaultParameter -Bound $Bound
+    # The set that PowerShell takes where no way is said.
+    if ($Method -eq 'CertificatePath' -and -not $Bound.ContainsKey('CertificatePath')) { $Method = 'Vault' }
+    $inVault = New-VaultCredential -Bound $Bound -Method $Method
     # Without another way of proving it the machine is who asks the vault.
-    if ($Method -like 'Vault*') { $Method = $(if ($null -ne $Bound['VaultAccessToken']) { 'VaultAccessToken' } else { 'ManagedIdentity' }) }
-    $inVault = New-VaultCredential -Bound $Bound -ByMachine:($Method -eq 'ManagedIdentity')
+    if ($Method -eq 'Vault') { $Method = $(if ($null -ne $Bound['VaultAccessToken']) { 'VaultAccessToken' } else { 'ManagedIdentity' }) }
     if ($Bound['SendX5c'] -and $null -eq $inVault -and $Method -notlike 'Certificate*' -and $Method -ne 'Environment') {
         throw (New-ExRunException -Name 'InvalidArgument' -Target 'SendX5c' -Message '-SendX5c sends a certificate, and there is none')
     }
@@ -31,7 +34,8 @@ function New-CredentialSession {
         $inVault['passwordSecret'] = $password
     }
     try {
-        $session = New-SessionByMethod -Cmdlet $Cmdlet -Method $Method -Bound $Bound -Common $common -InVault $inVault -Cloud $Cloud
+        $options = @{ Cmdlet = $Cmdlet; Bound = $Bound; Common = $common; InVault = $inVault; Cloud = $Cloud }
+        $session = if ($Method -like 'Certificate*') { New-CertificateMethodSession @options } else { New-MethodSession -Method $Method @options }
     } finally {
         if ($password -ne 0) { [void] (Get-Native)::exrun_secret_free($password) }
     }

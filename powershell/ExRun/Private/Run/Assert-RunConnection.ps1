@@ -21,5 +21,5 @@ function Assert-RunConnection {
     }
     if ($null -eq $attempt.Failure) { return }
     Close-Run -Run $Run -Outcome 'Failed'
-    $Run.Cmdlet.ThrowTerminatingError((New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $attempt.Failure))
+    $Run.Cmdlet.ThrowTerminatingError((New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $attempt.Record))
 }

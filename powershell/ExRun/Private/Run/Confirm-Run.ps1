@@ -21,7 +21,7 @@ function Confirm-Run {
     $attempt = Invoke-Attempt { Open-RunSession -Cmdlet $Cmdlet -Bound $Bound }
     $session = $attempt.Value
     if ($null -ne $attempt.Failure) {
-        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $attempt.Failure
+        $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $attempt.Record
         # Nothing is sent here: whoever cannot sign in may still see what would be done, but not under another's name.
         $isOfOther = [string] $failure.Exception.Data['name'] -in 'ConnectionChanged', 'ConnectionMissing', 'InvalidArgument', 'TenantMismatch', 'TenantNotFound'
         if (-not $DryRun -or $isOfOther) { $Cmdlet.ThrowTerminatingError($failure) }

@@ -12,5 +12,5 @@ function Stop-Run {
 
     $attempt = Invoke-Attempt { Assert-NativeStatus -Status $Status -ErrorHandle $ErrorHandle }
     Close-Run -Run $Run -Outcome 'Failed'
-    $Run.Cmdlet.ThrowTerminatingError((New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $attempt.Failure))
+    $Run.Cmdlet.ThrowTerminatingError((New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $attempt.Record))
 }

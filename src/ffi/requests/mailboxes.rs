@@ -1,0 +1,219 @@
+//! Requests about mailboxes.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::With;
+use super::run::{self, Run};
+use super::values::{FilePath, Text, Texts};
+use crate::client::{self, DoneWhen, NameStyle, RunRequest, SettingsWrite, WriteMode};
+use crate::error::Result;
+
+/// Of `exrun_mailbox_settings_report`, beside those of every run.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(in crate::ffi) struct MailboxSettingsReport {
+    /// Names of columns in whatever case; `*` stands for all that are not named.
+    /// Default: `MailboxName`, `Language`, `Locale`, `TimeZone`, `AutomaticReplyStatus`.
+    columns: Option<Vec<String>>,
+}
+
+impl Run<MailboxSettingsReport> {
+    pub(in crate::ffi) fn request(self) -> Result<RunRequest> {
+        let mut request = self.1.request()?;
+        request.report.columns = self.0.columns.unwrap_or_default();
+        Ok(request)
+    }
+}
+
+/// Of `exrun_mailbox_requests`, beside those of every run.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(in crate::ffi) struct MailboxRequests {
+    /// `GET`, `POST`, `PATCH`, `PUT` or `DELETE`.
+    method: Text,
+    /// Relative to the mailbox, empty for the user itself; `{Name}` stands for a member of the input object.
+    /// Without it each input object brings its own.
+    path: Option<String>,
+    /// Sent as JSON; `{Name}` in its texts stands for a member of the input object.
+    body: Option<Value>,
+    /// Finds out whether a POST was carried out whose answer never came.
+    verify: Option<Verify>,
+    /// The members that rows have after `MailboxName`, null where they are missing; `a.b` is a member of a member.
+    select: Option<Vec<String>>,
+    /// Headers of each request; those that the library sets itself are refused.
+    headers: Option<Texts>,
+    /// A member of the input objects that says which work a line is. Needs `journal`; not with `source`.
+    key: Option<Text>,
+    /// Says that null in a body, and null and blank text of a line, are meant.
+    #[serde(default)]
+    allow_null: bool,
+    /// Says that a write may be about more than one thing in a mailbox.
+    #[serde(default)]
+    allow_whole_mailbox: bool,
+}
+
+/// `verify`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Verify {
+    /// Of a GET, relative to the mailbox, with `{Name}` as in the request's path.
+    path: Text,
+    /// What says that the POST was carried out: an object, or nothing.
+    done: Done,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Done {
+    Found,
+    NotFound,
+}
+
+impl From<Verify> for client::Verify {
+    fn from(verify: Verify) -> Self {
+        let done = match verify.done {
+            Done::Found => DoneWhen::Found,
+            Done::NotFound => DoneWhen::NotFound,
+        };
+        client::Verify { path: verify.path.into(), done }
+    }
+}
+
+impl Run<MailboxRequests> {
+    pub(in crate::ffi) fn request(self) -> Result<client::MailboxRequests> {
+        let With(own, run) = self;
+        let run = run.request()?;
+        Ok(client::MailboxRequests {
+            method: own.method.into(),
+            path: own.path,
+            body: own.body,
+            verify: own.verify.map(Into::into),
+            select: own.select.unwrap_or_default(),
+            headers: own.headers.unwrap_or_default().0,
+            allow_null: own.allow_null,
+            allow_whole_mailbox: own.allow_whole_mailbox,
+            key: run::key(own.key, &run)?,
+            run,
+        })
+    }
+}
+
+/// Of `exrun_mailbox_settings_apply`, beside those of every run.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(in crate::ffi) struct MailboxSettingsApply {
+    /// The settings to be written, as Microsoft Graph has them; a line's `@settings` come in their place.
+    settings: Option<Value>,
+    /// Writes only the settings that differ, and nothing where none does.
+    #[serde(default)]
+    if_different: bool,
+    /// Writes nothing; rows say what would change.
+    #[serde(default)]
+    dry_run: bool,
+    /// Takes a line for each mailbox before its PATCH is sent: what the settings that are written were before.
+    undo_file: Option<FilePath>,
+    /// A member of the input objects that says which work a line is. Needs `journal`; not with `source`.
+    key: Option<Text>,
+    /// Says that null, blank text and no days at all are meant.
+    #[serde(default)]
+    allow_null: bool,
+}
+
+impl Run<MailboxSettingsApply> {
+    pub(in crate::ffi) fn request(self) -> Result<(RunRequest, SettingsWrite)> {
+        let With(own, run) = self;
+        let run = run.request()?;
+        let write = SettingsWrite {
+            settings: own.settings,
+            mode: WriteMode { if_different: own.if_different, dry_run: own.dry_run },
+            undo_file: own.undo_file.map(Into::into),
+            key: run::key(own.key, &run)?,
+            allow_null: own.allow_null,
+        };
+        Ok((run, write))
+    }
+}
+
+/// Of `exrun_mailbox_settings_update`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(in crate::ffi) struct MailboxSettingsUpdate {
+    /// Address or id.
+    pub(in crate::ffi) mailbox: Text,
+    /// As for `exrun_mailbox_settings_apply`: see [Writing settings](#writing-settings).
+    pub(in crate::ffi) settings: Option<Value>,
+    /// Writes only the settings that differ, and nothing where none does.
+    #[serde(default)]
+    if_different: bool,
+    /// Writes nothing; the result says what would change.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+impl MailboxSettingsUpdate {
+    pub(in crate::ffi) fn mode(&self) -> WriteMode {
+        WriteMode { if_different: self.if_different, dry_run: self.dry_run }
+    }
+}
+
+/// Of `exrun_mailbox_settings_get`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(in crate::ffi) struct MailboxSettingsGet {
+    /// Address or id.
+    pub(in crate::ffi) mailbox: Text,
+    /// The one part that is read. Default: all of them.
+    pub(in crate::ffi) part: Option<Part>,
+    /// Members and values as Graph gives them, or as Outlook REST gave them.
+    #[serde(default)]
+    pub(in crate::ffi) names: Names,
+}
+
+/// What Graph offers as a part of the settings of its own.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::ffi) enum Part {
+    TimeZone,
+    AutomaticRepliesSetting,
+    Language,
+    WorkingHours,
+    UserPurpose,
+    DateFormat,
+    TimeFormat,
+    ArchiveFolder,
+    DelegateMeetingMessageDeliveryOptions,
+}
+
+impl Part {
+    pub(in crate::ffi) fn segment(self) -> &'static str {
+        match self {
+            Part::TimeZone => "timeZone",
+            Part::AutomaticRepliesSetting => "automaticRepliesSetting",
+            Part::Language => "language",
+            Part::WorkingHours => "workingHours",
+            Part::UserPurpose => "userPurpose",
+            Part::DateFormat => "dateFormat",
+            Part::TimeFormat => "timeFormat",
+            Part::ArchiveFolder => "archiveFolder",
+            Part::DelegateMeetingMessageDeliveryOptions => "delegateMeetingMessageDeliveryOptions",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::ffi) enum Names {
+    #[default]
+    Camel,
+    Pascal,
+}
+
+impl From<Names> for NameStyle {
+    fn from(names: Names) -> Self {
+        match names {
+            Names::Camel => NameStyle::Camel,
+            Names::Pascal => NameStyle::Pascal,
+        }
+    }
+}
