@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 /// The hosts of one cloud.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cloud {
     /// Host of the token endpoint, for example `login.microsoftonline.com`.
     pub login_host: Cow<'static, str>,

@@ -616,10 +616,14 @@ fn other_clouds_have_their_own_hosts() {
         ItemLocation::parse("https://contoso.vault.usgovcloudapi.net/secrets/app-secret", &["secrets"]).unwrap().0;
     let request = VaultItemRequest { item: gov, ..item("x", None) };
     // From the public cloud's client the challenge of another cloud is not followed.
-    let error = get(&Client::new(options).unwrap(), &request).unwrap_err();
+    let public = Client::new(options).unwrap();
+    let error = get(&public, &request).unwrap_err();
     assert_eq!(error.status(), Status::VaultChallengeRefused, "{error}");
     assert!(error.to_string().contains("choose the cloud usGov"), "{error}");
     get(&client, &request).unwrap();
+    // Nor once a client of the other cloud has met it.
+    let error = get(&public, &request).unwrap_err();
+    assert_eq!(error.status(), Status::VaultChallengeRefused, "{error}");
 }
 
 #[test]

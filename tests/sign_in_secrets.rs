@@ -7,6 +7,7 @@ mod support;
 use std::fmt::Write as _;
 
 use exrun::certificate::{self, CreateRequest};
+use exrun::client::Describe as _;
 use exrun::client::{
     AssertionRequest, BrowserOptions, Client, ClientOptions, Context, Credential, ManagedIdentityOptions, SignIn,
     TokenReply, TokenRequest, Variables,

@@ -1,7 +1,10 @@
 //! What to do about the error numbers of Microsoft Entra.
 //!
-//! Source: "Microsoft Entra authentication and authorization error codes". The numbers are for people; no
-//! decision hangs on them but the assertion's fallback.
+//! Source: "Microsoft Entra authentication and authorization error codes" (700025
+//! InvalidClientPublicClientWithCredential, 530035 BlockedBySecurityDefaults, 50196 LoopDetected, 90033
+//! MsodsServiceUnavailable); for 900439 (USGClientNotSupportedOnPublicEndpoint) "What's new for authentication", May 2020;
+//! for 1002012 the message that comes with it: "Client credential flows must have a scope value with /.default". The
+//! numbers are for people; no decision hangs on them but the assertion's fallback.
 
 /// What to do about the first known number of `codes`.
 #[must_use]
@@ -35,13 +38,14 @@ pub fn hint(codes: &[i64]) -> Option<&'static str> {
             70_011 | 1_002_012 => "the scope is not valid: it must be one resource followed by /.default",
             500_011 | 650_057 => "the resource is unknown in this tenant, or not among the app's permissions: check its name and the cloud",
             90_002 | 900_023 | 50_128 => "the tenant was not found: check the tenant id or domain, and the cloud",
-            900_382 | 900_432 | 900_439 => "the app belongs to another cloud: choose the cloud of the tenant",
+            900_382 | 900_432 => "the app belongs to another cloud: choose the cloud of the tenant",
+            900_439 => "the app belongs to the cloud of the US government and was asked for in the public one: choose the cloud usGov or usGovDod",
             65_001 | 90_094 => "no consent: grant admin consent for the application's permissions",
             65_004 => "the person declined to consent",
             7_000_229 => "the application has no service principal in this tenant: grant admin consent once",
             7_000_112 => "the application is disabled in this tenant",
             501_051 | 50_105 => "nobody assigned this account or app to the application: assign it, or do not require assignment",
-            530_035 => "the tenant's security defaults block this sign-in: use another way to sign in, or ask who manages them",
+            530_035 => "the tenant's security defaults block this sign-in, as they may one by device code: sign in with a browser, or ask who manages them",
             53_003 => "blocked by a Conditional Access policy: ask who manages them for this workload identity or account",
             53_000..=53_002 | 53_004 | 530_032 => "a Conditional Access policy wants another device or more proof: sign in from a managed device",
             50_076 | 50_079 | 50_158 => "multi-factor authentication is needed: sign in with a browser or device code",
@@ -56,8 +60,8 @@ pub fn hint(codes: &[i64]) -> Option<&'static str> {
             50_173 | 700_082 | 700_084 | 70_008 | 70_043 => "the sign-in has expired or was revoked: sign in again",
             54_005 => "the authorization code was used before: sign in again",
             70_018..=70_020 => "the device code is wrong or has expired: start again, and enter the code in time",
-            50_196 => "the same token was asked for in a loop and the endpoint stopped answering: keep the token, and wait a few minutes",
-            90_033 => "Microsoft Entra is unavailable for a moment: try again in a few minutes",
+            50_196 => "the same token was asked for too often in a short time (a loop): keep the token and use it again, and wait a few minutes",
+            90_033 => "the directory behind Microsoft Entra is unavailable for a moment: try again in a few minutes",
             7_000_211 => "the assertion was used before: sign a new one for each request",
             _ => return None,
         })

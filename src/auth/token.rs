@@ -6,14 +6,19 @@ use std::time::Duration;
 use http::HeaderValue;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use super::token_life;
 use crate::error::{Error, Result, Status};
+use crate::http::secret_header;
 use crate::pasted;
 use crate::secret::Secret;
 
 /// How long before its end a token is renewed where the endpoint does not say.
 const LONGEST_MARGIN: Duration = Duration::from_secs(300);
+
+/// RFC 6750, 2.1.
+const SCHEME: &[u8] = b"Bearer ";
 
 static LAST_SERIAL: AtomicU64 = AtomicU64::new(0);
 
@@ -46,7 +51,7 @@ impl AccessToken {
         };
         // Further tokens are not for who asked for this one.
         for other in ["refresh_token", "id_token"] {
-            members.shift_remove(other);
+            drop(members.shift_remove(other).map(wiped));
         }
         let text = token.text().unwrap_or_default();
         let lifetime = token_life::of_reply(&members, text, now).ok_or_else(|| invalid("says no expires_in"))?;
@@ -109,12 +114,13 @@ impl AccessToken {
     }
 
     fn new(secret: Secret, expires_at: Timestamp, refresh_at: Timestamp, members: Map<String, Value>) -> Result<Self> {
-        let mut bearer = zeroize::Zeroizing::new(b"Bearer ".to_vec());
+        // As long as it gets: what grows leaves a copy behind.
+        let mut bearer = Zeroizing::new(Vec::with_capacity(SCHEME.len() + secret.bytes().len()));
+        bearer.extend_from_slice(SCHEME);
         bearer.extend_from_slice(secret.bytes());
-        let mut authorization = HeaderValue::from_bytes(&bearer).map_err(|_| {
+        let authorization = secret_header(bearer).map_err(|_| {
             Error::new(Status::ResponseInvalid, "the access token holds characters that a header cannot carry")
         })?;
-        authorization.set_sensitive(true);
         let serial = LAST_SERIAL.fetch_add(1, Ordering::Relaxed) + 1;
         Ok(Self { secret, authorization, serial, expires_at, refresh_at, members })
     }
@@ -135,6 +141,14 @@ impl AccessToken {
     #[must_use]
     pub fn serial(&self) -> u64 {
         self.serial
+    }
+}
+
+/// A text that is wiped when it goes.
+fn wiped(value: Value) -> Zeroizing<String> {
+    match value {
+        Value::String(text) => Zeroizing::new(text),
+        _ => Zeroizing::default(),
     }
 }
 

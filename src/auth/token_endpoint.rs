@@ -121,7 +121,9 @@ pub async fn post(
     headers.insert("x-ms-lib-capability", HeaderValue::from_static("retry-after, h429"));
     let request = HttpRequest { method: Method::POST, url: url.clone(), headers, body: Some(form.encode()) };
     let reply = sender.send(request, context).await.map_err(|error| error.action(ACTION).target(url.as_str()))?;
-    understand(&reply, now()).map_err(|failure| failure.map_error(|error| error.action(ACTION).target(url.as_str())))
+    let understood = understand(&reply, now());
+    reply.wipe();
+    understood.map_err(|failure| failure.map_error(|error| error.action(ACTION).target(url.as_str())))
 }
 
 /// What a reply means: its members, or why there is no token.

@@ -7,22 +7,21 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::assertion::Assertion;
-use super::cache::{self, Freshness, TokenEntry, TokenKey};
+use super::cache::key::TokenKey;
+use super::cache::memory::{self, Freshness, TokenEntry};
+use super::cache::persistent::{OpenCache, PersistentCache};
 use super::claims;
-use super::client_credentials::{ClientCredentials, cannot_sign};
-use super::managed_identity::ManagedIdentity;
-use super::persistent_cache::{OpenCache, PersistentCache};
-use super::person::Person;
-use super::proof::keyed_digest;
+use super::issuer::{CacheScope, Issuer};
+use super::proof::assertion::Assertion;
+use super::proof::signer::cannot_sign;
+use super::request::{AssertionRequest, IssuerRequest, TokenParameters};
 use super::token::AccessToken;
 use super::token_endpoint::TokenResult;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::event::Event;
-use crate::http::{Clock, Patience};
+use crate::http::Clock;
 use crate::secret::Secret;
-use crate::signature::Algorithm;
 
 /// A long run meets challenge after challenge; the tokens of so many are remembered to be refused.
 const MOST_CHALLENGES: usize = 4;
@@ -43,21 +42,10 @@ pub enum TokenSource {
     },
 }
 
-/// Who is asked for a token, one variant a flow.
-#[derive(Debug)]
-pub enum Issuer {
-    /// The app signs in as itself.
-    ClientCredentials(Box<ClientCredentials>),
-    /// The machine knows who it is.
-    ManagedIdentity(Box<ManagedIdentity>),
-    /// A person signs in.
-    Person(Box<Person>),
-}
-
 /// Tokens that an issuer gives, kept in the process's cache.
 #[derive(Debug)]
 pub struct IssuedTokens {
-    issuer: Issuer,
+    issuer: Box<dyn Issuer>,
     clock: Arc<dyn Clock>,
     /// Whether tokens are asked for that live long and may be revoked at any time.
     continuous_access: bool,
@@ -83,71 +71,21 @@ struct KeptToken {
     key: Arc<TokenKey>,
 }
 
-/// What a token is asked for.
-#[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
-    /// The resource, as [`super::resource::resource`] gives it.
-    pub resource: &'a str,
-    /// Life of the assertion in minutes, where this request has its own.
-    pub valid_for_minutes: Option<u32>,
-    /// How long whoever asks would wait.
-    pub patience: Patience,
-}
-
-/// What an issuer is asked for: what is wanted, and the claims that the token must have.
-#[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
-    /// What is wanted.
-    pub wanted: Wanted<'a>,
-    /// The `claims` parameter (OpenID Connect Core 1.0, 5.5).
-    pub claims: Option<&'a str>,
-    /// Whether a token that still serves is at hand, so that nobody has to wait for this one.
-    pub token_lives: bool,
-}
-
-/// Request of a client assertion.
-#[derive(Clone, Debug, Default)]
-pub struct AssertionRequest {
-    /// The `aud` claim; by default the client's token URL.
-    pub audience: Option<String>,
-    /// The algorithm; by default the client's, else PS256.
-    pub algorithm: Option<Algorithm>,
-    /// Life in minutes; by default the client's.
-    pub valid_for_minutes: Option<u32>,
-}
-
-/// What the token endpoint answered.
-#[derive(Clone, Debug)]
-pub enum TokenReply {
-    /// A token. `members` are the endpoint's in its order, `access_token` among them as null; `expires_on`
-    /// (text) and `resource` are added at the end where the endpoint gave none.
-    Token {
-        /// All members but the token itself.
-        members: Map<String, Value>,
-        /// The access token.
-        access_token: Secret,
-        /// Whether it came from the cache.
-        from_cache: bool,
-    },
-    /// An OAuth error: the JSON as it came, and the same as an error.
-    Refused(Value, Error),
-}
-
 impl TokenSource {
-    /// A token for `wanted`, and whether it came from the cache.
+    /// A token with these parameters, and whether it came from the cache.
     ///
     /// # Errors
     ///
     /// What the endpoint, the certificate or the network said.
     pub async fn token(
         &self,
-        wanted: Wanted<'_>,
+        parameters: TokenParameters<'_>,
         freshness: Freshness,
         context: &Context,
     ) -> TokenResult<(Arc<AccessToken>, bool)> {
         match self {
-            TokenSource::Issued(tokens) => tokens.token(wanted, freshness, context).await,
-            TokenSource::Given { token, clock, read } => Ok((given(token, clock, read, wanted.resource)?, true)),
+            TokenSource::Issued(tokens) => tokens.token(parameters, freshness, context).await,
+            TokenSource::Given { token, clock, read } => Ok((given(token, clock, read, parameters.resource)?, true)),
         }
     }
 
@@ -192,11 +130,7 @@ impl TokenSource {
     /// `CredentialMissing` for what has no private key; those of the certificate and the signer.
     pub async fn assertion(&self, request: AssertionRequest, context: &Context) -> Result<Assertion> {
         match self {
-            TokenSource::Issued(tokens) => match &tokens.issuer {
-                Issuer::ClientCredentials(flow) => flow.assertion(request, context).await,
-                Issuer::ManagedIdentity(_) => Err(cannot_sign("a managed identity")),
-                Issuer::Person(_) => Err(cannot_sign("a person")),
-            },
+            TokenSource::Issued(tokens) => tokens.issuer.assertion(request, context).await,
             TokenSource::Given { .. } => Err(cannot_sign("an access token alone")),
         }
     }
@@ -222,7 +156,7 @@ impl IssuedTokens {
     /// The tokens of an issuer.
     #[must_use]
     pub fn new(
-        issuer: Issuer,
+        issuer: Box<dyn Issuer>,
         clock: Arc<dyn Clock>,
         continuous_access: bool,
         persistent: Option<Arc<PersistentCache>>,
@@ -232,21 +166,21 @@ impl IssuedTokens {
 
     async fn token(
         &self,
-        wanted: Wanted<'_>,
+        parameters: TokenParameters<'_>,
         freshness: Freshness,
         context: &Context,
     ) -> TokenResult<(Arc<AccessToken>, bool)> {
-        let used = self.used(wanted.resource).await?;
+        let used = self.used(parameters.resource).await?;
         // A sign-in has far more state than the cached token of every other call.
-        let ask = || Box::pin(self.ask(&used, wanted, freshness, context));
-        used.entry.get(freshness, &*self.clock, ask).await
+        let ask = || Box::pin(self.ask(&used, parameters, freshness, context));
+        used.entry.get(freshness, &self.clock, ask).await
     }
 
     /// A token that another process kept and that needs no renewal; else one of the issuer.
     async fn ask(
         &self,
         used: &UsedEntry,
-        wanted: Wanted<'_>,
+        parameters: TokenParameters<'_>,
         freshness: Freshness,
         context: &Context,
     ) -> TokenResult<(Arc<AccessToken>, bool)> {
@@ -257,14 +191,14 @@ impl IssuedTokens {
         if let Some(token) = kept.as_ref().filter(|token| token.refresh_at > self.clock.now()) {
             context.events.emit(
                 Event::StoredToken,
-                &format!("took the token for {} that was kept, valid until {}", wanted.resource, token.expires_at),
-                [("resource", wanted.resource.into()), ("expiresOn", token.expires_at.to_string().into())],
+                &format!("took the token for {} that was kept, valid until {}", parameters.resource, token.expires_at),
+                [("resource", parameters.resource.into()), ("expiresOn", token.expires_at.to_string().into())],
             );
             return Ok((Arc::clone(token), true));
         }
         let token_lives = freshness == Freshness::Cached && (kept.is_some() || used.entry.serves(&*self.clock));
-        let asked = Asked { wanted, claims: used.claims.as_deref(), token_lives };
-        match (self.issue(used, asked, context).await, kept) {
+        let request = IssuerRequest { token: parameters, claims: used.claims.as_deref(), token_lives };
+        match (self.issue(used, request, context).await, kept) {
             (Ok(token), _) => Ok((token, false)),
             // It still serves; the next one who needs it tries to renew it again.
             (Err(_), Some(kept)) if kept.expires_at > self.clock.now() => Ok((kept, true)),
@@ -272,9 +206,14 @@ impl IssuedTokens {
         }
     }
 
-    async fn issue(&self, used: &UsedEntry, asked: Asked<'_>, context: &Context) -> TokenResult<Arc<AccessToken>> {
-        let resource = asked.wanted.resource;
-        let members = self.issuer.request(asked, context).await?;
+    async fn issue(
+        &self,
+        used: &UsedEntry,
+        request: IssuerRequest<'_>,
+        context: &Context,
+    ) -> TokenResult<Arc<AccessToken>> {
+        let resource = request.token.resource;
+        let members = self.issuer.request(request, context).await?;
         let token = AccessToken::from_reply(members, resource, self.clock.now());
         let token = Arc::new(token.map_err(|error| error.action("getting a token for").target(resource))?);
         context.cost.tokens.fetch_add(1, Ordering::Relaxed);
@@ -316,13 +255,18 @@ impl IssuedTokens {
     }
 
     async fn make(&self, resource: &str, claims: Option<String>) -> Result<UsedEntry> {
-        let cache = match &self.persistent {
-            Some(persistent) => Some(persistent.open().await?),
-            None => None,
+        let scope = match &self.persistent {
+            Some(persistent) => CacheScope::Persistent(persistent.open().await?),
+            None => CacheScope::Process,
         };
-        let key = TokenKey { claims: claims.clone(), ..self.issuer.key(resource, cache.as_deref()).await? };
-        let entry = cache::entry(cache.as_ref().map(|cache| cache.path()), key.clone());
-        let kept = cache.map(|cache| KeptToken { cache, key: Arc::new(key) });
+        let key = TokenKey { claims: claims.clone(), ..self.issuer.key(resource, &scope).await? };
+        let (entry, kept) = match scope {
+            CacheScope::Process => (memory::entry(None, key), None),
+            CacheScope::Persistent(cache) => {
+                let entry = memory::entry(Some(cache.path()), key.clone());
+                (entry, Some(KeptToken { cache, key: Arc::new(key) }))
+            }
+        };
         let used = UsedEntry { resource: resource.into(), claims: claims.map(Arc::from), entry, kept };
         let mut entries = self.lock();
         // Those that were refused before the last challenge serve nobody any more.
@@ -339,35 +283,6 @@ impl IssuedTokens {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<UsedEntry>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Issuer {
-    async fn request(&self, asked: Asked<'_>, context: &Context) -> TokenResult<Map<String, Value>> {
-        match self {
-            Issuer::ClientCredentials(flow) => flow.request(asked, context).await,
-            Issuer::ManagedIdentity(machine) => machine.request(asked, context).await,
-            Issuer::Person(person) => person.request(asked, context).await,
-        }
-    }
-
-    /// What the token of a resource is known by: in this process, or in all that share a persistent cache.
-    async fn key(&self, resource: &str, cache: Option<&OpenCache>) -> Result<TokenKey> {
-        let digest = |secret: &Secret| match cache {
-            Some(cache) => cache.digest(secret),
-            None => Ok(keyed_digest(secret)),
-        };
-        match self {
-            Issuer::ClientCredentials(flow) => Ok(TokenKey {
-                token_url: flow.app.token_url().into(),
-                client_id: flow.app.client_id.clone(),
-                resource: resource.to_owned(),
-                credential: flow.fingerprint(digest).await?,
-                claims: None,
-            }),
-            Issuer::ManagedIdentity(machine) => Ok(machine.key(resource)),
-            Issuer::Person(person) => person.key(resource, cache),
-        }
     }
 }
 

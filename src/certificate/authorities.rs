@@ -6,8 +6,9 @@ use openssl::pkcs7::Pkcs7;
 use openssl::x509::X509;
 
 use super::container::text_of;
+use super::fault::{reasons, unreadable};
+use super::kdf;
 use super::pem::Blocks;
-use super::{kdf, reasons, unreadable};
 use crate::error::Result;
 use crate::openssl_init::openssl_init;
 

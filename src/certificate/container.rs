@@ -5,9 +5,10 @@ use base64::prelude::BASE64_STANDARD;
 use openssl::x509::X509;
 use zeroize::Zeroizing;
 
+use super::fault::unreadable;
 use super::pair::Contents;
 use super::pem::{self, Pem};
-use super::{kdf, pkcs12, unreadable};
+use super::{kdf, pkcs12};
 use crate::error::Result;
 use crate::openssl_init::openssl_init;
 use crate::secret::Secret;
@@ -39,10 +40,10 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Form> {
     }
     // Key Vault gives a certificate's secret as base64 of the PFX.
     let text = text_of(bytes);
-    let text: Zeroizing<Vec<u8>> = Zeroizing::new(
-        text.trim_start_matches('\u{feff}').bytes().filter(|byte| !byte.is_ascii_whitespace()).collect(),
-    );
-    let decoded = if text.is_empty() { None } else { BASE64_STANDARD.decode(&*text).ok().map(Zeroizing::new) };
+    // As long as it can get: what grows leaves a copy behind.
+    let mut dense = Zeroizing::new(Vec::with_capacity(text.len()));
+    dense.extend(text.trim_start_matches('\u{feff}').bytes().filter(|byte| !byte.is_ascii_whitespace()));
+    let decoded = if dense.is_empty() { None } else { BASE64_STANDARD.decode(&*dense).ok().map(Zeroizing::new) };
     if let Some(decoded) = decoded
         && let Some(form) = detect_plain(&decoded)?
     {

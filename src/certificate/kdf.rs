@@ -7,7 +7,7 @@
 use zeroize::Zeroizing;
 
 use super::ber::{DEEPEST, Element, Elements};
-use super::unreadable;
+use super::fault::unreadable;
 use crate::error::{Error, Result, Status};
 
 /// Windows and OpenSSL write 2,000 to 10,000 rounds, careful people 600,000.

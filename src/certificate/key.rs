@@ -10,8 +10,8 @@ use openssl::rsa::Padding;
 use openssl::sign::RsaPssSaltlen;
 use openssl::x509::X509;
 
+use super::fault::{reasons, unreadable};
 use super::x509::{Certificate, key_type_name};
-use super::{reasons, unreadable};
 use crate::error::{Error, Result, Status};
 use crate::openssl_init::openssl_init;
 use crate::signature::Algorithm;

@@ -7,7 +7,7 @@ use openssl::error::ErrorStack;
 use openssl::nid::Nid;
 use openssl::x509::{X509Name, X509NameRef};
 
-use super::reasons;
+use super::fault::reasons;
 use crate::error::{Error, Result};
 
 /// The names of Windows and of RFC 4514 with those of OpenSSL; the first of each is the one that is printed.

@@ -3,8 +3,8 @@
 use openssl::pkey::{PKey, Private};
 use openssl::x509::{X509, X509Ref, X509VerifyResult};
 
+use super::fault::unreadable;
 use super::key::{CertificateWithKey, check_key};
-use super::unreadable;
 use super::x509::Certificate;
 use crate::error::{Error, Result, Status};
 

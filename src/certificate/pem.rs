@@ -10,9 +10,10 @@ use openssl::pkey::{PKey, Private};
 use openssl::x509::X509;
 use zeroize::Zeroizing;
 
+use super::fault::{reasons, unreadable};
 use super::kdf::{self, Work, check_rounds};
+use super::openssl_codes;
 use super::pair::Contents;
-use super::{openssl_codes, reasons, unreadable};
 use crate::error::{Error, Result, Status};
 use crate::secret::Secret;
 

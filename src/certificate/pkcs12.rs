@@ -4,9 +4,10 @@ use openssl::error::ErrorStack;
 use openssl::pkcs12::{ParsedPkcs12_2, Pkcs12};
 use zeroize::Zeroizing;
 
+use super::fault::{reasons, unreadable};
 use super::kdf::{self, Work};
+use super::openssl_codes;
 use super::pair::Contents;
-use super::{openssl_codes, reasons, unreadable};
 use crate::error::{Error, Result, Status};
 use crate::secret::Secret;
 

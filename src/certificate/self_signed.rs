@@ -13,8 +13,8 @@ use openssl::x509::extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage, Sub
 use openssl::x509::{X509, X509NameRef};
 use zeroize::Zeroizing;
 
+use super::fault::reasons;
 use super::name::{self, Subject};
-use super::reasons;
 use super::x509::Certificate;
 use crate::error::{Error, Result};
 use crate::openssl_init::openssl_init;

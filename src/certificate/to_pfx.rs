@@ -9,8 +9,9 @@ use openssl::stack::Stack;
 use openssl::x509::X509;
 use zeroize::Zeroizing;
 
+use super::fault::reasons;
 use super::pair::{self, Contents};
-use super::{container, files, reasons};
+use super::{container, files};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 

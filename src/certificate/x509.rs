@@ -11,7 +11,8 @@ use openssl::hash::MessageDigest;
 use openssl::pkey::Id;
 use openssl::x509::{X509, X509Ref};
 
-use super::{name, reasons, unreadable};
+use super::fault::{reasons, unreadable};
+use super::name;
 use crate::error::{Error, Result, Status};
 use crate::openssl_init::openssl_init;
 

@@ -24,15 +24,15 @@ use crate::http::{HttpSender, Patience, Retrier, RetryPolicy, Transport};
 use crate::keyvault::VaultApi;
 use crate::signature::SignatureBroker;
 
-pub use crate::auth::assertion::Assertion;
 pub use crate::auth::authority::TokenVersion;
-pub use crate::auth::credential::{Credential, VaultCredential, VaultUse};
-pub use crate::auth::environment::Variables;
-pub use crate::auth::managed_identity::{IdentityId, ManagedIdentityOptions};
+pub use crate::auth::cache::persistent::{Cleared, CredentialStore, PersistentCache};
+pub use crate::auth::credential::Variables;
+pub use crate::auth::credential::{BrowserOptions, SignIn};
+pub use crate::auth::credential::{Credential, Describe, VaultCredential, VaultUse};
+pub use crate::auth::credential::{IdentityId, ManagedIdentityOptions};
 pub use crate::auth::openid_configuration::TenantId;
-pub use crate::auth::persistent_cache::{Cleared, CredentialStore, PersistentCache};
-pub use crate::auth::person::{BrowserOptions, SignIn};
-pub use crate::auth::token_source::{AssertionRequest, TokenReply};
+pub use crate::auth::proof::assertion::Assertion;
+pub use crate::auth::request::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
 pub use crate::graph::applications::ApplicationId;
 pub use crate::runs::{

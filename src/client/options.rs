@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::auth::assertion::MOST_MINUTES;
 use crate::auth::authority::TokenVersion;
+use crate::auth::cache::persistent::PersistentCache;
 use crate::auth::credential::Credential;
-use crate::auth::persistent_cache::PersistentCache;
+use crate::auth::proof::assertion::MOST_MINUTES;
 use crate::cloud::{Cloud, is_host};
 use crate::error::{Error, Result};
 use crate::http::{Clock, SystemClock};
@@ -126,10 +126,7 @@ impl ClientOptions {
 
     /// The file that the client signs in with.
     pub(super) fn credential_file(&self) -> Option<&Path> {
-        match &self.credential {
-            Some(Credential::CertificateFile { path, .. } | Credential::FederatedTokenFile(path)) => Some(path),
-            _ => None,
-        }
+        self.credential.as_ref().and_then(Credential::file)
     }
 
     /// Checks the ranges, and the hosts of a cloud that the caller names.

@@ -5,18 +5,20 @@ use std::sync::atomic::{AtomicBool, AtomicI64};
 
 use super::options::check_minutes;
 use super::{Client, ClientOptions, Identity, test_endpoint, vault_tokens};
-use crate::auth::app::App;
-use crate::auth::assertion::Assertion;
 use crate::auth::authority::{Authority, TokenVersion};
-use crate::auth::cache::Freshness;
-use crate::auth::client_credentials::ClientCredentials;
+use crate::auth::cache::memory::Freshness;
 use crate::auth::credential::Credential;
-use crate::auth::environment;
-use crate::auth::managed_identity::ManagedIdentity;
-use crate::auth::person::{Person, PersonScopes};
+use crate::auth::credential::environment;
+use crate::auth::flows::app::App;
+use crate::auth::flows::client_credentials::ClientCredentials;
+use crate::auth::flows::managed_identity::ManagedIdentity;
+use crate::auth::flows::person::{Person, PersonScopes};
+use crate::auth::issuer::Issuer;
+use crate::auth::proof::assertion::Assertion;
+use crate::auth::request::{AssertionRequest, TokenParameters, TokenReply};
 use crate::auth::resource::resource;
 use crate::auth::token_endpoint::{self, TokenFailure};
-use crate::auth::token_source::{AssertionRequest, IssuedTokens, Issuer, TokenReply, TokenSource, Wanted};
+use crate::auth::token_source::{IssuedTokens, TokenSource};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::call::GraphClient;
@@ -47,8 +49,11 @@ impl Client {
         check_minutes(request.valid_for_minutes)?;
         let resource =
             resource(request.resource.as_deref().or(self.0.options.resource.as_deref()), &self.0.options.cloud)?;
-        let wanted =
-            Wanted { resource: &resource, valid_for_minutes: request.valid_for_minutes, patience: Patience::Short };
+        let wanted = TokenParameters {
+            resource: &resource,
+            valid_for_minutes: request.valid_for_minutes,
+            patience: Patience::Short,
+        };
         let freshness = if request.force_refresh { Freshness::New } else { Freshness::Cached };
         match self.identity()?.tokens.token(wanted, freshness, context).await {
             Ok((token, from_cache)) => Ok(TokenReply::Token {
@@ -148,7 +153,7 @@ impl Parts<'_> {
         let options = self.options;
         let Some(credential) = &options.credential else { return Ok(None) };
         let persistent = || options.token_cache.persistent();
-        let issuer = match credential {
+        let issuer: Option<Box<dyn Issuer>> = match credential {
             Credential::Token(token) => {
                 if options.token_cache.persistent().is_some() {
                     return Err(Error::argument("tokenCache: an access token that is given is not kept"));
@@ -163,12 +168,7 @@ impl Parts<'_> {
                 let endpoint = test_endpoint::transport_options(options)?.connect_to;
                 let transport = Transport::shared(TransportOptions::directly(), None)?;
                 let sender = HttpSender::new(transport, options.user_agent.as_deref(), options.request_timeout)?;
-                Some(Issuer::ManagedIdentity(Box::new(ManagedIdentity::new(
-                    identity,
-                    endpoint,
-                    sender,
-                    self.retrier(),
-                )?)))
+                Some(Box::new(ManagedIdentity::new(identity, endpoint, sender, self.retrier())?))
             }
             Credential::Person { sign_in, scopes } => {
                 if options.token_version == TokenVersion::V1 {
@@ -178,7 +178,7 @@ impl Parts<'_> {
                 let tenant = options.tenant_id.as_deref().unwrap_or("organizations");
                 let scopes = PersonScopes { resource: options.cloud.graph_resource(), names: scopes.clone() };
                 self.app(Some(tenant), options.client_id.as_deref())?
-                    .map(|app| Issuer::Person(Box::new(Person::new(app, sign_in.clone(), scopes, persistent()))))
+                    .map(|app| Box::new(Person::new(app, sign_in.clone(), scopes, persistent())) as Box<dyn Issuer>)
             }
             credential => self
                 .app(options.tenant_id.as_deref(), options.client_id.as_deref())?
@@ -190,8 +190,8 @@ impl Parts<'_> {
         Ok(issuer.map(|issuer| TokenSource::Issued(Box::new(tokens(issuer)))))
     }
 
-    fn client_credentials(&self, app: App, credential: &Credential) -> Result<Issuer> {
-        Ok(Issuer::ClientCredentials(Box::new(ClientCredentials {
+    fn client_credentials(&self, app: App, credential: &Credential) -> Result<Box<dyn Issuer>> {
+        Ok(Box::new(ClientCredentials {
             app,
             credential: vault_tokens::resolved(credential, self.options, self.sender, self.signatures)?,
             algorithm: self.options.assertion_algorithm,
@@ -199,7 +199,7 @@ impl Parts<'_> {
             broker: Arc::clone(self.signatures),
             proof: tokio::sync::OnceCell::new(),
             warned: AtomicBool::new(false),
-        })))
+        }))
     }
 
     /// The app, where tenant and client id are known.

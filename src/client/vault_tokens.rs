@@ -5,16 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::sign_in::{token_source, with_environment};
 use super::{ClientOptions, TokenCache};
-use crate::auth::credential::{Credential, VaultCredential, VaultUse};
-use crate::auth::person::SignIn;
-use crate::auth::proof::keyed_digest;
+use crate::auth::credential::{Credential, Describe as _, VaultCredential, VaultUse};
+use crate::auth::proof::digest::keyed_digest;
 use crate::auth::token_source::TokenSource;
 use crate::error::{Error, Result, Status};
 use crate::http::HttpSender;
 use crate::keyvault::{
     DEFAULT_API_VERSION, ItemLocation, TokenProvider, VaultApi, VaultCertificateStore, VaultKeyStore,
 };
-use crate::secret::Secret;
 use crate::signature::SignatureBroker;
 
 /// Tokens of the tenant that a vault trusts: the client's own, or the same app in another tenant.
@@ -34,11 +32,7 @@ impl TokenProvider for VaultTokens {
                 .action("signing in")
                 .hint("give tenant, application id and a credential, or an access token for the vault")
         })?;
-        // A token at hand, a machine and a person have but one source of tokens.
-        let is_one = matches!(
-            self.options.credential,
-            Some(Credential::Token(_) | Credential::ManagedIdentity(_) | Credential::Person { .. })
-        );
+        let is_one = self.options.credential.as_ref().is_some_and(Credential::has_one_tenant);
         let is_own = self.options.tenant_id.as_deref().is_none_or(|own| own.eq_ignore_ascii_case(tenant));
         if is_one || is_own {
             return Ok(Arc::clone(own));
@@ -121,7 +115,7 @@ pub(super) fn resolved(
         vault_api_version: api_version.clone().or_else(|| options.vault_api_version.clone()),
         ..asks
     };
-    let who = who_asks(&inner);
+    let who = who_asks(&inner)?;
     let own = token_source(&inner, sender, signatures)?.map(Arc::new);
     let api = api(&inner, own.as_ref(), sender, signatures);
     Ok(Credential::Store(match usage {
@@ -131,32 +125,26 @@ pub(super) fn resolved(
 }
 
 /// Tells apart those who ask a vault, without holding a secret.
-fn who_asks(options: &ClientOptions) -> String {
+fn who_asks(options: &ClientOptions) -> Result<String> {
     let app = |text: &Option<String>| text.clone().unwrap_or_default();
     let proof = match &options.credential {
-        Some(Credential::ClientSecret(secret)) => format!("secret {}", keyed_digest(secret)),
-        Some(Credential::Assertion(secret)) => format!("assertion {}", keyed_digest(secret)),
-        Some(Credential::Token(secret)) => format!("token {}", keyed_digest(secret)),
-        Some(Credential::Person { sign_in: SignIn::RefreshToken(secret), .. }) => {
-            format!("refresh token {}", keyed_digest(secret))
-        }
-        Some(Credential::CertificateBytes { bytes, .. }) => format!("certificate {}", keyed_digest(bytes)),
-        Some(Credential::CallerCertificate(der)) => format!("certificate {}", keyed_digest(&Secret::new(der.clone()))),
-        // Nothing secret is in the text of any other.
-        other => format!("{other:?}"),
+        Some(credential) => credential.identity(&|secret| Ok(keyed_digest(secret)))?,
+        None => "nobody".to_owned(),
     };
-    format!("{proof} of {} in {}", app(&options.client_id), app(&options.tenant_id))
+    Ok(format!("{proof} of {} in {}", app(&options.client_id), app(&options.tenant_id)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::credential::SignIn;
+    use crate::secret::Secret;
 
     #[test]
     fn whoever_has_another_secret_is_someone_else() {
         let who = |credential: fn(Secret) -> Credential, text: &str| {
             let credential = Some(credential(Secret::new(text.as_bytes().to_vec())));
-            who_asks(&ClientOptions { credential, ..ClientOptions::default() })
+            who_asks(&ClientOptions { credential, ..ClientOptions::default() }).unwrap()
         };
         let kinds: [fn(Secret) -> Credential; 5] = [
             Credential::ClientSecret,

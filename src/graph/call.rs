@@ -11,9 +11,9 @@ use url::Url;
 use super::error::reply_error;
 use super::permission;
 use crate::attempt::AttemptError;
-use crate::auth::cache::Freshness;
-use crate::auth::client_credentials::Wanted;
+use crate::auth::cache::memory::Freshness;
 use crate::auth::jwt_reader;
+use crate::auth::request::TokenParameters;
 use crate::auth::token_source::TokenSource;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
@@ -50,7 +50,7 @@ impl GraphClient {
     /// What the endpoint, the certificate or the network said.
     pub async fn prepare(&self, context: &Context) -> Result<()> {
         self.tokens
-            .token(Wanted { patience: Patience::Short, ..self.wanted() }, Freshness::Cached, context)
+            .token(TokenParameters { patience: Patience::Short, ..self.token_parameters() }, Freshness::Cached, context)
             .await
             .map(drop)
             .map_err(crate::auth::token_endpoint::TokenFailure::into_error)
@@ -62,7 +62,7 @@ impl GraphClient {
     ///
     /// As [`GraphClient::prepare`].
     pub async fn tenant(&self, context: &Context) -> Result<Option<String>> {
-        let wanted = Wanted { patience: Patience::Short, ..self.wanted() };
+        let wanted = TokenParameters { patience: Patience::Short, ..self.token_parameters() };
         let token = self.tokens.token(wanted, Freshness::Cached, context).await;
         let (token, _) = token.map_err(crate::auth::token_endpoint::TokenFailure::into_error)?;
         let claims = jwt_reader::read(token.secret().bytes()).map(|token| token.claims).unwrap_or_default();
@@ -101,7 +101,7 @@ impl GraphClient {
         self.pass(context, || {}).await?;
         let (token, _) = self
             .tokens
-            .token(self.wanted(), Freshness::Cached, context)
+            .token(self.token_parameters(), Freshness::Cached, context)
             .await
             .map_err(|failure| AttemptError::Token(failure.into_error()))?;
         let mut request = HttpRequest { method: method.clone(), url, headers: headers.clone(), body };
@@ -177,8 +177,8 @@ impl GraphClient {
         context.gate.pass(|| self.clock.monotonic(), begin).await.map_err(AttemptError::Run)
     }
 
-    fn wanted(&self) -> Wanted<'_> {
-        Wanted { resource: &self.resource, valid_for_minutes: None, patience: Patience::Full }
+    fn token_parameters(&self) -> TokenParameters<'_> {
+        TokenParameters { resource: &self.resource, valid_for_minutes: None, patience: Patience::Full }
     }
 
     /// The URL of a path. What would leave the API's base is refused.

@@ -1,6 +1,7 @@
 //! Which application permission a refused call most likely lacks.
 //!
-//! Source: the "Permissions" table of each method in the Microsoft Graph API reference.
+//! Source: the "Permissions" table of each method in the Microsoft Graph API reference; for `Mail-Advanced` the Exchange
+//! team's "Upcoming breaking changes to modifying sensitive email properties via Graph API" of 24 March 2026.
 
 use http::Method;
 

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::header::HeaderMap;
 use http::{Method, StatusCode};
 use jiff::Timestamp;
+use zeroize::Zeroize as _;
 
 use super::retry_after::parse_retry_after;
 
@@ -48,6 +49,13 @@ impl HttpReply {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Wipes the body, which held a secret, as far as this reply is the only one that has its memory.
+    pub fn wipe(self) {
+        if let Ok(mut body) = self.body.try_into_mut() {
+            body.zeroize();
+        }
     }
 
     /// The service's id of the request: Graph says `request-id`, Entra and Azure `x-ms-request-id`.

@@ -21,6 +21,7 @@ mod peer;
 mod pool;
 mod proxy;
 mod request_log;
+mod secret_header;
 mod tls_failure;
 
 pub use crate::clock::{Clock, SystemClock};
@@ -31,6 +32,7 @@ pub use patience::Patience;
 pub use request_log::log_part;
 pub use retrier::{Retrier, Tries};
 pub use retry::{Backoff, RetryPolicy, Unauthorized};
+pub use secret_header::secret_header;
 pub use sender::HttpSender;
 pub use service_error::ServiceError;
 pub use transport::Transport;

@@ -14,9 +14,9 @@ use super::challenge::{self, Challenge};
 use super::error::reply_error;
 use super::location::VaultLocation;
 use crate::attempt::AttemptError;
-use crate::auth::cache::Freshness;
+use crate::auth::cache::memory::Freshness;
 use crate::auth::claims;
-use crate::auth::client_credentials::Wanted;
+use crate::auth::request::TokenParameters;
 use crate::auth::token_source::TokenSource;
 use crate::cloud::Cloud;
 use crate::context::Context;
@@ -141,14 +141,14 @@ impl VaultApi {
         context: &Context,
     ) -> Result<Map<String, Value>, AttemptError> {
         let authority = vault.authority();
-        let mut challenge = match challenge::remembered(&self.sender, &authority) {
+        let mut challenge = match challenge::remembered(&self.sender, &self.cloud, &authority) {
             Some(challenge) => challenge,
             None => self.ask_for_challenge(vault, call, context).await?,
         };
         let mut was_refused = false;
         loop {
             let tokens = self.tokens.source(&challenge.tenant)?;
-            let wanted = Wanted { resource: &challenge.resource, valid_for_minutes: None, patience };
+            let wanted = TokenParameters { resource: &challenge.resource, valid_for_minutes: None, patience };
             let (token, _) = tokens
                 .token(wanted, Freshness::Cached, context)
                 .await
@@ -158,7 +158,9 @@ impl VaultApi {
             request.body.clone_from(&call.body);
             let reply = self.send(request, context).await?;
             if reply.status != StatusCode::UNAUTHORIZED {
-                return self.read(&reply).map_err(AttemptError::Item);
+                let read = self.read(&reply).map_err(AttemptError::Item);
+                reply.wipe();
+                return read;
             }
             let error = reply_error(&reply, self.clock.now());
             tokens.heed(&challenge.resource, &reply.headers, context).await;
@@ -168,7 +170,7 @@ impl VaultApi {
                 None => Challenge::of(&reply, vault.host(), &self.cloud)?,
             };
             let has_changed = next != challenge;
-            challenge::remember(&self.sender, &authority, &next);
+            challenge::remember(&self.sender, &self.cloud, &authority, &next);
             let has_other = has_changed || tokens.reject(&challenge.resource, token.serial()).await;
             if was_refused || !has_other {
                 return Err(error.into());
@@ -184,7 +186,7 @@ impl VaultApi {
         match reply.status {
             StatusCode::UNAUTHORIZED => {
                 let challenge = Challenge::of(&reply, vault.host(), &self.cloud)?;
-                challenge::remember(&self.sender, &vault.authority(), &challenge);
+                challenge::remember(&self.sender, &self.cloud, &vault.authority(), &challenge);
                 Ok(challenge)
             }
             status if status.is_success() => Err(Error::new(

@@ -2,7 +2,7 @@
 //!
 //! Rules (Azure Key Vault "Authentication, requests, and responses", and the challenge policy of Azure's clients):
 //! HTTPS only; the vault's host must belong to the challenge's resource, so that no other server can ask for a
-//! token and get it; one challenge is remembered for each authority; a challenge that names another tenant
+//! token and get it; one challenge is remembered for each authority and cloud; a challenge that names another tenant
 //! replaces the one that is remembered. Beyond those, the issuer must be the login host of the client's cloud.
 
 use std::collections::HashMap;
@@ -85,8 +85,8 @@ fn refused(detail: impl Into<String>) -> Error {
     Error::new(Status::VaultChallengeRefused, detail)
 }
 
-/// By the way of connecting and the authority.
-type CacheKey = (usize, String);
+/// By the way of connecting, the cloud and the authority: what one cloud's rules allowed says nothing in another's.
+type CacheKey = (usize, Cloud, String);
 
 static CHALLENGES: OnceLock<Mutex<HashMap<CacheKey, Challenge>>> = OnceLock::new();
 
@@ -95,13 +95,13 @@ fn challenges() -> std::sync::MutexGuard<'static, HashMap<CacheKey, Challenge>> 
 }
 
 /// The challenge that is remembered for an authority in this process.
-pub(super) fn remembered(sender: &HttpSender, authority: &str) -> Option<Challenge> {
-    challenges().get(&(sender.transport_id(), authority.to_owned())).cloned()
+pub(super) fn remembered(sender: &HttpSender, cloud: &Cloud, authority: &str) -> Option<Challenge> {
+    challenges().get(&(sender.transport_id(), cloud.clone(), authority.to_owned())).cloned()
 }
 
 /// Remembers a challenge.
-pub(super) fn remember(sender: &HttpSender, authority: &str, challenge: &Challenge) {
-    challenges().insert((sender.transport_id(), authority.to_owned()), challenge.clone());
+pub(super) fn remember(sender: &HttpSender, cloud: &Cloud, authority: &str, challenge: &Challenge) {
+    challenges().insert((sender.transport_id(), cloud.clone(), authority.to_owned()), challenge.clone());
 }
 
 #[cfg(test)]

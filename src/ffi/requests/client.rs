@@ -9,7 +9,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use super::credential::Credential;
 use super::fault;
 use super::values::{DAY_MS, FilePath, SecretHandle, SignatureAlgorithm, Text, Whole};
-use crate::auth::assertion::MOST_MINUTES;
+use crate::auth::proof::assertion::MOST_MINUTES;
 use crate::client::{self, MOST_CONCURRENCY, MOST_TRIES, PersistentCache, TokenVersion};
 use crate::cloud::Cloud;
 use crate::error::Result;

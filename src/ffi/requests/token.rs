@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::fault;
 use super::values::{SecretHandle, SignatureAlgorithm, Text, Whole};
-use crate::auth::assertion::MOST_MINUTES;
+use crate::auth::proof::assertion::MOST_MINUTES;
 use crate::client::{AssertionRequest, TokenRequest};
 use crate::error::Result;
 

@@ -8,7 +8,6 @@ use anyhow::{Context, Result, bail, ensure};
 use syn::punctuated::Punctuated;
 use syn::{
     Attribute, Expr, Field, Fields, GenericArgument, Item, ItemEnum, ItemStruct, Lit, Meta, PathArguments, Type,
-    Visibility,
 };
 
 use crate::written::read;
@@ -84,7 +83,7 @@ impl Sources {
                 for item in file.items {
                     // Those of one file alone bound nothing elsewhere.
                     if let Item::Const(item) = item
-                        && !matches!(item.vis, Visibility::Inherited)
+                        && !matches!(item.vis, syn::Visibility::Inherited)
                     {
                         self.numbers.entry(item.ident.to_string()).or_insert(*item.expr);
                     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use crate::auth::cache::TokenKey;
+use crate::auth::cache::key::TokenKey;
 use crate::auth::token::AccessToken;
 use crate::error::{Error, Result, Status};
 use crate::secret::Secret;

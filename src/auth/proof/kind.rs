@@ -1,13 +1,11 @@
 //! How an app proves to the token endpoint that it is that app.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
 
-use super::app::App;
-use super::assertion::{self, AssertionClaims, DEFAULT_MINUTES};
+use super::assertion::{self, AssertionClaims};
+use super::certificate_proof::CertificateProof;
 use super::federated_token;
-use super::form::Form;
-use super::signer::Signer;
+use crate::auth::form::Form;
 use crate::error::{Error, Result, Status};
 use crate::pasted;
 use crate::secret::Secret;
@@ -30,41 +28,21 @@ pub enum Proof {
     Nothing,
 }
 
-/// A certificate and how to use it.
-#[derive(Clone, Debug)]
-pub struct CertificateProof {
-    /// Signs.
-    pub signer: Signer,
-    /// Forces one algorithm.
-    pub algorithm: Option<Algorithm>,
-    /// Whether an assertion carries the certificate (subject name and issuer authentication).
-    pub send_x5c: bool,
-}
-
 impl Proof {
     /// Adds the proof to a form.
     ///
     /// # Errors
     ///
     /// Those of the signer, of the federated token's file, and `InvalidArgument` for a secret that is not text.
-    pub(super) async fn fill(
+    pub(in crate::auth) async fn fill(
         &self,
         form: &mut Form,
-        app: &App,
         algorithm: Algorithm,
-        minutes: Option<u32>,
+        claims: AssertionClaims<'_>,
     ) -> Result<()> {
         match self {
             Proof::Certificate(proof) => {
-                let url = app.token_url();
-                let claims = AssertionClaims {
-                    client_id: &app.client_id,
-                    audience: url.as_str(),
-                    now: app.service_now(),
-                    valid_for_minutes: minutes.or(app.valid_for_minutes).unwrap_or(DEFAULT_MINUTES),
-                    send_x5c: proof.send_x5c,
-                };
-                let signed = assertion::sign(&proof.signer, algorithm, claims).await?;
+                let signed = assertion::sign(proof, algorithm, claims).await?;
                 add_assertion(form, &signed.assertion)
             }
             Proof::Secret(secret) => {
@@ -83,7 +61,7 @@ impl Proof {
     /// # Errors
     ///
     /// Those of `digest`.
-    pub(super) fn fingerprint(&self, digest: impl Fn(&Secret) -> Result<String>) -> Result<String> {
+    pub(in crate::auth) fn fingerprint(&self, digest: impl Fn(&Secret) -> Result<String>) -> Result<String> {
         Ok(match self {
             Proof::Certificate(proof) => format!("certificate {}", proof.signer.certificate().thumbprint()),
             Proof::Secret(secret) => format!("secret {}", digest(secret)?),
@@ -108,24 +86,10 @@ fn text<'a>(secret: &'a Secret, what: &str) -> Result<&'a str> {
     }
 }
 
-/// A digest under a key that only this process has: of no use to who reads its memory later.
-pub(crate) fn keyed_digest(secret: &Secret) -> String {
-    static KEY: OnceLock<[u8; 32]> = OnceLock::new();
-    let key = KEY.get_or_init(|| {
-        let mut key = [0; 32];
-        // Without randomness the digest still tells secrets apart.
-        let _ = getrandom::fill(&mut key);
-        key
-    });
-    let mut digest = openssl::sha::Sha256::new();
-    digest.update(key);
-    digest.update(secret.bytes());
-    digest.finish().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::proof::digest::keyed_digest;
 
     #[test]
     fn fingerprints_tell_proofs_apart_and_hold_none() {

@@ -1,52 +1,31 @@
 //! A person who signs in: once by device code or browser, from then on by the refresh token that came with it.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
 use super::app::App;
 use super::authorization_code;
-use super::cache::TokenKey;
 use super::device_code;
-use super::persistent_cache::{OpenCache, PersistentCache};
-use super::proof::Proof;
 use super::refresh_token::RefreshTokenGrant;
-use super::token_endpoint::{TokenFailure, TokenResult};
-use super::token_source::Asked;
+use crate::auth::cache::key::TokenKey;
+use crate::auth::cache::persistent::{OpenCache, PersistentCache};
+use crate::auth::credential::{Describe as _, SignIn};
+use crate::auth::issuer::{CacheScope, Issuer};
+use crate::auth::proof::Proof;
+use crate::auth::proof::assertion::Assertion;
+use crate::auth::proof::signer::cannot_sign;
+use crate::auth::request::AssertionRequest;
+use crate::auth::request::IssuerRequest;
+use crate::auth::token_endpoint::{TokenFailure, TokenResult};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::Patience;
 use crate::secret::Secret;
-
-/// How a person signs in.
-#[derive(Clone, Debug)]
-pub enum SignIn {
-    /// On any device, with a code that is shown (RFC 8628).
-    DeviceCode,
-    /// In a browser on this machine (RFC 8252).
-    Browser(BrowserOptions),
-    /// With a refresh token from an earlier sign-in.
-    RefreshToken(Secret),
-}
-
-/// How to sign in with a browser.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BrowserOptions {
-    /// The loopback port that the browser comes back to; by default a free one.
-    pub port: Option<u16>,
-    /// Whether to open the browser; the URL is said in any case.
-    pub open: bool,
-    /// Whose account to suggest.
-    pub login_hint: Option<String>,
-}
-
-impl Default for BrowserOptions {
-    fn default() -> Self {
-        Self { port: None, open: true, login_hint: None }
-    }
-}
 
 /// A person of a public client.
 #[derive(Debug)]
@@ -94,31 +73,33 @@ impl Person {
 
     /// A token: by the refresh token where there is one. The person is asked when nobody has signed in yet, and
     /// when the refresh token is refused and someone waits for just this token: not in the middle of a run.
-    pub(super) async fn request(&self, asked: Asked<'_>, context: &Context) -> TokenResult<Map<String, Value>> {
+    async fn request_members(&self, request: IssuerRequest<'_>, context: &Context) -> TokenResult<Map<String, Value>> {
         let mut session = self.session.lock().await;
-        let scope = self.scope(asked.wanted.resource);
+        let scope = self.scope(request.token.resource);
         let kept = self.kept().await?;
         let mut refused = None;
         for refresh_token in self.refresh_tokens(&session, kept.as_ref(), context).await {
             let grant = RefreshTokenGrant { refresh_token: &refresh_token, scope: &scope };
-            match self.app.request(&grant, &Proof::Nothing, asked, context).await {
+            match self.app.request(&grant, &Proof::Nothing, request, context).await {
                 Ok(members) => return Ok(self.keep(&mut session, members, kept.as_ref(), context).await),
                 Err(failure) if !is_over(&failure) => return Err(failure),
                 Err(failure) => refused = Some(failure),
             }
         }
         match refused {
-            Some(failure) if !self.may_ask_again(asked) => return Err(failure),
+            Some(failure) if !self.may_ask_again(request) => return Err(failure),
             Some(_) => session.refresh_token = None,
-            None if asked.token_lives => {
+            None if request.token_lives => {
                 let error = Error::new(Status::CredentialMissing, "there is no refresh token to renew the token with");
                 return Err(error.hint("sign in again").into());
             }
             None => {}
         }
         let members = match &self.sign_in {
-            SignIn::DeviceCode => device_code::sign_in(&self.app, &scope, asked, context).await?,
-            SignIn::Browser(options) => authorization_code::sign_in(&self.app, options, &scope, asked, context).await?,
+            SignIn::DeviceCode => device_code::sign_in(&self.app, &scope, request, context).await?,
+            SignIn::Browser(options) => {
+                authorization_code::sign_in(&self.app, options, &scope, request, context).await?
+            }
             SignIn::RefreshToken(_) => {
                 let error = Error::new(Status::CredentialMissing, "the refresh token was refused before");
                 return Err(error.hint("sign in again").into());
@@ -127,21 +108,17 @@ impl Person {
         Ok(self.keep(&mut session, members, kept.as_ref(), context).await)
     }
 
-    pub(super) fn key(&self, resource: &str, cache: Option<&OpenCache>) -> Result<TokenKey> {
-        let credential = match cache {
-            None => format!("person {}", self.serial),
-            Some(cache) => format!("{} for {}", self.name(cache)?, self.scopes.names.join(" ")),
+    fn key_of(&self, resource: &str, scope: &CacheScope) -> Result<TokenKey> {
+        let credential = match scope {
+            CacheScope::Process => format!("person {}", self.serial),
+            CacheScope::Persistent(cache) => format!("{} for {}", self.name(cache)?, self.scopes.names.join(" ")),
         };
         Ok(TokenKey { resource: resource.to_owned(), ..self.refresh_key(credential) })
     }
 
     /// Whom a later process means that signs in the same way.
     fn name(&self, cache: &OpenCache) -> Result<String> {
-        Ok(match &self.sign_in {
-            SignIn::Browser(BrowserOptions { login_hint: Some(hint), .. }) => format!("person {}", hint.to_lowercase()),
-            SignIn::DeviceCode | SignIn::Browser(_) => "person".to_owned(),
-            SignIn::RefreshToken(token) => format!("refresh token {}", cache.digest(token)?),
-        })
+        self.sign_in.identity(&|secret| cache.digest(secret))
     }
 
     /// A refresh token serves every resource.
@@ -217,8 +194,26 @@ impl Person {
         format!("{permissions} openid profile offline_access")
     }
 
-    fn may_ask_again(&self, asked: Asked<'_>) -> bool {
-        asked.wanted.patience != Patience::Full && !matches!(self.sign_in, SignIn::RefreshToken(_))
+    fn may_ask_again(&self, request: IssuerRequest<'_>) -> bool {
+        request.token.patience != Patience::Full && !matches!(self.sign_in, SignIn::RefreshToken(_))
+    }
+}
+
+impl Issuer for Person {
+    fn request<'a>(
+        &'a self,
+        request: IssuerRequest<'a>,
+        context: &'a Context,
+    ) -> BoxFuture<'a, TokenResult<Map<String, Value>>> {
+        Box::pin(self.request_members(request, context))
+    }
+
+    fn key<'a>(&'a self, resource: &'a str, scope: &'a CacheScope) -> BoxFuture<'a, Result<TokenKey>> {
+        Box::pin(ready(self.key_of(resource, scope)))
+    }
+
+    fn assertion<'a>(&'a self, _: AssertionRequest, _: &'a Context) -> BoxFuture<'a, Result<Assertion>> {
+        Box::pin(ready(Err(cannot_sign("a person"))))
     }
 }
 

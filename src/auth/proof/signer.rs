@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::certificate_store::RemoteKey;
+use super::remote_key::RemoteKey;
 use crate::certificate::{Certificate, CertificateWithKey};
 use crate::error::{Error, Result, Status};
 use crate::signature::{Algorithm, Answer, SignatureBroker};
@@ -69,4 +69,9 @@ impl Signer {
             }
         }
     }
+}
+
+/// What has no private key cannot sign a client assertion.
+pub(in crate::auth) fn cannot_sign(what: &str) -> Error {
+    Error::new(Status::CredentialMissing, format!("{what} cannot sign a client assertion")).hint("give a certificate")
 }

@@ -1,19 +1,18 @@
-//! What proves who the app is, as the caller gives it.
+//! The kinds of credentials.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::description::{Describe, Digest};
+use super::machine::ManagedIdentityOptions;
+use super::person::SignIn;
+use super::variables::Variables;
+use crate::auth::proof::certificate_store::CertificateStore;
+use crate::auth::proof::signer::{Signer, cannot_sign};
 use crate::certificate::{self, Certificate};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::signature::SignatureBroker;
-
-use super::certificate_store::CertificateStore;
-use super::client_credentials::cannot_sign;
-use super::environment::Variables;
-use super::managed_identity::ManagedIdentityOptions;
-use super::person::SignIn;
-use super::signer::Signer;
 
 /// What proves who the app is.
 #[derive(Clone, Debug)]
@@ -88,23 +87,19 @@ pub enum VaultUse {
 }
 
 impl Credential {
-    /// What it is, for people.
+    /// The file that it is read from, where it is one.
     #[must_use]
-    pub fn name(&self) -> &'static str {
+    pub fn file(&self) -> Option<&Path> {
         match self {
-            Credential::CertificateFile { .. }
-            | Credential::CertificateBytes { .. }
-            | Credential::CallerCertificate(_)
-            | Credential::Vault(_)
-            | Credential::Store(_) => "a certificate",
-            Credential::ClientSecret(_) => "a client secret",
-            Credential::Assertion(_) => "a ready client assertion",
-            Credential::FederatedTokenFile(_) => "a federated token",
-            Credential::ManagedIdentity(_) => "a managed identity",
-            Credential::Environment(_) => "the environment",
-            Credential::Person { .. } => "a person",
-            Credential::Token(_) => "an access token",
+            Credential::CertificateFile { path, .. } | Credential::FederatedTokenFile(path) => Some(path),
+            _ => None,
         }
+    }
+
+    /// Whether it gets tokens of one tenant alone, whichever is asked for: a token at hand, a machine, a person.
+    #[must_use]
+    pub fn has_one_tenant(&self) -> bool {
+        matches!(self, Credential::Token(_) | Credential::ManagedIdentity(_) | Credential::Person { .. })
     }
 
     /// Reads the certificate: off the runtime's threads, for a PFX may take 200 ms of key derivation.
@@ -112,7 +107,7 @@ impl Credential {
     /// # Errors
     ///
     /// Those of reading a certificate; `CredentialMissing` for what can sign nothing.
-    pub(super) async fn signer(&self, broker: &Arc<SignatureBroker>) -> Result<Signer> {
+    pub(in crate::auth) async fn signer(&self, broker: &Arc<SignatureBroker>) -> Result<Signer> {
         let credential = self.clone();
         let broker = Arc::clone(broker);
         let read = tokio::task::spawn_blocking(move || match credential {
@@ -129,5 +124,63 @@ impl Credential {
             other => Err(cannot_sign(other.name())),
         });
         read.await.map_err(|_| Error::internal("reading the certificate panicked"))?
+    }
+}
+
+impl Describe for Credential {
+    fn name(&self) -> &'static str {
+        match self {
+            Credential::CertificateFile { .. }
+            | Credential::CertificateBytes { .. }
+            | Credential::CallerCertificate(_)
+            | Credential::Vault(_)
+            | Credential::Store(_) => "a certificate",
+            Credential::ClientSecret(_) => "a client secret",
+            Credential::Assertion(_) => "a ready client assertion",
+            Credential::FederatedTokenFile(_) => "a federated token",
+            Credential::ManagedIdentity(identity) => identity.name(),
+            Credential::Environment(variables) => variables.name(),
+            Credential::Person { sign_in, .. } => sign_in.name(),
+            Credential::Token(_) => "an access token",
+        }
+    }
+
+    fn identity(&self, digest: Digest<'_>) -> Result<String> {
+        Ok(match self {
+            Credential::CertificateFile { path, .. } => format!("certificate file {}", path.display()),
+            Credential::CertificateBytes { bytes, .. } => format!("certificate {}", digest(bytes)?),
+            Credential::CallerCertificate(der) => {
+                format!("caller's certificate {}", digest(&Secret::new(der.clone()))?)
+            }
+            Credential::ClientSecret(secret) => format!("secret {}", digest(secret)?),
+            Credential::Assertion(assertion) => format!("assertion {}", digest(assertion)?),
+            Credential::FederatedTokenFile(path) => format!("federated token {}", path.display()),
+            Credential::ManagedIdentity(identity) => identity.identity(digest)?,
+            Credential::Environment(variables) => variables.identity(digest)?,
+            Credential::Person { sign_in, scopes } => {
+                format!("{} for {}", sign_in.identity(digest)?, scopes.join(" "))
+            }
+            Credential::Vault(vault) => vault.identity(digest)?,
+            Credential::Store(store) => store.id(),
+            Credential::Token(token) => format!("token {}", digest(token)?),
+        })
+    }
+}
+
+impl Describe for VaultCredential {
+    fn name(&self) -> &'static str {
+        "a certificate"
+    }
+
+    fn identity(&self, digest: Digest<'_>) -> Result<String> {
+        let Self { url, usage, credential, tenant_id, client_id, password: _, api_version: _ } = self;
+        let usage = match usage {
+            VaultUse::Fetch => "fetched from",
+            VaultUse::Sign => "signing in",
+        };
+        let who = credential.identity(digest)?;
+        let app = client_id.as_deref().unwrap_or_default();
+        let tenant = tenant_id.as_deref().unwrap_or_default();
+        Ok(format!("certificate {usage} {url} by {who} of {app} in {tenant}"))
     }
 }

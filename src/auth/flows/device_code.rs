@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::app::{App, Grant};
-use super::form::Form;
-use super::proof::Proof;
-use super::token_endpoint::{self, TokenFailure, TokenResult};
-use super::token_life;
-use super::token_source::Asked;
+use crate::auth::form::Form;
+use crate::auth::proof::Proof;
+use crate::auth::request::IssuerRequest;
+use crate::auth::token_endpoint::{self, TokenFailure, TokenResult};
+use crate::auth::token_life;
 use crate::context::Context;
 use crate::error::{Error, Status};
 use crate::event::Event;
@@ -53,7 +53,7 @@ struct Started {
 pub(super) async fn sign_in(
     app: &App,
     scope: &str,
-    asked: Asked<'_>,
+    request: IssuerRequest<'_>,
     context: &Context,
 ) -> TokenResult<Map<String, Value>> {
     let started = start(app, scope, context).await?;
@@ -76,7 +76,7 @@ pub(super) async fn sign_in(
             return Err(expired(started.life).into());
         }
         clock.sleep(Duration::from_secs(interval)).await;
-        let failure = match app.request(&grant, &Proof::Nothing, asked, context).await {
+        let failure = match app.request(&grant, &Proof::Nothing, request, context).await {
             Ok(members) => return Ok(members),
             Err(failure) => failure,
         };

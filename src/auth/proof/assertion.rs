@@ -7,6 +7,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::certificate_proof::CertificateProof;
 use super::signer::Signer;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
@@ -43,8 +44,6 @@ pub struct AssertionClaims<'a> {
     pub now: Timestamp,
     /// Life in minutes.
     pub valid_for_minutes: u32,
-    /// Whether the header carries the certificate itself, with its chain where that came along.
-    pub send_x5c: bool,
 }
 
 #[derive(Serialize)]
@@ -63,9 +62,10 @@ struct Claims<'a> {
 /// # Errors
 ///
 /// Those of the signer, and of a certificate that is not valid now.
-pub async fn sign(signer: &Signer, algorithm: Algorithm, claims: AssertionClaims<'_>) -> Result<Assertion> {
+pub async fn sign(proof: &CertificateProof, algorithm: Algorithm, claims: AssertionClaims<'_>) -> Result<Assertion> {
+    let signer = &proof.signer;
     signer.certificate().check_validity(claims.now)?;
-    let header = header(signer, algorithm, claims.send_x5c);
+    let header = header(signer, algorithm, proof.send_x5c);
     let not_before = claims.now.as_second() - NOT_BEFORE_SKEW_SECONDS;
     let expires_on = not_before + i64::from(claims.valid_for_minutes) * 60;
     let body = Claims {

@@ -13,13 +13,13 @@ use zeroize::Zeroizing;
 
 use super::app::{App, Grant};
 use super::browser;
-use super::form::Form;
-use super::hint::hint;
 use super::loopback::{Loopback, Redirect};
-use super::person::BrowserOptions;
-use super::proof::Proof;
-use super::token_endpoint::TokenResult;
-use super::token_source::Asked;
+use crate::auth::credential::BrowserOptions;
+use crate::auth::form::Form;
+use crate::auth::hint::hint;
+use crate::auth::proof::Proof;
+use crate::auth::request::IssuerRequest;
+use crate::auth::token_endpoint::TokenResult;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::event::Event;
@@ -51,7 +51,7 @@ pub(super) async fn sign_in(
     app: &App,
     options: &BrowserOptions,
     scope: &str,
-    asked: Asked<'_>,
+    request: IssuerRequest<'_>,
     context: &Context,
 ) -> TokenResult<Map<String, Value>> {
     let said = |error: Error| error.action(ACTION);
@@ -75,7 +75,7 @@ pub(super) async fn sign_in(
         // A machine may hold several accounts: the person says which.
         None => url.query_pairs_mut().append_pair("prompt", "select_account"),
     };
-    if let Some(claims) = asked.claims {
+    if let Some(claims) = request.claims {
         url.query_pairs_mut().append_pair("claims", claims);
     }
     announce(&url, options.open, context).await;
@@ -90,7 +90,7 @@ pub(super) async fn sign_in(
     };
     let code = code_of(redirect).map_err(said)?;
     let grant = AuthorizationCodeGrant { code: &code, verifier: &verifier, redirect_uri: &redirect_uri, scope };
-    app.request(&grant, &Proof::Nothing, asked, context).await
+    app.request(&grant, &Proof::Nothing, request, context).await
 }
 
 /// Says where to sign in, whether or not a browser opens: it may open on a screen that nobody sees.

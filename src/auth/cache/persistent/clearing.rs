@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use super::credential_store::CredentialStore;
 use super::folder::WriteLock;
-use super::{CredentialStore, FILE, LOCK, OpenCache, PersistentCache};
-use crate::auth::cache;
+use super::open_cache::{FILE, LOCK, OpenCache};
+use super::place::PersistentCache;
+use crate::auth::cache::memory;
 use crate::context::Context;
 use crate::error::Result;
 use crate::event::Event;
@@ -35,7 +37,7 @@ impl PersistentCache {
         let mut opened = self.opened.lock().await;
         let (folder, open) = (self.folder()?, opened.take());
         let file = folder.join(FILE);
-        cache::forget(&file);
+        memory::forget(&file);
         let removing = file.clone();
         let work = tokio::task::spawn_blocking(move || remove(&folder, open));
         let removed = work.await.map_err(|_| crate::Error::internal("clearing the token cache panicked"))?;

@@ -3,70 +3,12 @@
 //! Source: Azure Identity client library "EnvironmentCredential", "WorkloadIdentityCredential" (environment
 //! variables).
 
-use std::collections::HashMap;
-use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use serde_json::Value;
-
-use super::credential::Credential;
+use super::kind::Credential;
+use super::variables::Variables;
 use crate::cloud::{Cloud, is_host};
 use crate::error::{Error, Result, Status};
-use crate::pasted;
-use crate::secret::Secret;
-
-/// Where variables are read from. `Debug` shows none.
-#[derive(Clone, Default)]
-pub enum Variables {
-    /// This process's environment.
-    #[default]
-    Process,
-    /// What the caller gave in its place: some hosts have an environment of their own.
-    Given(Arc<HashMap<String, Secret>>),
-}
-
-impl Variables {
-    /// The variables of a JSON object of texts, which is a secret as a whole.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidArgument` for what is no such object.
-    pub fn from_json(json: &Secret) -> Result<Self> {
-        let wrong = || Error::argument("the variables must be a JSON object of texts");
-        let Ok(Value::Object(members)) = serde_json::from_slice(json.bytes()) else { return Err(wrong()) };
-        let variables = members.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| match value {
-            Value::String(text) => Ok((name, Secret::new(text.into_bytes()))),
-            _ => Err(wrong()),
-        });
-        Ok(Self::Given(Arc::new(variables.collect::<Result<_>>()?)))
-    }
-
-    /// A variable that is set and not blank.
-    #[must_use]
-    pub fn secret(&self, name: &str) -> Option<Secret> {
-        let value = match self {
-            Variables::Process => Secret::new(std::env::var(name).ok()?.into_bytes()),
-            Variables::Given(variables) => variables.get(name)?.clone(),
-        };
-        value.text().is_some_and(|text| !pasted::trimmed(text).is_empty()).then_some(value)
-    }
-
-    /// The same as text that is no secret.
-    #[must_use]
-    pub fn text(&self, name: &str) -> Option<String> {
-        self.secret(name)?.text().map(|text| pasted::unwrapped(text).to_owned())
-    }
-}
-
-impl fmt::Debug for Variables {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Variables::Process => "Process",
-            Variables::Given(_) => "Given(..)",
-        })
-    }
-}
 
 /// An app as the variables describe it.
 #[derive(Debug)]
@@ -141,6 +83,7 @@ fn missing(variables: &Variables) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::Secret;
 
     fn app(json: &str) -> Result<EnvironmentApp> {
         read(&Variables::from_json(&Secret::new(json.as_bytes().to_vec())).unwrap())
@@ -169,16 +112,6 @@ mod tests {
         assert!(app("{}").unwrap_err().to_string().contains("AZURE_CLIENT_SECRET"));
         assert!(app(r#"{"AZURE_PASSWORD":"hunter2"}"#).unwrap_err().to_string().contains("AZURE_USERNAME"));
         assert!(app(r#"{"AZURE_CLIENT_SECRET":"s","AZURE_AUTHORITY_HOST":"http://x/y"}"#).is_err());
-    }
-
-    #[test]
-    fn variables_are_not_shown() {
-        let variables = Variables::from_json(&Secret::new(br#"{"A":"hunter2"}"#.to_vec())).unwrap();
-        assert_eq!(variables.text("A").as_deref(), Some("hunter2"));
-        assert!(!format!("{variables:?}").contains("hunter2"));
-        for wrong in ["[]", "{\"A\":1}", "x"] {
-            assert!(Variables::from_json(&Secret::new(wrong.as_bytes().to_vec())).is_err());
-        }
     }
 
     #[test]

@@ -3,17 +3,25 @@
 //! Source: Azure "How to use managed identities on an Azure VM to acquire an access token" (IMDS), App Service
 //! "How to use managed identities" (REST endpoint reference).
 
+use std::future::ready;
+
+use futures_util::future::BoxFuture;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 use url::{Host, Url};
+use zeroize::Zeroizing;
 
-use super::cache::TokenKey;
-use super::environment::Variables;
-use super::token_endpoint::{self, TokenResult};
-use super::token_source::Asked;
+use crate::auth::cache::key::TokenKey;
+use crate::auth::credential::{IdentityId, ManagedIdentityOptions, Variables};
+use crate::auth::issuer::{CacheScope, Issuer};
+use crate::auth::proof::assertion::Assertion;
+use crate::auth::proof::signer::cannot_sign;
+use crate::auth::request::AssertionRequest;
+use crate::auth::request::IssuerRequest;
+use crate::auth::token_endpoint::{self, TokenResult};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{HttpReply, HttpRequest, HttpSender, Patience, Retrier};
+use crate::http::{HttpReply, HttpRequest, HttpSender, Patience, Retrier, secret_header};
 use crate::pasted;
 use crate::secret::Secret;
 
@@ -22,26 +30,6 @@ const ACTION: &str = "getting a token of the managed identity from";
 
 /// The instance metadata service of Azure's machines.
 const IMDS: &str = "http://169.254.169.254";
-
-/// Which managed identity, where there are several.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum IdentityId {
-    /// By its client id.
-    Client(String),
-    /// By its object (principal) id.
-    Object(String),
-    /// By its Azure resource id.
-    Resource(String),
-}
-
-/// A managed identity as the caller names it.
-#[derive(Clone, Debug, Default)]
-pub struct ManagedIdentityOptions {
-    /// Which one; by default the machine's own.
-    pub id: Option<IdentityId>,
-    /// Where `IDENTITY_ENDPOINT` and the like are read from.
-    pub variables: Variables,
-}
 
 /// Gets tokens of a managed identity.
 #[derive(Debug)]
@@ -76,12 +64,12 @@ impl ManagedIdentity {
         Ok(Self { id: options.id.clone(), endpoint, sender, retrier })
     }
 
-    pub(super) async fn request(&self, asked: Asked<'_>, context: &Context) -> TokenResult<Map<String, Value>> {
-        let attempt = || self.request_once(asked.wanted.resource, context);
-        match self.retrier.run(asked.wanted.patience, context, attempt).await {
+    async fn request_members(&self, request: IssuerRequest<'_>, context: &Context) -> TokenResult<Map<String, Value>> {
+        let attempt = || self.request_once(request.token.resource, context);
+        match self.retrier.run(request.token.patience, context, attempt).await {
             // A machine that has just started has its identity within 70 seconds: who stands there waits for it, too.
             Err(failure)
-                if asked.wanted.patience == Patience::Short && is_early(failure.error().http_status_code()) =>
+                if request.token.patience == Patience::Short && is_early(failure.error().http_status_code()) =>
             {
                 self.retrier.run(Patience::Full, context, attempt).await
             }
@@ -89,7 +77,7 @@ impl ManagedIdentity {
         }
     }
 
-    pub(super) fn key(&self, resource: &str) -> TokenKey {
+    fn key_of(&self, resource: &str) -> TokenKey {
         TokenKey {
             token_url: self.endpoint.url().to_string(),
             client_id: self.parameter().map(|(_, id)| id.to_owned()).unwrap_or_default(),
@@ -111,16 +99,17 @@ impl ManagedIdentity {
                 request.headers.insert("metadata", HeaderValue::from_static("true"));
             }
             Endpoint::AppService { header, .. } => {
-                let mut value = HeaderValue::from_bytes(pasted::secret(header).bytes())
+                let value = secret_header(Zeroizing::new(pasted::secret(header).bytes().to_vec()))
                     .map_err(|_| Error::argument("IDENTITY_HEADER holds characters that a header cannot carry"))?;
-                value.set_sensitive(true);
                 request.headers.insert("x-identity-header", value);
             }
         }
         let target = self.endpoint.url().as_str();
         let said = |error: Error| error.action(ACTION).target(target);
         let reply = self.sender.send(request, context).await.map_err(|error| said(self.endpoint.not_there(error)))?;
-        self.understand(&reply).map_err(|failure| failure.map_error(said))
+        let understood = self.understand(&reply);
+        reply.wipe();
+        understood.map_err(|failure| failure.map_error(said))
     }
 
     fn understand(&self, reply: &HttpReply) -> TokenResult<Map<String, Value>> {
@@ -148,6 +137,24 @@ impl ManagedIdentity {
             IdentityId::Resource(id) => ("mi_res_id", id),
         };
         Some((name, pasted::unwrapped(id)))
+    }
+}
+
+impl Issuer for ManagedIdentity {
+    fn request<'a>(
+        &'a self,
+        request: IssuerRequest<'a>,
+        context: &'a Context,
+    ) -> BoxFuture<'a, TokenResult<Map<String, Value>>> {
+        Box::pin(self.request_members(request, context))
+    }
+
+    fn key<'a>(&'a self, resource: &'a str, _: &'a CacheScope) -> BoxFuture<'a, Result<TokenKey>> {
+        Box::pin(ready(Ok(self.key_of(resource))))
+    }
+
+    fn assertion<'a>(&'a self, _: AssertionRequest, _: &'a Context) -> BoxFuture<'a, Result<Assertion>> {
+        Box::pin(ready(Err(cannot_sign("a managed identity"))))
     }
 }
 

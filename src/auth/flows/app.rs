@@ -8,12 +8,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::authority::{Authority, TokenVersion};
-use super::form::Form;
-use super::proof::{CertificateProof, Proof};
-use super::throttle;
-use super::token_endpoint::{self, TokenFailure, TokenResult};
-use super::token_source::Asked;
+use crate::auth::authority::{Authority, TokenVersion};
+use crate::auth::form::Form;
+use crate::auth::proof::assertion::{AssertionClaims, DEFAULT_MINUTES};
+use crate::auth::proof::{CertificateProof, Proof};
+use crate::auth::request::IssuerRequest;
+use crate::auth::throttle;
+use crate::auth::token_endpoint::{self, TokenFailure, TokenResult};
 use crate::context::Context;
 use crate::error::Status;
 use crate::event::Event;
@@ -75,17 +76,17 @@ impl App {
         &self,
         grant: &dyn Grant,
         proof: &Proof,
-        asked: Asked<'_>,
+        request: IssuerRequest<'_>,
         context: &Context,
     ) -> TokenResult<Map<String, Value>> {
         let Proof::Certificate(certificate) = proof else {
-            return self.request_with(grant, proof, Algorithm::Ps256, asked, context).await;
+            return self.request_with(grant, proof, Algorithm::Ps256, request, context).await;
         };
         let key = self.worked_key(certificate);
         let known = certificate.algorithm.or_else(|| worked().get(&key).copied());
         match known {
-            Some(algorithm) => self.request_with(grant, proof, algorithm, asked, context).await,
-            None => self.find_algorithm(grant, proof, asked, context, key).await,
+            Some(algorithm) => self.request_with(grant, proof, algorithm, request, context).await,
+            None => self.find_algorithm(grant, proof, request, context, key).await,
         }
     }
 
@@ -93,11 +94,11 @@ impl App {
         &self,
         grant: &dyn Grant,
         proof: &Proof,
-        asked: Asked<'_>,
+        request: IssuerRequest<'_>,
         context: &Context,
         key: WorkedKey,
     ) -> TokenResult<Map<String, Value>> {
-        let first = match self.request_with(grant, proof, Algorithm::Ps256, asked, context).await {
+        let first = match self.request_with(grant, proof, Algorithm::Ps256, request, context).await {
             Ok(members) => {
                 worked().insert(key, Algorithm::Ps256);
                 return Ok(members);
@@ -110,7 +111,7 @@ impl App {
             "the assertion signed with PS256 was not accepted; trying RS256 with x5t",
             [("cause", first.error().to_string().into())],
         );
-        match self.request_with(grant, proof, Algorithm::Rs256, asked, context).await {
+        match self.request_with(grant, proof, Algorithm::Rs256, request, context).await {
             Ok(members) => {
                 worked().insert(key, Algorithm::Rs256);
                 Ok(members)
@@ -129,13 +130,13 @@ impl App {
         grant: &dyn Grant,
         proof: &Proof,
         algorithm: Algorithm,
-        asked: Asked<'_>,
+        request: IssuerRequest<'_>,
         context: &Context,
     ) -> TokenResult<Map<String, Value>> {
-        let attempt = || self.request_once(grant, proof, algorithm, asked, context);
-        match self.retrier.run(asked.wanted.patience, context, attempt).await {
+        let attempt = || self.request_once(grant, proof, algorithm, request, context);
+        match self.retrier.run(request.token.patience, context, attempt).await {
             Err(failure) if self.correct_clock(&failure, proof, context) => {
-                self.retrier.run(asked.wanted.patience, context, attempt).await
+                self.retrier.run(request.token.patience, context, attempt).await
             }
             answered => answered,
         }
@@ -146,19 +147,19 @@ impl App {
         grant: &dyn Grant,
         proof: &Proof,
         algorithm: Algorithm,
-        asked: Asked<'_>,
+        request: IssuerRequest<'_>,
         context: &Context,
     ) -> TokenResult<Map<String, Value>> {
         let mut form = Form::default();
         form.add("client_id", self.client_id.as_str());
         grant.fill(&mut form);
-        if let Some(claims) = asked.claims {
+        if let Some(claims) = request.claims {
             form.add("claims", claims);
         }
         let (url, clock) = (self.token_url(), &self.retrier.clock);
         let key = (self.sender.transport_id(), url.clone(), self.client_id.clone());
         throttle::check(&key, clock.monotonic())?;
-        proof.fill(&mut form, self, algorithm, asked.wanted.valid_for_minutes).await?;
+        proof.fill(&mut form, algorithm, self.assertion_claims(&url, request.token.valid_for_minutes)).await?;
         let posted = token_endpoint::post(&self.sender, &url, &form, || clock.now(), context).await;
         posted.inspect_err(|failure| throttle::note(key, failure, clock.monotonic()))
     }
@@ -177,6 +178,16 @@ impl App {
             [("offsetSeconds", offset.into())],
         );
         true
+    }
+
+    /// What an assertion for this app says now.
+    fn assertion_claims<'a>(&'a self, url: &'a Url, minutes: Option<u32>) -> AssertionClaims<'a> {
+        AssertionClaims {
+            client_id: &self.client_id,
+            audience: url.as_str(),
+            now: self.service_now(),
+            valid_for_minutes: minutes.or(self.valid_for_minutes).unwrap_or(DEFAULT_MINUTES),
+        }
     }
 
     fn worked_key(&self, certificate: &CertificateProof) -> WorkedKey {

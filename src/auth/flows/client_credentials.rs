@@ -5,27 +5,28 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
 
 use super::app::{App, Grant};
-use super::assertion::{self, Assertion, AssertionClaims, DEFAULT_MINUTES};
-use super::authority::TokenVersion;
-use super::certificate_store::CertificateStore;
-use super::credential::Credential;
-use super::form::Form;
-use super::proof::{CertificateProof, Proof};
-use super::token_endpoint::{TokenFailure, TokenResult};
-use super::token_source::{Asked, AssertionRequest};
+use crate::auth::authority::TokenVersion;
+use crate::auth::cache::key::TokenKey;
+use crate::auth::credential::{Credential, Describe as _, Digest};
+use crate::auth::form::Form;
+use crate::auth::issuer::{CacheScope, Issuer};
+use crate::auth::proof::assertion::{self, Assertion, AssertionClaims, DEFAULT_MINUTES};
+use crate::auth::proof::certificate_store::CertificateStore;
+use crate::auth::proof::signer::cannot_sign;
+use crate::auth::proof::{CertificateProof, Proof};
+use crate::auth::request::{AssertionRequest, IssuerRequest};
+use crate::auth::token_endpoint::{TokenFailure, TokenResult};
 use crate::context::Context;
-use crate::error::{Error, Result, Status};
+use crate::error::{Result, Status};
 use crate::event::Event;
 use crate::http::Patience;
 use crate::pasted;
-use crate::secret::Secret;
 use crate::signature::{Algorithm, SignatureBroker};
-
-pub use super::token_source::Wanted;
 
 /// An app that signs in as itself. Its certificate is read on first use.
 #[derive(Debug)]
@@ -65,20 +66,20 @@ impl Grant for ClientCredentialsGrant<'_> {
 }
 
 impl ClientCredentials {
-    pub(super) async fn request(&self, asked: Asked<'_>, context: &Context) -> TokenResult<Map<String, Value>> {
-        let grant = ClientCredentialsGrant { version: self.app.version, resource: asked.wanted.resource };
+    async fn request_members(&self, request: IssuerRequest<'_>, context: &Context) -> TokenResult<Map<String, Value>> {
+        let grant = ClientCredentialsGrant { version: self.app.version, resource: request.token.resource };
         if let Credential::Store(store) = &self.credential {
-            let proof = Proof::Certificate(self.stored(&**store, patience(asked), context).await?);
+            let proof = Proof::Certificate(self.stored(&**store, patience(request), context).await?);
             self.warn_before_end(&proof, context);
-            let refused = match self.app.request(&grant, &proof, asked, context).await {
+            let refused = match self.app.request(&grant, &proof, request, context).await {
                 Err(failure) if is_unknown_certificate(&failure) => failure,
                 answered => return answered,
             };
-            return self.request_with_older(&**store, &grant, asked, context, refused).await;
+            return self.request_with_older(&**store, &grant, request, context, refused).await;
         }
         let proof = self.proof().await?;
         self.warn_before_end(proof, context);
-        self.app.request(&grant, proof, asked, context).await
+        self.app.request(&grant, proof, request, context).await
     }
 
     /// The endpoint does not know the newest certificate: it may not be registered yet, and the one before still be.
@@ -86,7 +87,7 @@ impl ClientCredentials {
         &self,
         store: &dyn CertificateStore,
         grant: &dyn Grant,
-        asked: Asked<'_>,
+        request: IssuerRequest<'_>,
         context: &Context,
         refused: TokenFailure,
     ) -> TokenResult<Map<String, Value>> {
@@ -94,7 +95,7 @@ impl ClientCredentials {
         let Ok(Some(signer)) = store.signer_before(context).await else { return Err(refused) };
         let thumbprint = signer.certificate().thumbprint();
         let proof = CertificateProof { signer, algorithm: self.algorithm, send_x5c: self.send_x5c };
-        match self.app.request(grant, &Proof::Certificate(proof), asked, context).await {
+        match self.app.request(grant, &Proof::Certificate(proof), request, context).await {
             Ok(members) => {
                 context.events.emit(
                     Event::CertificateNotRegistered,
@@ -133,27 +134,24 @@ impl ClientCredentials {
     /// # Errors
     ///
     /// `CredentialMissing` for what signs nothing; those of the certificate and the signer.
-    pub(super) async fn assertion(&self, request: AssertionRequest, context: &Context) -> Result<Assertion> {
+    async fn sign_assertion(&self, request: AssertionRequest, context: &Context) -> Result<Assertion> {
         let proof = match &self.credential {
             Credential::Store(store) => &Proof::Certificate(self.stored(&**store, Patience::Short, context).await?),
             _ => self.proof().await?,
         };
-        let Proof::Certificate(CertificateProof { signer, algorithm, send_x5c }) = proof else {
-            return Err(cannot_sign(self.credential.name()));
-        };
+        let Proof::Certificate(proof) = proof else { return Err(cannot_sign(self.credential.name())) };
         let token_url = self.app.token_url();
         let claims = AssertionClaims {
             client_id: &self.app.client_id,
             audience: request.audience.as_deref().unwrap_or(token_url.as_str()),
             now: self.app.service_now(),
             valid_for_minutes: request.valid_for_minutes.or(self.app.valid_for_minutes).unwrap_or(DEFAULT_MINUTES),
-            send_x5c: *send_x5c,
         };
-        match request.algorithm.or(*algorithm) {
-            Some(algorithm) => assertion::sign(signer, algorithm, claims).await,
-            None => match assertion::sign(signer, Algorithm::Ps256, claims).await {
+        match request.algorithm.or(proof.algorithm) {
+            Some(algorithm) => assertion::sign(proof, algorithm, claims).await,
+            None => match assertion::sign(proof, Algorithm::Ps256, claims).await {
                 Err(error) if error.status() == Status::KeyUnusable => {
-                    assertion::sign(signer, Algorithm::Rs256, claims).await
+                    assertion::sign(proof, Algorithm::Rs256, claims).await
                 }
                 signed => signed,
             },
@@ -161,7 +159,7 @@ impl ClientCredentials {
     }
 
     /// Tells this app's credential apart from others without holding it, by a `digest` of what is secret.
-    pub(super) async fn fingerprint(&self, digest: impl Fn(&Secret) -> Result<String>) -> Result<String> {
+    async fn fingerprint(&self, digest: Digest<'_>) -> Result<String> {
         match &self.credential {
             Credential::Store(store) => Ok(store.id()),
             _ => self.proof().await?.fingerprint(digest),
@@ -199,17 +197,38 @@ impl ClientCredentials {
     }
 }
 
+impl Issuer for ClientCredentials {
+    fn request<'a>(
+        &'a self,
+        request: IssuerRequest<'a>,
+        context: &'a Context,
+    ) -> BoxFuture<'a, TokenResult<Map<String, Value>>> {
+        Box::pin(self.request_members(request, context))
+    }
+
+    fn key<'a>(&'a self, resource: &'a str, scope: &'a CacheScope) -> BoxFuture<'a, Result<TokenKey>> {
+        Box::pin(async move {
+            Ok(TokenKey {
+                token_url: self.app.token_url().into(),
+                client_id: self.app.client_id.clone(),
+                resource: resource.to_owned(),
+                credential: self.fingerprint(&|secret| scope.digest(secret)).await?,
+                claims: None,
+            })
+        })
+    }
+
+    fn assertion<'a>(&'a self, request: AssertionRequest, context: &'a Context) -> BoxFuture<'a, Result<Assertion>> {
+        Box::pin(self.sign_assertion(request, context))
+    }
+}
+
 /// Whether the endpoint says that the certificate is not one of the app's.
 fn is_unknown_certificate(failure: &TokenFailure) -> bool {
     matches!(failure, TokenFailure::Refused(refusal) if refusal.codes().contains(&700_027))
 }
 
 /// A token that still serves is no reason to wait for a store, and neither is someone who wants to hear soon.
-fn patience(asked: Asked<'_>) -> Patience {
-    if asked.token_lives { Patience::OneTry } else { asked.wanted.patience }
-}
-
-/// What has no private key cannot sign a client assertion.
-pub(super) fn cannot_sign(what: &str) -> Error {
-    Error::new(Status::CredentialMissing, format!("{what} cannot sign a client assertion")).hint("give a certificate")
+fn patience(request: IssuerRequest<'_>) -> Patience {
+    if request.token_lives { Patience::OneTry } else { request.token.patience }
 }

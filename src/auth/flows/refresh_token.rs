@@ -1,7 +1,7 @@
 //! The refresh token grant: a new access token for a person who signed in before (RFC 6749, 6).
 
 use super::app::Grant;
-use super::form::Form;
+use crate::auth::form::Form;
 use crate::pasted;
 use crate::secret::Secret;
 
