@@ -10,8 +10,10 @@
 //! |---|---|
 //! | [`ffi`] | the C ABI: handles, bytes, errors, operations, streams; the only unsafe code but for one call in `openssl_init` |
 //! | [`client`] | one app in one tenant: what the C ABI and Rust programs start from |
+//! | [`runs`] | what runs do with many mailboxes: reports, requests, settings; the grammar of their input |
 //! | [`rows`] | columns and the encoders of rows: CLIXML, CSV, JSON Lines |
 //! | [`runner`] | many mailboxes: order, concurrency, retry, exactly one row for each |
+//! | [`store`] | what a run keeps outside of memory: its journal, and what waits |
 //! | [`graph`] | the calls of Microsoft Graph |
 //! | [`keyvault`] | the calls of Azure Key Vault |
 //! | [`auth`] | authority, credential, client assertion, token, cache |
@@ -43,10 +45,12 @@ pub mod pasted;
 pub mod printable;
 pub mod rows;
 pub mod runner;
+pub mod runs;
 pub mod runtime;
 pub mod secret;
 pub mod signature;
 pub mod status;
+pub mod store;
 
 pub use client::{Client, ClientOptions};
 pub use error::{Error, Result, Status};

@@ -60,11 +60,11 @@ fn list(client: &Client, request: &VaultListRequest) -> Result<Vec<Value>, Error
     loop {
         let seen = client.signal().epoch();
         match stream.next_batch(0)? {
-            exrun::runner::Next::End => return Ok(rows),
-            exrun::runner::Next::Pending => {
+            exrun::rows::Next::End => return Ok(rows),
+            exrun::rows::Next::Pending => {
                 client.signal().wait(seen, std::time::Instant::now() + Duration::from_secs(30));
             }
-            exrun::runner::Next::Batch { data, .. } => {
+            exrun::rows::Next::Batch { data, .. } => {
                 rows.extend(
                     String::from_utf8(data).unwrap().lines().map(|line| serde_json::from_str::<Value>(line).unwrap()),
                 );
@@ -238,11 +238,11 @@ fn lists_go_to_their_end_and_never_hold_it_whole() {
         let seen = client.signal().epoch();
         most_waiting = most_waiting.max(stream.progress()["waiting"].as_u64().unwrap());
         match stream.next_batch(7).unwrap() {
-            exrun::runner::Next::End => break,
-            exrun::runner::Next::Pending => {
+            exrun::rows::Next::End => break,
+            exrun::rows::Next::Pending => {
                 client.signal().wait(seen, std::time::Instant::now() + Duration::from_secs(30));
             }
-            exrun::runner::Next::Batch { data, rows: count } => {
+            exrun::rows::Next::Batch { data, rows: count } => {
                 let before = rows.len();
                 rows.extend(
                     data.split_inclusive(|byte| *byte == b'\n')

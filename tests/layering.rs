@@ -11,10 +11,12 @@ type Outcome = Result<(), Box<dyn Error>>;
 
 /// The modules of the crate from the top down. A module uses those of lower layers, and of its own layer only
 /// what [`WITHIN`] lists.
-const LAYERS: [&[&str]; 6] = [
+const LAYERS: [&[&str]; 8] = [
     &["ffi"],
     &["client"],
+    &["runs"],
     &["rows", "runner"],
+    &["store"],
     &["graph", "auth", "keyvault"],
     &["certificate", "http"],
     &[

@@ -8,8 +8,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use exrun::client::{Client, Context, Credential, RunRequest, TokenReply, TokenRequest};
+use exrun::rows::Next;
 use exrun::rows::{Format, ReportRequest};
-use exrun::runner::{Batching, Next};
+use exrun::runner::Batching;
 use exrun::secret::Secret;
 use exrun_emulator::{Config, FaultScript};
 use serde_json::Value;

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use exrun::client::{Client, ClientOptions, GraphRequest, MailboxRequests, RunRequest};
 use exrun::error::{Error, Status};
 
+use exrun::rows::Next;
 use exrun::rows::{Format, OutFile, ReportRequest};
-use exrun::runner::{Batching, Next};
+use exrun::runner::Batching;
 use exrun_emulator::{Config, Emulator, FaultScript};
 use serde_json::{Value, json};
 use support::{QuickClock, TestCertificate, start};
@@ -501,7 +502,7 @@ fn the_tries_of_a_page_are_its_own() {
         {"kind":"graph","after":3,"times":1,"action":{"status":503}}]}"#;
     tenant.faults(fails);
     let mut twice = request("GET", "messages");
-    twice.run.report.max_tries = Some(2);
+    twice.run.limits.max_tries = Some(2);
     let rows = tenant.run(&twice, vec![tenant.upn(index).into()]).unwrap();
     assert_eq!(rows.len(), count(index), "{}", rows[0]);
 

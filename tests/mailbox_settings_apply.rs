@@ -6,7 +6,7 @@ mod support;
 
 use std::path::Path;
 
-use exrun::client::{Client, ClientOptions, RunRequest, SettingsWrite, WriteMode};
+use exrun::client::{Client, ClientOptions, Limits, RunRequest, SettingsWrite, WriteMode};
 use exrun::rows::OutFile;
 use exrun_emulator::{Config, Emulator, FaultScript, Population};
 use serde_json::{Value, json};
@@ -293,11 +293,8 @@ fn a_run_that_was_stopped_goes_on_with_its_journal_and_its_undo_file() {
     let undo = folder.path().join("undo.jsonl");
     let request = RunRequest {
         journal: Some(folder.path().join("run.db")),
-        report: exrun::rows::ReportRequest {
-            format: exrun::rows::Format::JsonLines,
-            max_concurrency: Some(8),
-            ..Default::default()
-        },
+        report: exrun::rows::ReportRequest { format: exrun::rows::Format::JsonLines, ..Default::default() },
+        limits: Limits { max_concurrency: Some(8), ..Limits::default() },
         ..RunRequest::default()
     };
     let with_undo = SettingsWrite { undo_file: Some(undo.clone()), ..write(wanted()) };
@@ -421,7 +418,7 @@ fn journals_of_shards_want_the_undo_files_of_all_of_them() {
         let request = RunRequest { journal: Some(journal), shard, ..RunRequest::default() };
         tenant.run(&request, &with(&undo), &tenant.lines()[..30]).unwrap();
     }
-    exrun::runner::store::merge(&[place("1.db"), place("2.db")], &place("all.db")).unwrap();
+    exrun::store::merge(&[place("1.db"), place("2.db")], &place("all.db")).unwrap();
     let request = RunRequest { journal: Some(place("all.db")), ..RunRequest::default() };
     let error = tenant.run(&request, &with("1.jsonl"), &tenant.lines()).unwrap_err();
     assert_eq!(error.status(), exrun::Status::JournalMismatch, "{error}");

@@ -230,7 +230,7 @@ fn a_run_that_nobody_reads_pauses_and_goes_on_when_touched() {
     let clock = support::quick();
     let client = Client::new(exrun::ClientOptions { clock: clock.clone(), ..options }).unwrap();
     let mut request = singly();
-    request.report.idle_pause = Some(std::time::Duration::from_secs(3600));
+    request.limits.idle_pause = Some(std::time::Duration::from_secs(3600));
     let stream = client.mailbox_settings_report(&request).unwrap();
     let lines: String = (0..200).map(|index| format!("\"{}\"\n", emulator.population().upn(index))).collect();
     assert_eq!(stream.push(lines.as_bytes()).unwrap(), lines.len());

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use exrun::client::{Client, RunRequest};
 use exrun::rows::{FileFormat, Format, OutFile, ReportRequest};
-use exrun::runner::{Next, RowStream};
+use exrun::rows::{Next, RowStream};
 use exrun::{Error, Status};
 use exrun_emulator::{Config, Population};
 use serde_json::Value;

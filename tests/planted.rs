@@ -13,12 +13,16 @@ use exrun::Result;
 use exrun::clock::SystemClock;
 use exrun::files::WholeFile;
 use exrun::log::RequestLog;
-use exrun::runner::store::{JournalOptions, Store};
 use exrun::runtime::runtime;
+use exrun::store::{JournalOptions, Store};
 use tempfile::TempDir;
 
 /// Somebody else.
 const OTHER: u32 = 65534;
+
+fn open_log(path: &Path) -> Result<Arc<RequestLog>> {
+    RequestLog::open(path, Arc::new(SystemClock))
+}
 
 /// A folder as `/tmp` is; `None`, said loudly, where another user's files cannot be made.
 fn sticky() -> Option<TempDir> {
@@ -48,10 +52,6 @@ fn journal(path: PathBuf) -> Result<(), exrun::Error> {
     let store = runtime().unwrap().block_on(Store::open(Some(options)))?;
     runtime().unwrap().block_on(store.close());
     Ok(())
-}
-
-fn open_log(path: &Path) -> Result<Arc<RequestLog>> {
-    RequestLog::open(path, Arc::new(SystemClock))
 }
 
 #[test]

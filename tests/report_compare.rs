@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use exrun::client::{Client, RunRequest};
 use exrun::rows::compare::{CompareRequest, Comparison, compare};
 use exrun::rows::{Format, OutFile, ReportRequest};
-use exrun::runner::{Next, RowStream};
+use exrun::rows::{Next, RowStream};
 use exrun::{Error, Status};
 use exrun_emulator::Config;
 use report_judge::{Outcome, POWERSHELL};

@@ -10,7 +10,8 @@ use std::path::Path;
 use exrun::client::{Client, ClientOptions, RunRequest};
 use exrun::error::{Error, Status};
 use exrun::rows::{Format, ReportRequest};
-use exrun::runner::{Batching, Next, Order, RowStream};
+use exrun::rows::{Next, RowStream};
+use exrun::runner::{Batching, Order};
 use exrun_emulator::{Config, Emulator, FaultScript};
 use serde_json::Value;
 use support::{TestCertificate, start};
@@ -347,7 +348,7 @@ fn a_throttled_batch_makes_smaller_ones() {
 fn completion_order_has_every_row_once() {
     let tenant = Tenant::whole(300);
     let mut request = tenant.journal();
-    request.report.order = Order::Completion;
+    request.limits.order = Order::Completion;
     let (rows, _) = tenant.run(&request, &tenant.names(0..300)).unwrap();
     let mut names: Vec<String> = names_of(&rows).into_iter().map(str::to_owned).collect();
     names.sort();

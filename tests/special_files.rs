@@ -14,11 +14,11 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use exrun::client::{Client, ClientOptions, Credential, RunRequest, SettingsWrite};
+use exrun::rows::Next;
 use exrun::rows::compare::{CompareRequest, compare};
 use exrun::rows::{FileFormat, Format, OutFile, ReportRequest};
-use exrun::runner::Next;
-use exrun::runner::store::{JournalOptions, Recorded, Store, merge};
 use exrun::runtime::runtime;
+use exrun::store::{JournalOptions, Recorded, Store, merge};
 use exrun::{Error, Status};
 use exrun_emulator::Config;
 use serde_json::json;

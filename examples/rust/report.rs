@@ -16,9 +16,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use exrun::client::{Client, ClientOptions, Credential};
-use exrun::rows::{Format, ReportRequest};
-use exrun::runner::{Next, RowStream};
+use exrun::client::{Client, ClientOptions, Credential, Limits, RunRequest};
+use exrun::rows::{Format, Next, ReportRequest, RowStream};
 use exrun::secret::Secret;
 use serde_json::Value;
 
@@ -55,11 +54,15 @@ fn report() -> Outcome<u64> {
         ..ClientOptions::default()
     })?;
     let max_concurrency = arguments.get("concurrency").map(|text| text.parse()).transpose()?;
-    let request = ReportRequest { format: Format::Csv, max_concurrency, ..ReportRequest::default() };
+    let request = RunRequest {
+        report: ReportRequest { format: Format::Csv, ..ReportRequest::default() },
+        limits: Limits { max_concurrency, ..Limits::default() },
+        ..RunRequest::default()
+    };
     let mailboxes = BufReader::new(File::open(argument("mailboxes")?)?);
     let mut out = File::create(argument("out")?)?;
 
-    let stream = client.mailbox_settings_report(&request.into())?;
+    let stream = client.mailbox_settings_report(&request)?;
     run(&client, &*stream, mailboxes, &mut out)?;
     let progress = stream.progress();
     let failed = progress["failed"].as_u64().unwrap_or(0);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Client, test_endpoint};
+use super::Client;
 use crate::certificate::Certificate;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
@@ -36,7 +36,7 @@ impl Client {
     ///
     /// `InvalidArgument`; `CredentialMissing`; what the service said.
     pub async fn register_certificate(&self, request: CertificateRegistration, context: &Context) -> Result<Value> {
-        test_endpoint::warn_once(context, &self.0.options);
+        self.announce(context);
         let said = |error: Error| error.action(ACTION);
         let own = || self.0.options.client_id.clone().map(ApplicationId::App);
         let id = request.application.clone().or_else(own).ok_or_else(|| {

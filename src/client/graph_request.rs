@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::Value;
 
-use super::{Client, test_endpoint};
+use super::Client;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -40,7 +40,7 @@ impl Client {
     /// `CredentialMissing`, `InvalidArgument`, `OutcomeUnknown`; what the service, the certificate or the network
     /// said.
     pub async fn graph_request(&self, request: &GraphRequest, context: &Context) -> Result<Value> {
-        test_endpoint::warn_once(context, self.options());
+        self.announce(context);
         let method = request::method(&request.method)?;
         let path = path::check(&request.path)?.into_owned();
         if path.is_empty() || path.starts_with('?') {

@@ -2,15 +2,13 @@
 
 use serde_json::Value;
 
-use super::{Client, test_endpoint};
+use super::Client;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::identity;
 use crate::graph::json;
 use crate::graph::mailbox_settings::{self, SettingsPart, settings_path};
-
-/// What an error says was being done.
-pub(super) const ACTION: &str = "reading the mailbox settings of";
+use crate::runs::READING;
 
 /// How member names and enum values are spelled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,8 +33,8 @@ impl Client {
         names: NameStyle,
         context: &Context,
     ) -> Result<Value> {
-        test_endpoint::warn_once(context, &self.0.options);
-        let said = |error: Error| error.action(ACTION).target(mailbox);
+        self.announce(context);
+        let said = |error: Error| error.action(READING).target(mailbox);
         let part = part.map(SettingsPart::parse).transpose()?;
         let graph = &self.identity()?.graph;
         let path = identity::decode(mailbox).and_then(|mailbox| settings_path(&mailbox, part)).map_err(said)?;

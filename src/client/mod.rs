@@ -2,25 +2,13 @@
 
 mod certificate_registration;
 mod graph_request;
-mod input_key;
-mod mailbox_count;
-mod mailbox_lister;
-mod mailbox_requests;
 mod mailbox_settings;
-mod mailbox_settings_apply;
-mod mailbox_settings_report;
-mod mailbox_settings_update;
-mod mailbox_settings_write;
-mod object_stream;
 mod options;
-mod run_request;
+mod runs;
 mod sign_in;
 mod test_endpoint;
-mod undo_file;
 mod vault;
-mod vault_list;
 mod vault_tokens;
-mod verification;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,19 +35,16 @@ pub use crate::auth::proof::assertion::Assertion;
 pub use crate::auth::request::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
 pub use crate::graph::applications::ApplicationId;
+pub use crate::runs::{
+    DoneWhen, Limits, MOST_CONCURRENCY, MOST_TRIES, MailboxCount, MailboxRequests, RunRequest, SettingsWrite,
+    SourceRequest, VaultListRequest, Verify, WriteMode,
+};
 pub use certificate_registration::CertificateRegistration;
 pub use graph_request::GraphRequest;
-pub use mailbox_count::MailboxCount;
-pub use mailbox_requests::MailboxRequests;
 pub use mailbox_settings::NameStyle;
-pub use mailbox_settings_apply::SettingsWrite;
-pub use mailbox_settings_write::WriteMode;
-pub use options::{ClientOptions, MOST_CONCURRENCY, MOST_TRIES, TokenCache};
-pub use run_request::{RunRequest, SourceRequest};
+pub use options::{ClientOptions, TokenCache};
 pub use sign_in::TokenRequest;
 pub use vault::{VaultItemRequest, VaultSignature};
-pub use vault_list::VaultListRequest;
-pub use verification::{DoneWhen, Verify};
 
 /// One app in one tenant. Cheap: connections and tokens are shared process-wide. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -135,7 +120,7 @@ impl Client {
     ///
     /// `TenantNotFound`; those of the network.
     pub async fn tenant_id(&self, domain: &str, context: &Context) -> Result<TenantId> {
-        test_endpoint::warn_once(context, &self.0.options);
+        self.announce(context);
         let authority = Authority::new(&self.0.options.cloud, domain)?;
         // A person waits for this: a few tries within a minute, whatever the client's limits are.
         let policy = RetryPolicy::new(self.0.options.max_tries, Duration::from_secs(60));

@@ -13,13 +13,9 @@ use crate::cloud::{Cloud, is_host};
 use crate::error::{Error, Result};
 use crate::http::{Clock, SystemClock};
 use crate::pasted;
+use crate::runs::{MOST_CONCURRENCY, MOST_TRIES, check_range};
 use crate::secret::Secret;
 use crate::signature::Algorithm;
-
-/// Most requests in flight that may be asked for.
-pub const MOST_CONCURRENCY: usize = 1024;
-/// Most tries of an item that may be asked for.
-pub const MOST_TRIES: u32 = 100;
 
 /// Options of a [`super::Client`]; docs/abi.md describes each. `Default` is a client without identity.
 #[derive(Clone, Debug)]
@@ -151,11 +147,4 @@ impl ClientOptions {
 
 pub(super) fn check_minutes(minutes: Option<u32>) -> Result<()> {
     minutes.map_or(Ok(()), |minutes| check_range("validForMinutes", minutes.into(), 1, MOST_MINUTES.into()))
-}
-
-pub(super) fn check_range(name: &str, value: u64, least: u64, most: u64) -> Result<()> {
-    if (least..=most).contains(&value) {
-        return Ok(());
-    }
-    Err(Error::argument(format!("{name}: must be from {least} to {most}, not {value}")))
 }

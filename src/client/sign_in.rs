@@ -45,7 +45,7 @@ impl Client {
     /// `CredentialMissing`; those of the certificate and the network. An OAuth error is
     /// [`TokenReply::Refused`].
     pub async fn acquire_token(&self, request: TokenRequest, context: &Context) -> Result<TokenReply> {
-        test_endpoint::warn_once(context, &self.0.options);
+        self.announce(context);
         check_minutes(request.valid_for_minutes)?;
         let resource =
             resource(request.resource.as_deref().or(self.0.options.resource.as_deref()), &self.0.options.cloud)?;
@@ -165,10 +165,10 @@ impl Parts<'_> {
                 }));
             }
             Credential::ManagedIdentity(identity) => {
-                let test_endpoint = test_endpoint::transport_options(options)?.connect_to;
+                let endpoint = test_endpoint::transport_options(options)?.connect_to;
                 let transport = Transport::shared(TransportOptions::directly(), None)?;
                 let sender = HttpSender::new(transport, options.user_agent.as_deref(), options.request_timeout)?;
-                Some(Box::new(ManagedIdentity::new(identity, test_endpoint, sender, self.retrier())?))
+                Some(Box::new(ManagedIdentity::new(identity, endpoint, sender, self.retrier())?))
             }
             Credential::Person { sign_in, scopes } => {
                 if options.token_version == TokenVersion::V1 {

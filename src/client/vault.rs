@@ -1,12 +1,16 @@
 //! Secrets, certificates and keys of vaults.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
-use super::{Client, test_endpoint};
+use super::Client;
 use crate::context::Context;
 use crate::error::Result;
 use crate::http::Patience;
 use crate::keyvault::{ItemLocation, VaultApi, VaultCertificate, VaultSecret};
+use crate::rows::RowStream;
+use crate::runs::vault_list::{self, VaultListRequest};
 use crate::secret::Secret;
 use crate::signature::Algorithm;
 
@@ -95,8 +99,19 @@ impl Client {
         Ok(VaultSignature { signature, kid })
     }
 
-    pub(super) fn vault_api(&self, api_version: Option<&str>, context: &Context) -> VaultApi {
-        test_endpoint::warn_once(context, &self.0.options);
+    /// Starts to list what a vault holds. Pages are asked for as rows are taken. Needs no runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument`.
+    pub fn vault_list(&self, request: &VaultListRequest) -> Result<Arc<dyn RowStream>> {
+        let context = self.new_context();
+        let api = self.vault_api(request.api_version.as_deref(), &context);
+        vault_list::start(request, api, Arc::clone(self.signal()), context)
+    }
+
+    fn vault_api(&self, api_version: Option<&str>, context: &Context) -> VaultApi {
+        self.announce(context);
         let mut api = self.0.vault.clone();
         if let Some(version) = api_version {
             version.clone_into(&mut api.api_version);

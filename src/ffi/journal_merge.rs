@@ -5,7 +5,7 @@ use super::operation::{may_block, start};
 use super::outcome::Outcome;
 use super::requests::journal::JournalMerge;
 use crate::client::Context;
-use crate::runner::store::merge_until;
+use crate::store::merge_until;
 
 /// Starts to make one journal of those of one run's shards. A run without a shard resumes the result.
 ///

@@ -13,7 +13,7 @@ use super::status::State;
 use crate::cancel::Signal;
 use crate::client::Client;
 use crate::error::{Error, Result, Status};
-use crate::runner::{Next, RowStream};
+use crate::rows::{Next, RowStream};
 
 /// The streams that callers hold.
 pub(super) static STREAMS: Registry<Arc<Stream>> = Registry::new(Kind::Stream);

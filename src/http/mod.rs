@@ -11,6 +11,7 @@ pub mod retry;
 pub mod retry_after;
 pub mod sender;
 pub mod service_error;
+pub mod test_endpoint;
 pub mod transport;
 
 mod connector;

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::object_row::{MAILBOX_NAME, Selection};
+use super::mailbox_column::MAILBOX_NAME;
+use super::object_row::Selection;
 use super::row::EncodableRow;
 use super::{ColumnSet, FileFormat, Format, OutFile, ReportRequest, clixml, csv, html, jsonl};
 use crate::error::{Error, Result};

@@ -9,11 +9,11 @@ pub mod failures;
 mod formula;
 mod html;
 mod jsonl;
+pub mod mailbox_column;
 pub mod object_row;
 pub mod out_file;
 pub mod row;
-
-use std::time::Duration;
+pub mod stream;
 
 use serde_json::Value;
 
@@ -23,9 +23,9 @@ pub use failures::Failure;
 pub use object_row::{MailboxObjects, ObjectRow, ObjectRows, Selection};
 pub use out_file::{FileFormat, OutFile, OutFileStream};
 pub use row::{Cell, ReportRow, Row};
+pub use stream::{Next, RowStream};
 
 use crate::error::{Error, Result};
-use crate::runner::Order;
 
 /// How rows and results are encoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,27 +41,17 @@ pub enum Format {
     Csv,
 }
 
-/// Request of a mailbox settings report; docs/abi.md describes each member.
+/// How rows are to look; docs/abi.md describes each member.
 #[derive(Clone, Debug, Default)]
 pub struct ReportRequest {
     /// `JsonLines`, `Clixml` or `Csv`.
     pub format: Format,
-    /// In which order rows come.
-    pub order: Order,
     /// Column names; empty: the five of the drop-in report.
     pub columns: Vec<String>,
     /// Adds `ErrorCode`, `ErrorMessage` and `RequestId`.
     pub include_error: bool,
     /// Leaves out the header line of CSV.
     pub no_header: bool,
-    /// Overrides the client's.
-    pub max_concurrency: Option<usize>,
-    /// Overrides the client's.
-    pub max_tries: Option<u32>,
-    /// Overrides the client's.
-    pub max_retry: Option<Duration>,
-    /// Pauses the run when no call touches it for so long.
-    pub idle_pause: Option<Duration>,
 }
 
 /// A single result in the format that its request names.

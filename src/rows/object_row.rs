@@ -5,11 +5,9 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::clixml::names::unique;
+use super::mailbox_column::MAILBOX_NAME;
 use super::row::{ERROR_COLUMNS, EncodableRow, Field, Names};
 use crate::error::{Error, Result};
-
-/// The name of a row's first member.
-pub const MAILBOX_NAME: &str = "MailboxName";
 
 /// What one mailbox gave.
 #[derive(Clone, Debug, Default)]

@@ -16,7 +16,7 @@ use crate::cancel::Signal;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventSink};
 use crate::files::WholeFile;
-use crate::runner::{Next, RowStream};
+use crate::rows::{Next, RowStream};
 
 /// Failures that wait for the caller; older ones give way, so that a caller that does not look costs nothing.
 const MOST_FAILURES: usize = 4096;

@@ -6,13 +6,13 @@ use std::time::Instant;
 use super::counts::{Counts, add};
 use super::item::{Finished, Started, Track};
 use super::shared::Shared;
-use super::store::Store;
 use super::work::Work;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::event::Event;
 use crate::http::{Clock, RetryPolicy};
+use crate::store::Store;
 
 /// Judges the tries of items.
 pub(super) struct Attempts<W: Work> {

@@ -15,9 +15,9 @@ use super::in_flight::panicked;
 use super::listing;
 use super::shared::Shared;
 use super::source::Lister;
-use super::store::Store;
 use super::work::Work;
 use crate::error::{Error, Result};
+use crate::store::Store;
 
 /// How long a run that was cancelled waits for the writes in flight. The next run with its journal waits longer.
 const LONGEST_WAIT_FOR_IN_FLIGHT: Duration = Duration::from_secs(5);

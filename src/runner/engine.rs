@@ -14,11 +14,11 @@ use super::outlet::Outlet;
 use super::queue::Queue;
 use super::results::Results;
 use super::shared::Shared;
-use super::store::Store;
 use super::work::Work;
 use crate::attempt::AttemptError;
 use crate::error::{Error, Result};
 use crate::event::Event;
+use crate::store::Store;
 
 pub(super) struct Engine<W: Work> {
     shared: Arc<Shared<W>>,

@@ -3,9 +3,9 @@
 
 use super::counts::get;
 use super::shared::Shared;
-use super::store::Store;
 use super::work::Work;
 use crate::error::{Error, Result};
+use crate::store::Store;
 
 /// Takes in all lines that are pushed; `false` where there is none.
 ///

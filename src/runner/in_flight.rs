@@ -11,12 +11,12 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::item::{Completed, Outcome, Started};
 use super::pairs::with_outcomes;
-use super::store::Store;
 use super::work::{Batched, Work};
 use crate::attempt::AttemptError;
 use crate::error::Error;
 use crate::http::Clock;
 use crate::log;
+use crate::store::Store;
 
 /// The requests that have begun and not ended.
 pub(super) struct InFlight<W: Work> {

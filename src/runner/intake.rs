@@ -10,12 +10,12 @@ use super::lines::Lines;
 use super::pairs::pairs;
 use super::shard::Shard;
 use super::shared::Shared;
-use super::store::{Admitted, Found, LineKey, Store};
 use super::work::Work;
-use super::work_hash::WorkHash;
 use crate::error::Result;
 use crate::event::{Event, EventSink};
 use crate::graph::spelling::folded;
+use crate::store::WorkHash;
+use crate::store::{Admitted, Found, LineKey, Store};
 
 /// Lines that are taken in together.
 const CHUNK: usize = 256;

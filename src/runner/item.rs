@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::store::Key;
 use crate::attempt::AttemptError;
 use crate::http::Unauthorized;
+use crate::store::Key;
 
 /// An item that has its place in the run.
 #[derive(Debug)]

@@ -10,10 +10,10 @@ use super::counts::add;
 use super::pairs::pairs;
 use super::shared::Shared;
 use super::source::Lister;
-use super::store::Store;
 use super::work::Work;
 use crate::error::{Error, Result};
 use crate::runtime::runtime;
+use crate::store::Store;
 
 /// Lists in a task of its own, until all is listed or the run ends.
 pub(super) fn start<W: Work>(shared: &Arc<Shared<W>>, store: &Store, lister: Box<dyn Lister>) -> Result<Listing> {

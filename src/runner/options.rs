@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::journal_options::JournalOptions;
 use super::order::Order;
 use super::shard::Shard;
 use super::source::Lister;
 use super::work::Batching;
 use crate::http::{Clock, RetryPolicy};
+use crate::store::JournalOptions;
 
 /// How a run goes about its work.
 pub struct RunOptions {

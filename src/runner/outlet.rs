@@ -8,10 +8,10 @@ use super::admission::Backlog;
 use super::counts::{Counts, add};
 use super::item::{Done, Finished};
 use super::shared::{Rows, Shared};
-use super::store::{Recording, Store};
 use super::work::Work;
 use crate::cancel::Signal;
 use crate::error::{Error, Result};
+use crate::store::{Recording, Store};
 
 /// Rows that are done and not yet on the disk: what a crash asks again is at most this and what is in flight.
 const MOST_UNRECORDED: usize = 256;

@@ -12,12 +12,12 @@ use super::item::Done;
 use super::lines::Lines;
 use super::options::RunOptions;
 use super::order::RowQueue;
-use super::store::{Closing, Store};
 use super::work::Work;
 use crate::cancel::Signal;
 use crate::context::Context;
 use crate::error::Result;
 use crate::event::Event;
+use crate::store::{Closing, Store};
 
 /// The parts of a run, the caller's side and the run's.
 pub(super) struct Shared<W: Work> {

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::future::Future;
 
-use super::store::Store;
-use super::work_hash::WorkHash;
 use crate::attempt::AttemptError;
 use crate::error::{Error, Result};
+use crate::store::Store;
+use crate::store::WorkHash;
 
 /// What a run does with each line of its input.
 pub trait Work: Send + Sync + 'static {

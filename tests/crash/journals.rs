@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
 
-use exrun::runner::store::{Found, JournalOptions, Key, Recording, Store};
+use exrun::store::{Found, JournalOptions, Key, Recording, Store};
 use serde_json::{Map, Value, json};
 
 use super::moments::{FAILURES, KILLS, Moment, POWER_CUTS, at_each_edge};

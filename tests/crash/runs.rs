@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use exrun::client::{Client, ClientOptions, Credential, MailboxRequests, RunRequest, SettingsWrite};
+use exrun::client::{Client, ClientOptions, Credential, Limits, MailboxRequests, RunRequest, SettingsWrite};
 use exrun::rows::{Format, OutFile, ReportRequest};
-use exrun::runner::{Next, RowStream};
+use exrun::rows::{Next, RowStream};
 use exrun::secret::Secret;
 use exrun_emulator::{Config, Emulator};
 use serde_json::{Value, json};
@@ -77,7 +77,8 @@ pub(super) fn carry_out(task: &Value) -> Result<(), String> {
     let run = RunRequest {
         journal: Some(folder.join("run.db")),
         out_file: Some(OutFile { path: folder.join("rows.jsonl"), format: None, defuse_formulas: false }),
-        report: ReportRequest { format: Format::JsonLines, max_concurrency: Some(1), ..ReportRequest::default() },
+        report: ReportRequest { format: Format::JsonLines, ..ReportRequest::default() },
+        limits: Limits { max_concurrency: Some(1), ..Limits::default() },
         ..RunRequest::default()
     };
     let stream = if task["what"] == "posts" {

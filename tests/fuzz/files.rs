@@ -6,11 +6,10 @@ use std::path::PathBuf;
 use exrun::auth::jwt_reader;
 use exrun::http::challenge::AuthChallenge;
 use exrun::rows::Format;
+use exrun::rows::Next;
 use exrun::rows::compare::{CompareRequest, compare};
-use exrun::runner::Next;
-use exrun::runner::WorkHash;
-use exrun::runner::store::{JournalOptions, Key, Recorded, Recording, Store, merge};
 use exrun::secret::Secret;
+use exrun::store::{JournalOptions, Key, Recorded, Recording, Store, WorkHash, merge};
 use exrun::{Status, certificate};
 
 use super::mutation::{Inputs, fuzz};

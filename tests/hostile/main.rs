@@ -22,7 +22,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use exrun::client::{Client, ClientOptions, Credential, RunRequest, TokenRequest, VaultItemRequest};
+use exrun::client::{Client, ClientOptions, Credential, Limits, RunRequest, TokenRequest, VaultItemRequest};
 use exrun::keyvault::ItemLocation;
 use exrun::rows::{Format, ReportRequest};
 use exrun::runner::Batching;
@@ -232,8 +232,9 @@ fn options(address: SocketAddr, ca_file: &Path, target: &str) -> ClientOptions {
 
 fn report(options: ClientOptions, mailboxes: usize) -> (Vec<Value>, Result<(), exrun::Error>) {
     let client = Client::new(options).unwrap();
-    let report = ReportRequest { format: Format::JsonLines, max_concurrency: Some(4), ..ReportRequest::default() };
-    let request = RunRequest { batching: Batching::Never, ..RunRequest::from(report) };
+    let report = ReportRequest { format: Format::JsonLines, ..ReportRequest::default() };
+    let limits = Limits { max_concurrency: Some(4), ..Limits::default() };
+    let request = RunRequest { limits, batching: Batching::Never, ..RunRequest::from(report) };
     let stream = client.mailbox_settings_report(&request).unwrap();
     let names = (0..mailboxes).map(|number| Value::from(format!("kim{number}@contoso.com")));
     drive_to_end(&client, &*stream, names)

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use exrun::runner::WorkHash;
-use exrun::runner::store::{Admitted, Closing, Found, JournalOptions, Key, LineKey, Recording, Store};
+use exrun::store::WorkHash;
+use exrun::store::{Admitted, Closing, Found, JournalOptions, Key, LineKey, Recording, Store};
 use exrun::{Error, Status};
 use serde_json::{Map, Value, json};
 

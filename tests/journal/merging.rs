@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use exrun::cancel::CancelToken;
-use exrun::runner::store::{Merged, merge, merge_until};
+use exrun::store::{Merged, merge, merge_until};
 
 use super::*;
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use exrun::cancel::CancelToken;
-use exrun::runner::store::{Recorded, merge};
+use exrun::store::{Recorded, merge};
 
 use super::child::{self, Child};
 use super::*;

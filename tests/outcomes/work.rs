@@ -9,9 +9,9 @@ use exrun::cancel::Signal;
 use exrun::client::Context;
 use exrun::error::{Error, Result, Status};
 use exrun::http::RetryPolicy;
-use exrun::runner::{
-    AttemptError, Batched, Batching, Done, JournalOptions, Lister, Next, Page, RowStream, Run, RunOptions, Taken, Work,
-};
+use exrun::rows::{Next, RowStream};
+use exrun::runner::{AttemptError, Batched, Batching, Done, Lister, Page, Run, RunOptions, Taken, Work};
+use exrun::store::JournalOptions;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 

@@ -9,8 +9,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use exrun::runner::store::merge;
-use exrun::runner::{Next, Shard};
+use exrun::rows::Next;
+use exrun::runner::Shard;
+use exrun::store::merge;
 use exrun_emulator::Write;
 use exrun_emulator::graph::item_kinds::Kind;
 use proptest::prelude::*;

@@ -16,7 +16,7 @@ use exrun::certificate::{self, CreateRequest};
 use exrun::client::{Client, ClientOptions, Context, Credential, TokenReply, TokenRequest};
 use exrun::http::Clock;
 use exrun::rows::{Format, ReportRequest};
-use exrun::runner::{Next, RowStream};
+use exrun::rows::{Next, RowStream};
 use exrun_emulator::{Config, Emulator};
 use jiff::Timestamp;
 use serde_json::Value;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::values::{DAY_MS, FilePath, Text, Whole, parsed};
 use super::{With, fault};
-use crate::client::{MOST_CONCURRENCY, MOST_TRIES, RunRequest, SourceRequest};
+use crate::client::{Limits, MOST_CONCURRENCY, MOST_TRIES, RunRequest, SourceRequest};
 use crate::error::Result;
 use crate::rows::{FileFormat, Format, OutFile, ReportRequest};
 use crate::runner::{Batching, Order};
@@ -157,13 +157,15 @@ impl With<RunMembers, OutFileMembers> {
         Ok(RunRequest {
             report: ReportRequest {
                 format: run.format.into(),
+                columns: Vec::new(),
+                include_error: run.include_error,
+                no_header: !run.header,
+            },
+            limits: Limits {
                 order: match run.order {
                     RowOrder::Input => Order::Input,
                     RowOrder::Completion => Order::Completion,
                 },
-                columns: Vec::new(),
-                include_error: run.include_error,
-                no_header: !run.header,
                 max_concurrency: run.max_concurrency.map(|most| most.0),
                 max_tries: run.max_tries.map(|most| most.0),
                 max_retry: run.max_retry_ms.map(Into::into),

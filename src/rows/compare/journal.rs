@@ -9,7 +9,7 @@ use super::record::{ERROR_MEMBER, Record};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result, Status};
 use crate::rows::row::{self, REPORT_KIND};
-use crate::runner::store::Recorded;
+use crate::store::Recorded;
 
 /// Rows that are fetched at once.
 const BATCH: u32 = 256;

@@ -19,7 +19,7 @@ use crate::cancel::Signal;
 use crate::error::Result;
 use crate::event::EventSink;
 use crate::files::check_distinct;
-use crate::runner::RowStream;
+use crate::rows::RowStream;
 use stream::CompareStream;
 
 /// Request of a comparison; docs/abi.md describes each member.

@@ -12,8 +12,8 @@ use super::record::{ERROR_MEMBER, Record};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventSink};
-use crate::graph::identity::IDENTITY_MEMBERS;
 use crate::rows::Row;
+use crate::rows::mailbox_column::MAILBOX_COLUMNS;
 use crate::rows::row::ERROR_COLUMNS;
 
 /// More columns than any report has; bounds what a broken file can cost.
@@ -179,8 +179,8 @@ fn key(wanted: Option<&str>, old: &Columns, new: &Columns) -> Result<String> {
             let which = if old.names.is_empty() || old.has(name) { "later" } else { "earlier" };
             Err(Error::argument(format!("key: the {which} report has no column {name}")))
         }
-        None => IDENTITY_MEMBERS.iter().find(|name| in_both(name)).map(|name| (*name).to_owned()).ok_or_else(|| {
-            Error::argument(format!("the reports share none of the columns {}", IDENTITY_MEMBERS.join(", ")))
+        None => MAILBOX_COLUMNS.iter().find(|name| in_both(name)).map(|name| (*name).to_owned()).ok_or_else(|| {
+            Error::argument(format!("the reports share none of the columns {}", MAILBOX_COLUMNS.join(", ")))
                 .hint("name the column that tells their rows apart as key")
         }),
     }

@@ -16,8 +16,8 @@ use crate::cancel::{CancelToken, Signal};
 use crate::error::{Error, Result, Status};
 use crate::event::EventSink;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
+use crate::rows::{Next, RowStream};
 use crate::rows::{ReportRow, Row, RowEncoder};
-use crate::runner::{Next, RowStream};
 
 /// Rows of a batch where the caller does not say, and of one message between the threads.
 const USUAL_BATCH: usize = 256;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::*;
-use crate::runner::WorkHash;
 use crate::runner::order::Untaken;
-use crate::runner::store::Key;
+use crate::store::Key;
+use crate::store::WorkHash;
 
 /// Admission with its queue, at a time that only the test moves.
 struct Fixture {

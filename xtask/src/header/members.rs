@@ -157,7 +157,7 @@ impl Sources {
             });
         }
         if let Some(item) = self.enums.get(&name) {
-            let names: Result<Vec<String>> = item.variants.iter().map(|variant| variant_name(variant)).collect();
+            let names: Result<Vec<String>> = item.variants.iter().map(variant_name).collect();
             return Ok(names?.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "));
         }
         if self.structs.contains_key(&name) {
@@ -320,7 +320,7 @@ fn grouped(number: i128) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -231,11 +231,11 @@ fn run(text: &str) -> Result<RunRequest> {
 #[test]
 fn nothing_is_a_run_of_pushed_mailboxes_as_json_lines() {
     let request = run("").unwrap();
-    assert_eq!((request.report.format, request.report.order), (Format::JsonLines, Order::Input));
+    assert_eq!((request.report.format, request.limits.order), (Format::JsonLines, Order::Input));
     assert!(!request.report.include_error && !request.report.no_header && request.report.columns.is_empty());
     assert!(request.source.is_none() && request.journal.is_none() && request.out_file.is_none());
     assert_eq!((request.batching, request.stop_after_errors), (Batching::Auto, None));
-    assert_eq!(run(r#"{"idlePauseMs":0}"#).unwrap().report.idle_pause, None);
+    assert_eq!(run(r#"{"idlePauseMs":0}"#).unwrap().limits.idle_pause, None);
 }
 
 #[test]
@@ -248,13 +248,13 @@ fn every_member_of_a_run_is_read() {
         "logFile":"run.log","maximum":1000,"columns":["TimeZone"]}"#,
     )
     .unwrap();
-    let report = &request.report;
-    assert_eq!((report.format, report.order), (Format::Csv, Order::Completion));
+    let (report, limits) = (&request.report, request.limits);
+    assert_eq!((report.format, limits.order), (Format::Csv, Order::Completion));
     assert!(report.include_error && report.no_header);
     assert_eq!(report.columns, ["TimeZone"]);
-    assert_eq!((report.max_concurrency, report.max_tries), (Some(4), Some(2)));
-    assert_eq!(report.max_retry, Some(Duration::from_secs(1)));
-    assert_eq!(report.idle_pause, Some(Duration::from_secs(2)));
+    assert_eq!((limits.max_concurrency, limits.max_tries), (Some(4), Some(2)));
+    assert_eq!(limits.max_retry, Some(Duration::from_secs(1)));
+    assert_eq!(limits.idle_pause, Some(Duration::from_secs(2)));
     let filter = Some("accountEnabled eq true".into());
     assert_eq!(request.source, Some(SourceRequest::All { filter, top: Some(7), include_without_mailbox: true }));
     assert_eq!(request.shard.unwrap().to_string(), "3/8");

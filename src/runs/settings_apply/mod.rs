@@ -1,25 +1,28 @@
 //! Settings written to many mailboxes, a row each with the old and the new value of each setting.
 
+pub(super) mod update;
+pub(super) mod write;
+
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
+use self::write::{ROW_MEMBERS, SettingsWriter, WriteMode, Writing, Written, of_input};
+use super::input::{ALLOW_NULL_MEMBER, InputItem, SETTINGS_MEMBER, TENANT_MEMBER};
 use super::input_key::InputKey;
-use super::mailbox_settings_write::{ROW_MEMBERS, SettingsWriter, WriteMode, Writing, Written, of_input};
 use super::object_stream::{ObjectEncoder, ObjectStream};
-use super::run_request::{Fingerprint, RunRequest};
-use super::undo_file::{SETTINGS_MEMBER, TENANT_MEMBER, UndoFile};
-use super::{Client, test_endpoint};
+use super::request::{Fingerprint, RunRequest};
+use super::setup::RunSetup;
+use super::undo::UndoFile;
 use crate::attempt::AttemptError;
 use crate::error::{Error, Result, Status};
 use crate::files::check_distinct;
-use crate::graph::identity::{ALLOW_NULL_MEMBER, InputItem};
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
-use crate::rows::{MailboxObjects, Selection};
-use crate::runner::store::Store;
-use crate::runner::{RowStream, Run, Work, WorkHash};
+use crate::rows::{MailboxObjects, RowStream, Selection};
+use crate::runner::{Run, Work};
+use crate::store::{Store, WorkHash};
 
 /// What a journal of this run is of.
 const KIND: &str = "mailboxSettingsApply";
@@ -39,50 +42,48 @@ pub struct SettingsWrite {
     pub allow_null: bool,
 }
 
-impl Client {
-    /// Starts to write settings to many mailboxes. Needs no runtime of the caller.
-    ///
-    /// # Errors
-    ///
-    /// `CredentialMissing`; `InvalidArgument` that names the member; `FileExists` for the undo file.
-    pub fn apply_mailbox_settings(&self, request: &RunRequest, write: &SettingsWrite) -> Result<Arc<dyn RowStream>> {
-        let origin = Origin::REQUEST.allowing_null(write.allow_null);
-        let wanted = write.settings.as_ref().map(|settings| SettingsPatch::parse(settings, origin));
-        let wanted = wanted.transpose()?.map(Arc::new);
-        let settings = wanted.as_ref().map(|wanted| wanted.to_json()).unwrap_or_default();
-        let fingerprint = Fingerprint {
-            kind: KIND,
-            method: "PATCH",
-            path: "mailboxSettings",
-            settings: Some(&settings),
-            flags: &[
-                ("ifDifferent", write.mode.if_different),
-                ("dryRun", write.mode.dry_run),
-                // Whether, not where: the journals of shards, each with a file of its own, can be merged.
-                ("undoFile", write.undo_file.is_some()),
-            ],
-            key: write.key.as_deref(),
-            ..Fingerprint::default()
-        };
-        let others =
-            [("undoFile", write.undo_file.as_deref()), ("the client's credential", self.options().credential_file())];
-        check_distinct(request.files().into_iter().chain(others))?;
-        let options = request.run_options(self, fingerprint, !write.mode.dry_run)?;
-        let encoder = ObjectEncoder::new(request, &Selection::parse(&ROW_MEMBERS.map(str::to_owned))?)?;
-        let graph = Arc::clone(&self.identity()?.graph);
-        // Where the run is resumed, its journal knows whether the undo file that is there is its own.
-        let resumes = request.journal.as_deref().is_some_and(Path::exists);
-        let undo = write.undo_file.clone().filter(|_| !write.mode.dry_run);
-        let undo = undo.map(|path| UndoFile::open(path, resumes)).transpose()?;
+/// Starts to write settings to many mailboxes. Needs no runtime of the caller.
+///
+/// # Errors
+///
+/// `CredentialMissing`; `InvalidArgument` that names the member; `FileExists` for the undo file.
+pub fn start(setup: &RunSetup, request: &RunRequest, write: &SettingsWrite) -> Result<Arc<dyn RowStream>> {
+    let origin = Origin::REQUEST.allowing_null(write.allow_null);
+    let wanted = write.settings.as_ref().map(|settings| SettingsPatch::parse(settings, origin));
+    let wanted = wanted.transpose()?.map(Arc::new);
+    let settings = wanted.as_ref().map(|wanted| wanted.to_json()).unwrap_or_default();
+    let fingerprint = Fingerprint {
+        kind: KIND,
+        method: "PATCH",
+        path: "mailboxSettings",
+        settings: Some(&settings),
+        flags: &[
+            ("ifDifferent", write.mode.if_different),
+            ("dryRun", write.mode.dry_run),
+            // Whether, not where: the journals of shards, each with a file of its own, can be merged.
+            ("undoFile", write.undo_file.is_some()),
+        ],
+        key: write.key.as_deref(),
+        ..Fingerprint::default()
+    };
+    let others =
+        [("undoFile", write.undo_file.as_deref()), ("the client's credential", setup.credential_file.as_deref())];
+    check_distinct(request.files().into_iter().chain(others))?;
+    let options = request.run_options(setup, fingerprint, !write.mode.dry_run)?;
+    let encoder = ObjectEncoder::new(request, &Selection::parse(&ROW_MEMBERS.map(str::to_owned))?)?;
+    let graph = setup.graph()?;
+    // Where the run is resumed, its journal knows whether the undo file that is there is its own.
+    let resumes = request.journal.as_deref().is_some_and(Path::exists);
+    let undo = write.undo_file.clone().filter(|_| !write.mode.dry_run);
+    let undo = undo.map(|path| UndoFile::open(path, resumes)).transpose()?;
 
-        let context = request.context(self)?;
-        test_endpoint::warn_once(&context, self.options());
-        let key = write.key.clone().map(InputKey::new);
-        let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };
-        let work = ApplyWork { writer, wanted, key, allow_null: write.allow_null, tenant: OnceLock::new() };
-        let run = Run::start(work, options, context, Arc::clone(self.signal()))?;
-        request.deliver(self, Arc::new(ObjectStream::new(run, encoder)))
-    }
+    let context = request.context(setup)?;
+    setup.announce(&context);
+    let key = write.key.clone().map(InputKey::new);
+    let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };
+    let work = ApplyWork { writer, wanted, key, allow_null: write.allow_null, tenant: OnceLock::new() };
+    let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
+    request.deliver(setup, Arc::new(ObjectStream::new(run, encoder)))
 }
 
 /// Writes the settings of a mailbox.

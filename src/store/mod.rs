@@ -20,6 +20,7 @@ mod claim;
 mod fault;
 mod fingerprint;
 mod journal;
+mod journal_options;
 mod key;
 mod mark;
 mod merge;
@@ -30,19 +31,21 @@ mod schema;
 mod scratch;
 mod seen;
 mod undo_files;
+mod work_hash;
 mod worker;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Result, Status};
 
-pub use super::journal_options::JournalOptions;
 pub use claim::Closing;
 pub use fingerprint::hashed;
+pub use journal_options::JournalOptions;
 pub use key::{Key, LineKey};
 pub use merge::{Merged, merge, merge_until};
 pub use recorded::Recorded;
 pub use undo_files::UndoFileRecord;
+pub use work_hash::{WorkHash, hash_of_header, hash_of_json};
 
 use journal::Change;
 use seen::{Counted, Ids, Occurrences};

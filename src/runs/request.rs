@@ -2,33 +2,30 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
-use super::options::check_range;
-use super::{Client, Credential, MOST_CONCURRENCY, MOST_TRIES};
-use crate::auth::jwt_reader;
+use super::limits::Limits;
+use super::mailbox_lister;
+use super::setup::RunSetup;
 use crate::context::Context;
 use crate::error::Result;
 use crate::event::EventSink;
 use crate::files::check_distinct;
-use crate::http::RetryPolicy;
 use crate::log::RequestLog;
 use crate::rows::out_file::FileRows;
-use crate::rows::{OutFile, OutFileStream, ReportRequest};
-use crate::runner::store::hashed;
-use crate::runner::{Batching, JournalOptions, RowStream, RunOptions, Shard, hash_of_header, hash_of_json};
-
-/// How long nobody may take rows of a run that writes before it starts nothing more.
-const LONGEST_ABSENCE: Duration = Duration::from_millis(250);
+use crate::rows::{OutFile, OutFileStream, ReportRequest, RowStream};
+use crate::runner::{Batching, RunOptions, Shard};
+use crate::store::{JournalOptions, hash_of_header, hash_of_json, hashed};
 
 /// Request of a run; docs/abi.md describes each member.
 #[derive(Clone, Debug, Default)]
 pub struct RunRequest {
-    /// Format, order and limits; columns where the run is a report.
+    /// Format; columns where the run is a report.
     pub report: ReportRequest,
+    /// Order, tries, requests at a time.
+    pub limits: Limits,
     /// Where the mailboxes come from; without it they are pushed.
     pub source: Option<SourceRequest>,
     /// Takes this part of the mailboxes only.
@@ -97,59 +94,39 @@ pub(super) struct Fingerprint<'a> {
 }
 
 impl RunRequest {
-    /// The options of a run of `client` that does what `fingerprint` says; `writes`: its requests change something.
+    /// The options of a run that does what `fingerprint` says; `writes`: its requests change something.
     ///
     /// # Errors
     ///
     /// `InvalidArgument` that names the member.
     pub(super) fn run_options(
         &self,
-        client: &Client,
+        setup: &RunSetup,
         fingerprint: Fingerprint<'_>,
         writes: bool,
     ) -> Result<RunOptions> {
-        let options = client.options();
         // What the client signs in with must not be lost to what the run writes.
-        check_distinct(self.files().into_iter().chain([("the client's credential", options.credential_file())]))?;
-        let report = &self.report;
-        let max_tries = report.max_tries.unwrap_or(options.max_tries);
-        let max_concurrency = report.max_concurrency.unwrap_or(options.max_concurrency);
-        check_range("maxTries", max_tries.into(), 1, MOST_TRIES.into())?;
-        check_range("maxConcurrency", max_concurrency as u64, 1, MOST_CONCURRENCY as u64)?;
-        let retry = RetryPolicy::new(max_tries, report.max_retry.unwrap_or(options.max_retry));
+        let credential = ("the client's credential", setup.credential_file.as_deref());
+        check_distinct(self.files().into_iter().chain([credential]))?;
+        let options = self.limits.run_options(setup, writes, self.out_file.is_some())?;
+        let source = match &self.source {
+            Some(source) => Some(mailbox_lister::lister(source, setup.graph()?, options.retry)),
+            None => None,
+        };
         Ok(RunOptions {
-            order: report.order,
-            idle_pause: self.idle_pause(writes),
-            writes,
-            to_file: self.out_file.is_some(),
             shard: self.shard,
             journal: self.journal.as_ref().map(|path| JournalOptions {
                 path: path.clone(),
-                fingerprint: fingerprint.of_client(client),
+                fingerprint: fingerprint.of(setup),
                 retry_failed: self.retry_failed,
                 retry_unknown: self.retry_unknown,
             }),
             stop_after_errors: self.stop_after_errors,
             batching: self.batching,
             maximum: self.maximum,
-            source: self.source.as_ref().map(|source| source.lister(client, retry)).transpose()?,
-            ..RunOptions::new(max_concurrency, retry, Arc::clone(&options.clock))
+            source,
+            ..options
         })
-    }
-}
-
-impl RunRequest {
-    /// How long nobody may touch the run before it pauses. A run that writes always does: who went away without a
-    /// word is not to find more written than he saw.
-    fn idle_pause(&self, writes: bool) -> Option<Duration> {
-        let asked = self.report.idle_pause;
-        match (writes, self.out_file.is_some()) {
-            (false, false) => asked,
-            // A file of what was read can be written with nobody there.
-            (false, true) => None,
-            (true, false) => Some(asked.map_or(LONGEST_ABSENCE, |asked| asked.min(LONGEST_ABSENCE))),
-            (true, true) => Some(asked.unwrap_or(LONGEST_ABSENCE)),
-        }
     }
 
     /// The files that the run writes, by the members that name them.
@@ -163,8 +140,8 @@ impl RunRequest {
     /// # Errors
     ///
     /// `File` where the log cannot be opened.
-    pub(super) fn context(&self, client: &Client) -> Result<Context> {
-        let clock = &client.options().clock;
+    pub(super) fn context(&self, setup: &RunSetup) -> Result<Context> {
+        let clock = &setup.clock;
         let log = self.log_file.as_deref().map(|path| RequestLog::open(path, Arc::clone(clock))).transpose()?;
         let events = EventSink::new(Arc::clone(clock), log);
         Ok(Context { events, ..Context::default() })
@@ -175,26 +152,20 @@ impl RunRequest {
     /// # Errors
     ///
     /// `InvalidArgument` for a format that failures do not come in.
-    pub(super) fn deliver(&self, client: &Client, run: Arc<impl FileRows + 'static>) -> Result<Arc<dyn RowStream>> {
+    pub(super) fn deliver(&self, setup: &RunSetup, run: Arc<impl FileRows + 'static>) -> Result<Arc<dyn RowStream>> {
         let Some(file) = &self.out_file else { return Ok(run) };
-        let signal = Arc::clone(client.signal());
-        Ok(Arc::new(OutFileStream::start(
-            run,
-            file.path.clone(),
-            self.report.format,
-            signal,
-            client.new_context().events,
-        )?))
+        let signal = Arc::clone(&setup.signal);
+        let events = EventSink::new(Arc::clone(&setup.clock), None);
+        Ok(Arc::new(OutFileStream::start(run, file.path.clone(), self.report.format, signal, events)?))
     }
 }
 
 impl Fingerprint<'_> {
-    fn of_client(&self, client: &Client) -> Map<String, Value> {
-        let (tenant, app) = tenant_and_app(client);
+    fn of(&self, setup: &RunSetup) -> Map<String, Value> {
         let mut members = Map::new();
         members.insert("kind".into(), self.kind.into());
-        members.insert("tenant".into(), tenant.into());
-        members.insert("client".into(), app.into());
+        members.insert("tenant".into(), setup.tenant.as_deref().into());
+        members.insert("client".into(), setup.app.as_deref().into());
         members.insert("method".into(), self.method.into());
         members.insert("path".into(), self.path.into());
         // Values may be secret: a password of somebody's profile, the key of an interface. Their hashes will do.
@@ -209,18 +180,4 @@ impl Fingerprint<'_> {
         members.extend(self.key.map(|key| ("key".to_owned(), key.to_lowercase().into())));
         members
     }
-}
-
-/// Whose journal it is: what a given token says of itself, else what the client was made with.
-fn tenant_and_app(client: &Client) -> (Option<String>, Option<String>) {
-    let options = client.options();
-    let claims = match &options.credential {
-        Some(Credential::Token(token)) => jwt_reader::read(token.bytes()).map(|token| token.claims).unwrap_or_default(),
-        _ => Map::new(),
-    };
-    let claim = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_lowercase);
-    let option = |value: &Option<String>| value.as_deref().map(str::to_lowercase);
-    // The app is `appid` in tokens of version 1, which those of Graph are, and `azp` in version 2.
-    let app = claim("appid").or_else(|| claim("azp")).or_else(|| option(&options.client_id));
-    (claim("tid").or_else(|| option(&options.tenant_id)), app)
 }

@@ -1,5 +1,7 @@
 //! Any request of Graph, for each of many mailboxes.
 
+pub(super) mod verification;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -7,33 +9,30 @@ use futures_util::{StreamExt as _, stream};
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
+use self::verification::{Doubt, LookUp, LookUpTemplate, Verify};
+use super::input::{ALLOW_NULL_MEMBER, BODY_MEMBER, InputItem, PATH_MEMBER, VERIFY_MEMBER};
 use super::input_key::InputKey;
 use super::object_stream::{ObjectEncoder, ObjectStream};
-use super::run_request::{Fingerprint, RunRequest};
-use super::verification::{Doubt, LookUp, LookUpTemplate, Verify};
-use super::{Client, test_endpoint};
+use super::request::{Fingerprint, RunRequest};
+use super::setup::RunSetup;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::blank::{self, Nothing};
 use crate::graph::call::GraphClient;
-use crate::graph::identity::{ALLOW_NULL_MEMBER, InputItem, display_name};
+use crate::graph::identity::display_name;
 use crate::graph::request::{self, Answer, Exchange, Request};
 use crate::graph::template::{BodyTemplate, PathTemplate};
 use crate::graph::{path, path_guard};
 use crate::printable::shortened;
-use crate::rows::object_row::{MAILBOX_NAME, MailboxObjects, Selection};
-use crate::runner::{Batched, RowStream, Run, Work, WorkHash};
+use crate::rows::mailbox_column::MAILBOX_NAME;
+use crate::rows::{MailboxObjects, RowStream, Selection};
+use crate::runner::{Batched, Run, Work};
+use crate::store::WorkHash;
 
 /// What a journal of this run is of.
 const KIND: &str = "mailboxRequests";
-
-/// Members of an input object that replace the request's own path and body.
-const OWN_PATH: &str = "@path";
-const OWN_BODY: &str = "@body";
-/// The member that replaces how the request's outcome is looked up.
-const OWN_VERIFY: &str = "@verify";
 
 /// How many pages are read at a time for mailboxes whose first pages came in one batch: what a batch counts as.
 const PAGES_AT_A_TIME: usize = 4;
@@ -64,59 +63,57 @@ pub struct MailboxRequests {
     pub allow_whole_mailbox: bool,
 }
 
-impl Client {
-    /// Starts to send a request for each of many mailboxes. Needs no runtime of the caller.
-    ///
-    /// # Errors
-    ///
-    /// `CredentialMissing`; `InvalidArgument` that names the member.
-    pub fn mailbox_requests(&self, request: &MailboxRequests) -> Result<Arc<dyn RowStream>> {
-        let method = request::method(&request.method)?;
-        let path = request.path.as_deref();
-        path.map(path::check).transpose()?;
-        // One that takes values of the input is judged with them.
-        if let Some(path) = path.filter(|path| !request.allow_whole_mailbox && !path.contains('{')) {
-            path_guard::check_of_mailbox(&method, path)?;
-        }
-        let headers = request::headers(request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
-        // What is wrong with the body is wrong for all.
-        Request::new(&method, String::new(), headers.clone(), request.body.clone(), true)?;
-        if let Some(body) = request.body.as_ref().filter(|_| !request.allow_null) {
-            refuse(body, "body", Nothing::Null)?;
-        }
-        let selection = Selection::parse(&request.select)?;
-        let encoder = ObjectEncoder::new(&request.run, &selection)?;
-        let fingerprint = Fingerprint {
-            kind: KIND,
-            method: method.as_str(),
-            path: path.unwrap_or_default(),
-            headers: Some(&headers),
-            body: request.body.as_ref(),
-            select: selection.names(),
-            key: request.key.as_deref(),
-            ..Fingerprint::default()
-        };
-        let options = request.run.run_options(self, fingerprint, method != Method::GET)?;
-
-        let context = request.run.context(self)?;
-        test_endpoint::warn_once(&context, self.options());
-        let work = RequestWork {
-            graph: Arc::clone(&self.identity()?.graph),
-            action: format!("{method} {} for", shortened(path.unwrap_or("a path of its own"), 100)),
-            path: path.map(PathTemplate::parse).transpose()?,
-            body: request.body.clone().map(BodyTemplate::new),
-            verify: request.verify.as_ref().map(|verify| LookUpTemplate::new(verify, &method)).transpose()?,
-            method,
-            headers,
-            selection,
-            key: request.key.clone().map(InputKey::new),
-            allow_null: request.allow_null,
-            allow_whole_mailbox: request.allow_whole_mailbox,
-            context: context.clone(),
-        };
-        let run = Run::start(work, options, context, Arc::clone(self.signal()))?;
-        request.run.deliver(self, Arc::new(ObjectStream::new(run, encoder)))
+/// Starts to send a request for each of many mailboxes. Needs no runtime of the caller.
+///
+/// # Errors
+///
+/// `CredentialMissing`; `InvalidArgument` that names the member.
+pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowStream>> {
+    let method = request::method(&request.method)?;
+    let path = request.path.as_deref();
+    path.map(path::check).transpose()?;
+    // One that takes values of the input is judged with them.
+    if let Some(path) = path.filter(|path| !request.allow_whole_mailbox && !path.contains('{')) {
+        path_guard::check_of_mailbox(&method, path)?;
     }
+    let headers = request::headers(request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+    // What is wrong with the body is wrong for all.
+    Request::new(&method, String::new(), headers.clone(), request.body.clone(), true)?;
+    if let Some(body) = request.body.as_ref().filter(|_| !request.allow_null) {
+        refuse(body, "body", Nothing::Null)?;
+    }
+    let selection = Selection::parse(&request.select)?;
+    let encoder = ObjectEncoder::new(&request.run, &selection)?;
+    let fingerprint = Fingerprint {
+        kind: KIND,
+        method: method.as_str(),
+        path: path.unwrap_or_default(),
+        headers: Some(&headers),
+        body: request.body.as_ref(),
+        select: selection.names(),
+        key: request.key.as_deref(),
+        ..Fingerprint::default()
+    };
+    let options = request.run.run_options(setup, fingerprint, method != Method::GET)?;
+
+    let context = request.run.context(setup)?;
+    setup.announce(&context);
+    let work = RequestWork {
+        graph: setup.graph()?,
+        action: format!("{method} {} for", shortened(path.unwrap_or("a path of its own"), 100)),
+        path: path.map(PathTemplate::parse).transpose()?,
+        body: request.body.clone().map(BodyTemplate::new),
+        verify: request.verify.as_ref().map(|verify| LookUpTemplate::new(verify, &method)).transpose()?,
+        method,
+        headers,
+        selection,
+        key: request.key.clone().map(InputKey::new),
+        allow_null: request.allow_null,
+        allow_whole_mailbox: request.allow_whole_mailbox,
+        context: context.clone(),
+    };
+    let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
+    request.run.deliver(setup, Arc::new(ObjectStream::new(run, encoder)))
 }
 
 /// Refuses a value that nobody meant, and says where in it there is nothing.
@@ -192,7 +189,7 @@ impl RequestWork {
     fn look_up(&self, input: &InputItem) -> Result<Option<LookUp>> {
         let mailbox = input.mailbox.as_ref().map_err(Clone::clone)?;
         let members = members(input);
-        let own = match members.get(OWN_VERIFY).filter(|value| !value.is_null()) {
+        let own = match members.get(VERIFY_MEMBER).filter(|value| !value.is_null()) {
             Some(value) => Some(LookUpTemplate::new(&Verify::of_value(value)?, &self.method)?),
             None => None,
         };
@@ -201,16 +198,16 @@ impl RequestWork {
     }
 
     fn path(&self, members: &Map<String, Value>) -> Result<String> {
-        match (members.get(OWN_PATH), &self.path) {
+        match (members.get(PATH_MEMBER), &self.path) {
             (Some(Value::String(path)), _) if !blank::is_blank(path) => Ok(path.clone()),
             // The user itself, for whoever says so.
             (Some(Value::String(path)), _) if path.is_empty() && self.allow_null && self.method == Method::GET => {
                 Ok(String::new())
             }
             (Some(Value::String(_) | Value::Null), _) => {
-                Err(Error::argument(format!("{OWN_PATH} of the input is null or blank, which is no path")))
+                Err(Error::argument(format!("{PATH_MEMBER} of the input is null or blank, which is no path")))
             }
-            (Some(_), _) => Err(Error::argument(format!("{OWN_PATH}: must be text"))),
+            (Some(_), _) => Err(Error::argument(format!("{PATH_MEMBER}: must be text"))),
             (None, Some(template)) => template.fill(members, self.allow_null),
             (None, None) => Err(Error::argument("the request has no path, and the input object brings none")),
         }
@@ -218,10 +215,10 @@ impl RequestWork {
 
     fn body(&self, members: &Map<String, Value>) -> Result<Option<Value>> {
         let allow_null = self.allow_null || members.get(ALLOW_NULL_MEMBER) == Some(&Value::Bool(true));
-        match (members.get(OWN_BODY), &self.body) {
+        match (members.get(BODY_MEMBER), &self.body) {
             (Some(Value::Null), _) if allow_null => Ok(None),
             (Some(body), _) if allow_null => Ok(Some(body.clone())),
-            (Some(body), _) => refuse(body, OWN_BODY, Nothing::NullOrBlank).map(|()| Some(body.clone())),
+            (Some(body), _) => refuse(body, BODY_MEMBER, Nothing::NullOrBlank).map(|()| Some(body.clone())),
             (None, Some(template)) => template.fill(members, allow_null).map(Some),
             (None, None) => Ok(None),
         }

@@ -219,7 +219,7 @@ mod tests {
     use super::super::journal::{State, Write};
     use super::*;
     use crate::error::Status;
-    use crate::runner::WorkHash;
+    use crate::store::WorkHash;
 
     const ROWS: u32 = 100;
 

@@ -4,29 +4,23 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use super::{Client, SourceRequest};
+use super::request::SourceRequest;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::graph::call::GraphClient;
 use crate::graph::users::{UserListing, UsersOf};
 use crate::http::RetryPolicy;
 use crate::runner::{Listed, Lister, Page};
 
-impl SourceRequest {
-    /// Lists what the request says with the tries that `retry` allows each page.
-    ///
-    /// # Errors
-    ///
-    /// `CredentialMissing`.
-    pub(super) fn lister(&self, client: &Client, retry: RetryPolicy) -> Result<Box<dyn Lister>> {
-        let of = match self.clone() {
-            SourceRequest::All { filter, top, include_without_mailbox } => {
-                UsersOf::Tenant { filter, top, include_without_mailbox }
-            }
-            SourceRequest::Group(name) => UsersOf::Group(name),
-        };
-        let graph = Arc::clone(&client.identity()?.graph);
-        Ok(Box::new(MailboxLister(UserListing::new(graph, of, retry))))
-    }
+/// Lists what the request says with the tries that `retry` allows each page.
+pub(super) fn lister(source: &SourceRequest, graph: Arc<GraphClient>, retry: RetryPolicy) -> Box<dyn Lister> {
+    let of = match source.clone() {
+        SourceRequest::All { filter, top, include_without_mailbox } => {
+            UsersOf::Tenant { filter, top, include_without_mailbox }
+        }
+        SourceRequest::Group(name) => UsersOf::Group(name),
+    };
+    Box::new(MailboxLister(UserListing::new(graph, of, retry)))
 }
 
 /// Each user as a line that has its properties for templates.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::graph::template::{member, simple_text};
-use crate::runner::WorkHash;
+use crate::store::WorkHash;
 
 /// The name of the member.
 #[derive(Clone, Debug, PartialEq, Eq)]

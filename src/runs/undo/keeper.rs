@@ -10,7 +10,8 @@ use rusqlite::{Connection, params};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use super::{LineHash, SETTINGS_MEMBER, hash, line_of};
+use super::super::input::SETTINGS_MEMBER;
+use super::{LineHash, hash, line_of};
 use crate::error::{Error, Result, Status};
 use crate::files::{describe, open_plain, open_to_read, sync_folder};
 use crate::graph::identity;

@@ -4,7 +4,7 @@ use openssl::sha::Sha256;
 
 use super::Hash;
 use super::seen::hash;
-use crate::runner::work_hash::WorkHash;
+use crate::store::WorkHash;
 
 /// One line in a journal: whose mailbox, what is done to it, and which of the lines that are the same in both it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result, Status};
 use crate::files::{StagedDatabase, check_distinct, folder, stage_database, sync_folder};
-use crate::runner::work_hash::WorkHash;
+use crate::store::WorkHash;
 
 use super::claim::{Claim, Closing};
 use super::journal::{self, State, Write};

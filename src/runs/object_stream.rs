@@ -6,11 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::run_request::RunRequest;
+use super::request::RunRequest;
 use crate::error::Result;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
-use crate::rows::{Failure, MailboxObjects, ObjectRow, ObjectRows, RowEncoder, Selection};
-use crate::runner::{Next, RowStream, Run, Taken, Work};
+use crate::rows::{Failure, MailboxObjects, Next, ObjectRow, ObjectRows, RowEncoder, RowStream, Selection};
+use crate::runner::{Run, Taken, Work};
 
 /// Rows of a batch where the caller does not say, and the most.
 const USUAL_BATCH: usize = 256;

@@ -10,14 +10,12 @@ use futures_util::FutureExt;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use super::Client;
 use crate::cancel::Signal;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::Clock;
-use crate::keyvault::{ListRequest, PageReader};
-use crate::rows::{Format, clixml};
-use crate::runner::{Next, RowStream};
+use crate::keyvault::{ListRequest, PageReader, VaultApi};
+use crate::rows::{Format, Next, RowStream, clixml};
 use crate::runtime::runtime;
 
 /// No further page is asked for while so many rows wait to be taken.
@@ -37,32 +35,33 @@ pub struct VaultListRequest {
     pub api_version: Option<String>,
 }
 
-impl Client {
-    /// Starts to list what a vault holds. Pages are asked for as rows are taken. Needs no runtime of the caller.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidArgument`.
-    pub fn vault_list(&self, request: &VaultListRequest) -> Result<Arc<dyn RowStream>> {
-        if !matches!(request.format, Format::JsonLines | Format::Clixml) {
-            return Err(Error::argument("format: what a vault holds comes as jsonl or clixml"));
-        }
-        let context = self.new_context();
-        let api = self.vault_api(request.api_version.as_deref(), &context);
-        let clock = Arc::clone(&api.clock);
-        let pages = PageReader::new(api, &request.list)?;
-        let shared = Arc::new(Shared {
-            state: Mutex::default(),
-            room: Notify::new(),
-            signal: Arc::clone(self.signal()),
-            context,
-            delivered: AtomicU64::new(0),
-            began: clock.monotonic(),
-            clock,
-        });
-        runtime()?.spawn(read(pages, Arc::clone(&shared)));
-        Ok(Arc::new(VaultList { shared, format: request.format }))
+/// Starts to list what a vault holds. Pages are asked for as rows are taken. Needs no runtime of the caller.
+///
+/// # Errors
+///
+/// `InvalidArgument`.
+pub fn start(
+    request: &VaultListRequest,
+    api: VaultApi,
+    signal: Arc<Signal>,
+    context: Context,
+) -> Result<Arc<dyn RowStream>> {
+    if !matches!(request.format, Format::JsonLines | Format::Clixml) {
+        return Err(Error::argument("format: what a vault holds comes as jsonl or clixml"));
     }
+    let clock = Arc::clone(&api.clock);
+    let pages = PageReader::new(api, &request.list)?;
+    let shared = Arc::new(Shared {
+        state: Mutex::default(),
+        room: Notify::new(),
+        signal,
+        context,
+        delivered: AtomicU64::new(0),
+        began: clock.monotonic(),
+        clock,
+    });
+    runtime()?.spawn(read(pages, Arc::clone(&shared)));
+    Ok(Arc::new(VaultList { shared, format: request.format }))
 }
 
 struct VaultList {

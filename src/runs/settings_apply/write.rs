@@ -6,8 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value, json};
 
-use super::mailbox_settings::ACTION as READING;
-use super::undo_file::UndoFile;
+use super::super::settings_report::READING;
+use super::super::undo::UndoFile;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};

@@ -6,52 +6,49 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::mailbox_settings::ACTION;
-use super::run_request::{Fingerprint, RunRequest};
-use super::{Client, test_endpoint};
+use super::input::InputItem;
+use super::request::{Fingerprint, RunRequest};
+use super::setup::RunSetup;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::call::GraphClient;
-use crate::graph::identity::{InputItem, display_name};
+use crate::graph::identity::display_name;
 use crate::graph::mailbox_settings::settings_path;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
-use crate::rows::{ColumnSet, Failure, ReportRow, Row, RowEncoder, row};
-use crate::runner::{Batched, Done, Next, RowStream, Run, Taken, Work, WorkHash};
+use crate::rows::{ColumnSet, Failure, Next, ReportRow, Row, RowEncoder, RowStream, row};
+use crate::runner::{Batched, Done, Run, Taken, Work};
+use crate::store::WorkHash;
 
 /// What a journal of this run is of.
 const KIND: &str = row::REPORT_KIND;
 
-impl Client {
-    /// Starts a report on many mailboxes. Needs no runtime of the caller.
-    ///
-    /// # Errors
-    ///
-    /// `CredentialMissing`; `InvalidArgument` that names the member.
-    pub fn mailbox_settings_report(&self, request: &RunRequest) -> Result<Arc<dyn RowStream>> {
-        let columns = Arc::new(ColumnSet::parse(&request.report.columns)?);
-        let encoder = match &request.out_file {
-            Some(file) => RowEncoder::for_file(file, &request.report, &columns)?,
-            None => RowEncoder::new(&request.report, &columns)?,
-        };
-        let names: Vec<String> = columns.names().map(str::to_owned).collect();
-        let fingerprint = Fingerprint {
-            kind: KIND,
-            method: "GET",
-            path: "mailboxSettings",
-            select: &names,
-            ..Fingerprint::default()
-        };
-        let options = request.run_options(self, fingerprint, false)?;
+/// What an error says was being done.
+pub const READING: &str = "reading the mailbox settings of";
 
-        let context = request.context(self)?;
-        test_endpoint::warn_once(&context, self.options());
-        let graph = Arc::clone(&self.identity()?.graph);
-        let work = SettingsWork { graph, columns, context: context.clone() };
-        let run = Run::start(work, options, context, Arc::clone(self.signal()))?;
-        request.deliver(self, Arc::new(ReportStream { run, encoder: Mutex::new(encoder) }))
-    }
+/// Starts a report on many mailboxes. Needs no runtime of the caller.
+///
+/// # Errors
+///
+/// `CredentialMissing`; `InvalidArgument` that names the member.
+pub fn start(setup: &RunSetup, request: &RunRequest) -> Result<Arc<dyn RowStream>> {
+    let columns = Arc::new(ColumnSet::parse(&request.report.columns)?);
+    let encoder = match &request.out_file {
+        Some(file) => RowEncoder::for_file(file, &request.report, &columns)?,
+        None => RowEncoder::new(&request.report, &columns)?,
+    };
+    let names: Vec<String> = columns.names().map(str::to_owned).collect();
+    let fingerprint =
+        Fingerprint { kind: KIND, method: "GET", path: "mailboxSettings", select: &names, ..Fingerprint::default() };
+    let options = request.run_options(setup, fingerprint, false)?;
+
+    let context = request.context(setup)?;
+    setup.announce(&context);
+    let graph = setup.graph()?;
+    let work = SettingsWork { graph, columns, context: context.clone() };
+    let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
+    request.deliver(setup, Arc::new(ReportStream { run, encoder: Mutex::new(encoder) }))
 }
 
 /// Reads the settings of a mailbox into a row.
@@ -75,7 +72,7 @@ fn path_of(item: &InputItem) -> Result<String, AttemptError> {
 }
 
 fn about(item: &InputItem, failure: impl Into<AttemptError>) -> AttemptError {
-    failure.into().about(ACTION, display_name(item.given.as_deref()))
+    failure.into().about(READING, display_name(item.given.as_deref()))
 }
 
 impl Work for SettingsWork {

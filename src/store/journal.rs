@@ -227,7 +227,7 @@ mod tests {
     use serde_json::Map;
 
     use crate::error::Status;
-    use crate::runner::WorkHash;
+    use crate::store::WorkHash;
 
     use super::*;
 

@@ -11,18 +11,12 @@ use serde_json::json;
 use tokio::sync::{OnceCell, oneshot};
 
 use self::keeper::{Begun, Keeper, Request, file_error, said};
+use super::input::{ALLOW_NULL_MEMBER, SETTINGS_MEMBER, TENANT_MEMBER};
 use crate::error::{Error, Result, Status};
 use crate::files::{check_file, check_links, check_plain, look};
-use crate::graph::identity::ALLOW_NULL_MEMBER;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::spelling::folded;
-use crate::runner::store::{Store, UndoFileRecord};
-
-/// The member of a line of input that holds this mailbox's own settings.
-pub(super) const SETTINGS_MEMBER: &str = "@settings";
-
-/// The member of such a line that holds the id of the mailbox's tenant.
-pub(super) const TENANT_MEMBER: &str = "@tenant";
+use crate::store::{Store, UndoFileRecord};
 
 /// Of a line.
 type LineHash = [u8; 32];
@@ -330,7 +324,7 @@ mod tests {
         let (path, journal) = (folder.path().join("undo.jsonl"), folder.path().join("run.db"));
         let (retry_failed, retry_unknown) = (false, false);
         let open = || {
-            let options = crate::runner::store::JournalOptions {
+            let options = crate::store::JournalOptions {
                 path: journal.clone(),
                 fingerprint: serde_json::Map::new(),
                 retry_failed,

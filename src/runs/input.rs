@@ -1,0 +1,221 @@
+//! The grammar of a line of input: whose mailbox it is of, and what else of the run's request it replaces.
+//!
+//! A line is a text (a mailbox's name), `null` or an object. What an object may hold for the run itself begins with
+//! `@`; all else are values for templates, and what names the mailbox.
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::graph::blank::is_blank;
+use crate::graph::identity::{decode, is_written_out};
+use crate::graph::json;
+use crate::rows::mailbox_column::MAILBOX_COLUMNS;
+
+/// Says why the line's mailbox cannot be done: what whoever reads the input found out.
+const ERROR_MEMBER: &str = "@error";
+
+/// Says whether null and blank text among the mailbox's own values are meant.
+pub(super) const ALLOW_NULL_MEMBER: &str = "@allowNull";
+
+/// Replace the path and the body of the run's request, and how its outcome is looked up.
+pub(super) const PATH_MEMBER: &str = "@path";
+pub(super) const BODY_MEMBER: &str = "@body";
+pub(super) const VERIFY_MEMBER: &str = "@verify";
+
+/// The settings that this mailbox is to have.
+pub(super) const SETTINGS_MEMBER: &str = "@settings";
+
+/// The id of the mailbox's tenant, in lines of an undo file.
+pub(super) const TENANT_MEMBER: &str = "@tenant";
+
+/// One line of input.
+#[derive(Clone, Debug)]
+pub(super) struct InputItem {
+    /// The identity as the caller spelled it, which is how rows show it.
+    pub(super) given: Option<String>,
+    /// The mailbox to ask for, or why there is none.
+    pub(super) mailbox: Result<String>,
+    /// The whole object, where the line held one.
+    pub(super) object: Option<Value>,
+}
+
+impl InputItem {
+    /// Reads a line of JSON Lines: a string, `null` or an object, with or without its newline.
+    #[must_use]
+    pub(super) fn parse(line: &[u8]) -> Self {
+        // RFC 8259, section 8.1, allows a reader to skip a byte order mark; some tools write one.
+        let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+        match json::from_slice(line) {
+            Ok(Value::String(text)) => Self { mailbox: decode(&text), given: Some(text), object: None },
+            Ok(Value::Null) => Self::unnamed(Error::argument("the mailbox's name is null")),
+            Ok(Value::Object(members)) => Self::of_object(members),
+            Ok(_) => Self::unnamed(Error::argument("a line of input must be a string, an object or null")),
+            Err(error) => Self::unnamed(Error::argument(format!("a line of input is not JSON: {error}"))),
+        }
+    }
+
+    /// Says why there is no request for this line, where nothing was wrong with it before.
+    pub(super) fn refuse(&mut self, error: Error) {
+        if self.mailbox.is_ok() {
+            self.mailbox = Err(error);
+        }
+    }
+
+    fn of_object(members: Map<String, Value>) -> Self {
+        let given = identity_of(&members);
+        let mailbox = match (&given, members.get(ERROR_MEMBER)) {
+            (_, Some(Value::String(text))) => Err(Error::argument(text)),
+            (Some(text), _) => decode(text),
+            (None, _) => Err(no_mailbox(&members)),
+        };
+        Self { given, mailbox, object: Some(Value::Object(members)) }
+    }
+
+    fn unnamed(error: Error) -> Self {
+        Self { given: None, mailbox: Err(error), object: None }
+    }
+}
+
+/// The first of [`MAILBOX_COLUMNS`] that holds a name: blank text, lists and objects are none.
+fn identity_of(members: &Map<String, Value>) -> Option<String> {
+    candidates(members).find_map(|(_, value)| match value {
+        Value::String(text) if !is_blank(text) && !is_written_out(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+/// The members that may name the mailbox, in order of preference.
+fn candidates(members: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
+    MAILBOX_COLUMNS.iter().flat_map(|wanted| members.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted)))
+}
+
+fn no_mailbox(members: &Map<String, Value>) -> Error {
+    let other = candidates(members).find_map(|(name, value)| match value {
+        Value::Array(_) => Some(format!("{name} is a list, and an address is wanted")),
+        Value::Object(_) => Some(format!("{name} is an object, and an address is wanted")),
+        Value::Bool(_) => Some(format!("{name} is {value}, and an address is wanted")),
+        Value::String(text) if is_written_out(text) => {
+            Some(format!("{name} is {text:?}, which is how a list or an object shows as text"))
+        }
+        _ => None,
+    });
+    let known = MAILBOX_COLUMNS.join(", ");
+    let detail = match other {
+        Some(other) => format!("the object names no mailbox: {other}; none of {known} holds one"),
+        None => format!("the object names no mailbox: none of {known} is there with a value"),
+    };
+    Error::argument(detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Status;
+
+    fn mailbox(line: &str) -> String {
+        match InputItem::parse(line.as_bytes()).mailbox {
+            Ok(mailbox) => mailbox,
+            Err(error) => format!("{error:?}"),
+        }
+    }
+
+    fn refused(line: &str) -> InputItem {
+        let item = InputItem::parse(line.as_bytes());
+        assert_eq!(item.mailbox.as_ref().map_err(Error::status), Err(Status::InvalidArgument), "{line}");
+        item
+    }
+
+    #[test]
+    fn an_object_may_bring_the_error_of_its_mailbox() {
+        let item = refused(r#"{"MailboxName":"kim@contoso.com","@error":"the script block of -Path: no such folder"}"#);
+        assert_eq!(item.given.as_deref(), Some("kim@contoso.com"));
+        let error = format!("{:?}", item.mailbox);
+        assert!(error.contains("the script block of -Path: no such folder"), "{error}");
+    }
+
+    #[test]
+    fn strings_are_shown_as_given_and_asked_for_unescaped() {
+        let cases = [
+            ("kim@contoso.com", "kim@contoso.com"),
+            ("o'brien@contoso.com", "o'brien@contoso.com"),
+            ("o''brien@contoso.com", "o'brien@contoso.com"),
+            ("o%27brien@contoso.com", "o'brien@contoso.com"),
+            ("o%27%27brien@contoso.com", "o'brien@contoso.com"),
+            ("guest_fabrikam.com#EXT#@contoso.onmicrosoft.com", "guest_fabrikam.com#EXT#@contoso.onmicrosoft.com"),
+            ("guest_fabrikam.com%23EXT%23@contoso.onmicrosoft.com", "guest_fabrikam.com#EXT#@contoso.onmicrosoft.com"),
+            ("j%C3%BCrgen@contoso.com", "jürgen@contoso.com"),
+            ("100%@contoso.com", "100%@contoso.com"),
+            ("5%zz@contoso.com", "5%zz@contoso.com"),
+            ("%FF@contoso.com", "%FF@contoso.com"),
+            ("a+b@contoso.com", "a+b@contoso.com"),
+            (" kim@contoso.com ", "kim@contoso.com"),
+            ("SMTP:kim@contoso.com", "kim@contoso.com"),
+            ("\u{200e}mailto:kim@contoso.com;\u{200b}", "kim@contoso.com"),
+            ("mailto:o%27brien@contoso.com", "o'brien@contoso.com"),
+        ];
+        for (given, expected) in cases {
+            let item = InputItem::parse(Value::from(given).to_string().as_bytes());
+            assert_eq!(item.mailbox.ok().as_deref(), Some(expected));
+            assert_eq!(item.given.as_deref(), Some(given));
+            assert!(item.object.is_none());
+        }
+    }
+
+    #[test]
+    fn newlines_and_a_byte_order_mark_belong_to_no_name() {
+        assert_eq!(mailbox("\"kim@contoso.com\"\r\n"), "kim@contoso.com");
+        assert_eq!(mailbox("\u{feff}\"kim@contoso.com\"\n"), "kim@contoso.com");
+    }
+
+    #[test]
+    fn objects_are_known_by_their_first_member_that_says_something() {
+        assert_eq!(mailbox(r#"{"Id":"1","mail":"m","MAILBOXNAME":"n"}"#), "n");
+        assert_eq!(mailbox(r#"{"MailboxName":" ","primarySmtpAddress":"p","UserPrincipalName":"u"}"#), "p");
+        assert_eq!(mailbox(r#"{"MailboxName":null,"Mail":{"Address":"x"},"emailAddress":"e"}"#), "e");
+        assert_eq!(mailbox(r#"{"Id":42}"#), "42");
+        assert_eq!(mailbox(r#"{"MailboxName":["a"],"Mail":true,"UserPrincipalName":"System.Object[]","Id":"i"}"#), "i");
+        let item = InputItem::parse(br#"{"Mail":"o''brien@contoso.com","Other":[1]}"#);
+        assert_eq!(item.given.as_deref(), Some("o''brien@contoso.com"));
+        assert_eq!(item.object.map(|object| object["Other"][0].clone()), Some(1.into()));
+    }
+
+    #[test]
+    fn what_names_no_mailbox_is_refused() {
+        assert_eq!(refused(r#""""#).given.as_deref(), Some(""));
+        assert_eq!(refused(r#""  ""#).given.as_deref(), Some("  "));
+        assert_eq!(refused(r#""%20""#).given.as_deref(), Some("%20"));
+        assert_eq!(refused("null").given, None);
+        for line in ["5", "[]", "true", "kim@contoso.com", "", "{", r#"{"Name":"kim"}"#, r#"{"Id":""}"#] {
+            assert_eq!(refused(line).given, None, "{line}");
+        }
+        for (line, part) in [
+            (r#"{"Mail":["kim@contoso.com"]}"#, "Mail is a list"),
+            (r#"{"EmailAddress":{"Address":"kim@contoso.com"}}"#, "EmailAddress is an object"),
+            (r#"{"Id":true}"#, "Id is true"),
+            (r#"{"Mail":"@{Address=kim@contoso.com}"}"#, "how a list or an object shows as text"),
+            (r#"{"Mail":"System.Object[]"}"#, "how a list or an object shows as text"),
+        ] {
+            let item = refused(line);
+            let error = format!("{:?}", item.mailbox);
+            assert!(item.given.is_none() && error.contains(part), "{line}: {error}");
+        }
+        for text in [
+            "System.Object[]",
+            "System.String[]",
+            "System.Collections.Hashtable",
+            "System.Collections.Generic.List`1[System.String]",
+            "Microsoft.Graph.PowerShell.Models.MicrosoftGraphUser",
+            "@{Address=kim@contoso.com}",
+            "[object Object]",
+            "{'address': 'kim@contoso.com'}",
+            "\u{200b}",
+        ] {
+            refused(&Value::from(text).to_string());
+        }
+        assert_eq!(mailbox(r#""System.Admin@contoso.com""#), "System.Admin@contoso.com");
+        for line in [r#"".""#, r#""..""#, r#""%2e%2E""#, r#""a\nb""#, r#""a%00b""#, r#""a\u007f""#] {
+            refused(line);
+        }
+    }
+}

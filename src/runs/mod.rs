@@ -1,0 +1,29 @@
+//! What runs do with many mailboxes, and what every run is asked for.
+//!
+//! A run knows no client: what it needs of one is in [`RunSetup`].
+
+mod input;
+mod input_key;
+mod limits;
+mod mailbox_count;
+mod mailbox_lister;
+mod mailbox_requests;
+mod object_stream;
+mod request;
+mod settings_apply;
+mod settings_report;
+mod setup;
+mod undo;
+pub mod vault_list;
+
+pub use limits::{Limits, MOST_CONCURRENCY, MOST_TRIES, check_range};
+pub use mailbox_count::{MailboxCount, count};
+pub use mailbox_requests::verification::{DoneWhen, Verify};
+pub use mailbox_requests::{MailboxRequests, start as mailbox_requests};
+pub use request::{RunRequest, SourceRequest};
+pub use settings_apply::update::update as update_settings;
+pub use settings_apply::write::WriteMode;
+pub use settings_apply::{SettingsWrite, start as apply_settings};
+pub use settings_report::{READING, start as settings_report};
+pub use setup::RunSetup;
+pub use vault_list::VaultListRequest;
