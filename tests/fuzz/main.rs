@@ -17,6 +17,5 @@ mod replies;
 #[allow(dead_code, reason = "shared with the attacks on clients: each uses its own part")]
 #[path = "../hostile/server.rs"]
 mod server;
-#[allow(dead_code, reason = "shared by tests: each uses its own part")]
 #[path = "../support/mod.rs"]
 mod support;
