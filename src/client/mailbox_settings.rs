@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::Client;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::graph::identity;
 use crate::graph::json;
+use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{self, SettingsPart, settings_path};
 use crate::runs::READING;
 
@@ -37,8 +37,15 @@ impl Client {
         let said = |error: Error| error.action(READING).target(mailbox);
         let part = part.map(SettingsPart::parse).transpose()?;
         let graph = &self.identity()?.graph;
-        let path = identity::decode(mailbox).and_then(|mailbox| settings_path(&mailbox, part)).map_err(said)?;
-        let body = graph.get_with_retries(&path, &self.retry_policy(), context).await.map_err(said)?;
+        let mut asked = Mailbox::typed(mailbox).map_err(said)?;
+        let body = loop {
+            let path = settings_path(asked.asked(), part).map_err(said)?;
+            match graph.get_with_retries(&path, &self.retry_policy(), context).await {
+                Ok(body) => break body,
+                Err(error) if asked.turn_to_unescaped(&error) => {}
+                Err(error) => return Err(said(error)),
+            }
+        };
         let body: Value = json::from_slice(&body).map_err(|cause| {
             said(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}")))
         })?;

@@ -30,22 +30,33 @@ pub fn is_written_out(text: &str) -> bool {
     is_object || is_list || is_type
 }
 
-/// The mailbox that a name means, however a script may have escaped it.
-///
-/// Scripts that build URLs themselves hand over names with percent-escapes (`%27`, `%23EXT%23`) or with the
-/// doubled apostrophe of an OData literal. Neither can occur in a user principal name, so both are undone.
-/// A percent sign that begins no escape stays.
+/// The name that a text gives, as it stands.
 ///
 /// # Errors
 ///
 /// `InvalidArgument` for a blank name and for one that cannot be a segment of a path.
-pub fn decode(given: &str) -> Result<String> {
+pub fn literal(given: &str) -> Result<String> {
+    checked(pasted::address(given).to_owned())
+}
+
+/// The name that a text gives once a script's escapes are undone.
+///
+/// Scripts that build URLs themselves hand over names with percent-escapes (`%27`, `%23EXT%23`) or with the
+/// doubled apostrophe of an OData literal. A percent sign that begins no escape stays.
+///
+/// # Errors
+///
+/// As [`literal`].
+pub fn unescaped(given: &str) -> Result<String> {
     let unescaped = match percent_decode_str(given).decode_utf8() {
         Ok(text) => text,
         // Bytes that are no UTF-8 are no escapes that a script made.
         Err(_) => Cow::Borrowed(given),
     };
-    let mailbox = pasted::address(&unescaped).replace("''", "'");
+    checked(pasted::address(&unescaped).replace("''", "'"))
+}
+
+fn checked(mailbox: String) -> Result<String> {
     if is_blank(&mailbox) {
         return Err(Error::argument("the mailbox's name is blank"));
     }

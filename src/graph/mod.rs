@@ -9,6 +9,7 @@ mod exchange_plan;
 mod group;
 pub mod identity;
 pub mod json;
+pub mod mailbox;
 pub mod mailbox_settings;
 pub mod page;
 pub mod path;

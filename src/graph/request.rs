@@ -271,6 +271,12 @@ impl Exchange {
         std::mem::take(&mut self.has_advanced)
     }
 
+    /// Whether a page was read.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.pages > 0
+    }
+
     /// Whether the next try of `request` may be made within a batch.
     #[must_use]
     pub fn fits_batch(&self, request: &Request) -> bool {

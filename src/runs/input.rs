@@ -5,10 +5,12 @@
 
 use serde_json::{Map, Value};
 
+use crate::attempt::AttemptError;
 use crate::error::{Error, Result};
 use crate::graph::blank::is_blank;
-use crate::graph::identity::{decode, is_written_out};
+use crate::graph::identity::is_written_out;
 use crate::graph::json;
+use crate::graph::mailbox::Mailbox;
 use crate::rows::mailbox_column::MAILBOX_COLUMNS;
 
 /// Says why the line's mailbox cannot be done: what whoever reads the input found out.
@@ -28,13 +30,25 @@ pub(super) const SETTINGS_MEMBER: &str = "@settings";
 /// The id of the mailbox's tenant, in lines of an undo file.
 pub(super) const TENANT_MEMBER: &str = "@tenant";
 
+/// The directory's id of a user, in lines of a listing.
+const ID_MEMBER: &str = "id";
+
+/// Where a run's lines come from: all of them from one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InputOrigin {
+    /// Whoever started the run pushes them: what they say is somebody's text.
+    Caller,
+    /// The run lists the directory itself: each has the user's id, by which the mailbox is asked for.
+    Directory,
+}
+
 /// One line of input.
 #[derive(Clone, Debug)]
 pub(super) struct InputItem {
     /// The identity as the caller spelled it, which is how rows show it.
     pub(super) given: Option<String>,
     /// The mailbox to ask for, or why there is none.
-    pub(super) mailbox: Result<String>,
+    pub(super) mailbox: Result<Mailbox>,
     /// The whole object, where the line held one.
     pub(super) object: Option<Value>,
 }
@@ -42,13 +56,13 @@ pub(super) struct InputItem {
 impl InputItem {
     /// Reads a line of JSON Lines: a string, `null` or an object, with or without its newline.
     #[must_use]
-    pub(super) fn parse(line: &[u8]) -> Self {
+    pub(super) fn parse(line: &[u8], origin: InputOrigin) -> Self {
         // RFC 8259, section 8.1, allows a reader to skip a byte order mark; some tools write one.
         let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
         match json::from_slice(line) {
-            Ok(Value::String(text)) => Self { mailbox: decode(&text), given: Some(text), object: None },
+            Ok(Value::String(text)) => Self { mailbox: Mailbox::typed(&text), given: Some(text), object: None },
             Ok(Value::Null) => Self::unnamed(Error::argument("the mailbox's name is null")),
-            Ok(Value::Object(members)) => Self::of_object(members),
+            Ok(Value::Object(members)) => Self::of_object(members, origin),
             Ok(_) => Self::unnamed(Error::argument("a line of input must be a string, an object or null")),
             Err(error) => Self::unnamed(Error::argument(format!("a line of input is not JSON: {error}"))),
         }
@@ -61,14 +75,31 @@ impl InputItem {
         }
     }
 
-    fn of_object(members: Map<String, Value>) -> Self {
+    fn of_object(members: Map<String, Value>, origin: InputOrigin) -> Self {
         let given = identity_of(&members);
         let mailbox = match (&given, members.get(ERROR_MEMBER)) {
             (_, Some(Value::String(text))) => Err(Error::argument(text)),
-            (Some(text), _) => decode(text),
+            (Some(text), _) => match (origin, members.get(ID_MEMBER)) {
+                (InputOrigin::Directory, Some(Value::String(id))) => Mailbox::listed(text, id),
+                _ => Mailbox::typed(text),
+            },
             (None, _) => Err(no_mailbox(&members)),
         };
         Self { given, mailbox, object: Some(Value::Object(members)) }
+    }
+
+    /// What tells the line's mailbox from others: a name that is none of a mailbox still tells its line from others.
+    pub(super) fn identity(&self) -> &str {
+        let given = self.given.as_deref().unwrap_or_default();
+        self.mailbox.as_ref().map_or(given, Mailbox::name)
+    }
+
+    /// Says that the mailbox's request failed; whether it is to be asked for by the other reading of its name.
+    pub(super) fn turn_to_unescaped(&mut self, failure: &AttemptError) -> bool {
+        match (&mut self.mailbox, failure) {
+            (Ok(mailbox), AttemptError::Item(error)) => mailbox.turn_to_unescaped(error),
+            _ => false,
+        }
     }
 
     fn unnamed(error: Error) -> Self {
@@ -113,16 +144,20 @@ mod tests {
     use super::*;
     use crate::error::Status;
 
+    fn parse(line: &[u8]) -> InputItem {
+        InputItem::parse(line, InputOrigin::Caller)
+    }
+
     fn mailbox(line: &str) -> String {
-        match InputItem::parse(line.as_bytes()).mailbox {
-            Ok(mailbox) => mailbox,
+        match parse(line.as_bytes()).mailbox {
+            Ok(mailbox) => mailbox.name().to_owned(),
             Err(error) => format!("{error:?}"),
         }
     }
 
     fn refused(line: &str) -> InputItem {
-        let item = InputItem::parse(line.as_bytes());
-        assert_eq!(item.mailbox.as_ref().map_err(Error::status), Err(Status::InvalidArgument), "{line}");
+        let item = parse(line.as_bytes());
+        assert_eq!(item.mailbox.as_ref().map(|_| ()).map_err(Error::status), Err(Status::InvalidArgument), "{line}");
         item
     }
 
@@ -135,31 +170,31 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_shown_as_given_and_asked_for_unescaped() {
-        let cases = [
-            ("kim@contoso.com", "kim@contoso.com"),
-            ("o'brien@contoso.com", "o'brien@contoso.com"),
-            ("o''brien@contoso.com", "o'brien@contoso.com"),
-            ("o%27brien@contoso.com", "o'brien@contoso.com"),
-            ("o%27%27brien@contoso.com", "o'brien@contoso.com"),
-            ("guest_fabrikam.com#EXT#@contoso.onmicrosoft.com", "guest_fabrikam.com#EXT#@contoso.onmicrosoft.com"),
-            ("guest_fabrikam.com%23EXT%23@contoso.onmicrosoft.com", "guest_fabrikam.com#EXT#@contoso.onmicrosoft.com"),
-            ("j%C3%BCrgen@contoso.com", "jürgen@contoso.com"),
-            ("100%@contoso.com", "100%@contoso.com"),
-            ("5%zz@contoso.com", "5%zz@contoso.com"),
-            ("%FF@contoso.com", "%FF@contoso.com"),
-            ("a+b@contoso.com", "a+b@contoso.com"),
+    fn strings_are_shown_as_given() {
+        for (given, name) in [
             (" kim@contoso.com ", "kim@contoso.com"),
-            ("SMTP:kim@contoso.com", "kim@contoso.com"),
             ("\u{200e}mailto:kim@contoso.com;\u{200b}", "kim@contoso.com"),
-            ("mailto:o%27brien@contoso.com", "o'brien@contoso.com"),
-        ];
-        for (given, expected) in cases {
-            let item = InputItem::parse(Value::from(given).to_string().as_bytes());
-            assert_eq!(item.mailbox.ok().as_deref(), Some(expected));
+            ("guest_fabrikam.com#EXT#@contoso.onmicrosoft.com", "guest_fabrikam.com#EXT#@contoso.onmicrosoft.com"),
+            ("o''brien@contoso.com", "o''brien@contoso.com"),
+            ("o%27brien%40contoso.com", "o'brien@contoso.com"),
+        ] {
+            let item = parse(Value::from(given).to_string().as_bytes());
+            assert_eq!(item.identity(), name);
             assert_eq!(item.given.as_deref(), Some(given));
             assert!(item.object.is_none());
         }
+    }
+
+    #[test]
+    fn an_id_of_the_directory_is_asked_for_and_that_of_a_caller_is_not() {
+        let line = br#"{"id":"7","userPrincipalName":"abc''x@contoso.com"}"#;
+        let asked = |origin| {
+            let item = InputItem::parse(line, origin);
+            assert_eq!((item.identity(), item.given.as_deref()), ("abc''x@contoso.com", Some("abc''x@contoso.com")));
+            item.mailbox.unwrap().asked().to_owned()
+        };
+        assert_eq!(asked(InputOrigin::Directory), "7");
+        assert_eq!(asked(InputOrigin::Caller), "abc''x@contoso.com");
     }
 
     #[test]
@@ -175,7 +210,7 @@ mod tests {
         assert_eq!(mailbox(r#"{"MailboxName":null,"Mail":{"Address":"x"},"emailAddress":"e"}"#), "e");
         assert_eq!(mailbox(r#"{"Id":42}"#), "42");
         assert_eq!(mailbox(r#"{"MailboxName":["a"],"Mail":true,"UserPrincipalName":"System.Object[]","Id":"i"}"#), "i");
-        let item = InputItem::parse(br#"{"Mail":"o''brien@contoso.com","Other":[1]}"#);
+        let item = parse(br#"{"Mail":"o''brien@contoso.com","Other":[1]}"#);
         assert_eq!(item.given.as_deref(), Some("o''brien@contoso.com"));
         assert_eq!(item.object.map(|object| object["Other"][0].clone()), Some(1.into()));
     }

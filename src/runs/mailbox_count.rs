@@ -1,6 +1,6 @@
 //! How many mailboxes a run would be about: for whoever is to agree to it.
 
-use super::input::InputItem;
+use super::input::{InputItem, InputOrigin};
 use super::mailbox_lister;
 use super::request::SourceRequest;
 use super::setup::RunSetup;
@@ -40,14 +40,12 @@ pub async fn count(
         let (ids, lines): (Vec<String>, Vec<String>) =
             page.listed.into_iter().map(|listed| (listed.id, listed.line)).unzip();
         let new = seen.new_ids(ids).await?;
-        let is_own = |line: &str| shard.is_none_or(|shard| shard.holds(&mailbox_of(line)));
+        let is_own = |line: &str| {
+            shard.is_none_or(|shard| shard.holds(InputItem::parse(line.as_bytes(), InputOrigin::Directory).identity()))
+        };
         count.mailboxes += lines.iter().zip(new).filter(|(line, new)| *new && is_own(line)).count() as u64;
         if page.last {
             return Ok(count);
         }
     }
-}
-
-fn mailbox_of(line: &str) -> String {
-    InputItem::parse(line.as_bytes()).mailbox.unwrap_or_default()
 }

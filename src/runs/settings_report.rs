@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::input::InputItem;
+use super::input::{InputItem, InputOrigin};
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
 use crate::attempt::AttemptError;
@@ -46,7 +46,7 @@ pub fn start(setup: &RunSetup, request: &RunRequest) -> Result<Arc<dyn RowStream
     let context = request.context(setup)?;
     setup.announce(&context);
     let graph = setup.graph()?;
-    let work = SettingsWork { graph, columns, context: context.clone() };
+    let work = SettingsWork { graph, columns, origin: request.origin(), context: context.clone() };
     let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
     request.deliver(setup, Arc::new(ReportStream { run, encoder: Mutex::new(encoder) }))
 }
@@ -56,6 +56,7 @@ pub fn start(setup: &RunSetup, request: &RunRequest) -> Result<Arc<dyn RowStream
 struct SettingsWork {
     graph: Arc<GraphClient>,
     columns: Arc<ColumnSet>,
+    origin: InputOrigin,
     context: Context,
 }
 
@@ -68,7 +69,7 @@ impl SettingsWork {
 
 fn path_of(item: &InputItem) -> Result<String, AttemptError> {
     let mailbox = item.mailbox.as_ref().map_err(|error| about(item, error.clone()))?;
-    settings_path(mailbox, None).map_err(|error| about(item, error))
+    settings_path(mailbox.asked(), None).map_err(|error| about(item, error))
 }
 
 fn about(item: &InputItem, failure: impl Into<AttemptError>) -> AttemptError {
@@ -80,13 +81,11 @@ impl Work for SettingsWork {
     type Output = (Row, Option<Error>);
 
     fn read(&self, line: &str) -> InputItem {
-        InputItem::parse(line.as_bytes())
+        InputItem::parse(line.as_bytes(), self.origin)
     }
 
     fn identity<'a>(&self, item: &'a InputItem) -> Cow<'a, str> {
-        // A name that is none of a mailbox still tells its line from others.
-        let given = item.given.as_deref().unwrap_or_default();
-        item.mailbox.as_deref().unwrap_or(given).into()
+        item.identity().into()
     }
 
     fn work_hash(&self, item: &InputItem, line: &str) -> WorkHash {
@@ -98,9 +97,14 @@ impl Work for SettingsWork {
     }
 
     async fn attempt(&self, item: &mut InputItem) -> Result<Self::Output, AttemptError> {
-        let path = path_of(item)?;
-        let body = self.graph.get(&path, &self.context).await.map_err(|failure| about(item, failure))?;
-        self.row(item, &body)
+        loop {
+            let path = path_of(item)?;
+            match self.graph.get(&path, &self.context).await {
+                Ok(body) => return self.row(item, &body),
+                Err(failure) if item.turn_to_unescaped(&failure) => {}
+                Err(failure) => return Err(about(item, failure)),
+            }
+        }
     }
 
     fn most_per_batch(&self) -> usize {
@@ -119,13 +123,18 @@ impl Work for SettingsWork {
                 return Batched::Envelope(failure.map_item(|error| error.action(action)));
             }
         };
-        let rows = items.iter().zip(paths).map(|(item, path)| {
-            path?;
+        let mut rows = Vec::with_capacity(items.len());
+        for (item, path) in items.iter_mut().zip(paths) {
             let missing = || Err(Error::internal("a batch gave fewer replies than it had requests"));
-            let body = bodies.next().unwrap_or_else(missing).map_err(|error| about(item, error))?;
-            self.row(item, &body)
-        });
-        Batched::Each(rows.collect())
+            let body = path.and_then(|_| bodies.next().unwrap_or_else(missing).map_err(AttemptError::Item));
+            rows.push(match body {
+                Ok(body) => self.row(item, &body),
+                // Few names can be read in two ways.
+                Err(failure) if item.turn_to_unescaped(&failure) => self.attempt(item).await,
+                Err(failure) => Err(about(item, failure)),
+            });
+        }
+        Batched::Each(rows)
     }
 
     fn failed(&self, item: &InputItem, error: Error) -> Self::Output {

@@ -10,7 +10,7 @@ use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
 use self::verification::{Doubt, LookUp, LookUpTemplate, Verify};
-use super::input::{ALLOW_NULL_MEMBER, BODY_MEMBER, InputItem, PATH_MEMBER, VERIFY_MEMBER};
+use super::input::{ALLOW_NULL_MEMBER, BODY_MEMBER, InputItem, InputOrigin, PATH_MEMBER, VERIFY_MEMBER};
 use super::input_key::InputKey;
 use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::request::{Fingerprint, RunRequest};
@@ -110,6 +110,7 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
         key: request.key.clone().map(InputKey::new),
         allow_null: request.allow_null,
         allow_whole_mailbox: request.allow_whole_mailbox,
+        origin: request.run.origin(),
         context: context.clone(),
     };
     let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
@@ -139,6 +140,7 @@ struct RequestWork {
     key: Option<InputKey>,
     allow_null: bool,
     allow_whole_mailbox: bool,
+    origin: InputOrigin,
     context: Context,
 }
 
@@ -161,7 +163,7 @@ impl RequestWork {
     fn request(&self, input: &InputItem) -> Result<Request> {
         let mailbox = input.mailbox.as_ref().map_err(Clone::clone)?;
         let (path, body) = self.path_and_body(input)?;
-        let whole_path = path::of_mailbox(mailbox, &path)?;
+        let whole_path = path::of_mailbox(mailbox.asked(), &path)?;
         if !self.allow_whole_mailbox {
             path_guard::check_of_mailbox(&self.method, &path)?;
         }
@@ -194,7 +196,7 @@ impl RequestWork {
             None => None,
         };
         let template = own.as_ref().or(self.verify.as_ref());
-        template.map(|template| template.fill(mailbox, &members, &self.headers)).transpose()
+        template.map(|template| template.fill(mailbox.asked(), &members, &self.headers)).transpose()
     }
 
     fn path(&self, members: &Map<String, Value>) -> Result<String> {
@@ -235,18 +237,38 @@ impl RequestWork {
     }
 
     async fn attempt_one(&self, item: &mut RequestItem) -> Result<MailboxObjects, AttemptError> {
-        let given = item.input.given.as_deref();
+        loop {
+            match self.send_once(item).await {
+                Ok(answer) => return Ok(self.objects(item.given(), answer)),
+                Err(failure) if self.turns_to_unescaped(item, &failure) => {}
+                Err(failure) => {
+                    let failure = failure.map_item(|error| self.explain(item, error));
+                    return Err(self.about(item.given(), failure));
+                }
+            }
+        }
+    }
+
+    async fn send_once(&self, item: &mut RequestItem) -> Result<Answer, AttemptError> {
         // Both before anything is sent: what cannot be looked up is not to come to need it.
-        let prepared = self.request(&item.input).and_then(|request| Ok((request, self.look_up(&item.input)?)));
-        let (request, look_up) = prepared.map_err(|error| self.about(given, error))?;
+        let request = self.request(&item.input)?;
+        let look_up = self.look_up(&item.input)?;
         let RequestItem { exchange, doubt, .. } = item;
-        let answer = match look_up {
+        match look_up {
             Some(look_up) => look_up.attempt(&request, (exchange, doubt), &self.graph, &self.context).await,
             None => exchange.attempt(&request, &self.graph, &self.context).await,
-        };
-        match answer {
-            Ok(answer) => Ok(self.objects(given, answer)),
-            Err(failure) => Err(self.about(given, failure)),
+        }
+    }
+
+    /// Whether a read is to be made by the other reading of the mailbox's name; all its pages are of one mailbox.
+    fn turns_to_unescaped(&self, item: &mut RequestItem, failure: &AttemptError) -> bool {
+        self.method == Method::GET && !item.exchange.has_begun() && item.input.turn_to_unescaped(failure)
+    }
+
+    fn explain(&self, item: &RequestItem, error: Error) -> Error {
+        match &item.input.mailbox {
+            Ok(mailbox) if self.method != Method::GET => mailbox.explain(error),
+            _ => error,
         }
     }
 }
@@ -270,7 +292,7 @@ impl Work for RequestWork {
     type Output = MailboxObjects;
 
     fn read(&self, line: &str) -> RequestItem {
-        let mut input = InputItem::parse(line.as_bytes());
+        let mut input = InputItem::parse(line.as_bytes(), self.origin);
         if let Some(key) = &self.key
             && let Err(error) = key.of(input.object.as_ref())
         {
@@ -290,7 +312,7 @@ impl Work for RequestWork {
     }
 
     fn identity<'a>(&self, item: &'a RequestItem) -> Cow<'a, str> {
-        item.input.mailbox.as_deref().unwrap_or(item.given().unwrap_or_default()).into()
+        item.input.identity().into()
     }
 
     async fn prepare(&self) -> Result<()> {
@@ -321,12 +343,12 @@ impl Work for RequestWork {
             let reply = request.and_then(|request| Some((request, replies.next()?)));
             let taken =
                 reply.map(|(request, reply)| reply.and_then(|reply| item.exchange.take(&request, &self.graph, reply)));
-            let given = item.given();
-            outcomes.push(match taken {
-                Some(Ok(Some(answer))) => Some(Ok(self.objects(given, answer))),
-                Some(Err(error)) => Some(Err(self.about(given, error))),
+            outcomes.push(match taken.transpose().map_err(AttemptError::Item) {
+                Ok(Some(Some(answer))) => Some(Ok(self.objects(item.given(), answer))),
+                Err(failure) if self.turns_to_unescaped(item, &failure) => None,
+                Err(failure) => Some(Err(self.about(item.given(), failure))),
                 // A further page, or one that does not go into a batch.
-                Some(Ok(None)) | None => None,
+                Ok(Some(None) | None) => None,
             });
         }
         self.finish_singly(items, outcomes).await

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use self::write::{ROW_MEMBERS, SettingsWriter, WriteMode, Writing, Written, of_input};
-use super::input::{ALLOW_NULL_MEMBER, InputItem, SETTINGS_MEMBER, TENANT_MEMBER};
+use super::input::{ALLOW_NULL_MEMBER, InputItem, InputOrigin, SETTINGS_MEMBER, TENANT_MEMBER};
 use super::input_key::InputKey;
 use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::request::{Fingerprint, RunRequest};
@@ -81,7 +81,14 @@ pub fn start(setup: &RunSetup, request: &RunRequest, write: &SettingsWrite) -> R
     setup.announce(&context);
     let key = write.key.clone().map(InputKey::new);
     let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };
-    let work = ApplyWork { writer, wanted, key, allow_null: write.allow_null, tenant: OnceLock::new() };
+    let work = ApplyWork {
+        writer,
+        wanted,
+        key,
+        allow_null: write.allow_null,
+        origin: request.origin(),
+        tenant: OnceLock::new(),
+    };
     let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
     request.deliver(setup, Arc::new(ObjectStream::new(run, encoder)))
 }
@@ -93,6 +100,7 @@ struct ApplyWork {
     wanted: Option<Arc<SettingsPatch>>,
     key: Option<InputKey>,
     allow_null: bool,
+    origin: InputOrigin,
     /// The tenant of the run's token, once there is one that says so.
     tenant: OnceLock<String>,
 }
@@ -114,7 +122,7 @@ impl Work for ApplyWork {
     type Output = MailboxObjects;
 
     fn read(&self, line: &str) -> ApplyItem {
-        let InputItem { given, mailbox, object } = InputItem::parse(line.as_bytes());
+        let InputItem { given, mailbox, object } = InputItem::parse(line.as_bytes(), self.origin);
         let key = self.key.as_ref().map(|key| key.of(object.as_ref())).transpose();
         let writing = mailbox.and_then(|mailbox| {
             key.as_ref().map_err(Clone::clone)?;
@@ -141,7 +149,7 @@ impl Work for ApplyWork {
 
     fn identity<'a>(&self, item: &'a ApplyItem) -> Cow<'a, str> {
         match &item.writing {
-            Ok(writing) => writing.mailbox.as_str().into(),
+            Ok(writing) => writing.mailbox.name().into(),
             Err(_) => item.given.as_deref().unwrap_or_default().into(),
         }
     }

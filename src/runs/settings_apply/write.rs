@@ -12,6 +12,7 @@ use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::call::GraphClient;
+use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Change, SettingsPatch, settings_path};
 use crate::graph::{identity, json};
 
@@ -89,7 +90,7 @@ impl Written {
 pub(super) struct Writing {
     /// The name as the caller gave it.
     pub(super) given: String,
-    pub(super) mailbox: String,
+    pub(super) mailbox: Mailbox,
     pub(super) wanted: Arc<SettingsPatch>,
     /// What the first reading found; kept from try to try, for the way back starts there.
     found: Option<Found>,
@@ -106,7 +107,7 @@ struct Found {
 }
 
 impl Writing {
-    pub(super) fn new(given: String, mailbox: String, wanted: Arc<SettingsPatch>) -> Self {
+    pub(super) fn new(given: String, mailbox: Mailbox, wanted: Arc<SettingsPatch>) -> Self {
         Self { given, mailbox, wanted, found: None, outcome_unknown: false }
     }
 
@@ -136,7 +137,7 @@ impl SettingsWriter {
     /// values however often it is sent, so it may be repeated; but somebody may have changed them again in the
     /// meantime, so where one may have been carried out, the settings are read before another is sent.
     pub(super) async fn try_once(&self, writing: &mut Writing) -> Result<Written, AttemptError> {
-        let path = settings_path(&writing.mailbox, None).map_err(|error| about(WRITING, writing, error))?;
+        let path = settings_path(writing.mailbox.asked(), None).map_err(|error| about(WRITING, writing, error))?;
         if writing.found.is_none() {
             let there = self.read(&path, writing).await?;
             writing.found = Some(self.find(writing, &there).await?);
@@ -155,7 +156,9 @@ impl SettingsWriter {
         }
         if !found.to_send.is_empty() {
             if let Some(undo) = &self.undo {
-                undo.note(&writing.mailbox, &writing.given, found.before.clone()).await.map_err(AttemptError::Run)?;
+                undo.note(writing.mailbox.name(), &writing.given, found.before.clone())
+                    .await
+                    .map_err(AttemptError::Run)?;
             }
             self.send(&path, writing).await?;
         }
@@ -167,7 +170,7 @@ impl SettingsWriter {
     async fn find(&self, writing: &Writing, there: &Value) -> Result<Found, AttemptError> {
         let wanted = &writing.wanted;
         let earlier = match &self.undo {
-            Some(undo) => undo.earlier(&writing.mailbox).await.map_err(AttemptError::Run)?,
+            Some(undo) => undo.earlier(writing.mailbox.name()).await.map_err(AttemptError::Run)?,
             None => None,
         };
         let left = wanted.changes(there);
@@ -237,7 +240,8 @@ fn settings_of(body: &[u8]) -> Result<Value> {
 }
 
 fn about(action: &str, writing: &Writing, failure: impl Into<AttemptError>) -> AttemptError {
-    failure.into().about(action, &writing.given)
+    // A name is never guessed here, not even to read: what is read is what is then written.
+    failure.into().map_item(|error| writing.mailbox.explain(error)).about(action, &writing.given)
 }
 
 /// Puts what was being done and to whom into an error that came before there was a mailbox to write to.
@@ -246,6 +250,6 @@ pub(super) fn of_input(error: Error, given: Option<&str>) -> Error {
 }
 
 /// The mailbox that a name means.
-pub(super) fn mailbox_of(given: &str) -> Result<String> {
-    identity::decode(given).map_err(|error| of_input(error, Some(given)))
+pub(super) fn mailbox_of(given: &str) -> Result<Mailbox> {
+    Mailbox::typed(given).map_err(|error| of_input(error, Some(given)))
 }

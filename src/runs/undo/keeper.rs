@@ -14,7 +14,7 @@ use super::super::input::SETTINGS_MEMBER;
 use super::{LineHash, hash, line_of};
 use crate::error::{Error, Result, Status};
 use crate::files::{describe, open_plain, open_to_read, sync_folder};
-use crate::graph::identity;
+use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::spelling::folded;
 
@@ -223,8 +223,8 @@ impl Opened {
             }
             let parsed: Value = serde_json::from_slice(&line).map_err(|_| not_a_line(start))?;
             let name = parsed["MailboxName"].as_str().ok_or_else(|| not_a_line(start))?;
-            let mailbox = identity::decode(name).map_err(|_| not_a_line(start))?;
-            self.remember(&folded(&mailbox), start)?;
+            let mailbox = Mailbox::typed(name).map_err(|_| not_a_line(start))?;
+            self.remember(&folded(mailbox.name()), start)?;
             start += read as u64;
             if line.last() != Some(&b'\n') {
                 (&self.file).write_all(b"\n").map_err(|error| file_error(&error))?;
