@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -65,6 +66,24 @@ impl SettingsWork {
         let row = self.columns.extract(item.given.as_deref(), body).map_err(|error| about(item, error))?;
         Ok((row, None))
     }
+
+    /// The settings of each, by one request; the error is that of the request as a whole.
+    async fn bodies<'i>(
+        &self,
+        items: impl Iterator<Item = &'i InputItem>,
+    ) -> Result<Vec<Result<Bytes, AttemptError>>, AttemptError> {
+        // What names no mailbox is not sent.
+        let paths: Vec<_> = items.map(path_of).collect();
+        let sent: Vec<String> = paths.iter().filter_map(|path| path.as_ref().ok()).cloned().collect();
+        let bodies = if sent.is_empty() { Ok(Vec::new()) } else { self.graph.batch_get(&sent, &self.context).await };
+        let action = "reading the mailbox settings of a batch";
+        let mut bodies = bodies.map_err(|failure| failure.map_item(|error| error.action(action)))?.into_iter();
+        let missing = || Err(Error::internal("a batch gave fewer replies than it had requests"));
+        let body_of = |path: Result<String, AttemptError>| {
+            path.and_then(|_| bodies.next().unwrap_or_else(missing).map_err(AttemptError::Item))
+        };
+        Ok(paths.into_iter().map(body_of).collect())
+    }
 }
 
 fn path_of(item: &InputItem) -> Result<String, AttemptError> {
@@ -112,29 +131,26 @@ impl Work for SettingsWork {
     }
 
     async fn attempt_batch(&self, items: &mut [InputItem]) -> Batched<Self::Output> {
-        // What names no mailbox is not sent.
-        let paths: Vec<_> = items.iter().map(path_of).collect();
-        let sent: Vec<String> = paths.iter().filter_map(|path| path.as_ref().ok()).cloned().collect();
-        let bodies = if sent.is_empty() { Ok(Vec::new()) } else { self.graph.batch_get(&sent, &self.context).await };
-        let mut bodies = match bodies {
-            Ok(bodies) => bodies.into_iter(),
-            Err(failure) => {
-                let action = "reading the mailbox settings of a batch";
-                return Batched::Envelope(failure.map_item(|error| error.action(action)));
-            }
+        let mut bodies = match self.bodies(items.iter()).await {
+            Ok(bodies) => bodies,
+            Err(failure) => return Batched::Envelope(failure),
         };
-        let mut rows = Vec::with_capacity(items.len());
-        for (item, path) in items.iter_mut().zip(paths) {
-            let missing = || Err(Error::internal("a batch gave fewer replies than it had requests"));
-            let body = path.and_then(|_| bodies.next().unwrap_or_else(missing).map_err(AttemptError::Item));
-            rows.push(match body {
-                Ok(body) => self.row(item, &body),
-                // Few names can be read in two ways.
-                Err(failure) if item.turn_to_unescaped(&failure) => self.attempt(item).await,
-                Err(failure) => Err(about(item, failure)),
-            });
+        let read = items.iter_mut().zip(&bodies).enumerate();
+        let turned: Vec<usize> = read
+            .filter_map(|(number, (item, body))| item.turn_to_unescaped(body.as_ref().err()?).then_some(number))
+            .collect();
+        if !turned.is_empty() {
+            // Where this fails as a whole, the next try asks for what they have turned to.
+            match self.bodies(turned.iter().filter_map(|number| items.get(*number))).await {
+                Ok(again) => turned.into_iter().zip(again).for_each(|(number, body)| bodies[number] = body),
+                Err(failure) => return Batched::Envelope(failure),
+            }
         }
-        Batched::Each(rows)
+        let rows = items.iter().zip(bodies).map(|(item, body)| {
+            let body = body.map_err(|failure| about(item, failure))?;
+            self.row(item, &body)
+        });
+        Batched::Each(rows.collect())
     }
 
     fn failed(&self, item: &InputItem, error: Error) -> Self::Output {
