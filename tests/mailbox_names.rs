@@ -52,8 +52,8 @@ impl Tenant {
         drive_lines(&self.client, stream, names.iter().map(|name| Value::from(*name))).unwrap()
     }
 
-    fn report(&self, run: RunRequest, names: &[&str]) -> Vec<Value> {
-        self.drive(&*self.client.mailbox_settings_report(&run).unwrap(), names)
+    fn report(&self, run: &RunRequest, names: &[&str]) -> Vec<Value> {
+        self.drive(&*self.client.mailbox_settings_report(run).unwrap(), names)
     }
 
     fn request(&self, request: &MailboxRequests, names: &[&str]) -> Vec<Value> {
@@ -122,7 +122,7 @@ fn mailboxes_that_the_directory_gave_are_asked_for_by_id_and_shown_by_name() {
         for batching in HOW {
             let run = || RunRequest { source: Some(source.clone()), ..json_lines(batching) };
             for rows in [
-                tenant.report(run(), &[]),
+                tenant.report(&run(), &[]),
                 tenant.apply(&run(), &[]),
                 tenant.request(&requests("GET", "mailboxSettings", run()), &[]),
                 tenant.request(
@@ -156,7 +156,7 @@ fn a_name_with_two_readings_is_read_as_it_stands_where_somebody_is_called_so() {
         let (plain, doubled) = tenant.plain_and_doubled();
         tenant.faults(&[somebody(&doubled, "Doubled Time")]);
         let of = tenant.emulator.population().settings(APOSTROPHE)["timeZone"].clone();
-        let rows = tenant.report(json_lines(batching), &[&doubled, &plain]);
+        let rows = tenant.report(&json_lines(batching), &[&doubled, &plain]);
         assert_eq!(names(&rows), [&*doubled, &*plain]);
         assert_eq!([&rows[0]["TimeZone"], &rows[1]["TimeZone"]], [&json!("Doubled Time"), &of]);
         let rows = tenant.request(&requests("GET", "mailboxSettings", json_lines(batching)), &[&doubled, &plain]);
@@ -178,7 +178,7 @@ fn a_read_undoes_escapes_where_nobody_is_called_as_it_stands() {
             let before = tenant.requests();
             // With another, that there is something for a batch.
             let asked = [name.as_str(), &tenant.name(0)];
-            assert_eq!(tenant.report(json_lines(batching), &asked)[0]["TimeZone"], of, "{name}");
+            assert_eq!(tenant.report(&json_lines(batching), &asked)[0]["TimeZone"], of, "{name}");
             let rows = tenant.request(&requests("GET", "mailboxSettings", json_lines(batching)), &asked);
             assert_eq!((&rows[0]["timeZone"], names(&rows)), (&of, asked.to_vec()));
             assert_eq!(tenant.settings(name).unwrap()["timeZone"], of);
@@ -186,9 +186,9 @@ fn a_read_undoes_escapes_where_nobody_is_called_as_it_stands() {
         }
         // No address as it stands: one reading.
         let before = tenant.requests();
-        assert_eq!(tenant.report(json_lines(batching), &[&encoded.replace('@', "%40")])[0]["TimeZone"], of);
+        assert_eq!(tenant.report(&json_lines(batching), &[&encoded.replace('@', "%40")])[0]["TimeZone"], of);
         assert_eq!(tenant.requests() - before, 1);
-        let nobody = tenant.report(json_lines(batching), &["no''body@contoso.com"]);
+        let nobody = tenant.report(&json_lines(batching), &["no''body@contoso.com"]);
         assert_eq!(nobody[0]["error"]["name"], "NotFound", "{nobody:?}");
     }
 }
