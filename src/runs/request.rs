@@ -156,7 +156,7 @@ impl RunRequest {
         let Some(file) = &self.out_file else { return Ok(run) };
         let signal = Arc::clone(&setup.signal);
         let events = EventSink::new(Arc::clone(&setup.clock), None);
-        Ok(Arc::new(OutFileStream::start(run, file.path.clone(), self.report.format, signal, events)?))
+        Ok(Arc::new(OutFileStream::start(run, file.clone(), self.report.format, signal, events)?))
     }
 }
 

@@ -73,7 +73,7 @@ pub fn compare(request: CompareRequest) -> Result<Comparison> {
         None => stream,
         Some(file) => {
             let source: Arc<dyn FileRows> = stream;
-            Arc::new(OutFileStream::start(source, file.path, format, Arc::clone(&signal), EventSink::default())?)
+            Arc::new(OutFileStream::start(source, file, format, Arc::clone(&signal), EventSink::default())?)
         }
     };
     Ok(Comparison { rows, signal })
