@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::Format;
-use super::failures::{self, Failure};
+use super::failure::Failure;
+use super::failures;
+use super::format::Format;
+use super::stream::{Next, RowStream};
 use crate::cancel::Signal;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventSink};
 use crate::files::WholeFile;
-use crate::rows::{Next, RowStream};
 
 /// Failures that wait for the caller; older ones give way, so that a caller that does not look costs nothing.
 const MOST_FAILURES: usize = 4096;
