@@ -223,11 +223,11 @@ pub(super) fn insert(connection: &Connection, statement: &str, write: &Write) ->
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use serde_json::Map;
 
     use crate::error::Status;
-    use std::path::Path;
-
     use crate::store::WorkHash;
 
     use super::*;
