@@ -125,8 +125,8 @@ function Set-ExRunMailboxSettings {
     .PARAMETER DefuseFormulas
         With OutFile: puts an apostrophe before text that a spreadsheet would take for a formula.
     .PARAMETER Encoding
-        With OutFile of .csv: utf8BOM begins the file with a byte order mark, without which Excel shows letters such
-        as ü wrongly when it opens the file. utf8 and utf8NoBOM are without one, as in PowerShell 7 (in Windows
+        With OutFile of .csv: utf8BOM begins the file with a byte order mark, without which Excel shows letters with
+        accents wrongly when it opens the file. utf8 and utf8NoBOM are without one, as in PowerShell 7 (in Windows
         PowerShell utf8 has one), and so is the default.
     .PARAMETER LogPath
         Appends what is sent and answered to this file, as lines of JSON without secrets: for a support case.
