@@ -1014,8 +1014,8 @@ int32_t exrun_mailboxes_count(int64_t client,
  * reports: a row for each property that differs.
  *
  * Request: `{"old":path, "new":path, "key"?, "ignore":[columns], "includeError":false,
- * "format":"jsonl"|"csv"|"clixml", "header":true, "outFile"?, "outFormat"?, "defuseFormulas":false}`. Read rows
- * with exrun_stream_next; such a stream takes no input and needs no client.
+ * "format":"jsonl"|"csv"|"clixml", "header":true, "outFile"?, "outFormat"?, "defuseFormulas":false,
+ * "outFileByteOrderMark":false}`. Read rows with exrun_stream_next; such a stream takes no input and needs no client.
  *
  * @param request JSON object
  * @param len its length in bytes

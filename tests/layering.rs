@@ -68,8 +68,18 @@ const WITHIN: [(&str, &str); 22] = [
 ];
 
 /// Folders whose files use one another in one direction only.
-const WITHOUT_CIRCLES: [&str; 7] =
-    ["src/auth", "src/certificate", "src/ffi", "src/graph", "src/http", "src/keyvault", "src/runner"];
+const WITHOUT_CIRCLES: [&str; 10] = [
+    "src/auth",
+    "src/certificate",
+    "src/ffi",
+    "src/graph",
+    "src/http",
+    "src/keyvault",
+    "src/rows",
+    "src/runner",
+    "src/runs",
+    "src/store",
+];
 
 /// The most lines of a product's file: longer ones hold more than one thing.
 const MOST_LINES: usize = 600;

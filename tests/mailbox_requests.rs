@@ -335,7 +335,7 @@ fn rows_go_to_a_file_and_failures_to_the_caller() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("messages.csv");
     let run = RunRequest {
-        out_file: Some(OutFile { path: path.clone(), format: None, defuse_formulas: false }),
+        out_file: Some(OutFile { path: path.clone(), format: None, defuse_formulas: false, byte_order_mark: false }),
         ..json_lines()
     };
     let wanted = MailboxRequests { run, select: select(&["id", "subject"]), ..request("GET", "messages?$top=2") };

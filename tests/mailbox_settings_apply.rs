@@ -269,7 +269,7 @@ fn an_undo_file_is_not_lost_to_another_file_of_its_run() {
     let one = folder.path().join("run.jsonl");
     let other = folder.path().join(".").join("run.jsonl");
     let write = SettingsWrite { undo_file: Some(one), ..write(wanted()) };
-    let out_file = OutFile { path: other.clone(), format: None, defuse_formulas: false };
+    let out_file = OutFile { path: other.clone(), format: None, defuse_formulas: false, byte_order_mark: false };
     for (request, member) in [
         (RunRequest { out_file: Some(out_file), ..RunRequest::default() }, "outFile"),
         (RunRequest { log_file: Some(other.clone()), ..RunRequest::default() }, "logFile"),

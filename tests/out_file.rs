@@ -16,9 +16,17 @@ use exrun_emulator::{Config, Population};
 use serde_json::Value;
 use support::start;
 
+/// What a file begins with that says by itself that it is UTF-8.
+const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
+
 fn to_file(path: &Path, report: ReportRequest) -> RunRequest {
-    let out_file = OutFile { path: path.to_owned(), format: None, defuse_formulas: false };
+    let out_file = OutFile { path: path.to_owned(), format: None, defuse_formulas: false, byte_order_mark: false };
     RunRequest { out_file: Some(out_file), ..RunRequest::from(report) }
+}
+
+fn with_mark(mut request: RunRequest) -> RunRequest {
+    request.out_file.as_mut().unwrap().byte_order_mark = true;
+    request
 }
 
 fn json_lines() -> ReportRequest {
@@ -209,6 +217,10 @@ fn what_cannot_be_is_refused_at_once() {
     let mut page = to_file(Path::new("r.html"), json_lines());
     page.out_file.as_mut().unwrap().defuse_formulas = true;
     assert!(refused(&page).starts_with("defuseFormulas: is for CSV"));
+    for name in ["r.html", "r.jsonl"] {
+        let error = refused(&with_mark(to_file(Path::new(name), json_lines())));
+        assert!(error.starts_with("outFileByteOrderMark: is for CSV"), "{error}");
+    }
 }
 
 #[test]
@@ -293,6 +305,35 @@ fn formulas_in_the_names_of_mailboxes_are_defused() {
     assert_eq!(text, "MailboxName\r\n\"'=1+1@contoso.com\"\r\n\"kim@contoso.com\"\r\n");
 }
 
+/// Excel takes a CSV file without the mark for one of the system's own code page.
+#[test]
+fn a_byte_order_mark_stands_once_before_everything_and_changes_nothing_else() {
+    let (emulator, _certificate, options) = start(Config { mailboxes: 1500, ..Config::default() });
+    let (client, mailboxes) = (Client::new(options).unwrap(), mailboxes(emulator.population()));
+    let folder = tempfile::tempdir().unwrap();
+    let run = |name: &str, mark: bool, report: ReportRequest, mailboxes: &[String]| {
+        let path = folder.path().join(name);
+        let request = to_file(&path, report);
+        let request = if mark { with_mark(request) } else { request };
+        let stream = client.mailbox_settings_report(&request).unwrap();
+        push_all(&*stream, mailboxes);
+        until_the_end(&client, &*stream).unwrap();
+        fs::read(path).unwrap()
+    };
+    let headless = || ReportRequest { no_header: true, ..json_lines() };
+    for (report, mailboxes) in [
+        (json_lines as fn() -> ReportRequest, &*mailboxes),
+        (json_lines, &[]),
+        (headless, &mailboxes[..3]),
+        (headless, &[]),
+    ] {
+        let plain = run("plain.csv", false, report(), mailboxes);
+        assert!(!plain.starts_with(MARK));
+        let marked = run("marked.csv", true, report(), mailboxes);
+        assert_eq!(marked, [MARK, &plain[..]].concat());
+    }
+}
+
 /// Where a file is written a run that was stopped costs little: its journal gives the rows that it has.
 #[test]
 fn a_run_that_was_stopped_and_resumed_writes_the_whole_file() {
@@ -302,7 +343,7 @@ fn a_run_that_was_stopped_and_resumed_writes_the_whole_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.csv");
     let journal = folder.path().join("run.db");
-    let request = RunRequest { journal: Some(journal), ..to_file(&path, json_lines()) };
+    let request = with_mark(RunRequest { journal: Some(journal), ..to_file(&path, json_lines()) });
     let stream = client.mailbox_settings_report(&request).unwrap();
     push_all(&*stream, &mailboxes);
     let deadline = Instant::now() + Duration::from_secs(60);
@@ -318,7 +359,9 @@ fn a_run_that_was_stopped_and_resumed_writes_the_whole_file() {
     push_all(&*stream, &mailboxes);
     until_the_end(&client, &*stream).unwrap();
     assert!(stream.progress()["recalled"].as_u64().unwrap() >= 50, "{}", stream.progress());
-    let text = fs::read_to_string(&path).unwrap();
+    let bytes = fs::read(&path).unwrap();
+    let text = std::str::from_utf8(bytes.strip_prefix(MARK).unwrap()).unwrap();
+    assert!(text.starts_with("MailboxName,") && !text.contains('\u{feff}'));
     let written: Vec<&str> = text.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
     assert_eq!(written, mailboxes);
 }

@@ -62,7 +62,8 @@ fn a_report_is_not_replaced_by_what_became_of_it() {
     let old = written(folder.path(), "old.csv", "MailboxName,TimeZone\r\na,UTC\r\n");
     let new = written(folder.path(), "new.csv", "MailboxName,TimeZone\r\na,W. Europe Standard Time\r\n");
     for (path, member) in [(&old, "old"), (&new, "new")] {
-        let out_file = Some(OutFile { path: path.clone(), format: None, defuse_formulas: false });
+        let out_file =
+            Some(OutFile { path: path.clone(), format: None, defuse_formulas: false, byte_order_mark: false });
         let Err(error) = compare(CompareRequest { out_file, ..request(&old, &new) }) else {
             panic!("{member} is lost")
         };
@@ -78,11 +79,19 @@ fn written(folder: &Path, name: &str, content: &str) -> PathBuf {
     path
 }
 
+fn file_at(path: &Path, byte_order_mark: bool) -> OutFile {
+    OutFile { path: path.to_owned(), format: None, defuse_formulas: false, byte_order_mark }
+}
+
 /// A report of the tenant in a file.
 fn report_to(client: &Client, path: &Path, mailboxes: &[String]) {
+    report_as(client, file_at(path, false), mailboxes);
+}
+
+fn report_as(client: &Client, out_file: OutFile, mailboxes: &[String]) {
     let report = ReportRequest { format: Format::JsonLines, ..ReportRequest::default() };
-    let out_file = Some(OutFile { path: path.to_owned(), format: None, defuse_formulas: false });
-    let stream = client.mailbox_settings_report(&RunRequest { out_file, ..RunRequest::from(report) }).unwrap();
+    let stream =
+        client.mailbox_settings_report(&RunRequest { out_file: Some(out_file), ..RunRequest::from(report) }).unwrap();
     for mailbox in mailboxes {
         assert!(stream.push(format!("{}\n", Value::from(mailbox.as_str())).as_bytes()).unwrap() > 0);
     }
@@ -235,11 +244,32 @@ fn a_comparison_goes_to_a_file_too() {
     let old = written(folder.path(), "old.csv", "Id,A\n1,x\n2,z\n");
     let new = written(folder.path(), "new.csv", "Id,A\n1,=y\n2,z\n");
     let path = folder.path().join("changes.csv");
-    let out_file = Some(OutFile { path: path.clone(), format: None, defuse_formulas: true });
+    let out_file = Some(OutFile { path: path.clone(), format: None, defuse_formulas: true, byte_order_mark: false });
     let comparison = compare(CompareRequest { out_file, ..request(&old, &new) }).unwrap();
     assert_eq!(finish(&comparison).unwrap(), b"");
     assert_eq!(fs::read_to_string(&path).unwrap(), "MailboxName,Change,Property,From,To\r\n1,Changed,A,x,'=y\r\n");
     assert_eq!(comparison.rows.progress()["written"], 1);
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_report_and_may_be_asked_for() {
+    let (emulator, _certificate, options) = start(Config { mailboxes: 3, broken_percent: 0.0, ..Config::default() });
+    let client = Client::new(options).unwrap();
+    let mailboxes: Vec<String> = (0..3).map(|index| emulator.population().upn(index)).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let (plain, marked) = (folder.path().join("plain.csv"), folder.path().join("marked.csv"));
+    report_as(&client, file_at(&plain, false), &mailboxes);
+    report_as(&client, file_at(&marked, true), &mailboxes[1..]);
+    assert!(fs::read(&marked).unwrap().starts_with(b"\xef\xbb\xbfMailboxName,"));
+    for (old, new, change) in [(&plain, &marked, "Removed"), (&marked, &plain, "Added")] {
+        let (rows, _) = compared(request(old, new)).unwrap();
+        assert_eq!(rows.len(), 1, "{rows:?}");
+        assert!(rows[0].contains(&mailboxes[0]) && rows[0].contains(change), "{rows:?}");
+    }
+    let path = folder.path().join("changes.csv");
+    let out_file = Some(file_at(&path, true));
+    finish(&compare(CompareRequest { out_file, ..request(&marked, &marked) }).unwrap()).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"\xef\xbb\xbfMailboxName,Change,Property,From,To\r\n");
 }
 
 #[test]

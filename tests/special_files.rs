@@ -84,7 +84,7 @@ fn an_out_file_that_is_no_plain_file_ends_the_run_and_stays_what_it_was() {
     for (path, said) in special(folder.path()) {
         let client = Client::new(options.clone()).unwrap();
         let format = Some(FileFormat::Csv);
-        let out_file = Some(OutFile { path: path.clone(), format, defuse_formulas: false });
+        let out_file = Some(OutFile { path: path.clone(), format, defuse_formulas: false, byte_order_mark: false });
         let request = RunRequest { out_file, ..report() };
         let names = vec![emulator.population().upn(0)];
         let error = comes_back(move || {

@@ -9,7 +9,7 @@ mod text;
 
 use serde_json::{Map, Number, Value};
 
-use super::failures::Failure;
+use super::failure::Failure;
 use super::row::{EncodableRow, Field, Names, all_fields};
 use crate::error::Error;
 

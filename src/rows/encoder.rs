@@ -3,10 +3,13 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::columns::ColumnSet;
+use super::format::{Format, ReportRequest};
 use super::mailbox_column::MAILBOX_NAME;
 use super::object_row::Selection;
+use super::out_file::{FileFormat, OutFile};
 use super::row::EncodableRow;
-use super::{ColumnSet, FileFormat, Format, OutFile, ReportRequest, clixml, csv, html, jsonl};
+use super::{clixml, csv, html, jsonl};
 use crate::error::{Error, Result};
 
 /// Encodes the batches of one report, in order; or its file.

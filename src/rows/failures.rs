@@ -1,30 +1,11 @@
-//! What failed in a run whose rows go to a file: the caller gets the failures alone.
+//! Batches of failures: of a run whose rows go to a file the caller gets what failed alone.
 
 use serde_json::json;
 
-use super::row::EncodableRow;
-use super::{Format, clixml};
+use super::clixml;
+use super::failure::Failure;
+use super::format::Format;
 use crate::error::{Error, Result};
-
-/// One mailbox that failed.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    /// The position of its input in the whole run, from 0.
-    pub row: u64,
-    /// The mailbox, as the caller spelled it.
-    pub mailbox: Option<String>,
-    /// Why.
-    pub error: Error,
-}
-
-impl Failure {
-    /// That of a row, where it has failed.
-    #[must_use]
-    pub fn of(row: &impl EncodableRow) -> Option<Self> {
-        let error = row.error()?.clone();
-        Some(Self { row: row.position(), mailbox: row.mailbox().map(str::to_owned), error })
-    }
-}
 
 /// Refuses a format that failures do not come in.
 ///

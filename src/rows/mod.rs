@@ -5,7 +5,9 @@ pub mod columns;
 pub mod compare;
 mod csv;
 pub mod encoder;
-pub mod failures;
+pub mod failure;
+mod failures;
+mod format;
 mod formula;
 mod html;
 mod jsonl;
@@ -19,40 +21,14 @@ use serde_json::Value;
 
 pub use columns::ColumnSet;
 pub use encoder::RowEncoder;
-pub use failures::Failure;
+pub use failure::Failure;
+pub use format::{Format, ReportRequest};
 pub use object_row::{MailboxObjects, ObjectRow, ObjectRows, Selection};
 pub use out_file::{FileFormat, OutFile, OutFileStream};
 pub use row::{Cell, ReportRow, Row};
 pub use stream::{Next, RowStream};
 
 use crate::error::{Error, Result};
-
-/// How rows and results are encoded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
-    /// One JSON document (operations).
-    #[default]
-    Json,
-    /// JSON Lines (streams).
-    JsonLines,
-    /// CLIXML, which PowerShell's own deserialiser reads.
-    Clixml,
-    /// CSV (streams).
-    Csv,
-}
-
-/// How rows are to look; docs/abi.md describes each member.
-#[derive(Clone, Debug, Default)]
-pub struct ReportRequest {
-    /// `JsonLines`, `Clixml` or `Csv`.
-    pub format: Format,
-    /// Column names; empty: the five of the drop-in report.
-    pub columns: Vec<String>,
-    /// Adds `ErrorCode`, `ErrorMessage` and `RequestId`.
-    pub include_error: bool,
-    /// Leaves out the header line of CSV.
-    pub no_header: bool,
-}
 
 /// A single result in the format that its request names.
 ///

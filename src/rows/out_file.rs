@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::Format;
-use super::failures::{self, Failure};
+use super::failure::Failure;
+use super::failures;
+use super::format::Format;
+use super::stream::{Next, RowStream};
 use crate::cancel::Signal;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventSink};
 use crate::files::WholeFile;
-use crate::rows::{Next, RowStream};
 
 /// Failures that wait for the caller; older ones give way, so that a caller that does not look costs nothing.
 const MOST_FAILURES: usize = 4096;
@@ -26,6 +27,9 @@ const USUAL_BATCH: usize = 256;
 
 /// The run is looked at this often even if nothing says that it has changed.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+
+/// U+FEFF in UTF-8, by which Excel knows the encoding.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What a file is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +69,8 @@ pub struct OutFile {
     pub format: Option<FileFormat>,
     /// Puts an apostrophe before text that a spreadsheet program would run (CSV).
     pub defuse_formulas: bool,
+    /// Begins the file with the mark by which Excel knows UTF-8 (CSV).
+    pub byte_order_mark: bool,
 }
 
 impl OutFile {
@@ -72,13 +78,21 @@ impl OutFile {
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` where nothing says it, and for formulas to be defused in what is not CSV.
+    /// `InvalidArgument` where nothing says it, and for formulas to be defused or a byte order mark in what is not CSV.
     pub fn file_format(&self) -> Result<FileFormat> {
         let format = self.format.map_or_else(|| FileFormat::of_path(&self.path), Ok)?;
         if self.defuse_formulas && format != FileFormat::Csv {
             return Err(Error::argument("defuseFormulas: is for CSV; no program runs what stands in the others"));
         }
+        if self.byte_order_mark && format != FileFormat::Csv {
+            return Err(Error::argument("outFileByteOrderMark: is for CSV; the others are known to be UTF-8"));
+        }
         Ok(format)
+    }
+
+    /// The bytes before everything else, also before no row at all.
+    fn beginning(&self) -> &'static [u8] {
+        if self.byte_order_mark { BYTE_ORDER_MARK } else { &[] }
     }
 }
 
@@ -128,7 +142,7 @@ pub struct OutFileStream {
 }
 
 struct Shared {
-    path: PathBuf,
+    file: OutFile,
     format: Format,
     signal: Arc<Signal>,
     events: EventSink,
@@ -145,7 +159,7 @@ struct State {
 }
 
 impl OutFileStream {
-    /// Begins to write the rows of `source` to `path`; `signal` is the one that `source` notifies, `format` that of
+    /// Begins to write the rows of `source` to `file`; `signal` is the one that `source` notifies, `format` that of
     /// the failures. `events` takes what is told of the file, and says by which clock its end is dated.
     ///
     /// # Errors
@@ -153,13 +167,13 @@ impl OutFileStream {
     /// `InvalidArgument` for a format that failures do not come in; `Internal` where no thread can be had.
     pub fn start(
         source: Arc<dyn FileRows>,
-        path: PathBuf,
+        file: OutFile,
         format: Format,
         signal: Arc<Signal>,
         events: EventSink,
     ) -> Result<Self> {
         failures::check(format)?;
-        let shared = Arc::new(Shared { path, format, signal, events, state: Mutex::default() });
+        let shared = Arc::new(Shared { file, format, signal, events, state: Mutex::default() });
         let stream = Self { source: Arc::clone(&source), shared: Arc::clone(&shared) };
         // A thread of its own: a slow disk must not hold up the requests.
         thread::Builder::new()
@@ -191,7 +205,8 @@ impl Shared {
     }
 
     fn write(&self, source: &dyn FileRows) -> Result<()> {
-        let mut file = WholeFile::create(&self.path)?;
+        let mut file = WholeFile::create(&self.file.path)?;
+        file.write(self.file.beginning())?;
         loop {
             let seen = self.signal.epoch();
             match source.next_for_file()? {
@@ -263,7 +278,7 @@ impl RowStream for OutFileStream {
         let state = self.shared.state();
         if let Some(members) = progress.as_object_mut() {
             members.insert("written".to_owned(), state.rows.into());
-            members.insert("outFile".to_owned(), self.shared.path.display().to_string().into());
+            members.insert("outFile".to_owned(), self.shared.file.path.display().to_string().into());
             members.insert("failuresDropped".to_owned(), state.dropped.into());
         }
         progress

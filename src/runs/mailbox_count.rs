@@ -2,8 +2,8 @@
 
 use super::input::{InputItem, InputOrigin};
 use super::mailbox_lister;
-use super::request::SourceRequest;
 use super::setup::RunSetup;
+use super::source::SourceRequest;
 use crate::context::Context;
 use crate::error::Result;
 use crate::runner::Shard;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use super::request::SourceRequest;
+use super::source::SourceRequest;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::graph::call::GraphClient;

@@ -10,6 +10,7 @@ use super::input::InputOrigin;
 use super::limits::Limits;
 use super::mailbox_lister;
 use super::setup::RunSetup;
+use super::source::SourceRequest;
 use crate::context::Context;
 use crate::error::Result;
 use crate::event::EventSink;
@@ -53,22 +54,6 @@ impl From<ReportRequest> for RunRequest {
     fn from(report: ReportRequest) -> Self {
         Self { report, ..Self::default() }
     }
-}
-
-/// Mailboxes that the library finds itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SourceRequest {
-    /// Those of the tenant.
-    All {
-        /// An OData filter on users.
-        filter: Option<String>,
-        /// At most so many.
-        top: Option<u64>,
-        /// Users without a mailbox too.
-        include_without_mailbox: bool,
-    },
-    /// The members of a group, by its object id, mail address or display name.
-    Group(String),
 }
 
 /// What a run does to each mailbox: a journal is of one such thing.
@@ -162,7 +147,7 @@ impl RunRequest {
         let Some(file) = &self.out_file else { return Ok(run) };
         let signal = Arc::clone(&setup.signal);
         let events = EventSink::new(Arc::clone(&setup.clock), None);
-        Ok(Arc::new(OutFileStream::start(run, file.path.clone(), self.report.format, signal, events)?))
+        Ok(Arc::new(OutFileStream::start(run, file.clone(), self.report.format, signal, events)?))
     }
 }
 

@@ -118,6 +118,10 @@ pub(super) fn damaged() -> Error {
     unusable("the file is damaged").hint("start with another journal, or with a copy of this one")
 }
 
+pub(super) fn damaged_journal(path: &Path) -> Error {
+    damaged().action(READING).target(path.display().to_string())
+}
+
 pub(super) fn mismatch(detail: String) -> Error {
     Error::new(Status::JournalMismatch, detail)
 }

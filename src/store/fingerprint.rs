@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::error::Result;
 use crate::printable::shortened;
 
-use super::{fault, journal};
+use super::fault;
 
 /// Longest value in a message.
 const MOST_LETTERS: usize = 80;
@@ -40,7 +40,7 @@ pub(super) fn read(connection: &Connection, path: &Path) -> Result<Map<String, V
     };
     let rows = rows().map_err(|cause| fault::journal(&cause, fault::OPENING, path))?;
     let members = rows.into_iter().map(|(name, value)| Ok((name, serde_json::from_str(&value)?)));
-    members.collect::<serde_json::Result<_>>().map_err(|_| journal::damaged(path))
+    members.collect::<serde_json::Result<_>>().map_err(|_| fault::damaged_journal(path))
 }
 
 /// Refuses a journal of another run than `now`.

@@ -1,17 +1,20 @@
 //! The journal: the outcome of every mailbox that was recorded, and intents.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension as _, Result as SqlResult, params};
 
 use crate::error::{Error, Result};
 
+use super::admitted::{Admitted, Found};
 use super::claim::{Claim, Closing};
+use super::fault;
 use super::fingerprint;
+use super::journal_options::JournalOptions;
+use super::key::Key;
 use super::mark::InUse;
 use super::opening::{self, Kind, Opened};
 use super::undo_files::{self, UndoFileRecord};
-use super::{Admitted, Found, JournalOptions, Key, fault};
 
 /// What a row of the table `outcomes` says. The numbers stand in files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +141,7 @@ impl Journal {
             (Some(State::Intent), _) if self.retry_unknown => Ok(Found::Nothing),
             (Some(State::Intent), _) => Ok(Found::Intent),
             (Some(State::Done | State::Failed), Some(record)) => Ok(Found::Row(record)),
-            _ => Err(damaged(&self.path)),
+            _ => Err(fault::damaged_journal(&self.path)),
         }
     }
 
@@ -218,12 +221,10 @@ pub(super) fn insert(connection: &Connection, statement: &str, write: &Write) ->
     statement.execute(params![key.mailbox, key.work.bytes(), key.occurrence, *state as i64, record]).map(drop)
 }
 
-pub(super) fn damaged(path: &Path) -> Error {
-    fault::damaged().action(fault::READING).target(path.display().to_string())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use serde_json::Map;
 
     use crate::error::Status;

@@ -2,9 +2,8 @@
 
 use openssl::sha::Sha256;
 
-use super::Hash;
-use super::seen::hash;
-use crate::store::WorkHash;
+use super::seen::{Hash, hash};
+use super::work_hash::WorkHash;
 
 /// One line in a journal: whose mailbox, what is done to it, and which of the lines that are the same in both it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -7,16 +7,17 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, Result as SqlResult};
 use serde_json::{Map, Value, json};
 
+use super::work_hash::WorkHash;
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result, Status};
 use crate::files::{StagedDatabase, check_distinct, folder, stage_database, sync_folder};
-use crate::store::WorkHash;
 
 use super::claim::{Claim, Closing};
 use super::journal::{self, State, Write};
+use super::key::Key;
 use super::opening;
 use super::reading::Reading;
-use super::{Key, fault, fingerprint, undo_files};
+use super::{fault, fingerprint, undo_files};
 
 /// Memory for pages of the new journal.
 const CACHE_KIB: i64 = 8192;
@@ -146,10 +147,10 @@ impl Target {
             // In a file that was tampered with pages may lead back to each other: it would never end.
             let rowid: Option<i64> = row.get(5).map_err(failed)?;
             if rowid <= last {
-                return Err(journal::damaged(input));
+                return Err(fault::damaged_journal(input));
             }
             last = rowid;
-            let write = read_row(row).map_err(failed)?.ok_or_else(|| journal::damaged(input))?;
+            let write = read_row(row).map_err(failed)?.ok_or_else(|| fault::damaged_journal(input))?;
             journal::insert(&self.connection, MERGE, &write).map_err(|cause| self.failed(&cause))?;
             self.read += 1;
         }

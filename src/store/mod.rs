@@ -8,6 +8,7 @@
 //! | `schema` | the tables of a journal, and that it has no others |
 //! | `mark` | whether a journal's main file stands alone, and which log belongs to it |
 //! | `scratch`, `seen` | what ends with the run: in memory while it is little, then in a temporary database |
+//! | `admitted` | what a line of input is to a run and its journal |
 //! | `key` | under what the outcome of a line is kept |
 //! | `fingerprint` | what makes a run this run, kept with its journal |
 //! | `undo_files` | which undo files belong to a journal |
@@ -16,6 +17,7 @@
 //! | `recorded` | the rows of a journal, to be read and not resumed |
 //! | `fault` | what went wrong, in words |
 
+mod admitted;
 mod claim;
 mod fault;
 mod fingerprint;
@@ -36,8 +38,9 @@ mod worker;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
+pub use admitted::{Admitted, Found};
 pub use claim::Closing;
 pub use fingerprint::hashed;
 pub use journal_options::JournalOptions;
@@ -48,11 +51,8 @@ pub use undo_files::UndoFileRecord;
 pub use work_hash::{WorkHash, hash_of_header, hash_of_json};
 
 use journal::Change;
-use seen::{Counted, Ids, Occurrences};
-use worker::{Answer, Worker};
-
-/// The first 16 bytes of a SHA-256.
-type Hash = [u8; 16];
+use seen::{Counted, Hash, Ids, Occurrences};
+use worker::{Answer, OpenedJournal, Worker};
 
 /// What a run keeps outside its memory. Clones share one store; any task may use any of them.
 ///
@@ -61,30 +61,6 @@ type Hash = [u8; 16];
 #[derive(Clone, Debug)]
 pub struct Store {
     inner: Arc<Inner>,
-}
-
-/// A line that was admitted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Admitted {
-    /// Under which its outcome is recorded.
-    pub key: Key,
-    /// Whether a line before it had the same mailbox.
-    pub repeats_mailbox: bool,
-    /// What the journal has of it.
-    pub found: Found,
-}
-
-/// What a journal has of a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// Nothing, or nothing that keeps it from being tried.
-    Nothing,
-    /// A failure that is to be tried again.
-    Failure,
-    /// What was recorded.
-    Row(Vec<u8>),
-    /// An intent without an outcome: the request may have been carried out.
-    Intent,
 }
 
 /// A row to be recorded.
@@ -335,22 +311,6 @@ impl Store {
     }
 }
 
-/// A journal that was opened, for as long as the run uses it.
-#[derive(Debug)]
-struct OpenedJournal {
-    /// Nothing had been recorded in it.
-    was_empty: bool,
-    closing: Closing,
-}
-
-impl Drop for OpenedJournal {
-    /// The thread goes on until its files are closed; a run that wants the same journal then waits for it
-    /// rather than being refused.
-    fn drop(&mut self) {
-        self.closing.mark();
-    }
-}
-
 #[derive(Debug)]
 struct Inner {
     journal: Option<OpenedJournal>,
@@ -384,8 +344,4 @@ impl Inner {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn closed() -> Error {
-    Error::new(Status::Cancelled, "the run has ended")
 }

@@ -8,7 +8,7 @@ use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 
 use super::claim::{Claim, Closing};
-use super::journal::{self, State};
+use super::journal::State;
 use super::opening;
 use super::reading::Reading;
 use super::{fault, fingerprint};
@@ -76,7 +76,7 @@ impl Recorded {
         for (rowid, _) in &rows {
             // In a file that was tampered with pages may lead back to each other: it would never end.
             if *rowid <= self.last {
-                return Err(journal::damaged(&self.path));
+                return Err(fault::damaged_journal(&self.path));
             }
             self.last = *rowid;
         }

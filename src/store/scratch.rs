@@ -6,7 +6,8 @@ use rusqlite::{Connection, Result as SqlResult, Transaction, params};
 
 use crate::error::{Error, Result};
 
-use super::{Hash, fault};
+use super::fault;
+use super::seen::Hash;
 
 /// How much memory it uses before it writes to its file.
 const CACHE_KIB: i64 = 512;

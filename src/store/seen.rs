@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use openssl::sha::sha256;
 
-use super::Hash;
-
 /// As many as fill a table of 8,192 places; about 0.2 MiB.
 const MOST: usize = 7_168;
+
+/// The first 16 bytes of a SHA-256.
+pub(super) type Hash = [u8; 16];
 
 /// Of an identity or id.
 pub(super) fn hash(text: &str) -> Hash {

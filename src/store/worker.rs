@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 
 use super::claim::Closing;
 use super::journal::{Change, Journal};
+use super::journal_options::JournalOptions;
 use super::scratch::Scratch;
-use super::{JournalOptions, OpenedJournal, closed};
 
 /// Rows of one commit, at most.
 const MOST_ROWS: usize = 256;
@@ -83,6 +83,26 @@ impl Worker {
 /// What the thread answered.
 pub(super) async fn answer_of<T>(answer: Answer<T>) -> Result<T> {
     answer.await.unwrap_or_else(|_| Err(stopped()))
+}
+
+fn closed() -> Error {
+    Error::new(Status::Cancelled, "the run has ended")
+}
+
+/// A journal that was opened, for as long as the run uses it.
+#[derive(Debug)]
+pub(super) struct OpenedJournal {
+    /// Nothing had been recorded in it.
+    pub(super) was_empty: bool,
+    pub(super) closing: Closing,
+}
+
+impl Drop for OpenedJournal {
+    /// The thread goes on until its files are closed; a run that wants the same journal then waits for it
+    /// rather than being refused.
+    fn drop(&mut self) {
+        self.closing.mark();
+    }
 }
 
 /// Starts the thread with a journal, once that is open. Who marks `closing` is about to end the run.

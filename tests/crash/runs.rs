@@ -76,7 +76,12 @@ pub(super) fn carry_out(task: &Value) -> Result<(), String> {
     let client = client(task);
     let run = RunRequest {
         journal: Some(folder.join("run.db")),
-        out_file: Some(OutFile { path: folder.join("rows.jsonl"), format: None, defuse_formulas: false }),
+        out_file: Some(OutFile {
+            path: folder.join("rows.jsonl"),
+            format: None,
+            defuse_formulas: false,
+            byte_order_mark: false,
+        }),
         report: ReportRequest { format: Format::JsonLines, ..ReportRequest::default() },
         limits: Limits { max_concurrency: Some(1), ..Limits::default() },
         ..RunRequest::default()

@@ -9,7 +9,7 @@ use exrun::cancel::Signal;
 use exrun::client::Context;
 use exrun::error::{Error, Result, Status};
 use exrun::http::RetryPolicy;
-use exrun::rows::{Next, RowStream};
+use exrun::rows::{Format, Next, OutFile, OutFileStream, RowStream};
 use exrun::runner::{AttemptError, Batched, Batching, Done, Lister, Page, Run, RunOptions, Taken, Work};
 use exrun::store::JournalOptions;
 use futures_util::future::BoxFuture;
@@ -283,10 +283,9 @@ fn an_encoder_that_panics_ends_the_run_that_writes_a_file() {
     let path = folder.path().join("rows.csv");
     let signal = Arc::<Signal>::default();
     let source = Arc::new(Unencodable { signal: Arc::clone(&signal), begins_well: true.into() });
-    let format = exrun::rows::Format::JsonLines;
+    let file = OutFile { path: path.clone(), format: None, defuse_formulas: false, byte_order_mark: false };
     let stream =
-        exrun::rows::OutFileStream::start(source, path.clone(), format, Arc::clone(&signal), Default::default())
-            .unwrap();
+        OutFileStream::start(source, file, Format::JsonLines, Arc::clone(&signal), Default::default()).unwrap();
     let deadline = Instant::now() + Duration::from_secs(60);
     let error = loop {
         let seen = signal.epoch();

@@ -199,6 +199,9 @@ Describe 'Parameters of a run that do not go together' {
     It 'are refused by their names: <Name>' -ForEach @(
         @{ Name = '-RetryFailed without a journal'; Given = @{ RetryFailed = $true }; Message = '-RetryFailed needs -Journal' }
         @{ Name = '-DefuseFormulas without a file'; Given = @{ DefuseFormulas = $true }; Message = '-DefuseFormulas needs -OutFile' }
+        @{ Name = 'an encoding without a file'; Given = @{ Encoding = 'utf8BOM' }; Message = '-Encoding needs -OutFile' }
+        @{ Name = 'an encoding of a page'; Given = @{ Encoding = 'utf8BOM'; OutFile = 'report.html' }; Message = '-Encoding utf8BOM: is for files of .csv, and -OutFile report.html is none; *' }
+        @{ Name = 'an encoding of JSON Lines'; Given = @{ Encoding = 'utf8'; OutFile = 'report.jsonl' }; Message = '-Encoding utf8: is for files of .csv, and -OutFile report.jsonl is none; *' }
         @{ Name = 'a token and a certificate'; Given = @{ AccessToken = 'eyJ'; CertFileName = 'app.pfx' }; Message = 'give either -AccessToken or a certificate, not both' }
         @{ Name = 'a file of another kind'; Given = @{ OutFile = 'report.txt' }; Message = '-OutFile report.txt: its ending says what is written, and must be .csv, .jsonl or .html' }
         @{ Name = 'a file of no kind'; Given = @{ OutFile = 'report' }; Message = '-OutFile report: *' }
@@ -219,6 +222,39 @@ Describe 'An output file' {
         Get-MailboxSettingsReport $all -ErrorAction SilentlyContinue | Export-Csv $exported -NoTypeInformation
         Compare-Object @($rows) @(Import-Csv $exported) -Property $columns -SyncWindow 0 | Should -BeNullOrEmpty
         @(Get-ChildItem $TestDrive -Filter 'report.csv*').Count | Should -Be 1
+    }
+
+    It 'begins with a byte order mark where -Encoding says so: <Name>' -ForEach @(
+        @{ Name = 'nothing'; Given = @{}; Marked = $false }
+        @{ Name = 'utf8'; Given = @{ Encoding = 'utf8' }; Marked = $false }
+        @{ Name = 'utf8NoBOM'; Given = @{ Encoding = 'utf8NoBOM' }; Marked = $false }
+        @{ Name = 'utf8BOM'; Given = @{ Encoding = 'utf8BOM' }; Marked = $true }
+        @{ Name = 'utf8bom with a journal, twice'; Given = @{ Encoding = 'utf8bom'; Journal = 'encoding.db' }; Marked = $true }
+    ) {
+        $file = Join-Path $TestDrive 'encoding.csv'
+        if ($Given.Journal) { $Given.Journal = Join-Path $TestDrive $Given.Journal }
+        $start = if ($Marked) { 'EF-BB-BF-4D-61' } else { '4D-61-69-6C-62' }
+        foreach ($time in 1, 2) {
+            Get-MailboxSettingsReport $working[0..4] -OutFile $file @Given
+            $bytes = [System.IO.File]::ReadAllBytes($file)
+            [System.BitConverter]::ToString($bytes, 0, 5) | Should -Be $start
+            [System.Text.Encoding]::UTF8.GetString($bytes).Split([char] 0xFEFF).Count | Should -Be (1 + $Marked)
+            $rows = @(Import-Csv $file)
+            $rows.MailboxName | Should -Be $working[0..4]
+            $rows[0].PSObject.Properties.Name | Should -Be $columns
+        }
+        Compare-ExRunReport $file $rows | Should -BeNullOrEmpty
+    }
+
+    It 'of the other commands takes -Encoding too' {
+        $file = Join-Path $TestDrive 'others.csv'
+        $mark = 'EF-BB-BF-4D-61-69-6C-62-6F-78-4E-61-6D-65'
+        Get-EXRMailboxSettingsReport $working[0] -OutFile $file -Encoding utf8BOM
+        [System.BitConverter]::ToString([System.IO.File]::ReadAllBytes($file), 0, 14) | Should -Be $mark
+        Invoke-ExRunMailboxRequest $working[0] -Path 'mailFolders/inbox' -Select totalItemCount -OutFile $file -Encoding utf8BOM
+        [System.BitConverter]::ToString([System.IO.File]::ReadAllBytes($file), 0, 14) | Should -Be $mark
+        Set-ExRunMailboxSettings $working[0] -TimeZone 'UTC' -IfDifferent -Confirm:$false -OutFile $file -Encoding utf8BOM
+        [System.BitConverter]::ToString([System.IO.File]::ReadAllBytes($file), 0, 14) | Should -Be $mark
     }
 
     It 'may be JSON Lines' {

@@ -211,6 +211,35 @@ mod tests {
         Some((module, folder))
     }
 
+    #[test]
+    fn whoever_signs_the_module_is_told_of_every_script_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        super::lay_out(folder.path()).unwrap();
+        let told = super::read(&super::workspace::root().join("SECURITY.md")).unwrap();
+        let (_, told) = told.split_once("## The module's script files").unwrap();
+        let told = told.split("\n## ").next().unwrap();
+        let mut given: Vec<_> = ["ps1", "psm1", "psd1"]
+            .iter()
+            .flat_map(|ending| super::scripts(folder.path(), ending).unwrap())
+            .map(|file| file.strip_prefix(folder.path()).unwrap().to_string_lossy().replace('\\', "/"))
+            .collect();
+        given.sort();
+        assert_eq!(
+            given,
+            [
+                "ExRun.psd1",
+                "ExRun.psm1",
+                "Private/Functions.ps1",
+                "Private/Native/Native.ps1",
+                "Private/Runs.7.3.ps1",
+                "Private/Runs.ps1"
+            ]
+        );
+        for file in given {
+            assert!(told.contains(&format!("`{file}`")), "SECURITY.md does not name {file}");
+        }
+    }
+
     /// What a script prints that is given a module.
     fn said(script: &str, module: &Path) -> String {
         let folder = tempfile::tempdir().unwrap();

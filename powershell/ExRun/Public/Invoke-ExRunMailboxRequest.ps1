@@ -111,6 +111,10 @@ function Invoke-ExRunMailboxRequest {
         appears when it is complete, and replaces one of that name.
     .PARAMETER DefuseFormulas
         With OutFile: puts an apostrophe before text that a spreadsheet would take for a formula.
+    .PARAMETER Encoding
+        With OutFile of .csv: utf8BOM begins the file with a byte order mark, without which Excel shows letters with
+        accents wrongly when it opens the file. utf8 and utf8NoBOM are without one, as in PowerShell 7 (in Windows
+        PowerShell utf8 has one), and so is the default.
     .PARAMETER LogPath
         Appends what is sent and answered to this file, as lines of JSON without secrets: for a support case.
     .PARAMETER IncludeError
@@ -194,6 +198,7 @@ function Invoke-ExRunMailboxRequest {
         [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $StopAfterErrors,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $OutFile,
         [Parameter()] [switch] $DefuseFormulas,
+        [Parameter()] [ValidateSet('utf8', 'utf8BOM', 'utf8NoBOM')] [string] $Encoding,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $LogPath,
         [Parameter()] [switch] $IncludeError
         # end: run

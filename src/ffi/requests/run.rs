@@ -89,6 +89,9 @@ pub(in crate::ffi) struct OutFileMembers {
     /// Puts an apostrophe before text that a spreadsheet program would run. Needs `outFile`, of CSV.
     #[serde(default)]
     defuse_formulas: bool,
+    /// Begins the file with the bytes EF BB BF, by which Excel knows UTF-8. Needs `outFile`, of CSV.
+    #[serde(default)]
+    out_file_byte_order_mark: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -219,9 +222,15 @@ impl OutFileMembers {
             OutFormat::Html => FileFormat::Html,
         });
         match self.out_file {
-            Some(path) => Ok(Some(OutFile { path: path.0, format, defuse_formulas: self.defuse_formulas })),
+            Some(path) => Ok(Some(OutFile {
+                path: path.0,
+                format,
+                defuse_formulas: self.defuse_formulas,
+                byte_order_mark: self.out_file_byte_order_mark,
+            })),
             None if format.is_some() => Err(fault("outFormat", "needs outFile")),
             None if self.defuse_formulas => Err(fault("defuseFormulas", "needs outFile")),
+            None if self.out_file_byte_order_mark => Err(fault("outFileByteOrderMark", "needs outFile")),
             None => Ok(None),
         }
     }

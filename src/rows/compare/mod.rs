@@ -6,42 +6,22 @@ mod journal;
 mod pass;
 mod read;
 mod record;
+mod request;
 mod stream;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use difference::{CHANGE_COLUMNS, Change};
+pub use request::CompareRequest;
 
 use super::out_file::FileRows;
-use super::{Format, OutFile, OutFileStream, ReportRequest, RowEncoder};
+use super::{OutFileStream, ReportRequest, RowEncoder};
 use crate::cancel::Signal;
 use crate::error::Result;
 use crate::event::EventSink;
 use crate::files::check_distinct;
 use crate::rows::RowStream;
 use stream::CompareStream;
-
-/// Request of a comparison; docs/abi.md describes each member.
-#[derive(Clone, Debug, Default)]
-pub struct CompareRequest {
-    /// The earlier report.
-    pub old: PathBuf,
-    /// The later one.
-    pub new: PathBuf,
-    /// The column by which rows belong together; by default the first that names a mailbox.
-    pub key: Option<String>,
-    /// Columns that are not compared.
-    pub ignore: Vec<String>,
-    /// Compares the columns of errors like any other, instead of reporting what failed.
-    pub include_error: bool,
-    /// `JsonLines`, `Clixml` or `Csv`.
-    pub format: Format,
-    /// Leaves out the header line of CSV.
-    pub no_header: bool,
-    /// Writes the rows to a file.
-    pub out_file: Option<OutFile>,
-}
 
 /// A comparison that runs, and what is notified when it has rows.
 pub struct Comparison {
@@ -73,7 +53,7 @@ pub fn compare(request: CompareRequest) -> Result<Comparison> {
         None => stream,
         Some(file) => {
             let source: Arc<dyn FileRows> = stream;
-            Arc::new(OutFileStream::start(source, file.path, format, Arc::clone(&signal), EventSink::default())?)
+            Arc::new(OutFileStream::start(source, file, format, Arc::clone(&signal), EventSink::default())?)
         }
     };
     Ok(Comparison { rows, signal })

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::CompareRequest;
 use super::difference::{Change, Outcome, Rules};
 use super::index::Index;
 use super::read::ReportFile;
 use super::record::{ERROR_MEMBER, Record};
+use super::request::CompareRequest;
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventSink};

@@ -10,8 +10,8 @@ use std::time::Instant;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::CompareRequest;
 use super::pass::{self, Counts};
+use super::request::CompareRequest;
 use crate::cancel::{CancelToken, Signal};
 use crate::error::{Error, Result, Status};
 use crate::event::EventSink;

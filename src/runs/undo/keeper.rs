@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 
 use super::super::input::SETTINGS_MEMBER;
-use super::{LineHash, hash, line_of};
+use super::line::{LineHash, hash, line_of};
 use crate::error::{Error, Result, Status};
 use crate::files::{describe, open_plain, open_to_read, sync_folder};
 use crate::graph::mailbox::Mailbox;

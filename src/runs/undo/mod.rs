@@ -2,24 +2,21 @@
 //! anything is written to the mailbox. Its lines are input that restores what was.
 
 mod keeper;
+mod line;
 
 use std::path::{Path, PathBuf};
 use std::sync::{OnceLock, mpsc};
 use std::thread;
 
-use serde_json::json;
 use tokio::sync::{OnceCell, oneshot};
 
 use self::keeper::{Begun, Keeper, Request, file_error, said};
-use super::input::{ALLOW_NULL_MEMBER, SETTINGS_MEMBER, TENANT_MEMBER};
+use self::line::{LineHash, hash, line_of};
 use crate::error::{Error, Result, Status};
 use crate::files::{check_file, check_links, check_plain, look};
-use crate::graph::mailbox_settings::{Origin, SettingsPatch};
+use crate::graph::mailbox_settings::SettingsPatch;
 use crate::graph::spelling::folded;
 use crate::store::{Store, UndoFileRecord};
-
-/// Of a line.
-type LineHash = [u8; 32];
 
 /// An undo file, kept by a thread of its own. Dropping it ends the thread; what was noted is on the disk.
 #[derive(Debug)]
@@ -183,25 +180,6 @@ impl UndoFile {
     }
 }
 
-/// What an undo file says of a mailbox.
-fn line_of(name: &str, before: &SettingsPatch, tenant: Option<&str>) -> String {
-    let settings = before.to_json();
-    // What nobody had set is to be restored as such: the line says that it is meant.
-    let mut line = json!({"MailboxName": name});
-    if SettingsPatch::parse(&settings, Origin::LINE).is_err() {
-        line[ALLOW_NULL_MEMBER] = true.into();
-    }
-    line[SETTINGS_MEMBER] = settings;
-    if let Some(tenant) = tenant {
-        line[TENANT_MEMBER] = tenant.into();
-    }
-    format!("{line}\n")
-}
-
-fn hash(bytes: &[u8]) -> [u8; 32] {
-    openssl::sha::sha256(bytes)
-}
-
 /// Whether the file may be made there, or gone on with.
 fn check_place(path: &Path, resumes: bool) -> Result<()> {
     if !resumes && path.symlink_metadata().is_ok() {
@@ -221,7 +199,7 @@ fn exists(path: &Path) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::graph::mailbox_settings::Origin;

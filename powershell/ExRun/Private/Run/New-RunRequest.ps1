@@ -38,6 +38,7 @@ function New-RunRequest {
     foreach ($name in $files.Keys) {
         if ($Bound[$name]) { $request[$files[$name]] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound[$name] }
     }
+    if ($Bound['Encoding'] -eq 'utf8BOM') { $request['outFileByteOrderMark'] = $true }
     if ($Bound['AsCompleted']) { $request['order'] = 'completion' }
     if ($Bound['All']) {
         $source = @{ all = $true }

@@ -244,7 +244,7 @@ fn every_member_of_a_run_is_read() {
         r#"{"format":"csv","order":"completion","includeError":true,"header":false,"maxConcurrency":4,"maxTries":2,
         "maxRetryMs":1000,"idlePauseMs":2000,"source":{"all":true,"filter":"accountEnabled eq true","top":7,
         "includeWithoutMailbox":true},"shard":"3/8","journal":"run.db","retryFailed":true,"retryUnknown":true,
-        "stopAfterErrors":9,"batch":"never","outFile":"rows.csv","outFormat":"csv","defuseFormulas":true,
+        "stopAfterErrors":9,"batch":"never","outFile":"rows.csv","outFormat":"csv","defuseFormulas":true,"outFileByteOrderMark":true,
         "logFile":"run.log","maximum":1000,"columns":["TimeZone"]}"#,
     )
     .unwrap();
@@ -262,7 +262,12 @@ fn every_member_of_a_run_is_read() {
     assert!(request.retry_failed && request.retry_unknown);
     assert_eq!(request.maximum, Some(1000));
     assert_eq!((request.stop_after_errors, request.batching), (Some(9), Batching::Never));
-    let file = OutFile { path: "rows.csv".into(), format: Some(FileFormat::Csv), defuse_formulas: true };
+    let file = OutFile {
+        path: "rows.csv".into(),
+        format: Some(FileFormat::Csv),
+        defuse_formulas: true,
+        byte_order_mark: true,
+    };
     assert_eq!(request.out_file, Some(file));
     assert_eq!(request.log_file.unwrap().to_str(), Some("run.log"));
 }
@@ -276,6 +281,7 @@ fn what_would_do_nothing_is_refused() {
             (r#"{"retryUnknown":true}"#, "retryUnknown needs journal"),
             (r#"{"outFormat":"csv"}"#, "outFormat needs outFile"),
             (r#"{"defuseFormulas":true}"#, "defuseFormulas needs outFile"),
+            (r#"{"outFileByteOrderMark":true}"#, "outFileByteOrderMark needs outFile"),
             (r#"{"source":{}}"#, "source must hold either"),
             (r#"{"source":{"all":true,"group":"x"}}"#, "source must hold either"),
             (r#"{"source":{"group":"x","top":1}}"#, "source.top goes with all"),
@@ -356,13 +362,14 @@ fn every_member_of_a_comparison_is_read() {
     let compare = |text: &str| read::<With<ReportCompare, OutFileMembers>>(text)?.request();
     let request = compare(
         r#"{"old":"a.csv","new":"b.jsonl","key":"Id","ignore":["DateFormat"],"includeError":true,"format":"clixml",
-        "header":false,"outFile":"c.txt","outFormat":"csv","defuseFormulas":true}"#,
+        "header":false,"outFile":"c.txt","outFormat":"csv","defuseFormulas":true,"outFileByteOrderMark":true}"#,
     )
     .unwrap();
     assert_eq!((request.old.to_str(), request.new.to_str()), (Some("a.csv"), Some("b.jsonl")));
     assert_eq!((request.key.as_deref(), &request.ignore[..]), (Some("Id"), &["DateFormat".to_owned()][..]));
     assert!(request.include_error && request.no_header && request.format == Format::Clixml);
-    let file = OutFile { path: "c.txt".into(), format: Some(FileFormat::Csv), defuse_formulas: true };
+    let file =
+        OutFile { path: "c.txt".into(), format: Some(FileFormat::Csv), defuse_formulas: true, byte_order_mark: true };
     assert_eq!(request.out_file, Some(file));
     for text in ["", r#"{"old":"a.csv"}"#, r#"{"new":"a.csv"}"#] {
         let error = argument(compare(text));
