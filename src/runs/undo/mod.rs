@@ -389,7 +389,7 @@ mod tests {
         let undo = UndoFile::open(path.clone(), true).unwrap();
         let error = runtime().unwrap().block_on(undo.earlier("kim")).unwrap_err();
         assert_eq!(error.status(), Status::File);
-        assert!(error.to_string().contains("byte 0 is no line of an undo file"), "{error}");
+        assert!(error.to_string().contains("the undo file has an invalid line at byte 0"), "{error}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "MailboxName,TimeZone\n");
     }
 }
