@@ -273,6 +273,19 @@ fn a_byte_order_mark_is_no_part_of_a_report_and_may_be_asked_for() {
 }
 
 #[test]
+fn reports_of_others_belong_together_however_they_spell_their_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = written(folder.path(), "old.csv", "\u{feff}sep=;\r\nUser Principal Name;Zone\r\nkim;UTC\r\nlee;UTC\r\n");
+    let new = written(folder.path(), "new.jsonl", "{\"userPrincipalName\":\"LEE\",\"Zone\":\"GMT\"}\n");
+    let (rows, progress) = compared(request(&old, &new)).unwrap();
+    assert_eq!(rows, ["LEE Changed Zone UTC GMT", "kim Removed - - -"]);
+    assert_eq!(progress["changed"], 1);
+    // And where the request names the column.
+    let by_name = CompareRequest { key: Some("UserPrincipalName".to_owned()), ..request(&old, &new) };
+    assert_eq!(compared(by_name).unwrap().0, rows);
+}
+
+#[test]
 fn what_cannot_be_compared_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let one = written(folder.path(), "one.csv", "MailboxName,A\nkim,1\n");

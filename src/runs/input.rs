@@ -11,7 +11,7 @@ use crate::graph::blank::is_blank;
 use crate::graph::identity::is_written_out;
 use crate::graph::json;
 use crate::graph::mailbox::Mailbox;
-use crate::rows::mailbox_column::MAILBOX_COLUMNS;
+use crate::rows::mailbox_column::{IDENTITY, MAILBOX_COLUMNS, is_address_or_id, is_same_column};
 
 /// Says why the line's mailbox cannot be done: what whoever reads the input found out.
 const ERROR_MEMBER: &str = "@error";
@@ -109,25 +109,38 @@ impl InputItem {
 
 /// The first of [`MAILBOX_COLUMNS`] that holds a name: blank text, lists and objects are none.
 fn identity_of(members: &Map<String, Value>) -> Option<String> {
-    candidates(members).find_map(|(_, value)| match value {
-        Value::String(text) if !is_blank(text) && !is_written_out(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+    candidates(members).find_map(|(column, _, value)| match value {
+        Value::String(text) if names_mailbox(column, text) => Some(text.clone()),
+        Value::Number(number) if column != IDENTITY => Some(number.to_string()),
         _ => None,
     })
 }
 
-/// The members that may name the mailbox, in order of preference.
-fn candidates(members: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
-    MAILBOX_COLUMNS.iter().flat_map(|wanted| members.iter().filter(|(name, _)| name.eq_ignore_ascii_case(wanted)))
+fn names_mailbox(column: &str, text: &str) -> bool {
+    !is_blank(text) && !is_written_out(text) && (column != IDENTITY || is_address_or_id(text))
+}
+
+/// The members that may name the mailbox, in order of preference, each with the column that it is. Of two spellings of
+/// one column the plain one is first.
+fn candidates(members: &Map<String, Value>) -> impl Iterator<Item = (&'static str, &String, &Value)> {
+    MAILBOX_COLUMNS.into_iter().flat_map(|wanted| {
+        let is_plain = move |name: &str| name.eq_ignore_ascii_case(wanted);
+        let plain = members.iter().filter(move |(name, _)| is_plain(name));
+        let others = members.iter().filter(move |(name, _)| !is_plain(name) && is_same_column(name, wanted));
+        plain.chain(others).map(move |(name, value)| (wanted, name, value))
+    })
 }
 
 fn no_mailbox(members: &Map<String, Value>) -> Error {
-    let other = candidates(members).find_map(|(name, value)| match value {
+    let other = candidates(members).find_map(|(column, name, value)| match value {
         Value::Array(_) => Some(format!("{name} is a list, and an address is wanted")),
         Value::Object(_) => Some(format!("{name} is an object, and an address is wanted")),
         Value::Bool(_) => Some(format!("{name} is {value}, and an address is wanted")),
         Value::String(text) if is_written_out(text) => {
             Some(format!("{name} is {text:?}, which is how a list or an object shows as text"))
+        }
+        Value::String(text) if column == IDENTITY && !is_blank(text) => {
+            Some(format!("{name} is {text:?}, which is neither an address nor an id"))
         }
         _ => None,
     });
@@ -213,6 +226,34 @@ mod tests {
         let item = parse(br#"{"Mail":"o''brien@contoso.com","Other":[1]}"#);
         assert_eq!(item.given.as_deref(), Some("o''brien@contoso.com"));
         assert_eq!(item.object.map(|object| object["Other"][0].clone()), Some(1.into()));
+    }
+
+    #[test]
+    fn columns_of_other_reports_are_known_however_they_are_spelled() {
+        for name in [
+            "User Principal Name",
+            "user_principal_name",
+            "Email address",
+            "Primary email",
+            "WindowsEmailAddress",
+            "ExternalDirectoryObjectId",
+            "Identity",
+            "\u{feff}MailboxName",
+            "\u{feff}\"Mail\"",
+        ] {
+            let line = serde_json::json!({"Display name": "Kim", name: "kim@contoso.com"});
+            assert_eq!(mailbox(&line.to_string()), "kim@contoso.com", "{name}");
+        }
+        assert_eq!(mailbox(r#"{"Email address":"e","Mail":"m","Identity":"i@contoso.com"}"#), "m");
+        assert_eq!(mailbox(r#"{"E-mail address":"other","EmailAddress":"e"}"#), "e");
+        assert_eq!(mailbox(r#"{"WindowsEmailAddress":"w","Id":"i"}"#), "i");
+        assert_eq!(mailbox(r#"{"Identity":"i@contoso.com","ExternalDirectoryObjectId":"x"}"#), "x");
+        let id = "084adbb3-f70c-498f-97a3-464e1f444d9a";
+        assert_eq!(mailbox(&format!(r#"{{"Identity":"{id}"}}"#)), id);
+        for text in ["Kim", "kim@contoso.com\\\\Inbox"] {
+            let error = format!("{:?}", refused(&format!(r#"{{"Identity":"{text}"}}"#)).mailbox);
+            assert!(error.contains("neither an address nor an id"), "{error}");
+        }
     }
 
     #[test]

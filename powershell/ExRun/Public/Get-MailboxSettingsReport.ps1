@@ -12,8 +12,9 @@ function Get-MailboxSettingsReport {
         The app is the one that Get-AppSettings names.
     .PARAMETER Mailboxes
         The mailboxes: addresses, user principal names or ids, or objects that have one as MailboxName,
-        PrimarySmtpAddress, UserPrincipalName, Mail, EmailAddress or Id, such as those of Get-Mailbox, Get-
-        EXOMailbox, Get-MgUser or Import-Csv.
+        PrimarySmtpAddress, UserPrincipalName, Mail, EmailAddress, Id, PrimaryEmail, WindowsEmailAddress,
+        ExternalDirectoryObjectId or Identity (which counts where it is an address or an id), such as those of
+        Get-Mailbox, Get-EXOMailbox, Get-MgUser or Import-Csv. Blanks, _, - and case do not count in these names.
     .PARAMETER CertFileName
         The PFX file, or a PEM file with certificate and key. Without it, and without Certificate or
         AccessToken, a connection made by Connect-ExRun is used.

@@ -23,8 +23,9 @@ function Invoke-ExRunMailboxRequest {
         how to find out: then a POST that was carried out has its row, and one that was not is sent again.
     .PARAMETER Mailboxes
         The mailboxes: addresses, user principal names or ids, or objects that have one as MailboxName,
-        PrimarySmtpAddress, UserPrincipalName, Mail, EmailAddress or Id, such as those of Get-Mailbox, Get-
-        EXOMailbox, Get-MgUser or Import-Csv.
+        PrimarySmtpAddress, UserPrincipalName, Mail, EmailAddress, Id, PrimaryEmail, WindowsEmailAddress,
+        ExternalDirectoryObjectId or Identity (which counts where it is an address or an id), such as those of
+        Get-Mailbox, Get-EXOMailbox, Get-MgUser or Import-Csv. Blanks, _, - and case do not count in these names.
     .PARAMETER Path
         The request's path below the mailbox, with its query: messages?$top=5, mailFolders/inbox,
         calendar/events. A text with {Name} placeholders, or a script block.

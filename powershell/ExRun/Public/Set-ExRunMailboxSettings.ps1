@@ -17,8 +17,9 @@ function Set-ExRunMailboxSettings {
         The app needs the permission MailboxSettings.ReadWrite.
     .PARAMETER Mailboxes
         The mailboxes: addresses, user principal names or ids, or objects that have one as MailboxName,
-        PrimarySmtpAddress, UserPrincipalName, Mail, EmailAddress or Id, such as those of Get-Mailbox, Get-
-        EXOMailbox, Get-MgUser or Import-Csv.
+        PrimarySmtpAddress, UserPrincipalName, Mail, EmailAddress, Id, PrimaryEmail, WindowsEmailAddress,
+        ExternalDirectoryObjectId or Identity (which counts where it is an address or an id), such as those of
+        Get-Mailbox, Get-EXOMailbox, Get-MgUser or Import-Csv. Blanks, _, - and case do not count in these names.
     .PARAMETER TimeZone
         The time zone, by its Windows name, such as W. Europe Standard Time.
     .PARAMETER Locale

@@ -86,7 +86,7 @@ impl Rules {
     }
 
     fn row(&self, record: &Record, change: Change, property: Cell, [from, to]: [Cell; 2]) -> Row {
-        Row::from(vec![cell(record.get(&self.key)), Cell::from(change.name()), property, from, to])
+        Row::from(vec![cell(record.key(&self.key)), Cell::from(change.name()), property, from, to])
     }
 }
 

@@ -13,7 +13,7 @@ use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventSink};
 use crate::rows::Row;
-use crate::rows::mailbox_column::MAILBOX_COLUMNS;
+use crate::rows::mailbox_column::{MAILBOX_COLUMNS, is_same_column};
 use crate::rows::row::ERROR_COLUMNS;
 
 /// More columns than any report has; bounds what a broken file can cost.
@@ -58,6 +58,12 @@ impl Columns {
 
     fn has(&self, name: &str) -> bool {
         self.known.contains_key(&name.to_ascii_lowercase())
+    }
+
+    /// Whether a column may be the key, which the two reports may spell in different ways.
+    fn may_have_key(&self, name: &str) -> bool {
+        // A report without rows says nothing of its columns.
+        self.names.is_empty() || self.has(name) || self.names.iter().any(|own| is_same_column(own, name))
     }
 }
 
@@ -153,7 +159,7 @@ fn rules(request: &CompareRequest, old: &Columns, new: &Columns, events: &EventS
     }
     let is_error = |name: &str| name == ERROR_MEMBER || ERROR_COLUMNS.iter().any(|own| own.eq_ignore_ascii_case(name));
     let counts = |name: &&String| {
-        !name.eq_ignore_ascii_case(&key)
+        !is_same_column(name, &key)
             && !request.ignore.iter().any(|ignored| ignored.eq_ignore_ascii_case(name))
             && (request.include_error || !is_error(name))
     };
@@ -172,15 +178,17 @@ fn rules(request: &CompareRequest, old: &Columns, new: &Columns, events: &EventS
 
 /// The column by which rows belong together: what the request names, else the first that names a mailbox.
 fn key(wanted: Option<&str>, old: &Columns, new: &Columns) -> Result<String> {
-    let in_both = |name: &str| (old.names.is_empty() || old.has(name)) && (new.names.is_empty() || new.has(name));
+    let in_both = |name: &str| old.may_have_key(name) && new.may_have_key(name);
     match wanted {
         Some(name) if in_both(name) => Ok(name.to_owned()),
         Some(name) => {
-            let which = if old.names.is_empty() || old.has(name) { "later" } else { "earlier" };
+            let which = if old.may_have_key(name) { "later" } else { "earlier" };
             Err(Error::argument(format!("key: the {which} report has no column {name}")))
         }
         None => MAILBOX_COLUMNS.iter().find(|name| in_both(name)).map(|name| (*name).to_owned()).ok_or_else(|| {
-            Error::argument(format!("the reports share none of the columns {}", MAILBOX_COLUMNS.join(", ")))
+            let there = if old.names.is_empty() { new } else { old }.names.join(", ");
+            let known = MAILBOX_COLUMNS.join(", ");
+            Error::argument(format!("the reports share none of the columns {known}; the first of them has {there}"))
                 .hint("name the column that tells their rows apart as key")
         }),
     }

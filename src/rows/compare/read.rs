@@ -112,7 +112,11 @@ fn csv_rows(mut reader: Box<dyn BufRead>) -> csv::Result<Rows> {
     if first.starts_with(b"#TYPE ") {
         first = read_line(&mut reader)?;
     }
-    let delimiter = delimiter_of(&first);
+    let mut delimiter = delimiter_of(&first);
+    if let Some(said) = said_delimiter(&first) {
+        delimiter = said;
+        first = read_line(&mut reader)?;
+    }
     let left = Rc::new(Cell::new(LONGEST_ROW));
     let all = RowBound { inner: Box::new(Cursor::new(first).chain(reader)), left: Rc::clone(&left) };
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(all);
@@ -157,6 +161,19 @@ fn delimiter_of(header: &[u8]) -> u8 {
     };
     // Of those that are as frequent the last counts, which is the comma.
     [b'\t', b';', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
+}
+
+/// What the first line says of the delimiter, where it is `sep=;`: Excel's own way, which it never shows as a row.
+fn said_delimiter(line: &[u8]) -> Option<u8> {
+    // The delimiter may be a tab, so that only the line's end is cut off; some tools put the line in quotes.
+    let end = line.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |last| last + 1);
+    let line = &line[..end];
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    let (name, rest) = line.split_at_checked(4)?;
+    match rest {
+        [delimiter] if name.eq_ignore_ascii_case(b"sep=") && !matches!(delimiter, b'"' | 0x80..) => Some(*delimiter),
+        _ => None,
+    }
 }
 
 fn next_of_csv(header: &[String], reader: &mut csv::Reader<RowBound>) -> csv::Result<Option<Record>> {
@@ -244,6 +261,12 @@ mod tests {
         assert_eq!(rows(format!("#TYPE System.Management.Automation.PSCustomObject\r\n{plain}").as_bytes()), expected);
         let semicolons = "\"MailboxName\";\"Language\"\r\n\"kim\";\"Deutsch (Österreich)\"\r\nlee;\"a,\"\"b\"\"\nc\"";
         assert_eq!(rows(semicolons.as_bytes()), expected);
+        let said = |sep: &str| rows(format!("\u{feff}{sep}\r\n{semicolons}").as_bytes());
+        assert_eq!([said("sep=;"), said("SEP=;"), said("\"sep=;\"")], [&expected; 3]);
+        assert_eq!(rows(&utf16(&format!("sep=;\n{semicolons}"), true)), expected);
+        // What the line says counts, not what is more frequent.
+        assert_eq!(rows(b"sep=|\nMailboxName|A,B,C\nkim|1\n"), [json!({"MailboxName": "kim", "A,B,C": "1"})]);
+        assert_eq!(rows(b"sep=\t\nMailboxName\tA\nkim\t1\n"), [json!({"MailboxName": "kim", "A": "1"})]);
         assert_eq!(rows("MailboxName\tLanguage\nkim\tDeutsch (Österreich)\n".as_bytes()), expected[..1]);
     }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::graph::spelling::folded;
 use crate::rows::Cell;
 use crate::rows::formula;
+use crate::rows::mailbox_column::is_same_column;
 use crate::rows::row::ERROR_COLUMNS;
 
 /// The member of a row of JSON Lines that says why its mailbox failed.
@@ -19,14 +20,21 @@ pub(super) struct Record(pub(super) Map<String, Value>);
 impl Record {
     /// The value of a column, its name compared without case.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        self.0
-            .get(name)
-            .or_else(|| self.0.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+        self.0.get(name).or_else(|| self.find(|own| own.eq_ignore_ascii_case(name)))
+    }
+
+    /// The value of the column by which rows belong together, which the other report may spell in another way.
+    pub(super) fn key(&self, name: &str) -> Option<&Value> {
+        self.get(name).or_else(|| self.find(|own| is_same_column(own, name)))
+    }
+
+    fn find(&self, wanted: impl Fn(&str) -> bool) -> Option<&Value> {
+        self.0.iter().find(|(own, _)| wanted(own)).map(|(_, value)| value)
     }
 
     /// The text by which rows belong together: that of the mailbox in whatever spelling; nothing where there is none.
     pub(super) fn identity(&self, key: &str) -> String {
-        folded(&self.get(key).map(shown).unwrap_or_default())
+        folded(&self.key(key).map(shown).unwrap_or_default())
     }
 
     /// Why the mailbox failed, by the service's code or the name of the status: of a row that says so, and of one
@@ -39,7 +47,7 @@ impl Record {
         if let Some(code) = self.get(ERROR_COLUMNS[0]) {
             return (!is_nothing(code)).then(|| shown(code).into_owned());
         }
-        let mut others = self.0.iter().filter(|(name, _)| !name.eq_ignore_ascii_case(key));
+        let mut others = self.0.iter().filter(|(name, _)| !is_same_column(name, key));
         // A single column may well be empty.
         (self.0.len() > 2 && others.all(|(_, value)| is_nothing(value))).then(|| NO_CODE.to_owned())
     }

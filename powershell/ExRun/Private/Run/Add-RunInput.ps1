@@ -24,20 +24,22 @@ function Add-RunInput {
         # Nothing given is no mailbox; a null that came through the pipeline is one, like a null in a list.
         if ($null -eq $value -and $Run.Cmdlet.MyInvocation.ExpectingInput) { $value = @(, $null) }
         foreach ($mailbox in $value) {
+            if ($null -eq $Run.Columns -and $null -ne $mailbox) { Initialize-RunColumn -Run $Run -Mailbox $mailbox }
             # The plain cases are done here: a function call for each mailbox would cost more than all else.
             $name = $null
             if ($isNameEnough -and $mailbox -is [string]) {
                 $name = $mailbox
             } elseif ($isNameOfObjectEnough -and $null -ne $mailbox) {
                 $properties = $mailbox.PSObject.Properties
-                foreach ($candidate in $script:IdentityMembers) {
+                foreach ($candidate in $Run.Columns) {
                     $property = $properties[$candidate]
                     if ($null -eq $property) { continue }
                     $name = $property.Value
                     if ($null -eq $name) { continue }
                     if ($name -isnot [string]) { break }
-                    # How a list or an object shows as text, which Export-Csv makes of them, ends in a bracket.
-                    if ($name.Trim() -ne '' -and $name[-1] -ne ']' -and $name[-1] -ne '}') { break }
+                    # How a list or an object shows as text, which Export-Csv makes of them, ends in a bracket; and what
+                    # the last of the columns holds is no name where it is neither an address nor an id.
+                    if ($name.Trim() -ne '' -and $name[-1] -ne ']' -and $name[-1] -ne '}' -and ($candidate -ne 'Identity' -or $name -match $script:AddressOrId)) { break }
                     $name = $null
                 }
             }

@@ -12,7 +12,7 @@ function ConvertTo-InputLine {
     )
 
     if ($null -eq $Mailbox) { return 'null' }
-    $identity = Get-MailboxIdentity -Mailbox $Mailbox
+    $identity = Get-MailboxIdentity -Mailbox $Mailbox -Column $Run.Columns
     $text = ConvertTo-JsonText -Text $identity.Name
     if ($identity.Fault) { return '{"@error":' + (ConvertTo-JsonText -Text $identity.Fault) + '}' }
     if ($Run.InputMember.Count -eq 0 -and $Run.InputScript.Count -eq 0) {

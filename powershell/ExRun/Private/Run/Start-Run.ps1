@@ -64,6 +64,8 @@ function Start-Run {
         # The member among them that says which work a line is.
         Key            = ''
         InputScript    = @{}
+        # By which members its input objects name their mailboxes, in order of preference, once the first was seen.
+        Columns        = $null
         # Files to delete with the run.
         TemporaryFiles = @()
         # Values of the command's parameter that have not been handed over, and the lines made of them.
