@@ -24,7 +24,7 @@ function Add-RunInput {
         # Nothing given is no mailbox; a null that came through the pipeline is one, like a null in a list.
         if ($null -eq $value -and $Run.Cmdlet.MyInvocation.ExpectingInput) { $value = @(, $null) }
         foreach ($mailbox in $value) {
-            if ($null -eq $Run.Columns -and $null -ne $mailbox) { Initialize-RunColumn -Run $Run -Mailbox $mailbox }
+            if ($null -eq $Run.Columns -and $null -ne $mailbox) { Initialize-RunColumn -Run $Run -Mailbox $mailbox -Others $value }
             # The plain cases are done here: a function call for each mailbox would cost more than all else.
             $name = $null
             if ($isNameEnough -and $mailbox -is [string]) {

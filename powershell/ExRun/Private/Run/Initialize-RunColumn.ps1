@@ -2,12 +2,15 @@ function Initialize-RunColumn {
     <#
     .SYNOPSIS
         Looks at the columns of a run's first entry, so that they need not be looked at for each. One that has none by
-        which a mailbox is known ends the run: a file was read in the wrong way, and so would all that follow.
+        which a mailbox is known ends the run: a file was read in the wrong way, and so would all that follow. Not where
+        others of the same list have one: then it is an odd one among good ones, and an error of its own.
     #>
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [psobject] $Run,
-        [Parameter(Mandatory = $true)] [object] $Mailbox
+        [Parameter(Mandatory = $true)] [object] $Mailbox,
+        # What was handed over together with it.
+        [AllowNull()] [object] $Others
     )
 
     while ($Mailbox -is [System.Collections.IList] -and $Mailbox.Count -gt 0) { $Mailbox = $Mailbox[0] }
@@ -29,6 +32,10 @@ function Initialize-RunColumn {
                 }
             })
         return
+    }
+    foreach ($other in @($Others | Microsoft.PowerShell.Utility\Select-Object -First 100)) {
+        if ($null -eq $other) { continue }
+        if ($other.PSObject.BaseObject -is [string] -or @(Find-MailboxColumn -InputObject $other).Count -gt 0) { return }
     }
     $failure = New-ExRunException -Name 'InvalidArgument' -Message (Get-ColumnHelp -Name @(Get-ColumnName -InputObject $Mailbox))
     Close-Run -Run $Run -Outcome 'Failed'
