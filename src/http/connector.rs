@@ -1,4 +1,4 @@
-//! How connections are made: TLS, CA certificates, proxy, and where to connect to in a trial.
+//! How connections are made: TLS, CA certificates, proxy, and which test endpoint stands for all.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -40,7 +40,7 @@ pub struct TransportOptions {
 }
 
 impl TransportOptions {
-    /// To this machine and its link: no proxy, no CA, no trial.
+    /// To this machine and its link: no proxy, no CA, no test endpoint.
     #[must_use]
     pub fn directly() -> Self {
         Self { direct: true, ..Self::default() }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::failures;
 use super::format::Format;
-use super::stream::{Next, RowStream};
+use super::stream::{Next, RowStream, USUAL_BATCH};
 use crate::cancel::Signal;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventSink};
@@ -21,9 +21,6 @@ use crate::files::WholeFile;
 
 /// Failures that wait for the caller; older ones give way, so that a caller that does not look costs nothing.
 const MOST_FAILURES: usize = 4096;
-
-/// Failures of a batch where the caller does not say.
-const USUAL_BATCH: usize = 256;
 
 /// The run is looked at this often even if nothing says that it has changed.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);

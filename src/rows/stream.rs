@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use crate::error::Result;
 
+/// Rows of a batch where the caller does not say how many.
+pub(crate) const USUAL_BATCH: usize = 256;
+
 /// What [`RowStream::next_batch`] has.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next {

@@ -9,11 +9,11 @@ use serde_json::Value;
 use super::request::RunRequest;
 use crate::error::Result;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
+use crate::rows::stream::USUAL_BATCH;
 use crate::rows::{Failure, MailboxObjects, Next, ObjectRow, ObjectRows, RowEncoder, RowStream, Selection};
 use crate::runner::{Run, Taken, Work};
 
-/// Rows of a batch where the caller does not say, and the most.
-const USUAL_BATCH: usize = 256;
+/// The most rows of a batch.
 const MOST_BATCH: usize = 4096;
 
 /// Mailboxes that are taken at a time: what they gave waits here, where nothing bounds it.

@@ -16,11 +16,9 @@ use crate::cancel::{CancelToken, Signal};
 use crate::error::{Error, Result, Status};
 use crate::event::EventSink;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
-use crate::rows::{Next, RowStream};
+use crate::rows::stream::{Next, RowStream, USUAL_BATCH};
 use crate::rows::{ReportRow, Row, RowEncoder};
 
-/// Rows of a batch where the caller does not say, and of one message between the threads.
-const USUAL_BATCH: usize = 256;
 /// Messages that wait: more would only hold rows that nobody asks for yet.
 const MOST_MESSAGES: usize = 16;
 
