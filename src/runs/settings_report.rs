@@ -17,6 +17,7 @@ use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::call::GraphClient;
 use crate::graph::identity::display_name;
 use crate::graph::mailbox_settings::settings_path;
+use crate::graph::permission;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
 use crate::rows::{ColumnSet, Failure, Next, ReportRow, Row, RowEncoder, RowStream, row};
 use crate::runner::{Batched, Done, Run, Taken, Work};
@@ -159,6 +160,10 @@ impl Work for SettingsWork {
 
     fn failure<'a>(&self, (_, error): &'a Self::Output) -> Option<&'a Error> {
         error.as_ref()
+    }
+
+    fn reconsider(&self, (_, error): &mut Self::Output) {
+        *error = error.take().map(|error| permission::reconsider(error, &self.context.granted));
     }
 
     fn weight(&self, (row, error): &Self::Output) -> usize {

@@ -24,7 +24,7 @@ use crate::graph::call::GraphClient;
 use crate::graph::identity::display_name;
 use crate::graph::request::{self, Answer, Exchange, Request};
 use crate::graph::template::{BodyTemplate, PathTemplate};
-use crate::graph::{path, path_guard};
+use crate::graph::{path, path_guard, permission};
 use crate::printable::shortened;
 use crate::rows::mailbox_column::MAILBOX_NAME;
 use crate::rows::{MailboxObjects, RowStream, Selection};
@@ -385,6 +385,10 @@ impl Work for RequestWork {
 
     fn failure<'a>(&self, output: &'a MailboxObjects) -> Option<&'a Error> {
         output.error.as_ref()
+    }
+
+    fn reconsider(&self, output: &mut MailboxObjects) {
+        output.error = output.error.take().map(|error| permission::reconsider(error, &self.context.granted));
     }
 
     fn weight(&self, output: &MailboxObjects) -> usize {

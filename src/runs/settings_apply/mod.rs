@@ -20,6 +20,7 @@ use crate::attempt::AttemptError;
 use crate::error::{Error, Result, Status};
 use crate::files::check_distinct;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
+use crate::graph::permission;
 use crate::rows::{MailboxObjects, RowStream, Selection};
 use crate::runner::{Run, Work};
 use crate::store::{Store, WorkHash};
@@ -196,6 +197,10 @@ impl Work for ApplyWork {
 
     fn failure<'a>(&self, output: &'a MailboxObjects) -> Option<&'a Error> {
         output.error.as_ref()
+    }
+
+    fn reconsider(&self, output: &mut MailboxObjects) {
+        output.error = output.error.take().map(|error| permission::reconsider(error, &self.writer.context.granted));
     }
 
     fn weight(&self, output: &MailboxObjects) -> usize {
