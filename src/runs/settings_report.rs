@@ -7,7 +7,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::input::{InputItem, InputOrigin};
+use super::input::{InputItem, InputReader};
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
 use crate::attempt::AttemptError;
@@ -48,7 +48,7 @@ pub fn start(setup: &RunSetup, request: &RunRequest) -> Result<Arc<dyn RowStream
     let context = request.context(setup)?;
     setup.announce(&context);
     let graph = setup.graph()?;
-    let work = SettingsWork { graph, columns, origin: request.origin(), context: context.clone() };
+    let work = SettingsWork { graph, columns, reader: request.reader(), context: context.clone() };
     let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
     request.deliver(setup, Arc::new(ReportStream { run, encoder: Mutex::new(encoder) }))
 }
@@ -58,7 +58,7 @@ pub fn start(setup: &RunSetup, request: &RunRequest) -> Result<Arc<dyn RowStream
 struct SettingsWork {
     graph: Arc<GraphClient>,
     columns: Arc<ColumnSet>,
-    origin: InputOrigin,
+    reader: InputReader,
     context: Context,
 }
 
@@ -101,7 +101,7 @@ impl Work for SettingsWork {
     type Output = (Row, Option<Error>);
 
     fn read(&self, line: &str) -> InputItem {
-        InputItem::parse(line.as_bytes(), self.origin)
+        self.reader.read(line)
     }
 
     fn identity<'a>(&self, item: &'a InputItem) -> Cow<'a, str> {
