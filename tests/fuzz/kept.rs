@@ -136,7 +136,7 @@ fn undo_files() {
     let mut inputs = Inputs::of("fuzz/undo");
     inputs.add(undo.clone());
     let (mut number, mut ended_well) = (0_u64, 0);
-    fuzz("undo files", 200, inputs, |input| {
+    fuzz("undo files", 120, inputs, |input| {
         number += 1;
         // By its first line the journal knows the file: without it none of the rest is read.
         let file = if number.is_multiple_of(4) { input.to_vec() } else { [&first_line, input].concat() };
