@@ -1,10 +1,11 @@
 //! What accompanies one piece of work.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::cancel::CancelToken;
 use crate::event::EventSink;
@@ -88,7 +89,7 @@ impl Limits {
     }
 
     fn lock(&self) -> MutexGuard<'_, Announced> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

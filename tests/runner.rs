@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use exrun::cancel::Signal;
@@ -18,6 +18,7 @@ use exrun::error::{Error, Result, Status};
 use exrun::http::{Clock, RetryPolicy, SystemClock};
 use exrun::runner::{AttemptError, Done, Listed, Lister, Page, Run, RunOptions, Taken, Work};
 use exrun::store::JournalOptions;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use support::HeldClock;
 use tokio::sync::watch;
@@ -117,7 +118,7 @@ impl Work for Probe {
 
     async fn attempt(&self, item: &mut String) -> std::result::Result<Row, AttemptError> {
         let nth = {
-            let mut tries = self.tries.lock().unwrap();
+            let mut tries = self.tries.lock();
             let nth = tries.entry(item.clone()).or_insert(0);
             *nth += 1;
             *nth
@@ -373,7 +374,7 @@ fn nothing_starts_that_the_announced_limit_would_refuse() {
     // A service with 20 requests a minute, which says so.
     let probe = Probe::new(move |_, _| {
         let now = time.monotonic();
-        let mut window = window.lock().unwrap();
+        let mut window = window.lock();
         if now >= window.0 + Duration::from_secs(60) {
             *window = (now, 0);
         }
@@ -490,7 +491,7 @@ fn a_request_that_may_have_been_carried_out_is_never_sent_again_unless_asked() {
     driven.wait_until(|progress| progress["completed"] == 3);
     assert_eq!(driven.run.progress()["unknown"], 1);
     drop(driven);
-    assert_eq!(tries.lock().unwrap().values().copied().collect::<Vec<_>>(), [1, 1, 2, 1]);
+    assert_eq!(tries.lock().values().copied().collect::<Vec<_>>(), [1, 1, 2, 1]);
 
     // The process that sent b and d ended without their outcome; a and c are recorded.
     let probe = post(|_, _| Reply::Fine);
@@ -502,13 +503,13 @@ fn a_request_that_may_have_been_carried_out_is_never_sent_again_unless_asked() {
         expected([("a", "Ok"), ("b", "OutcomeUnknown"), ("c", "Ok"), ("d", "OutcomeUnknown")])
     );
     assert_eq!((&driven.run.progress()["unknown"], &driven.run.progress()["recalled"]), (&2.into(), &2.into()));
-    assert!(tries.lock().unwrap().is_empty());
+    assert!(tries.lock().is_empty());
 
     let probe = post(|_, _| Reply::Fine);
     let tries = Arc::clone(&probe.tries);
     let rows = Driven::of(probe, journal(true), input()).rest().unwrap();
     assert_eq!(rows, expected([("a", "Ok"), ("b", "Ok"), ("c", "Ok"), ("d", "Ok")]));
-    assert_eq!(tries.lock().unwrap().keys().collect::<Vec<_>>(), ["b", "d"]);
+    assert_eq!(tries.lock().keys().collect::<Vec<_>>(), ["b", "d"]);
 }
 
 /// Breaks a run off with `first`, and gives the rows of the next run with its journal, in which all goes well; and
@@ -525,7 +526,7 @@ fn resumed(
     breaks(Driven::of(first, first_options(recorded(path.clone(), false)), input.to_vec()));
     let next = Probe { tries: Arc::clone(&tries), ..post(|_, _| Reply::Fine) };
     let rows = Driven::of(next, recorded(path, false), input.to_vec()).rest().unwrap();
-    let tries = tries.lock().unwrap().values().copied().collect();
+    let tries = tries.lock().values().copied().collect();
     (rows, tries)
 }
 
@@ -614,7 +615,7 @@ fn a_token_that_is_revoked_again_later_costs_a_mailbox_nothing() {
     let always = Probe::new(|_, _| Reply::Fails(refused(401)));
     let tries = Arc::clone(&always.tries);
     let rows = Driven::of(always, options(Arc::new(SystemClock)), names(1)).rest().unwrap();
-    assert_eq!((rows[0].1, tries.lock().unwrap().values().sum::<u32>()), ("Unauthorized", 2));
+    assert_eq!((rows[0].1, tries.lock().values().sum::<u32>()), ("Unauthorized", 2));
 }
 
 #[test]
@@ -654,7 +655,7 @@ fn refusals_that_are_known_do_not_stop_the_run_that_asks_again() {
     let again = Probe::new(scoped);
     let tries = Arc::clone(&again.tries);
     assert_eq!(Driven::of(again, journal(), input).rest().unwrap(), first);
-    assert_eq!(tries.lock().unwrap().len(), 160);
+    assert_eq!(tries.lock().len(), 160);
 }
 
 /// A run over 4,000 mailboxes whose network goes away after the first hundred answers, and what then fails.
@@ -666,7 +667,7 @@ fn away(clock: &Arc<support::QuickClock>, time: Duration, failing: fn(Error) -> 
             return Reply::Fine;
         }
         let now = times.monotonic();
-        let began = *began.lock().unwrap().get_or_insert(now);
+        let began = *began.lock().get_or_insert(now);
         if now.saturating_duration_since(began) < time {
             failing(Error::new(Status::Connection, "could not connect").retryable(true))
         } else {
@@ -771,7 +772,7 @@ fn a_run_that_writes_gets_no_further_ahead_of_the_rows_taken_than_what_is_in_fli
     for order in [exrun::runner::Order::Input, exrun::runner::Order::Completion] {
         let probe = Probe::new(|_, _| Reply::Fine);
         let tries = Arc::clone(&probe.tries);
-        let tried = || tries.lock().unwrap().len();
+        let tried = || tries.lock().len();
         let driven = Driven::of(probe, RunOptions { order, ..writing(Arc::new(SystemClock)) }, names(100));
         driven.wait_until(|progress| progress["completed"] == 8 && progress["inFlight"] == 0);
         assert_eq!(tried(), 8);
@@ -826,7 +827,7 @@ fn a_run_that_nobody_follows_starts_nothing_until_somebody_does() {
     // Its rows go to a file: only signs of life let it go on.
     let options = RunOptions { idle_pause: Some(PATIENCE), to_file: true, ..writing(clock.clone()) };
     let driven = Driven::of(probe, options, names(100));
-    driven.wait_until(|_| tries.lock().unwrap().len() == 8);
+    driven.wait_until(|_| tries.lock().len() == 8);
     clock.advance(PATIENCE);
     open.send(true).unwrap();
     let mut landed = 0;
@@ -836,7 +837,7 @@ fn a_run_that_nobody_follows_starts_nothing_until_somebody_does() {
         }
         std::thread::yield_now();
     }
-    assert_eq!(tries.lock().unwrap().len(), 8);
+    assert_eq!(tries.lock().len(), 8);
     let progress = driven.run.progress();
     assert_eq!(progress["paused"], true);
     assert!(driven.run.events().contains("\"event\":\"paused\""));

@@ -1,8 +1,10 @@
 //! Work with one result.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::boundary::{Kind, Out, OutBytes, Registry, caught_async, guard};
 use super::call::Call;
@@ -111,7 +113,7 @@ impl Operation {
     }
 
     fn lock(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        self.progress.lock()
     }
 }
 

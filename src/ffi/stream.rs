@@ -303,9 +303,9 @@ pub extern "C" fn exrun_stream_free(stream: i64) -> i32 {
 #[cfg(test)]
 mod tests {
     use std::collections::VecDeque;
-    use std::sync::Mutex;
     use std::thread;
 
+    use parking_lot::Mutex;
     use serde_json::{Value, json};
 
     use super::*;
@@ -319,14 +319,14 @@ mod tests {
 
     impl RowStream for Echo {
         fn push(&self, lines: &[u8]) -> Result<usize> {
-            self.0.lock().unwrap().0.extend(lines);
+            self.0.lock().0.extend(lines);
             Ok(lines.len())
         }
         fn finish_input(&self) {
-            self.0.lock().unwrap().1 = true;
+            self.0.lock().1 = true;
         }
         fn next_batch(&self, _max_rows: usize) -> Result<Next> {
-            let mut run = self.0.lock().unwrap();
+            let mut run = self.0.lock();
             match (run.0.pop_front(), run.1) {
                 (Some(row), _) => Ok(Next::Batch { data: vec![row], rows: 1 }),
                 (None, true) => Ok(Next::End),

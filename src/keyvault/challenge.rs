@@ -6,8 +6,9 @@
 //! replaces the one that is remembered. Beyond those, the issuer must be the login host of the client's cloud.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
+use parking_lot::{Mutex, MutexGuard};
 use url::Url;
 
 use crate::cloud::Cloud;
@@ -90,8 +91,8 @@ type CacheKey = (usize, Cloud, String);
 
 static CHALLENGES: OnceLock<Mutex<HashMap<CacheKey, Challenge>>> = OnceLock::new();
 
-fn challenges() -> std::sync::MutexGuard<'static, HashMap<CacheKey, Challenge>> {
-    CHALLENGES.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
+fn challenges() -> MutexGuard<'static, HashMap<CacheKey, Challenge>> {
+    CHALLENGES.get_or_init(Mutex::default).lock()
 }
 
 /// The challenge that is remembered for an authority in this process.

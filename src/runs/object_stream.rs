@@ -1,9 +1,9 @@
 //! A run whose rows are objects, as its caller sees it.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
 
 use super::request::RunRequest;
@@ -91,7 +91,7 @@ impl<W: Work<Output = MailboxObjects>> ObjectStream<W> {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

@@ -1,10 +1,11 @@
 //! The settings of many mailboxes, a row each.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
 
 use super::input::{InputItem, InputOrigin};
@@ -182,7 +183,7 @@ struct ReportStream {
 
 impl ReportStream {
     fn encoder(&self) -> MutexGuard<'_, RowEncoder> {
-        self.encoder.lock().unwrap_or_else(PoisonError::into_inner)
+        self.encoder.lock()
     }
 }
 
