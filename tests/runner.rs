@@ -8,8 +8,9 @@ mod support;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
 use exrun::cancel::Signal;
@@ -18,6 +19,7 @@ use exrun::error::{Error, Result, Status};
 use exrun::http::{Clock, RetryPolicy, SystemClock};
 use exrun::runner::{AttemptError, Done, Listed, Lister, Page, Run, RunOptions, Taken, Work};
 use exrun::store::JournalOptions;
+use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use support::HeldClock;
@@ -171,8 +173,41 @@ impl Work for Probe {
     }
 }
 
+/// A clock whose waits pass at once, but only while no request of its run is in flight: however busy the machine is,
+/// each answer is judged at the time at which it was given.
+#[derive(Debug)]
+struct IdleClock {
+    time: Arc<HeldClock>,
+    run: OnceLock<Weak<Run<Probe>>>,
+}
+
+impl IdleClock {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { time: HeldClock::new(), run: OnceLock::new() })
+    }
+}
+
+impl Clock for IdleClock {
+    fn now(&self) -> Timestamp {
+        self.time.now()
+    }
+
+    fn monotonic(&self) -> Instant {
+        self.time.monotonic()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let wait = self.time.sleep(duration);
+        let run = self.run.get().and_then(Weak::upgrade);
+        if run.is_some_and(|run| run.progress()["inFlight"] == 0) {
+            self.time.advance(duration);
+        }
+        wait
+    }
+}
+
 struct Driven {
-    run: Run<Probe>,
+    run: Arc<Run<Probe>>,
     signal: Arc<Signal>,
 }
 
@@ -184,7 +219,14 @@ impl Driven {
     fn start_with(probe: Probe, options: RunOptions, context: Context) -> Self {
         let signal = Arc::<Signal>::default();
         let run = Run::start(probe, options, context, Arc::clone(&signal)).unwrap();
-        Self { run, signal }
+        Self { run: Arc::new(run), signal }
+    }
+
+    /// With all its input, on a clock of its own.
+    fn on(clock: &Arc<IdleClock>, probe: Probe, names: impl IntoIterator<Item = String>) -> Self {
+        let driven = Self::start(probe, options(Arc::clone(clock) as Arc<dyn Clock>));
+        clock.run.set(Arc::downgrade(&driven.run)).unwrap();
+        driven.with_input(names)
     }
 
     /// With all its input.
@@ -218,7 +260,7 @@ impl Driven {
         let mut rows = Vec::new();
         loop {
             let seen = self.signal.epoch();
-            match self.run.take(0)? {
+            match self.run.take(256)? {
                 Taken::End => return Ok(rows),
                 Taken::Pending => drop(self.signal.wait(seen, Instant::now() + Duration::from_millis(100))),
                 Taken::Rows(done) => rows.extend(done.into_iter().map(|Done { output, .. }| {
@@ -255,7 +297,7 @@ fn a_head_that_waits_five_minutes_stops_nobody_and_memory_stays_bounded() {
     let live = Arc::clone(&probe.live);
     let driven = Driven::of(probe, options(clock.clone()), names(4000));
     driven.wait_until(|progress| progress["completed"] == 3999);
-    assert!(matches!(driven.run.take(0).unwrap(), Taken::Pending));
+    assert!(matches!(driven.run.take(256).unwrap(), Taken::Pending));
     clock.advance(Duration::from_secs(301));
     let rows = driven.rest().unwrap();
     assert_eq!(rows, names(4000).into_iter().map(|name| (name, "Ok")).collect::<Vec<_>>());
@@ -659,8 +701,9 @@ fn refusals_that_are_known_do_not_stop_the_run_that_asks_again() {
 }
 
 /// A run over 4,000 mailboxes whose network goes away after the first hundred answers, and what then fails.
-fn away(clock: &Arc<support::QuickClock>, time: Duration, failing: fn(Error) -> Reply) -> (Driven, Vec<String>) {
-    let (times, began) = (Arc::clone(clock), Mutex::new(None));
+fn away(time: Duration, failing: fn(Error) -> Reply) -> (Driven, Vec<String>) {
+    let clock = IdleClock::new();
+    let (times, began) = (Arc::clone(&clock), Mutex::new(None));
     let answered = AtomicUsize::new(0);
     let probe = Probe::new(move |_, _| {
         if answered.fetch_add(1, Ordering::SeqCst) < 100 {
@@ -675,13 +718,13 @@ fn away(clock: &Arc<support::QuickClock>, time: Duration, failing: fn(Error) -> 
         }
     });
     let input = names(4000);
-    (Driven::of(probe, options(clock.clone()), input.clone()), input)
+    (Driven::on(&clock, probe, input.clone()), input)
 }
 
 #[test]
 fn a_network_that_is_away_for_minutes_costs_no_mailbox_its_row() {
     for failing in [Reply::Fails, Reply::NoToken] {
-        let (driven, input) = away(&support::quick(), Duration::from_secs(300), failing);
+        let (driven, input) = away(Duration::from_secs(300), failing);
         let rows = driven.rest().unwrap();
         assert_eq!(rows.iter().map(|(name, _)| name).collect::<Vec<_>>(), input.iter().collect::<Vec<_>>());
         let failed = rows.iter().filter(|(_, status)| *status == "Connection").count();
@@ -693,7 +736,7 @@ fn a_network_that_is_away_for_minutes_costs_no_mailbox_its_row() {
 
 #[test]
 fn without_a_token_for_too_long_a_run_ends() {
-    let (driven, _) = away(&support::quick(), Duration::from_secs(3600), Reply::NoToken);
+    let (driven, _) = away(Duration::from_secs(3600), Reply::NoToken);
     let error = driven.rest().unwrap_err();
     assert_eq!(error.status(), Status::Connection, "{error}");
 }
@@ -748,8 +791,7 @@ fn the_run_finds_how_much_the_service_takes() {
 #[test]
 fn a_network_that_was_never_there_fails_the_first_mailboxes_soon() {
     let broken = |_: &str, _| Reply::Fails(Error::new(Status::Connection, "could not connect").retryable(true));
-    let clock = support::quick();
-    let driven = Driven::of(Probe::new(broken), options(clock), names(8));
+    let driven = Driven::on(&IdleClock::new(), Probe::new(broken), names(8));
     assert!(driven.rest().unwrap().iter().all(|(_, status)| *status == "Connection"));
     assert_eq!(driven.run.progress()["retries"], 8 * 7);
 }
@@ -761,7 +803,7 @@ fn writing(clock: Arc<dyn Clock>) -> RunOptions {
 
 /// Rows that are there now.
 fn rows_at_hand(driven: &Driven) -> usize {
-    match driven.run.take(0).unwrap() {
+    match driven.run.take(256).unwrap() {
         Taken::Rows(rows) => rows.len(),
         Taken::Pending | Taken::End => 0,
     }
@@ -852,7 +894,7 @@ fn what_a_cancelled_run_had_in_flight_lands_is_recorded_and_nothing_more_is_sent
     let cancelled = move |driven: Driven| {
         driven.wait_until(|progress| progress["inFlight"] == 8);
         driven.run.cancel();
-        assert_eq!(driven.run.take(0).err().unwrap().status(), Status::Cancelled);
+        assert_eq!(driven.run.take(256).err().unwrap().status(), Status::Cancelled);
         open.send(true).unwrap();
         driven.wait_until(|progress| progress["ended"] == true);
         assert_eq!(live.made.load(Ordering::SeqCst), 8);
