@@ -874,7 +874,7 @@ fn a_run_that_nobody_follows_starts_nothing_until_somebody_does() {
     open.send(true).unwrap();
     let mut landed = 0;
     while landed < 8 {
-        if let Taken::Rows(rows) = driven.run.take_for_file(0).unwrap() {
+        if let Taken::Rows(rows) = driven.run.take_for_file(256).unwrap() {
             landed += rows.len();
         }
         std::thread::yield_now();

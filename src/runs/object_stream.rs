@@ -9,12 +9,9 @@ use serde_json::Value;
 use super::request::RunRequest;
 use crate::error::Result;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
-use crate::rows::stream::USUAL_BATCH;
+use crate::rows::stream::{USUAL_BATCH, batch_size};
 use crate::rows::{Failure, MailboxObjects, Next, ObjectRow, ObjectRows, RowEncoder, RowStream, Selection};
 use crate::runner::{Run, Taken, Work};
-
-/// The most rows of a batch.
-const MOST_BATCH: usize = 4096;
 
 /// Mailboxes that are taken at a time: what they gave waits here, where nothing bounds it.
 const MOST_MAILBOXES: usize = 64;
@@ -131,7 +128,7 @@ impl<W: Work<Output = MailboxObjects>> RowStream for ObjectStream<W> {
     }
 
     fn next_batch(&self, max_rows: usize) -> Result<Next> {
-        let most = if max_rows == 0 { USUAL_BATCH } else { max_rows.min(MOST_BATCH) };
+        let most = batch_size(max_rows);
         // Held from taking to encoding: the first batch taken is the one that gets the header.
         let state = &mut *self.state();
         let with_failures = state.encoder.encoder.errors_travel_beside();

@@ -19,6 +19,7 @@ use crate::graph::call::GraphClient;
 use crate::graph::identity::display_name;
 use crate::graph::mailbox_settings::settings_path;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
+use crate::rows::stream::{USUAL_BATCH, batch_size};
 use crate::rows::{ColumnSet, Failure, Next, ReportRow, Row, RowEncoder, RowStream, row};
 use crate::runner::{Batched, Done, Run, Taken, Work};
 use crate::store::WorkHash;
@@ -190,7 +191,7 @@ impl ReportStream {
 impl FileRows for ReportStream {
     fn next_for_file(&self) -> Result<FileNext> {
         let mut encoder = self.encoder();
-        Ok(match self.run.take(0)? {
+        Ok(match self.run.take(USUAL_BATCH)? {
             Taken::Pending => FileNext::Pending,
             Taken::End => FileNext::End,
             Taken::Rows(done) => {
@@ -226,7 +227,7 @@ impl RowStream for ReportStream {
     fn next_batch(&self, max_rows: usize) -> Result<Next> {
         // Held from taking to encoding: the first batch taken is the one that gets the header.
         let mut encoder = self.encoder();
-        Ok(match self.run.take(max_rows)? {
+        Ok(match self.run.take(batch_size(max_rows))? {
             Taken::Pending => Next::Pending,
             Taken::End => Next::End,
             Taken::Rows(done) => {

@@ -16,14 +16,12 @@ use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::Clock;
 use crate::keyvault::{ListRequest, PageReader, VaultApi};
+use crate::rows::stream::batch_size;
 use crate::rows::{Format, Next, RowStream, clixml};
 use crate::runtime::runtime;
 
 /// No further page is asked for while so many rows wait to be taken.
 const MOST_WAITING: usize = 250;
-
-/// Most rows of a batch where the caller says nothing.
-const USUAL_BATCH: usize = 250;
 
 /// What is to be listed, and in which form rows come.
 #[derive(Clone, Debug)]
@@ -135,7 +133,7 @@ impl RowStream for VaultList {
         if self.shared.context.cancel.is_cancelled() {
             return Err(Error::cancelled());
         }
-        let most = if max_rows == 0 { USUAL_BATCH } else { max_rows };
+        let most = batch_size(max_rows);
         let mut state = self.shared.state();
         let count = state.waiting.len().min(most);
         if count == 0 {

@@ -17,7 +17,7 @@ use crate::cancel::{CancelToken, Signal};
 use crate::error::{Error, Result, Status};
 use crate::event::EventSink;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
-use crate::rows::stream::{Next, RowStream, USUAL_BATCH};
+use crate::rows::stream::{Next, RowStream, USUAL_BATCH, batch_size};
 use crate::rows::{ReportRow, Row, RowEncoder};
 
 /// Messages that wait: more would only hold rows that nobody asks for yet.
@@ -101,7 +101,7 @@ impl Shared {
 
 impl State {
     fn take(&mut self, max_rows: usize) -> Result<Taken> {
-        let most = if max_rows == 0 { USUAL_BATCH } else { max_rows };
+        let most = batch_size(max_rows);
         while self.rows.is_empty() && self.ended.is_none() {
             let Some(messages) = &self.messages else { return Err(Error::cancelled()) };
             match messages.try_recv() {
