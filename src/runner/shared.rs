@@ -13,6 +13,7 @@ use super::item::Done;
 use super::lines::Lines;
 use super::options::RunOptions;
 use super::order::RowQueue;
+use super::shard::Shard;
 use super::work::Work;
 use crate::cancel::Signal;
 use crate::context::Context;
@@ -28,7 +29,7 @@ pub(super) struct Shared<W: Work> {
     /// Wakes the caller: rows are ready, there is room for lines, or the run has ended.
     pub(super) signal: Arc<Signal>,
     /// Wakes the run: lines came, rows were taken, or the caller is back.
-    pub(super) wake: Notify,
+    pub(super) wake: Arc<Notify>,
     pub(super) counts: Arc<Counts>,
     pub(super) lines: Arc<Lines>,
     pub(super) rows: Arc<Rows<W::Output>>,
@@ -61,6 +62,18 @@ impl<T> Rows<T> {
     }
 }
 
+/// The part of the input that a run is about.
+pub(super) struct Share<W> {
+    work: Arc<W>,
+    shard: Option<Shard>,
+}
+
+impl<W: Work> Share<W> {
+    pub(super) fn holds(&self, line: &str) -> bool {
+        self.shard.is_none_or(|shard| shard.holds(&self.work.identity(&self.work.read(line))))
+    }
+}
+
 impl<W: Work> Shared<W> {
     pub(super) fn new(work: W, options: RunOptions, context: Context, signal: Arc<Signal>, now: Instant) -> Self {
         let rows = RowsState { queue: RowQueue::new(options.order), in_hand: 0, ended: None };
@@ -69,7 +82,7 @@ impl<W: Work> Shared<W> {
             options,
             context,
             signal,
-            wake: Notify::new(),
+            wake: Arc::default(),
             counts: Arc::default(),
             lines: Arc::default(),
             rows: Arc::new(Rows(Mutex::new(rows))),
@@ -87,9 +100,9 @@ impl<W: Work> Shared<W> {
         self.context.gate.is_stopped()
     }
 
-    /// Whether a line is of this run's shard.
-    pub(super) fn is_own(&self, line: &str) -> bool {
-        self.options.shard.is_none_or(|shard| shard.holds(&self.work.identity(&self.work.read(line))))
+    /// Which lines are this run's own.
+    pub(super) fn share(&self) -> Share<W> {
+        Share { work: Arc::clone(&self.work), shard: self.options.shard }
     }
 
     pub(super) fn now(&self) -> Instant {
