@@ -34,20 +34,20 @@ impl Client {
         context: &Context,
     ) -> Result<Value> {
         self.announce(context);
-        let said = |error: Error| error.action(READING).target(mailbox);
+        let in_context = |error: Error| error.action(READING).target(mailbox);
         let part = part.map(SettingsPart::parse).transpose()?;
         let graph = &self.identity()?.graph;
-        let mut asked = Mailbox::typed(mailbox).map_err(said)?;
+        let mut asked = Mailbox::typed(mailbox).map_err(in_context)?;
         let body = loop {
-            let path = settings_path(asked.asked(), part).map_err(said)?;
+            let path = settings_path(asked.asked(), part).map_err(in_context)?;
             match graph.get_with_retries(&path, &self.retry_policy(), context).await {
                 Ok(body) => break body,
                 Err(error) if asked.turn_to_unescaped(&error) => {}
-                Err(error) => return Err(said(error)),
+                Err(error) => return Err(in_context(error)),
             }
         };
         let body: Value = json::from_slice(&body).map_err(|cause| {
-            said(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}")))
+            in_context(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}")))
         })?;
         Ok(match names {
             NameStyle::Camel => body,

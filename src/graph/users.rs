@@ -185,7 +185,7 @@ impl UserListing {
         let headers = self.headers();
         let page = || self.graph.page(path, &headers, context);
         let fetched = self.graph.retrier(self.retry).run(Patience::Full, context, page).await;
-        fetched.map_err(|failure| self.said(failure.into_error()))
+        fetched.map_err(|failure| self.in_context(failure.into_error()))
     }
 
     fn take(&mut self, page: CollectionPage<User>) -> Result<UserPage> {
@@ -194,7 +194,7 @@ impl UserListing {
         let mut is_full = false;
         for user in page.value {
             if user.user_principal_name.is_none() {
-                return Err(self.said(only_ids()));
+                return Err(self.in_context(only_ids()));
             }
             if !self.wants(&user) {
                 self.skipped += 1;
@@ -213,7 +213,7 @@ impl UserListing {
         let link = page.next_link.filter(|_| !is_full);
         let graph = &self.graph;
         let taken = self.pager.take(link.as_deref(), elements, |link| graph.holds(link));
-        taken.map_err(|error| self.said(error))?;
+        taken.map_err(|error| self.in_context(error))?;
         let skipped = self.skipped.saturating_sub(self.told);
         self.told += skipped;
         Ok(UserPage { users, skipped, last: self.pager.next().is_none() })
@@ -264,7 +264,7 @@ impl UserListing {
         headers
     }
 
-    fn said(&self, error: Error) -> Error {
+    fn in_context(&self, error: Error) -> Error {
         match &self.of {
             UsersOf::Tenant { .. } => error.action("listing the users of").target("the tenant"),
             UsersOf::Group(name) => error.action("listing the members of the group").target(name),

@@ -40,7 +40,7 @@ impl Challenge {
         let named = |names: [&str; 2]| names.into_iter().find_map(|name| bearer.get(name));
         let resource = named(["resource", "scope"]).ok_or_else(|| refused("the challenge names no resource"))?;
         let resource = resource.strip_suffix("/.default").unwrap_or(resource).trim_end_matches('/');
-        let resource_url = https(resource).ok_or_else(|| refused("the challenge's resource is no https URL"))?;
+        let resource_url = https(resource).ok_or_else(|| refused("the challenge's resource is not an https URL"))?;
         let resource_host = resource_url.host_str().unwrap_or_default();
         let belongs = vault_host.strip_suffix(resource_host).is_some_and(|rest| rest.ends_with('.') && rest.len() > 1);
         if !belongs {
@@ -51,7 +51,7 @@ impl Challenge {
         }
         let issuer = named(["authorization", "authorization_uri"])
             .ok_or_else(|| refused("the challenge names no issuer of tokens"))?;
-        let issuer = https(issuer).ok_or_else(|| refused("the challenge's issuer of tokens is no https URL"))?;
+        let issuer = https(issuer).ok_or_else(|| refused("the challenge's issuer of tokens is not an https URL"))?;
         let login_host = issuer.host_str().unwrap_or_default();
         check_issuer(login_host, cloud)?;
         let tenant = issuer.path_segments().and_then(|mut segments| segments.next()).unwrap_or_default();

@@ -234,7 +234,7 @@ impl SettingsWriter {
 fn settings_of(body: &[u8]) -> Result<Value> {
     match json::from_slice(body) {
         Ok(settings @ Value::Object(_)) => Ok(settings),
-        Ok(_) => Err(Error::new(Status::ResponseInvalid, "the service's reply is no object")),
+        Ok(_) => Err(Error::new(Status::ResponseInvalid, "the service's reply is not an object")),
         Err(cause) => Err(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}"))),
     }
 }

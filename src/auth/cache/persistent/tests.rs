@@ -71,8 +71,8 @@ async fn a_store_that_refuses_leaves_no_trace() {
     let cache = PersistentCache::new(folder.clone(), Arc::new(TestStore { refuses: true, ..TestStore::default() }));
     let error = cache.open().await.unwrap_err();
     assert_eq!(error.status(), Status::TokenCacheUnavailable);
-    let said = error.to_string();
-    assert!(said.contains("the store of a test does not answer: it is locked; no token was written"), "{said}");
+    let message = error.to_string();
+    assert!(message.contains("the store of a test does not answer: it is locked; no token was written"), "{message}");
     assert!(!folder.exists());
 }
 

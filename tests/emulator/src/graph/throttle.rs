@@ -217,7 +217,6 @@ pub fn first_request(service: &Service, mailbox: u64, nth_request: u64) -> Optio
     Some(reply.header("retry-after", retry_after))
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::Window;
