@@ -30,6 +30,7 @@ const LAYERS: [&[&str]; 8] = [
         "event",
         "files",
         "gate",
+        "json_kind",
         "log",
         "openssl_init",
         "pasted",

@@ -200,7 +200,7 @@ impl UserListing {
         let headers = self.headers();
         let page = || self.graph.page(path, &headers, context);
         let fetched = self.graph.retrier(self.retry).run(Patience::Full, context, page).await;
-        fetched.map_err(|failure| self.said(failure.into_error()))
+        fetched.map_err(|failure| self.in_context(failure.into_error()))
     }
 
     fn take(&mut self, page: CollectionPage<ListedUser>, context: &Context) -> Result<UserPage> {
@@ -237,7 +237,7 @@ impl UserListing {
         let link = page.next_link.filter(|_| !is_full);
         let graph = &self.graph;
         let taken = self.pager.take(link.as_deref(), elements, |link| graph.holds(link));
-        taken.map_err(|error| self.said(error))?;
+        taken.map_err(|error| self.in_context(error))?;
         let skipped = self.skipped.saturating_sub(self.told);
         self.told += skipped;
         let last = self.pager.next().is_none();
@@ -250,7 +250,7 @@ impl UserListing {
     /// Says at the end how many entries could not be read. Where those are all, and ids, the app lacks the permission.
     fn tell_unread(&self, context: &Context) -> Result<()> {
         if !self.has_read && self.ids_only > 0 {
-            return Err(self.said(only_ids()));
+            return Err(self.in_context(only_ids()));
         }
         let unread = self.ids_only + self.unreadable;
         if unread > 0 {
@@ -312,7 +312,7 @@ impl UserListing {
         headers
     }
 
-    fn said(&self, error: Error) -> Error {
+    fn in_context(&self, error: Error) -> Error {
         match &self.of {
             UsersOf::Tenant { .. } => error.action("listing the users of").target("the tenant"),
             UsersOf::Group(name) => error.action("listing the members of the group").target(name),

@@ -3,8 +3,10 @@
 //! Source: Microsoft Graph "Microsoft Graph service-specific throttling limits", "Throttling guidance".
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
+
+use parking_lot::Mutex;
 
 use crate::reply::{Reply, http_date};
 use crate::service::Service;
@@ -89,7 +91,7 @@ impl Admission {
             service: Arc::clone(service),
             target,
             in_flight,
-            app_used: lock(&limits.app).spend(came, APP_WINDOW, 1),
+            app_used: limits.app.lock().spend(came, APP_WINDOW, 1),
             directory_used: 0,
             mailbox_used: 0,
             mailbox_now: 0,
@@ -97,13 +99,13 @@ impl Admission {
         };
         match target {
             Target::Mailbox(index) => {
-                let mut mailboxes = lock(&limits.mailboxes);
+                let mut mailboxes = limits.mailboxes.lock();
                 let mailbox = mailboxes.entry(index).or_default();
                 mailbox.now += 1;
                 all.mailbox_now = mailbox.now;
                 all.mailbox_used = mailbox.window.spend(came, MAILBOX_WINDOW, 1);
             }
-            Target::Directory(cost) => all.directory_used = lock(&limits.directory).spend(came, APP_WINDOW, cost),
+            Target::Directory(cost) => all.directory_used = limits.directory.lock().spend(came, APP_WINDOW, cost),
             Target::Other => {}
         }
         all
@@ -170,7 +172,7 @@ impl Drop for Admission {
     fn drop(&mut self) {
         self.service.counters.count(|state| state.in_flight -= 1);
         if let Target::Mailbox(index) = self.target
-            && let Some(mailbox) = lock(&self.service.limits.mailboxes).get_mut(&index)
+            && let Some(mailbox) = self.service.limits.mailboxes.lock().get_mut(&index)
         {
             mailbox.now -= 1;
         }
@@ -213,10 +215,6 @@ pub fn first_request(service: &Service, mailbox: u64, nth_request: u64) -> Optio
     };
     let reply = if draw.is_multiple_of(2) { too_many() } else { over_concurrency() };
     Some(reply.header("retry-after", retry_after))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
