@@ -211,7 +211,6 @@ enum Happens {
 }
 
 struct Request {
-    client: usize,
     sent: Instant,
     /// What the service said, as far as it came there.
     items: Vec<(Started<()>, Option<Option<Refusal>>)>,
@@ -254,7 +253,9 @@ pub(super) fn run(service: &mut Service, clients: Vec<Client>, chance: &mut Chan
                 }
                 continue;
             }
-            Happens::Answered(request) => running[client].answered(now, epoch, requests.remove(&request).unwrap(), &retry),
+            Happens::Answered(request) => {
+                running[client].answered(now, epoch, requests.remove(&request).unwrap(), &retry)
+            }
             Happens::Looks => {}
         }
         for items in running[client].start(now) {
@@ -269,7 +270,7 @@ pub(super) fn run(service: &mut Service, clients: Vec<Client>, chance: &mut Chan
             }
             later(at, client, Happens::Answered(sent));
             let items = items.into_iter().map(|started| (started, None)).collect();
-            requests.insert(sent, Request { client, sent: now, items });
+            requests.insert(sent, Request { sent: now, items });
         }
         if let Some(at) = running[client].looks_next(now) {
             later(at, client, Happens::Looks);

@@ -148,7 +148,12 @@ fn what_is_throttled_within_batches_is_tried_again_and_holds_nothing_back() {
         let client = Client { batching, ..Client::of(40_000) };
         let free = run_one(&mut mailboxes_that_refuse(|_, _, _| None), client.clone());
         let ran = run_one(&mut mailboxes_that_refuse(own), client);
-        assert!(ran.took < free.took.mul_f64(1.06) + Duration::from_secs(1), "{batching:?}: {:?} {:?}", ran.took, free.took);
+        assert!(
+            ran.took < free.took.mul_f64(1.06) + Duration::from_secs(1),
+            "{batching:?}: {:?} {:?}",
+            ran.took,
+            free.took
+        );
         // And at the app's limit.
         let client = |mailboxes| Client { batching, ..Client::of(mailboxes) };
         let mut service = Service::new(TEN_SECONDS, 5000, Says::WholeSeconds).with_own(own);
