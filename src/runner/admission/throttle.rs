@@ -108,7 +108,7 @@ impl Throttle {
     pub(super) fn left(&self, now: Instant) -> usize {
         match &self.closed {
             Some(closed) if now >= closed.since + LONGEST => usize::MAX,
-            Some(closed) => usize::from(closed.probe_at <= now),
+            Some(closed) => usize::from(closed.probe_at <= now && closed.probes.is_empty()),
             None => self.window.left(),
         }
     }
@@ -140,7 +140,6 @@ impl Throttle {
         match &mut self.closed {
             Some(closed) => {
                 closed.probes.insert(position);
-                closed.probe_at = now + PROBE_EVERY;
             }
             None if self.window.left() == 0 => self.closed = Some(Closed::new(Why::Pace, now, now)),
             None => {}
@@ -151,12 +150,8 @@ impl Throttle {
     pub(super) fn answered(&mut self, now: Instant, position: u64, mailbox: [u8; 16], sign: Sign, limit: usize) {
         let was_probe = self.closed.as_mut().is_some_and(|closed| closed.probes.remove(&position));
         match sign {
-            // Another finds out.
-            Sign::None => {
-                if let Some(closed) = self.closed.as_mut().filter(|_| was_probe) {
-                    closed.probe_at = now;
-                }
-            }
+            // Of a probe: another finds out.
+            Sign::None => {}
             Sign::Passed => {
                 self.has_passed = true;
                 self.refused.pop_front();
@@ -304,7 +299,7 @@ mod tests {
         let now = start + WAIT;
         assert_eq!((throttle.left(now), throttle.holds_until(now), throttle.lets_tried_through()), (1, None, false));
         throttle.started(now, 18);
-        assert_eq!((throttle.left(now), throttle.holds_until(now)), (0, Some(now + PROBE_EVERY)));
+        assert_eq!((throttle.left(now), throttle.holds_until(now)), (0, None));
         throttle.answered(now, 18, hash(18), Sign::Refused(None), 64);
         assert_eq!(throttle.holds_until(now), Some(now + USUAL_WAIT));
         let now = now + USUAL_WAIT;

@@ -7,7 +7,7 @@ use crate::runner::work::Batching;
 
 const TEN_SECONDS: Duration = Duration::from_secs(10);
 const MINUTE: Duration = Duration::from_secs(60);
-const SEEDS: u64 = 4;
+const SEEDS: u64 = 2;
 
 /// What clients took together, of the limit's own time. None fails, and in no window more is lost than twice what is
 /// in flight.
