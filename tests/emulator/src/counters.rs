@@ -15,6 +15,8 @@ pub struct State {
     pub requests: BTreeMap<String, u64>,
     /// Replies by status.
     pub statuses: BTreeMap<u16, u64>,
+    /// Replies 429 for the limit of the app, by its window.
+    pub refused_by_window: BTreeMap<i64, u64>,
     /// Tokens issued.
     pub tokens_issued: u64,
     /// Requests to Graph that are being answered now.
