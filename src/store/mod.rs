@@ -8,6 +8,8 @@
 //! | `schema` | the tables of a journal, and that it has no others |
 //! | `mark` | whether a journal's main file stands alone, and which log belongs to it |
 //! | `scratch`, `seen` | what ends with the run: in memory while it is little, then in a temporary database |
+//! | `scratch_index` | what others than the run's engine look up by a text, in a temporary database |
+//! | `scratch_database` | how every temporary database is opened |
 //! | `admitted` | what a line of input is to a run and its journal |
 //! | `key` | under what the outcome of a line is kept |
 //! | `fingerprint` | what makes a run this run, kept with its journal |
@@ -31,6 +33,8 @@ mod reading;
 mod recorded;
 mod schema;
 mod scratch;
+mod scratch_database;
+mod scratch_index;
 mod seen;
 mod undo_files;
 mod work_hash;
@@ -47,6 +51,7 @@ pub use journal_options::JournalOptions;
 pub use key::{Key, LineKey};
 pub use merge::{Merged, merge, merge_until};
 pub use recorded::Recorded;
+pub use scratch_index::ScratchIndex;
 pub use undo_files::UndoFileRecord;
 pub use work_hash::{WorkHash, hash_of_header, hash_of_json};
 

@@ -6,7 +6,6 @@ use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
-use rusqlite::{Connection, params};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
@@ -17,9 +16,13 @@ use crate::files::{describe, open_plain, open_to_read, sync_folder};
 use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::spelling::folded;
+use crate::store::ScratchIndex;
 
 /// Notes that are forced to the disk together.
 const MOST_TOGETHER: usize = 256;
+
+/// What its index may hold in memory.
+const INDEX_KIB: u32 = 1024;
 
 #[derive(Debug)]
 pub(super) enum Request {
@@ -60,11 +63,11 @@ pub(super) struct Keeper {
     pub(super) opened: Option<Result<Opened>>,
 }
 
-/// The file with an index of its lines. The index is a private database on the disk, of which memory holds a few
-/// pages: the file of a million mailboxes is as cheap as that of ten.
+/// The file with an index of where the lines of each mailbox begin. The index is on the disk: the file of a million
+/// mailboxes is as cheap as that of ten.
 pub(super) struct Opened {
     file: File,
-    index: Connection,
+    index: ScratchIndex,
     /// Where the lines of this process begin.
     own_lines: u64,
 }
@@ -190,21 +193,14 @@ impl Opened {
         if !is_there {
             sync_folder(path).map_err(|error| file_error(&error))?;
         }
-        let index = Connection::open("").and_then(|index| {
-            index.execute_batch(
-                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1024;
-                 CREATE TABLE line (mailbox BLOB NOT NULL, start INTEGER NOT NULL, PRIMARY KEY (mailbox, start))
-                 WITHOUT ROWID;",
-            )?;
-            Ok(index)
-        });
-        let mut opened = Self { file, index: index.map_err(|error| index_error(&error))?, own_lines: 0 };
+        let mut opened = Self { file, index: ScratchIndex::new(INDEX_KIB)?, own_lines: 0 };
         if is_there {
             opened.own_lines = opened.read_lines()?;
             // After the last whole line a part of one, or nothing.
             let cut = open_plain(path, OpenOptions::new().write(true)).and_then(|file| file.set_len(opened.own_lines));
             cut.map_err(|error| file_error(&error))?;
         }
+        opened.index.sort()?;
         Ok(opened)
     }
 
@@ -214,7 +210,6 @@ impl Opened {
         let mut reader = BufReader::new(&self.file);
         let mut line = Vec::new();
         let mut start = 0;
-        self.index.execute_batch("BEGIN").map_err(|error| index_error(&error))?;
         loop {
             line.clear();
             let read = reader.read_until(b'\n', &mut line).map_err(|error| file_error(&error))?;
@@ -224,7 +219,7 @@ impl Opened {
             let parsed: Value = serde_json::from_slice(&line).map_err(|_| not_a_line(start))?;
             let name = parsed["MailboxName"].as_str().ok_or_else(|| not_a_line(start))?;
             let mailbox = Mailbox::typed(name).map_err(|_| not_a_line(start))?;
-            self.remember(&folded(mailbox.name()), start)?;
+            self.index.add(&folded(mailbox.name()), start, &[])?;
             start += read as u64;
             if line.last() != Some(&b'\n') {
                 (&self.file).write_all(b"\n").map_err(|error| file_error(&error))?;
@@ -232,22 +227,13 @@ impl Opened {
                 break;
             }
         }
-        self.index.execute_batch("COMMIT").map_err(|error| index_error(&error))?;
         Ok(start)
     }
 
     /// What the lines before `end` say of a mailbox; of a setting that several have, the first.
-    fn noted(&self, mailbox: &str, end: u64) -> Result<Option<SettingsPatch>> {
-        let starts: Vec<i64> = {
-            let query = "SELECT start FROM line WHERE mailbox = ?1 AND start < ?2 ORDER BY start";
-            let mut query = self.index.prepare(query).map_err(|error| index_error(&error))?;
-            let end = i64::try_from(end).unwrap_or(i64::MAX);
-            let rows = query.query_map(params![hash(mailbox.as_bytes()).as_slice(), end], |row| row.get(0));
-            rows.and_then(Iterator::collect).map_err(|error| index_error(&error))?
-        };
+    fn noted(&mut self, mailbox: &str, end: u64) -> Result<Option<SettingsPatch>> {
         let mut noted: Option<SettingsPatch> = None;
-        for start in starts {
-            let start = start.unsigned_abs();
+        for start in self.index.numbers(mailbox, end)? {
             let line = self.line_at(start).map_err(|error| file_error(&error))?;
             let line: Value = serde_json::from_slice(&line).map_err(|_| not_a_line(start))?;
             let settings = line.get(SETTINGS_MEMBER).ok_or_else(|| not_a_line(start))?;
@@ -275,16 +261,7 @@ impl Opened {
             let _ = self.file.set_len(start);
             return Err(file_error(&error));
         }
-        self.remember(mailbox, start)
-    }
-
-    fn remember(&self, mailbox: &str, start: u64) -> Result<()> {
-        let start = i64::try_from(start).unwrap_or(i64::MAX);
-        let insert = self.index.prepare("INSERT OR IGNORE INTO line (mailbox, start) VALUES (?1, ?2)");
-        insert
-            .and_then(|mut insert| insert.execute(params![hash(mailbox.as_bytes()).as_slice(), start]))
-            .map(drop)
-            .map_err(|error| index_error(&error))
+        self.index.add(mailbox, start, &[])
     }
 }
 
@@ -307,8 +284,4 @@ fn not_a_line(start: u64) -> Error {
 pub(super) fn file_error(error: &io::Error) -> Error {
     let status = if error.kind() == io::ErrorKind::AlreadyExists { Status::FileExists } else { Status::File };
     Error::new(status, describe(error))
-}
-
-fn index_error(error: &rusqlite::Error) -> Error {
-    Error::new(Status::File, format!("its index in the folder for temporary files failed: {error}"))
 }
