@@ -4,6 +4,7 @@
 //! | part | holds |
 //! |---|---|
 //! | `worker` | the one thread that uses the databases; what is committed together |
+//! | `sidecar` | files beside the journal that this thread writes too |
 //! | `journal`, `opening`, `claim` | the journal: its rows, how its file is opened, and that one run has it at a time |
 //! | `schema` | the tables of a journal, and that it has no others |
 //! | `mark` | whether a journal's main file stands alone, and which log belongs to it |
@@ -36,6 +37,7 @@ mod scratch;
 mod scratch_database;
 mod scratch_index;
 mod seen;
+mod sidecar;
 mod undo_files;
 mod work_hash;
 mod worker;
@@ -52,6 +54,7 @@ pub use key::{Key, LineKey};
 pub use merge::{Merged, merge, merge_until};
 pub use recorded::Recorded;
 pub use scratch_index::ScratchIndex;
+pub use sidecar::{Sidecar, SidecarFile};
 pub use undo_files::UndoFileRecord;
 pub use work_hash::{WorkHash, hash_of_header, hash_of_json};
 
@@ -213,6 +216,34 @@ impl Store {
     /// As for [`Store::record`].
     pub async fn add_undo_file(&self, file: UndoFileRecord) -> Result<()> {
         self.write(vec![Change::UndoFile(file)]).await
+    }
+
+    /// Has something done with a file beside the journal, by the thread that writes it. Without a journal too.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`; `Cancelled` after [`Store::close`].
+    pub async fn with_sidecar<F: SidecarFile, T: Send + 'static>(
+        &self,
+        sidecar: &Sidecar<F>,
+        work: impl FnOnce(&mut F) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let sidecar = sidecar.clone();
+        self.inner.ask(move |_| work(&mut sidecar.file())).await
+    }
+
+    /// Has something written to a file beside the journal; it is on the disk when this returns. Without a journal too.
+    ///
+    /// # Errors
+    ///
+    /// Those of `write` and of the flush; `Cancelled` after [`Store::close`].
+    pub async fn append<F: SidecarFile>(
+        &self,
+        sidecar: &Sidecar<F>,
+        write: impl FnOnce(&mut F) -> Result<()> + Send + 'static,
+    ) -> Result<()> {
+        let answer = lock(&self.inner.worker).append(sidecar.append(write))?;
+        worker::answer_of(answer).await
     }
 
     /// Keeps rows by their positions until their turn comes; a position comes once.

@@ -1,13 +1,11 @@
-//! The file itself with what is in it, kept by one thread.
+//! The file itself with what is in it, kept by the thread of the run's store.
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 
 use serde_json::Value;
-use tokio::sync::oneshot;
 
 use super::super::input::SETTINGS_MEMBER;
 use super::line::{LineHash, hash, line_of};
@@ -16,33 +14,10 @@ use crate::files::{describe, open_plain, open_to_read, sync_folder};
 use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::spelling::folded;
-use crate::store::ScratchIndex;
-
-/// Notes that are forced to the disk together.
-const MOST_TOGETHER: usize = 256;
+use crate::store::{ScratchIndex, SidecarFile};
 
 /// What its index may hold in memory.
 const INDEX_KIB: u32 = 1024;
-
-#[derive(Debug)]
-pub(super) enum Request {
-    /// What is of a file whose first line was about to be written when the run ended.
-    Begun { line: LineHash, reply: oneshot::Sender<Result<Begun>> },
-    /// The file is to be made: what comes to be there is another's.
-    IsNew { reply: oneshot::Sender<Result<()>> },
-    /// Whether all these lines are in the file.
-    Holds { lines: Vec<LineHash>, reply: oneshot::Sender<Result<bool>> },
-    /// What an earlier process noted of a mailbox.
-    Earlier { mailbox: String, reply: oneshot::Sender<Result<Option<SettingsPatch>>> },
-    Note {
-        mailbox: String,
-        name: String,
-        before: SettingsPatch,
-        /// Whose mailbox it is, where the run's token says so.
-        tenant: Option<String>,
-        reply: oneshot::Sender<Result<()>>,
-    },
-}
 
 /// How far a first line came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,14 +33,25 @@ pub(super) enum Begun {
 }
 
 pub(super) struct Keeper {
-    pub(super) path: PathBuf,
-    pub(super) resumes: bool,
-    pub(super) opened: Option<Result<Opened>>,
+    path: PathBuf,
+    resumes: bool,
+    opened: Option<Result<Opened>>,
+}
+
+/// What is noted of a mailbox.
+pub(super) struct Note {
+    /// As it is looked up.
+    pub(super) mailbox: String,
+    /// As the line has it.
+    pub(super) name: String,
+    pub(super) before: SettingsPatch,
+    /// Whose mailbox it is, where the run's token says so.
+    pub(super) tenant: Option<String>,
 }
 
 /// The file with an index of where the lines of each mailbox begin. The index is on the disk: the file of a million
 /// mailboxes is as cheap as that of ten.
-pub(super) struct Opened {
+struct Opened {
     file: File,
     index: ScratchIndex,
     /// Where the lines of this process begin.
@@ -73,38 +59,18 @@ pub(super) struct Opened {
 }
 
 impl Keeper {
-    pub(super) fn serve(mut self, received: &mpsc::Receiver<Request>) {
-        while let Ok(first) = received.recv() {
-            let mut noted = Vec::new();
-            let mut next = Some(first);
-            while let Some(request) = next {
-                match request {
-                    Request::Begun { line, reply } => drop(reply.send(self.begun(line))),
-                    Request::IsNew { reply } => {
-                        self.resumes = false;
-                        drop(reply.send(Ok(())));
-                    }
-                    Request::Holds { lines, reply } => drop(reply.send(self.holds(lines))),
-                    Request::Earlier { mailbox, reply } => drop(reply.send(self.earlier(&mailbox))),
-                    Request::Note { mailbox, name, before, tenant, reply } => {
-                        match self.note(&mailbox, &name, &before, tenant.as_deref()) {
-                            Ok(()) => noted.push(reply),
-                            Err(error) => drop(reply.send(Err(self.said(error)))),
-                        }
-                    }
-                }
-                next = if noted.len() < MOST_TOGETHER { received.try_recv().ok() } else { None };
-            }
-            let written = self.sync();
-            for reply in noted {
-                // Whoever asked may have been cancelled.
-                let _ = reply.send(written.clone());
-            }
-        }
+    /// Nothing is done with the file yet.
+    pub(super) fn new(path: PathBuf, resumes: bool) -> Self {
+        Self { path, resumes, opened: None }
     }
 
-    /// Reads the file where it is there; leaves it as it is.
-    fn holds(&self, lines: Vec<LineHash>) -> Result<bool> {
+    /// The file is to be made: what comes to be there is another's.
+    pub(super) fn begin_anew(&mut self) {
+        self.resumes = false;
+    }
+
+    /// Whether all these lines are in the file, which stays as it is.
+    pub(super) fn holds(&self, lines: Vec<LineHash>) -> Result<bool> {
         let mut missing: HashSet<LineHash> = lines.into_iter().collect();
         let file = match open_to_read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -122,8 +88,8 @@ impl Keeper {
         Ok(true)
     }
 
-    /// Reads the file where it is there; leaves it as it is.
-    fn begun(&self, line: LineHash) -> Result<Begun> {
+    /// What is of a file whose first line was about to be written when the run ended; it stays as it is.
+    pub(super) fn begun(&self, line: LineHash) -> Result<Begun> {
         let file = match open_to_read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Begun::Not),
             file => file.map_err(|error| self.said(file_error(&error)))?,
@@ -138,7 +104,8 @@ impl Keeper {
         })
     }
 
-    fn earlier(&mut self, mailbox: &str) -> Result<Option<SettingsPatch>> {
+    /// What an earlier process noted of a mailbox.
+    pub(super) fn earlier(&mut self, mailbox: &str) -> Result<Option<SettingsPatch>> {
         if !self.resumes || (self.opened.is_none() && !self.path.exists()) {
             return Ok(None);
         }
@@ -149,23 +116,9 @@ impl Keeper {
         noted.map_err(|error| self.said(error))
     }
 
-    fn note(&mut self, mailbox: &str, name: &str, before: &SettingsPatch, tenant: Option<&str>) -> Result<()> {
-        let opened = self.opened()?;
-        let new = match opened.noted(mailbox, u64::MAX)? {
-            Some(noted) => before.without(&noted),
-            None => before.clone(),
-        };
-        if new.is_empty() {
-            return Ok(());
-        }
-        opened.append(mailbox, &line_of(name, &new, tenant))
-    }
-
-    fn sync(&mut self) -> Result<()> {
-        match &self.opened {
-            Some(Ok(opened)) => opened.file.sync_data().map_err(|error| self.said(file_error(&error))),
-            _ => Ok(()),
-        }
+    /// Notes what was not noted before.
+    pub(super) fn note(&mut self, note: &Note) -> Result<()> {
+        self.opened().and_then(|opened| opened.note(note)).map_err(|error| self.said(error))
     }
 
     fn opened(&mut self) -> Result<&mut Opened> {
@@ -175,6 +128,15 @@ impl Keeper {
 
     fn said(&self, error: Error) -> Error {
         said(error, &self.path)
+    }
+}
+
+impl SidecarFile for Keeper {
+    fn sync(&mut self) -> Result<()> {
+        match &self.opened {
+            Some(Ok(opened)) => opened.file.sync_data().map_err(|error| self.said(file_error(&error))),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -252,6 +214,17 @@ impl Opened {
         let mut line = Vec::new();
         BufReader::new(file).read_until(b'\n', &mut line)?;
         Ok(line)
+    }
+
+    fn note(&mut self, Note { mailbox, name, before, tenant }: &Note) -> Result<()> {
+        let new = match self.noted(mailbox, u64::MAX)? {
+            Some(noted) => before.without(&noted),
+            None => before.clone(),
+        };
+        if new.is_empty() {
+            return Ok(());
+        }
+        self.append(mailbox, &line_of(name, &new, tenant.as_deref()))
     }
 
     fn append(&mut self, mailbox: &str, line: &str) -> Result<()> {
