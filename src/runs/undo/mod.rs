@@ -2,6 +2,7 @@
 //! anything is written to the mailbox. Its lines are input that restores what was.
 
 mod keeper;
+mod known;
 mod line;
 
 use std::path::{Path, PathBuf};
@@ -10,12 +11,13 @@ use std::sync::OnceLock;
 use tokio::sync::OnceCell;
 
 use self::keeper::{Begun, Keeper, Note, file_error, said};
+use self::known::{KIND, KnownFile, State};
 use self::line::{LineHash, hash, line_of};
 use crate::error::{Error, Result, Status};
 use crate::files::{check_file, check_links, check_plain, look};
 use crate::graph::mailbox_settings::SettingsPatch;
 use crate::graph::spelling::folded;
-use crate::store::{Sidecar, Store, UndoFileRecord};
+use crate::store::{Sidecar, Store};
 
 /// An undo file, kept by the thread of its run's store.
 #[derive(Debug)]
@@ -58,22 +60,24 @@ impl UndoFile {
     pub(super) async fn attach(&self, store: &Store) -> Result<()> {
         let store = self.store.get_or_init(|| store.clone());
         let place = self.place();
-        let files = store.undo_files().await?;
-        let begun = files.iter().filter(|file| !file.is_expected);
-        let lines: Vec<LineHash> = begun.filter_map(|file| file.first_line).collect();
-        let here = files.iter().find(|file| file.path == place);
+        let files = store.attachments(KIND).await?.into_iter().map(KnownFile::read).collect::<Result<Vec<_>>>()?;
+        let begun = |file: &KnownFile| matches!(file.state, State::Begun(_));
+        let lines: Vec<LineHash> =
+            files.iter().filter(|file| begun(file)).filter_map(|file| file.state.first_line()).collect();
+        // A merged journal may know several by one path, from different machines.
+        let of_place = files.iter().filter(|file| file.path == place);
+        let here = of_place.max_by_key(|file| file.state.first_line().is_some());
         if !lines.is_empty() {
             if !self.ask(move |keeper| keeper.holds(lines)).await? {
                 return Err(self.other_file(&files));
             }
             let _ = self.known.set(());
-        } else if self.was_begun(here).await? {
-            let first_line = here.and_then(|file| file.first_line);
-            store.add_undo_file(UndoFileRecord { path: place, first_line, is_expected: false }).await?;
+        } else if let Some(first_line) = self.begun_line(here).await? {
+            store.attach(KnownFile { path: place, state: State::Begun(first_line) }.attachment()).await?;
             let _ = self.known.set(());
         } else {
             if here.is_none() {
-                store.add_undo_file(UndoFileRecord { path: place, first_line: None, is_expected: false }).await?;
+                store.attach(KnownFile { path: place, state: State::Named }.attachment()).await?;
             }
             self.ask(|keeper| {
                 keeper.begin_anew();
@@ -84,19 +88,20 @@ impl UndoFile {
         Ok(())
     }
 
-    /// Whether the run that is resumed had written the first line; otherwise there is no file.
-    async fn was_begun(&self, file: Option<&UndoFileRecord>) -> Result<bool> {
-        let begun = match file.and_then(|file| file.first_line) {
+    /// The first line, where the run that is resumed had written it; otherwise there is no file.
+    async fn begun_line(&self, file: Option<&KnownFile>) -> Result<Option<LineHash>> {
+        let first_line = file.and_then(|file| file.state.first_line());
+        let begun = match first_line {
             Some(line) => self.ask(move |keeper| keeper.begun(line)).await?,
             None if self.path.symlink_metadata().is_ok() => Begun::Other,
             None => Begun::Not,
         };
         match begun {
-            Begun::Whole => Ok(true),
-            Begun::Not => Ok(false),
+            Begun::Whole => Ok(first_line),
+            Begun::Not => Ok(None),
             // Nothing was sent for it, and nothing can be restored from it.
             Begun::Torn => {
-                std::fs::remove_file(&self.path).map(|()| false).map_err(|error| said(file_error(&error), &self.path))
+                std::fs::remove_file(&self.path).map(|()| None).map_err(|error| said(file_error(&error), &self.path))
             }
             Begun::Other => Err(exists(&self.path)),
         }
@@ -107,8 +112,8 @@ impl UndoFile {
         std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone()).to_string_lossy().into_owned()
     }
 
-    fn other_file(&self, files: &[UndoFileRecord]) -> Error {
-        let made = files.iter().filter(|file| file.first_line.is_some());
+    fn other_file(&self, files: &[KnownFile]) -> Error {
+        let made = files.iter().filter(|file| file.state.first_line().is_some());
         let places: Vec<&str> = made.map(|file| file.path.as_str()).collect();
         let detail = format!(
             "what mailboxes had before this run is in another undo file, which was {} when it was made",
@@ -156,11 +161,11 @@ impl UndoFile {
     /// Writes the first line, which the journal knows before and after.
     async fn begin(&self, mailbox: &str, name: &str, before: &SettingsPatch) -> Result<()> {
         let store = self.store()?;
-        let first_line = Some(hash(line_of(name, before, self.tenant.get().map(String::as_str)).as_bytes()));
-        let record = |is_expected| UndoFileRecord { path: self.place(), first_line, is_expected };
-        store.add_undo_file(record(true)).await?;
+        let first_line = hash(line_of(name, before, self.tenant.get().map(String::as_str)).as_bytes());
+        let known = |state| KnownFile { path: self.place(), state }.attachment();
+        store.attach(known(State::Expected(first_line))).await?;
         self.write(mailbox, name, before.clone()).await?;
-        store.add_undo_file(record(false)).await
+        store.attach(known(State::Begun(first_line))).await
     }
 
     async fn write(&self, mailbox: &str, name: &str, before: SettingsPatch) -> Result<()> {
@@ -320,10 +325,10 @@ mod tests {
             runtime().unwrap().block_on(undo.attach(store)).map(|()| undo)
         };
         let own = line_of("kim", &zone("UTC"), None);
-        let expect = |store: &Store, first_line, is_expected| {
+        let expect = |store: &Store, first_line| {
             let path = std::path::absolute(&path).unwrap().to_string_lossy().into_owned();
-            let record = UndoFileRecord { path, first_line, is_expected };
-            runtime().unwrap().block_on(store.add_undo_file(record)).unwrap();
+            let known = KnownFile { path, state: State::Expected(first_line) };
+            runtime().unwrap().block_on(store.attach(known.attachment())).unwrap();
         };
         let others = ["precious", "MailboxName,TimeZone\n", "", own.trim_end(), &line_of("lee", &zone("UTC"), None)];
 
@@ -338,7 +343,7 @@ mod tests {
         std::fs::remove_file(&path).unwrap();
 
         // It knows the line that was about to be written.
-        expect(&store, Some(hash(own.as_bytes())), true);
+        expect(&store, hash(own.as_bytes()));
         for other in [
             "precious",
             "MailboxName,TimeZone\n",
