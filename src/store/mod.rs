@@ -46,6 +46,7 @@ mod worker;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 
 pub use admitted::{Admitted, Found};
@@ -115,6 +116,7 @@ impl Store {
                 worker: Mutex::new(worker),
                 occurrences: Mutex::default(),
                 ids: Mutex::default(),
+                closed: CancelToken::new(),
             }),
         })
     }
@@ -249,6 +251,12 @@ impl Store {
         worker::answer_of(answer).await
     }
 
+    /// Cancelled by [`Store::close`], which waits for what the thread is at: what may take long there looks at it.
+    #[must_use]
+    pub fn closed(&self) -> CancelToken {
+        self.inner.closed.clone()
+    }
+
     /// Keeps rows by their positions until their turn comes; a position comes once.
     ///
     /// # Errors
@@ -315,6 +323,7 @@ impl Store {
         let closed = {
             let mut worker = lock(&self.inner.worker);
             self.inner.mark_closing();
+            self.inner.closed.cancel();
             std::mem::replace(&mut *worker, Worker::Closed).close()
         };
         if let Some(closed) = closed {
@@ -356,6 +365,7 @@ struct Inner {
     worker: Mutex<Worker>,
     occurrences: Mutex<Occurrences>,
     ids: Mutex<Ids>,
+    closed: CancelToken,
 }
 
 impl Inner {

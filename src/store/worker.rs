@@ -23,12 +23,15 @@ const LONGEST_GATHERING: Duration = Duration::from_millis(100);
 /// Where an answer will come.
 pub(super) type Answer<T> = oneshot::Receiver<Result<T>>;
 
+/// Who waits for something to be on the disk.
+type Waiting = oneshot::Sender<Result<()>>;
+
 /// What the thread is asked.
 pub(super) enum Command {
     /// Answered when it is committed.
-    Write(Vec<Change>, oneshot::Sender<Result<()>>),
+    Write(Vec<Change>, Waiting),
     /// Answered when it is flushed.
-    Append(Append, oneshot::Sender<Result<()>>),
+    Append(Append, Waiting),
     /// Anything else; it answers itself.
     Do(Box<dyn FnOnce(&mut Databases) + Send>),
     Close(oneshot::Sender<()>),
@@ -171,10 +174,10 @@ impl Databases {
 
 /// Rows that are committed together, writes that are flushed together, and who waits for that.
 struct Group {
-    waiting: Vec<oneshot::Sender<Result<()>>>,
+    waiting: Vec<Waiting>,
     rows: usize,
     /// Files that were written to, each with who waits for its flush.
-    appended: Vec<(Arc<dyn Flush>, Vec<oneshot::Sender<Result<()>>>)>,
+    appended: Vec<(Arc<dyn Flush>, Vec<Waiting>)>,
     appends: usize,
     started: Instant,
 }
@@ -184,7 +187,7 @@ impl Group {
         Self { waiting: Vec::new(), rows: 0, appended: Vec::new(), appends: 0, started: Instant::now() }
     }
 
-    fn append(&mut self, append: Append, answer: oneshot::Sender<Result<()>>) {
+    fn append(&mut self, append: Append, answer: Waiting) {
         match append.write() {
             // Whoever asked may have been cancelled.
             Err(error) => drop(answer.send(Err(error))),
@@ -215,7 +218,7 @@ impl Group {
         }
     }
 
-    fn write(&mut self, databases: &mut Databases, changes: Vec<Change>, answer: oneshot::Sender<Result<()>>) {
+    fn write(&mut self, databases: &mut Databases, changes: Vec<Change>, answer: Waiting) {
         let mut written = Ok(());
         for change in changes {
             if self.rows == MOST_ROWS {

@@ -16,7 +16,7 @@ fn undo_file(key: &str, value: &str) -> Attachment {
 }
 
 /// What a journal of format 2 knew of undo files, and as what that is attached.
-fn undo_files() -> (Vec<super::older_journal::UndoFile>, Vec<Attachment>) {
+fn undo_files() -> (Vec<older_journal::UndoFile>, Vec<Attachment>) {
     let rows = vec![
         ("named.jsonl", None),
         ("begun.jsonl", Some(LINE)),

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::super::input::SETTINGS_MEMBER;
 use super::line::{LineHash, hash, line_of};
+use crate::cancel::CancelToken;
 use crate::error::{Error, Result, Status};
 use crate::files::{describe, open_plain, open_to_read, sync_folder};
 use crate::graph::mailbox::Mailbox;
@@ -36,6 +37,8 @@ pub(super) struct Keeper {
     path: PathBuf,
     resumes: bool,
     opened: Option<Result<Opened>>,
+    /// Ends what reads the file, which may be large.
+    cancel: CancelToken,
 }
 
 /// What is noted of a mailbox.
@@ -61,7 +64,12 @@ struct Opened {
 impl Keeper {
     /// Nothing is done with the file yet.
     pub(super) fn new(path: PathBuf, resumes: bool) -> Self {
-        Self { path, resumes, opened: None }
+        Self { path, resumes, opened: None, cancel: CancelToken::new() }
+    }
+
+    /// Reads no more of the file once this is cancelled.
+    pub(super) fn end_with(&mut self, cancel: CancelToken) {
+        self.cancel = cancel;
     }
 
     /// The file is to be made: what comes to be there is another's.
@@ -79,6 +87,7 @@ impl Keeper {
         let mut reader = BufReader::new(file);
         let mut line = Vec::new();
         while !missing.is_empty() {
+            check(&self.cancel)?;
             line.clear();
             if reader.read_until(b'\n', &mut line).map_err(|error| self.said(file_error(&error)))? == 0 {
                 return Ok(false);
@@ -122,7 +131,7 @@ impl Keeper {
     }
 
     fn opened(&mut self) -> Result<&mut Opened> {
-        let opened = self.opened.get_or_insert_with(|| Opened::open(&self.path, self.resumes));
+        let opened = self.opened.get_or_insert_with(|| Opened::open(&self.path, self.resumes, &self.cancel));
         opened.as_mut().map_err(|error| error.clone())
     }
 
@@ -141,7 +150,7 @@ impl SidecarFile for Keeper {
 }
 
 impl Opened {
-    fn open(path: &Path, resumes: bool) -> Result<Self> {
+    fn open(path: &Path, resumes: bool, cancel: &CancelToken) -> Result<Self> {
         let is_there = resumes && path.exists();
         let mut options = OpenOptions::new();
         // Whoever else may still write to it, no line comes to stand over another.
@@ -157,7 +166,7 @@ impl Opened {
         }
         let mut opened = Self { file, index: ScratchIndex::new(INDEX_KIB)?, own_lines: 0 };
         if is_there {
-            opened.own_lines = opened.read_lines()?;
+            opened.own_lines = opened.read_lines(cancel)?;
             // After the last whole line a part of one, or nothing.
             let cut = open_plain(path, OpenOptions::new().write(true)).and_then(|file| file.set_len(opened.own_lines));
             cut.map_err(|error| file_error(&error))?;
@@ -168,11 +177,12 @@ impl Opened {
 
     /// Indexes the lines that are there, and gives where they end. A part of a line was being written when the process
     /// ended: nothing was sent for it. What lacks its line feed alone is a line: an editor may have taken that.
-    fn read_lines(&mut self) -> Result<u64> {
+    fn read_lines(&mut self, cancel: &CancelToken) -> Result<u64> {
         let mut reader = BufReader::new(&self.file);
         let mut line = Vec::new();
         let mut start = 0;
         loop {
+            check(cancel)?;
             line.clear();
             let read = reader.read_until(b'\n', &mut line).map_err(|error| file_error(&error))?;
             if read == 0 || is_torn(&line) {
@@ -244,6 +254,10 @@ fn is_torn(line: &[u8]) -> bool {
     let length = line.len().min(BEGINNING.len());
     let begins = line[..length] == BEGINNING[..length] || line.iter().all(|byte| *byte == 0);
     line.last() != Some(&b'\n') && begins && serde_json::from_slice::<Value>(line).is_err()
+}
+
+fn check(cancel: &CancelToken) -> Result<()> {
+    if cancel.is_cancelled() { Err(Error::cancelled()) } else { Ok(()) }
 }
 
 pub(super) fn said(error: Error, path: &Path) -> Error {

@@ -59,6 +59,12 @@ impl UndoFile {
     /// the run has noted anything; `Journal`, `File`.
     pub(super) async fn attach(&self, store: &Store) -> Result<()> {
         let store = self.store.get_or_init(|| store.clone());
+        let closed = store.closed();
+        self.ask(move |keeper| {
+            keeper.end_with(closed);
+            Ok(())
+        })
+        .await?;
         let place = self.place();
         let files = store.attachments(KIND).await?.into_iter().map(KnownFile::read).collect::<Result<Vec<_>>>()?;
         let begun = |file: &KnownFile| matches!(file.state, State::Begun(_));
@@ -367,6 +373,29 @@ mod tests {
         std::fs::remove_file(&path).unwrap();
         assert_eq!(attach(&store).unwrap_err().status(), Status::JournalMismatch);
         runtime().unwrap().block_on(store.close());
+    }
+
+    #[test]
+    fn a_large_file_is_read_no_further_than_its_run_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("undo.jsonl");
+        let text = line_of("kim", &zone("UTC"), None);
+        std::fs::write(&path, &text).unwrap();
+        let undo = opened(&path, true).unwrap();
+        let store = undo.store.get().unwrap().clone();
+        let runtime = runtime().unwrap();
+        let ended = crate::cancel::CancelToken::new();
+        ended.cancel();
+        let end = |keeper: &mut Keeper| {
+            keeper.end_with(ended);
+            Ok(())
+        };
+        runtime.block_on(store.with_sidecar(&undo.keeper, end)).unwrap();
+        let lines = vec![LineHash::default()];
+        let held = runtime.block_on(undo.ask(move |keeper| keeper.holds(lines)));
+        assert_eq!(held.unwrap_err().status(), Status::Cancelled);
+        assert_eq!(runtime.block_on(undo.earlier("kim")).unwrap_err().status(), Status::Cancelled);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     }
 
     #[test]
