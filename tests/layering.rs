@@ -124,6 +124,18 @@ fn unsafe_code_stands_where_it_is_looked_for() -> Outcome {
 }
 
 #[test]
+fn sqlite_is_used_in_one_folder() -> Outcome {
+    let mut wrong = BTreeSet::new();
+    for path in sources()?.into_iter().filter(|path| !path.starts_with("src/store")) {
+        let code = product_code(&fs::read_to_string(root().join(&path))?);
+        if words(&code).any(|word| word == "rusqlite") {
+            wrong.insert(format!("{}: databases belong to src/store", path.display()));
+        }
+    }
+    nothing(&wrong)
+}
+
+#[test]
 fn files_are_small() -> Outcome {
     let mut wrong = BTreeSet::new();
     // A list of tests may be as long as what it tests has cases.
