@@ -1,9 +1,11 @@
 //! Cancelling work, and waking those who wait for it.
 
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::PoisonError;
+use std::time::Instant;
 
 pub use tokio_util::sync::CancellationToken as CancelToken;
+
+use crate::sync::{Condvar, Mutex};
 
 /// Wakes threads outside the runtime that wait for "something changed".
 ///
@@ -32,14 +34,12 @@ impl Signal {
     /// Blocks the calling thread until the epoch differs from `seen` or the deadline has passed.
     /// Returns whether it differs.
     pub fn wait(&self, seen: u64, deadline: Instant) -> bool {
-        let mut epoch = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
-        while *epoch == seen {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left == Duration::ZERO {
-                return false;
-            }
-            epoch = self.changed.wait_timeout(epoch, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        true
+        let epoch = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = deadline.saturating_duration_since(Instant::now());
+        let (epoch, _) = self
+            .changed
+            .wait_timeout_while(epoch, left, |epoch| *epoch == seen)
+            .unwrap_or_else(PoisonError::into_inner);
+        *epoch != seen
     }
 }

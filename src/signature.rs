@@ -1,13 +1,14 @@
 //! Signatures by the caller, for a key that never leaves its store.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use crate::cancel::Signal;
 use crate::error::{Error, Result, Status};
+use crate::sync::{Mutex, MutexGuard};
 
 /// How long an answer may take.
 pub const ANSWER_WITHIN: Duration = Duration::from_secs(60);
@@ -121,7 +122,7 @@ impl SignatureBroker {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Open> {
+    fn lock(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
