@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use parking_lot::{Condvar, Mutex};
-
 pub use tokio_util::sync::CancellationToken as CancelToken;
+
+use crate::sync::{Condvar, Mutex};
 
 /// Wakes threads outside the runtime that wait for "something changed".
 ///
@@ -34,11 +34,8 @@ impl Signal {
     /// Returns whether it differs.
     pub fn wait(&self, seen: u64, deadline: Instant) -> bool {
         let mut epoch = self.epoch.lock();
-        while *epoch == seen {
-            if self.changed.wait_until(&mut epoch, deadline).timed_out() {
-                return *epoch != seen;
-            }
-        }
-        true
+        let left = deadline.saturating_duration_since(Instant::now());
+        self.changed.wait_while_for(&mut epoch, |epoch| *epoch == seen, left);
+        *epoch != seen
     }
 }

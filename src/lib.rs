@@ -19,7 +19,7 @@
 //! | [`auth`] | authority, credential, client assertion, token, cache |
 //! | [`certificate`] | PFX and PEM, self-signed certificates, key credentials |
 //! | [`http`] | connections, retry, redaction |
-//! | [`error`], [`any_base64`], [`attempt`], [`cancel`], [`clock`], [`cloud`], [`context`], [`event`], [`files`], [`gate`], `json_kind`, [`log`], [`pasted`], [`printable`], [`secret`], [`signature`], [`status`], [`runtime`] | what all of the above share |
+//! | [`error`], [`any_base64`], [`attempt`], [`cancel`], [`clock`], [`cloud`], [`context`], [`event`], [`files`], [`gate`], `json_kind`, [`log`], [`pasted`], [`printable`], [`secret`], [`signature`], [`status`], [`runtime`], `sync` | what all of the above share |
 #![deny(unsafe_code)]
 
 pub mod any_base64;
@@ -52,6 +52,7 @@ pub mod secret;
 pub mod signature;
 pub mod status;
 pub mod store;
+mod sync;
 
 pub use client::{Client, ClientOptions};
 pub use error::{Error, Result, Status};

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
 use crate::cancel::Signal;
 use crate::error::{Error, Result, Status};
+use crate::sync::{Mutex, MutexGuard};
 
 /// How long an answer may take.
 pub const ANSWER_WITHIN: Duration = Duration::from_secs(60);

@@ -39,16 +39,18 @@ const LAYERS: [&[&str]; 8] = [
         "secret",
         "signature",
         "status",
+        "sync",
     ],
 ];
 
 /// Who uses whom within a layer.
-const WITHIN: [(&str, &str); 22] = [
+const WITHIN: [(&str, &str); 24] = [
     ("rows", "runner"),
     ("graph", "auth"),
     ("keyvault", "auth"),
     ("http", "certificate"),
     ("attempt", "error"),
+    ("cancel", "sync"),
     ("context", "cancel"),
     ("context", "event"),
     ("context", "gate"),
@@ -66,6 +68,7 @@ const WITHIN: [(&str, &str); 22] = [
     ("runtime", "error"),
     ("signature", "cancel"),
     ("signature", "error"),
+    ("signature", "sync"),
 ];
 
 /// Folders whose files use one another in one direction only.

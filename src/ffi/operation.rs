@@ -4,8 +4,6 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use parking_lot::{Mutex, MutexGuard};
-
 use super::boundary::{Kind, Out, OutBytes, Registry, caught_async, guard};
 use super::call::Call;
 use super::client::CLIENTS;
@@ -17,6 +15,7 @@ use crate::client::{Client, Context};
 use crate::error::{Error, Result, Status};
 use crate::rows::Format;
 use crate::runtime::runtime;
+use crate::sync::{Mutex, MutexGuard};
 
 /// The operations that callers hold.
 pub(super) static OPERATIONS: Registry<Arc<Operation>> = Registry::new(Kind::Operation);
@@ -292,6 +291,7 @@ mod tests {
     use super::*;
     use crate::client::ClientOptions;
     use crate::signature::Algorithm;
+    use crate::sync::model;
 
     fn start(work: impl Future<Output = Result<Outcome>> + Send + 'static) -> Arc<Operation> {
         start_with(None, work)
@@ -382,5 +382,103 @@ mod tests {
         assert_eq!(wait_time(-1), Duration::ZERO);
         assert_eq!(wait_time(250), Duration::from_millis(250));
         assert_eq!(wait_time(i32::MAX), LONGEST_WAIT);
+    }
+
+    /// Longer than any model: a wait there ends by what happens, and by nothing else.
+    const LONG: Duration = Duration::from_secs(3600);
+
+    /// An operation and the thread of the model that runs `work`.
+    fn model_of(
+        client: Option<Client>,
+        work: impl Future<Output = Result<Outcome>> + Send + 'static,
+    ) -> (Arc<Operation>, impl FnOnce()) {
+        let operation = Arc::new(Operation::new(client, Format::Json));
+        let running = Arc::clone(&operation);
+        let run = shuttle::future::spawn(async move { running.run(work).await });
+        (operation, move || shuttle::future::block_on(run).unwrap())
+    }
+
+    fn waiting(operation: &Arc<Operation>) -> shuttle::thread::JoinHandle<Result<State>> {
+        let operation = Arc::clone(operation);
+        shuttle::thread::spawn(move || operation.wait(LONG))
+    }
+
+    #[test]
+    fn model_every_wait_ends_with_the_work_and_its_result_is_taken_once() {
+        model::check(|| {
+            let (operation, join) = model_of(None, async { Ok(Outcome::Plain(json!(1))) });
+            let waiters = [waiting(&operation), waiting(&operation)];
+            let taker = Arc::clone(&operation);
+            let taker = shuttle::thread::spawn(move || {
+                assert_eq!(taker.wait(LONG).unwrap(), State::Ok);
+                taker.take().is_ok()
+            });
+            assert_eq!(operation.wait(LONG).unwrap(), State::Ok);
+            let taken = operation.take().is_ok();
+            for waiter in waiters {
+                assert_eq!(waiter.join().unwrap().unwrap(), State::Ok);
+            }
+            assert!(taken != taker.join().unwrap(), "the result went to both or to nobody");
+            join();
+        });
+    }
+
+    #[test]
+    fn model_a_free_ends_every_wait_and_the_work() {
+        model::check(|| {
+            let (operation, join) = model_of(None, std::future::pending());
+            let waiters = [waiting(&operation), waiting(&operation)];
+            operation.free();
+            for waiter in waiters {
+                assert_eq!(waiter.join().unwrap().unwrap_err().status(), Status::Cancelled);
+            }
+            join();
+            assert_eq!(operation.take().unwrap_err().status(), Status::Cancelled);
+        });
+    }
+
+    #[test]
+    fn model_a_cancel_ends_the_work_or_comes_too_late() {
+        model::check(|| {
+            let (sender, told) = tokio::sync::oneshot::channel();
+            let (operation, join) =
+                model_of(None, async move { told.await.map_err(|_| Error::cancelled()).map(Outcome::Plain) });
+            let waiter = waiting(&operation);
+            let cancel = operation.context.cancel.clone();
+            let cancelling = shuttle::thread::spawn(move || cancel.cancel());
+            let telling = shuttle::thread::spawn(move || drop(sender.send(json!(1))));
+            assert_eq!(waiter.join().unwrap().unwrap(), State::Ok);
+            match operation.take() {
+                Ok(Outcome::Plain(value)) => assert_eq!(value, json!(1)),
+                other => assert_eq!(other.err().unwrap().status(), Status::Cancelled),
+            }
+            cancelling.join().unwrap();
+            telling.join().unwrap();
+            join();
+        });
+    }
+
+    /// The client's signal serves all that waits for the client: one operation's end wakes those of the others too.
+    #[test]
+    fn model_a_signature_request_is_seen_by_who_waits() {
+        // Its clock bounds how long an answer may take.
+        let _entered = runtime().unwrap().enter();
+        model::check(|| {
+            let client = Client::new(ClientOptions::default()).unwrap();
+            let asking = client.clone();
+            let (operation, join) = model_of(Some(client.clone()), async move {
+                asking.signatures().ask(Algorithm::Ps256, [0; 32], "AB").await.map(|_| Outcome::Plain(json!(null)))
+            });
+            let other = client.clone();
+            let (other, join_other) = model_of(Some(other), async { Ok(Outcome::Plain(json!(2))) });
+            assert_eq!(operation.wait(LONG).unwrap(), State::NeedsSignature);
+            let request = client.signatures().pending().unwrap();
+            client.signatures().answer(request.id, crate::signature::Answer::Declined);
+            assert_eq!(operation.wait(LONG).unwrap(), State::Ok);
+            operation.take().unwrap();
+            assert_eq!(other.wait(LONG).unwrap(), State::Ok);
+            join();
+            join_other();
+        });
     }
 }

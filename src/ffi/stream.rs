@@ -1,6 +1,6 @@
 //! Work with many rows.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -15,6 +15,7 @@ use crate::client::Client;
 use crate::error::{Error, Result, Status};
 use crate::rows::stream::MOST_BATCH;
 use crate::rows::{Next, RowStream};
+use crate::sync::AtomicBool;
 
 /// The streams that callers hold.
 pub(super) static STREAMS: Registry<Arc<Stream>> = Registry::new(Kind::Stream);
@@ -301,16 +302,17 @@ pub extern "C" fn exrun_stream_free(stream: i64) -> i32 {
 #[cfg(test)]
 mod tests {
     use std::collections::VecDeque;
+    use std::sync::atomic::AtomicBool as Flag;
     use std::sync::mpsc;
     use std::thread;
 
-    use parking_lot::Mutex;
     use serde_json::{Value, json};
 
     use super::*;
     use crate::client::ClientOptions;
     use crate::runtime::runtime;
     use crate::signature::{Algorithm, Answer};
+    use crate::sync::{Mutex, model};
 
     /// A run whose rows are its input lines.
     #[derive(Default)]
@@ -421,7 +423,7 @@ mod tests {
     }
 
     /// Rows that panic once.
-    struct Panicking(AtomicBool, Echo);
+    struct Panicking(Flag, Echo);
 
     impl RowStream for Panicking {
         fn push(&self, lines: &[u8]) -> Result<usize> {
@@ -447,7 +449,7 @@ mod tests {
     /// The rows that the call had taken are gone: the others alone would pass for all of them.
     #[test]
     fn after_a_panic_no_row_comes() {
-        let rows = Arc::new(Panicking(AtomicBool::new(false), Echo::default()));
+        let rows = Arc::new(Panicking(Flag::new(false), Echo::default()));
         let stream = Stream::without_client(rows, Arc::default());
         stream.rows.push(b"ab").unwrap();
         stream.rows.finish_input();
@@ -461,5 +463,75 @@ mod tests {
         assert_eq!(rows_wanted(0).unwrap(), 0);
         assert_eq!(rows_wanted(i32::MAX).unwrap(), MOST_BATCH);
         assert_eq!(rows_wanted(-1).unwrap_err().status(), Status::InvalidArgument);
+    }
+
+    /// Longer than any model: a wait there ends by what happens, and by nothing else.
+    const LONG: Duration = Duration::from_secs(3600);
+
+    /// A stream of rows, and what says that there are more of them.
+    fn model_of_rows() -> (Arc<Stream>, Arc<Signal>) {
+        let signal = Arc::new(Signal::default());
+        (Arc::new(Stream::without_client(Arc::new(Echo::default()), Arc::clone(&signal))), signal)
+    }
+
+    #[test]
+    fn model_each_row_goes_to_one_reader_and_both_see_the_end() {
+        model::check(|| {
+            let (stream, signal) = model_of_rows();
+            let readers: Vec<_> = (0..2)
+                .map(|_| {
+                    let stream = Arc::clone(&stream);
+                    shuttle::thread::spawn(move || {
+                        let mut rows = Vec::new();
+                        while let Ok(batch) = stream.next(LONG, 0).unwrap() {
+                            rows.extend(batch.data);
+                        }
+                        rows
+                    })
+                })
+                .collect();
+            for row in [b"a", b"b"] {
+                stream.rows.push(row).unwrap();
+                signal.notify();
+            }
+            stream.rows.finish_input();
+            signal.notify();
+            let mut rows: Vec<u8> = readers.into_iter().flat_map(|reader| reader.join().unwrap()).collect();
+            rows.sort_unstable();
+            assert_eq!(rows, b"ab");
+        });
+    }
+
+    #[test]
+    fn model_a_free_ends_every_wait() {
+        model::check(|| {
+            let (stream, _) = model_of_rows();
+            let readers: Vec<_> = (0..2)
+                .map(|_| {
+                    let stream = Arc::clone(&stream);
+                    shuttle::thread::spawn(move || stream.next(LONG, 0).err().unwrap().status())
+                })
+                .collect();
+            stream.free();
+            for reader in readers {
+                assert_eq!(reader.join().unwrap(), Status::Cancelled);
+            }
+        });
+    }
+
+    #[test]
+    fn model_a_panic_ends_the_stream_for_every_reader() {
+        model::check(|| {
+            let rows = Arc::new(Panicking(Flag::new(false), Echo::default()));
+            let stream = Arc::new(Stream::without_client(rows, Arc::default()));
+            stream.rows.push(b"ab").unwrap();
+            stream.rows.finish_input();
+            let other = Arc::clone(&stream);
+            let other = shuttle::thread::spawn(move || other.next(LONG, 0).is_err());
+            let here = stream.next(LONG, 0).is_err();
+            let there = other.join().unwrap();
+            assert!(here || there, "a row was lost without a word");
+            assert!(stream.next(LONG, 0).is_err(), "a row came after one that was lost");
+        });
     }
 }

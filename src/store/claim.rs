@@ -3,21 +3,30 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use parking_lot::{Condvar, Mutex};
-
 use crate::error::{Error, Result};
+use crate::sync::{AtomicBool, Condvar, Mutex, MutexGuard};
 
 use super::fault;
 
 /// How long a run waits for one that is just closing the same journal. That takes one checkpoint.
 const LONGEST_CLOSING: Duration = Duration::from_secs(30);
 
-static CLAIMS: LazyLock<Mutex<HashMap<PathBuf, Closing>>> = LazyLock::new(Mutex::default);
-static RELEASED: Condvar = Condvar::new();
+/// Those of this process.
+static CLAIMS: LazyLock<Claims> = LazyLock::new(Claims::default);
+
+/// The journals that are open, and whoever waits for one. Clones are the same.
+#[derive(Clone, Debug, Default)]
+struct Claims(Arc<Open>);
+
+#[derive(Debug, Default)]
+struct Open {
+    journals: Mutex<HashMap<PathBuf, Closing>>,
+    released: Condvar,
+}
 
 /// Whether a journal is about to be closed. Clones are the same.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +47,7 @@ impl Closing {
 #[derive(Debug)]
 pub(super) struct Claim {
     path: PathBuf,
+    claims: Claims,
 }
 
 impl Claim {
@@ -48,23 +58,31 @@ impl Claim {
     ///
     /// `JournalInUse`.
     pub(super) fn of(path: &Path, closing: Closing) -> Result<Claim> {
-        let mut claims = CLAIMS.lock();
-        if claims.get(path).is_some_and(Closing::is_marked) {
-            let is_closing = |claims: &mut HashMap<PathBuf, Closing>| claims.get(path).is_some_and(Closing::is_marked);
-            RELEASED.wait_while_for(&mut claims, is_closing, LONGEST_CLOSING);
-        }
-        if claims.contains_key(path) {
-            return Err(in_use(path));
-        }
-        claims.insert(path.to_owned(), closing);
-        Ok(Claim { path: path.to_owned() })
+        CLAIMS.claim(path, closing)
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        CLAIMS.lock().remove(&self.path);
-        RELEASED.notify_all();
+        self.claims.lock().remove(&self.path);
+        self.claims.0.released.notify_all();
+    }
+}
+
+impl Claims {
+    fn claim(&self, path: &Path, closing: Closing) -> Result<Claim> {
+        let is_closing = |journals: &mut HashMap<PathBuf, Closing>| journals.get(path).is_some_and(Closing::is_marked);
+        let mut journals = self.lock();
+        self.0.released.wait_while_for(&mut journals, is_closing, LONGEST_CLOSING);
+        if journals.contains_key(path) {
+            return Err(in_use(path));
+        }
+        journals.insert(path.to_owned(), closing);
+        Ok(Claim { path: path.to_owned(), claims: self.clone() })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Closing>> {
+        self.0.journals.lock()
     }
 }
 
@@ -74,7 +92,10 @@ fn in_use(path: &Path) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use shuttle::thread::spawn;
+
     use super::*;
+    use crate::sync::model;
 
     fn claim(path: &Path) -> Result<Claim> {
         Claim::of(path, Closing::default())
@@ -98,5 +119,57 @@ mod tests {
         let next = std::thread::spawn(move || claim(path).map(drop));
         drop(first);
         next.join().unwrap().unwrap();
+    }
+
+    #[test]
+    fn model_a_journal_has_one_user_at_a_time() {
+        model::check(|| {
+            let (claims, users) = (Claims::default(), Arc::new(Mutex::new(0)));
+            let runs: Vec<_> = (0..3)
+                .map(|_| {
+                    let (claims, users) = (claims.clone(), Arc::clone(&users));
+                    spawn(move || {
+                        let Ok(claim) = claims.claim(Path::new("/nowhere/run.db"), Closing::default()) else {
+                            return 0;
+                        };
+                        *users.lock() += 1;
+                        assert_eq!(*users.lock(), 1, "two runs have one journal");
+                        *users.lock() -= 1;
+                        drop(claim);
+                        1
+                    })
+                })
+                .collect();
+            assert!(runs.into_iter().map(|run| run.join().unwrap()).sum::<u32>() >= 1);
+            assert!(claims.lock().is_empty());
+        });
+    }
+
+    #[test]
+    fn model_who_comes_while_it_is_closed_is_never_refused() {
+        model::check(|| {
+            let (claims, path) = (Claims::default(), Path::new("/nowhere/closing.db"));
+            let closing = Closing::default();
+            let first = claims.claim(path, closing.clone()).unwrap();
+            closing.mark();
+            // Each is about to close it when it has it, as a run is whose end was asked for while it began.
+            let next: Vec<_> = (0..2)
+                .map(|_| {
+                    let claims = claims.clone();
+                    spawn(move || {
+                        let closing = Closing::default();
+                        closing.mark();
+                        claims.claim(path, closing).map(drop)
+                    })
+                })
+                .collect();
+            let other = claims.claim(Path::new("/nowhere/other.db"), Closing::default()).unwrap();
+            drop(first);
+            for next in next {
+                next.join().unwrap().unwrap();
+            }
+            drop(other);
+            assert!(claims.lock().is_empty());
+        });
     }
 }

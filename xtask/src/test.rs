@@ -25,6 +25,7 @@ pub(crate) fn run() -> ExitCode {
         let mut command = workspace::cargo(&["doc", "--workspace", "--no-deps", "--quiet"]);
         stage::run(command.env("RUSTDOCFLAGS", "-D warnings"))
     });
+    dependencies(&mut report);
     // All targets at once and first: the tests then find the library and the emulator's program, and no later
     // call selects other features and builds OpenSSL a second time.
     let built = report.check("build", || stage::run(&mut workspace::cargo(&["build", "--workspace", "--all-targets"])));
@@ -42,6 +43,32 @@ pub(crate) fn run() -> ExitCode {
         soak(&mut report);
     }
     report.end()
+}
+
+/// What the workspace is made of, by `deny.toml`.
+fn dependencies(report: &mut Report) {
+    const STAGE: &str = "dependencies";
+    let Some(program) = tools::cargo_deny() else {
+        let why = "cargo-deny was not found, so licences, sources and duplicates of the dependencies are NOT checked: \
+                   cargo install --locked cargo-deny, or name it in EXRUN_CARGO_DENY";
+        report.absent(STAGE, tools::is_set("EXRUN_REQUIRE_DENY"), why);
+        return;
+    };
+    // An entry of deny.toml that nothing needs any more is a warning, and so a failure.
+    let deny = |first: &[&str], checks: &[&str]| {
+        let mut command = Command::new(&program);
+        command.args(["--workspace", "--locked"]).args(first).args(["check", "-D", "warnings"]).args(checks);
+        workspace::clean(&mut command);
+        stage::run(command.current_dir(workspace::root()))
+    };
+    report.check(STAGE, || deny(&[], &["bans", "licenses", "sources"]));
+    if tools::has_advisories() {
+        report.check("advisories", || deny(&["--offline"], &["advisories"]));
+    } else {
+        let why = "there is no database of advisories here, so known holes of the dependencies are NOT looked for: \
+                   cargo deny fetch db";
+        report.absent("advisories", false, why);
+    }
 }
 
 /// The tests of the PowerShell module, against the emulator.

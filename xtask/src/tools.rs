@@ -1,15 +1,30 @@
-//! Programs of the machine: PowerShell, a C compiler, Python.
+//! Programs of the machine: PowerShell, cargo-deny, a C compiler, Python.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// PowerShell: where `EXRUN_PWSH` points, else `pwsh` on the PATH.
 pub(crate) fn powershell() -> Option<PathBuf> {
-    match std::env::var_os("EXRUN_PWSH").filter(|value| !value.is_empty()) {
-        // As given even if nothing is there: a wrong setting must show and not be passed over.
-        Some(path) => Some(std::path::absolute(&path).unwrap_or_else(|_| path.into())),
-        None => on_path("pwsh"),
-    }
+    named_by("EXRUN_PWSH").or_else(|| on_path("pwsh"))
+}
+
+/// cargo-deny: where `EXRUN_CARGO_DENY` points, else on the PATH.
+pub(crate) fn cargo_deny() -> Option<PathBuf> {
+    named_by("EXRUN_CARGO_DENY").or_else(|| on_path("cargo-deny"))
+}
+
+/// Whether `cargo deny fetch db` was ever called here.
+pub(crate) fn has_advisories() -> bool {
+    let cargo =
+        std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let databases = cargo.and_then(|cargo| cargo.join("advisory-dbs").read_dir().ok());
+    databases.is_some_and(|mut databases| databases.next().is_some())
+}
+
+/// A path as given even if nothing is there: a wrong setting must show and not be passed over.
+fn named_by(variable: &str) -> Option<PathBuf> {
+    let path = std::env::var_os(variable).filter(|value| !value.is_empty())?;
+    Some(std::path::absolute(&path).unwrap_or_else(|_| path.into()))
 }
 
 /// A program on the PATH.

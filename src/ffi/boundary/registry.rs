@@ -2,9 +2,8 @@
 
 use std::collections::VecDeque;
 
-use parking_lot::{Mutex, MutexGuard};
-
 use crate::error::{Error, Result, Status};
+use crate::sync::{Mutex, MutexGuard};
 
 // A handle has 53 bits, so that it is exact as a double and in every JSON: from the top 26 of generation, 24 of
 // index, 3 of kind. Generations start at 1, so that small numbers made up by a caller are never handles.
@@ -171,7 +170,10 @@ impl<T> Slots<T> {
 mod tests {
     use std::sync::Arc;
 
+    use shuttle::thread::spawn;
+
     use super::*;
+    use crate::sync::model;
 
     #[test]
     fn a_handle_lives_until_it_is_taken() {
@@ -237,5 +239,33 @@ mod tests {
             thread.join().unwrap();
         }
         assert_eq!(registry.count(), 0);
+    }
+
+    /// Two threads take one handle while a third looks it up and a fourth makes another.
+    #[test]
+    fn model_a_handle_is_taken_once_and_never_means_another_object() {
+        model::check(|| {
+            let registry = Arc::new(Registry::new(Kind::Operation));
+            let handle = registry.insert("one").unwrap();
+            let takers: Vec<_> = (0..2)
+                .map(|_| {
+                    let registry = Arc::clone(&registry);
+                    spawn(move || usize::from(registry.take(handle).is_ok_and(|object| object == "one")))
+                })
+                .collect();
+            let looking = Arc::clone(&registry);
+            let looking = spawn(move || {
+                for object in [looking.get(handle), looking.get(handle)].into_iter().flatten() {
+                    assert_eq!(object, "one");
+                }
+            });
+            let next = registry.insert("two").unwrap();
+            assert_ne!(next, handle);
+            assert_eq!(takers.into_iter().map(|taker| taker.join().unwrap()).sum::<usize>(), 1);
+            looking.join().unwrap();
+            assert!(registry.get(handle).is_err());
+            assert_eq!(registry.get(next).unwrap(), "two");
+            assert_eq!(registry.count(), 1);
+        });
     }
 }
