@@ -18,11 +18,9 @@ function Read-MailboxSetting {
 
     $names = if ($Cmdlet.MyInvocation.MyCommand.Name -match 'EXR(Mailbox|AutomaticReplies)') { 'camel' } else { 'pascal' }
     $session = Open-Session -Cmdlet $Cmdlet -AccessToken $AccessToken -Connection $Connection -MailboxName $MailboxName
-    try {
+    $settings = Use-Session $session {
         $request = @{ mailbox = $MailboxName; part = $(if ($Part) { $Part }); names = $names }
-        $settings = Invoke-NativeOperation -Function 'exrun_mailbox_settings_get' -Request $request -Session $session
-    } finally {
-        if (-not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
+        Invoke-NativeOperation -Function 'exrun_mailbox_settings_get' -Request $request -Session $session
     }
     if ($names -eq 'camel') {
         $now = [psnoteproperty]::new('DateTimeRESTOperation', [datetime]::Now.ToString('s'))

@@ -1,0 +1,34 @@
+function Read-UndoFile {
+    <#
+    .SYNOPSIS
+        What an undo file is, read once: Path, Count of its lines, Tenants that they are of, and IsUntold where lines do not
+        say of which; ends the command where it is not there or is another kind of file.
+    .DESCRIPTION
+        A report given by mistake would fail once for each of its lines: the first that is not blank tells.
+    #>
+    [CmdletBinding()]
+    [OutputType([hashtable])]
+    param(
+        [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
+        [Parameter(Mandatory = $true)] [string] $Path
+    )
+
+    $undo = @{ Path = Resolve-ExistingFile -Cmdlet $Cmdlet -Path $Path; Count = 0; Tenants = [System.Collections.Generic.HashSet[string]]::new(); IsUntold = $false }
+    Invoke-Guarded -Cmdlet $Cmdlet -Do {
+        $reader = [System.IO.StreamReader]::new($undo.Path)
+        try {
+            while ($null -ne ($line = $reader.ReadLine())) {
+                if (-not $line.Trim()) { continue }
+                if ($undo.Count -eq 0 -and $line -notmatch '^\s*\{.*"@settings"\s*:') {
+                    Stop-Attempt (New-ExRunException -Name 'File' -Target $undo.Path -Message (
+                        '{0} is no undo file: its first line does not say what the settings of a mailbox were; give the file that -UndoFile wrote' -f $undo.Path))
+                }
+                $undo.Count++
+                if ($line -match '"@tenant"\s*:\s*"([^"]*)"') { [void] $undo.Tenants.Add($Matches[1]) } else { $undo.IsUntold = $true }
+            }
+        } finally {
+            $reader.Dispose()
+        }
+        return $undo
+    }
+}
