@@ -18,8 +18,9 @@
 
     Runs some of the tests of two files.
 #>
+[CmdletBinding(PositionalBinding = $false)]
 param(
-    [Parameter(ValueFromRemainingArguments = $true)] [string[]] $Path = @($PSScriptRoot),
+    [Parameter(Position = 0, ValueFromRemainingArguments = $true)] [string[]] $Path = @($PSScriptRoot),
     [string] $FullNameFilter
 )
 
