@@ -1,7 +1,8 @@
 //! Cancelling work, and waking those who wait for it.
 
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
+
+use parking_lot::{Condvar, Mutex};
 
 pub use tokio_util::sync::CancellationToken as CancelToken;
 
@@ -18,12 +19,12 @@ pub struct Signal {
 impl Signal {
     /// The number of changes so far.
     pub fn epoch(&self) -> u64 {
-        *self.epoch.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.epoch.lock()
     }
 
     /// Says that something changed.
     pub fn notify(&self) {
-        let mut epoch = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut epoch = self.epoch.lock();
         *epoch = epoch.wrapping_add(1);
         drop(epoch);
         self.changed.notify_all();
@@ -32,13 +33,11 @@ impl Signal {
     /// Blocks the calling thread until the epoch differs from `seen` or the deadline has passed.
     /// Returns whether it differs.
     pub fn wait(&self, seen: u64, deadline: Instant) -> bool {
-        let mut epoch = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut epoch = self.epoch.lock();
         while *epoch == seen {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left == Duration::ZERO {
-                return false;
+            if self.changed.wait_until(&mut epoch, deadline).timed_out() {
+                return *epoch != seen;
             }
-            epoch = self.changed.wait_timeout(epoch, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         true
     }

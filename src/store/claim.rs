@@ -4,8 +4,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex};
 
 use crate::error::{Error, Result};
 
@@ -46,12 +48,10 @@ impl Claim {
     ///
     /// `JournalInUse`.
     pub(super) fn of(path: &Path, closing: Closing) -> Result<Claim> {
-        let mut claims = CLAIMS.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut claims = CLAIMS.lock();
         if claims.get(path).is_some_and(Closing::is_marked) {
             let is_closing = |claims: &mut HashMap<PathBuf, Closing>| claims.get(path).is_some_and(Closing::is_marked);
-            (claims, _) = RELEASED
-                .wait_timeout_while(claims, LONGEST_CLOSING, is_closing)
-                .unwrap_or_else(PoisonError::into_inner);
+            RELEASED.wait_while_for(&mut claims, is_closing, LONGEST_CLOSING);
         }
         if claims.contains_key(path) {
             return Err(in_use(path));
@@ -63,7 +63,7 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        CLAIMS.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.path);
+        CLAIMS.lock().remove(&self.path);
         RELEASED.notify_all();
     }
 }

@@ -1,7 +1,8 @@
 //! Objects by number: a handle is looked up, never dereferenced.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::error::{Error, Result, Status};
 
@@ -121,7 +122,7 @@ impl<T: Clone> Registry<T> {
     }
 
     fn lock(&self) -> MutexGuard<'_, Slots<T>> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+        self.slots.lock()
     }
 
     fn number(&self, index: u32, generation: u32) -> i64 {
