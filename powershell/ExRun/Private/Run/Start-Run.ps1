@@ -37,10 +37,7 @@ function Start-Run {
         }
         Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
     } finally {
-        if ($stream -eq 0 -and $null -ne $Session -and -not $Session.Shared) {
-            [void] $native::exrun_client_free($Session.Client)
-            $Session.Client = 0
-        }
+        if ($stream -eq 0) { Close-Session -Session $Session }
     }
 
     $run = [pscustomobject] @{
