@@ -25,7 +25,7 @@ pub use request::RunRequest;
 pub use settings_apply::update::update as update_settings;
 pub use settings_apply::write::WriteMode;
 pub use settings_apply::{SettingsWrite, start as apply_settings};
-pub use settings_report::{READING, start as settings_report};
+pub use settings_report::start as settings_report;
 pub use setup::RunSetup;
 pub use source::SourceRequest;
 pub use vault_list::VaultListRequest;

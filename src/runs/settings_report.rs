@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::call::GraphClient;
 use crate::graph::identity::display_name;
-use crate::graph::mailbox_settings::settings_path;
+use crate::graph::mailbox_settings::{READING, settings_path};
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
 use crate::rows::{ColumnSet, Failure, Next, ReportRow, Row, RowEncoder, RowStream, row};
 use crate::runner::{Batched, Done, Run, Taken, Work};
@@ -24,9 +24,6 @@ use crate::store::WorkHash;
 
 /// What a journal of this run is of.
 const KIND: &str = row::REPORT_KIND;
-
-/// What an error says was being done.
-pub const READING: &str = "reading the mailbox settings of";
 
 /// Starts a report on many mailboxes. Needs no runtime of the caller.
 ///

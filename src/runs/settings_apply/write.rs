@@ -6,14 +6,13 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value, json};
 
-use super::super::settings_report::READING;
 use super::super::undo::UndoFile;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::call::GraphClient;
 use crate::graph::mailbox::Mailbox;
-use crate::graph::mailbox_settings::{Change, SettingsPatch, settings_path};
+use crate::graph::mailbox_settings::{Change, READING, SettingsPatch, settings_path};
 use crate::graph::{identity, json};
 
 /// What an error says was being done.

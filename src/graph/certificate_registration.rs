@@ -2,17 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Client;
+use super::applications::{self, Application, ApplicationId, new_key, thumbprint};
+use super::call::GraphClient;
 use crate::certificate::Certificate;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::graph::applications::{self, Application, ApplicationId, new_key, thumbprint};
-use crate::http::Patience;
+use crate::http::{Patience, RetryPolicy};
 
 /// What an error says was being done.
-const ACTION: &str = "changing the certificates of the application";
+pub const ACTION: &str = "changing the certificates of the application";
 
-/// Request of [`Client::register_certificate`].
+/// What [`register`] is to do.
 #[derive(Clone, Debug, Default)]
 pub struct CertificateRegistration {
     /// Which application; by default the client's own.
@@ -25,56 +25,55 @@ pub struct CertificateRegistration {
     pub retire: Vec<String>,
 }
 
-impl Client {
-    /// Adds a certificate to an application, beside those that are there, and removes others. What is there
-    /// already, or gone already, is left as it is.
-    ///
-    /// Gives `{"id","appId","displayName","added","retired":[thumbprint…],"keys":[{"keyId","thumbprint",
-    /// "displayName","startDateTime","endDateTime"}…]}`.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidArgument`; `CredentialMissing`; what the service said.
-    pub async fn register_certificate(&self, request: CertificateRegistration, context: &Context) -> Result<Value> {
-        self.announce(context);
-        let said = |error: Error| error.action(ACTION);
-        let own = || self.0.options.client_id.clone().map(ApplicationId::App);
-        let id = request.application.clone().or_else(own).ok_or_else(|| {
-            said(Error::new(Status::CredentialMissing, "neither the request nor the client names an application"))
-        })?;
-        let graph = &self.identity()?.graph;
-        let policy = self.retry_policy();
-        let target = match &id {
-            ApplicationId::App(id) | ApplicationId::Object(id) => id.clone(),
-        };
-        let said = |error: Error| explained(error.action(ACTION).target(target.clone()));
-        let mut tries = graph.retrier(policy).tries(Patience::Full);
-        let mut intended = None;
-        let (after, change) = loop {
-            // Read before each try: the list of a try that failed may have been taken all the same, or someone else may
-            // have changed the keys meanwhile.
-            let before = applications::read(graph, &id, &policy, context).await.map_err(said)?;
-            let change = Change::of(&request, &before)?;
-            if change.is_nothing() {
-                break (before, intended.unwrap_or(change));
-            }
-            let replaced = applications::replace_keys(graph, &before, &change.keys, context).await;
-            let change = intended.unwrap_or(change);
-            match replaced {
-                Ok(()) => break (applications::read(graph, &id, &policy, context).await.map_err(said)?, change),
-                Err(failure) => tries.pause(failure, context).await.map_err(|failure| said(failure.into_error()))?,
-            }
-            intended = Some(change);
-        };
-        // Who changes the keys at the same time replaces the whole list.
-        if let Some(certificate) = &request.certificate
-            && !has(&after.keys, &certificate.thumbprint())
-        {
-            let lost = "the certificate was added and is not among the keys now: someone else changed them meanwhile";
-            return Err(said(Error::new(Status::Service, lost).retryable(true).hint("try again")));
+/// Adds a certificate to an application, beside those that are there, and removes others. What is there already, or gone
+/// already, is left as it is.
+///
+/// Gives `{"id","appId","displayName","added","retired":[thumbprint…],"keys":[{"keyId","thumbprint","displayName",
+/// "startDateTime","endDateTime"}…]}`.
+///
+/// # Errors
+///
+/// `InvalidArgument`; what the service said.
+pub async fn register(
+    graph: &GraphClient,
+    application: &ApplicationId,
+    request: &CertificateRegistration,
+    policy: &RetryPolicy,
+    context: &Context,
+) -> Result<Value> {
+    let target = match application {
+        ApplicationId::App(id) | ApplicationId::Object(id) => id,
+    };
+    let in_context = |error: Error| explained(error.action(ACTION).target(target));
+    let mut tries = graph.retrier(*policy).tries(Patience::Full);
+    let mut intended = None;
+    let (after, change) = loop {
+        // Read before each try: the list of a try that failed may have been taken all the same, or someone else may have
+        // changed the keys meanwhile.
+        let before = applications::read(graph, application, policy, context).await.map_err(in_context)?;
+        let change = Change::of(request, &before)?;
+        if change.is_nothing() {
+            break (before, intended.unwrap_or(change));
         }
-        Ok(described(&after, &change))
+        let replaced = applications::replace_keys(graph, &before, &change.keys, context).await;
+        let change = intended.unwrap_or(change);
+        match replaced {
+            Ok(()) => {
+                let after = applications::read(graph, application, policy, context).await.map_err(in_context)?;
+                break (after, change);
+            }
+            Err(failure) => tries.pause(failure, context).await.map_err(|failure| in_context(failure.into_error()))?,
+        }
+        intended = Some(change);
+    };
+    // Who changes the keys at the same time replaces the whole list.
+    if let Some(certificate) = &request.certificate
+        && !has(&after.keys, &certificate.thumbprint())
+    {
+        let lost = "the certificate was added and is not among the keys now: someone else changed them meanwhile";
+        return Err(in_context(Error::new(Status::Service, lost).retryable(true).hint("try again")));
     }
+    Ok(described(&after, &change))
 }
 
 /// The keys as they are to be.
