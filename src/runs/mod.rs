@@ -8,7 +8,7 @@ mod limits;
 mod mailbox_count;
 mod mailbox_lister;
 mod mailbox_requests;
-mod object_stream;
+mod mailbox_stream;
 mod request;
 mod settings_apply;
 mod settings_report;
