@@ -2,6 +2,8 @@
 
 use super::cell::Cell;
 use super::fields::{Fields, Names};
+use super::mailbox_rows::MailboxRows;
+use super::older_report;
 use crate::error::{Error, Result};
 use crate::graph::mailbox_settings::{EnumType, MailboxSettings, Member, Shape, Text, UserPurpose};
 use crate::graph::surrogates;
@@ -137,12 +139,6 @@ impl ColumnSet {
         Self { settings: settings.collect(), columns, messages }
     }
 
-    /// The names of the columns that settings give, which are those of the fields that [`ColumnSet::extract`] gives.
-    #[must_use]
-    pub fn settings(&self) -> &Names {
-        &self.settings
-    }
-
     /// Where among all columns the mailbox's name stands.
     #[must_use]
     pub fn mailbox_at(&self) -> Option<usize> {
@@ -177,6 +173,18 @@ impl ColumnSet {
             if let Some(given) = given { error.target(given) } else { error }
         });
         Ok(Fields::new(self.settings.clone(), cells?))
+    }
+
+    /// What a journal of a report with these columns has of a mailbox.
+    ///
+    /// # Errors
+    ///
+    /// `Journal` for what is no record of a run.
+    pub fn recall(&self, record: &[u8]) -> Result<MailboxRows> {
+        match older_report::read(record, self.names()) {
+            Some(given) => Ok(given),
+            None => MailboxRows::recall(record, &self.settings),
+        }
     }
 
     fn read(&self, body: &[u8]) -> Result<Vec<Cell>> {
@@ -310,7 +318,7 @@ mod tests {
 
     use super::*;
     use crate::error::Status;
-    use crate::rows::{MailboxRows, Row, RowMaker};
+    use crate::rows::{Row, RowMaker};
 
     fn graph() -> Value {
         json!({

@@ -69,7 +69,10 @@ mod tests {
 
     fn row_of(cells: impl IntoIterator<Item = Cell>, error: Option<Error>) -> Row {
         let fields = Fields::new(NAMES.into_iter().collect(), cells.into_iter().collect::<Vec<_>>());
-        Row::of_mailbox(0, None, Some(fields), error)
+        match error {
+            Some(error) => Row::failed(0, None, Some(fields), error),
+            None => Row::new(0, fields),
+        }
     }
 
     fn row(cells: [&str; 2], error: Option<Error>) -> Row {

@@ -202,7 +202,7 @@ mod tests {
         assert!(
             batch.contains(
                 "<Obj N=\"errors\" RefId=\"3\"><LST><Obj RefId=\"4\"><MS><I64 N=\"row\">7</I64><I32 N=\"after\">1</I32>\
-                 <S N=\"mailbox\">kim</S><Obj N=\"error\" RefId=\"5\"><MS><I32 N=\"status\">-600</I32><S N=\"name\">Cancelled</S>"
+                 <Nil N=\"mailbox\"/><Obj N=\"error\" RefId=\"5\"><MS><I32 N=\"status\">-600</I32><S N=\"name\">Cancelled</S>"
             ),
             "{batch}"
         );

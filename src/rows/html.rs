@@ -136,7 +136,7 @@ mod tests {
         let cells = ["<script>alert(1)</script>", "a\"b'&\u{0}"].map(Cell::from);
         let fields = Fields::new(["a", "b"].into_iter().collect(), cells);
         let error = Error::new(Status::Service, "said \"><b>no</b>");
-        let page = String::from_utf8(encode(false, &[Row::of_mailbox(0, None, Some(fields), Some(error))]));
+        let page = String::from_utf8(encode(false, &[Row::failed(0, None, Some(fields), error)]));
         assert_eq!(
             page.unwrap(),
             "<tr class=\"failed\" title=\"said &quot;&gt;&lt;b&gt;no&lt;/b&gt;\">\

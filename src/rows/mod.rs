@@ -15,6 +15,7 @@ mod html;
 mod jsonl;
 pub mod mailbox_column;
 pub mod mailbox_rows;
+mod older_report;
 pub mod out_file;
 pub mod row;
 pub mod row_maker;

@@ -14,7 +14,7 @@ pub const ERROR_COLUMNS: [&str; 3] = ["ErrorCode", "ErrorMessage", "RequestId"];
 pub struct Row {
     /// The position of its input in the whole run, from 0.
     position: u64,
-    /// The mailbox as the input spelled it, for the list of errors: a report need not show it.
+    /// Whose its error is, for the list of errors: a report need not show it.
     mailbox: Option<String>,
     /// None: the failure has no row of its own, and is told beside the others.
     fields: Option<Fields>,
@@ -29,10 +29,10 @@ impl Row {
         Self { position, mailbox: None, fields: Some(fields), error: None }
     }
 
-    /// The same of a mailbox that failed, where `error` says so.
+    /// A row of a mailbox that failed, or the error alone.
     #[must_use]
-    pub fn of_mailbox(position: u64, mailbox: Option<String>, fields: Option<Fields>, error: Option<Error>) -> Self {
-        Self { position, mailbox, fields, error }
+    pub fn failed(position: u64, mailbox: Option<String>, fields: Option<Fields>, error: Error) -> Self {
+        Self { position, mailbox, fields, error: Some(error) }
     }
 
     /// The position of its input in the whole run, from 0.
@@ -47,7 +47,7 @@ impl Row {
         self.error.as_ref()
     }
 
-    /// Its mailbox as the input spelled it.
+    /// Whose its error is.
     #[must_use]
     pub fn mailbox(&self) -> Option<&str> {
         self.mailbox.as_deref()

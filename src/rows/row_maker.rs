@@ -8,6 +8,7 @@ use super::mailbox_column::MAILBOX_NAME;
 use super::mailbox_rows::MailboxRows;
 use super::row::{ERROR_COLUMNS, Row};
 use super::selection::Selection;
+use crate::error::Error;
 
 /// How rows are made of what mailboxes gave.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub struct RowMaker {
     names: RowNames,
     /// Whether a mailbox that failed has a row.
     failures_have_rows: bool,
+    /// Whether an error says itself whose it is, as those of a report do: of a mailbox without a name that it has none.
+    errors_say_whose: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -30,7 +33,7 @@ impl RowMaker {
     #[must_use]
     pub fn of_columns(columns: &ColumnSet) -> Self {
         let names = RowNames::Fixed { names: columns.names().collect(), mailbox_at: columns.mailbox_at() };
-        Self { names, failures_have_rows: true }
+        Self { names, failures_have_rows: true, errors_say_whose: true }
     }
 
     /// Rows with these members, with those of errors where `include_error` says so.
@@ -40,24 +43,32 @@ impl RowMaker {
             names if names.is_empty() => RowNames::Own { include_error },
             names => RowNames::Fixed { names: after_mailbox(names, include_error), mailbox_at: Some(0) },
         };
-        Self { names, failures_have_rows: failures_have_rows || include_error }
+        Self { names, failures_have_rows: failures_have_rows || include_error, errors_say_whose: false }
     }
 
     /// The rows of one mailbox.
     #[must_use]
     pub fn of(&self, position: u64, given: MailboxRows) -> Vec<Row> {
         let MailboxRows { mailbox, objects, mut error } = given;
+        let mailbox = mailbox.as_deref();
         if let Some(error) = error.take_if(|_| objects.is_empty()) {
-            let row = self.failures_have_rows.then(|| self.row(mailbox.as_deref(), Fields::default()));
-            return vec![Row::of_mailbox(position, mailbox, row, Some(error))];
+            let fields = self.failures_have_rows.then(|| self.row(mailbox, Fields::default()));
+            return vec![self.failed(position, mailbox, fields, error)];
         }
         let row = |object| {
-            let row = Some(self.row(mailbox.as_deref(), object));
+            let fields = self.row(mailbox, object);
             // A failure is told once, with the first of the objects that it left.
-            let error = error.take();
-            Row::of_mailbox(position, error.as_ref().and_then(|_| mailbox.clone()), row, error)
+            match error.take() {
+                Some(error) => self.failed(position, mailbox, Some(fields), error),
+                None => Row::new(position, fields),
+            }
         };
         objects.into_iter().map(row).collect()
+    }
+
+    fn failed(&self, position: u64, mailbox: Option<&str>, fields: Option<Fields>, error: Error) -> Row {
+        let whose = if self.errors_say_whose { error.target_name() } else { mailbox };
+        Row::failed(position, whose.map(str::to_owned), fields, error)
     }
 
     /// The row of an object; null where it has no value for a column.
@@ -90,7 +101,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::error::{Error, Status};
+    use crate::error::Status;
     use crate::rows::jsonl;
 
     fn object(value: &Value) -> Fields {

@@ -161,6 +161,6 @@ impl Work for SettingsWork {
     }
 
     fn recall(&self, record: &[u8]) -> Result<MailboxRows> {
-        MailboxRows::recall(record, self.columns.settings())
+        self.columns.recall(record)
     }
 }

@@ -10,7 +10,7 @@ use crate::cancel::CancelToken;
 use crate::error::{Error, Result, Status};
 use crate::rows::columns::REPORT_KIND;
 use crate::rows::mailbox_column::MAILBOX_NAME;
-use crate::rows::{MailboxRows, Names};
+use crate::rows::{MailboxRows, Names, older_report};
 use crate::store::Recorded;
 
 /// Rows that are fetched at once.
@@ -52,7 +52,11 @@ impl JournalRows {
             self.fetched = self.recorded.next(BATCH)?.into();
         }
         let Some(record) = self.fetched.pop_front() else { return Ok(None) };
-        let MailboxRows { mailbox, objects, error } = MailboxRows::recall(&record, &Names::default())?;
+        let MailboxRows { mailbox, objects, error } =
+            match older_report::read(&record, self.columns.iter().map(String::as_str)) {
+                Some(given) => given,
+                None => MailboxRows::recall(&record, &Names::default())?,
+            };
         let mut settings = objects.into_iter().next().map(Map::from).unwrap_or_default();
         let value = |name: &String| match &**name {
             MAILBOX_NAME => mailbox.as_deref().into(),
