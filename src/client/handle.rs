@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::identity::{Identity, Parts};
 use super::options::ClientOptions;
 use crate::cancel::Signal;
-use crate::context::Context;
+use crate::context::{Context, Granted};
 use crate::error::{Error, Result, Status};
 use crate::event::EventSink;
 use crate::http::{HttpSender, RetryPolicy, Transport, test_endpoint};
@@ -24,6 +24,8 @@ struct Inner {
     /// `None` where the options name no identity: what needs one says so.
     identity: Option<Identity>,
     vault: VaultApi,
+    /// What the client's single requests have shown the app to be permitted; each run finds out for itself.
+    granted: Arc<Granted>,
 }
 
 impl Client {
@@ -43,7 +45,7 @@ impl Client {
         let parts = Parts { options, sender, signatures };
         let identity = parts.identity()?;
         let vault = parts.vault(identity.as_ref().map(|identity| &identity.tokens));
-        Ok(Client(Arc::new(Inner { parts, signal, identity, vault })))
+        Ok(Client(Arc::new(Inner { parts, signal, identity, vault, granted: Arc::default() })))
     }
 
     /// Notified when anything that a waiter of this client may wait for has changed.
@@ -68,7 +70,7 @@ impl Client {
     #[must_use]
     pub fn new_context(&self) -> Context {
         let events = EventSink::new(Arc::clone(&self.options().clock), None);
-        Context { events, ..Context::default() }
+        Context { events, granted: Arc::clone(&self.0.granted), ..Context::default() }
     }
 
     pub(super) fn identity(&self) -> Result<&Identity> {

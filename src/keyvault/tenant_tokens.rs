@@ -54,7 +54,7 @@ impl TokenProvider for TenantTokens {
         }
         // A tenant that was named by a domain is the same one by its id: the app is asked for there, and if it is
         // another tenant, its answer says whether the app is known in it.
-        let source = (self.sign_in)(tenant)?.map(Arc::new).unwrap_or_else(|| Arc::clone(own));
+        let source = (self.sign_in)(tenant)?.map_or_else(|| Arc::clone(own), Arc::new);
         others.insert(tenant.to_owned(), Arc::clone(&source));
         Ok(source)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::input::{InputItem, InputOrigin};
+use super::input::{InputItem, InputReader};
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
@@ -16,6 +16,7 @@ use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::call::GraphClient;
 use crate::graph::identity::display_name;
 use crate::graph::mailbox_settings::{READING, settings_path};
+use crate::graph::permission;
 use crate::rows::columns::REPORT_KIND as KIND;
 use crate::rows::{ColumnSet, MailboxRows, RowStream};
 use crate::runner::{Batched, Run, Work};
@@ -37,7 +38,7 @@ pub fn start(setup: &RunSetup, request: &RunRequest) -> Result<Arc<dyn RowStream
     let context = request.context(setup)?;
     setup.announce(&context);
     let graph = setup.graph()?;
-    let work = SettingsWork { graph, columns, origin: request.origin(), context: context.clone() };
+    let work = SettingsWork { graph, columns, reader: request.reader(), context: context.clone() };
     let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
     request.deliver(setup, Arc::new(MailboxStream::new(run, encoder)))
 }
@@ -47,7 +48,7 @@ pub fn start(setup: &RunSetup, request: &RunRequest) -> Result<Arc<dyn RowStream
 struct SettingsWork {
     graph: Arc<GraphClient>,
     columns: Arc<ColumnSet>,
-    origin: InputOrigin,
+    reader: InputReader,
     context: Context,
 }
 
@@ -91,7 +92,7 @@ impl Work for SettingsWork {
     type Output = MailboxRows;
 
     fn read(&self, line: &str) -> InputItem {
-        InputItem::parse(line.as_bytes(), self.origin)
+        self.reader.read(line)
     }
 
     fn identity<'a>(&self, item: &'a InputItem) -> Cow<'a, str> {
@@ -150,6 +151,10 @@ impl Work for SettingsWork {
 
     fn failure<'a>(&self, output: &'a MailboxRows) -> Option<&'a Error> {
         output.error.as_ref()
+    }
+
+    fn reconsider(&self, output: &mut MailboxRows) {
+        output.error = output.error.take().map(|error| permission::reconsider(error, &self.context.granted));
     }
 
     fn weight(&self, output: &MailboxRows) -> usize {

@@ -2,14 +2,15 @@
 
 use serde_json::Value;
 
+use super::document::settings_document;
 use super::names::pascal_names;
 use super::part::{SettingsPart, settings_path};
+use crate::attempt::AttemptError;
 use crate::context::Context;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::graph::call::GraphClient;
-use crate::graph::json;
 use crate::graph::mailbox::Mailbox;
-use crate::http::RetryPolicy;
+use crate::http::{Patience, RetryPolicy};
 
 /// What an error says was being done.
 pub const READING: &str = "reading the mailbox settings of";
@@ -39,17 +40,19 @@ pub async fn read_settings(
 ) -> Result<Value> {
     let in_context = |error: Error| error.action(READING).target(mailbox);
     let mut asked = Mailbox::typed(mailbox).map_err(in_context)?;
+    let retrier = graph.retrier(*policy);
     let body = loop {
         let path = settings_path(asked.asked(), part).map_err(in_context)?;
-        match graph.get_with_retries(&path, policy, context).await {
+        let read = || async {
+            let body = graph.get(&path, context).await?;
+            settings_document(&body, part).map_err(AttemptError::Item)
+        };
+        match retrier.run(Patience::Full, context, read).await.map_err(AttemptError::into_error) {
             Ok(body) => break body,
             Err(error) if asked.turn_to_unescaped(&error) => {}
             Err(error) => return Err(in_context(error)),
         }
     };
-    let body: Value = json::from_slice(&body).map_err(|cause| {
-        in_context(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}")))
-    })?;
     Ok(match names {
         NameStyle::Camel => body,
         NameStyle::Pascal => pascal_names(body, part),

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use self::write::{ROW_MEMBERS, SettingsWriter, WriteMode, Writing, Written, of_input};
-use super::input::{ALLOW_NULL_MEMBER, InputItem, InputOrigin, SETTINGS_MEMBER, TENANT_MEMBER};
+use super::input::{ALLOW_NULL_MEMBER, InputItem, InputReader, SETTINGS_MEMBER, TENANT_MEMBER};
 use super::input_key::InputKey;
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
 use super::request::{Fingerprint, RunRequest};
@@ -20,6 +20,7 @@ use crate::attempt::AttemptError;
 use crate::error::{Error, Result, Status};
 use crate::files::check_distinct;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
+use crate::graph::permission;
 use crate::rows::{MailboxRows, RowStream, Selection};
 use crate::runner::{Run, Work};
 use crate::store::{Store, WorkHash};
@@ -87,7 +88,7 @@ pub fn start(setup: &RunSetup, request: &RunRequest, write: &SettingsWrite) -> R
         wanted,
         key,
         allow_null: write.allow_null,
-        origin: request.origin(),
+        reader: request.reader(),
         selection,
         tenant: OnceLock::new(),
     };
@@ -102,7 +103,7 @@ struct ApplyWork {
     wanted: Option<Arc<SettingsPatch>>,
     key: Option<InputKey>,
     allow_null: bool,
-    origin: InputOrigin,
+    reader: InputReader,
     /// Of rows.
     selection: Selection,
     /// The tenant of the run's token, once there is one that says so.
@@ -126,7 +127,7 @@ impl Work for ApplyWork {
     type Output = MailboxRows;
 
     fn read(&self, line: &str) -> ApplyItem {
-        let InputItem { given, mailbox, object } = InputItem::parse(line.as_bytes(), self.origin);
+        let InputItem { given, mailbox, object } = self.reader.read(line);
         let key = self.key.as_ref().map(|key| key.of(object.as_ref())).transpose();
         let writing = mailbox.and_then(|mailbox| {
             key.as_ref().map_err(Clone::clone)?;
@@ -200,6 +201,10 @@ impl Work for ApplyWork {
 
     fn failure<'a>(&self, output: &'a MailboxRows) -> Option<&'a Error> {
         output.error.as_ref()
+    }
+
+    fn reconsider(&self, output: &mut MailboxRows) {
+        output.error = output.error.take().map(|error| permission::reconsider(error, &self.writer.context.granted));
     }
 
     fn weight(&self, output: &MailboxRows) -> usize {
