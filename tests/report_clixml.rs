@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use exrun::rows::{ColumnSet, Format, ReportRequest, ReportRow, Row, RowEncoder, clixml};
+use exrun::rows::{ColumnSet, Format, MailboxRows, ReportRequest, Row, RowEncoder, RowMaker, clixml};
 use exrun::{Error, Status};
 use proptest::prelude::*;
 use report_judge::{Outcome, POWERSHELL, Samples};
@@ -115,15 +115,16 @@ fn batches() -> Outcome<Vec<Case>> {
         let mut reported = Vec::new();
         for (position, (given, zone, failed)) in (0_u64..).zip(samples.next(&rows)?) {
             let body = json!({"timeZone": zone, "workingHours": {"timeZone": {"bias": -60}}}).to_string();
-            let row = match failed {
-                true => columns.null_row(given.as_deref()),
-                false => columns.extract(given.as_deref(), body.as_bytes())?,
+            let given = given.as_deref();
+            let mailbox = if failed {
+                let error = Error::new(Status::Service, zone.unwrap_or_default()).request_id(given.map(str::to_owned));
+                let error = error.service(given.map(str::to_owned), None);
+                let error = if let Some(given) = given { error.target(given) } else { error };
+                MailboxRows::failed(given, error)
+            } else {
+                MailboxRows::of(given, columns.extract(given, body.as_bytes())?)
             };
-            let error = failed.then(|| {
-                let error = Error::new(Status::Service, zone.unwrap_or_default()).request_id(given.clone());
-                error.service(given.clone(), None)
-            });
-            reported.push(ReportRow { position: position + 5_000_000_000, row, error });
+            reported.extend(RowMaker::of_columns(&columns).of(position + 5_000_000_000, mailbox));
         }
         let clixml = RowEncoder::new(&request, &columns)?.encode(&reported);
         cases.push(Case { clixml, meant: meant_batch(&columns, include_error, &reported) });
@@ -278,16 +279,16 @@ fn meant_names(members: &Map<String, Value>) -> Vec<String> {
     names
 }
 
-fn meant_batch(columns: &ColumnSet, include_error: bool, rows: &[ReportRow]) -> String {
+fn meant_batch(columns: &ColumnSet, include_error: bool, rows: &[Row]) -> String {
     let mut meant_rows = String::new();
     let mut meant_errors = String::new();
     for (before, row) in rows.iter().enumerate() {
         meant_rows += "{";
-        for (name, cell) in columns.names().zip(cells(&row.row)) {
+        for (name, cell) in columns.names().zip(cells(row)) {
             meant_rows += &format!("{}={cell},", in_base64(name));
         }
         if include_error {
-            let json = row.error.as_ref().map(Error::to_json).unwrap_or_default();
+            let json = row.error().map(Error::to_json).unwrap_or_default();
             let code = if json["serviceCode"].is_null() { &json["name"] } else { &json["serviceCode"] };
             for (name, value) in
                 [("ErrorCode", code), ("ErrorMessage", &json["message"]), ("RequestId", &json["requestId"])]
@@ -296,10 +297,10 @@ fn meant_batch(columns: &ColumnSet, include_error: bool, rows: &[ReportRow]) -> 
             }
         }
         meant_rows += "},";
-        if let Some(error) = &row.error {
+        if let Some(error) = row.error() {
             // The row of the mailbox that failed is among those before its error.
             let members = [
-                ("row", format!("l{}", row.position)),
+                ("row", format!("l{}", row.position())),
                 ("after", meant(&json!(before + 1))),
                 ("mailbox", meant(&error.to_json()["target"])),
                 ("error", meant(&error.to_json())),
@@ -318,6 +319,7 @@ fn cells(row: &Row) -> Vec<String> {
         Cell::Text(text) => meant(&json!(text)),
         Cell::Int(integer) => meant(&json!(integer)),
         Cell::Bool(yes) => meant(&json!(yes)),
+        Cell::Json(value) => meant(value),
     };
     row.cells().iter().map(meant).collect()
 }

@@ -9,8 +9,9 @@ mod text;
 
 use serde_json::{Map, Number, Value};
 
+use super::cell::Field;
 use super::failure::Failure;
-use super::row::{EncodableRow, Field, Names, all_fields};
+use super::row::{Row, all_fields};
 use crate::error::Error;
 
 const HEAD: &[u8] = br#"<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">"#;
@@ -31,13 +32,13 @@ pub fn document(value: &Value) -> Vec<u8> {
 
 /// One batch of a stream: `{rows: [...], errors: [{row, after, mailbox, error}]}`. `after` is how many rows of the
 /// batch come before the error, its own among them where it has one; `mailbox` is as the caller spelled it.
-pub(super) fn encode_rows<R: EncodableRow>(names: Names<'_>, include_error: bool, rows: &[R]) -> Vec<u8> {
-    let mut writer = Writer::new(256 + rows.len() * (64 + names.len() * 56));
+pub(super) fn encode_rows(include_error: bool, rows: &[Row]) -> Vec<u8> {
+    let mut writer = Writer::new(256 + rows.iter().map(|row| 64 + row.cells().len() * 56).sum::<usize>());
     writer.object(None, |writer| {
         writer.list(Some("rows"), |writer| {
             for row in rows.iter().filter(|row| row.is_shown()) {
                 writer.object(None, |writer| {
-                    for (name, field) in all_fields(row, names, include_error) {
+                    for (name, field) in all_fields(row, include_error) {
                         writer.field(name, &field);
                     }
                 });

@@ -6,9 +6,9 @@ use serde_json::Value;
 use super::columns::ColumnSet;
 use super::format::{Format, ReportRequest};
 use super::mailbox_column::MAILBOX_NAME;
-use super::object_row::Selection;
 use super::out_file::{FileFormat, OutFile};
-use super::row::EncodableRow;
+use super::row::Row;
+use super::selection::Selection;
 use super::{clixml, csv, html, jsonl};
 use crate::error::{Error, Result};
 
@@ -78,7 +78,7 @@ impl RowEncoder {
     ///
     /// As the others; `InvalidArgument` where rows need columns and nothing is selected.
     pub fn for_objects(request: &ReportRequest, file: Option<&OutFile>, selection: &Selection) -> Result<Self> {
-        let names = std::iter::once(MAILBOX_NAME).chain(selection.names().iter().map(String::as_str));
+        let names = std::iter::once(MAILBOX_NAME).chain(selection.names().iter());
         let encoder = Self::of(names, request, file)?;
         if selection.names().is_empty() && matches!(encoder.kind, Kind::Csv | Kind::Html) {
             return Err(Error::argument("select: CSV and HTML need the names of the members that are their columns")
@@ -119,17 +119,16 @@ impl RowEncoder {
     }
 
     /// One batch. The first of CSV begins with the header line.
-    pub fn encode<R: EncodableRow>(&mut self, rows: &[R]) -> Vec<u8> {
+    pub fn encode(&mut self, rows: &[Row]) -> Vec<u8> {
         if rows.is_empty() && !matches!(self.kind, Kind::Clixml) {
             return Vec::new();
         }
         let mut out = self.head();
-        let names: Vec<&str> = self.names.iter().map(AsRef::as_ref).collect();
         let rows = match self.kind {
-            Kind::JsonLines => jsonl::encode(&names, self.include_error, rows),
-            Kind::Clixml => clixml::encode_rows(&names, self.include_error, rows),
-            Kind::Html => html::encode(&names, self.include_error, rows),
-            Kind::Csv => csv::encode(&names, self.csv_style(), rows),
+            Kind::JsonLines => jsonl::encode(self.include_error, rows),
+            Kind::Clixml => clixml::encode_rows(self.include_error, rows),
+            Kind::Html => html::encode(self.include_error, rows),
+            Kind::Csv => csv::encode(self.csv_style(), rows),
         };
         if out.is_empty() {
             return rows;
@@ -168,21 +167,20 @@ impl RowEncoder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::ReportRow;
+    use crate::rows::{MailboxRows, RowMaker};
 
     fn request(format: Format) -> ReportRequest {
         ReportRequest { format, ..ReportRequest::default() }
     }
 
-    fn rows() -> [ReportRow; 1] {
-        let row = ColumnSet::default().null_row(Some("kim"));
-        [ReportRow { position: 7, row, error: Some(Error::cancelled()) }]
+    fn rows() -> Vec<Row> {
+        RowMaker::of_columns(&ColumnSet::default()).of(7, MailboxRows::failed(Some("kim"), Error::cancelled()))
     }
 
     #[test]
     fn csv_has_its_header_once_and_not_before_the_first_row() -> Result<()> {
         let mut encoder = RowEncoder::new(&request(Format::Csv), &ColumnSet::default())?;
-        assert_eq!(encoder.encode::<ReportRow>(&[]), b"");
+        assert_eq!(encoder.encode(&[]), b"");
         assert!(encoder.encode(&rows()).starts_with(b"MailboxName,"));
         assert!(!encoder.encode(&rows()).starts_with(b"MailboxName,"));
         let without = ReportRequest { no_header: true, ..request(Format::Csv) };

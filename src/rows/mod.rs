@@ -1,5 +1,6 @@
 //! Columns and the encoders of rows.
 
+pub mod cell;
 pub mod clixml;
 pub mod columns;
 pub mod compare;
@@ -7,25 +8,33 @@ mod csv;
 pub mod encoder;
 pub mod failure;
 mod failures;
+pub mod fields;
 mod format;
 mod formula;
 mod html;
 mod jsonl;
 pub mod mailbox_column;
-pub mod object_row;
+pub mod mailbox_rows;
+mod older_report;
 pub mod out_file;
 pub mod row;
+pub mod row_maker;
+pub mod selection;
 pub mod stream;
 
 use serde_json::Value;
 
+pub use cell::Cell;
 pub use columns::ColumnSet;
 pub use encoder::RowEncoder;
 pub use failure::Failure;
+pub use fields::{Fields, Names};
 pub use format::{Format, ReportRequest};
-pub use object_row::{MailboxObjects, ObjectRow, ObjectRows, Selection};
+pub use mailbox_rows::MailboxRows;
 pub use out_file::{FileFormat, OutFile, OutFileStream};
-pub use row::{Cell, ReportRow, Row};
+pub use row::Row;
+pub use row_maker::RowMaker;
+pub use selection::Selection;
 pub use stream::{Next, RowStream};
 
 use crate::error::{Error, Result};
