@@ -72,6 +72,11 @@ impl From<AttemptError> for Error {
 pub trait TryFailure {
     /// The error, where another try may cure it; `None` where none will, whatever the error says.
     fn curable(&self) -> Option<&Error>;
+
+    /// Whether the try got further than those before it, so that tries count anew from it.
+    fn has_advanced(&self) -> bool {
+        false
+    }
 }
 
 impl TryFailure for Error {

@@ -1,6 +1,5 @@
 //! Cancelling work, and waking those who wait for it.
 
-use std::sync::PoisonError;
 use std::time::Instant;
 
 pub use tokio_util::sync::CancellationToken as CancelToken;
@@ -20,12 +19,12 @@ pub struct Signal {
 impl Signal {
     /// The number of changes so far.
     pub fn epoch(&self) -> u64 {
-        *self.epoch.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.epoch.lock()
     }
 
     /// Says that something changed.
     pub fn notify(&self) {
-        let mut epoch = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut epoch = self.epoch.lock();
         *epoch = epoch.wrapping_add(1);
         drop(epoch);
         self.changed.notify_all();
@@ -34,12 +33,9 @@ impl Signal {
     /// Blocks the calling thread until the epoch differs from `seen` or the deadline has passed.
     /// Returns whether it differs.
     pub fn wait(&self, seen: u64, deadline: Instant) -> bool {
-        let epoch = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut epoch = self.epoch.lock();
         let left = deadline.saturating_duration_since(Instant::now());
-        let (epoch, _) = self
-            .changed
-            .wait_timeout_while(epoch, left, |epoch| *epoch == seen)
-            .unwrap_or_else(PoisonError::into_inner);
+        self.changed.wait_while_for(&mut epoch, |epoch| *epoch == seen, left);
         *epoch != seen
     }
 }

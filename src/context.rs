@@ -1,11 +1,12 @@
 //! What accompanies one piece of work.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::cancel::CancelToken;
 use crate::event::EventSink;
@@ -50,19 +51,19 @@ pub struct Granted(Mutex<BTreeSet<&'static str>>);
 impl Granted {
     /// Notes one.
     pub fn add(&self, permission: &'static str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(permission);
+        self.0.lock().insert(permission);
     }
 
     /// Those that were noted.
     #[must_use]
     pub fn names(&self) -> Vec<&'static str> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+        self.0.lock().iter().copied().collect()
     }
 
     /// Whether it was noted.
     #[must_use]
     pub fn holds(&self, permission: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(permission)
+        self.0.lock().contains(permission)
     }
 }
 
@@ -114,7 +115,7 @@ impl Limits {
     }
 
     fn lock(&self) -> MutexGuard<'_, Announced> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

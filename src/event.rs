@@ -3,8 +3,9 @@
 mod kind;
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
 use crate::clock::{Clock, SystemClock};
@@ -106,7 +107,7 @@ impl EventSink {
     }
 
     fn keep(&self, line: String) {
-        let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buffer = self.buffer.lock();
         if buffer.lines.len() == CAPACITY {
             buffer.lines.pop_front();
             buffer.dropped += 1;
@@ -121,7 +122,7 @@ impl EventSink {
             self.keep_warnings_of(log);
         }
         let (lines, dropped) = {
-            let mut buffer = self.buffer.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut buffer = self.buffer.lock();
             (std::mem::take(&mut buffer.lines), std::mem::take(&mut buffer.dropped))
         };
         let mut text = String::with_capacity(lines.iter().map(|line| line.len() + 1).sum());

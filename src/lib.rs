@@ -19,7 +19,7 @@
 //! | [`auth`] | authority, credential, client assertion, token, cache |
 //! | [`certificate`] | PFX and PEM, self-signed certificates, key credentials |
 //! | [`http`] | connections, retry, redaction |
-//! | [`error`], [`any_base64`], [`attempt`], [`cancel`], [`clock`], [`cloud`], [`context`], [`event`], [`files`], [`gate`], [`log`], [`pasted`], [`printable`], [`secret`], [`signature`], [`status`], [`runtime`], `sync` | what all of the above share |
+//! | [`error`], [`any_base64`], [`attempt`], [`cancel`], [`clock`], [`cloud`], [`context`], [`event`], [`files`], [`gate`], `json_kind`, [`log`], [`pasted`], [`printable`], [`secret`], [`signature`], [`status`], [`runtime`], `sync` | what all of the above share |
 #![deny(unsafe_code)]
 
 pub mod any_base64;
@@ -38,6 +38,7 @@ pub mod files;
 pub mod gate;
 pub mod graph;
 pub mod http;
+mod json_kind;
 pub mod keyvault;
 pub mod log;
 mod openssl_init;

@@ -139,8 +139,11 @@ mod tests {
         log.write("{\"b\":22}");
         log.write("{\"c\":3}");
         log.written().await;
-        let said = log.take_warnings();
-        assert!(said.len() == 1 && said[0].starts_with("nothing more is written to the log file"), "{said:?}");
+        let warnings = log.take_warnings();
+        assert!(
+            warnings.len() == 1 && warnings[0].starts_with("nothing more is written to the log file"),
+            "{warnings:?}"
+        );
         let text = std::fs::read_to_string(&path).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[..2], ["before", "{\"a\":1}"]);
@@ -184,8 +187,8 @@ mod tests {
         assert_eq!(log.take_warnings(), <[&str; 0]>::default());
         drop(go);
         log.written().await;
-        let said = log.take_warnings();
-        assert!(said.len() == 1 && said[0].starts_with("5 lines of the log were lost"), "{said:?}");
+        let warnings = log.take_warnings();
+        assert!(warnings.len() == 1 && warnings[0].starts_with("5 lines of the log were lost"), "{warnings:?}");
         let lines: Vec<Vec<u8>> = taken.try_iter().collect();
         assert_eq!(lines.len(), 1 + room + 1);
         let last = String::from_utf8(lines.last().unwrap().clone()).unwrap();
@@ -201,8 +204,8 @@ mod tests {
         has_entered.recv().unwrap();
         log.write("two");
         log.written_within(Duration::ZERO).await;
-        let said = log.take_warnings();
-        assert!(said.len() == 1 && said[0].starts_with("2 lines of the log may be missing"), "{said:?}");
+        let warnings = log.take_warnings();
+        assert!(warnings.len() == 1 && warnings[0].starts_with("2 lines of the log may be missing"), "{warnings:?}");
     }
 
     #[test]

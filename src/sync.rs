@@ -1,11 +1,13 @@
-//! Locks and flags of the parts whose threads are tried against each other. They are those of the standard library; in
-//! tests, each use of one is also a point at which a model may go on with another thread.
+//! Locks and flags of the parts whose threads are tried against each other. They are the usual ones; in tests, each use of
+//! one is also a point at which a model may go on with another thread.
 
 #[cfg(test)]
 pub(crate) mod model;
 
 #[cfg(not(test))]
-pub(crate) use std::sync::{Condvar, Mutex, MutexGuard, atomic::AtomicBool};
+pub(crate) use parking_lot::{Condvar, Mutex, MutexGuard};
+#[cfg(not(test))]
+pub(crate) use std::sync::atomic::AtomicBool;
 
 #[cfg(test)]
 pub(crate) use model::{AtomicBool, Condvar, Mutex, MutexGuard};

@@ -350,7 +350,7 @@ fn throttling_waits_as_the_guidance_says() {
     let clock = support::quick();
     let client = Client::new(ClientOptions { clock: clock.clone(), ..options }).unwrap();
     secret(&client, "app-secret").unwrap();
-    let seconds = || clock.waits.lock().unwrap().drain(..).map(|wait| wait.as_secs_f64()).collect::<Vec<_>>();
+    let seconds = || clock.waits.lock().drain(..).map(|wait| wait.as_secs_f64()).collect::<Vec<_>>();
     faults(&emulator, r#"{"kind":"vault","times":5,"action":{"status":429,"code":"Throttled"}}"#);
     secret(&client, "app-secret").unwrap();
     assert_eq!(seconds(), [1.0, 2.0, 4.0, 8.0, 16.0]);
@@ -566,7 +566,7 @@ fn a_throttled_vault_does_not_stall_a_report_while_its_token_lives() {
         assert!(is_token(&token(&client, false).0));
         // Its renewal is due, it still lives, and the vault has no time.
         clock.advance(Duration::from_secs(850));
-        clock.waits.lock().unwrap().clear();
+        clock.waits.lock().clear();
         faults(&emulator, r#"{"kind":"vault","action":{"status":429,"code":"Throttled"}}"#);
         emulator.reset();
         let mailboxes: Vec<String> = (0..50).map(|index| emulator.population().upn(index)).collect();
@@ -577,7 +577,7 @@ fn a_throttled_vault_does_not_stall_a_report_while_its_token_lives() {
             "{name}: the vault is left alone: {:?}",
             emulator.state().requests
         );
-        assert!(clock.waits.lock().unwrap().is_empty(), "{name}: nobody waited");
+        assert!(clock.waits.lock().is_empty(), "{name}: nobody waited");
         // Once the token is gone the vault is waited for; a certificate in memory needs no vault.
         clock.advance(Duration::from_secs(900));
         faults(&emulator, r#"{"kind":"vault","times":2,"action":{"status":429,"code":"Throttled"}}"#);

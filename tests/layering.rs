@@ -30,6 +30,7 @@ const LAYERS: [&[&str]; 8] = [
         "event",
         "files",
         "gate",
+        "json_kind",
         "log",
         "openssl_init",
         "pasted",
@@ -120,6 +121,18 @@ fn unsafe_code_stands_where_it_is_looked_for() -> Outcome {
         let is_unsafe = words(&code).any(|word| word == "unsafe") || code.contains("allow(unsafe_code");
         if is_unsafe && !allowed(&path) {
             wrong.insert(format!("{}: unsafe code belongs to src/ffi", path.display()));
+        }
+    }
+    nothing(&wrong)
+}
+
+#[test]
+fn sqlite_is_used_in_one_folder() -> Outcome {
+    let mut wrong = BTreeSet::new();
+    for path in sources()?.into_iter().filter(|path| !path.starts_with("src/store")) {
+        let code = product_code(&fs::read_to_string(root().join(&path))?);
+        if words(&code).any(|word| word == "rusqlite") {
+            wrong.insert(format!("{}: databases belong to src/store", path.display()));
         }
     }
     nothing(&wrong)

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
+#[path = "support/older_journal.rs"]
+mod older_journal;
 mod support;
 
 use std::path::Path;
@@ -404,6 +406,25 @@ fn a_resumed_run_wants_the_undo_file_that_it_began_with() {
     assert_eq!(std::fs::read_to_string(place("others.jsonl")).unwrap(), of_others);
     tenant.run(&journal("empty.db"), &with("not-yet.jsonl"), &tenant.lines()[..3]).unwrap();
     assert_eq!(lines_of(&place("not-yet.jsonl")).len(), 3);
+}
+
+/// One that was made before a journal had attachments.
+#[test]
+fn a_run_of_an_older_journal_goes_on_with_its_undo_file() {
+    let tenant = Tenant::new(40);
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let with = |undo: &str| SettingsWrite { undo_file: Some(place(undo)), ..write(wanted()) };
+    let request = RunRequest { journal: Some(place("run.db")), ..RunRequest::default() };
+    tenant.run(&request, &with("undo.jsonl"), &tenant.lines()[..20]).unwrap();
+    older_journal::turn_back(&place("run.db"));
+    let error = tenant.run(&request, &with("another.jsonl"), &tenant.lines()).unwrap_err();
+    assert_eq!(error.status(), exrun::Status::JournalMismatch, "{error}");
+    assert!(!place("another.jsonl").exists());
+    older_journal::turn_back(&place("run.db"));
+    assert_eq!(older_journal::format_of(&place("run.db")), 2);
+    tenant.run(&request, &with("undo.jsonl"), &tenant.lines()).unwrap();
+    assert_eq!((lines_of(&place("undo.jsonl")).len(), tenant.writes()), (40, 40));
 }
 
 #[test]

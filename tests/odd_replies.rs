@@ -80,7 +80,7 @@ fn hint(row: &Value) -> &str {
     row["error"]["hint"].as_str().unwrap()
 }
 
-fn denied(rest: Value) -> Value {
+fn denied(rest: &Value) -> Value {
     let mut rule = json!({"kind": "graph", "action": {"status": 403, "code": "ErrorAccessDenied"}});
     rule.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
     rule
@@ -90,7 +90,7 @@ fn denied(rest: Value) -> Value {
 fn a_mailbox_that_alone_is_refused_does_not_lack_the_permission() {
     for batching in HOW {
         let tenant = Tenant::of_all_time(20);
-        tenant.faults(&[denied(json!({"modulo": [10, 0]}))]);
+        tenant.faults(&[denied(&json!({"modulo": [10, 0]}))]);
         let rows = tenant.report(batching);
         // The first of them was refused before any other was read.
         for index in [0, 10] {
@@ -98,7 +98,7 @@ fn a_mailbox_that_alone_is_refused_does_not_lack_the_permission() {
             assert!(hint.starts_with("the app has MailboxSettings.Read, ") && hint.contains("policy"), "{hint}");
             assert!(hint.contains("RBAC for Applications") && !hint.contains("needs"), "{hint}");
         }
-        tenant.faults(&[denied(json!({"modulo": [10, 0]}))]);
+        tenant.faults(&[denied(&json!({"modulo": [10, 0]}))]);
         let requests = MailboxRequests {
             run: run(batching),
             method: "GET".into(),
@@ -118,7 +118,7 @@ fn mailboxes_that_all_are_refused_lack_the_permission() {
         let tenant = Tenant::of_all_time(20);
         // Of an earlier run, whose app had it.
         assert!(tenant.report(batching).iter().all(|row| row.get("error").is_none()));
-        tenant.faults(&[denied(json!({}))]);
+        tenant.faults(&[denied(&json!({}))]);
         for row in tenant.report(batching) {
             assert!(hint(&row).starts_with("the app needs the application permission MailboxSettings.Read,"), "{row}");
         }
@@ -130,11 +130,11 @@ fn who_may_read_lacks_the_permission_to_write_until_a_mailbox_was_written_to() {
     let tenant = Tenant::of_all_time(4);
     let write = || SettingsWrite { settings: Some(json!({"dateFormat": "dd.MM.yyyy"})), ..SettingsWrite::default() };
     let apply = || tenant.drive(&*tenant.client.apply_mailbox_settings(&run(Batching::Never), &write()).unwrap());
-    tenant.faults(&[denied(json!({"method": "PATCH"}))]);
+    tenant.faults(&[denied(&json!({"method": "PATCH"}))]);
     for row in apply() {
         assert!(hint(&row).starts_with("the app needs the application permission MailboxSettings.ReadWrite,"), "{row}");
     }
-    tenant.faults(&[denied(json!({"method": "PATCH", "modulo": [4, 0]}))]);
+    tenant.faults(&[denied(&json!({"method": "PATCH", "modulo": [4, 0]}))]);
     let rows = apply();
     assert!(hint(&rows[0]).starts_with("the app has MailboxSettings.ReadWrite, "), "{}", rows[0]);
 }
@@ -142,7 +142,7 @@ fn who_may_read_lacks_the_permission_to_write_until_a_mailbox_was_written_to() {
 #[test]
 fn single_reads_of_a_client_tell_an_excluded_mailbox_too() {
     let tenant = Tenant::new(2);
-    tenant.faults(&[denied(json!({"modulo": [2, 1]}))]);
+    tenant.faults(&[denied(&json!({"modulo": [2, 1]}))]);
     let refused = || tenant.read(1, None).unwrap_err().to_string();
     assert!(refused().contains("the app needs the application permission MailboxSettings.Read,"), "{}", refused());
     tenant.read(0, None).unwrap();

@@ -8,12 +8,13 @@ mod support;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use exrun::client::{Client, ClientOptions, Credential, TokenReply, TokenRequest};
 use exrun::secret::Secret;
 use exrun::{Error, Status};
 use exrun_emulator::Config;
+use parking_lot::Mutex;
 use support::{block_on, start};
 
 /// A proxy that tunnels every CONNECT to `upstream` for those who say `user:marked-proxy-password`.
@@ -51,7 +52,7 @@ fn serve(stream: TcpStream, upstream: SocketAddr, seen: &Mutex<Vec<String>>) {
         }
         lines.push(line.trim_end().to_owned());
     }
-    seen.lock().unwrap().push(lines[0].clone());
+    seen.lock().push(lines[0].clone());
     let mut stream = stream;
     // user:marked-proxy-password
     let right = lines.iter().any(|line| line.ends_with("Basic dXNlcjptYXJrZWQtcHJveHktcGFzc3dvcmQ="));
@@ -93,7 +94,7 @@ fn requests_go_through_the_proxy_with_its_credentials() {
         ..options
     };
     assert!(matches!(acquire(options).unwrap(), TokenReply::Token { .. }));
-    assert_eq!(asked.lock().unwrap()[0], "CONNECT login.microsoftonline.com:443 HTTP/1.1");
+    assert_eq!(asked.lock()[0], "CONNECT login.microsoftonline.com:443 HTTP/1.1");
 }
 
 #[test]
@@ -154,7 +155,7 @@ fn with_variables(variables: &[(&str, &str)]) -> (String, Vec<String>) {
     }
     let output = String::from_utf8(command.output().unwrap().stdout).unwrap();
     let said = output.lines().find_map(|line| line.split_once(MARK)).map(|(_, said)| said.to_owned());
-    let asked = asked.lock().unwrap().clone();
+    let asked = asked.lock().clone();
     (said.unwrap_or_else(|| panic!("the child said nothing: {output}")), asked)
 }
 
@@ -272,7 +273,7 @@ fn serve_socks(mut stream: TcpStream, upstream: SocketAddr, seen: &Mutex<Vec<Str
     let mut name = vec![0; usize::from(head[4]) + 2];
     stream.read_exact(&mut name).ok()?;
     name.truncate(name.len() - 2);
-    seen.lock().unwrap().push(String::from_utf8(name).unwrap());
+    seen.lock().push(String::from_utf8(name).unwrap());
     let mut there = TcpStream::connect(upstream).ok()?;
     stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).ok()?;
     let (mut from_client, mut to_there) = (stream.try_clone().unwrap(), there.try_clone().unwrap());
@@ -296,5 +297,5 @@ fn a_socks_proxy_is_spoken_to_in_its_own_language() {
     assert_eq!(error.status(), Status::Proxy, "{error:?}");
     assert!(!error.to_string().contains("marked"), "{error}");
     assert!(matches!(acquire(through("marked-proxy-password")).unwrap(), TokenReply::Token { .. }));
-    assert_eq!(asked.lock().unwrap()[0], "login.microsoftonline.com");
+    assert_eq!(asked.lock()[0], "login.microsoftonline.com");
 }

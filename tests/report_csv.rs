@@ -54,8 +54,7 @@ fn agrees(judge: Judge, name: &str, script: &str) -> Outcome<()> {
     let read: Vec<Vec<Value>> = serde_json::from_slice(&answer)?;
     assert_eq!(read.len(), meant.len());
     for (read, meant) in read.iter().zip(&meant) {
-        let read: Vec<_> = read.iter().map(|value| value.as_str().unwrap_or_default()).collect();
-        assert_eq!(read, *meant);
+        assert_eq!(read, meant);
     }
     Ok(())
 }

@@ -8,8 +8,9 @@ mod support;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
 use exrun::cancel::Signal;
@@ -18,6 +19,8 @@ use exrun::error::{Error, Result, Status};
 use exrun::http::{Clock, RetryPolicy, SystemClock};
 use exrun::runner::{AttemptError, Done, Listed, Lister, Page, Run, RunOptions, Taken, Work};
 use exrun::store::JournalOptions;
+use jiff::Timestamp;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use support::HeldClock;
 use tokio::sync::watch;
@@ -117,7 +120,7 @@ impl Work for Probe {
 
     async fn attempt(&self, item: &mut String) -> std::result::Result<Row, AttemptError> {
         let nth = {
-            let mut tries = self.tries.lock().unwrap();
+            let mut tries = self.tries.lock();
             let nth = tries.entry(item.clone()).or_insert(0);
             *nth += 1;
             *nth
@@ -170,8 +173,41 @@ impl Work for Probe {
     }
 }
 
+/// A clock whose waits pass at once, but only while no request of its run is in flight: however busy the machine is,
+/// each answer is judged at the time at which it was given.
+#[derive(Debug)]
+struct IdleClock {
+    time: Arc<HeldClock>,
+    run: OnceLock<Weak<Run<Probe>>>,
+}
+
+impl IdleClock {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { time: HeldClock::new(), run: OnceLock::new() })
+    }
+}
+
+impl Clock for IdleClock {
+    fn now(&self) -> Timestamp {
+        self.time.now()
+    }
+
+    fn monotonic(&self) -> Instant {
+        self.time.monotonic()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let wait = self.time.sleep(duration);
+        let run = self.run.get().and_then(Weak::upgrade);
+        if run.is_some_and(|run| run.progress()["inFlight"] == 0) {
+            self.time.advance(duration);
+        }
+        wait
+    }
+}
+
 struct Driven {
-    run: Run<Probe>,
+    run: Arc<Run<Probe>>,
     signal: Arc<Signal>,
 }
 
@@ -183,7 +219,14 @@ impl Driven {
     fn start_with(probe: Probe, options: RunOptions, context: Context) -> Self {
         let signal = Arc::<Signal>::default();
         let run = Run::start(probe, options, context, Arc::clone(&signal)).unwrap();
-        Self { run, signal }
+        Self { run: Arc::new(run), signal }
+    }
+
+    /// With all its input, on a clock of its own.
+    fn on(clock: &Arc<IdleClock>, probe: Probe, names: impl IntoIterator<Item = String>) -> Self {
+        let driven = Self::start(probe, options(Arc::clone(clock) as Arc<dyn Clock>));
+        clock.run.set(Arc::downgrade(&driven.run)).unwrap();
+        driven.with_input(names)
     }
 
     /// With all its input.
@@ -217,7 +260,7 @@ impl Driven {
         let mut rows = Vec::new();
         loop {
             let seen = self.signal.epoch();
-            match self.run.take(0)? {
+            match self.run.take(256)? {
                 Taken::End => return Ok(rows),
                 Taken::Pending => drop(self.signal.wait(seen, Instant::now() + Duration::from_millis(100))),
                 Taken::Rows(done) => rows.extend(done.into_iter().map(|Done { output, .. }| {
@@ -254,7 +297,7 @@ fn a_head_that_waits_five_minutes_stops_nobody_and_memory_stays_bounded() {
     let live = Arc::clone(&probe.live);
     let driven = Driven::of(probe, options(clock.clone()), names(4000));
     driven.wait_until(|progress| progress["completed"] == 3999);
-    assert!(matches!(driven.run.take(0).unwrap(), Taken::Pending));
+    assert!(matches!(driven.run.take(256).unwrap(), Taken::Pending));
     clock.advance(Duration::from_secs(301));
     let rows = driven.rest().unwrap();
     assert_eq!(rows, names(4000).into_iter().map(|name| (name, "Ok")).collect::<Vec<_>>());
@@ -373,7 +416,7 @@ fn nothing_starts_that_the_announced_limit_would_refuse() {
     // A service with 20 requests a minute, which says so.
     let probe = Probe::new(move |_, _| {
         let now = time.monotonic();
-        let mut window = window.lock().unwrap();
+        let mut window = window.lock();
         if now >= window.0 + Duration::from_secs(60) {
             *window = (now, 0);
         }
@@ -490,7 +533,7 @@ fn a_request_that_may_have_been_carried_out_is_never_sent_again_unless_asked() {
     driven.wait_until(|progress| progress["completed"] == 3);
     assert_eq!(driven.run.progress()["unknown"], 1);
     drop(driven);
-    assert_eq!(tries.lock().unwrap().values().copied().collect::<Vec<_>>(), [1, 1, 2, 1]);
+    assert_eq!(tries.lock().values().copied().collect::<Vec<_>>(), [1, 1, 2, 1]);
 
     // The process that sent b and d ended without their outcome; a and c are recorded.
     let probe = post(|_, _| Reply::Fine);
@@ -502,13 +545,13 @@ fn a_request_that_may_have_been_carried_out_is_never_sent_again_unless_asked() {
         expected([("a", "Ok"), ("b", "OutcomeUnknown"), ("c", "Ok"), ("d", "OutcomeUnknown")])
     );
     assert_eq!((&driven.run.progress()["unknown"], &driven.run.progress()["recalled"]), (&2.into(), &2.into()));
-    assert!(tries.lock().unwrap().is_empty());
+    assert!(tries.lock().is_empty());
 
     let probe = post(|_, _| Reply::Fine);
     let tries = Arc::clone(&probe.tries);
     let rows = Driven::of(probe, journal(true), input()).rest().unwrap();
     assert_eq!(rows, expected([("a", "Ok"), ("b", "Ok"), ("c", "Ok"), ("d", "Ok")]));
-    assert_eq!(tries.lock().unwrap().keys().collect::<Vec<_>>(), ["b", "d"]);
+    assert_eq!(tries.lock().keys().collect::<Vec<_>>(), ["b", "d"]);
 }
 
 /// Breaks a run off with `first`, and gives the rows of the next run with its journal, in which all goes well; and
@@ -525,7 +568,7 @@ fn resumed(
     breaks(Driven::of(first, first_options(recorded(path.clone(), false)), input.to_vec()));
     let next = Probe { tries: Arc::clone(&tries), ..post(|_, _| Reply::Fine) };
     let rows = Driven::of(next, recorded(path, false), input.to_vec()).rest().unwrap();
-    let tries = tries.lock().unwrap().values().copied().collect();
+    let tries = tries.lock().values().copied().collect();
     (rows, tries)
 }
 
@@ -614,7 +657,7 @@ fn a_token_that_is_revoked_again_later_costs_a_mailbox_nothing() {
     let always = Probe::new(|_, _| Reply::Fails(refused(401)));
     let tries = Arc::clone(&always.tries);
     let rows = Driven::of(always, options(Arc::new(SystemClock)), names(1)).rest().unwrap();
-    assert_eq!((rows[0].1, tries.lock().unwrap().values().sum::<u32>()), ("Unauthorized", 2));
+    assert_eq!((rows[0].1, tries.lock().values().sum::<u32>()), ("Unauthorized", 2));
 }
 
 #[test]
@@ -654,19 +697,20 @@ fn refusals_that_are_known_do_not_stop_the_run_that_asks_again() {
     let again = Probe::new(scoped);
     let tries = Arc::clone(&again.tries);
     assert_eq!(Driven::of(again, journal(), input).rest().unwrap(), first);
-    assert_eq!(tries.lock().unwrap().len(), 160);
+    assert_eq!(tries.lock().len(), 160);
 }
 
 /// A run over 4,000 mailboxes whose network goes away after the first hundred answers, and what then fails.
-fn away(clock: &Arc<support::QuickClock>, time: Duration, failing: fn(Error) -> Reply) -> (Driven, Vec<String>) {
-    let (times, began) = (Arc::clone(clock), Mutex::new(None));
+fn away(time: Duration, failing: fn(Error) -> Reply) -> (Driven, Vec<String>) {
+    let clock = IdleClock::new();
+    let (times, began) = (Arc::clone(&clock), Mutex::new(None));
     let answered = AtomicUsize::new(0);
     let probe = Probe::new(move |_, _| {
         if answered.fetch_add(1, Ordering::SeqCst) < 100 {
             return Reply::Fine;
         }
         let now = times.monotonic();
-        let began = *began.lock().unwrap().get_or_insert(now);
+        let began = *began.lock().get_or_insert(now);
         if now.saturating_duration_since(began) < time {
             failing(Error::new(Status::Connection, "could not connect").retryable(true))
         } else {
@@ -674,13 +718,13 @@ fn away(clock: &Arc<support::QuickClock>, time: Duration, failing: fn(Error) -> 
         }
     });
     let input = names(4000);
-    (Driven::of(probe, options(clock.clone()), input.clone()), input)
+    (Driven::on(&clock, probe, input.clone()), input)
 }
 
 #[test]
 fn a_network_that_is_away_for_minutes_costs_no_mailbox_its_row() {
     for failing in [Reply::Fails, Reply::NoToken] {
-        let (driven, input) = away(&support::quick(), Duration::from_secs(300), failing);
+        let (driven, input) = away(Duration::from_secs(300), failing);
         let rows = driven.rest().unwrap();
         assert_eq!(rows.iter().map(|(name, _)| name).collect::<Vec<_>>(), input.iter().collect::<Vec<_>>());
         let failed = rows.iter().filter(|(_, status)| *status == "Connection").count();
@@ -692,7 +736,7 @@ fn a_network_that_is_away_for_minutes_costs_no_mailbox_its_row() {
 
 #[test]
 fn without_a_token_for_too_long_a_run_ends() {
-    let (driven, _) = away(&support::quick(), Duration::from_secs(3600), Reply::NoToken);
+    let (driven, _) = away(Duration::from_secs(3600), Reply::NoToken);
     let error = driven.rest().unwrap_err();
     assert_eq!(error.status(), Status::Connection, "{error}");
 }
@@ -747,8 +791,7 @@ fn the_run_finds_how_much_the_service_takes() {
 #[test]
 fn a_network_that_was_never_there_fails_the_first_mailboxes_soon() {
     let broken = |_: &str, _| Reply::Fails(Error::new(Status::Connection, "could not connect").retryable(true));
-    let clock = support::quick();
-    let driven = Driven::of(Probe::new(broken), options(clock), names(8));
+    let driven = Driven::on(&IdleClock::new(), Probe::new(broken), names(8));
     assert!(driven.rest().unwrap().iter().all(|(_, status)| *status == "Connection"));
     assert_eq!(driven.run.progress()["retries"], 8 * 7);
 }
@@ -760,7 +803,7 @@ fn writing(clock: Arc<dyn Clock>) -> RunOptions {
 
 /// Rows that are there now.
 fn rows_at_hand(driven: &Driven) -> usize {
-    match driven.run.take(0).unwrap() {
+    match driven.run.take(256).unwrap() {
         Taken::Rows(rows) => rows.len(),
         Taken::Pending | Taken::End => 0,
     }
@@ -771,7 +814,7 @@ fn a_run_that_writes_gets_no_further_ahead_of_the_rows_taken_than_what_is_in_fli
     for order in [exrun::runner::Order::Input, exrun::runner::Order::Completion] {
         let probe = Probe::new(|_, _| Reply::Fine);
         let tries = Arc::clone(&probe.tries);
-        let tried = || tries.lock().unwrap().len();
+        let tried = || tries.lock().len();
         let driven = Driven::of(probe, RunOptions { order, ..writing(Arc::new(SystemClock)) }, names(100));
         driven.wait_until(|progress| progress["completed"] == 8 && progress["inFlight"] == 0);
         assert_eq!(tried(), 8);
@@ -826,17 +869,17 @@ fn a_run_that_nobody_follows_starts_nothing_until_somebody_does() {
     // Its rows go to a file: only signs of life let it go on.
     let options = RunOptions { idle_pause: Some(PATIENCE), to_file: true, ..writing(clock.clone()) };
     let driven = Driven::of(probe, options, names(100));
-    driven.wait_until(|_| tries.lock().unwrap().len() == 8);
+    driven.wait_until(|_| tries.lock().len() == 8);
     clock.advance(PATIENCE);
     open.send(true).unwrap();
     let mut landed = 0;
     while landed < 8 {
-        if let Taken::Rows(rows) = driven.run.take_for_file(0).unwrap() {
+        if let Taken::Rows(rows) = driven.run.take_for_file(256).unwrap() {
             landed += rows.len();
         }
         std::thread::yield_now();
     }
-    assert_eq!(tries.lock().unwrap().len(), 8);
+    assert_eq!(tries.lock().len(), 8);
     let progress = driven.run.progress();
     assert_eq!(progress["paused"], true);
     assert!(driven.run.events().contains("\"event\":\"paused\""));
@@ -851,7 +894,7 @@ fn what_a_cancelled_run_had_in_flight_lands_is_recorded_and_nothing_more_is_sent
     let cancelled = move |driven: Driven| {
         driven.wait_until(|progress| progress["inFlight"] == 8);
         driven.run.cancel();
-        assert_eq!(driven.run.take(0).err().unwrap().status(), Status::Cancelled);
+        assert_eq!(driven.run.take(256).err().unwrap().status(), Status::Cancelled);
         open.send(true).unwrap();
         driven.wait_until(|progress| progress["ended"] == true);
         assert_eq!(live.made.load(Ordering::SeqCst), 8);

@@ -82,7 +82,7 @@ fn polling_slows_down_when_it_is_told_to() {
     let clock = support::quick();
     let client = Client::new(ClientOptions { clock: clock.clone(), ..device(&options) }).unwrap();
     assert!(token(&client).1.starts_with("eyJ"));
-    let waits: Vec<u64> = clock.waits.lock().unwrap().iter().map(Duration::as_secs).filter(|wait| *wait > 0).collect();
+    let waits: Vec<u64> = clock.waits.lock().iter().map(Duration::as_secs).filter(|wait| *wait > 0).collect();
     assert_eq!(waits, [1, 6, 11]);
 }
 

@@ -41,7 +41,7 @@ impl Authority {
         }
         Url::parse(&format!("https://{}/{}/", cloud.login_host, tenant.to_ascii_lowercase()))
             .map(|base| Self { base })
-            .map_err(|_| Error::argument(format!("cloud: {:?} is no host name", cloud.login_host)))
+            .map_err(|_| Error::argument(format!("cloud: {:?} is not a host name", cloud.login_host)))
     }
 
     /// The token endpoint.

@@ -30,7 +30,7 @@ pub fn hint(codes: &[i64]) -> Option<&'static str> {
             700_023 => "the assertion is for another endpoint: its aud must be the token URL, of the right tenant and cloud",
             700_024 => "the assertion's time is off: check this machine's clock, and that a ready assertion has not expired",
             700_030 | 7_000_213 | 7_000_214 => {
-                "the certificate's subject, chain or revocation stands against it: for subject name and issuer authentication send x5c"
+                "the service refuses the certificate for its subject, chain or revocation: for subject name and issuer authentication send x5c"
             }
             70_021 | 700_211 | 700_212 | 700_213 | 700_223 => {
                 "no federated credential of the application matches the token's issuer, subject and audience: compare them letter by letter"

@@ -3,9 +3,10 @@
 //! Source: RFC 9110, 10.2.3 (Retry-After). MSAL does the same and says so as `h429` in `x-ms-lib-capability`.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use parking_lot::{Mutex, MutexGuard};
 use url::Url;
 
 use super::token_endpoint::{TokenFailure, TokenResult};
@@ -24,8 +25,8 @@ struct Pause {
 
 static PAUSES: OnceLock<Mutex<HashMap<ThrottleKey, Pause>>> = OnceLock::new();
 
-fn pauses() -> std::sync::MutexGuard<'static, HashMap<ThrottleKey, Pause>> {
-    PAUSES.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
+fn pauses() -> MutexGuard<'static, HashMap<ThrottleKey, Pause>> {
+    PAUSES.get_or_init(Mutex::default).lock()
 }
 
 /// Whether the endpoint may be asked; else what it answered, with the wait that is left.

@@ -146,14 +146,14 @@ pub(super) fn understand(reply: &HttpReply, now: Timestamp) -> TokenResult<Map<S
             let status = if reply.status == StatusCode::TOO_MANY_REQUESTS { Status::Throttled } else { status };
             // App Service says `message` where others say `error_description`.
             let message = body.as_ref().and_then(|json| json.get("message")?.as_str());
-            let said = match message {
+            let message = match message {
                 Some(message) => format!("the token endpoint answered {}: {message}", reply.status.as_u16()),
                 None => {
-                    format!("the token endpoint answered {} with something that is no token", reply.status.as_u16())
+                    format!("the token endpoint answered {} with something that is not a token", reply.status.as_u16())
                 }
             };
             Err(TokenFailure::Other(
-                Error::new(status, said)
+                Error::new(status, message)
                     .http_status(reply.status.as_u16())
                     .request_id(reply.request_id())
                     .client_request_id(Some(reply.client_request_id.clone()))
@@ -173,14 +173,14 @@ fn refusal(members: Map<String, Value>, reply: &HttpReply, now: Timestamp, retry
         let end = [" Trace ID:", "\r", "\n"].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
         text[..end].trim().trim_end_matches('.').to_owned()
     });
-    let said = match (&code, &description) {
+    let message = match (&code, &description) {
         (Some(code), Some(description)) => format!("{code}: {description}"),
         (Some(code), None) => code.clone(),
         _ => "an error without a name".to_owned(),
     };
     let numbers = codes(&json);
     let status = if numbers.contains(&90_002) { Status::TenantNotFound } else { Status::TokenRefused };
-    let mut error = Error::new(status, format!("the token endpoint answered {} {said}", reply.status.as_u16()))
+    let mut error = Error::new(status, format!("the token endpoint answered {} {message}", reply.status.as_u16()))
         .http_status(reply.status.as_u16())
         .service(code, description)
         .request_id(text("trace_id").or_else(|| reply.request_id()))

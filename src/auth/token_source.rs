@@ -1,10 +1,11 @@
 //! Where a client's tokens come from.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use http::HeaderMap;
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::{Map, Value};
 
 use super::cache::key::TokenKey;
@@ -281,8 +282,8 @@ impl IssuedTokens {
         Ok(used)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<UsedEntry>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Vec<UsedEntry>> {
+        self.entries.lock()
     }
 }
 

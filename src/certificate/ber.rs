@@ -71,7 +71,15 @@ impl<'a> Iterator for Elements<'a> {
     }
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How many elements this thread has begun to read.
+    pub(super) static BEGUN: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 fn read(input: &[u8], depth: u8) -> Option<(Element<'_>, &[u8])> {
+    #[cfg(test)]
+    BEGUN.set(BEGUN.get() + 1);
     let (&identifier, mut rest) = input.split_first()?;
     if identifier & 0x1f == 0x1f {
         let last = rest.iter().position(|byte| byte & 0x80 == 0)?;

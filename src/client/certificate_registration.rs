@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Client;
+use crate::attempt::AttemptError;
 use crate::certificate::Certificate;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
@@ -37,47 +38,52 @@ impl Client {
     /// `InvalidArgument`; `CredentialMissing`; what the service said.
     pub async fn register_certificate(&self, request: CertificateRegistration, context: &Context) -> Result<Value> {
         self.announce(context);
-        let said = |error: Error| error.action(ACTION);
+        let in_context = |error: Error| error.action(ACTION);
         let own = || self.0.options.client_id.clone().map(ApplicationId::App);
         let id = request.application.clone().or_else(own).ok_or_else(|| {
-            said(Error::new(Status::CredentialMissing, "neither the request nor the client names an application"))
+            in_context(Error::new(Status::CredentialMissing, "neither the request nor the client names an application"))
         })?;
         let graph = &self.identity()?.graph;
         let policy = self.retry_policy();
         let target = match &id {
             ApplicationId::App(id) | ApplicationId::Object(id) => id.clone(),
         };
-        let said = |error: Error| explained(error.action(ACTION).target(target.clone()));
-        let mut tries = graph.retrier(policy).tries(Patience::Full);
-        let mut intended = None;
-        let (after, change) = loop {
-            // Read before each try: the list of a try that failed may have been taken all the same, or someone else may
-            // have changed the keys meanwhile.
-            let before = applications::read(graph, &id, &policy, context).await.map_err(said)?;
-            let change = Change::of(&request, &before)?;
+        let in_context = |error: Error| explained(error.action(ACTION).target(target.clone()));
+        // A reading has had its own tries.
+        let read = async || applications::read(graph, &id, &policy, context).await.map_err(AttemptError::Run);
+        // Read before each try: the list of a try that failed may have been taken all the same, or someone else may have
+        // changed the keys meanwhile.
+        let replace = async |intended: &mut Option<Change>| {
+            let before = read().await?;
+            let change = Change::of(&request, &before).map_err(AttemptError::Run)?;
             if change.is_nothing() {
-                break (before, intended.unwrap_or(change));
+                intended.get_or_insert(change);
+                return Ok(before);
             }
             let replaced = applications::replace_keys(graph, &before, &change.keys, context).await;
-            let change = intended.unwrap_or(change);
-            match replaced {
-                Ok(()) => break (applications::read(graph, &id, &policy, context).await.map_err(said)?, change),
-                Err(failure) => tries.pause(failure, context).await.map_err(|failure| said(failure.into_error()))?,
-            }
-            intended = Some(change);
+            intended.get_or_insert(change);
+            replaced?;
+            read().await
         };
+        let attempt = async |mut intended: Option<Change>| {
+            let after = replace(&mut intended).await;
+            (intended, after)
+        };
+        let (intended, after) = graph.retrier(policy).run_with(None, Patience::Full, context, attempt).await;
+        let after = after.map_err(|failure| in_context(failure.into_error()))?;
         // Who changes the keys at the same time replaces the whole list.
         if let Some(certificate) = &request.certificate
             && !has(&after.keys, &certificate.thumbprint())
         {
             let lost = "the certificate was added and is not among the keys now: someone else changed them meanwhile";
-            return Err(said(Error::new(Status::Service, lost).retryable(true).hint("try again")));
+            return Err(in_context(Error::new(Status::Service, lost).retryable(true).hint("try again")));
         }
-        Ok(described(&after, &change))
+        Ok(described(&after, &intended.unwrap_or_default()))
     }
 }
 
 /// The keys as they are to be.
+#[derive(Default)]
 struct Change {
     keys: Vec<Map<String, Value>>,
     added: bool,

@@ -4,10 +4,10 @@ use http::Method;
 use serde_json::Value;
 
 use super::Client;
-use crate::attempt::AttemptError;
+use crate::attempt::{AttemptError, TryFailure};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::graph::request::{self, Exchange, Request};
+use crate::graph::request::{self, Answer, Exchange, Request};
 use crate::graph::{path, path_guard};
 use crate::http::Patience;
 
@@ -51,23 +51,42 @@ impl Client {
         }
         request::check_has_body(&method, request.body.as_ref())?;
         let headers = request::headers(request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
-        let said = |error: Error| error.action(format!("{method} of")).target(&request.path);
+        let in_context = |error: Error| error.action(format!("{method} of")).target(&request.path);
         let request = Request::new(&method, path, headers, request.body.clone(), request.all_pages)?;
-        let mut exchange = Exchange::default();
         let graph = &self.identity()?.graph;
-        let mut tries = graph.retrier(self.retry_policy()).tries(Patience::Full);
-        loop {
-            let failure = match exchange.attempt(&request, graph, context).await {
-                Ok(answer) => return Ok(answer.into_document()),
-                Err(AttemptError::Item(error)) if method == Method::POST && error.is_maybe_done() => {
-                    return Err(said(error.outcome_unknown()));
-                }
-                Err(failure) => failure,
-            };
-            if exchange.has_advanced() {
-                tries.begin_again();
-            }
-            tries.pause(failure, context).await.map_err(|failure| said(exchange.conclude(failure.into_error())))?;
+        let attempt = async |mut exchange: Exchange| {
+            let answer = exchange.attempt(&request, graph, context).await.map_err(|error| Failure {
+                is_final: method == Method::POST && error.is_maybe_done(),
+                has_advanced: exchange.has_advanced(),
+                error,
+            });
+            (exchange, answer.map(Answer::into_document))
+        };
+        let retrier = graph.retrier(self.retry_policy());
+        let (exchange, result) = retrier.run_with(Exchange::default(), Patience::Full, context, attempt).await;
+        match result {
+            Ok(document) => Ok(document),
+            Err(Failure { error, is_final: true, .. }) => Err(in_context(error.into_error().outcome_unknown())),
+            Err(Failure { error, .. }) => Err(in_context(exchange.conclude(error.into_error()))),
         }
+    }
+}
+
+/// Why a try of the request gave nothing.
+struct Failure {
+    error: AttemptError,
+    /// It may have been carried out, and must not be carried out twice.
+    is_final: bool,
+    /// A further page was reached.
+    has_advanced: bool,
+}
+
+impl TryFailure for Failure {
+    fn curable(&self) -> Option<&Error> {
+        if self.is_final { None } else { self.error.curable() }
+    }
+
+    fn has_advanced(&self) -> bool {
+        self.has_advanced
     }
 }

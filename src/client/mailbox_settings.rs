@@ -35,13 +35,13 @@ impl Client {
         context: &Context,
     ) -> Result<Value> {
         self.announce(context);
-        let said = |error: Error| error.action(READING).target(mailbox);
+        let in_context = |error: Error| error.action(READING).target(mailbox);
         let part = part.map(SettingsPart::parse).transpose()?;
         let graph = &self.identity()?.graph;
-        let mut asked = Mailbox::typed(mailbox).map_err(said)?;
+        let mut asked = Mailbox::typed(mailbox).map_err(in_context)?;
         let retrier = graph.retrier(self.retry_policy());
         let body = loop {
-            let path = settings_path(asked.asked(), part).map_err(said)?;
+            let path = settings_path(asked.asked(), part).map_err(in_context)?;
             let read = || async {
                 let body = graph.get(&path, context).await?;
                 settings_document(&body, part).map_err(AttemptError::Item)
@@ -49,7 +49,7 @@ impl Client {
             match retrier.run(Patience::Full, context, read).await.map_err(AttemptError::into_error) {
                 Ok(body) => break body,
                 Err(error) if asked.turn_to_unescaped(&error) => {}
-                Err(error) => return Err(said(error)),
+                Err(error) => return Err(in_context(error)),
             }
         };
         Ok(match names {

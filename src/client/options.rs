@@ -134,7 +134,7 @@ impl ClientOptions {
         let Cloud { login_host, graph_host, vault_suffix } = &self.cloud;
         for (name, host) in [("loginHost", login_host), ("graphHost", graph_host), ("vaultSuffix", vault_suffix)] {
             if !is_host(host) {
-                return Err(Error::argument(format!("cloud.{name}: {host:?} is no host name")).hint(
+                return Err(Error::argument(format!("cloud.{name}: {host:?} is not a host name")).hint(
                     "give the host alone, such as login.microsoftonline.com, without https:// and without a path",
                 ));
             }

@@ -1,7 +1,9 @@
 //! Tokens for vaults, and vaults that hold the app's certificate.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::sign_in::{token_source, with_environment};
 use super::{ClientOptions, TokenCache};
@@ -37,7 +39,7 @@ impl TokenProvider for VaultTokens {
         if is_one || is_own {
             return Ok(Arc::clone(own));
         }
-        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut others = self.others.lock();
         if let Some(known) = others.get(tenant) {
             return Ok(Arc::clone(known));
         }

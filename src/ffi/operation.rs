@@ -1,7 +1,7 @@
 //! Work with one result.
 
 use std::future::Future;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::boundary::{Kind, Out, OutBytes, Registry, caught_async, guard};
@@ -112,7 +112,7 @@ impl Operation {
     }
 
     fn lock(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        self.progress.lock()
     }
 }
 
@@ -283,6 +283,7 @@ pub extern "C" fn exrun_operation_free(operation: i64) -> i32 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
     use std::thread;
 
     use serde_json::json;
@@ -342,9 +343,13 @@ mod tests {
     #[test]
     fn a_free_ends_the_wait_of_another_thread() {
         let operation = start(std::future::pending());
-        let waiter = Arc::clone(&operation);
-        let waiter = thread::spawn(move || settled(&waiter));
-        thread::sleep(Duration::from_millis(50));
+        let waiting = Arc::clone(&operation);
+        let (looked, has_looked) = mpsc::channel();
+        let waiter = thread::spawn(move || {
+            looked.send(waiting.wait(Duration::ZERO)).unwrap();
+            settled(&waiting)
+        });
+        assert_eq!(has_looked.recv().unwrap().unwrap(), State::Pending);
         operation.free();
         assert_eq!(waiter.join().unwrap().unwrap_err().status(), Status::Cancelled);
         assert_eq!(operation.take().unwrap_err().status(), Status::Cancelled);

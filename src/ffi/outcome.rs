@@ -70,7 +70,7 @@ mod tests {
 
     fn members() -> Map<String, Value> {
         let value = json!({"token_type": "Bearer", "access_token": null, "expires_in": 3599});
-        value.as_object().cloned().unwrap_or_default()
+        value.as_object().cloned().unwrap()
     }
 
     fn text(given: Given) -> String {

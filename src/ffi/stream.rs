@@ -13,14 +13,12 @@ use super::status::State;
 use crate::cancel::Signal;
 use crate::client::Client;
 use crate::error::{Error, Result, Status};
+use crate::rows::stream::MOST_BATCH;
 use crate::rows::{Next, RowStream};
 use crate::sync::AtomicBool;
 
 /// The streams that callers hold.
 pub(super) static STREAMS: Registry<Arc<Stream>> = Registry::new(Kind::Stream);
-
-/// Most rows of one batch.
-const MOST_ROWS: usize = 4096;
 
 /// While a caller waits the run is looked at this often even if nothing changes: a stream that pauses when
 /// nobody touches it must not take a caller who waits for absent.
@@ -134,7 +132,7 @@ impl Stream {
 /// Rows that a call may ask for.
 fn rows_wanted(max_rows: i32) -> Result<usize> {
     usize::try_from(max_rows)
-        .map(|rows| rows.min(MOST_ROWS))
+        .map(|rows| rows.min(MOST_BATCH))
         .map_err(|_| Error::argument(format!("max_rows is {max_rows}; it must not be negative")))
 }
 
@@ -305,6 +303,7 @@ pub extern "C" fn exrun_stream_free(stream: i64) -> i32 {
 mod tests {
     use std::collections::VecDeque;
     use std::sync::atomic::AtomicBool as Flag;
+    use std::sync::mpsc;
     use std::thread;
 
     use serde_json::{Value, json};
@@ -321,14 +320,14 @@ mod tests {
 
     impl RowStream for Echo {
         fn push(&self, lines: &[u8]) -> Result<usize> {
-            self.0.lock().unwrap().0.extend(lines);
+            self.0.lock().0.extend(lines);
             Ok(lines.len())
         }
         fn finish_input(&self) {
-            self.0.lock().unwrap().1 = true;
+            self.0.lock().1 = true;
         }
         fn next_batch(&self, _max_rows: usize) -> Result<Next> {
-            let mut run = self.0.lock().unwrap();
+            let mut run = self.0.lock();
             match (run.0.pop_front(), run.1) {
                 (Some(row), _) => Ok(Next::Batch { data: vec![row], rows: 1 }),
                 (None, true) => Ok(Next::End),
@@ -368,16 +367,18 @@ mod tests {
     #[test]
     fn a_free_ends_the_wait_of_another_thread() {
         let stream = stream();
-        let waiter = Arc::clone(&stream);
+        let waiting = Arc::clone(&stream);
+        let (looked, has_looked) = mpsc::channel();
         let waiter = thread::spawn(move || {
+            looked.send(waiting.next(Duration::ZERO, 0).map(Result::err)).unwrap();
             loop {
-                match waiter.next(Duration::from_secs(1), 0) {
+                match waiting.next(Duration::from_secs(60), 0) {
                     Ok(Err(State::Pending)) => {}
                     other => return other.err().unwrap().status(),
                 }
             }
         });
-        thread::sleep(Duration::from_millis(50));
+        assert_eq!(has_looked.recv().unwrap().unwrap(), Some(State::Pending));
         stream.free();
         assert_eq!(waiter.join().unwrap(), Status::Cancelled);
     }
@@ -460,7 +461,7 @@ mod tests {
     #[test]
     fn counts_of_rows_are_checked() {
         assert_eq!(rows_wanted(0).unwrap(), 0);
-        assert_eq!(rows_wanted(i32::MAX).unwrap(), MOST_ROWS);
+        assert_eq!(rows_wanted(i32::MAX).unwrap(), MOST_BATCH);
         assert_eq!(rows_wanted(-1).unwrap_err().status(), Status::InvalidArgument);
     }
 

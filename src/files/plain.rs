@@ -109,8 +109,8 @@ fn read_pipe(mut pipe: File, most: u64, patience: Duration) -> io::Result<Zeroiz
             Err(error) => return Err(error),
         }
         if Instant::now() >= until {
-            let said = format!("it is a pipe, and its end did not come within {} seconds", patience.as_secs());
-            return Err(io::Error::new(io::ErrorKind::TimedOut, said));
+            let message = format!("it is a pipe, and its end did not come within {} seconds", patience.as_secs());
+            return Err(io::Error::new(io::ErrorKind::TimedOut, message));
         }
         thread::sleep(PIPE_PAUSE);
     }
@@ -131,8 +131,8 @@ fn look_within<T: Send + 'static>(patience: Duration, work: impl FnOnce() -> T +
     // Who does not wait any more does not hear of it.
     thread::Builder::new().name("exrun-look".to_owned()).spawn(move || drop(sender.send(work())))?;
     receiver.recv_timeout(patience).map_err(|_| {
-        let said = format!("the file system did not answer within {} seconds", patience.as_secs());
-        io::Error::new(io::ErrorKind::TimedOut, said)
+        let message = format!("the file system did not answer within {} seconds", patience.as_secs());
+        io::Error::new(io::ErrorKind::TimedOut, message)
     })
 }
 

@@ -1,11 +1,10 @@
 //! Files that stand beside their place until they are complete, and those that a killed process left there.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
-use fs4::fs_std::FileExt as _;
 use tempfile::{Builder, NamedTempFile, PersistError, TempPath};
 
 const PREFIX: &str = ".exrun-";
@@ -47,16 +46,16 @@ pub fn stage(folder: &Path, readers: Readers) -> io::Result<NamedTempFile> {
     let _ = readers;
     for _ in 0..MOST_TRIES {
         let file = builder.tempfile_in(folder)?;
-        match file.as_file().try_lock_exclusive() {
+        match file.as_file().try_lock() {
             // Another process that sweeps has it, or has just removed it.
-            Ok(false) => {}
-            Ok(true) if !is_there(&file) => {}
-            Ok(true) => {
+            Err(TryLockError::WouldBlock) => {}
+            Ok(()) if !is_there(&file) => {}
+            Ok(()) => {
                 sweep(folder, &file);
                 return Ok(file);
             }
             // Where files cannot be locked, nobody sweeps.
-            Err(_) => return Ok(file),
+            Err(TryLockError::Error(_)) => return Ok(file),
         }
     }
     Err(io::Error::other("other processes remove the temporary file as soon as it is made"))
@@ -141,7 +140,11 @@ fn remove_if_left(path: &Path, own: &File) -> io::Result<()> {
     }
     // Some file systems give a lock of one's own to writers alone.
     let file = OpenOptions::new().read(true).write(true).open(path)?;
-    if file.try_lock_exclusive()? { fs::remove_file(path) } else { Ok(()) }
+    match file.try_lock() {
+        Ok(()) => fs::remove_file(path),
+        Err(TryLockError::WouldBlock) => Ok(()),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }
 
 #[cfg(unix)]

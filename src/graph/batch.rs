@@ -159,7 +159,7 @@ fn by_number(
 
 fn reply_of(reply: Reply<'_>, envelope: &HttpReply, text: &Bytes) -> Result<HttpReply> {
     let status = StatusCode::from_u16(reply.status).map_err(|_| {
-        let detail = format!("the service answered {} within a batch, which is no HTTP status", reply.status);
+        let detail = format!("the service answered {} within a batch, which is not an HTTP status", reply.status);
         Error::new(Status::ResponseInvalid, detail).client_request_id(Some(envelope.client_request_id.clone()))
     })?;
     let headers = headers_of(reply.headers.unwrap_or_default());

@@ -70,11 +70,11 @@ mod tests {
     fn nothing_is_found_however_deep() {
         let found = |value: &Value, nothing| find(value, nothing).map(|(place, what)| format!("{place} {what}"));
         let both = |value: &Value| (found(value, Nothing::Null), found(value, Nothing::NullOrBlank));
-        let said = |text: &str| Some(text.to_owned());
+        let some = |text: &str| Some(text.to_owned());
         assert_eq!(both(&json!({"a": 1, "b": false, "c": {}, "d": [], "@e": null})), (None, None));
-        assert_eq!(both(&json!({"a": {"b": [1, {"c": null}]}})), (said("a.b[1].c null"), said("a.b[1].c null")));
-        assert_eq!(both(&json!({"a": ["\u{a0}\u{200b} "]})), (None, said("a[0] blank")));
-        assert_eq!(both(&Value::Null), (said(" null"), said(" null")));
+        assert_eq!(both(&json!({"a": {"b": [1, {"c": null}]}})), (some("a.b[1].c null"), some("a.b[1].c null")));
+        assert_eq!(both(&json!({"a": ["\u{a0}\u{200b} "]})), (None, some("a[0] blank")));
+        assert_eq!(both(&Value::Null), (some(" null"), some(" null")));
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl GraphClient {
     /// `InvalidArgument` where the host is none.
     pub fn new(resource: String, tokens: Arc<TokenSource>, sender: HttpSender, clock: Arc<dyn Clock>) -> Result<Self> {
         let base = Url::parse(&format!("{resource}/v1.0/"))
-            .map_err(|_| Error::argument(format!("cloud: {resource:?} is no host name")))?;
+            .map_err(|_| Error::argument(format!("cloud: {resource:?} is not a host name")))?;
         Ok(Self { base, resource, tokens, sender, clock })
     }
 
@@ -192,7 +192,7 @@ impl GraphClient {
 
     /// The URL of a path. What would leave the API's base is refused.
     pub(super) fn url(&self, path: &str) -> Result<Url> {
-        let url = self.base.join(path).map_err(|_| Error::argument(format!("{path:?} is no path")))?;
+        let url = self.base.join(path).map_err(|_| Error::argument(format!("{path:?} is not a path")))?;
         let below = url.origin() == self.base.origin() && url.path().starts_with(self.base.path());
         if below { Ok(url) } else { Err(Error::argument(format!("{path:?} leads outside of {}", self.base))) }
     }

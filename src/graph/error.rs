@@ -28,12 +28,12 @@ const SAYING_NOTHING: [&str; 3] = ["UnknownError", "generalException", "Internal
 /// carried out all the same, unless the reply proves that it was not.
 #[must_use]
 pub fn reply_error(reply: &HttpReply, permission: impl FnOnce() -> Option<String>, now: Timestamp) -> Error {
-    let said = ServiceError::of(reply);
-    let (status, retryable) = meaning(reply.status, said.code());
-    let is_undone = proves_nothing_was_done(reply, said.code(), now);
-    let hint = hint(status, said.message(), permission);
-    let request_id = reply.request_id().or_else(|| said.inner("request-id").map(str::to_owned));
-    let error = said.into_error(status, "the service", reply, now);
+    let service_error = ServiceError::of(reply);
+    let (status, retryable) = meaning(reply.status, service_error.code());
+    let is_undone = proves_nothing_was_done(reply, service_error.code(), now);
+    let hint = hint(status, service_error.message(), permission);
+    let request_id = reply.request_id().or_else(|| service_error.inner("request-id").map(str::to_owned));
+    let error = service_error.into_error(status, "the service", reply, now);
     let error = error.request_id(request_id).retryable(retryable).maybe_done(!is_undone);
     match hint {
         Some(hint) => error.hint(hint),

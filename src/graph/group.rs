@@ -31,16 +31,19 @@ pub(super) async fn find(graph: &GraphClient, name: &str, retry: &RetryPolicy, c
     if let Ok(id) = uuid::Uuid::parse_str(name) {
         return Ok(id.hyphenated().to_string());
     }
-    let said = |error: Error| error.action("looking for the group").target(name);
+    let in_context = |error: Error| error.action("looking for the group").target(name);
     let literal = utf8_percent_encode(&name.replace('\'', "''"), NOT_UNRESERVED).to_string();
     let path = format!(
         "groups?$filter=mail%20eq%20'{literal}'%20or%20displayName%20eq%20'{literal}'&$select=id,mail,displayName&$top=20"
     );
     let headers = HeaderMap::new();
     let page = || graph.page(&path, &headers, context);
-    let page: CollectionPage<Group> =
-        graph.retrier(*retry).run(Patience::Full, context, page).await.map_err(|failure| said(failure.into_error()))?;
-    choose(&page.value, name).map_err(said)
+    let page: CollectionPage<Group> = graph
+        .retrier(*retry)
+        .run(Patience::Full, context, page)
+        .await
+        .map_err(|failure| in_context(failure.into_error()))?;
+    choose(&page.value, name).map_err(in_context)
 }
 
 /// An address belongs to one group; a display name may belong to several.

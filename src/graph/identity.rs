@@ -62,7 +62,7 @@ fn checked(mailbox: String) -> Result<String> {
     }
     if is_written_out(&mailbox) {
         return Err(Error::argument(format!(
-            "{mailbox:?} is no mailbox's name, but how a list or an object shows as text"
+            "{mailbox:?} is not the name of a mailbox, but how a list or an object shows as text"
         ))
         .hint("give the address itself, such as the first of the list or the member of the object that holds it"));
     }

@@ -1,9 +1,73 @@
-//! One entry of a listing of users, which may be anything.
+//! A user of the directory, and an entry of a listing of users, which may be anything.
+//!
+//! Source: Microsoft Graph "assignedPlan resource type".
 
-use serde::de::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-use super::users::User;
+use super::exchange_plan;
+
+/// A user of the directory: what a line of input holds of a mailbox.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// The directory's id.
+    pub id: String,
+    /// The name to sign in with.
+    pub user_principal_name: Option<String>,
+    /// The primary address.
+    pub mail: Option<String>,
+    /// The name for people.
+    pub display_name: Option<String>,
+    /// `Member` or `Guest`.
+    pub user_type: Option<String>,
+    #[serde(rename = "@odata.type", skip_serializing)]
+    kind: Option<String>,
+    #[serde(skip_serializing)]
+    account_enabled: Option<bool>,
+    /// Null where the app may not read it.
+    #[serde(skip_serializing)]
+    assigned_plans: Option<Vec<AssignedPlan>>,
+}
+
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+struct AssignedPlan {
+    service: Option<String>,
+    service_plan_id: Option<String>,
+    capability_status: Option<String>,
+}
+
+impl User {
+    /// Whether the user has a mailbox, as far as the directory tells: a plan of Exchange that is not deleted, or,
+    /// without a plan, what shared and room mailboxes look like: a member with an address whose account is disabled.
+    #[must_use]
+    pub fn has_mailbox(&self) -> bool {
+        let is_guest = self.user_type.as_deref().is_some_and(|kind| !kind.eq_ignore_ascii_case("member"));
+        !is_guest && (self.assigned_plans.iter().flatten().any(AssignedPlan::holds_mailbox) || self.looks_shared())
+    }
+
+    /// Whether the object is a user, as far as it says what it is.
+    fn is_user(&self) -> bool {
+        self.kind.as_deref().is_none_or(|kind| kind.eq_ignore_ascii_case("#microsoft.graph.user"))
+    }
+
+    fn looks_shared(&self) -> bool {
+        self.account_enabled == Some(false) && self.mail.as_deref().is_some_and(|mail| !mail.trim().is_empty())
+    }
+}
+
+impl AssignedPlan {
+    /// Data of a plan is kept until it is deleted: in warning for normal use, suspended and locked out for when
+    /// the licence is renewed.
+    fn holds_mailbox(&self) -> bool {
+        let is =
+            |text: &Option<String>, wanted: &str| text.as_deref().is_some_and(|text| text.eq_ignore_ascii_case(wanted));
+        is(&self.service, "exchange")
+            && !is(&self.capability_status, "Deleted")
+            && self.service_plan_id.as_deref().is_none_or(exchange_plan::comes_with_mailbox)
+    }
+}
 
 /// What an entry is.
 #[derive(Clone, Debug)]

@@ -31,7 +31,7 @@ impl<T: DeserializeOwned> CollectionPage<T> {
     /// `ResponseInvalid` for what is none.
     pub fn read(body: &Bytes) -> Result<Self> {
         json::from_slice(body).map_err(|cause| {
-            Error::new(Status::ResponseInvalid, format!("the service's reply is no page of a collection: {cause}"))
+            Error::new(Status::ResponseInvalid, format!("the service's reply is not a page of a collection: {cause}"))
         })
     }
 }

@@ -379,8 +379,8 @@ mod tests {
             ("memberOf/0a1b", "the object itself that is referred to"),
         ] {
             for method in [Method::DELETE, Method::PATCH, Method::PUT] {
-                let said = says(check_of_mailbox(&method, path));
-                assert!(said.contains(part), "{method} {path:?}: {said}");
+                let refusal = says(check_of_mailbox(&method, path));
+                assert!(refusal.contains(part), "{method} {path:?}: {refusal}");
             }
             assert!(check_of_mailbox(&Method::GET, path).is_ok());
         }
@@ -389,8 +389,8 @@ mod tests {
         }
         // Not known to be one thing.
         for path in ["inferenceClassification", "todo", "drive", "settings/storage"] {
-            let said = says(check_of_mailbox(&Method::DELETE, path));
-            assert!(said.contains("not known to be one thing"), "{path}: {said}");
+            let refusal = says(check_of_mailbox(&Method::DELETE, path));
+            assert!(refusal.contains("not known to be one thing"), "{path}: {refusal}");
             assert_eq!(says(check_of_mailbox(&Method::PATCH, path)), "allowed", "{path}");
         }
     }

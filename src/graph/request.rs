@@ -55,7 +55,7 @@ pub fn headers<'h>(given: impl IntoIterator<Item = (&'h str, &'h str)>) -> Resul
     let mut headers = HeaderMap::new();
     for (name, value) in given {
         let known = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| Error::argument(format!("headers: {name:?} is no name of a header")))?;
+            .map_err(|_| Error::argument(format!("headers: {name:?} is not the name of a header")))?;
         if RESERVED_HEADERS.contains(&known.as_str()) {
             return Err(Error::argument(format!("headers: {name} is for the library to set")));
         }
@@ -80,7 +80,7 @@ fn check_asks(method: &Method, body: Option<&Value>, is_json: bool) -> Result<()
         None => false,
     };
     if is_nothing {
-        return Err(Error::argument("body: asks for nothing: there is none of what is to be written")
+        return Err(Error::argument("body: asks for nothing: it has no value to write")
             .hint("leave the body out where none is wanted"));
     }
     Ok(())
@@ -93,7 +93,7 @@ fn check_asks(method: &Method, body: Option<&Value>, is_json: bool) -> Result<()
 /// `InvalidArgument`.
 pub fn check_has_body(method: &Method, body: Option<&Value>) -> Result<()> {
     if *method == Method::PATCH && body.is_none() {
-        return Err(Error::argument("body: a PATCH needs one, and there is none"));
+        return Err(Error::argument("body: a PATCH needs a body"));
     }
     Ok(())
 }
@@ -359,8 +359,9 @@ impl Exchange {
         document: Value,
         bytes: usize,
     ) -> Result<Option<Answer>> {
-        let page: CollectionPage<Value> = serde_json::from_value(document)
-            .map_err(|cause| Error::new(Status::ResponseInvalid, format!("the service's reply is no page: {cause}")))?;
+        let page: CollectionPage<Value> = serde_json::from_value(document).map_err(|cause| {
+            Error::new(Status::ResponseInvalid, format!("the service's reply is not a page: {cause}"))
+        })?;
         self.pages += 1;
         self.bytes += bytes;
         let elements = page.value.len();

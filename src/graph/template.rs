@@ -27,7 +27,7 @@ impl PathTemplate {
         let pieces = pieces(text);
         let has_brace = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains(['{', '}']));
         if pieces.iter().any(has_brace) {
-            return Err(Error::argument(format!("path: {text:?} has a brace that is no part of a {{Name}}")));
+            return Err(Error::argument(format!("path: {text:?} has a brace that is not part of a {{Name}}")));
         }
         Ok(Self(pieces))
     }
@@ -196,7 +196,7 @@ pub(crate) fn simple_text(name: &str, value: &Value) -> Result<String> {
         Value::Bool(yes) => Ok(yes.to_string()),
         Value::Null => Ok(String::new()),
         Value::Array(_) | Value::Object(_) => {
-            Err(Error::argument(format!("{{{name}}} is no text, number or yes or no for this mailbox")))
+            Err(Error::argument(format!("{{{name}}} is not text, a number, or true or false for this mailbox")))
         }
     }
 }
@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(meant("x?a='{None}'&b='{Blank}'").unwrap(), "x?a=''&b='%20'");
         assert!(meant("messages/{Blank}").is_err());
         assert!(path("messages/{None}").contains("{None} is null"));
-        assert!(path("messages/{Days}").contains("{Days} is no text"));
+        assert!(path("messages/{Days}").contains("{Days} is not text"));
         assert!(path("messages/{id").contains("has a brace"));
         assert!(path("messages/{{x}}").contains("has a brace"));
     }

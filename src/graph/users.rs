@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde::{Deserialize, Serialize};
 
 use super::call::GraphClient;
+use super::group;
 use super::listed_user::ListedUser;
+pub use super::listed_user::User;
 use super::page::CollectionPage;
-use super::{exchange_plan, group};
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::event::Event;
@@ -48,68 +48,6 @@ pub enum UsersOf {
     },
     /// A group's, and of the groups within it: by its object id, mail address or display name.
     Group(String),
-}
-
-/// A user of the directory: what a line of input holds of a mailbox.
-#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "camelCase")]
-pub struct User {
-    /// The directory's id.
-    pub id: String,
-    /// The name to sign in with.
-    pub user_principal_name: Option<String>,
-    /// The primary address.
-    pub mail: Option<String>,
-    /// The name for people.
-    pub display_name: Option<String>,
-    /// `Member` or `Guest`.
-    pub user_type: Option<String>,
-    #[serde(rename = "@odata.type", skip_serializing)]
-    kind: Option<String>,
-    #[serde(skip_serializing)]
-    account_enabled: Option<bool>,
-    /// Null where the app may not read it.
-    #[serde(skip_serializing)]
-    assigned_plans: Option<Vec<AssignedPlan>>,
-}
-
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "camelCase")]
-struct AssignedPlan {
-    service: Option<String>,
-    service_plan_id: Option<String>,
-    capability_status: Option<String>,
-}
-
-impl User {
-    /// Whether the user has a mailbox, as far as the directory tells: a plan of Exchange that is not deleted, or,
-    /// without a plan, what shared and room mailboxes look like: a member with an address whose account is disabled.
-    #[must_use]
-    pub fn has_mailbox(&self) -> bool {
-        let is_guest = self.user_type.as_deref().is_some_and(|kind| !kind.eq_ignore_ascii_case("member"));
-        !is_guest && (self.assigned_plans.iter().flatten().any(AssignedPlan::holds_mailbox) || self.looks_shared())
-    }
-
-    /// Whether the object is a user, as far as it says what it is.
-    pub(super) fn is_user(&self) -> bool {
-        self.kind.as_deref().is_none_or(|kind| kind.eq_ignore_ascii_case("#microsoft.graph.user"))
-    }
-
-    fn looks_shared(&self) -> bool {
-        self.account_enabled == Some(false) && self.mail.as_deref().is_some_and(|mail| !mail.trim().is_empty())
-    }
-}
-
-impl AssignedPlan {
-    /// Data of a plan is kept until it is deleted: in warning for normal use, suspended and locked out for when
-    /// the licence is renewed.
-    fn holds_mailbox(&self) -> bool {
-        let is =
-            |text: &Option<String>, wanted: &str| text.as_deref().is_some_and(|text| text.eq_ignore_ascii_case(wanted));
-        is(&self.service, "exchange")
-            && !is(&self.capability_status, "Deleted")
-            && self.service_plan_id.as_deref().is_none_or(exchange_plan::comes_with_mailbox)
-    }
 }
 
 /// One page of a listing.
@@ -200,7 +138,7 @@ impl UserListing {
         let headers = self.headers();
         let page = || self.graph.page(path, &headers, context);
         let fetched = self.graph.retrier(self.retry).run(Patience::Full, context, page).await;
-        fetched.map_err(|failure| self.said(failure.into_error()))
+        fetched.map_err(|failure| self.in_context(failure.into_error()))
     }
 
     fn take(&mut self, page: CollectionPage<ListedUser>, context: &Context) -> Result<UserPage> {
@@ -237,7 +175,7 @@ impl UserListing {
         let link = page.next_link.filter(|_| !is_full);
         let graph = &self.graph;
         let taken = self.pager.take(link.as_deref(), elements, |link| graph.holds(link));
-        taken.map_err(|error| self.said(error))?;
+        taken.map_err(|error| self.in_context(error))?;
         let skipped = self.skipped.saturating_sub(self.told);
         self.told += skipped;
         let last = self.pager.next().is_none();
@@ -250,7 +188,7 @@ impl UserListing {
     /// Says at the end how many entries could not be read. Where those are all, and ids, the app lacks the permission.
     fn tell_unread(&self, context: &Context) -> Result<()> {
         if !self.has_read && self.ids_only > 0 {
-            return Err(self.said(only_ids()));
+            return Err(self.in_context(only_ids()));
         }
         let unread = self.ids_only + self.unreadable;
         if unread > 0 {
@@ -312,7 +250,7 @@ impl UserListing {
         headers
     }
 
-    fn said(&self, error: Error) -> Error {
+    fn in_context(&self, error: Error) -> Error {
         match &self.of {
             UsersOf::Tenant { .. } => error.action("listing the users of").target("the tenant"),
             UsersOf::Group(name) => error.action("listing the members of the group").target(name),

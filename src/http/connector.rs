@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use native_tls::TlsConnector;
 use once_cell::sync::OnceCell;
+use parking_lot::Mutex;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::peer;
@@ -63,7 +64,7 @@ pub(super) struct Connector {
 impl Connector {
     /// No file is read and no connection made yet. Those with one CA file share their TLS settings.
     pub(super) fn new(options: TransportOptions, proxying: Proxying) -> Self {
-        let mut settings = TLS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+        let mut settings = TLS.get_or_init(Mutex::default).lock();
         let tls = Arc::clone(settings.entry(options.ca_file.clone()).or_default());
         Self { options, proxying, tls }
     }

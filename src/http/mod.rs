@@ -30,7 +30,7 @@ pub use message::{HttpReply, HttpRequest};
 pub use pager::Pager;
 pub use patience::Patience;
 pub use request_log::log_part;
-pub use retrier::{Retrier, Tries};
+pub use retrier::Retrier;
 pub use retry::{Backoff, RetryPolicy, Unauthorized};
 pub use secret_header::secret_header;
 pub use sender::HttpSender;

@@ -7,12 +7,13 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use hyper_util::client::legacy::connect::Connection;
 use native_tls::TlsConnector;
+use parking_lot::Mutex;
 use reqwest::tls::TlsInfo;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -46,7 +47,7 @@ pub(super) async fn certificate_of(ways: reqwest::ClientBuilder, server: Url) ->
         .ok()?;
     // Fails in every case: a connection that was made is not handed on.
     let _ = client.get(server).send().await;
-    let der = seen.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+    let der = seen.lock().take()?;
     Certificate::from_der(&der).ok()
 }
 
@@ -101,7 +102,7 @@ where
             let mut extras = http::Extensions::new();
             connecting.await?.connected().get_extras(&mut extras);
             if let Some(der) = extras.get::<TlsInfo>().and_then(TlsInfo::peer_certificate) {
-                *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(der.to_vec());
+                *seen.lock() = Some(der.to_vec());
             }
             Err(Looked.into())
         })

@@ -1,13 +1,14 @@
 //! The connections to one host, and one request over one of them.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::{Buf as _, Bytes, BytesMut};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap};
+use parking_lot::Mutex;
 
 use super::connector::Connector;
 use super::failure::transport_failure;
@@ -135,7 +136,7 @@ impl Pool {
 
     /// A place on the connection with the fewest requests, or on a new one when all are full.
     fn acquire(&self) -> Result<InFlightGuard> {
-        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connections = self.connections.lock();
         let emptiest = connections.iter().min_by_key(|connection| connection.in_flight.load(Ordering::Relaxed));
         let connection = match emptiest {
             Some(connection) if connection.in_flight.load(Ordering::Relaxed) < REQUESTS_PER_CONNECTION => {

@@ -43,19 +43,41 @@ impl Retrier {
     where
         F: Future<Output = Result<T, E>>,
     {
+        let attempt = |()| {
+            let trying = attempt();
+            async { ((), trying.await) }
+        };
+        self.run_with((), patience, context, attempt).await.1
+    }
+
+    /// The same for what keeps something from try to try: each gives on what it was given.
+    pub async fn run_with<S, T, E: TryFailure, F>(
+        &self,
+        mut state: S,
+        patience: Patience,
+        context: &Context,
+        mut attempt: impl FnMut(S) -> F,
+    ) -> (S, Result<T, E>)
+    where
+        F: Future<Output = (S, Result<T, E>)>,
+    {
         let mut tries = self.tries(patience);
         loop {
             // What a try holds is a multiple of what its loop does.
-            match log::as_attempt(tries.number(), Box::pin(attempt())).await {
-                Ok(done) => return Ok(done),
-                Err(failure) => tries.pause(failure, context).await?,
+            let (kept, result) = log::as_attempt(tries.number(), Box::pin(attempt(state))).await;
+            state = kept;
+            match result {
+                Ok(done) => return (state, Ok(done)),
+                Err(failure) => {
+                    if let Err(failure) = tries.pause(failure, context).await {
+                        return (state, Err(failure));
+                    }
+                }
             }
         }
     }
 
-    /// The tries of a call whose loop is the caller's own, because it keeps something from try to try.
-    #[must_use]
-    pub fn tries(&self, patience: Patience) -> Tries {
+    fn tries(&self, patience: Patience) -> Tries {
         Tries {
             policy: self.policy.bounded_by(patience),
             clock: Arc::clone(&self.clock),
@@ -68,8 +90,7 @@ impl Retrier {
 }
 
 /// Counts the tries of one call and waits between them.
-#[derive(Debug)]
-pub struct Tries {
+struct Tries {
     policy: RetryPolicy,
     clock: Arc<dyn Clock>,
     action: &'static str,
@@ -80,13 +101,12 @@ pub struct Tries {
 
 impl Tries {
     /// The number of the try that comes next, from 1.
-    #[must_use]
-    pub fn number(&self) -> u32 {
+    fn number(&self) -> u32 {
         self.made.saturating_add(1)
     }
 
-    /// Counts anew from here: the last try got further than those before it.
-    pub fn begin_again(&mut self) {
+    /// Counts anew from here.
+    fn begin_again(&mut self) {
         self.began = self.clock.monotonic();
         self.made = 0;
         self.unauthorized = Unauthorized::default();
@@ -97,7 +117,10 @@ impl Tries {
     /// # Errors
     ///
     /// The try's own, where there is to be no other.
-    pub async fn pause<E: TryFailure>(&mut self, failure: E, context: &Context) -> Result<(), E> {
+    async fn pause<E: TryFailure>(&mut self, failure: E, context: &Context) -> Result<(), E> {
+        if failure.has_advanced() {
+            self.begin_again();
+        }
         self.made = self.made.saturating_add(1);
         let Some(error) = failure.curable() else { return Err(failure) };
         if let Some(may_repeat) = self.unauthorized.note(error) {

@@ -29,11 +29,11 @@ impl ServiceError {
     /// What a reply says; nothing where its body is none of that form.
     #[must_use]
     pub fn of(reply: &HttpReply) -> Self {
-        let said = serde_json::from_slice::<Body>(&reply.body).map(|body| body.error).unwrap_or_default();
+        let body = serde_json::from_slice::<Body>(&reply.body).map(|body| body.error).unwrap_or_default();
         Self {
-            code: said.code.filter(|code| !code.is_empty()),
-            message: said.message.filter(|message| !message.trim().is_empty()),
-            inner: said.inner,
+            code: body.code.filter(|code| !code.is_empty()),
+            message: body.message.filter(|message| !message.trim().is_empty()),
+            inner: body.inner,
         }
     }
 

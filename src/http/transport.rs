@@ -1,7 +1,9 @@
 //! The connections of the process, by how they are made and to which host they go.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
+
+use parking_lot::Mutex;
 
 use super::connector::Connector;
 use super::pool::Pool;
@@ -43,7 +45,7 @@ impl Transport {
             Some(proxy) => Proxying::given(proxy, proxy_password)?,
             None => Proxying::of_environment()?,
         };
-        let mut transports = TRANSPORTS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+        let mut transports = TRANSPORTS.get_or_init(Mutex::default).lock();
         let transport = transports.entry((options.clone(), proxying.clone())).or_insert_with(|| {
             let connector = Arc::new(Connector::new(options, proxying));
             Arc::new(Transport { connector, pools: Mutex::default() })
@@ -54,7 +56,7 @@ impl Transport {
     /// The connections to one host.
     #[must_use]
     pub(super) fn pool(&self, host: &str) -> Arc<Pool> {
-        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pools = self.pools.lock();
         let new = || Arc::new(Pool::new(host.to_owned(), Arc::clone(&self.connector)));
         Arc::clone(pools.entry(host.to_owned()).or_insert_with(new))
     }

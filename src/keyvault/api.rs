@@ -210,7 +210,7 @@ impl VaultApi {
         }
         // The parser's own words would repeat what it read, which may be a secret.
         json::from_slice::<Map<String, Value>>(&reply.body).map_err(|_| {
-            Error::new(Status::ResponseInvalid, "the vault's reply is no JSON object")
+            Error::new(Status::ResponseInvalid, "the vault's reply is not a JSON object")
                 .http_status(reply.status.as_u16())
                 .request_id(reply.request_id())
                 .client_request_id(Some(reply.client_request_id.clone()))

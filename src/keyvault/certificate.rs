@@ -43,16 +43,16 @@ impl VaultApi {
         patience: Patience,
         context: &Context,
     ) -> Result<VaultCertificate> {
-        let said = |error: Error| error.action("reading the certificate").target(item.to_string());
-        let members = self.item("certificates", item, patience, context).await.map_err(said)?;
+        let in_context = |error: Error| error.action("reading the certificate").target(item.to_string());
+        let members = self.item("certificates", item, patience, context).await.map_err(in_context)?;
         if !ignore_validity {
             check_usable(&members, "certificate", item, self.clock.now())?;
         }
         let der = members.get("cer").and_then(Value::as_str).and_then(|text| STANDARD.decode(text).ok());
-        let der =
-            der.ok_or_else(|| said(Error::new(Status::ResponseInvalid, "the vault's reply holds no certificate")))?;
+        let der = der
+            .ok_or_else(|| in_context(Error::new(Status::ResponseInvalid, "the vault's reply holds no certificate")))?;
         let certificate = Certificate::from_der(&der).map_err(|error| {
-            said(Error::new(Status::ResponseInvalid, format!("the vault's reply holds no certificate: {error}")))
+            in_context(Error::new(Status::ResponseInvalid, format!("the vault's reply holds no certificate: {error}")))
         })?;
         Ok(VaultCertificate { certificate, members })
     }
@@ -71,7 +71,8 @@ impl VaultApi {
         patience: Patience,
         context: &Context,
     ) -> Result<Secret> {
-        let said = |error: Error| error.action("reading the private key of the certificate").target(item.to_string());
+        let in_context =
+            |error: Error| error.action("reading the private key of the certificate").target(item.to_string());
         // The same version, also where a renewal happens between the two requests.
         let version = VaultApi::version(&found.members, "sid", item);
         let item_of_secret = ItemLocation::new(item.vault.clone(), &item.name, version.as_deref())?;
@@ -82,7 +83,7 @@ impl VaultApi {
             tokio::task::spawn_blocking(move || certificate::to_pfx(secret.value.bytes(), password.as_ref(), &origin));
         match converted.await.map_err(|_| Error::internal("reading the certificate panicked"))? {
             Ok(pfx) => Ok(pfx),
-            Err(error) if error.status() == Status::CertificateNoKey => Err(said(match found.is_exportable() {
+            Err(error) if error.status() == Status::CertificateNoKey => Err(in_context(match found.is_exportable() {
                 Some(true) => error,
                 _ => Error::new(Status::VaultKeyNotExportable, "its private key must not leave the vault")
                     .hint("ask for the certificate alone, or let the key sign in the vault"),

@@ -6,8 +6,9 @@
 //! replaces the one that is remembered. Beyond those, the issuer must be the login host of the client's cloud.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
+use parking_lot::{Mutex, MutexGuard};
 use url::Url;
 
 use crate::cloud::Cloud;
@@ -39,7 +40,7 @@ impl Challenge {
         let named = |names: [&str; 2]| names.into_iter().find_map(|name| bearer.get(name));
         let resource = named(["resource", "scope"]).ok_or_else(|| refused("the challenge names no resource"))?;
         let resource = resource.strip_suffix("/.default").unwrap_or(resource).trim_end_matches('/');
-        let resource_url = https(resource).ok_or_else(|| refused("the challenge's resource is no https URL"))?;
+        let resource_url = https(resource).ok_or_else(|| refused("the challenge's resource is not an https URL"))?;
         let resource_host = resource_url.host_str().unwrap_or_default();
         let belongs = vault_host.strip_suffix(resource_host).is_some_and(|rest| rest.ends_with('.') && rest.len() > 1);
         if !belongs {
@@ -50,7 +51,7 @@ impl Challenge {
         }
         let issuer = named(["authorization", "authorization_uri"])
             .ok_or_else(|| refused("the challenge names no issuer of tokens"))?;
-        let issuer = https(issuer).ok_or_else(|| refused("the challenge's issuer of tokens is no https URL"))?;
+        let issuer = https(issuer).ok_or_else(|| refused("the challenge's issuer of tokens is not an https URL"))?;
         let login_host = issuer.host_str().unwrap_or_default();
         check_issuer(login_host, cloud)?;
         let tenant = issuer.path_segments().and_then(|mut segments| segments.next()).unwrap_or_default();
@@ -90,8 +91,8 @@ type CacheKey = (usize, Cloud, String);
 
 static CHALLENGES: OnceLock<Mutex<HashMap<CacheKey, Challenge>>> = OnceLock::new();
 
-fn challenges() -> std::sync::MutexGuard<'static, HashMap<CacheKey, Challenge>> {
-    CHALLENGES.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
+fn challenges() -> MutexGuard<'static, HashMap<CacheKey, Challenge>> {
+    CHALLENGES.get_or_init(Mutex::default).lock()
 }
 
 /// The challenge that is remembered for an authority in this process.

@@ -9,13 +9,13 @@ use crate::http::{HttpReply, ServiceError};
 
 /// The reply as an error, without action and target.
 pub(super) fn reply_error(reply: &HttpReply, now: Timestamp) -> Error {
-    let said = ServiceError::of(reply);
-    let inner = said.inner("code").map(str::to_owned);
-    let (status, retryable) = meaning(reply.status.as_u16(), inner.as_deref(), said.message());
+    let service_error = ServiceError::of(reply);
+    let inner = service_error.inner("code").map(str::to_owned);
+    let (status, retryable) = meaning(reply.status.as_u16(), inner.as_deref(), service_error.message());
     // The inner code is the one that says what is wrong: the outer one of every 403 is Forbidden.
-    let code = inner.or_else(|| said.code().map(str::to_owned));
+    let code = inner.or_else(|| service_error.code().map(str::to_owned));
     let hint = hint(status, code.as_deref());
-    let error = said.with_code(code).into_error(status, "the vault", reply, now).retryable(retryable);
+    let error = service_error.with_code(code).into_error(status, "the vault", reply, now).retryable(retryable);
     match hint {
         Some(hint) => error.hint(hint),
         None => error,

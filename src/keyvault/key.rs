@@ -26,8 +26,8 @@ impl VaultApi {
         patience: Patience,
         context: &Context,
     ) -> Result<Map<String, Value>> {
-        let said = |error: Error| error.action("reading the key").target(item.to_string());
-        let members = self.item("keys", item, patience, context).await.map_err(said)?;
+        let in_context = |error: Error| error.action("reading the key").target(item.to_string());
+        let members = self.item("keys", item, patience, context).await.map_err(in_context)?;
         if !ignore_validity {
             check_usable(&members, "key", item, self.clock.now())?;
         }
@@ -48,15 +48,15 @@ impl VaultApi {
         patience: Patience,
         context: &Context,
     ) -> Result<(Vec<u8>, String)> {
-        let said = |error: Error| error.action("signing in the vault with the key").target(item.to_string());
+        let in_context = |error: Error| error.action("signing in the vault with the key").target(item.to_string());
         let mut segments = item.segments("keys");
         segments.push("sign");
         let body = json!({"alg": algorithm.name(), "value": URL_SAFE_NO_PAD.encode(digest)});
         let url = item.vault.url(&segments, &self.api_version);
         let call = Call { method: Method::POST, url, body: Some(body.to_string().into()) };
         let answer = self.call(&item.vault, call, patience, context).await;
-        let members = answer.map_err(|error| said(understood(error, algorithm)))?;
-        let invalid = |what: &str| said(Error::new(Status::ResponseInvalid, format!("the vault's reply {what}")));
+        let members = answer.map_err(|error| in_context(understood(error, algorithm)))?;
+        let invalid = |what: &str| in_context(Error::new(Status::ResponseInvalid, format!("the vault's reply {what}")));
         let signature = members.get("value").and_then(Value::as_str).ok_or_else(|| invalid("holds no signature"))?;
         let signature = URL_SAFE_NO_PAD
             .decode(signature.trim_end_matches('='))
@@ -72,8 +72,8 @@ fn understood(error: Error, algorithm: Algorithm) -> Error {
     if error.http_status_code() != Some(400) {
         return error;
     }
-    let said = error.service_message().unwrap_or("no reason given").trim_end_matches('.').to_owned();
-    Error::new(Status::KeyUnusable, format!("the vault does not sign with {}: {said}", algorithm.name()))
+    let reason = error.service_message().unwrap_or("no reason given").trim_end_matches('.').to_owned();
+    Error::new(Status::KeyUnusable, format!("the vault does not sign with {}: {reason}", algorithm.name()))
         .http_status(400)
         .request_id(error.any_request_id().map(str::to_owned))
         .service(error.service_code().map(str::to_owned), error.service_message().map(str::to_owned))

@@ -103,20 +103,20 @@ impl PageReader {
     /// What the vault, the token endpoint or the network said; `ResponseInvalid` for a list that leads elsewhere.
     pub async fn next(&mut self, context: &Context) -> Result<Option<Page>> {
         let Some(url) = self.next.clone() else { return Ok(None) };
-        let said = |error: Error| error.action("listing the").target(self.target.as_str());
+        let in_context = |error: Error| error.action("listing the").target(self.target.as_str());
         let call = Call { method: Method::GET, url, body: None };
-        let mut members = self.api.call(&self.vault, call, self.patience, context).await.map_err(said)?;
-        let invalid = |what: &str| said(Error::new(Status::ResponseInvalid, format!("the vault's page {what}")));
+        let mut members = self.api.call(&self.vault, call, self.patience, context).await.map_err(in_context)?;
+        let invalid = |what: &str| in_context(Error::new(Status::ResponseInvalid, format!("the vault's page {what}")));
         let Some(Value::Array(items)) = members.get_mut("value").map(Value::take) else {
             return Err(invalid("holds no list"));
         };
         let link = match members.get("nextLink") {
             None | Some(Value::Null) => None,
             Some(Value::String(link)) => Some(link.as_str()),
-            Some(_) => return Err(invalid("names a next page that is no URL")),
+            Some(_) => return Err(invalid("names a next page that is not a URL")),
         };
         let is_own = |link: &str| Url::parse(link).is_ok_and(|link| self.vault.holds(&link));
-        self.pager.take(link, items.len(), is_own).map_err(said)?;
+        self.pager.take(link, items.len(), is_own).map_err(in_context)?;
         // That it is a URL was looked at with whose it is.
         self.next = self.pager.next().and_then(|link| Url::parse(link).ok());
         Ok(Some(items))

@@ -137,7 +137,7 @@ impl fmt::Display for ItemLocation {
 fn parse_url(given: &str) -> Result<Url> {
     let given = pasted::unwrapped(given);
     let with_scheme = if given.contains("://") { given.to_owned() } else { format!("https://{given}") };
-    let url = Url::parse(&with_scheme).map_err(|_| unusable(given, "it is no URL"))?;
+    let url = Url::parse(&with_scheme).map_err(|_| unusable(given, "it is not a URL"))?;
     if url.scheme() != "https" {
         return Err(unusable(given, "a vault is reached by https only"));
     }

@@ -42,13 +42,13 @@ impl VaultApi {
         context: &Context,
     ) -> Result<VaultSecret> {
         const ACTION: &str = "reading the secret";
-        let said = |error: Error| error.action(ACTION).target(item.to_string());
-        let mut members = self.item("secrets", item, patience, context).await.map_err(said)?;
+        let in_context = |error: Error| error.action(ACTION).target(item.to_string());
+        let mut members = self.item("secrets", item, patience, context).await.map_err(in_context)?;
         let value = match members.get_mut("value").map(Value::take) {
             Some(Value::String(value)) => Secret::new(value.into_bytes()),
             _ => {
                 let missing = Error::new(Status::ResponseInvalid, "the vault's reply holds no value");
-                return Err(said(missing));
+                return Err(in_context(missing));
             }
         };
         if !ignore_validity {

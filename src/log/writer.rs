@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -85,8 +86,8 @@ impl Queue {
         let mut state = self.state();
         let missing = state.lost + (state.lines.len() + state.in_hand) as u64;
         state.lost = 0;
-        let said = format!("{missing} lines of the log may be missing: {} does not take them", self.path.display());
-        state.warnings.push(said);
+        let message = format!("{missing} lines of the log may be missing: {} does not take them", self.path.display());
+        state.warnings.push(message);
     }
 
     pub(super) fn close(&self) {
@@ -111,7 +112,7 @@ impl Queue {
             if state.is_closed {
                 return None;
             }
-            state = self.came.wait(state).unwrap_or_else(PoisonError::into_inner);
+            self.came.wait(&mut state);
         }
     }
 
@@ -127,14 +128,14 @@ impl Queue {
         let mut state = self.state();
         state.has_ended = true;
         (state.lines, state.bytes, state.in_hand, state.lost) = (VecDeque::new(), 0, 0, 0);
-        let said = format!("nothing more is written to the log file {}: {reason}", self.path.display());
-        state.warnings.push(said);
+        let message = format!("nothing more is written to the log file {}: {reason}", self.path.display());
+        state.warnings.push(message);
         drop(state);
         self.emptied.notify_waiters();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 
@@ -188,6 +189,7 @@ impl<W: Write> Writer<W> {
 }
 
 fn lost(batch: &Batch, queue: &Queue) -> Option<String> {
-    let said = || format!("{} lines of the log were lost: {} takes them too slowly", batch.lost, queue.path.display());
-    (batch.lost > 0).then(said)
+    let message =
+        || format!("{} lines of the log were lost: {} takes them too slowly", batch.lost, queue.path.display());
+    (batch.lost > 0).then(message)
 }

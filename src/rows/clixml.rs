@@ -215,9 +215,9 @@ mod tests {
     use super::*;
 
     fn inner(value: &Value) -> String {
-        let document = String::from_utf8(document(value)).unwrap_or_default();
-        let inner = document.strip_prefix(std::str::from_utf8(HEAD).unwrap_or_default());
-        inner.and_then(|rest| rest.strip_suffix("</Objs>")).unwrap_or_default().to_owned()
+        let document = String::from_utf8(document(value)).unwrap();
+        let inner = document.strip_prefix(std::str::from_utf8(HEAD).unwrap());
+        inner.and_then(|rest| rest.strip_suffix("</Objs>")).unwrap().to_owned()
     }
 
     #[test]

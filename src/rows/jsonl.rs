@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_line_a_row_with_the_error_beside_it() {
-        let columns = ColumnSet::parse(&["MailboxName", "Locale", "WorkingHoursTimeZoneBias"]).unwrap_or_default();
+        let columns = ColumnSet::parse(&["MailboxName", "Locale", "WorkingHoursTimeZoneBias"]).unwrap();
         let names: Vec<_> = columns.names().collect();
         let body = br#"{"language":{"locale":"a\n\"b\u0000"},"workingHours":{"timeZone":{"bias":-60}}}"#;
         let error = Error::new(Status::Throttled, "still throttled").request_id(Some("r-1".into()));
@@ -56,7 +56,7 @@ mod tests {
             .into_iter()
             .chain([ReportRow { position: 1, row: columns.null_row(Some("lee")), error: Some(error.clone()) }])
             .collect();
-        let encoded = |include_error| String::from_utf8(encode(&names, include_error, &rows)).unwrap_or_default();
+        let encoded = |include_error| String::from_utf8(encode(&names, include_error, &rows)).unwrap();
         let json = error.to_json();
         assert_eq!(
             encoded(false),

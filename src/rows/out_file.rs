@@ -3,17 +3,18 @@
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
 
 use super::failure::Failure;
 use super::failures;
 use super::format::Format;
-use super::stream::{Next, RowStream, USUAL_BATCH};
+use super::stream::{Next, RowStream, batch_size};
 use crate::cancel::Signal;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventSink};
@@ -238,7 +239,7 @@ impl Shared {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 
@@ -256,7 +257,7 @@ impl RowStream for OutFileStream {
 
     fn next_batch(&self, max_rows: usize) -> Result<Next> {
         self.source.stay();
-        let most = if max_rows == 0 { USUAL_BATCH } else { max_rows };
+        let most = batch_size(max_rows);
         let mut state = self.shared.state();
         let count = state.failures.len().min(most);
         if count > 0 {

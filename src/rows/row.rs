@@ -195,7 +195,7 @@ pub fn record(row: &Row, error: Option<&Error>) -> Vec<u8> {
 ///
 /// `Journal` for what is no such record.
 pub fn recall(record: &[u8]) -> Result<(Row, Option<Error>)> {
-    let unreadable = || Error::new(Status::Journal, "the journal holds a row that is none of a settings report");
+    let unreadable = || Error::new(Status::Journal, "the journal contains a row of another kind of run");
     let record: Value = serde_json::from_slice(record).map_err(|_| unreadable())?;
     let cells = record["cells"].as_array().ok_or_else(unreadable)?;
     let row: Row = cells.iter().map(Cell::of_json).collect::<Option<_>>().ok_or_else(unreadable)?;

@@ -4,8 +4,17 @@ use serde_json::Value;
 
 use crate::error::Result;
 
-/// Rows of a batch where the caller does not say how many.
+/// Rows of a batch where the caller does not say how many: enough to spread the cost of a call, few enough to see rows
+/// come.
 pub(crate) const USUAL_BATCH: usize = 256;
+
+/// The most rows of a batch.
+pub(crate) const MOST_BATCH: usize = 4096;
+
+/// How many rows a caller gets at most who asks for so many; 0 stands for as many as suit.
+pub(crate) fn batch_size(asked: usize) -> usize {
+    if asked == 0 { USUAL_BATCH } else { asked.min(MOST_BATCH) }
+}
 
 /// What [`RowStream::next_batch`] has.
 #[derive(Debug, PartialEq, Eq)]

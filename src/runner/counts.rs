@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::rates::Rates;
 
@@ -43,11 +44,11 @@ impl Counts {
     }
 
     pub(super) fn outcomes(&self) -> MutexGuard<'_, BTreeMap<&'static str, u64>> {
-        self.outcomes.lock().unwrap_or_else(PoisonError::into_inner)
+        self.outcomes.lock()
     }
 
     pub(super) fn rates(&self) -> MutexGuard<'_, Rates> {
-        self.rates.lock().unwrap_or_else(PoisonError::into_inner)
+        self.rates.lock()
     }
 }
 

@@ -7,15 +7,19 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use tokio::sync::Notify;
 
 use super::counts::set;
 use super::engine::Engine;
-use super::gather;
+use super::gather::Gather;
 use super::in_flight::panicked;
+use super::lines::Lines;
 use super::listing;
-use super::shared::Shared;
+use super::shared::{Rows, Shared};
 use super::source::Lister;
 use super::work::Work;
+use crate::cancel::Signal;
+use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::store::Store;
 
@@ -23,22 +27,25 @@ use crate::store::Store;
 const LONGEST_WAIT_FOR_IN_FLIGHT: Duration = Duration::from_secs(5);
 
 /// Says that a run has ended, however its task ends: nobody is to wait for ever.
-struct Ending<W: Work>(Arc<Shared<W>>);
+struct Ending<T> {
+    rows: Arc<Rows<T>>,
+    signal: Arc<Signal>,
+}
 
-impl<W: Work> Drop for Ending<W> {
+impl<T> Drop for Ending<T> {
     fn drop(&mut self) {
-        self.0.rows.lock().ended.get_or_insert_with(|| Err(Error::internal("the run stopped before its end")));
-        self.0.signal.notify();
+        self.rows.lock().ended.get_or_insert_with(|| Err(Error::internal("the run stopped before its end")));
+        self.signal.notify();
     }
 }
 
 /// Runs until every line has its row, the run is cancelled, or nothing more can be done.
 pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dyn Lister>>) {
-    let _ending = Ending(Arc::clone(&shared));
+    let _ending = Ending { rows: Arc::clone(&shared.rows), signal: Arc::clone(&shared.signal) };
     let ended = tokio::select! {
         biased;
         () = shared.context.cancel.cancelled() => Err(Error::cancelled()),
-        () = has_waited_long_enough(&shared) => Err(Error::cancelled()),
+        () = has_waited_long_enough(&shared.cancelled, &*shared.options.clock) => Err(Error::cancelled()),
         ended = caught(conduct(&shared, source)) => ended,
     };
     // Before anybody learns that the run has ended: the next one may want the same journal.
@@ -59,28 +66,28 @@ async fn caught(part: impl Future<Output = Result<()>>) -> Result<()> {
 }
 
 /// Ends when what was in flight at a cancel has had its time to complete.
-async fn has_waited_long_enough<W: Work>(shared: &Shared<W>) {
-    shared.cancelled.notified().await;
-    shared.options.clock.sleep(LONGEST_WAIT_FOR_IN_FLIGHT).await;
+async fn has_waited_long_enough(cancelled: &Notify, clock: &dyn Clock) {
+    cancelled.notified().await;
+    clock.sleep(LONGEST_WAIT_FOR_IN_FLIGHT).await;
 }
 
 async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister>>) -> Result<()> {
     let store = Store::open_until(shared.options.journal.clone(), shared.closing.clone()).await?;
     let store = shared.store.get_or_init(|| store);
     shared.work.attach(store).await?;
-    let maximum = shared.options.maximum;
-    let is_any = match maximum {
+    let gather = shared.options.maximum.map(|maximum| Gather::new(shared, maximum));
+    let is_any = match &gather {
         _ if source.is_some() => true,
-        Some(maximum) => gather::pushed(shared, store, maximum).await?,
-        None => first_line_came(shared).await,
+        Some(gather) => gather.pushed(store).await?,
+        None => first_line_came(&shared.lines, &shared.wake).await,
     };
     if !is_any {
         return Ok(());
     }
     shared.work.prepare().await?;
     let listing = source.map(|lister| listing::start(shared, store, lister)).transpose()?;
-    if let (Some(_), Some(maximum)) = (&listing, maximum) {
-        gather::listed(shared, maximum).await?;
+    if let (Some(_), Some(gather)) = (&listing, gather) {
+        gather.listed().await?;
     }
     // From here on there is something that may have to be waited for.
     shared.is_under_way.store(true, Ordering::SeqCst);
@@ -88,15 +95,15 @@ async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister
     let ended = caught(engine.run()).await;
     engine.intake.finish();
     // What was done is recorded and given, however the run ended.
-    engine.results.outlet.finish(shared).await?;
+    engine.results.outlet.finish().await?;
     ended
 }
 
 /// Waits for input; `false` when it ended without a line, which then needs no token either.
-async fn first_line_came<W: Work>(shared: &Shared<W>) -> bool {
+async fn first_line_came(lines: &Lines, wake: &Notify) -> bool {
     loop {
         {
-            let lines = shared.lines.lock();
+            let lines = lines.lock();
             if !lines.input.is_empty() {
                 return true;
             }
@@ -104,6 +111,6 @@ async fn first_line_came<W: Work>(shared: &Shared<W>) -> bool {
                 return false;
             }
         }
-        shared.wake.notified().await;
+        wake.notified().await;
     }
 }

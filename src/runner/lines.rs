@@ -1,6 +1,6 @@
 //! Lines on their way into the run: pushed or listed, in memory or in the store.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use parking_lot::{Mutex, MutexGuard};
 
 use super::input::InputQueue;
 use crate::error::Error;
@@ -20,7 +20,7 @@ pub(super) struct LinesState {
 
 impl Lines {
     pub(super) fn lock(&self) -> MutexGuard<'_, LinesState> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

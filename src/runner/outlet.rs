@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use tokio::sync::Notify;
 
 use super::admission::Backlog;
 use super::counts::{Counts, add};
@@ -11,6 +12,7 @@ use super::shared::{Rows, Shared};
 use super::work::Work;
 use crate::cancel::Signal;
 use crate::error::{Error, Result};
+use crate::gate::Gate;
 use crate::store::{Recording, Store};
 
 /// Rows that are done and not yet on the disk: what a crash asks again is at most this and what is in flight.
@@ -29,6 +31,8 @@ pub(super) struct Outlet<W: Work> {
     rows: Arc<Rows<W::Output>>,
     counts: Arc<Counts>,
     signal: Arc<Signal>,
+    wake: Arc<Notify>,
+    gate: Arc<Gate>,
     store: Store,
     has_journal: bool,
     to_record: Vec<Finished<W::Output>>,
@@ -44,6 +48,8 @@ impl<W: Work> Outlet<W> {
             rows: Arc::clone(&shared.rows),
             counts: Arc::clone(&shared.counts),
             signal: Arc::clone(&shared.signal),
+            wake: Arc::clone(&shared.wake),
+            gate: Arc::clone(&shared.context.gate),
             store: store.clone(),
             has_journal: shared.options.journal.is_some(),
             to_record: Vec::new(),
@@ -172,18 +178,19 @@ impl<W: Work> Outlet<W> {
     }
 
     /// Records what is left and brings back what the caller can still take.
-    pub(super) async fn finish(&mut self, shared: &Shared<W>) -> Result<()> {
+    pub(super) async fn finish(&mut self) -> Result<()> {
+        let wake = Arc::clone(&self.wake);
         loop {
             self.begin();
             let is_over = self.is_recorded() && self.moving.is_none();
             // Of a run that was stopped nobody takes rows any more.
-            if is_over && (shared.is_stopped() || self.rows.lock().queue.is_over()) {
+            if is_over && (self.gate.is_stopped() || self.rows.lock().queue.is_over()) {
                 return Ok(());
             }
             tokio::select! {
                 moved = self.next() => moved?,
                 // The caller took rows.
-                () = shared.wake.notified() => {}
+                () = wake.notified() => {}
             }
         }
     }

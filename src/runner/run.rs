@@ -16,11 +16,6 @@ use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::runtime::runtime;
 
-/// Rows of a batch where the caller does not say: enough to spread the cost of a call, few enough to see
-/// rows come.
-const USUAL_BATCH: usize = 256;
-const MOST_BATCH: usize = 4096;
-
 /// What [`Run::take`] has.
 #[derive(Debug)]
 pub enum Taken<T> {
@@ -84,7 +79,7 @@ impl<W: Work> Run<W> {
         self.shared.wake.notify_one();
     }
 
-    /// At most `most` rows whose turn has come (0: as many as suit). Who calls again is done with those before.
+    /// At most `most` rows whose turn has come. Who calls again is done with those before.
     ///
     /// # Errors
     ///
@@ -122,7 +117,8 @@ impl<W: Work> Run<W> {
     }
 
     fn take_rows(&self, most: usize) -> Result<Taken<W::Output>> {
-        let most = if most == 0 { USUAL_BATCH } else { most.min(MOST_BATCH) };
+        // Who asked for none would never come to the end.
+        let most = most.max(1);
         if self.shared.is_stopped() || self.shared.context.cancel.is_cancelled() {
             return Err(Error::cancelled());
         }

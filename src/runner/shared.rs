@@ -2,9 +2,10 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 
 use super::counts::{Counts, get};
@@ -12,6 +13,7 @@ use super::item::Done;
 use super::lines::Lines;
 use super::options::RunOptions;
 use super::order::RowQueue;
+use super::shard::Shard;
 use super::work::Work;
 use crate::cancel::Signal;
 use crate::context::Context;
@@ -27,7 +29,7 @@ pub(super) struct Shared<W: Work> {
     /// Wakes the caller: rows are ready, there is room for lines, or the run has ended.
     pub(super) signal: Arc<Signal>,
     /// Wakes the run: lines came, rows were taken, or the caller is back.
-    pub(super) wake: Notify,
+    pub(super) wake: Arc<Notify>,
     pub(super) counts: Arc<Counts>,
     pub(super) lines: Arc<Lines>,
     pub(super) rows: Arc<Rows<W::Output>>,
@@ -56,7 +58,19 @@ pub(super) struct RowsState<T> {
 
 impl<T> Rows<T> {
     pub(super) fn lock(&self) -> MutexGuard<'_, RowsState<T>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
+    }
+}
+
+/// The part of the input that a run is about.
+pub(super) struct Share<W> {
+    work: Arc<W>,
+    shard: Option<Shard>,
+}
+
+impl<W: Work> Share<W> {
+    pub(super) fn holds(&self, line: &str) -> bool {
+        self.shard.is_none_or(|shard| shard.holds(&self.work.identity(&self.work.read(line))))
     }
 }
 
@@ -68,7 +82,7 @@ impl<W: Work> Shared<W> {
             options,
             context,
             signal,
-            wake: Notify::new(),
+            wake: Arc::default(),
             counts: Arc::default(),
             lines: Arc::default(),
             rows: Arc::new(Rows(Mutex::new(rows))),
@@ -86,9 +100,9 @@ impl<W: Work> Shared<W> {
         self.context.gate.is_stopped()
     }
 
-    /// Whether a line is of this run's shard.
-    pub(super) fn is_own(&self, line: &str) -> bool {
-        self.options.shard.is_none_or(|shard| shard.holds(&self.work.identity(&self.work.read(line))))
+    /// Which lines are this run's own.
+    pub(super) fn share(&self) -> Share<W> {
+        Share { work: Arc::clone(&self.work), shard: self.options.shard }
     }
 
     pub(super) fn now(&self) -> Instant {

@@ -221,8 +221,7 @@ mod tests {
     #[test]
     fn the_first_line_without_a_mailbox_lists_its_columns() {
         let reader = InputReader::new(InputOrigin::Caller);
-        let said =
-            |line: &str| reader.read(line).mailbox.map(|_| String::new()).unwrap_or_else(|error| error.to_string());
+        let said = |line: &str| reader.read(line).mailbox.map_or_else(|error| error.to_string(), |_| String::new());
         assert_eq!(said(r#""kim@contoso.com""#), "");
         // What says itself why there is no mailbox is not about columns.
         assert!(!said(r#"{"Name":"x","@error":"it threw"}"#).contains("columns"));

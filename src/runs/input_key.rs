@@ -45,7 +45,7 @@ impl InputKey {
     fn unusable(&self, value: &Value) -> Error {
         let what = match value {
             Value::Null => "null",
-            Value::Array(_) | Value::Object(_) => "no text and no number",
+            Value::Array(_) | Value::Object(_) => "neither text nor a number",
             _ => "blank",
         };
         Error::argument(format!("{} is {what}, and is to be the key of the line's work", self.0))
@@ -74,7 +74,7 @@ mod tests {
             (json!("kim@contoso.com"), "no member Order"),
             (json!({"Order": null}), "Order is null"),
             (json!({"Order": " "}), "Order is blank"),
-            (json!({"Order": [1]}), "Order is no text"),
+            (json!({"Order": [1]}), "Order is neither text nor a number"),
         ] {
             let error = of(&line).unwrap_err();
             assert!(error.contains(part), "{error}");

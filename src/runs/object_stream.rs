@@ -1,20 +1,17 @@
 //! A run whose rows are objects, as its caller sees it.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
 
 use super::request::RunRequest;
 use crate::error::Result;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
-use crate::rows::stream::USUAL_BATCH;
+use crate::rows::stream::{USUAL_BATCH, batch_size};
 use crate::rows::{Failure, MailboxObjects, Next, ObjectRow, ObjectRows, RowEncoder, RowStream, Selection};
 use crate::runner::{Run, Taken, Work};
-
-/// The most rows of a batch.
-const MOST_BATCH: usize = 4096;
 
 /// Mailboxes that are taken at a time: what they gave waits here, where nothing bounds it.
 const MOST_MAILBOXES: usize = 64;
@@ -91,7 +88,7 @@ impl<W: Work<Output = MailboxObjects>> ObjectStream<W> {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 
@@ -131,7 +128,7 @@ impl<W: Work<Output = MailboxObjects>> RowStream for ObjectStream<W> {
     }
 
     fn next_batch(&self, max_rows: usize) -> Result<Next> {
-        let most = if max_rows == 0 { USUAL_BATCH } else { max_rows.min(MOST_BATCH) };
+        let most = batch_size(max_rows);
         // Held from taking to encoding: the first batch taken is the one that gets the header.
         let state = &mut *self.state();
         let with_failures = state.encoder.encoder.errors_travel_beside();

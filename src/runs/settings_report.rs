@@ -1,10 +1,11 @@
 //! The settings of many mailboxes, a row each.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
 
 use super::input::{InputItem, InputReader};
@@ -19,6 +20,7 @@ use crate::graph::identity::display_name;
 use crate::graph::mailbox_settings::settings_path;
 use crate::graph::permission;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
+use crate::rows::stream::{USUAL_BATCH, batch_size};
 use crate::rows::{ColumnSet, Failure, Next, ReportRow, Row, RowEncoder, RowStream, row};
 use crate::runner::{Batched, Done, Run, Taken, Work};
 use crate::store::WorkHash;
@@ -187,14 +189,14 @@ struct ReportStream {
 
 impl ReportStream {
     fn encoder(&self) -> MutexGuard<'_, RowEncoder> {
-        self.encoder.lock().unwrap_or_else(PoisonError::into_inner)
+        self.encoder.lock()
     }
 }
 
 impl FileRows for ReportStream {
     fn next_for_file(&self) -> Result<FileNext> {
         let mut encoder = self.encoder();
-        Ok(match self.run.take(0)? {
+        Ok(match self.run.take(USUAL_BATCH)? {
             Taken::Pending => FileNext::Pending,
             Taken::End => FileNext::End,
             Taken::Rows(done) => {
@@ -230,7 +232,7 @@ impl RowStream for ReportStream {
     fn next_batch(&self, max_rows: usize) -> Result<Next> {
         // Held from taking to encoding: the first batch taken is the one that gets the header.
         let mut encoder = self.encoder();
-        Ok(match self.run.take(max_rows)? {
+        Ok(match self.run.take(batch_size(max_rows))? {
             Taken::Pending => Next::Pending,
             Taken::End => Next::End,
             Taken::Rows(done) => {

@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use futures_util::FutureExt;
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -15,14 +16,12 @@ use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::http::Clock;
 use crate::keyvault::{ListRequest, PageReader, VaultApi};
+use crate::rows::stream::batch_size;
 use crate::rows::{Format, Next, RowStream, clixml};
 use crate::runtime::runtime;
 
 /// No further page is asked for while so many rows wait to be taken.
 const MOST_WAITING: usize = 250;
-
-/// Most rows of a batch where the caller says nothing.
-const USUAL_BATCH: usize = 250;
 
 /// What is to be listed, and in which form rows come.
 #[derive(Clone, Debug)]
@@ -89,7 +88,7 @@ struct State {
 
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     async fn room(&self) {
@@ -134,7 +133,7 @@ impl RowStream for VaultList {
         if self.shared.context.cancel.is_cancelled() {
             return Err(Error::cancelled());
         }
-        let most = if max_rows == 0 { USUAL_BATCH } else { max_rows };
+        let most = batch_size(max_rows);
         let mut state = self.shared.state();
         let count = state.waiting.len().min(most);
         if count == 0 {

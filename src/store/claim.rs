@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, LazyLock, PoisonError};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use crate::error::{Error, Result};
@@ -72,11 +72,8 @@ impl Drop for Claim {
 impl Claims {
     fn claim(&self, path: &Path, closing: Closing) -> Result<Claim> {
         let is_closing = |journals: &mut HashMap<PathBuf, Closing>| journals.get(path).is_some_and(Closing::is_marked);
-        let (mut journals, _) = self
-            .0
-            .released
-            .wait_timeout_while(self.lock(), LONGEST_CLOSING, is_closing)
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut journals = self.lock();
+        self.0.released.wait_while_for(&mut journals, is_closing, LONGEST_CLOSING);
         if journals.contains_key(path) {
             return Err(in_use(path));
         }
@@ -85,7 +82,7 @@ impl Claims {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<PathBuf, Closing>> {
-        self.0.journals.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.journals.lock()
     }
 }
 
@@ -135,9 +132,9 @@ mod tests {
                         let Ok(claim) = claims.claim(Path::new("/nowhere/run.db"), Closing::default()) else {
                             return 0;
                         };
-                        *users.lock().unwrap() += 1;
-                        assert_eq!(*users.lock().unwrap(), 1, "two runs have one journal");
-                        *users.lock().unwrap() -= 1;
+                        *users.lock() += 1;
+                        assert_eq!(*users.lock(), 1, "two runs have one journal");
+                        *users.lock() -= 1;
                         drop(claim);
                         1
                     })

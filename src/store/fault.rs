@@ -65,15 +65,13 @@ pub(super) fn file(cause: &io::Error, action: &str, path: &Path) -> Error {
     error.action(action).target(path.display().to_string())
 }
 
-/// An error of the temporary database.
+/// An error of a temporary database. What was being done is said by who does it.
 pub(super) fn scratch(cause: &rusqlite::Error) -> Error {
     let error = match cause.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => Error::new(Status::File, "the disk is full"),
-        _ => Error::new(Status::File, cause.to_string()),
+        Some(ErrorCode::DiskFull) => Error::new(Status::File, "the disk of the temporary database is full"),
+        _ => Error::new(Status::File, format!("the temporary database failed: {cause}")),
     };
-    error
-        .action("keeping what the run cannot hold in memory in a temporary database")
-        .hint("free space in the folder for temporary files, or name another in SQLITE_TMPDIR (on Windows TMP)")
+    error.hint("free space in the folder for temporary files, or name another in SQLITE_TMPDIR (on Windows TMP)")
 }
 
 pub(super) fn in_use(detail: &str) -> Error {

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Result as SqlResult, params};
 use crate::error::{Error, Result};
 
 use super::admitted::{Admitted, Found};
+use super::attachments::{self, Attachment};
 use super::claim::{Claim, Closing};
 use super::fault;
 use super::fingerprint;
@@ -14,7 +15,6 @@ use super::journal_options::JournalOptions;
 use super::key::Key;
 use super::mark::InUse;
 use super::opening::{self, Kind, Opened};
-use super::undo_files::{self, UndoFileRecord};
 
 /// What a row of the table `outcomes` says. The numbers stand in files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub(super) enum Change {
     Put(Write),
     /// Takes an intent back; an outcome stays.
     Withdraw(Key),
-    UndoFile(UndoFileRecord),
+    Attach(Attachment),
 }
 
 /// An outcome takes the place of what stood there, but a success is never lost to anything less.
@@ -93,7 +93,11 @@ impl Journal {
         let recorded = fingerprint::read(&opened.connection, &path)?;
         fingerprint::check(&recorded, &options.fingerprint, &path)?;
         opened.write_ahead()?;
-        let in_use = if opened.was_left_in_use()? { Some(opened.begin()?) } else { None };
+        let is_older = opened.is_older()?;
+        let mut in_use = if is_older || opened.was_left_in_use()? { Some(opened.begin()?) } else { None };
+        if let Some(in_use) = in_use.as_mut().filter(|_| is_older) {
+            opened.bring_forward(in_use)?;
+        }
         let first =
             opened.connection.query_row("SELECT 1 FROM outcomes LIMIT 1", [], |_| Ok(())).optional().map_err(sql)?;
         Ok(Journal {
@@ -131,8 +135,8 @@ impl Journal {
         Ok(())
     }
 
-    pub(super) fn undo_files(&self) -> Result<Vec<UndoFileRecord>> {
-        undo_files::read(&self.opened.connection).map_err(|cause| fault::journal(&cause, fault::READING, &self.path))
+    pub(super) fn attachments(&self, kind: &str) -> Result<Vec<Attachment>> {
+        attachments::of_kind(&self.opened.connection, kind, &self.path)
     }
 
     fn found(&self, state: Option<State>, record: Option<Vec<u8>>) -> Result<Found> {
@@ -155,7 +159,7 @@ impl Journal {
             }
             match change {
                 Change::Put(write) => insert(connection, WRITE, write),
-                Change::UndoFile(file) => undo_files::put(connection, file),
+                Change::Attach(attachment) => attachments::put(connection, attachment),
                 Change::Withdraw(key) => {
                     let key = params![key.mailbox, key.work.bytes(), key.occurrence];
                     connection.prepare_cached(WITHDRAW)?.execute(key).map(drop)

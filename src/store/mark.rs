@@ -11,7 +11,8 @@
 //! - The first frame of a log is the first page of the main file with the generation that the log belongs to: the
 //!   log begins with a transaction of the mark alone, and is never emptied while the main file is marked.
 //! - Before anything else is written to a log, the main file on the disk is marked with its generation.
-//! - A log that has grown is brought into the main file together with the next generation, and begun again.
+//! - A log that has grown is brought into the main file together with the next generation, and begun again; so is one
+//!   with the tables of a newer format, which comes with the generation.
 //! - An orderly close takes the mark away by the log's last transaction, so that it arrives with all the rest; only
 //!   then the log goes.
 
@@ -81,6 +82,15 @@ impl Mark {
     fn next(self) -> Self {
         let generation = ((self.0 >> GENERATION_SHIFT) + 1) % GENERATIONS;
         Self(self.format() | IN_USE | generation << GENERATION_SHIFT)
+    }
+
+    fn in_format(self, format: u32) -> Self {
+        Self(self.0 & !(IN_USE - 1) | format)
+    }
+
+    /// Whether it is what a log that begins with `first` may bring next, in the same format or a newer one.
+    fn follows(self, first: Self) -> bool {
+        first.is_in_use() && first.format() <= self.format() && first.next().in_format(self.format()) == self
     }
 }
 
@@ -186,7 +196,7 @@ pub(super) fn check(main: Mark, seen: Mark, journal: &Path) -> Result<()> {
         Log::Missing => true,
         Log::Begins(first) if main.is_in_use() => {
             // Or the log was being begun again, and all that it held is in the main file.
-            first == main || (first.next() == main && first.is_in_use() && seen == main)
+            first == main || (main.follows(first) && seen == main)
         }
         Log::Other if main.is_in_use() => false,
         // The run that had just begun to use it had recorded nothing; or the log's content has arrived, and the log
@@ -238,6 +248,15 @@ impl InUse {
         }
         self.mark = self.mark.next();
         self.write(connection)?;
+        self.begin_log(connection)
+    }
+
+    /// Commits the transaction that is open, which brings the tables of another format, together with a mark that says
+    /// so, and brings it into the main file.
+    pub(super) fn commit_format(&mut self, connection: &Connection, format: u32) -> SqlResult<()> {
+        self.mark = self.mark.next().in_format(format);
+        self.write(connection)?;
+        connection.execute_batch("COMMIT")?;
         self.begin_log(connection)
     }
 
@@ -301,6 +320,10 @@ mod tests {
         let all = [new, one, two, one.cleared(), two.cleared()];
         assert!(one.is_in_use() && two.is_in_use());
         assert!((0..5).all(|a| (0..a).all(|b| all[a] != all[b])), "{all:?}");
+        let newer = one.next().in_format(3);
+        assert_eq!((newer.format(), newer.is_in_use()), (3, true));
+        assert!(newer.follows(one) && two.follows(one));
+        assert!(!newer.follows(new) && !newer.follows(two) && !two.follows(one.in_format(3)), "{newer:?}");
         let last = Mark::new(2, GENERATIONS - 1);
         assert!(last.user_version() > 0);
         assert_eq!(last.next(), Mark(2 | IN_USE));

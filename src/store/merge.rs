@@ -17,7 +17,7 @@ use super::journal::{self, State, Write};
 use super::key::Key;
 use super::opening;
 use super::reading::Reading;
-use super::{fault, fingerprint, undo_files};
+use super::{attachments, fault, fingerprint};
 
 /// Memory for pages of the new journal.
 const CACHE_KIB: i64 = 8192;
@@ -132,8 +132,8 @@ impl Target {
         let source = reading.connection();
         self.compare(input, fingerprint::read(source, input)?)?;
         let failed = |cause: rusqlite::Error| fault::journal(&cause, fault::MERGING, input);
-        for file in undo_files::read(source).map_err(failed)? {
-            undo_files::put(&self.connection, &file).map_err(|cause| self.failed(&cause))?;
+        for attachment in opening::attachments(source, input)? {
+            attachments::add(&self.connection, &attachment).map_err(|cause| self.failed(&cause))?;
         }
         let mut select = source
             .prepare("SELECT mailbox, work, occurrence, state, record, rowid FROM outcomes ORDER BY rowid")

@@ -4,20 +4,25 @@
 //! | part | holds |
 //! |---|---|
 //! | `worker` | the one thread that uses the databases; what is committed together |
+//! | `sidecar` | files beside the journal that this thread writes too |
 //! | `journal`, `opening`, `claim` | the journal: its rows, how its file is opened, and that one run has it at a time |
-//! | `schema` | the tables of a journal, and that it has no others |
+//! | `migrations` | the formats of a journal, and the steps by which an older one is brought forward |
+//! | `schema` | that a journal has the tables of its format and no others |
 //! | `mark` | whether a journal's main file stands alone, and which log belongs to it |
 //! | `scratch`, `seen` | what ends with the run: in memory while it is little, then in a temporary database |
+//! | `scratch_index` | what others than the run's engine look up by a text, in a temporary database |
+//! | `scratch_database` | how every temporary database is opened |
 //! | `admitted` | what a line of input is to a run and its journal |
 //! | `key` | under what the outcome of a line is kept |
 //! | `fingerprint` | what makes a run this run, kept with its journal |
-//! | `undo_files` | which undo files belong to a journal |
+//! | `attachments` | what else belongs to a journal, known to who attached it |
 //! | `merge` | many journals made one |
 //! | `reading` | a journal that is read, not written to |
 //! | `recorded` | the rows of a journal, to be read and not resumed |
 //! | `fault` | what went wrong, in words |
 
 mod admitted;
+mod attachments;
 mod claim;
 mod fault;
 mod fingerprint;
@@ -26,28 +31,36 @@ mod journal_options;
 mod key;
 mod mark;
 mod merge;
+mod migrations;
 mod opening;
 mod reading;
 mod recorded;
 mod schema;
 mod scratch;
+mod scratch_database;
+mod scratch_index;
 mod seen;
-mod undo_files;
+mod sidecar;
 mod work_hash;
 mod worker;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, MutexGuard};
+
+use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 
 pub use admitted::{Admitted, Found};
+pub use attachments::Attachment;
 pub use claim::Closing;
 pub use fingerprint::hashed;
 pub use journal_options::JournalOptions;
 pub use key::{Key, LineKey};
 pub use merge::{Merged, merge, merge_until};
 pub use recorded::Recorded;
-pub use undo_files::UndoFileRecord;
+pub use scratch_index::ScratchIndex;
+pub use sidecar::{Sidecar, SidecarFile};
 pub use work_hash::{WorkHash, hash_of_header, hash_of_json};
 
 use journal::Change;
@@ -105,6 +118,7 @@ impl Store {
                 worker: Mutex::new(worker),
                 occurrences: Mutex::default(),
                 ids: Mutex::default(),
+                closed: CancelToken::new(),
             }),
         })
     }
@@ -189,25 +203,60 @@ impl Store {
         lock(&self.inner.worker).write(vec![Change::Withdraw(key)]).map(drop)
     }
 
-    /// The undo files that belong to the journal; none without one.
+    /// What is attached to the journal of a kind, in the order in which it was; nothing without a journal.
     ///
     /// # Errors
     ///
     /// `Journal` where it cannot be read.
-    pub async fn undo_files(&self) -> Result<Vec<UndoFileRecord>> {
+    pub async fn attachments(&self, kind: &'static str) -> Result<Vec<Attachment>> {
         if self.inner.journal.is_none() {
             return Ok(Vec::new());
         }
-        self.inner.ask(|databases| databases.journal()?.undo_files()).await
+        self.inner.ask(|databases| databases.journal()?.attachments(kind)).await
     }
 
-    /// Says that an undo file belongs to the journal; on the disk when it returns. Without a journal it does nothing.
+    /// Attaches something to the journal in the place of what has its kind and key; on the disk when it returns.
+    /// Without a journal it does nothing.
     ///
     /// # Errors
     ///
     /// As for [`Store::record`].
-    pub async fn add_undo_file(&self, file: UndoFileRecord) -> Result<()> {
-        self.write(vec![Change::UndoFile(file)]).await
+    pub async fn attach(&self, attachment: Attachment) -> Result<()> {
+        self.write(vec![Change::Attach(attachment)]).await
+    }
+
+    /// Has something done with a file beside the journal, by the thread that writes it. Without a journal too.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`; `Cancelled` after [`Store::close`].
+    pub async fn with_sidecar<F: SidecarFile, T: Send + 'static>(
+        &self,
+        sidecar: &Sidecar<F>,
+        work: impl FnOnce(&mut F) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let sidecar = sidecar.clone();
+        self.inner.ask(move |_| work(&mut sidecar.file())).await
+    }
+
+    /// Has something written to a file beside the journal; it is on the disk when this returns. Without a journal too.
+    ///
+    /// # Errors
+    ///
+    /// Those of `write` and of the flush; `Cancelled` after [`Store::close`].
+    pub async fn append<F: SidecarFile>(
+        &self,
+        sidecar: &Sidecar<F>,
+        write: impl FnOnce(&mut F) -> Result<()> + Send + 'static,
+    ) -> Result<()> {
+        let answer = lock(&self.inner.worker).append(sidecar.append(write))?;
+        worker::answer_of(answer).await
+    }
+
+    /// Cancelled by [`Store::close`], which waits for what the thread is at: what may take long there looks at it.
+    #[must_use]
+    pub fn closed(&self) -> CancelToken {
+        self.inner.closed.clone()
     }
 
     /// Keeps rows by their positions until their turn comes; a position comes once.
@@ -276,6 +325,7 @@ impl Store {
         let closed = {
             let mut worker = lock(&self.inner.worker);
             self.inner.mark_closing();
+            self.inner.closed.cancel();
             std::mem::replace(&mut *worker, Worker::Closed).close()
         };
         if let Some(closed) = closed {
@@ -317,6 +367,7 @@ struct Inner {
     worker: Mutex<Worker>,
     occurrences: Mutex<Occurrences>,
     ids: Mutex<Ids>,
+    closed: CancelToken,
 }
 
 impl Inner {
@@ -343,5 +394,5 @@ impl Inner {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock()
 }

@@ -13,16 +13,14 @@ use crate::error::{Error, Result};
 use crate::files::check_links;
 use crate::files::{check_file, check_plain, open_to_read, sync_folder};
 
+use super::attachments::Attachment;
 use super::fault;
 use super::mark::{self, InUse, Main, Mark};
+use super::migrations::{self, Format};
 use super::schema;
 
 /// Stands in the file's header and tells a journal from any other database: "ExRu".
 pub(super) const APPLICATION_ID: i32 = 0x4578_5275;
-
-/// Of the tables below and of the mark. A file with a higher one was written by a newer version; format 1 knew lines by
-/// their mailbox and number alone.
-const FORMAT: u32 = 2;
 
 /// Memory that SQLite uses for pages of a journal.
 const CACHE_KIB: i64 = 2048;
@@ -159,7 +157,7 @@ impl Opened {
     fn recognise(&self) -> Result<Kind> {
         let (seen, path) = (self.seen_mark()?, &self.path);
         if let Main::Database(APPLICATION_ID, main) = self.main_file()? {
-            check_format(main, path)?;
+            format_of(main, path)?;
             mark::check(main, seen, path)?;
             self.let_unneeded_log_go(main, seen)?;
         }
@@ -207,6 +205,19 @@ impl Opened {
             .map_err(|cause| fault::journal(&cause, fault::RECORDING, &self.path))
     }
 
+    /// Whether the journal has an older format, the tables of which are not written to.
+    pub(super) fn is_older(&self) -> Result<bool> {
+        Ok(self.seen_mark()?.format() < migrations::CURRENT)
+    }
+
+    /// Brings a journal of an older format forward, all at once.
+    pub(super) fn bring_forward(&self, in_use: &mut InUse) -> Result<()> {
+        let sql = |cause: rusqlite::Error| fault::journal(&cause, fault::OPENING, &self.path);
+        self.connection.execute_batch("BEGIN IMMEDIATE").map_err(sql)?;
+        migrations::bring_forward(&self.connection, self.seen_mark()?.format(), &self.path)?;
+        in_use.commit_format(&self.connection, migrations::CURRENT).map_err(sql)
+    }
+
     /// The mark as SQLite finds it, in the log where there is one.
     fn seen_mark(&self) -> Result<Mark> {
         let seen = self.connection.pragma_query_value(None, "user_version", |row| row.get(0)).map(Mark::of);
@@ -245,25 +256,37 @@ pub(super) fn kind_of(connection: &Connection, path: &Path) -> Result<Kind> {
     match read().map_err(|cause| fault::journal(&cause, fault::OPENING, path))? {
         (0, 0, 0) => Ok(Kind::Blank),
         (APPLICATION_ID, user_version, _) => {
-            check_format(Mark::of(user_version), path)?;
-            schema::check(connection, path)?;
+            schema::check(connection, format_of(Mark::of(user_version), path)?, path)?;
             Ok(Kind::Journal)
         }
         _ => Err(refused(path, fault::foreign())),
     }
 }
 
-fn check_format(mark: Mark, path: &Path) -> Result<()> {
-    let (detail, hint) = match mark.format() {
-        FORMAT => return Ok(()),
-        newer if newer > FORMAT => (
-            format!("the journal has format {newer}, and this version of ExRun knows {FORMAT}"),
+/// What a journal attaches, whatever its format; the journal stays as it is.
+pub(super) fn attachments(connection: &Connection, path: &Path) -> Result<Vec<Attachment>> {
+    let user_version = connection.pragma_query_value(None, "user_version", |row| row.get(0));
+    let user_version = user_version.map_err(|cause| fault::journal(&cause, fault::READING, path))?;
+    format_of(Mark::of(user_version), path)?.attachments(connection, path)
+}
+
+/// # Errors
+///
+/// `Journal` for a format that this version does not know.
+fn format_of(mark: Mark, path: &Path) -> Result<&'static Format> {
+    const KNOWN: (u32, u32) = (migrations::OLDEST, migrations::CURRENT);
+    let number = mark.format();
+    let (detail, hint) = match migrations::format(number) {
+        Some(format) => return Ok(format),
+        None if number > KNOWN.1 => (
+            format!("the journal has format {number}, and this version of ExRun knows {} to {}", KNOWN.0, KNOWN.1),
             "use the version that wrote it, or a newer one",
         ),
-        older => (
+        None => (
             format!(
-                "the journal has format {older}, in which an earlier version of ExRun knew lines by their mailbox alone; \
-                 this version reads format {FORMAT}"
+                "the journal has format {number}, in which an earlier version of ExRun knew lines by their mailbox alone; \
+                 this version reads format {} and later",
+                KNOWN.0
             ),
             "end its run with the version that began it, or begin a new run with another journal; what the old one has \
              done is in its rows",
@@ -298,10 +321,10 @@ pub(super) fn make(connection: &mut Connection, more: impl FnOnce(&Connection) -
 
 /// Makes the tables and says what the file is, within the transaction that is open.
 pub(super) fn lay_out(connection: &Connection) -> SqlResult<()> {
-    connection.execute_batch(schema::TABLES)?;
+    migrations::lay_out(connection)?;
     let random = connection.query_row("SELECT abs(random() % 2147483648)", [], |row| row.get(0))?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-    connection.pragma_update(None, "user_version", Mark::new(FORMAT, random).user_version())
+    connection.pragma_update(None, "user_version", Mark::new(migrations::CURRENT, random).user_version())
 }
 
 fn refused(path: &Path, error: Error) -> Error {

@@ -1,4 +1,4 @@
-//! The tables of a journal, and that a file has these and nothing else: the file may come from elsewhere, and a view in
+//! That a file has the tables of a journal and nothing else: the file may come from elsewhere, and a view in
 //! the place of a table never ends, or a trigger does what nobody asked for.
 
 use std::path::Path;
@@ -7,29 +7,18 @@ use rusqlite::{Connection, Result as SqlResult};
 
 use crate::error::{Error, Result};
 
-use super::{fault, undo_files};
+use super::fault;
+use super::migrations::Format;
 
-pub(super) const TABLES: &str = "
-CREATE TABLE fingerprint(name TEXT NOT NULL UNIQUE, value TEXT NOT NULL);
-CREATE TABLE outcomes(
-    mailbox BLOB NOT NULL,
-    work BLOB NOT NULL,
-    occurrence INTEGER NOT NULL,
-    state INTEGER NOT NULL,
-    record BLOB,
-    UNIQUE(mailbox, work, occurrence)
-);
-";
-
-/// Refuses a journal that has anything but its tables and what SQLite makes for them.
-pub(super) fn check(connection: &Connection, path: &Path) -> Result<()> {
-    let is_ours = is_ours(connection).map_err(|cause| fault::journal(&cause, fault::OPENING, path))?;
+/// Refuses a journal that has anything but the tables of its format and what SQLite makes for them.
+pub(super) fn check(connection: &Connection, format: &Format, path: &Path) -> Result<()> {
+    let is_ours = is_ours(connection, format).map_err(|cause| fault::journal(&cause, fault::OPENING, path))?;
     if is_ours { Ok(()) } else { Err(foreign_tables(path)) }
 }
 
-fn is_ours(connection: &Connection) -> SqlResult<bool> {
-    let needed: Vec<String> = TABLES.split(';').map(normal).filter(|table| !table.is_empty()).collect();
-    let optional = normal(undo_files::TABLE).replace("IFNOTEXISTS", "");
+fn is_ours(connection: &Connection, format: &Format) -> SqlResult<bool> {
+    let needed: Vec<String> = format.tables.iter().copied().map(normal).collect();
+    let optional = format.optional.map(normal);
     let mut found = 0;
     let mut select = connection.prepare("SELECT type, name, sql FROM sqlite_schema")?;
     let mut rows = select.query([])?;
@@ -37,7 +26,7 @@ fn is_ours(connection: &Connection) -> SqlResult<bool> {
         let (kind, name, sql): (String, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
         match sql.as_deref().map(normal) {
             Some(sql) if kind == "table" && needed.contains(&sql) => found += 1,
-            Some(sql) if kind == "table" && sql == optional => {}
+            Some(sql) if kind == "table" && optional.as_ref() == Some(&sql) => {}
             // The index of a UNIQUE.
             None if kind == "index" && name.starts_with("sqlite_autoindex_") => {}
             _ => return Ok(false),

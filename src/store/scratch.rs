@@ -2,20 +2,23 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rusqlite::{Connection, Result as SqlResult, Transaction, params};
+use rusqlite::{Connection, Result as SqlResult, params};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 
-use super::fault;
+use super::scratch_database::{ScratchDatabase, limit, number};
 use super::seen::Hash;
 
 /// How much memory it uses before it writes to its file.
-const CACHE_KIB: i64 = 512;
+const MEMORY_KIB: u32 = 512;
+
+/// What was being done when it failed.
+const KEEPING: &str = "keeping what the run cannot hold in memory";
 
 /// Rows or lines that are taken at once hold at most about this much.
 const MOST_BYTES: usize = 1024 * 1024;
 
-const SCHEMA: &str = "
+const TABLES: &str = "
 CREATE TABLE seen(hash BLOB PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE ids(hash BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE aside(position INTEGER PRIMARY KEY, record BLOB NOT NULL);
@@ -23,42 +26,29 @@ CREATE TABLE lines(number INTEGER PRIMARY KEY, line TEXT NOT NULL);
 ";
 
 pub(super) struct Scratch {
-    connection: Connection,
+    database: ScratchDatabase,
     /// Number of the next line that comes.
-    next_line: i64,
-    /// What a transaction without a journal of its own has left behind is not to be relied on.
-    failed: Option<Error>,
+    next_line: u64,
 }
 
 impl Scratch {
     pub(super) fn new() -> Result<Self> {
-        let open = || {
-            // A database without a name is SQLite's private one: in memory until the cache is full, then in a
-            // file with mode 0600, which loses its name at once (Unix) or goes with its last handle (Windows).
-            let connection = Connection::open("")?;
-            connection.pragma_update(None, "journal_mode", "OFF")?;
-            connection.pragma_update(None, "synchronous", "OFF")?;
-            connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-            connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
-            connection.execute_batch(SCHEMA)?;
-            Ok(connection)
-        };
-        let connection = open().map_err(|cause| fault::scratch(&cause))?;
-        Ok(Self { connection, next_line: 0, failed: None })
+        let database = ScratchDatabase::new(TABLES, MEMORY_KIB).map_err(|error| error.action(KEEPING))?;
+        Ok(Self { database, next_line: 0 })
     }
 
     /// Takes over what was counted in memory.
     pub(super) fn keep_counts(&mut self, counts: HashMap<Hash, u32>) -> Result<()> {
-        self.change(|transaction| {
-            let mut insert = transaction.prepare_cached("INSERT INTO seen(hash, times) VALUES(?1, ?2)")?;
+        self.change(|database| {
+            let mut insert = database.prepare_cached("INSERT INTO seen(hash, times) VALUES(?1, ?2)")?;
             sorted(counts).into_iter().try_for_each(|(hash, times)| insert.execute(params![hash, times]).map(drop))
         })
     }
 
     /// Which occurrence each is, from 0.
     pub(super) fn count(&mut self, hashes: &[Hash]) -> Result<Vec<u32>> {
-        self.change(|transaction| {
-            let mut count = transaction.prepare_cached(
+        self.change(|database| {
+            let mut count = database.prepare_cached(
                 "INSERT INTO seen(hash, times) VALUES(?1, 1)
                  ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times - 1",
             )?;
@@ -75,22 +65,22 @@ impl Scratch {
 
     /// Remembers ids; whether each is new.
     pub(super) fn new_ids(&mut self, ids: &[Hash]) -> Result<Vec<bool>> {
-        self.change(|transaction| {
-            let mut insert = transaction.prepare_cached("INSERT OR IGNORE INTO ids(hash) VALUES(?1)")?;
+        self.change(|database| {
+            let mut insert = database.prepare_cached("INSERT OR IGNORE INTO ids(hash) VALUES(?1)")?;
             ids.iter().map(|id| insert.execute([id]).map(|inserted| inserted == 1)).collect()
         })
     }
 
     pub(super) fn set_aside(&mut self, rows: &[(u64, Vec<u8>)]) -> Result<()> {
-        self.change(|transaction| {
-            let mut insert = transaction.prepare_cached("INSERT INTO aside(position, record) VALUES(?1, ?2)")?;
+        self.change(|database| {
+            let mut insert = database.prepare_cached("INSERT INTO aside(position, record) VALUES(?1, ?2)")?;
             rows.iter().try_for_each(|(position, record)| insert.execute(params![number(*position), record]).map(drop))
         })
     }
 
     pub(super) fn take_back(&mut self, first: u64, most: usize) -> Result<Vec<(u64, Vec<u8>)>> {
-        self.change(|transaction| {
-            let mut select = transaction
+        self.change(|database| {
+            let mut select = database
                 .prepare_cached("SELECT position, record FROM aside WHERE position >= ?1 ORDER BY position LIMIT ?2")?;
             let mut found = select.query(params![number(first), limit(most)])?;
             let mut rows: Vec<(u64, Vec<u8>)> = Vec::new();
@@ -106,7 +96,7 @@ impl Scratch {
                 rows.push((expected, record));
                 expected += 1;
             }
-            transaction
+            database
                 .prepare_cached("DELETE FROM aside WHERE position >= ?1 AND position < ?2")?
                 .execute([number(first), number(expected)])?;
             Ok(rows)
@@ -115,17 +105,17 @@ impl Scratch {
 
     pub(super) fn queue_lines(&mut self, lines: &[String]) -> Result<()> {
         let first = self.next_line;
-        self.change(|transaction| {
-            let mut insert = transaction.prepare_cached("INSERT INTO lines(number, line) VALUES(?1, ?2)")?;
-            (first..).zip(lines).try_for_each(|(number, line)| insert.execute(params![number, line]).map(drop))
+        self.change(|database| {
+            let mut insert = database.prepare_cached("INSERT INTO lines(number, line) VALUES(?1, ?2)")?;
+            (first..).zip(lines).try_for_each(|(at, line)| insert.execute(params![number(at), line]).map(drop))
         })?;
-        self.next_line += limit(lines.len());
+        self.next_line += lines.len() as u64;
         Ok(())
     }
 
     pub(super) fn next_lines(&mut self, most: usize) -> Result<Vec<String>> {
-        self.change(|transaction| {
-            let mut select = transaction.prepare_cached("SELECT number, line FROM lines ORDER BY number LIMIT ?1")?;
+        self.change(|database| {
+            let mut select = database.prepare_cached("SELECT number, line FROM lines ORDER BY number LIMIT ?1")?;
             let mut found = select.query([limit(most)])?;
             let mut lines: Vec<String> = Vec::new();
             let mut bytes = 0;
@@ -139,25 +129,13 @@ impl Scratch {
                 last = row.get(0)?;
                 lines.push(line);
             }
-            transaction.prepare_cached("DELETE FROM lines WHERE number <= ?1")?.execute([last])?;
+            database.prepare_cached("DELETE FROM lines WHERE number <= ?1")?.execute([last])?;
             Ok(lines)
         })
     }
 
-    fn change<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> SqlResult<T>) -> Result<T> {
-        if let Some(error) = &self.failed {
-            return Err(error.clone());
-        }
-        let done = self.connection.transaction().and_then(|transaction| {
-            let result = work(&transaction)?;
-            transaction.commit()?;
-            Ok(result)
-        });
-        done.map_err(|cause| {
-            let error = fault::scratch(&cause);
-            self.failed = Some(error.clone());
-            error
-        })
+    fn change<T>(&mut self, work: impl FnOnce(&Connection) -> SqlResult<T>) -> Result<T> {
+        self.database.work(work).map_err(|error| error.action(KEEPING))
     }
 }
 
@@ -166,13 +144,4 @@ fn sorted(counts: HashMap<Hash, u32>) -> Vec<(Hash, u32)> {
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_unstable();
     counts
-}
-
-/// A position as SQLite knows numbers; positions count lines and stay far below the end.
-fn number(position: u64) -> i64 {
-    i64::try_from(position).unwrap_or(i64::MAX)
-}
-
-fn limit(most: usize) -> i64 {
-    i64::try_from(most).unwrap_or(i64::MAX)
 }

@@ -1,5 +1,6 @@
-//! The thread that the databases belong to, and what it commits together.
+//! The thread that the databases and the files beside the journal belong to, and what it commits together.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -11,8 +12,9 @@ use super::claim::Closing;
 use super::journal::{Change, Journal};
 use super::journal_options::JournalOptions;
 use super::scratch::Scratch;
+use super::sidecar::{Append, Flush};
 
-/// Rows of one commit, at most.
+/// Rows of one commit, and writes of one flush, at most.
 const MOST_ROWS: usize = 256;
 
 /// How long a commit gathers rows, at most. It waits for none: it takes what is queued.
@@ -21,10 +23,15 @@ const LONGEST_GATHERING: Duration = Duration::from_millis(100);
 /// Where an answer will come.
 pub(super) type Answer<T> = oneshot::Receiver<Result<T>>;
 
+/// Who waits for something to be on the disk.
+type Waiting = oneshot::Sender<Result<()>>;
+
 /// What the thread is asked.
 pub(super) enum Command {
     /// Answered when it is committed.
-    Write(Vec<Change>, oneshot::Sender<Result<()>>),
+    Write(Vec<Change>, Waiting),
+    /// Answered when it is flushed.
+    Append(Append, Waiting),
     /// Anything else; it answers itself.
     Do(Box<dyn FnOnce(&mut Databases) + Send>),
     Close(oneshot::Sender<()>),
@@ -57,6 +64,13 @@ impl Worker {
     pub(super) fn write(&mut self, changes: Vec<Change>) -> Result<Answer<()>> {
         let (sender, answer) = oneshot::channel();
         self.send(Command::Write(changes, sender))?;
+        Ok(answer)
+    }
+
+    /// Has a file beside the journal written to.
+    pub(super) fn append(&mut self, append: Append) -> Result<Answer<()>> {
+        let (sender, answer) = oneshot::channel();
+        self.send(Command::Append(append, sender))?;
         Ok(answer)
     }
 
@@ -158,19 +172,53 @@ impl Databases {
     }
 }
 
-/// Rows that are committed together, and who waits for that.
+/// Rows that are committed together, writes that are flushed together, and who waits for that.
 struct Group {
-    waiting: Vec<oneshot::Sender<Result<()>>>,
+    waiting: Vec<Waiting>,
     rows: usize,
+    /// Files that were written to, each with who waits for its flush.
+    appended: Vec<(Arc<dyn Flush>, Vec<Waiting>)>,
+    appends: usize,
     started: Instant,
 }
 
 impl Group {
     fn new() -> Self {
-        Self { waiting: Vec::new(), rows: 0, started: Instant::now() }
+        Self { waiting: Vec::new(), rows: 0, appended: Vec::new(), appends: 0, started: Instant::now() }
     }
 
-    fn write(&mut self, databases: &mut Databases, changes: Vec<Change>, answer: oneshot::Sender<Result<()>>) {
+    fn append(&mut self, append: Append, answer: Waiting) {
+        match append.write() {
+            // Whoever asked may have been cancelled.
+            Err(error) => drop(answer.send(Err(error))),
+            Ok(file) => {
+                self.appends += 1;
+                match self.appended.iter_mut().find(|(other, _)| Arc::ptr_eq(other, &file)) {
+                    Some((_, waiting)) => waiting.push(answer),
+                    None => self.appended.push((file, vec![answer])),
+                }
+            }
+        }
+    }
+
+    /// Brings to the disk what belongs together: the files, then the rows.
+    fn finish(&mut self, databases: &mut Databases) {
+        self.flush();
+        self.commit(databases);
+    }
+
+    fn flush(&mut self) {
+        self.appends = 0;
+        for (file, waiting) in self.appended.drain(..) {
+            let flushed = file.flush();
+            drop(file);
+            for waiting in waiting {
+                let _ = waiting.send(flushed.clone());
+            }
+        }
+    }
+
+    fn write(&mut self, databases: &mut Databases, changes: Vec<Change>, answer: Waiting) {
         let mut written = Ok(());
         for change in changes {
             if self.rows == MOST_ROWS {
@@ -205,7 +253,8 @@ impl Group {
     }
 
     fn is_full(&self) -> bool {
-        self.rows >= MOST_ROWS || (self.rows > 0 && self.started.elapsed() >= LONGEST_GATHERING)
+        let most = self.rows.max(self.appends);
+        most >= MOST_ROWS || (most > 0 && self.started.elapsed() >= LONGEST_GATHERING)
     }
 }
 
@@ -218,8 +267,9 @@ fn serve(commands: &Receiver<Command>, mut databases: Databases) {
             match command {
                 Command::Do(work) => work(&mut databases),
                 Command::Write(changes, answer) => group.write(&mut databases, changes, answer),
+                Command::Append(append, answer) => group.append(append, answer),
                 Command::Close(answer) => {
-                    group.commit(&mut databases);
+                    group.finish(&mut databases);
                     drop(databases);
                     let _ = answer.send(());
                     return;
@@ -227,7 +277,7 @@ fn serve(commands: &Receiver<Command>, mut databases: Databases) {
             }
             next = if group.is_full() { None } else { commands.try_recv().ok() };
         }
-        group.commit(&mut databases);
+        group.finish(&mut databases);
     }
 }
 
@@ -237,6 +287,7 @@ mod tests {
 
     use super::super::Key;
     use super::super::journal::{State, Write};
+    use super::super::sidecar::{Sidecar, SidecarFile};
     use super::*;
     use crate::error::Status;
     use crate::store::WorkHash;
@@ -282,6 +333,43 @@ mod tests {
         assert!(worker.write(write(1)).is_err());
         drop((worker, opened));
         start(&path).await;
+    }
+
+    /// A file of which the flushes are counted, and the writes that they covered.
+    #[derive(Default)]
+    struct Counted {
+        written: u32,
+        flushed: Vec<u32>,
+    }
+
+    impl SidecarFile for Counted {
+        fn sync(&mut self) -> Result<()> {
+            self.flushed.push(self.written);
+            if self.written == 3 { Err(Error::internal("no flush")) } else { Ok(()) }
+        }
+    }
+
+    #[tokio::test]
+    async fn writes_beside_the_journal_are_flushed_together_and_no_answer_comes_before() {
+        let mut worker = Worker::Idle;
+        let file = Sidecar::new(Counted::default());
+        let write = |file: &mut Counted| {
+            file.written += 1;
+            if file.written == 2 { Err(Error::internal("no write")) } else { Ok(()) }
+        };
+        let (go, wait) = channel::<()>();
+        let held = worker.ask(move |_| Ok(wait.recv().is_ok())).unwrap();
+        let together: Vec<_> = (0..3).map(|_| worker.append(file.append(write)).unwrap()).collect();
+        go.send(()).unwrap();
+        assert!(answer_of(held).await.unwrap());
+        let mut said = Vec::new();
+        for answer in together {
+            said.push(answer_of(answer).await.err().map(|error| error.to_string()));
+        }
+        let (no_flush, no_write) = (Error::internal("no flush"), Error::internal("no write"));
+        assert_eq!(said, [Some(no_flush.to_string()), Some(no_write.to_string()), Some(no_flush.to_string())]);
+        answer_of(worker.append(file.append(write)).unwrap()).await.unwrap();
+        assert_eq!(file.file().flushed, [3, 4]);
     }
 
     #[tokio::test]

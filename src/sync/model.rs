@@ -2,14 +2,14 @@
 //!
 //! What waits for a lock or a notification is put aside, and any other thread of the model may go on: no time passes, a
 //! wait never ends by its time, and a wake-up that was lost is a deadlock that is found. Outside of a model the types here
-//! are those of the standard library.
+//! are the usual ones.
 
 use std::cell::Cell;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::Ordering;
-use std::sync::{LockResult, OnceLock, PoisonError};
+use std::sync::{OnceLock, PoisonError};
 use std::time::Duration;
 
 use shuttle::scheduler::{PctScheduler, RandomScheduler};
@@ -60,32 +60,26 @@ type Turn<'turn> = shuttle::sync::MutexGuard<'turn, ()>;
 /// A mutex. In a model its users take turns by another one, so that nobody ever waits for the first.
 #[derive(Default)]
 pub(crate) struct Mutex<T> {
-    value: std::sync::Mutex<T>,
+    value: parking_lot::Mutex<T>,
     turns: OnceLock<shuttle::sync::Mutex<()>>,
 }
 
-/// Let go of in this order: the value, then the turn.
+/// Let go of in this order: the value, then the turn. The value is not there while its holder waits for a condition.
 pub(crate) struct MutexGuard<'mutex, T> {
-    value: std::sync::MutexGuard<'mutex, T>,
+    value: Option<parking_lot::MutexGuard<'mutex, T>>,
     turn: Option<Turn<'mutex>>,
     mutex: &'mutex Mutex<T>,
 }
 
 impl<T> Mutex<T> {
     pub(crate) const fn new(value: T) -> Self {
-        Self { value: std::sync::Mutex::new(value), turns: OnceLock::new() }
+        Self { value: parking_lot::Mutex::new(value), turns: OnceLock::new() }
     }
 
-    pub(crate) fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
         let turns = in_model(&self.turns, || shuttle::sync::Mutex::new(()));
-        self.guarded(turns.map(|turns| turns.lock().unwrap_or_else(PoisonError::into_inner)))
-    }
-
-    fn guarded<'mutex>(&'mutex self, turn: Option<Turn<'mutex>>) -> LockResult<MutexGuard<'mutex, T>> {
-        match self.value.lock() {
-            Ok(value) => Ok(MutexGuard { value, turn, mutex: self }),
-            Err(poisoned) => Err(PoisonError::new(MutexGuard { value: poisoned.into_inner(), turn, mutex: self })),
-        }
+        let turn = turns.map(|turns| turns.lock().unwrap_or_else(PoisonError::into_inner));
+        MutexGuard { value: Some(self.value.lock()), turn, mutex: self }
     }
 }
 
@@ -99,20 +93,20 @@ impl<T> Deref for MutexGuard<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.value
+        self.value.as_ref().unwrap()
     }
 }
 
 impl<T> DerefMut for MutexGuard<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        &mut self.value
+        self.value.as_mut().unwrap()
     }
 }
 
 /// A condition. In a model a wait for it ends by a notification alone.
 #[derive(Debug, Default)]
 pub(crate) struct Condvar {
-    condition: std::sync::Condvar,
+    condition: parking_lot::Condvar,
     turns: OnceLock<shuttle::sync::Condvar>,
 }
 
@@ -120,38 +114,26 @@ impl Condvar {
     pub(crate) fn notify_all(&self) {
         match in_model(&self.turns, shuttle::sync::Condvar::new) {
             Some(turns) => turns.notify_all(),
-            None => self.condition.notify_all(),
+            None => drop(self.condition.notify_all()),
         }
     }
 
-    /// As that of the standard library, but for the type of whether the time has passed.
-    pub(crate) fn wait_timeout_while<'mutex, T>(
+    pub(crate) fn wait_while_for<T>(
         &self,
-        mut guard: MutexGuard<'mutex, T>,
-        time: Duration,
+        guard: &mut MutexGuard<'_, T>,
         mut holds: impl FnMut(&mut T) -> bool,
-    ) -> LockResult<(MutexGuard<'mutex, T>, bool)> {
+        time: Duration,
+    ) {
         let Some(turns) = in_model(&self.turns, shuttle::sync::Condvar::new) else {
-            let MutexGuard { value, mutex, .. } = guard;
-            let whole = |value| MutexGuard { value, turn: None, mutex };
-            return match self.condition.wait_timeout_while(value, time, holds) {
-                Ok((value, timeout)) => Ok((whole(value), timeout.timed_out())),
-                Err(poisoned) => {
-                    let (value, timeout) = poisoned.into_inner();
-                    Err(PoisonError::new((whole(value), timeout.timed_out())))
-                }
-            };
+            self.condition.wait_while_for(guard.value.as_mut().unwrap(), holds, time);
+            return;
         };
-        while holds(&mut guard) {
-            if time == Duration::ZERO {
-                return Ok((guard, true));
-            }
-            let MutexGuard { value, turn, mutex } = guard;
-            drop(value);
-            let turn = turn.map(|turn| turns.wait(turn).unwrap_or_else(PoisonError::into_inner));
-            guard = mutex.guarded(turn).unwrap_or_else(PoisonError::into_inner);
+        while holds(guard) && time > Duration::ZERO {
+            guard.value = None;
+            let turn = guard.turn.take().unwrap();
+            guard.turn = Some(turns.wait(turn).unwrap_or_else(PoisonError::into_inner));
+            guard.value = Some(guard.mutex.value.lock());
         }
-        Ok((guard, false))
     }
 }
 

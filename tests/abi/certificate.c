@@ -1,7 +1,7 @@
 /* Certificates: created, looked into, turned into a PFX, signed with, and registered. */
 #include "tenant.h"
 
-static void an_application_gets_a_certificate(int64_t client, const char *pfx) {
+static void an_application_gets_a_certificate(const char *pfx) {
     int64_t operation = 0, error = 0, secret;
     char request[4200];
     STARTED(exrun_certificate_create(STRING(with("{\"subject\":\"CN=abi\",\"pfxFile\":\"$\"}", pfx)), &operation, &error),
@@ -25,10 +25,26 @@ static void an_application_gets_a_certificate(int64_t client, const char *pfx) {
     STATUS(EXRUN_OK, exrun_secret_free(secret));
     CHECK(result_holds(operation, "\"passwordNeeded\":false"));
 
-    STARTED(exrun_certificate_register(client, TEXT("{}"), &operation, &error), operation, error);
-    while (exrun_operation_wait(operation, 1000, NULL) == EXRUN_PENDING) {
-    }
-    STATUS(EXRUN_OK, exrun_operation_free(operation));
+}
+
+/* What was added may be added again, which changes nothing, and is retired by its thumbprint. */
+static void it_is_registered_and_retired(int64_t client, const char *pfx) {
+    int64_t operation = 0, error = 0;
+    char der[4000], thumbprint[64];
+    STARTED(exrun_certificate_read(STRING(with("{\"certificateFile\":\"$\"}", pfx)), &operation, &error), operation, error);
+    text_of(operation, "\"value\":\"", der, sizeof der);
+    STARTED(exrun_certificate_read(STRING(with("{\"certificateFile\":\"$\"}", pfx)), &operation, &error), operation, error);
+    text_of(operation, "\"thumbprint\":\"", thumbprint, sizeof thumbprint);
+
+    STARTED(exrun_certificate_register(client, STRING(with("{\"certificate\":\"$\"}", der)), &operation, &error), operation,
+            error);
+    CHECK(result_holds(operation, "\"added\":true"));
+    STARTED(exrun_certificate_register(client, STRING(with("{\"certificate\":\"$\"}", der)), &operation, &error), operation,
+            error);
+    CHECK(result_holds(operation, "\"added\":false"));
+    STARTED(exrun_certificate_register(client, STRING(with("{\"retire\":[\"$\"]}", thumbprint)), &operation, &error), operation,
+            error);
+    CHECK(result_holds(operation, with("\"retired\":[\"$\"]", thumbprint)));
     STATUS(EXRUN_ERROR_INVALID_ARGUMENT, exrun_certificate_register(client, TEXT("{\"retire\":\"x\"}"), &operation, &error));
     CHECK(error_holds(error, "retire must be a list"));
 }
@@ -50,7 +66,8 @@ int main(void) {
     int64_t client = new_app_client();
     char pfx[1024];
     snprintf(pfx, sizeof pfx, "%s/abi.pfx", named("FOLDER"));
-    an_application_gets_a_certificate(client, pfx);
+    an_application_gets_a_certificate(pfx);
+    it_is_registered_and_retired(client, pfx);
     an_assertion_is_signed(pfx);
     STATUS(EXRUN_OK, exrun_client_free(client));
     check_nothing_open();

@@ -94,6 +94,20 @@ static inline int64_t number_of(int64_t operation, const char *name) {
     return number;
 }
 
+/* The text behind a name in a result, up to its closing quote; the rest of the result is let go. */
+static inline void text_of(int64_t operation, const char *name, char *into, size_t size) {
+    char *text = result_of(operation);
+    const char *place = strstr(text, name);
+    size_t length;
+    CHECK(place != NULL);
+    place += strlen(name);
+    length = strcspn(place, "\"");
+    CHECK(length > 0 && length < size);
+    memcpy(into, place, length);
+    into[length] = 0;
+    free(text);
+}
+
 /* Reads a stream to its end and frees it; whether a batch of it holds a text. */
 static inline int rows_hold(int64_t stream, const char *part) {
     int found = 0;

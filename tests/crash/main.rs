@@ -15,6 +15,11 @@ mod journals;
 #[cfg(target_os = "linux")]
 mod moments;
 #[cfg(target_os = "linux")]
+#[path = "../support/older_journal.rs"]
+mod older_journal;
+#[cfg(target_os = "linux")]
+mod older_journals;
+#[cfg(target_os = "linux")]
 mod runs;
 #[cfg(target_os = "linux")]
 mod tokens;

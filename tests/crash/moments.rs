@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use super::{certificates, journals, runs, tokens};
+use super::{certificates, journals, older_journals, runs, tokens};
 
 const TASK: &str = "EXRUN_TEST_CRASH";
 
@@ -149,6 +149,7 @@ pub(super) fn carry_out(task: &Value) -> Result<(), String> {
     match task["what"].as_str().unwrap() {
         "posts" | "settings" => runs::carry_out(task),
         "journal" => journals::carry_out(task),
+        "older journal" => older_journals::carry_out(task),
         "certificate" => certificates::carry_out(task),
         "tokens" => tokens::carry_out(task),
         other => panic!("{other}"),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::SocketAddr;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::LazyLock;
 
 use exrun::Status;
 use exrun::client::{Client, ClientOptions, Credential, RunRequest, TokenRequest, VaultItemRequest};
@@ -10,6 +10,7 @@ use exrun::keyvault::ItemLocation;
 use exrun::rows::{Format, ReportRequest};
 use exrun::runner::Batching;
 use exrun::secret::Secret;
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use super::mutation::{Inputs, fuzz};
@@ -45,7 +46,7 @@ fn answer(stream: &mut Connection) -> io::Result<()> {
             continue;
         }
         request.clear();
-        let body = ANSWER.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let body = ANSWER.lock().clone();
         let chosen = body.iter().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)));
         let status = [200, 200, 200, 200, 201, 204, 400, 401, 403, 404, 429, 500, 503, 302][chosen % 14];
         // Of a head no letter may be a control character.
@@ -79,9 +80,9 @@ fn options() -> ClientOptions {
 
 /// Lets the services answer each input of the folder in turn.
 fn answered(name: &str, usual: u64, folder: &str, mut ask: impl FnMut()) {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let _turn = TURN.lock();
     fuzz(name, usual, Inputs::of(folder), |input| {
-        *ANSWER.lock().unwrap_or_else(PoisonError::into_inner) = input.to_vec();
+        *ANSWER.lock() = input.to_vec();
         ask();
     });
 }

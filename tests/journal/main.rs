@@ -12,6 +12,9 @@ mod child;
 mod killing;
 mod memory;
 mod merging;
+mod older;
+#[path = "../support/older_journal.rs"]
+mod older_journal;
 mod opening;
 mod reading;
 mod recording;

@@ -1,6 +1,36 @@
 //! What a run keeps for itself: counts, rows that await their turn, lines, ids.
 
+use std::time::{Duration, Instant};
+
+use exrun::cancel::CancelToken;
+use exrun::store::{Sidecar, SidecarFile};
+
 use super::*;
+
+/// A file that is read for as long as nobody wants the store closed; for a minute, where nobody says so.
+struct Endless(CancelToken);
+
+impl SidecarFile for Endless {
+    fn sync(&mut self) -> exrun::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_takes_long_beside_the_journal_learns_that_the_store_is_closed() {
+    let store = without_journal().await;
+    let file = Sidecar::new(Endless(store.closed()));
+    let read = store.with_sidecar(&file, |file| {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !file.0.is_cancelled() && Instant::now() < deadline {
+            std::thread::yield_now();
+        }
+        Ok(file.0.is_cancelled())
+    });
+    let (learnt, ()) = tokio::join!(read, store.close());
+    assert!(learnt.unwrap());
+    assert_eq!(store.append(&file, |_| Ok(())).await.unwrap_err().status(), Status::Cancelled);
+}
 
 async fn without_journal() -> Store {
     Store::open(None).await.unwrap()

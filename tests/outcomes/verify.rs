@@ -92,7 +92,7 @@ fn what_is_not_found_at_once_is_looked_for_before_it_is_made_again() {
         let filter = format!("messages?$filter=subject eq '{subject}'&$top=1");
         verified("messages", Some(json!({"subject": subject})), &filter, DoneWhen::Found)
     };
-    let waited = || tenant.clock.waits.lock().unwrap().iter().sum::<Duration>();
+    let waited = || tenant.clock.waits.lock().iter().sum::<Duration>();
 
     tenant.fault("POST", &lost(false));
     let row = tenant.row(&create("never came"));

@@ -154,7 +154,7 @@ fn rows(work: Faulty, options: RunOptions, lines: &[&str]) -> (Vec<Row>, Result<
     let mut rows = Vec::new();
     loop {
         let seen = signal.epoch();
-        match run.take(0) {
+        match run.take(256) {
             Ok(Taken::Rows(done)) => rows.extend(done.into_iter().map(|Done { output, .. }| output)),
             Ok(Taken::End) => return (rows, Ok(())),
             Err(error) => return (rows, Err(error)),

@@ -62,7 +62,7 @@ Describe 'Invoke-ExRunMailboxRequest' {
         # No path for the second.
         $rows = @($people[0..1] | Invoke-ExRunMailboxRequest -Path { if ($_ -eq $people[0]) { 'mailFolders/inbox' } } -Select displayName -ErrorAction SilentlyContinue -ErrorVariable failure)
         $rows.Count | Should -Be 1
-        "$failure" | Should -Match 'no path'
+        "$failure" | Should -Match 'not a path'
     }
 
     It 'knows a line in a journal by its request, so that a corrected one is sent and no other' {

@@ -118,7 +118,7 @@ Describe 'What a script block gives' {
         @{ Given = @{ Method = 'POST'; Path = 'calendars'; Body = { } }; Part = 'what it gave is null' }
         @{ Given = @{ Method = 'PATCH'; Path = 'mailboxSettings'; Body = { @{} } }; Part = 'asks for nothing' }
         @{ Given = @{ Method = 'POST'; Path = 'calendars'; Body = @{ name = '{Name}' } }; Part = '$_.Name, which is not there' }
-        @{ Given = @{ Method = 'DELETE'; Path = { "$undefined" } }; Part = 'no path' }
+        @{ Given = @{ Method = 'DELETE'; Path = { "$undefined" } }; Part = 'not a path' }
         @{ Given = @{ Method = 'DELETE'; Path = { 'mailFolders/inbox' } }; Part = 'a folder that every mailbox has' }
         @{ Given = @{ Method = 'DELETE'; Path = { "messages/$undefined" } }; Part = 'ends in a slash' }
         @{ Given = @{ Path = { "messages?$filter=isRead eq false" } }; Part = 'single quotes' }

@@ -92,7 +92,7 @@ fn changes(rows: &[Value]) -> Vec<(&str, &str)> {
     rows.iter()
         .map(|row| {
             let change = &row["Changes"][0];
-            (change["From"].as_str().unwrap_or_default(), change["To"].as_str().unwrap_or_default())
+            (change["From"].as_str().unwrap(), change["To"].as_str().unwrap())
         })
         .collect()
 }

@@ -8,7 +8,7 @@
 )]
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use exrun::cancel::CancelToken;
@@ -19,6 +19,7 @@ use exrun::rows::{Format, ReportRequest};
 use exrun::rows::{Next, RowStream};
 use exrun_emulator::{Config, Emulator};
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -66,21 +67,21 @@ pub struct QuickClock {
 
 impl QuickClock {
     pub fn advance(&self, duration: Duration) {
-        *self.passed.lock().unwrap() += duration;
+        *self.passed.lock() += duration;
     }
 }
 
 impl Clock for QuickClock {
     fn now(&self) -> Timestamp {
-        Timestamp::now() + *self.passed.lock().unwrap()
+        Timestamp::now() + *self.passed.lock()
     }
 
     fn monotonic(&self) -> Instant {
-        Instant::now() + *self.passed.lock().unwrap()
+        Instant::now() + *self.passed.lock()
     }
 
     fn sleep(&self, duration: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
-        self.waits.lock().unwrap().push(duration);
+        self.waits.lock().push(duration);
         self.advance(duration);
         Box::pin(tokio::task::yield_now())
     }

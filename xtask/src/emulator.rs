@@ -42,7 +42,16 @@ impl Serving {
 
     /// Where it listens: `127.0.0.1:port`.
     pub(crate) fn address(&self) -> &str {
-        self.environment.iter().find(|(name, _)| name == "EXRUN_CONNECT_TO").map_or("", |(_, value)| value)
+        self.variable("EXRUN_CONNECT_TO")
+    }
+
+    /// The certificate that its own is signed with.
+    pub(crate) fn ca_file(&self) -> &str {
+        self.variable("EXRUN_CA_FILE")
+    }
+
+    fn variable(&self, wanted: &str) -> &str {
+        self.environment.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value)
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::io::Read;
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use parking_lot::Mutex;
 
 /// No stage may wait for ever; the longest, a first build on two slow cores, ends well inside this.
 const LIMIT: Duration = Duration::from_secs(40 * 60);
@@ -43,7 +44,7 @@ pub(crate) fn run(command: &mut Command) -> Result<Ended> {
     let reading = std::thread::spawn(move || {
         let mut part = [0; 8192];
         while let Ok(count @ 1..) = reader.read(&mut part) {
-            sink.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&part[..count]);
+            sink.lock().extend_from_slice(&part[..count]);
         }
     });
 
@@ -63,7 +64,7 @@ pub(crate) fn run(command: &mut Command) -> Result<Ended> {
     while !reading.is_finished() && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(5));
     }
-    let bytes = text.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let bytes = text.lock().clone();
     let mut text = String::from_utf8_lossy(&bytes).into_owned();
     if status.is_none() {
         text.push_str(&format!("\nended by force: {name} still ran after {} minutes\n", LIMIT.as_secs() / 60));

@@ -4,8 +4,10 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::key::TokenKey;
 use crate::auth::token::AccessToken;
@@ -56,7 +58,7 @@ pub fn entry(file: Option<PathBuf>, key: TokenKey) -> Arc<TokenEntry> {
 }
 
 fn cache() -> MutexGuard<'static, HashMap<EntryKey, Arc<TokenEntry>>> {
-    CACHE.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
+    CACHE.get_or_init(Mutex::default).lock()
 }
 
 /// Leaves out the tokens that have ended, whosever they are, and the places of no token that nobody uses. Nothing waits
@@ -180,7 +182,7 @@ impl TokenEntry {
     }
 
     fn lock(&self) -> MutexGuard<'_, EntryState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

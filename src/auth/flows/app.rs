@@ -1,10 +1,11 @@
 //! One app at one authority's token endpoint: a form with a grant and a proof, posted until it is answered.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -206,6 +207,6 @@ fn calls_for_rs256(failure: &TokenFailure) -> bool {
     }
 }
 
-fn accepted_algorithms() -> std::sync::MutexGuard<'static, HashMap<AlgorithmKey, Algorithm>> {
-    ACCEPTED_ALGORITHM.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner)
+fn accepted_algorithms() -> MutexGuard<'static, HashMap<AlgorithmKey, Algorithm>> {
+    ACCEPTED_ALGORITHM.get_or_init(Mutex::default).lock()
 }

@@ -220,7 +220,7 @@ impl Endpoint {
 /// Plain HTTP goes to this machine and to link-local addresses and nowhere else: the reply is a token.
 fn local_url(name: &str, text: &str) -> Result<Url> {
     let wrong = |why: &str| Error::argument(format!("{name} {why}"));
-    let url = Url::parse(text).map_err(|_| wrong("is no URL"))?;
+    let url = Url::parse(text).map_err(|_| wrong("is not a URL"))?;
     let is_local = match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback() || address.is_link_local(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

@@ -1,7 +1,6 @@
 //! Objects by number: a handle is looked up, never dereferenced.
 
 use std::collections::VecDeque;
-use std::sync::PoisonError;
 
 use crate::error::{Error, Result, Status};
 use crate::sync::{Mutex, MutexGuard};
@@ -122,7 +121,7 @@ impl<T: Clone> Registry<T> {
     }
 
     fn lock(&self) -> MutexGuard<'_, Slots<T>> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+        self.slots.lock()
     }
 
     fn number(&self, index: u32, generation: u32) -> i64 {

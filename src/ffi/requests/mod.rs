@@ -22,6 +22,7 @@ use serde_json::{Map, Value};
 
 use super::json;
 use crate::error::{Error, Result};
+use crate::json_kind::kind_of;
 use node::Fault;
 
 /// Members of a request: a struct of them, or several beside each other ([`With`]).
@@ -70,7 +71,7 @@ pub(super) fn read<T: Members>(text: &str) -> Result<T> {
         "" => Map::new(),
         _ => match json::read(text)? {
             Value::Object(object) => object,
-            other => return Err(Error::argument(format!("a JSON object is needed, not {}", node::kind_of(&other)))),
+            other => return Err(Error::argument(format!("a JSON object is needed, not {}", kind_of(&other)))),
         },
     };
     let known = T::names();

@@ -10,6 +10,7 @@ use serde_path_to_error::Segment;
 
 use super::super::secret::SECRETS;
 use crate::error::{Error, Result};
+use crate::json_kind::kind_of;
 
 /// The largest integer that a double and every JSON hold exactly.
 const LARGEST_EXACT: f64 = 9_007_199_254_740_991.0;
@@ -66,7 +67,7 @@ impl fmt::Display for Fault {
             Fault::Wrong(what) => f.write_str(what),
             Fault::Missing(name) => write!(f, "{name} is missing"),
             Fault::Unknown { name, .. } => write!(f, "{name} is unknown"),
-            Fault::NoHandle(kind) => write!(f, "{kind} is no handle of a secret"),
+            Fault::NoHandle(kind) => write!(f, "{kind} is not the handle of a secret"),
             Fault::Failed(error) => error.fmt(f),
         }
     }
@@ -264,16 +265,4 @@ fn whole(value: &Value) -> Option<i64> {
         #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53, as just checked")]
         Some(double as i64)
     })
-}
-
-pub(super) fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(number) if number.is_f64() => "a number with a fraction",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
 }

@@ -57,7 +57,7 @@ impl SettingsPart {
     pub fn parse(name: &str) -> Result<Self> {
         Self::ALL.iter().copied().find(|part| part.name().eq_ignore_ascii_case(name)).ok_or_else(|| {
             let known: Vec<_> = Self::ALL.iter().map(|part| part.name()).collect();
-            Error::argument(format!("part: '{name}' is none of {}", known.join(", ")))
+            Error::argument(format!("part: '{name}' is not one of {}", known.join(", ")))
         })
     }
 }
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_refused_with_the_known_ones() {
-        let message = SettingsPart::parse("colour").err().map(|error| error.to_string()).unwrap_or_default();
+        let message = SettingsPart::parse("colour").unwrap_err().to_string();
         assert!(message.contains("'colour'") && message.contains("timeZone, automaticRepliesSetting"), "{message}");
     }
 }

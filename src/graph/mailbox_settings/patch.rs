@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::setting::{Origin, READ_ONLY, SCHEDULED_END, SCHEDULED_START, SETTINGS, STATUS, Setting};
 use super::time::ends_before_it_starts;
-use super::value::{Agreement, kind_of, member};
+use super::value::{Agreement, member};
 use crate::error::{Error, Result};
+use crate::json_kind::kind_of;
 
 /// The members that hold settings in their turn.
 const GROUPS: [&str; 3] = ["language", "workingHours", "automaticRepliesSetting"];
@@ -96,9 +97,9 @@ impl SettingsPatch {
     /// and time zones, the order of days, times with fewer decimals, null for blank text, the wrapping that the
     /// service puts around the HTML of a reply.
     #[must_use]
-    pub fn changes(&self, there: &Value) -> Vec<Change> {
+    pub fn changes(&self, current: &Value) -> Vec<Change> {
         let changes = self.0.iter().filter_map(|(setting, wanted)| {
-            let from = value_of(there, setting);
+            let from = value_of(current, setting);
             let differs = setting.agreement(&from, wanted) != Agreement::Same;
             differs.then(|| Change { setting, from: shown(setting, &from), to: wanted.clone() })
         });
@@ -122,13 +123,13 @@ impl SettingsPatch {
     /// The way back: what is there now of the settings that this patch writes, in a form that
     /// [`SettingsPatch::parse`] takes for [`Origin::UNDO`]. Where a schedule is ended its times are in it.
     #[must_use]
-    pub fn undo(&self, there: &Value) -> Self {
+    pub fn undo(&self, current: &Value) -> Self {
         let mut before =
-            Self(self.0.iter().map(|(setting, _)| (*setting, setting.writable(&value_of(there, setting)))).collect());
+            Self(self.0.iter().map(|(setting, _)| (*setting, setting.writable(&value_of(current, setting)))).collect());
         if before.is_scheduled() {
             for setting in SETTINGS.iter().filter(|setting| [SCHEDULED_START, SCHEDULED_END].contains(&setting.path)) {
                 if before.value(setting.path).is_none() {
-                    before.0.push((setting, setting.writable(&value_of(there, setting))));
+                    before.0.push((setting, setting.writable(&value_of(current, setting))));
                 }
             }
         }
@@ -137,8 +138,8 @@ impl SettingsPatch {
 
     /// Settings as they are with this patch's in their place.
     #[must_use]
-    pub fn over(&self, there: &Value) -> Value {
-        let mut settings = if there.is_object() { there.clone() } else { Value::Object(Map::new()) };
+    pub fn over(&self, current: &Value) -> Value {
+        let mut settings = if current.is_object() { current.clone() } else { Value::Object(Map::new()) };
         for (setting, value) in &self.0 {
             put(&mut settings, setting, value.clone());
         }
@@ -288,7 +289,7 @@ mod tests {
         SettingsPatch::parse(settings, Origin::REQUEST).unwrap_err().to_string()
     }
 
-    fn there() -> Value {
+    fn current() -> Value {
         json!({
             "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users('kim')/mailboxSettings",
             "archiveFolder": "AAMk", "timeZone": "W. Europe Standard Time", "dateFormat": "yyyy-MM-dd",
@@ -307,8 +308,8 @@ mod tests {
     }
 
     /// As the service takes a PATCH: objects member by member, a zone and a time as a whole.
-    fn patched(there: &Value, body: &Value) -> Value {
-        let mut now = there.clone();
+    fn patched(current: &Value, body: &Value) -> Value {
+        let mut now = current.clone();
         for (name, value) in body.as_object().unwrap() {
             match value.as_object().filter(|_| GROUPS.contains(&name.as_str())) {
                 Some(members) => members.iter().for_each(|(member, value)| now[name][member] = value.clone()),
@@ -356,20 +357,20 @@ mod tests {
             (json!({"@odata.context": "x"}), "settings asks for nothing"),
             (json!({"workingHours": {}}), "settings asks for nothing"),
             (json!([]), "settings must be an object, not a list"),
-            (json!("UTC"), "settings must be an object, not text"),
+            (json!("UTC"), "settings must be an object, not a string"),
             (json!({"colour": "red"}), "settings.colour is unknown; known are timeZone, language, dateFormat"),
             (json!({"ArchiveFolder": "x"}), "settings.archiveFolder can be read and not written"),
             (json!({"userPurpose": "room"}), "settings.userPurpose can be read and not written"),
             (json!({"language": {"locale": "x", "displayName": "X"}}), "settings.language.displayName can be read"),
-            (json!({"language": "de-DE"}), "settings.language must be an object, not text"),
+            (json!({"language": "de-DE"}), "settings.language must be an object, not a string"),
             (json!({"language": {"name": "x"}}), "settings.language.name is unknown; known are locale"),
             (json!({"workingHours": {"start": "08:00"}}), "known are daysOfWeek, startTime, endTime, timeZone"),
             (json!({"workingHours": {"startTime": "8"}}), "settings.workingHours.startTime must be a time of day"),
             (json!({"workingHours": {"startTime": 8}}), "startTime must be text, not a number"),
             (json!({"workingHours": {"startTime": "17:00", "endTime": "9:00"}}), "endTime is before startTime"),
-            (json!({"workingHours": {"daysOfWeek": "monday"}}), "daysOfWeek must be a list of days, not text"),
+            (json!({"workingHours": {"daysOfWeek": "monday"}}), "daysOfWeek must be a list of days, not a string"),
             (json!({"workingHours": {"daysOfWeek": ["funday"]}}), "must be one of sunday, monday"),
-            (json!({"workingHours": {"timeZone": "UTC"}}), "workingHours.timeZone must be an object, not text"),
+            (json!({"workingHours": {"timeZone": "UTC"}}), "workingHours.timeZone must be an object, not a string"),
             (json!({"timeZone": null}), "settings.timeZone is null"),
             (json!({"timeZone": " "}), "settings.timeZone is blank"),
             (json!({"timeZone": "a\nb"}), "holds a control character"),
@@ -417,11 +418,11 @@ mod tests {
                 "scheduledEndDateTime": {"dateTime": "2026-12-01T09:00:00+01:00"}},
             "delegateMeetingMessageDeliveryOptions": "SendToDelegateOnly",
         }));
-        assert_eq!(patch.changes(&there()), []);
+        assert_eq!(patch.changes(&current()), []);
         // As Outlook REST spelled it, too.
-        assert_eq!(patch.changes(&crate::graph::mailbox_settings::pascal_names(there(), None)), []);
+        assert_eq!(patch.changes(&crate::graph::mailbox_settings::pascal_names(current(), None)), []);
         // A format's case has a meaning.
-        assert_eq!(wanted(&json!({"timeFormat": "hh:mm"})).changes(&there()).len(), 1);
+        assert_eq!(wanted(&json!({"timeFormat": "hh:mm"})).changes(&current()).len(), 1);
     }
 
     #[test]
@@ -429,11 +430,11 @@ mod tests {
         let patch = wanted(&json!({
             "timeZone": "UTC", "dateFormat": "yyyy-MM-dd", "workingHours": {"endTime": "18:00", "startTime": "08:00"}
         }));
-        let changes = patch.changes(&there());
-        let said: Vec<_> =
+        let changes = patch.changes(&current());
+        let messages: Vec<_> =
             changes.iter().map(|change| (change.setting.path, change.from.clone(), change.to.clone())).collect();
         assert_eq!(
-            said,
+            messages,
             [
                 ("timeZone", json!("W. Europe Standard Time"), json!("UTC")),
                 ("workingHours.endTime", json!("17:00:00.0000000"), json!("18:00:00.0000000")),
@@ -455,7 +456,7 @@ mod tests {
             "scheduledStartDateTime": {"dateTime": "2026-11-23T08:00:00.0000000", "timeZone": "UTC"},
             "scheduledEndDateTime": {"dateTime": "2026-12-05T08:00:00.0000000", "timeZone": "UTC"}});
         let patch = wanted(&json!({"automaticRepliesSetting": replies}));
-        let changes = patch.changes(&there());
+        let changes = patch.changes(&current());
         assert_eq!(changes.len(), 1);
         let mut sent = replies;
         sent.as_object_mut().unwrap().remove("externalAudience");
@@ -465,7 +466,7 @@ mod tests {
     #[test]
     fn the_way_back_of_a_schedule_has_its_times() {
         let patch = wanted(&json!({"automaticRepliesSetting": {"status": "disabled"}}));
-        let undo = patch.undo(&there()).to_json();
+        let undo = patch.undo(&current()).to_json();
         assert_eq!(
             undo,
             json!({"automaticRepliesSetting": {"status": "scheduled",
@@ -480,13 +481,13 @@ mod tests {
         let patch = wanted(&json!({
             "timeZone": "UTC", "dateFormat": "d", "automaticRepliesSetting": {"internalReplyMessage": "Back"}
         }));
-        let changes = patch.changes(&there());
+        let changes = patch.changes(&current());
         assert_eq!(SettingsPatch::ignored(&changes, &patch.to_json()), [""; 0]);
         assert_eq!(SettingsPatch::ignored(&changes, &json!({"timeZone": "utc"})), [""; 0]);
-        assert_eq!(SettingsPatch::ignored(&changes, &there()), ["timeZone", "dateFormat"]);
+        assert_eq!(SettingsPatch::ignored(&changes, &current()), ["timeZone", "dateFormat"]);
         // The zone by another name, of which nobody here knows whether it is the same.
         let iana = wanted(&json!({"timeZone": "Europe/Berlin"}));
-        assert_eq!(SettingsPatch::ignored(&iana.changes(&there()), &there()), [""; 0]);
+        assert_eq!(SettingsPatch::ignored(&iana.changes(&current()), &current()), [""; 0]);
     }
 
     fn zone() -> impl Strategy<Value = Value> {
@@ -554,23 +555,23 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_differs_is_enough_and_the_way_back_leads_back(given in any_settings(), there in any_settings()) {
+        fn what_differs_is_enough_and_the_way_back_leads_back(given in any_settings(), current in any_settings()) {
             let Ok(patch) = SettingsPatch::parse(&given, Origin::REQUEST) else { return Ok(()) };
             // Reading what was read changes nothing.
             prop_assert_eq!(&SettingsPatch::parse(&patch.to_json(), Origin::REQUEST).unwrap(), &patch);
 
-            let changes = patch.changes(&there);
+            let changes = patch.changes(&current);
             let sent = patch.only(&changes);
             prop_assert_eq!(sent.is_empty(), changes.is_empty());
-            let after = patched(&there, &sent.to_json());
+            let after = patched(&current, &sent.to_json());
             prop_assert_eq!(patch.changes(&after), vec![]);
-            prop_assert_eq!(patch.changes(&patched(&there, &patch.to_json())), vec![]);
+            prop_assert_eq!(patch.changes(&patched(&current, &patch.to_json())), vec![]);
 
             // What was not wanted is as it was; what was, comes back.
-            let undo = sent.undo(&there).to_json();
+            let undo = sent.undo(&current).to_json();
             let restored = patched(&after, &undo);
             for setting in &SETTINGS {
-                let (before, now) = (value_of(&there, setting), value_of(&after, setting));
+                let (before, now) = (value_of(&current, setting), value_of(&after, setting));
                 if !changes.iter().any(|change| change.setting == setting) && patch.value(setting.path).is_none() {
                     prop_assert_eq!(&before, &now, "{}", setting.path);
                 }
@@ -580,7 +581,7 @@ mod tests {
             }
             // A schedule without its times cannot be written; a tenant has none.
             let has_times = undo["automaticRepliesSetting"]["status"] != "scheduled"
-                || value_of(&there, &SETTINGS[12]).is_object() && value_of(&there, &SETTINGS[13]).is_object();
+                || value_of(&current, &SETTINGS[12]).is_object() && value_of(&current, &SETTINGS[13]).is_object();
             if has_times && !sent.is_empty() {
                 let read = SettingsPatch::parse(&undo, Origin::UNDO);
                 let backwards = matches!(&read, Err(error) if error.to_string().contains("is not after"));

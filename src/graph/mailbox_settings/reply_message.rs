@@ -11,13 +11,13 @@ use super::value::Agreement;
 
 /// What two texts are to each other. Never [`Agreement::Different`], but for a text and none: the service may have
 /// tidied what was written.
-pub(super) fn agreement(there: &str, wanted: &str) -> Agreement {
-    if there.is_empty() || wanted.is_empty() {
-        return (content(there) == content(wanted)).into();
+pub(super) fn agreement(current: &str, wanted: &str) -> Agreement {
+    if current.is_empty() || wanted.is_empty() {
+        return (content(current) == content(wanted)).into();
     }
-    let (there, wanted) = (unix_lines(there), unix_lines(wanted));
+    let (current, wanted) = (unix_lines(current), unix_lines(wanted));
     // A whole document is compared with the whole; a fragment with what the service has wrapped.
-    let same = there == wanted || (content(&wanted) == wanted && content(&there) == wanted);
+    let same = current == wanted || (content(&wanted) == wanted && content(&current) == wanted);
     if same { Agreement::Same } else { Agreement::Unclear }
 }
 

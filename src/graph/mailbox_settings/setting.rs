@@ -6,10 +6,11 @@
 use serde_json::Value;
 
 use super::names::EnumType;
-use super::value::{Agreement, choice, kind_of, member, text, unwrapped, zone_names};
+use super::value::{Agreement, choice, member, text, unwrapped, zone_names};
 use super::{reply_message, time, working_time_zone};
 use crate::error::{Error, Result};
 use crate::graph::blank::is_blank;
+use crate::json_kind::kind_of;
 
 /// A setting that can be written on its own.
 #[derive(Debug, PartialEq, Eq)]
@@ -110,31 +111,31 @@ impl Setting {
 
     /// A value as it is sent.
     pub(super) fn normalise(&self, value: &Value, origin: Origin) -> Result<Value> {
-        let said = |wrong: &str| Error::argument(format!("{}.{} {wrong}", origin.member(), self.path));
+        let fault = |wrong: &str| Error::argument(format!("{}.{} {wrong}", origin.member(), self.path));
         if !origin.allows_null
             && let Some(what) = self.kind.nothing(value, origin)
         {
-            return Err(said(&format!("is {what}")).hint(
+            return Err(fault(&format!("is {what}")).hint(
                 "leave it out to keep what the mailbox has; where it is meant, say so with allowNull (-AllowNull)",
             ));
         }
         if value.is_null() {
             return Ok(if self.kind == Kind::Days { Value::Array(Vec::new()) } else { Value::Null });
         }
-        self.kind.normalise(value).map_err(|wrong| said(&wrong))
+        self.kind.normalise(value).map_err(|wrong| fault(&wrong))
     }
 
-    pub(super) fn agreement(&self, there: &Value, wanted: &Value) -> Agreement {
-        self.kind.agreement(there, wanted)
+    pub(super) fn agreement(&self, current: &Value, wanted: &Value) -> Agreement {
+        self.kind.agreement(current, wanted)
     }
 
     /// A value of the service as it could be sent back; one that the service should not have given stays.
-    pub(super) fn writable(&self, there: &Value) -> Value {
+    pub(super) fn writable(&self, current: &Value) -> Value {
         let known = match self.kind {
-            Kind::WorkingTimeZone => working_time_zone::known_members(there),
-            Kind::ZonedTime => time::known_members(there),
-            Kind::Choice(_) => unwrapped(there).clone(),
-            _ => there.clone(),
+            Kind::WorkingTimeZone => working_time_zone::known_members(current),
+            Kind::ZonedTime => time::known_members(current),
+            Kind::Choice(_) => unwrapped(current).clone(),
+            _ => current.clone(),
         };
         self.normalise(&known, Origin::UNDO).unwrap_or(known)
     }
@@ -170,22 +171,23 @@ impl Kind {
         }
     }
 
-    fn agreement(self, there: &Value, wanted: &Value) -> Agreement {
-        if there == wanted {
+    fn agreement(self, current: &Value, wanted: &Value) -> Agreement {
+        if current == wanted {
             return Agreement::Same;
         }
         match self {
-            Self::Format => (blank_as_null(there) == blank_as_null(wanted)).into(),
-            Self::Locale => blank_as_null(there).eq_ignore_ascii_case(blank_as_null(wanted)).into(),
-            Self::ZoneName => zone_names(blank_as_null(there), blank_as_null(wanted)),
-            Self::Message => reply_message::agreement(blank_as_null(there), blank_as_null(wanted)),
-            Self::Choice(values) => (choice(there, values).as_ref() == Ok(wanted)).into(),
-            Self::Days => same_days(there, wanted).into(),
+            Self::Format => (blank_as_null(current) == blank_as_null(wanted)).into(),
+            Self::Locale => blank_as_null(current).eq_ignore_ascii_case(blank_as_null(wanted)).into(),
+            Self::ZoneName => zone_names(blank_as_null(current), blank_as_null(wanted)),
+            Self::Message => reply_message::agreement(blank_as_null(current), blank_as_null(wanted)),
+            Self::Choice(values) => (choice(current, values).as_ref() == Ok(wanted)).into(),
+            Self::Days => same_days(current, wanted).into(),
             Self::TimeOfDay => {
-                (text(there).ok().and_then(|there| time::time_of_day(there).ok()).as_deref() == wanted.as_str()).into()
+                let current = text(current).ok().and_then(|current| time::time_of_day(current).ok());
+                (current.as_deref() == wanted.as_str()).into()
             }
-            Self::ZonedTime => time::agreement(there, wanted),
-            Self::WorkingTimeZone => working_time_zone::agreement(there, wanted),
+            Self::ZonedTime => time::agreement(current, wanted),
+            Self::WorkingTimeZone => working_time_zone::agreement(current, wanted),
         }
     }
 }
@@ -212,10 +214,10 @@ fn days(value: &Value) -> Result<Value, String> {
     Ok(Value::Array(days))
 }
 
-fn same_days(there: &Value, wanted: &Value) -> bool {
-    let there = if there.is_null() { Value::Array(Vec::new()) } else { there.clone() };
-    let (Ok(Value::Array(there)), Value::Array(wanted)) = (days(&there), wanted) else { return false };
-    there.len() == wanted.len() && there.iter().all(|day| wanted.contains(day))
+fn same_days(current: &Value, wanted: &Value) -> bool {
+    let current = if current.is_null() { Value::Array(Vec::new()) } else { current.clone() };
+    let (Ok(Value::Array(current)), Value::Array(wanted)) = (days(&current), wanted) else { return false };
+    current.len() == wanted.len() && current.iter().all(|day| wanted.contains(day))
 }
 
 /// Text; nothing where there is none: the service gives null and "" alike for what nobody has set.

@@ -5,7 +5,8 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::value::{Agreement, kind_of, member, text, zone_names};
+use super::value::{Agreement, member, text, zone_names};
+use crate::json_kind::kind_of;
 
 /// How Graph calls the zone of what it gives.
 const UTC: &str = "UTC";
@@ -74,25 +75,25 @@ fn is_utc(zone: &str) -> bool {
 }
 
 /// Of what the service gave, what can be sent.
-pub(super) fn known_members(there: &Value) -> Value {
-    match (member(there, "dateTime"), member(there, "timeZone")) {
+pub(super) fn known_members(current: &Value) -> Value {
+    match (member(current, "dateTime"), member(current, "timeZone")) {
         (Some(date_time), Some(zone)) => json!({"dateTime": date_time, "timeZone": zone}),
-        _ => there.clone(),
+        _ => current.clone(),
     }
 }
 
 /// Whether two normalised times are one. The service gives what it holds in UTC: of a time that is wanted in
 /// another zone it cannot be said here whether it is that.
-pub(super) fn agreement(there: &Value, wanted: &Value) -> Agreement {
-    let Ok(there) = zoned_time(&known_members(there)) else { return wanted.is_null().into() };
+pub(super) fn agreement(current: &Value, wanted: &Value) -> Agreement {
+    let Ok(current) = zoned_time(&known_members(current)) else { return wanted.is_null().into() };
     if wanted.is_null() {
         return Agreement::Different;
     }
     let zone = |time: &Value| time["timeZone"].as_str().unwrap_or_default().to_owned();
-    let (its_zone, wanted_zone) = (zone(&there), zone(wanted));
+    let (its_zone, wanted_zone) = (zone(&current), zone(wanted));
     let one_zone =
         (is_utc(&its_zone) && is_utc(&wanted_zone)) || zone_names(&its_zone, &wanted_zone) == Agreement::Same;
-    if one_zone { (there["dateTime"] == wanted["dateTime"]).into() } else { Agreement::Unclear }
+    if one_zone { (current["dateTime"] == wanted["dateTime"]).into() } else { Agreement::Unclear }
 }
 
 /// Whether `end` is not after `start`, as far as that can be said: in two zones it cannot.
@@ -157,7 +158,7 @@ mod tests {
         assert!(zoned("tomorrow", Some("UTC")).is_err());
         assert!(zoned_time(&json!({"timeZone": "UTC"})).unwrap_err().contains("no dateTime"));
         assert!(zoned_time(&json!({"dateTime": "2026-12-24T18:00", "timeZone": "UTC", "zone": 1})).is_err());
-        assert!(zoned_time(&json!("2026-12-24T18:00")).unwrap_err().contains("not text"));
+        assert!(zoned_time(&json!("2026-12-24T18:00")).unwrap_err().contains("not a string"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::names::EnumType;
+use crate::json_kind::kind_of;
 
 /// How a value that is there relates to one that is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +25,11 @@ impl From<bool> for Agreement {
 
 /// Whether two names mean one zone. The service takes the names of Windows and of IANA, and may give the one for
 /// the other.
-pub(super) fn zone_names(there: &str, wanted: &str) -> Agreement {
+pub(super) fn zone_names(current: &str, wanted: &str) -> Agreement {
     let is_iana = |name: &str| name.contains('/');
-    if there.eq_ignore_ascii_case(wanted) {
+    if current.eq_ignore_ascii_case(wanted) {
         Agreement::Same
-    } else if !there.is_empty() && !wanted.is_empty() && (is_iana(there) || is_iana(wanted)) {
+    } else if !current.is_empty() && !wanted.is_empty() && (is_iana(current) || is_iana(wanted)) {
         Agreement::Unclear
     } else {
         Agreement::Different
@@ -51,17 +52,6 @@ pub(super) fn choice(value: &Value, values: EnumType) -> Result<Value, String> {
 pub(super) fn unwrapped(value: &Value) -> &Value {
     let inner = value.as_object().filter(|members| members.len() == 1);
     inner.and_then(|members| members.get("value")).unwrap_or(value)
-}
-
-pub(super) fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
 }
 
 /// The member of that name, in whatever case.

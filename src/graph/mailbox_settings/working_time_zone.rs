@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::names::EnumType;
 use super::time::time_of_day;
-use super::value::{Agreement, choice, kind_of, member, text, zone_names};
+use super::value::{Agreement, choice, member, text, zone_names};
+use crate::json_kind::kind_of;
 
 const TYPE: &str = "@odata.type";
 const CUSTOM: &str = "#microsoft.graph.customTimeZone";
@@ -43,8 +44,8 @@ pub(super) fn normalise(value: &Value) -> Result<Value, String> {
 }
 
 /// Of what the service gave, what can be sent.
-pub(super) fn known_members(there: &Value) -> Value {
-    let Value::Object(members) = there else { return there.clone() };
+pub(super) fn known_members(current: &Value) -> Value {
+    let Value::Object(members) = current else { return current.clone() };
     let is_known = |name: &str| {
         name == TYPE || ["name", "bias"].iter().chain(&OFFSETS).any(|known| known.eq_ignore_ascii_case(name))
     };
@@ -53,17 +54,17 @@ pub(super) fn known_members(there: &Value) -> Value {
 }
 
 /// Whether two normalised zones are one.
-pub(super) fn agreement(there: &Value, wanted: &Value) -> Agreement {
-    let Ok(there) = normalise(&known_members(there)) else { return Agreement::Different };
-    match (is_custom(&there), is_custom(wanted)) {
+pub(super) fn agreement(current: &Value, wanted: &Value) -> Agreement {
+    let Ok(current) = normalise(&known_members(current)) else { return Agreement::Different };
+    match (is_custom(&current), is_custom(wanted)) {
         (false, false) => {}
-        (true, true) if stored(&there) == stored(wanted) => return Agreement::Same,
+        (true, true) if stored(&current) == stored(wanted) => return Agreement::Same,
         // What else the service makes of offsets is not documented.
         (true, true) => return Agreement::Unclear,
         _ => return Agreement::Different,
     }
     let name = |zone: &Value| zone["name"].as_str().unwrap_or_default().to_owned();
-    zone_names(&name(&there), &name(wanted))
+    zone_names(&name(&current), &name(wanted))
 }
 
 /// A normalised custom zone in the form that the service stores: clocks go forward in its daylight time. Where they
@@ -181,7 +182,7 @@ mod tests {
         for (wrong, says) in [
             (json!({}), "no name"),
             (json!({"name": ""}), "no name"),
-            (json!("UTC"), "must be an object, not text"),
+            (json!("UTC"), "must be an object, not a string"),
             (json!({"name": "UTC", "zone": 1}), "its member zone is unknown"),
             (json!({"name": 5}), "its name must be text"),
             (json!({"@odata.type": "#microsoft.graph.customTimeZone", "name": "x"}), "no bias"),
@@ -196,8 +197,8 @@ mod tests {
 
     #[test]
     fn a_zone_of_the_service_can_be_sent_back() {
-        let there =
+        let current =
             json!({"@odata.type": "#microsoft.graph.timeZoneBase", "name": "UTC", "new": {"x": 1}, "bias": null});
-        assert_eq!(normalise(&known_members(&there)).unwrap(), json!({"name": "UTC"}));
+        assert_eq!(normalise(&known_members(&current)).unwrap(), json!({"name": "UTC"}));
     }
 }

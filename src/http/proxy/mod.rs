@@ -211,8 +211,8 @@ mod tests {
                 assert_eq!(url_of(&[("HTTPS_PROXY", value)]).as_deref(), Some("http://direct/"));
                 continue;
             }
-            let said = refused(value);
-            assert!(!said.contains("marked") && !said.contains("kim"), "{said}");
+            let message = refused(value);
+            assert!(!message.contains("marked") && !message.contains("kim"), "{message}");
         }
     }
 

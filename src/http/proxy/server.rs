@@ -202,7 +202,7 @@ fn host_and_port(place: &str) -> Parsed<(String, Option<u16>)> {
 
 fn port_of(text: &str) -> Parsed<u16> {
     let is_number = text.bytes().all(|digit| digit.is_ascii_digit());
-    text.parse().ok().filter(|port| is_number && *port > 0).ok_or("has a port that is no number from 1 to 65535")
+    text.parse().ok().filter(|port| is_number && *port > 0).ok_or("has a port that is not a number from 1 to 65535")
 }
 
 /// Percent-decoded, where that gives text; many passwords are not encoded, and hold a % of their own.

@@ -62,7 +62,7 @@ mod tests {
     fn escaped(text: &str) -> String {
         let mut out = Vec::new();
         escape(&mut out, text);
-        String::from_utf8(out).unwrap_or_default()
+        String::from_utf8(out).unwrap()
     }
 
     #[test]

@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     fn record(value: &Value) -> Record {
-        Record(value.as_object().cloned().unwrap_or_default())
+        Record(value.as_object().cloned().unwrap())
     }
 
     fn rules() -> Rules {

@@ -85,7 +85,7 @@ pub(super) fn run(
     let (old_columns, new_columns) = (columns_of(&request.old, cancel)?, columns_of(&request.new, cancel)?);
     let rules = rules(request, &old_columns, &new_columns, events)?;
 
-    let index = Index::new()?;
+    let mut index = Index::new()?;
     let mut old = ReportFile::open(&request.old, cancel)?;
     while let Some(record) = old.next()? {
         check()?;
@@ -100,7 +100,7 @@ pub(super) fn run(
     while let Some(record) = new.next()? {
         check()?;
         add(&counts.new_rows);
-        for row in compared(&rules, &index, &record, counts)? {
+        for row in compared(&rules, &mut index, &record, counts)? {
             give(row)?;
         }
     }
@@ -118,7 +118,7 @@ pub(super) fn run(
     }
 }
 
-fn compared(rules: &Rules, index: &Index, new: &Record, counts: &Counts) -> Result<Vec<Row>> {
+fn compared(rules: &Rules, index: &mut Index, new: &Record, counts: &Counts) -> Result<Vec<Row>> {
     let Some(old) = index.take(&new.identity(&rules.key))? else {
         add(&counts.added);
         return Ok(vec![rules.alone(new, Change::Added)]);

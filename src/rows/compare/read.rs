@@ -211,7 +211,7 @@ fn next_of_json_lines(path: &Path, reader: &mut dyn BufRead, number: &mut u64) -
         }
         return match json::from_slice(&line) {
             Ok(Value::Object(members)) => Ok(Some(Record(members))),
-            Ok(_) => Err(wrong(path, &format!("line {number} is no JSON object"))),
+            Ok(_) => Err(wrong(path, &format!("line {number} is not a JSON object"))),
             Err(error) => Err(wrong(path, &format!("line {number} is not JSON: {error}"))),
         };
     }
@@ -325,7 +325,7 @@ mod tests {
             });
             error.unwrap_err().to_string()
         };
-        assert!(refused(b"{\"a\":1}\n[2]\n").ends_with("line 2 is no JSON object"));
+        assert!(refused(b"{\"a\":1}\n[2]\n").ends_with("line 2 is not a JSON object"));
         assert!(refused(b"{\"a\":1}\n{x\n").contains("line 2 is not JSON"));
         assert!(refused(b"SQLite format 3\0...").contains("journal"));
         std::fs::remove_file(&path).unwrap();

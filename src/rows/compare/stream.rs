@@ -1,13 +1,14 @@
 //! A comparison as its caller sees it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::{Value, json};
 
 use super::pass::{self, Counts};
@@ -16,7 +17,7 @@ use crate::cancel::{CancelToken, Signal};
 use crate::error::{Error, Result, Status};
 use crate::event::EventSink;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
-use crate::rows::stream::{Next, RowStream, USUAL_BATCH};
+use crate::rows::stream::{Next, RowStream, USUAL_BATCH, batch_size};
 use crate::rows::{ReportRow, Row, RowEncoder};
 
 /// Messages that wait: more would only hold rows that nobody asks for yet.
@@ -72,7 +73,7 @@ impl CompareStream {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 
@@ -100,7 +101,7 @@ impl Shared {
 
 impl State {
     fn take(&mut self, max_rows: usize) -> Result<Taken> {
-        let most = if max_rows == 0 { USUAL_BATCH } else { max_rows };
+        let most = batch_size(max_rows);
         while self.rows.is_empty() && self.ended.is_none() {
             let Some(messages) = &self.messages else { return Err(Error::cancelled()) };
             match messages.try_recv() {

@@ -27,7 +27,7 @@ const NO_RISE: Duration = Duration::from_millis(100);
 pub(super) enum Load {
     /// It was carried out, or refused for its own sake.
     Fine,
-    /// Throttled.
+    /// Throttled, as one mailbox may be by itself: it counts where two mailboxes are.
     Throttled,
     /// 503, which some mailboxes always answer: it counts where two mailboxes do.
     Unavailable,
@@ -63,12 +63,23 @@ pub(super) struct Limiter {
     medians: VecDeque<Duration>,
     /// Windows in a row whose answers were slow.
     slow: u32,
+    /// After the last window that was not throttled heavily.
+    calm: Calm,
+}
+
+/// What throttled answers change.
+#[derive(Clone, Copy, Debug)]
+struct Calm {
+    limit: f64,
+    doubles: bool,
+    share: f64,
 }
 
 #[derive(Debug, Default)]
 struct Window {
     answers: usize,
-    throttled: usize,
+    /// Mailboxes, each once.
+    throttled: Vec<[u8; 16]>,
     unavailable: Vec<[u8; 16]>,
     latencies: Vec<Duration>,
     /// Most in flight at a time.
@@ -78,12 +89,14 @@ struct Window {
 impl Limiter {
     pub(super) fn new(most: usize) -> Self {
         let most = most.max(1);
+        let calm = Calm { limit: number(FIRST_LIMIT.min(most)), doubles: true, share: 0.0 };
         Self {
-            limit: number(FIRST_LIMIT.min(most)),
+            limit: calm.limit,
             most: number(most),
             in_flight: 0,
-            doubles: true,
-            share: 0.0,
+            doubles: calm.doubles,
+            share: calm.share,
+            calm,
             window: Window::default(),
             medians: VecDeque::new(),
             slow: 0,
@@ -120,8 +133,9 @@ impl Limiter {
         let window = &mut self.window;
         match load {
             Load::Fine => window.latencies.extend(latency),
-            Load::Throttled => window.throttled += 1,
+            Load::Throttled if window.throttled.contains(&mailbox) => {}
             Load::Unavailable if window.unavailable.contains(&mailbox) => {}
+            Load::Throttled => window.throttled.push(mailbox),
             Load::Unavailable => window.unavailable.push(mailbox),
             Load::Unknown => return,
         }
@@ -134,17 +148,15 @@ impl Limiter {
     }
 
     fn adapt(&mut self, mut window: Window) {
-        let unavailable = if window.unavailable.len() > 1 { window.unavailable.len() } else { 0 };
-        let throttled = window.throttled + unavailable;
+        let several = |mailboxes: &[[u8; 16]]| if mailboxes.len() > 1 { mailboxes.len() } else { 0 };
+        let throttled = several(&window.throttled) + several(&window.unavailable);
         let share = number(throttled) / number(window.answers);
         self.share += GAIN * (share - self.share);
         let rises = self.rises(&mut window.latencies);
         if throttled > 0 {
-            let is_heavy = share >= HEAVY && throttled > 1;
-            let counted = if is_heavy { self.share.max(share) } else { self.share };
+            let counted = if share >= HEAVY { self.share.max(share) } else { self.share };
             self.limit *= 1.0 - counted / 2.0;
-            // One of a window may be chance.
-            self.doubles &= throttled == 1;
+            self.doubles = false;
         } else if rises {
             self.limit *= 0.9;
             self.doubles = false;
@@ -153,6 +165,15 @@ impl Limiter {
             self.limit += if self.doubles { self.limit } else { (self.limit / 32.0).max(1.0) };
         }
         self.limit = self.limit.clamp(1.0, self.most);
+        if share < HEAVY {
+            self.calm = Calm { limit: self.limit, doubles: self.doubles, share: self.share };
+        }
+    }
+
+    /// What was throttled last was so for another reason than how many there are at a time.
+    pub(super) fn forget_throttled(&mut self) {
+        Calm { limit: self.limit, doubles: self.doubles, share: self.share } = self.calm;
+        self.window = Window { busiest: self.in_flight, ..Window::default() };
     }
 
     /// Whether answers have been slow for two windows.
@@ -266,6 +287,29 @@ mod tests {
         assert_eq!(limiter.limit(), 64);
         run(&mut limiter, 200, FAST, |_| Load::Unavailable);
         assert!(limiter.limit() < 32, "{}", limiter.limit());
+    }
+
+    #[test]
+    fn one_mailbox_that_is_throttled_again_and_again_is_no_overload() {
+        let mut limiter = at_its_most();
+        for answer in 0..6400_usize {
+            limiter.started(limiter.free());
+            limiter.completed(1);
+            let is_throttled = answer % 4 == 0;
+            let mailbox = if is_throttled { [9; 16] } else { [8; 16] };
+            let load = if is_throttled { Load::Throttled } else { Load::Fine };
+            limiter.answered(load, mailbox, Some(FAST));
+        }
+        assert_eq!(limiter.limit(), 64);
+    }
+
+    #[test]
+    fn what_was_throttled_for_another_reason_is_forgotten() {
+        let mut limiter = at_its_most();
+        run(&mut limiter, 200, FAST, |_| Load::Throttled);
+        assert!(limiter.limit() < 32, "{}", limiter.limit());
+        limiter.forget_throttled();
+        assert_eq!(limiter.limit(), 64);
     }
 
     #[test]

@@ -20,12 +20,16 @@ mod limiter;
 mod mailboxes;
 mod outage;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod tests;
 mod throttle;
 mod weights;
+#[cfg(test)]
+mod window_tests;
 
 use std::fmt;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::item::{Completed, Outcome, Started, Track};
 use super::queue::Queue;
@@ -169,7 +173,7 @@ impl<I> Admission<I> {
     /// The next item that may start: while nothing answers, the one that finds out whether that is over.
     fn next_ready(&mut self, now: Instant, queue: &mut Queue<I>) -> Option<Started<I>> {
         if !self.outage.probes(now) {
-            return queue.pop();
+            return if self.throttle.spares_tried() { queue.pop_least_tried() } else { queue.pop() };
         }
         if self.outage.holds_until(now).is_some() {
             return if self.outage.has_answered() { None } else { queue.pop_tried() };
@@ -192,7 +196,7 @@ impl<I> Admission<I> {
     fn start(&mut self, items: &[Started<I>], now: Instant) {
         for started in items {
             self.lead.started(started.track.position, now);
-            self.throttle.started(started.track.position);
+            self.throttle.started(now, started.track.position);
         }
         self.under_way += items.len();
         self.limiter.started(slots(items.len()));
@@ -225,10 +229,10 @@ impl<I> Admission<I> {
         let mut notices = Vec::new();
         match &completed.outcome {
             Outcome::Whole(items, AttemptError::Item(error)) => {
-                if let Some(first) = items.first() {
-                    self.limiter.answered(Load::of_error(error), first.track.key.mailbox, None);
-                }
                 items.iter().for_each(|started| self.note_limit(now, &started.track, Some(error)));
+                if let Some(first) = items.first() {
+                    self.note_load(&first.track, Some(error), None);
+                }
                 notices.extend(self.outage.answered(Some(error), now).then_some(Notice::OutageBegan));
                 if !error.is_retryable() {
                     self.batcher.refused();
@@ -249,9 +253,8 @@ impl<I> Admission<I> {
                         // Nothing was sent.
                         Err(AttemptError::Run(_) | AttemptError::Token(_)) => continue,
                     };
-                    let load = error.map_or(Load::Fine, Load::of_error);
-                    self.limiter.answered(load, started.track.key.mailbox, Some(latency));
                     self.note_limit(now, &started.track, error);
+                    self.note_load(&started.track, error, Some(latency));
                     notices.extend(self.outage.answered(error, now).then_some(Notice::OutageBegan));
                 }
             }
@@ -261,7 +264,19 @@ impl<I> Admission<I> {
 
     fn note_limit(&mut self, now: Instant, track: &Track, error: Option<&Error>) {
         let sign = error.map_or(Sign::Passed, Sign::of_error);
+        let was_explained = self.throttle.explains_refusals();
         self.throttle.answered(now, track.position, track.key.mailbox, sign, self.limiter.limit());
+        if !was_explained && self.throttle.explains_refusals() {
+            self.limiter.forget_throttled();
+        }
+    }
+
+    fn note_load(&mut self, track: &Track, error: Option<&Error>, latency: Option<Duration>) {
+        let load = error.map_or(Load::Fine, Load::of_error);
+        if load == Load::Throttled && self.throttle.explains_refusals() {
+            return;
+        }
+        self.limiter.answered(load, track.key.mailbox, latency);
     }
 
     /// Gives back the slots of a request, and the places of its items where the order does not count.

@@ -9,7 +9,7 @@ use futures_util::{StreamExt as _, stream};
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
-use self::verification::{Doubt, LookUp, LookUpTemplate, Verify};
+use self::verification::{LookUp, LookUpTemplate, MaybeSent, Verify};
 use super::input::{ALLOW_NULL_MEMBER, BODY_MEMBER, InputItem, InputReader, PATH_MEMBER, VERIFY_MEMBER};
 use super::input_key::InputKey;
 use super::object_stream::{ObjectEncoder, ObjectStream};
@@ -150,7 +150,7 @@ struct RequestItem {
     input: InputItem,
     exchange: Exchange,
     /// Of a POST that is looked up.
-    doubt: Option<Doubt>,
+    maybe_sent: Option<MaybeSent>,
 }
 
 impl RequestItem {
@@ -207,7 +207,7 @@ impl RequestWork {
                 Ok(String::new())
             }
             (Some(Value::String(_) | Value::Null), _) => {
-                Err(Error::argument(format!("{PATH_MEMBER} of the input is null or blank, which is no path")))
+                Err(Error::argument(format!("{PATH_MEMBER} of the input is null or blank, which is not a path")))
             }
             (Some(_), _) => Err(Error::argument(format!("{PATH_MEMBER}: must be text"))),
             (None, Some(template)) => template.fill(members, self.allow_null),
@@ -253,9 +253,9 @@ impl RequestWork {
         // Both before anything is sent: what cannot be looked up is not to come to need it.
         let request = self.request(&item.input)?;
         let look_up = self.look_up(&item.input)?;
-        let RequestItem { exchange, doubt, .. } = item;
+        let RequestItem { exchange, maybe_sent, .. } = item;
         match look_up {
-            Some(look_up) => look_up.attempt(&request, (exchange, doubt), &self.graph, &self.context).await,
+            Some(look_up) => look_up.attempt(&request, (exchange, maybe_sent), &self.graph, &self.context).await,
             None => exchange.attempt(&request, &self.graph, &self.context).await,
         }
     }
@@ -298,7 +298,7 @@ impl Work for RequestWork {
         {
             input.refuse(error);
         }
-        RequestItem { input, exchange: Exchange::default(), doubt: None }
+        RequestItem { input, exchange: Exchange::default(), maybe_sent: None }
     }
 
     fn work_hash(&self, item: &RequestItem, line: &str) -> WorkHash {
@@ -367,7 +367,7 @@ impl Work for RequestWork {
         match self.method {
             Method::DELETE => item.exchange.mark_maybe_sent(),
             Method::POST if matches!(self.look_up(&item.input), Ok(Some(_))) => {
-                item.doubt = Some(Doubt::after(item.doubt, self.graph.clock().monotonic()));
+                item.maybe_sent = Some(MaybeSent::after(item.maybe_sent, self.graph.clock().monotonic()));
             }
             _ => return false,
         }

@@ -96,17 +96,17 @@ impl LookUpTemplate {
 
 /// What is remembered of a POST that may have been carried out.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Doubt {
+pub(super) struct MaybeSent {
     /// The first moment at which nobody knew.
     since: Instant,
     /// Until it is found out.
     is_open: bool,
 }
 
-impl Doubt {
-    /// The doubt after one more try without an answer.
+impl MaybeSent {
+    /// After one more try without an answer.
     pub(super) fn after(earlier: Option<Self>, now: Instant) -> Self {
-        let since = earlier.filter(|doubt| doubt.is_open).map_or(now, |doubt| doubt.since);
+        let since = earlier.filter(|maybe_sent| maybe_sent.is_open).map_or(now, |maybe_sent| maybe_sent.since);
         Self { since, is_open: true }
     }
 }
@@ -129,16 +129,16 @@ enum Found {
 }
 
 impl LookUp {
-    /// One try of a POST: looked up first where it is in doubt, and sent where that shows that it was not carried out.
+    /// One try of a POST: looked up first where it may have been sent, and sent where that shows that it was not carried out.
     /// An error that leaves open whether it was says so.
     pub(super) async fn attempt(
         &self,
         post: &Request,
-        (exchange, doubt): (&mut Exchange, &mut Option<Doubt>),
+        (exchange, maybe_sent): (&mut Exchange, &mut Option<MaybeSent>),
         graph: &GraphClient,
         context: &Context,
     ) -> Result<Answer, AttemptError> {
-        if let Some(open) = doubt.as_mut().filter(|doubt| doubt.is_open) {
+        if let Some(open) = maybe_sent.as_mut().filter(|maybe_sent| maybe_sent.is_open) {
             match self.look(graph, context).await.map_err(with_outcome_unknown)? {
                 Found::Done(answer) => return Ok(answer),
                 Found::NotDone => open.is_open = false,
@@ -157,7 +157,7 @@ impl LookUp {
             Ok(answer) => return Ok(answer),
             Err(AttemptError::Item(error)) => error,
             Err(unsent) => {
-                return Err(if doubt.is_some_and(|doubt| doubt.is_open) {
+                return Err(if maybe_sent.is_some_and(|maybe_sent| maybe_sent.is_open) {
                     with_outcome_unknown(unsent)
                 } else {
                     unsent
@@ -168,7 +168,7 @@ impl LookUp {
             // Whatever the answer says of another try, the next begins with looking.
             return Err(error.retryable(true).into());
         }
-        let Some(earlier) = *doubt else { return Err(error.into()) };
+        let Some(earlier) = *maybe_sent else { return Err(error.into()) };
         if !error.is_retryable() {
             // What is refused the second time may be so because the first was carried out in the meantime.
             match self.look(graph, context).await {

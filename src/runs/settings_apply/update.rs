@@ -26,20 +26,18 @@ pub async fn update(
     context: &Context,
 ) -> Result<Value> {
     let wanted = Arc::new(SettingsPatch::parse(settings, Origin::REQUEST)?);
-    let mut writing = Writing::new(mailbox.to_owned(), mailbox_of(mailbox)?, wanted);
+    let writing = Writing::new(mailbox.to_owned(), mailbox_of(mailbox)?, wanted);
     setup.announce(context);
     let graph = setup.graph()?;
-    let mut tries = graph.retrier(setup.retry).tries(Patience::Full);
+    let retrier = graph.retrier(setup.retry);
     let writer = SettingsWriter { graph, mode, undo: None, context: context.clone() };
-    loop {
-        let failure = match writer.try_once(&mut writing).await {
-            Ok(written) => {
-                let mut row = Map::from_iter([(MAILBOX_NAME.to_owned(), mailbox.into())]);
-                row.extend(written.into_members());
-                return Ok(Value::Object(row));
-            }
-            Err(failure) => failure,
-        };
-        tries.pause(failure, context).await.map_err(|failure| writing.last_error(failure.into_error()))?;
-    }
+    let attempt = async |mut writing: Writing| {
+        let written = writer.try_once(&mut writing).await;
+        (writing, written)
+    };
+    let (writing, written) = retrier.run_with(writing, Patience::Full, context, attempt).await;
+    let written = written.map_err(|failure| writing.last_error(failure.into_error()))?;
+    let mut row = Map::from_iter([(MAILBOX_NAME.to_owned(), mailbox.into())]);
+    row.extend(written.into_members());
+    Ok(Value::Object(row))
 }

@@ -2,28 +2,29 @@
 //! anything is written to the mailbox. Its lines are input that restores what was.
 
 mod keeper;
+mod known;
 mod line;
 
 use std::path::{Path, PathBuf};
-use std::sync::{OnceLock, mpsc};
-use std::thread;
+use std::sync::OnceLock;
 
-use tokio::sync::{OnceCell, oneshot};
+use tokio::sync::OnceCell;
 
-use self::keeper::{Begun, Keeper, Request, file_error, said};
+use self::keeper::{Begun, Keeper, Note, file_error, said};
+use self::known::{KIND, KnownFile, State};
 use self::line::{LineHash, hash, line_of};
 use crate::error::{Error, Result, Status};
 use crate::files::{check_file, check_links, check_plain, look};
 use crate::graph::mailbox_settings::SettingsPatch;
 use crate::graph::spelling::folded;
-use crate::store::{Store, UndoFileRecord};
+use crate::store::{Sidecar, Store};
 
-/// An undo file, kept by a thread of its own. Dropping it ends the thread; what was noted is on the disk.
+/// An undo file, kept by the thread of its run's store.
 #[derive(Debug)]
 pub(super) struct UndoFile {
     path: PathBuf,
-    requests: mpsc::Sender<Request>,
-    /// Whose journal is to know the file.
+    keeper: Sidecar<Keeper>,
+    /// Of the run, once it is open: whose thread writes the file, and whose journal is to know it.
     store: OnceLock<Store>,
     /// Once the journal knows it by its first line.
     known: OnceCell<()>,
@@ -37,19 +38,12 @@ impl UndoFile {
     ///
     /// # Errors
     ///
-    /// `FileExists`; `File` for what is no plain file; `Internal` where no thread can be started.
+    /// `FileExists`; `File` for what is no plain file.
     pub(super) fn open(path: PathBuf, resumes: bool) -> Result<Self> {
         let looked = path.clone();
         look(move || check_place(&looked, resumes)).unwrap_or_else(|error| Err(said(file_error(&error), &path)))?;
-        let (requests, received) = mpsc::channel();
-        thread::Builder::new()
-            .name("exrun-undo".to_owned())
-            .spawn({
-                let path = path.clone();
-                move || Keeper { path, resumes, opened: None }.serve(&received)
-            })
-            .map_err(|error| Error::internal(format!("no thread for the undo file: {error}")))?;
-        Ok(Self { path, requests, store: OnceLock::new(), known: OnceCell::new(), tenant: OnceLock::new() })
+        let keeper = Sidecar::new(Keeper::new(path.clone(), resumes));
+        Ok(Self { path, keeper, store: OnceLock::new(), known: OnceCell::new(), tenant: OnceLock::new() })
     }
 
     /// Makes sure that this is the undo file of the run whose journal is open: were another begun, what was before
@@ -64,36 +58,48 @@ impl UndoFile {
     /// `JournalMismatch` where what the journal knows is not in the file; `FileExists` for one that is there before
     /// the run has noted anything; `Journal`, `File`.
     pub(super) async fn attach(&self, store: &Store) -> Result<()> {
+        let store = self.store.get_or_init(|| store.clone());
+        let closed = store.closed();
+        self.ask(move |keeper| {
+            keeper.end_with(closed);
+            Ok(())
+        })
+        .await?;
         let place = self.place();
-        let files = store.undo_files().await?;
-        let begun = files.iter().filter(|file| !file.is_expected);
-        let lines: Vec<LineHash> = begun.filter_map(|file| file.first_line).collect();
-        let here = files.iter().find(|file| file.path == place);
+        let files = store.attachments(KIND).await?.into_iter().map(KnownFile::read).collect::<Result<Vec<_>>>()?;
+        let begun = |file: &KnownFile| matches!(file.state, State::Begun(_));
+        let lines: Vec<LineHash> =
+            files.iter().filter(|file| begun(file)).filter_map(|file| file.state.first_line()).collect();
+        // A merged journal may know several by one path, from different machines.
+        let of_place = files.iter().filter(|file| file.path == place);
+        let here = of_place.max_by_key(|file| file.state.first_line().is_some());
         if !lines.is_empty() {
-            if !self.ask(|reply| Request::Holds { lines, reply }).await? {
+            if !self.ask(move |keeper| keeper.holds(lines)).await? {
                 return Err(self.other_file(&files));
             }
             let _ = self.known.set(());
-        } else if self.was_begun(here).await? {
-            let first_line = here.and_then(|file| file.first_line);
-            store.add_undo_file(UndoFileRecord { path: place, first_line, is_expected: false }).await?;
+        } else if let Some(first_line) = self.begun_line(here).await? {
+            store.attach(KnownFile { path: place, state: State::Begun(first_line) }.attachment()).await?;
             let _ = self.known.set(());
         } else {
             if here.is_none() {
-                store.add_undo_file(UndoFileRecord { path: place, first_line: None, is_expected: false }).await?;
+                store.attach(KnownFile { path: place, state: State::Named }.attachment()).await?;
             }
-            self.ask(|reply| Request::IsNew { reply }).await?;
+            self.ask(|keeper| {
+                keeper.begin_anew();
+                Ok(())
+            })
+            .await?;
         }
-        let _ = self.store.set(store.clone());
         Ok(())
     }
 
-    /// Whether the run that is resumed had written the first line; otherwise there is no file.
-    async fn was_begun(&self, file: Option<&UndoFileRecord>) -> Result<bool> {
-        let line = file.and_then(|file| file.first_line);
-        match self.ask(|reply| Request::Begun { line, reply }).await? {
-            Begun::Whole => Ok(true),
-            Begun::Not => Ok(false),
+    /// The first line, where the run that is resumed had written it; otherwise there is no file.
+    async fn begun_line(&self, file: Option<&KnownFile>) -> Result<Option<LineHash>> {
+        let first_line = file.and_then(|file| file.state.first_line());
+        match self.ask(move |keeper| keeper.begun(first_line)).await? {
+            Begun::Whole => Ok(first_line),
+            Begun::Not => Ok(None),
             Begun::Other => Err(exists(&self.path)),
         }
     }
@@ -103,8 +109,8 @@ impl UndoFile {
         std::path::absolute(&self.path).unwrap_or_else(|_| self.path.clone()).to_string_lossy().into_owned()
     }
 
-    fn other_file(&self, files: &[UndoFileRecord]) -> Error {
-        let made = files.iter().filter(|file| file.first_line.is_some());
+    fn other_file(&self, files: &[KnownFile]) -> Error {
+        let made = files.iter().filter(|file| file.state.first_line().is_some());
         let places: Vec<&str> = made.map(|file| file.path.as_str()).collect();
         let detail = format!(
             "what mailboxes had before this run is in another undo file, which was {} when it was made",
@@ -131,7 +137,8 @@ impl UndoFile {
     ///
     /// `File`.
     pub(super) async fn earlier(&self, mailbox: &str) -> Result<Option<SettingsPatch>> {
-        self.ask(|reply| Request::Earlier { mailbox: folded(mailbox), reply }).await
+        let mailbox = folded(mailbox);
+        self.ask(move |keeper| keeper.earlier(&mailbox)).await
     }
 
     /// Notes what a mailbox has, and returns when that is on the disk. Of a setting that was noted before, the
@@ -150,25 +157,26 @@ impl UndoFile {
 
     /// Writes the first line, which the journal knows before and after.
     async fn begin(&self, mailbox: &str, name: &str, before: &SettingsPatch) -> Result<()> {
-        let Some(store) = self.store.get() else { return Ok(()) };
-        let first_line = Some(hash(line_of(name, before, self.tenant.get().map(String::as_str)).as_bytes()));
-        let record = |is_expected| UndoFileRecord { path: self.place(), first_line, is_expected };
-        store.add_undo_file(record(true)).await?;
+        let store = self.store()?;
+        let first_line = hash(line_of(name, before, self.tenant.get().map(String::as_str)).as_bytes());
+        let known = |state| KnownFile { path: self.place(), state }.attachment();
+        store.attach(known(State::Expected(first_line))).await?;
         self.write(mailbox, name, before.clone()).await?;
-        store.add_undo_file(record(false)).await
+        store.attach(known(State::Begun(first_line))).await
     }
 
     async fn write(&self, mailbox: &str, name: &str, before: SettingsPatch) -> Result<()> {
-        let (mailbox, name) = (folded(mailbox), name.to_owned());
-        let tenant = self.tenant.get().cloned();
-        self.ask(|reply| Request::Note { mailbox, name, before, tenant, reply }).await
+        let (mailbox, name, tenant) = (folded(mailbox), name.to_owned(), self.tenant.get().cloned());
+        let note = Note { mailbox, name, before, tenant };
+        self.store()?.append(&self.keeper, move |keeper| keeper.note(&note)).await
     }
 
-    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<Result<T>>) -> Request) -> Result<T> {
-        let (reply, answer) = oneshot::channel();
-        let ended = || Error::internal("the thread of the undo file has ended");
-        self.requests.send(request(reply)).map_err(|_| ended())?;
-        answer.await.map_err(|_| ended())?
+    async fn ask<T: Send + 'static>(&self, work: impl FnOnce(&mut Keeper) -> Result<T> + Send + 'static) -> Result<T> {
+        self.store()?.with_sidecar(&self.keeper, work).await
+    }
+
+    fn store(&self) -> Result<&Store> {
+        self.store.get().ok_or_else(|| Error::internal("the undo file has no run yet"))
     }
 }
 
@@ -205,6 +213,13 @@ mod tests {
         patch(&json!({"timeZone": name}))
     }
 
+    /// As in a run without a journal, or whose journal knows the file as it is.
+    fn opened(path: &Path, resumes: bool) -> Result<UndoFile> {
+        let undo = UndoFile::open(path.to_owned(), resumes)?;
+        undo.store.set(runtime().unwrap().block_on(Store::open(None)).unwrap()).unwrap();
+        Ok(undo)
+    }
+
     fn note(undo: &UndoFile, name: &str, before: SettingsPatch) {
         runtime().unwrap().block_on(undo.note(name, name, before)).unwrap();
     }
@@ -217,7 +232,7 @@ mod tests {
     fn a_line_a_mailbox_and_the_first_value_of_a_setting_stays() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("undo.jsonl");
-        let undo = UndoFile::open(path.clone(), false).unwrap();
+        let undo = opened(&path, false).unwrap();
         assert!(!path.exists());
         note(&undo, "Kim@contoso.com", zone("UTC"));
         note(&undo, "lee@contoso.com", zone("Tokyo Standard Time"));
@@ -243,12 +258,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("undo.jsonl");
         std::fs::write(&path, "x").unwrap();
-        let error = UndoFile::open(path.clone(), false).unwrap_err();
+        let error = opened(&path, false).unwrap_err();
         assert_eq!(error.status(), Status::FileExists);
         assert!(error.to_string().contains("undo.jsonl"), "{error}");
         // One that came while the run was going on, too.
         std::fs::remove_file(&path).unwrap();
-        let undo = UndoFile::open(path.clone(), false).unwrap();
+        let undo = opened(&path, false).unwrap();
         std::fs::write(&path, "x").unwrap();
         let error = runtime().unwrap().block_on(undo.note("kim", "kim", zone("UTC"))).unwrap_err();
         assert_eq!(error.status(), Status::FileExists);
@@ -259,14 +274,14 @@ mod tests {
     fn a_resumed_run_finds_what_was_noted_and_goes_on_after_the_last_whole_line() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("undo.jsonl");
-        let first = UndoFile::open(path.clone(), true).unwrap();
+        let first = opened(&path, true).unwrap();
         assert_eq!(earlier(&first, "kim"), None);
         note(&first, "Kim", zone("UTC"));
         drop(first);
         let whole = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, format!("{whole}{{\"MailboxName\":\"le")).unwrap();
 
-        let resumed = UndoFile::open(path.clone(), true).unwrap();
+        let resumed = opened(&path, true).unwrap();
         assert_eq!(earlier(&resumed, "kim"), Some(json!({"timeZone": "UTC"})));
         note(&resumed, "kim", zone("Tokyo Standard Time"));
         note(&resumed, "lee", zone("Tokyo Standard Time"));
@@ -281,7 +296,7 @@ mod tests {
         let path = folder.path().join("undo.jsonl");
         let kim = "{\"MailboxName\":\"kim\",\"@settings\":{\"timeZone\":\"UTC\"}}";
         std::fs::write(&path, kim).unwrap();
-        let resumed = UndoFile::open(path.clone(), true).unwrap();
+        let resumed = opened(&path, true).unwrap();
         assert_eq!(earlier(&resumed, "kim"), Some(json!({"timeZone": "UTC"})));
         note(&resumed, "lee", zone("UTC"));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{kim}\n{}\n", kim.replace("kim", "lee")));
@@ -307,10 +322,10 @@ mod tests {
             runtime().unwrap().block_on(undo.attach(store)).map(|()| undo)
         };
         let own = line_of("kim", &zone("UTC"), None);
-        let expect = |store: &Store, first_line, is_expected| {
+        let expect = |store: &Store, first_line| {
             let path = std::path::absolute(&path).unwrap().to_string_lossy().into_owned();
-            let record = UndoFileRecord { path, first_line, is_expected };
-            runtime().unwrap().block_on(store.add_undo_file(record)).unwrap();
+            let known = KnownFile { path, state: State::Expected(first_line) };
+            runtime().unwrap().block_on(store.attach(known.attachment())).unwrap();
         };
         let others = ["precious", "MailboxName,TimeZone\n", "", own.trim_end(), &line_of("lee", &zone("UTC"), None)];
 
@@ -325,7 +340,7 @@ mod tests {
         std::fs::remove_file(&path).unwrap();
 
         // It knows the line that was about to be written.
-        expect(&store, Some(hash(own.as_bytes())), true);
+        expect(&store, hash(own.as_bytes()));
         for other in [
             "precious",
             "MailboxName,TimeZone\n",
@@ -352,11 +367,34 @@ mod tests {
     }
 
     #[test]
+    fn a_large_file_is_read_no_further_than_its_run_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("undo.jsonl");
+        let text = line_of("kim", &zone("UTC"), None);
+        std::fs::write(&path, &text).unwrap();
+        let undo = opened(&path, true).unwrap();
+        let store = undo.store.get().unwrap().clone();
+        let runtime = runtime().unwrap();
+        let ended = crate::cancel::CancelToken::new();
+        ended.cancel();
+        let end = |keeper: &mut Keeper| {
+            keeper.end_with(ended);
+            Ok(())
+        };
+        runtime.block_on(store.with_sidecar(&undo.keeper, end)).unwrap();
+        let lines = vec![LineHash::default()];
+        let held = runtime.block_on(undo.ask(move |keeper| keeper.holds(lines)));
+        assert_eq!(held.unwrap_err().status(), Status::Cancelled);
+        assert_eq!(runtime.block_on(undo.earlier("kim")).unwrap_err().status(), Status::Cancelled);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
+
+    #[test]
     fn a_file_that_is_no_undo_file_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("undo.jsonl");
         std::fs::write(&path, "MailboxName,TimeZone\n").unwrap();
-        let undo = UndoFile::open(path.clone(), true).unwrap();
+        let undo = opened(&path, true).unwrap();
         let error = runtime().unwrap().block_on(undo.earlier("kim")).unwrap_err();
         assert_eq!(error.status(), Status::File);
         assert!(error.to_string().contains("the undo file has an invalid line at byte 0"), "{error}");

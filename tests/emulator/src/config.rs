@@ -41,8 +41,10 @@ pub struct Config {
     pub throttle_percent: f64,
     /// The shortest Retry-After that throttling asks for, in seconds; a date has whole seconds.
     pub throttle_seconds: f64,
-    /// Requests of the app in 10 seconds.
+    /// Requests of the app in a window, which is 10 seconds long unless `window_seconds` says otherwise.
     pub requests_per_10s: u64,
+    /// Seconds over which requests of the app are counted; at least one.
+    pub window_seconds: i64,
     /// Requests of the app to one mailbox in 10 minutes.
     pub mailbox_requests_per_10min: u64,
     /// Requests that Graph answers at a time: more are throttled, and replies take longer near it.
@@ -93,6 +95,7 @@ impl Default for Config {
             throttle_percent: 0.0,
             throttle_seconds: 0.05,
             requests_per_10s: 130_000,
+            window_seconds: 10,
             mailbox_requests_per_10min: 10_000,
             service_concurrency: None,
             announce_limits: false,

@@ -1,8 +1,8 @@
 //! What has been asked, for tests that count.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 
 /// A snapshot of the counters.
@@ -15,6 +15,8 @@ pub struct State {
     pub requests: BTreeMap<String, u64>,
     /// Replies by status.
     pub statuses: BTreeMap<u16, u64>,
+    /// Replies 429 for the limit of the app, by its window.
+    pub refused_by_window: BTreeMap<i64, u64>,
     /// Tokens issued.
     pub tokens_issued: u64,
     /// Requests to Graph that are being answered now.
@@ -86,7 +88,7 @@ impl Counters {
         change(&mut self.lock())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock()
     }
 }

@@ -3,7 +3,6 @@
 //! Source: Microsoft Entra "OAuth 2.0 client credentials flow", "OpenID Connect".
 
 use std::collections::HashMap;
-use std::sync::PoisonError;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -282,7 +281,7 @@ fn authenticate(
                 now: service.now(),
                 refuse_ps256_with: service.config.refuse_ps256_with,
             };
-            let mut used = service.used_jti.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut used = service.used_jti.lock();
             assertion::check(presented, &expected, &mut used)
         }
     }

@@ -105,9 +105,12 @@ struct Service {
     /// The shortest wait that throttling asks for, in seconds.
     #[arg(long, default_value_t = 0.05)]
     throttle_seconds: f64,
-    /// Requests of the app that Graph takes in 10 seconds.
+    /// Requests of the app that Graph takes in a window of 10 seconds.
     #[arg(long, default_value_t = 130_000)]
     requests_per_10s: u64,
+    /// Makes that window as long as this.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i64).range(1..))]
+    window_seconds: i64,
     /// Requests to one mailbox that Graph takes in 10 minutes.
     #[arg(long, default_value_t = 10_000)]
     mailbox_requests_per_10min: u64,
@@ -204,6 +207,7 @@ fn start(service: Service) -> Result<Emulator, String> {
         throttle_percent: service.throttle_percent,
         throttle_seconds: service.throttle_seconds,
         requests_per_10s: service.requests_per_10s,
+        window_seconds: service.window_seconds,
         mailbox_requests_per_10min: service.mailbox_requests_per_10min,
         service_concurrency: service.service_concurrency,
         announce_limits: service.announce_limits,

@@ -4,10 +4,10 @@
 //! "Refresh tokens"; RFC 7636, RFC 8628.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::json;
 
 use crate::assertion::Refused;
@@ -82,7 +82,7 @@ struct Code {
 
 impl SignIns {
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// A new refresh token; older ones go on serving, as at Entra.

@@ -1,8 +1,9 @@
 //! The whole service: what its parts share.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use parking_lot::Mutex;
 
 use crate::application::Application;
 use crate::config::Config;

@@ -1,10 +1,11 @@
 //! The access tokens that this emulator has issued.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use parking_lot::{Mutex, RwLock};
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use serde_json::{Value, json};
 
@@ -89,7 +90,7 @@ impl Tokens {
     pub fn issue(&self, issued: Issued, now: i64, version: &str) -> String {
         let tenant = issued.tenant.clone();
         let serial = {
-            let mut serial = self.serial.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut serial = self.serial.lock();
             *serial += 1;
             *serial
         };
@@ -129,7 +130,7 @@ impl Tokens {
             claims["xms_cc"] = json!(["CP1"]);
         }
         let token = self.sign(&claims);
-        let mut all = self.issued.write().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.issued.write();
         all.retain(|_, old| old.expires + 60 > now);
         all.insert(token.clone(), Arc::new(issued));
         token
@@ -169,7 +170,7 @@ impl Tokens {
     /// When tokens were revoked that this one does not come after: the moment that a new one must not be before.
     #[must_use]
     pub fn challenged(&self, issued: &Issued) -> Option<i64> {
-        let revoked_at = (*self.revoked_at.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let revoked_at = (*self.revoked_at.lock())?;
         let is_new = issued.requested.not_before.is_some_and(|asked| asked >= revoked_at);
         (issued.requested.capable && !is_new).then_some(revoked_at)
     }
@@ -177,12 +178,12 @@ impl Tokens {
     /// What a token is good for; `None` for one that was not issued here, or was revoked.
     #[must_use]
     pub fn find(&self, token: &str) -> Option<Arc<Issued>> {
-        self.issued.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
+        self.issued.read().get(token).cloned()
     }
 
     /// Makes every token that was issued so far one that has expired.
     pub fn expire_all(&self, now: i64) {
-        for issued in self.issued.write().unwrap_or_else(PoisonError::into_inner).values_mut() {
+        for issued in self.issued.write().values_mut() {
             let expires = issued.expires.min(now);
             *issued = Arc::new(Issued { expires, ..(**issued).clone() });
         }
@@ -190,8 +191,8 @@ impl Tokens {
 
     /// Makes every token that was issued so far worthless; clients that understand challenges get one.
     pub fn revoke_all(&self, now: i64) {
-        *self.revoked_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
-        let mut all = self.issued.write().unwrap_or_else(PoisonError::into_inner);
+        *self.revoked_at.lock() = Some(now);
+        let mut all = self.issued.write();
         all.retain(|_, issued| issued.requested.capable);
     }
 }

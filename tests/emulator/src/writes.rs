@@ -1,7 +1,6 @@
 //! Every write that came, for tests that ask which request was sent how often and what became of it.
 
-use std::sync::{Mutex, PoisonError};
-
+use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 
 /// A request to a mailbox that was no GET.
@@ -71,7 +70,7 @@ impl Writes {
         noted.all.clear();
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Noted> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Noted> {
+        self.0.lock()
     }
 }

@@ -56,8 +56,11 @@ impl Load {
         let mut command = pinned("0", &program);
         command.args(["serve", "--broken-percent", "0", "--mailboxes", &mailboxes.to_string()]);
         command.args(["--latency-ms", &latency_ms.to_string(), "--manifest"]).arg(&manifest);
-        // What is measured are the clients: the service's limits are another subject.
-        command.args(["--requests-per-10s", "1000000000"]).args(flags);
+        // What is measured are the clients: the service's limits are the subject of a table of their own.
+        if !flags.contains(&"--requests-per-10s") {
+            command.args(["--requests-per-10s", "1000000000"]);
+        }
+        command.args(flags);
         Ok(Self {
             in_flight,
             mailboxes,
@@ -84,6 +87,11 @@ impl Load {
     /// Where the emulator listens: `127.0.0.1:port`.
     pub(super) fn address(&self) -> &str {
         self.serving.address()
+    }
+
+    /// The certificate that the emulator's own is signed with.
+    pub(super) fn ca_file(&self) -> &str {
+        self.serving.ca_file()
     }
 
     /// An access token of the app, for clients that cannot get their own.

@@ -9,6 +9,7 @@ mod peers;
 mod powershell;
 pub(crate) mod prepare;
 mod strangers;
+mod window;
 
 use std::time::Duration;
 
@@ -32,8 +33,8 @@ const BATCH_POINTS: [Point; 2] = [
     Point { latency_ms: 50, in_flight: 64, mailboxes: 5_000, flags: &[] },
 ];
 
-/// What may be asked for by name; by default all of it.
-const TABLES: [&str; 6] = ["points", "others", "batches", "throttled", "memory", "powershell"];
+/// What may be asked for by name; by default all of it, but for the last.
+const TABLES: [&str; 8] = ["points", "others", "batches", "throttled", "window", "memory", "powershell", "window-full"];
 
 /// One of a hundred mailboxes is throttled at its first request.
 const THROTTLED: [&str; 4] = ["--throttle-percent", "1", "--throttle-seconds", "1"];
@@ -82,6 +83,12 @@ pub(crate) fn run(wanted: &[&str]) -> Result<()> {
     }
     if is_wanted("throttled") {
         throttled(&folder)?;
+    }
+    if is_wanted("window") {
+        window::report(&folder, &window::SMALL)?;
+    }
+    if wanted.contains(&"window-full") {
+        window::report(&folder, &window::FULL)?;
     }
     if is_wanted("memory") {
         memory::report(&folder)?;

@@ -25,7 +25,7 @@ function Invoke-InputScript {
     $state = @{ Meant = $false; IsOfDatabase = $isOfDatabase; IsOnlyNull = $false }
     if (-not $bound['AllowNull']) {
         $nothing = Find-Nothing -Value $given -State $state
-        if ($nothing -and $Member -eq '@path') { $nothing += ', which is no path' }
+        if ($nothing -and $Member -eq '@path') { $nothing += ', which is not a path' }
         if ($nothing) {
             throw (New-ExRunException -Name 'InvalidArgument' -Message (
                 '{0}; where nothing is meant, say so with -AllowNull, or with [DBNull]::Value in its place' -f $nothing))

@@ -1,13 +1,11 @@
 //! Where the file of a user lies, and the lock that its writers take turns by.
 
 use std::env;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
-
-use fs4::fs_std::FileExt as _;
 
 use crate::files::open_plain;
 
@@ -58,8 +56,10 @@ impl WriteLock {
         }
         let file = open_plain(path, &options)?;
         for _ in 0..LOCK_TRIES {
-            if file.try_lock_exclusive()? {
-                return Ok(Self(file));
+            match file.try_lock() {
+                Ok(()) => return Ok(Self(file)),
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) => return Err(error),
             }
             thread::sleep(LOCK_PAUSE);
         }
@@ -70,6 +70,6 @@ impl WriteLock {
 impl Drop for WriteLock {
     fn drop(&mut self) {
         // Closing the file frees the lock as well.
-        let _ = fs4::fs_std::FileExt::unlock(&self.0);
+        let _ = self.0.unlock();
     }
 }

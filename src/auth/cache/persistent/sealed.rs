@@ -85,7 +85,7 @@ impl CacheKey {
     /// What was sealed, or why it cannot be had.
     pub(super) fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'static str> {
         if sealed.len() < HEADER + NONCE + TAG || !sealed.starts_with(MAGIC) {
-            return Err("it is no token cache of this version");
+            return Err("it is not a token cache of this version");
         }
         let (header, rest) = sealed.split_at(HEADER);
         if header[MAGIC.len()..] != self.id {

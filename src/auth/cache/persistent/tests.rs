@@ -1,9 +1,10 @@
 //! The persistent cache as a whole.
 
 use std::fs;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use serde_json::json;
 
 use super::open_cache::{FILE, LOCK};
@@ -27,11 +28,11 @@ impl CredentialStore for TestStore {
     }
 
     fn read(&self) -> Result<Option<Secret>, String> {
-        if self.refuses { Err("it is locked".to_owned()) } else { Ok(self.key.lock().unwrap().clone()) }
+        if self.refuses { Err("it is locked".to_owned()) } else { Ok(self.key.lock().clone()) }
     }
 
     fn write(&self, key: &Secret) -> Result<(), String> {
-        *self.key.lock().unwrap() = Some(key.clone());
+        *self.key.lock() = Some(key.clone());
         Ok(())
     }
 
@@ -39,7 +40,7 @@ impl CredentialStore for TestStore {
         if self.refuses {
             return Err("it is locked".to_owned());
         }
-        self.key.lock().unwrap().take();
+        self.key.lock().take();
         Ok(())
     }
 }
@@ -70,8 +71,8 @@ async fn a_store_that_refuses_leaves_no_trace() {
     let cache = PersistentCache::new(folder.clone(), Arc::new(TestStore { refuses: true, ..TestStore::default() }));
     let error = cache.open().await.unwrap_err();
     assert_eq!(error.status(), Status::TokenCacheUnavailable);
-    let said = error.to_string();
-    assert!(said.contains("the store of a test does not answer: it is locked; no token was written"), "{said}");
+    let message = error.to_string();
+    assert!(message.contains("the store of a test does not answer: it is locked; no token was written"), "{message}");
     assert!(!folder.exists());
 }
 
@@ -89,7 +90,7 @@ async fn a_key_of_the_wrong_length_is_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(TestStore { key: Mutex::new(Some(Secret::new(vec![1; 5]))), refuses: false });
     PersistentCache::new(folder.path().to_owned(), store.clone()).open().await.unwrap();
-    assert_eq!(store.key.lock().unwrap().as_ref().unwrap().bytes().len(), 32);
+    assert_eq!(store.key.lock().as_ref().unwrap().bytes().len(), 32);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -147,10 +148,10 @@ async fn what_is_cleared_is_gone_with_its_key_and_does_not_come_back() {
     let cache = PersistentCache::new(folder.path().to_owned(), store.clone());
     let (before, context) = (cache.open().await.unwrap(), Context::default());
     before.keep_refresh_token(&key("r"), &Secret::new(b"kept".to_vec()), now(), &context).await;
-    let first_key = store.key.lock().unwrap().clone().unwrap();
+    let first_key = store.key.lock().clone().unwrap();
     let file = folder.path().join(FILE);
     assert_eq!(cache.clear(&context).await.unwrap(), Cleared { file: file.clone(), removed: true });
-    assert!(!file.exists() && store.key.lock().unwrap().is_none());
+    assert!(!file.exists() && store.key.lock().is_none());
     // Who had it open keeps nothing any more; who opens it now has a key of its own.
     before.keep_access_token(&key("r"), &token("late"), now(), &context).await;
     assert!(!file.exists());
@@ -158,7 +159,7 @@ async fn what_is_cleared_is_gone_with_its_key_and_does_not_come_back() {
     after.keep_access_token(&key("r"), &token("new"), now(), &context).await;
     assert!(before.access_token(&key("r"), now(), &context).await.is_none());
     assert!(after.refresh_token(&key("r"), &context).await.is_none());
-    assert_ne!(store.key.lock().unwrap().clone().unwrap().bytes(), first_key.bytes());
+    assert_ne!(store.key.lock().clone().unwrap().bytes(), first_key.bytes());
     assert_eq!(context.events.drain(), "");
 }
 

@@ -6,8 +6,8 @@
 mod actions;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
 
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
 use super::authorization::outlook_role;
@@ -115,7 +115,7 @@ impl Request<'_> {
     }
 
     fn with_changes<T>(&self, work: impl FnOnce(&mut Changes) -> T) -> T {
-        let mut all = self.service.items.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.service.items.0.lock();
         work(all.entry(self.named.index).or_default())
     }
 

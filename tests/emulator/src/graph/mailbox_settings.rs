@@ -2,8 +2,6 @@
 //!
 //! Source: Microsoft Graph "Get user mailbox settings", "Update user mailbox settings".
 
-use std::sync::PoisonError;
-
 use serde_json::{Map, Value, json};
 
 use super::authorization::outlook_role;
@@ -40,7 +38,7 @@ pub fn answer(
 #[must_use]
 pub fn settings(service: &Service, index: u64) -> Value {
     let mut all = service.population.settings(index);
-    if let Some(written) = service.written.lock().unwrap_or_else(PoisonError::into_inner).get(&index) {
+    if let Some(written) = service.written.lock().get(&index) {
         overlay(&mut all, written);
     }
     all
@@ -61,7 +59,7 @@ fn read_part(service: &Service, asked: &Asked<'_>, named: &Named<'_>, part: &str
 /// Changes what the body names, and answers with that, whole.
 fn change(service: &Service, asked: &Asked<'_>, named: &Named<'_>) -> Result<Reply, Reply> {
     let body = settings_patch::read_body(asked)?;
-    let mut written = service.written.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut written = service.written.lock();
     let mut before = service.population.settings(named.index);
     if let Some(earlier) = written.get(&named.index) {
         overlay(&mut before, earlier);

@@ -3,16 +3,18 @@
 //! Source: Microsoft Graph "Microsoft Graph service-specific throttling limits", "Throttling guidance".
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
+
+use parking_lot::Mutex;
 
 use crate::reply::{Reply, http_date};
 use crate::service::Service;
 
 /// Requests of one app to one mailbox that are answered at a time.
 const MAILBOX_CONCURRENCY: u32 = 4;
-/// Seconds over which requests of the app are counted.
-const APP_WINDOW: i64 = 10;
+/// Seconds over which requests to the directory are counted.
+const DIRECTORY_WINDOW: i64 = 10;
 /// Seconds over which requests to one mailbox are counted.
 const MAILBOX_WINDOW: i64 = 600;
 /// The share of the service's capacity from which on replies take longer.
@@ -89,7 +91,7 @@ impl Admission {
             service: Arc::clone(service),
             target,
             in_flight,
-            app_used: lock(&limits.app).spend(came, APP_WINDOW, 1),
+            app_used: limits.app.lock().spend(came, service.config.window_seconds, 1),
             directory_used: 0,
             mailbox_used: 0,
             mailbox_now: 0,
@@ -97,13 +99,13 @@ impl Admission {
         };
         match target {
             Target::Mailbox(index) => {
-                let mut mailboxes = lock(&limits.mailboxes);
+                let mut mailboxes = limits.mailboxes.lock();
                 let mailbox = mailboxes.entry(index).or_default();
                 mailbox.now += 1;
                 all.mailbox_now = mailbox.now;
                 all.mailbox_used = mailbox.window.spend(came, MAILBOX_WINDOW, 1);
             }
-            Target::Directory(cost) => all.directory_used = lock(&limits.directory).spend(came, APP_WINDOW, cost),
+            Target::Directory(cost) => all.directory_used = limits.directory.lock().spend(came, DIRECTORY_WINDOW, cost),
             Target::Other => {}
         }
         all
@@ -119,10 +121,12 @@ impl Admission {
             return Some(too_many().header("retry-after", format!("{}.{:03}", wait / 1000, wait % 1000)));
         }
         if self.app_used > config.requests_per_10s {
-            return Some(too_many().header("retry-after", rest_of(APP_WINDOW)));
+            let window = self.came.div_euclid(config.window_seconds);
+            self.service.counters.count(|state| *state.refused_by_window.entry(window).or_default() += 1);
+            return Some(too_many().header("retry-after", rest_of(config.window_seconds)));
         }
         if self.directory_used > directory_units(config.mailboxes) {
-            return Some(too_many().header("retry-after", rest_of(APP_WINDOW)));
+            return Some(too_many().header("retry-after", rest_of(DIRECTORY_WINDOW)));
         }
         if self.mailbox_now > MAILBOX_CONCURRENCY {
             return Some(over_concurrency().header("retry-after", "1"));
@@ -155,14 +159,15 @@ impl Admission {
         if !self.service.config.announce_limits {
             return reply;
         }
-        let (limit, used) = match self.target {
-            Target::Directory(_) => (directory_units(self.service.config.mailboxes), self.directory_used),
-            _ => (self.service.config.requests_per_10s, self.app_used),
+        let config = &self.service.config;
+        let (limit, used, window) = match self.target {
+            Target::Directory(_) => (directory_units(config.mailboxes), self.directory_used, DIRECTORY_WINDOW),
+            _ => (config.requests_per_10s, self.app_used, config.window_seconds),
         };
         reply
             .header("ratelimit-limit", limit.to_string())
             .header("ratelimit-remaining", limit.saturating_sub(used).to_string())
-            .header("ratelimit-reset", (APP_WINDOW - self.came.rem_euclid(APP_WINDOW)).to_string())
+            .header("ratelimit-reset", (window - self.came.rem_euclid(window)).to_string())
     }
 }
 
@@ -170,7 +175,7 @@ impl Drop for Admission {
     fn drop(&mut self) {
         self.service.counters.count(|state| state.in_flight -= 1);
         if let Target::Mailbox(index) = self.target
-            && let Some(mailbox) = lock(&self.service.limits.mailboxes).get_mut(&index)
+            && let Some(mailbox) = self.service.limits.mailboxes.lock().get_mut(&index)
         {
             mailbox.now -= 1;
         }
@@ -213,10 +218,6 @@ pub fn first_request(service: &Service, mailbox: u64, nth_request: u64) -> Optio
     };
     let reply = if draw.is_multiple_of(2) { too_many() } else { over_concurrency() };
     Some(reply.header("retry-after", retry_after))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
