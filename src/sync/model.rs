@@ -31,6 +31,7 @@ thread_local! {
 /// Tries `model` in many orders of its steps. What it locks must be made within it.
 ///
 /// `EXRUN_MODEL_CASES` and `EXRUN_MODEL_SEED` draw more orders, and others.
+#[expect(clippy::print_stderr, reason = "a failing test says how its order of steps comes again")]
 pub(crate) fn check(model: impl Fn() + Send + Sync + Copy + 'static) {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
     let cases = number("EXRUN_MODEL_CASES").map_or(CASES, |cases| usize::try_from(cases).unwrap());
