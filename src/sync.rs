@@ -1,5 +1,5 @@
-//! Locks and flags of the parts whose threads are tried against each other. They are those of every other part; in
-//! tests, each use of one is also a point at which a model may go on with another thread.
+//! Locks and flags of the parts whose threads are tried against each other. They are the usual ones; in tests, each use of
+//! one is also a point at which a model may go on with another thread.
 
 #[cfg(test)]
 pub(crate) mod model;

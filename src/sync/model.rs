@@ -2,7 +2,7 @@
 //!
 //! What waits for a lock or a notification is put aside, and any other thread of the model may go on: no time passes, a
 //! wait never ends by its time, and a wake-up that was lost is a deadlock that is found. Outside of a model the types here
-//! are those that the product uses.
+//! are the usual ones.
 
 use std::cell::Cell;
 use std::fmt;
@@ -31,6 +31,7 @@ thread_local! {
 /// Tries `model` in many orders of its steps. What it locks must be made within it.
 ///
 /// `EXRUN_MODEL_CASES` and `EXRUN_MODEL_SEED` draw more orders, and others.
+#[expect(clippy::print_stderr, reason = "a failing test says how its order of steps comes again")]
 pub(crate) fn check(model: impl Fn() + Send + Sync + Copy + 'static) {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
     let cases = number("EXRUN_MODEL_CASES").map_or(CASES, |cases| usize::try_from(cases).unwrap());
@@ -64,7 +65,7 @@ pub(crate) struct Mutex<T> {
     turns: OnceLock<shuttle::sync::Mutex<()>>,
 }
 
-/// Let go of in this order: the value, then the turn. There is a value but while its guard waits.
+/// Let go of in this order: the value, then the turn. The value is not there while its holder waits for a condition.
 pub(crate) struct MutexGuard<'mutex, T> {
     value: Option<parking_lot::MutexGuard<'mutex, T>>,
     turn: Option<Turn<'mutex>>,
@@ -114,13 +115,10 @@ impl Condvar {
     pub(crate) fn notify_all(&self) {
         match in_model(&self.turns, shuttle::sync::Condvar::new) {
             Some(turns) => turns.notify_all(),
-            None => {
-                self.condition.notify_all();
-            }
+            None => drop(self.condition.notify_all()),
         }
     }
 
-    /// As that of the product, but for its result.
     pub(crate) fn wait_while_for<T>(
         &self,
         guard: &mut MutexGuard<'_, T>,
@@ -133,7 +131,8 @@ impl Condvar {
         };
         while holds(guard) && time > Duration::ZERO {
             guard.value = None;
-            guard.turn = guard.turn.take().map(|turn| turns.wait(turn).unwrap_or_else(PoisonError::into_inner));
+            let turn = guard.turn.take().unwrap();
+            guard.turn = Some(turns.wait(turn).unwrap_or_else(PoisonError::into_inner));
             guard.value = Some(guard.mutex.value.lock());
         }
     }
