@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -141,6 +142,14 @@ impl<W: Work<Output = MailboxObjects>> RowStream for ObjectStream<W> {
             TakenRows::End => Next::End,
             TakenRows::Rows(rows) => Next::Batch { data: state.encoder.encoder.encode(&rows), rows: shown(&rows) },
         })
+    }
+
+    fn ready(&self) -> usize {
+        self.run.ready().saturating_add(self.state().waiting.len())
+    }
+
+    fn gathers_for(&self) -> Duration {
+        self.state().encoder.encoder.gathers_for(self.run.writes())
     }
 
     fn progress(&self) -> Value {

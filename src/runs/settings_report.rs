@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -233,6 +234,14 @@ impl RowStream for ReportStream {
                 Next::Batch { data: encoder.encode(&rows), rows: rows.len() }
             }
         })
+    }
+
+    fn ready(&self) -> usize {
+        self.run.ready()
+    }
+
+    fn gathers_for(&self) -> Duration {
+        self.encoder().gathers_for(self.run.writes())
     }
 
     fn progress(&self) -> Value {

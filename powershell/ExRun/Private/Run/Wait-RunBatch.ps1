@@ -9,9 +9,7 @@ function Wait-RunBatch {
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [psobject] $Run,
-        [Parameter(Mandatory = $true)] [int] $TimeoutMs,
-        # How long rows may gather first.
-        [int] $GatherMs = 0
+        [Parameter(Mandatory = $true)] [int] $TimeoutMs
     )
 
     $native = $Run.Native
@@ -23,11 +21,9 @@ function Wait-RunBatch {
     $failure = $null
     $isComplete = $false
     try {
-        if ($GatherMs -gt 0) { [System.Threading.Thread]::Sleep($GatherMs) }
         $status = $native::exrun_stream_next($Run.Stream, $TimeoutMs, 1024, [ref] $pointer, [ref] $length, [ref] $count, [ref] $errorHandle)
         if ($status -eq 0) {
-            $clixml = Read-NativeText -Pointer $pointer -Length $length
-            $batch = [System.Management.Automation.PSSerializer]::Deserialize($clixml)
+            $batch = Read-RowBlock -Block (Read-NativeBytes -Pointer $pointer -Length $length)
         }
         Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
         if ($status -eq 3) { Complete-Signature -Session $Run.Session }
