@@ -26,7 +26,7 @@ const DEEPEST: usize = 40;
 /// Reflection, because a property of the data may be called `PSObject` or `GetType` and hides the real one.
 const SCRIPT: &str = r#"param([string] $InFile, [string] $OutFile)
 $ErrorActionPreference = 'Stop'
-foreach ($file in 'Value/Get-ProcessValue', 'Command/New-ExRunException', 'Run/Get-RowReader', 'Run/Read-RowBlock') { . "MODULE/Private/$file.ps1" }
+foreach ($file in 'Value/Get-ProcessValue', 'Command/New-ExRunException', 'Run/New-RowReader', 'Run/Get-RowReader', 'Run/Read-RowBlock') { . "MODULE/Private/$file.ps1" }
 $properties = [psobject].GetProperty('Properties')
 $typeNames = [psobject].GetProperty('TypeNames')
 $invariant = [Globalization.CultureInfo]::InvariantCulture

@@ -7,7 +7,7 @@ function Read-RowBlock {
     #>
     [CmdletBinding()]
     [OutputType([hashtable])]
-    param([Parameter(Mandatory = $true)] [byte[]] $Block)
+    param([Parameter(Mandatory = $true)] [AllowEmptyCollection()] [byte[]] $Block)
 
     $version = if ($Block.Length -gt 0) { $Block[0] }
     if ($version -ne 1) {
