@@ -1,5 +1,6 @@
 //! What accompanies one piece of work.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -23,6 +24,8 @@ pub struct Context {
     pub cost: Arc<Cost>,
     /// What the service announced of its limits.
     pub limits: Arc<Limits>,
+    /// Which permissions it has shown the app to have.
+    pub granted: Arc<Granted>,
 }
 
 /// Counts of one piece of work.
@@ -38,6 +41,29 @@ pub struct Cost {
     pub bytes: AtomicU64,
     /// Tokens that the token endpoint gave.
     pub tokens: AtomicU64,
+}
+
+/// The application permissions for which a mailbox was let through.
+#[derive(Debug, Default)]
+pub struct Granted(Mutex<BTreeSet<&'static str>>);
+
+impl Granted {
+    /// Notes one.
+    pub fn add(&self, permission: &'static str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(permission);
+    }
+
+    /// Those that were noted.
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+    }
+
+    /// Whether it was noted.
+    #[must_use]
+    pub fn holds(&self, permission: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(permission)
+    }
 }
 
 /// What the service announced last of its limits.

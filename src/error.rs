@@ -196,6 +196,12 @@ impl Error {
         self.0.request_id.as_deref().or(self.0.client_request_id.as_deref())
     }
 
+    /// What to do about it, where that is said.
+    #[must_use]
+    pub fn hint_text(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
     /// Whether trying again later may succeed.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

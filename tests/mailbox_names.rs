@@ -234,3 +234,35 @@ fn a_write_goes_to_the_name_as_it_stands_and_to_no_other() {
     assert_eq!((tenant.writes(), tenant.emulator.state().by_mailbox.get(&APOSTROPHE)), (2, None));
     assert!(tenant.apply(&run, &[&plain])[0].get("error").is_none());
 }
+
+#[test]
+fn lines_that_name_no_mailbox_list_their_columns_once() {
+    let tenant = Tenant::new();
+    let lines = [json!({"Name": "Kim", "Zone": "UTC"}), json!({"Name": "Lee", "Zone": "UTC"}), tenant.name(1).into()];
+    let report = ReportRequest { format: Format::JsonLines, ..ReportRequest::default() };
+    for batching in HOW {
+        let run = RunRequest { batching, ..RunRequest::from(report.clone()) };
+        let write = SettingsWrite { settings: Some(json!({"timeZone": "UTC"})), ..SettingsWrite::default() };
+        let requests = MailboxRequests {
+            run: run.clone(),
+            method: "GET".into(),
+            path: Some("mailboxSettings".into()),
+            ..MailboxRequests::default()
+        };
+        for stream in [
+            tenant.client.mailbox_settings_report(&run).unwrap(),
+            tenant.client.apply_mailbox_settings(&run, &write).unwrap(),
+            tenant.client.mailbox_requests(&requests).unwrap(),
+        ] {
+            let rows = drive_lines(&tenant.client, &*stream, lines.iter().cloned()).unwrap();
+            assert_eq!(rows.len(), 3, "{rows:?}");
+            let said: Vec<&str> = rows.iter().filter_map(|row| row["error"]["message"].as_str()).collect();
+            assert!(
+                said.iter().all(|said| said.contains("the object names no mailbox")) && said.len() == 2,
+                "{said:?}"
+            );
+            let listing = said.iter().filter(|said| said.ends_with("its columns are Name, Zone")).count();
+            assert_eq!(listing, 1, "{said:?}");
+        }
+    }
+}

@@ -157,6 +157,52 @@ fn a_permission_that_is_missing_is_named() {
 }
 
 #[test]
+fn a_member_that_cannot_be_read_costs_the_others_nothing() {
+    let tenant = Tenant::new(config(4));
+    let user = |index: u64| {
+        serde_json::json!({"id": tenant.emulator.population().id(index),
+            "userPrincipalName": tenant.upns([index])[0], "userType": "Member", "accountEnabled": true,
+            "assignedPlans": [{"service": "exchange", "capabilityStatus": "Enabled"}]})
+    };
+    let other = |kind: &str| {
+        let mut other = user(3);
+        other["@odata.type"] = kind.into();
+        other
+    };
+    let unread = [
+        serde_json::json!({"id": tenant.emulator.population().id(2)}),
+        serde_json::json!({"@odata.type": "#microsoft.graph.user", "id": "x", "userPrincipalName": null}),
+        serde_json::json!({"userPrincipalName": tenant.upns([2])[0]}),
+        Value::Null,
+        serde_json::json!({"error": {"code": "Request_ResourceNotFound"}}),
+        other("#microsoft.graph.orgContact"),
+    ];
+    let listed = |entries: &[Value]| {
+        let page = serde_json::json!({"value": entries}).to_string();
+        let rule = serde_json::json!({"pathContains": "/transitiveMembers", "action": {"status": 200, "body": page}});
+        tenant.faults(&serde_json::json!({"rules": [rule]}).to_string());
+        let report = ReportRequest { format: Format::JsonLines, ..ReportRequest::default() };
+        let source = Some(SourceRequest::Group("Sales".to_owned()));
+        let stream = tenant.client.mailbox_settings_report(&RunRequest { source, ..report.into() })?;
+        let rows = support::drive(&tenant.client, &*stream, &[])?;
+        Ok::<_, Error>((rows, stream.events()))
+    };
+    for entry in &unread {
+        let (rows, events) = listed(&[entry.clone(), user(0), user(1)]).unwrap();
+        assert_eq!(names(&rows), tenant.upns([0, 1]), "{entry}");
+        assert!(events.contains(r#""unreadable":1"#) && events.contains("1 members of the group Sales"), "{events}");
+        assert!(events.contains(r#""severity":"warning""#), "{events}");
+    }
+    let entries: Vec<Value> = [user(0)].into_iter().chain(unread.clone()).chain([user(1)]).collect();
+    let (rows, events) = listed(&entries).unwrap();
+    assert_eq!(names(&rows), tenant.upns([0, 1]));
+    assert!(events.contains(r#""unreadable":6"#), "{events}");
+    assert!(!listed(&[user(0)]).unwrap().1.contains("unreadable"));
+    // Nothing but ids is what an app gets that may not read users.
+    assert_eq!(listed(&unread[..2]).unwrap_err().status(), Status::AccessDenied);
+}
+
+#[test]
 fn a_listing_that_leads_round_in_a_circle_ends_the_run_after_what_it_found() {
     let tenant = Tenant::new(config(1500));
     let page = |number: usize| {

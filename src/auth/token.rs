@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::token_life;
+use super::{jwt_reader, token_life};
 use crate::error::{Error, Result, Status};
 use crate::http::secret_header;
 use crate::pasted;
@@ -28,6 +28,7 @@ pub struct AccessToken {
     secret: Secret,
     authorization: HeaderValue,
     serial: u64,
+    is_of_person: bool,
     /// When it ends.
     pub expires_at: Timestamp,
     /// From when on a new one is asked for while this one still serves.
@@ -122,7 +123,9 @@ impl AccessToken {
             Error::new(Status::ResponseInvalid, "the access token holds characters that a header cannot carry")
         })?;
         let serial = LAST_SERIAL.fetch_add(1, Ordering::Relaxed) + 1;
-        Ok(Self { secret, authorization, serial, expires_at, refresh_at, members })
+        let claims = jwt_reader::read(secret.bytes()).map(|token| token.claims).unwrap_or_default();
+        let is_of_person = claims.contains_key("scp");
+        Ok(Self { secret, authorization, serial, is_of_person, expires_at, refresh_at, members })
     }
 
     /// The token.
@@ -135,6 +138,13 @@ impl AccessToken {
     #[must_use]
     pub fn authorization(&self) -> HeaderValue {
         self.authorization.clone()
+    }
+
+    /// Whether a person signed in for it (claim `scp`): it serves for the person's own mailbox, and what it may there
+    /// says nothing of others.
+    #[must_use]
+    pub fn is_of_person(&self) -> bool {
+        self.is_of_person
     }
 
     /// Tells tokens apart without showing them.

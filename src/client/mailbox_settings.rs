@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::Client;
+use crate::attempt::AttemptError;
 use crate::context::Context;
-use crate::error::{Error, Result, Status};
-use crate::graph::json;
+use crate::error::{Error, Result};
 use crate::graph::mailbox::Mailbox;
-use crate::graph::mailbox_settings::{self, SettingsPart, settings_path};
+use crate::graph::mailbox_settings::{self, SettingsPart, settings_document, settings_path};
+use crate::http::Patience;
 use crate::runs::READING;
 
 /// How member names and enum values are spelled.
@@ -38,17 +39,19 @@ impl Client {
         let part = part.map(SettingsPart::parse).transpose()?;
         let graph = &self.identity()?.graph;
         let mut asked = Mailbox::typed(mailbox).map_err(said)?;
+        let retrier = graph.retrier(self.retry_policy());
         let body = loop {
             let path = settings_path(asked.asked(), part).map_err(said)?;
-            match graph.get_with_retries(&path, &self.retry_policy(), context).await {
+            let read = || async {
+                let body = graph.get(&path, context).await?;
+                settings_document(&body, part).map_err(AttemptError::Item)
+            };
+            match retrier.run(Patience::Full, context, read).await.map_err(AttemptError::into_error) {
                 Ok(body) => break body,
                 Err(error) if asked.turn_to_unescaped(&error) => {}
                 Err(error) => return Err(said(error)),
             }
         };
-        let body: Value = json::from_slice(&body).map_err(|cause| {
-            said(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}")))
-        })?;
         Ok(match names {
             NameStyle::Camel => body,
             NameStyle::Pascal => mailbox_settings::pascal_names(body, part),

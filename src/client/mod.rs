@@ -17,6 +17,7 @@ use crate::auth::authority::Authority;
 use crate::auth::openid_configuration;
 use crate::auth::token_source::TokenSource;
 use crate::cancel::Signal;
+use crate::context::Granted;
 use crate::error::Result;
 use crate::event::EventSink;
 use crate::graph::call::GraphClient;
@@ -59,6 +60,8 @@ struct Inner {
     /// `None` where the options name no identity: what needs one says so.
     identity: Option<Identity>,
     vault: VaultApi,
+    /// What the client's single requests have shown the app to be permitted; each run finds out for itself.
+    granted: Arc<Granted>,
 }
 
 /// What only a client with tenant, app and credential has.
@@ -86,7 +89,7 @@ impl Client {
         let identity = sign_in::identity(&options, &sender, &signatures)?;
         let vault =
             vault_tokens::api(&options, identity.as_ref().map(|identity| &identity.tokens), &sender, &signatures);
-        Ok(Client(Arc::new(Inner { options, signal, signatures, sender, identity, vault })))
+        Ok(Client(Arc::new(Inner { options, signal, signatures, sender, identity, vault, granted: Arc::default() })))
     }
 
     /// Notified when anything that a waiter of this client may wait for has changed.
@@ -111,7 +114,7 @@ impl Client {
     #[must_use]
     pub fn new_context(&self) -> Context {
         let events = EventSink::new(Arc::clone(&self.0.options.clock), None);
-        Context { events, ..Context::default() }
+        Context { events, granted: Arc::clone(&self.0.granted), ..Context::default() }
     }
 
     /// Whose tenant a domain is. Needs no credential.

@@ -94,7 +94,7 @@ events! {
     /// The newest certificate of the vault is not registered with the app; the one before was used.
     CertificateNotRegistered = "certificateNotRegistered", Warning, ["thumbprint", "cause"];
     /// Anything else that whoever runs it should know.
-    Warning = "warning", Warning, ["connectTo", "columns", "failuresDropped"];
+    Warning = "warning", Warning, ["connectTo", "columns", "failuresDropped", "unreadable"];
     /// A person has to sign in with a code; the message says where.
     DeviceCode = "deviceCode", Prompt, ["userCode", "verificationUri", "expiresInSeconds"];
     /// A person has to sign in in a browser.

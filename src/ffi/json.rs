@@ -8,13 +8,15 @@ use serde_json::{Map, Number, Value};
 
 use crate::error::{Error, Result, Status};
 
-/// A text of JSON.
+/// A text of JSON. Section 8.1 of RFC 8259 lets a reader skip a byte order mark: editors of Windows put one in front of
+/// the file that a text comes from.
 ///
 /// # Errors
 ///
 /// `InvalidJson`; `InvalidArgument` for an object that has a member twice.
 pub(super) fn read(text: &str) -> Result<Value> {
-    let document: std::result::Result<Document, _> = serde_json::from_str(text);
+    let document: std::result::Result<Document, _> =
+        serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
     document.map(|document| document.0).map_err(|fault| match fault.classify() {
         // Of our own visitor: names a member.
         Category::Data => Error::argument(fault.to_string()),
@@ -22,15 +24,6 @@ pub(super) fn read(text: &str) -> Result<Value> {
             Error::new(Status::InvalidJson, format!("not JSON: {fault}"))
         }
     })
-}
-
-/// As [`read`], for a text from elsewhere: section 8.1 of RFC 8259 lets a reader skip a byte order mark.
-///
-/// # Errors
-///
-/// As for [`read`].
-pub(super) fn read_foreign(text: &str) -> Result<Value> {
-    read(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 /// A JSON value in which no object has a member twice: `serde_json::Value` would keep the last without a word.

@@ -1,7 +1,7 @@
 //! JSON that a caller has as text, judged by the parser that reads requests.
 
 use super::call::Call;
-use super::json::read_foreign;
+use super::json::read;
 use super::requests::operation::JsonRead;
 
 /// Reads a text of JSON (RFC 8259), at once: what a binding does before it puts a text of its user's into a request,
@@ -27,5 +27,5 @@ pub unsafe extern "C" fn exrun_json_read(
 ) -> i32 {
     let call = Call { request, len, error };
     // SAFETY: the premises of the module.
-    unsafe { call.answer(data, data_len, |request: JsonRead| read_foreign(&request.text)) }
+    unsafe { call.answer(data, data_len, |request: JsonRead| read(&request.text)) }
 }

@@ -1,10 +1,13 @@
 //! Many reads in one request.
 //!
-//! Source: Microsoft Graph "Combine multiple HTTP requests using JSON batching".
+//! Source: Microsoft Graph "Combine multiple HTTP requests using JSON batching". By its section "Sequencing requests with
+//! the dependsOn property" what depends on a request that failed is not begun with, and answered with 424. Requests here
+//! depend on none of their batch, so that what failed is something of the service's own: they are tried again, as often
+//! as after any failure that may pass.
 
 use std::collections::HashMap;
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -78,7 +81,7 @@ impl GraphClient {
         let body = relative.and_then(|paths| envelope(&paths, headers))?;
         let sent = self.exchange(Method::POST, "$batch", &HeaderMap::new(), Some(body), context).await;
         // Reads can be repeated, whatever became of them.
-        let (envelope, token_serial) = sent.map_err(|failure| failure.map_item(|error| error.maybe_done(false)))?;
+        let (envelope, token) = sent.map_err(|failure| failure.map_item(|error| error.maybe_done(false)))?;
         let mut replies = split(&envelope, paths.len())?;
         let mut results = Vec::with_capacity(paths.len());
         for (number, path) in paths.iter().enumerate() {
@@ -87,7 +90,9 @@ impl GraphClient {
                     if let Ok(url) = self.url(path) {
                         log_part(&url, &reply, &context.events);
                     }
-                    self.judged(reply, (&Method::GET, path), token_serial, context).await
+                    let failed_by_another = reply.status == StatusCode::FAILED_DEPENDENCY;
+                    let judged = self.judged(reply, (&Method::GET, path), &token, context).await;
+                    judged.map_err(|error| if failed_by_another { error.retryable(true) } else { error })
                 }
                 Some(Err(error)) => Err(error),
                 None => Err(unanswered(&envelope)),
@@ -184,9 +189,21 @@ fn body_of(body: &RawValue, text: &Bytes) -> Bytes {
         return Bytes::new();
     }
     match serde_json::from_str::<String>(body.get()) {
-        Ok(encoded) => any_base64::decode(encoded.trim()).map_or_else(|| Bytes::from(encoded), Bytes::from),
+        Ok(encoded) => {
+            let text = encoded.trim().trim_start_matches('\u{feff}');
+            any_base64::decode(text).map_or_else(|| Bytes::copy_from_slice(text.as_bytes()), without_mark)
+        }
         Err(_) => text.slice_ref(body.get().as_bytes()),
     }
+}
+
+/// As of a reply that comes alone.
+fn without_mark(body: Vec<u8>) -> Bytes {
+    let mut body = Bytes::from(body);
+    if body.starts_with("\u{feff}{".as_bytes()) {
+        body.advance('\u{feff}'.len_utf8());
+    }
+    body
 }
 
 fn unanswered(envelope: &HttpReply) -> Error {

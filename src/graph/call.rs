@@ -8,12 +8,13 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::Value;
 use url::Url;
 
-use super::error::reply_error;
+use super::error::{error_within_success, reply_error};
 use super::permission;
 use crate::attempt::AttemptError;
 use crate::auth::cache::memory::Freshness;
 use crate::auth::jwt_reader;
 use crate::auth::request::TokenParameters;
+use crate::auth::token::AccessToken;
 use crate::auth::token_source::TokenSource;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
@@ -87,7 +88,7 @@ impl GraphClient {
         self.exchange(method, path, headers, body, context).await.map(|(reply, _)| reply)
     }
 
-    /// As [`GraphClient::send`], with the serial of the token that the reply was given for.
+    /// As [`GraphClient::send`], with the token that the reply was given for.
     pub(super) async fn exchange(
         &self,
         method: Method,
@@ -95,7 +96,7 @@ impl GraphClient {
         headers: &HeaderMap,
         body: Option<Bytes>,
         context: &Context,
-    ) -> Result<(HttpReply, u64), AttemptError> {
+    ) -> Result<(HttpReply, Arc<AccessToken>), AttemptError> {
         let url = self.url(path)?;
         // Before the token, which nobody needs while nothing may be sent.
         self.pass(context, || {}).await?;
@@ -115,8 +116,8 @@ impl GraphClient {
         self.pass(context, count).await?;
         let reply = self.sender.send(request, context).await?;
         context.cost.bytes.fetch_add(reply.body.len() as u64, Ordering::Relaxed);
-        let reply = self.judged(reply, (&method, path), token.serial(), context).await?;
-        Ok((reply, token.serial()))
+        let reply = self.judged(reply, (&method, path), &token, context).await?;
+        Ok((reply, token))
     }
 
     /// The reply where it is a success, else its error. Of each reply, alone or within a batch, this notes what
@@ -125,19 +126,27 @@ impl GraphClient {
         &self,
         reply: HttpReply,
         (method, path): (&Method, &str),
-        token_serial: u64,
+        token: &AccessToken,
         context: &Context,
     ) -> Result<HttpReply> {
         context.limits.note(&reply.headers, self.clock.monotonic());
+        let permission = || permission::needed(method, path);
+        // Reads can be repeated, whatever became of them.
+        let of_method = |error: Error| if *method == Method::GET { error.maybe_done(false) } else { error };
         if reply.status.is_success() {
+            if let Some(error) = error_within_success(&reply, self.clock.now()) {
+                return Err(of_method(error));
+            }
+            if !token.is_of_person() {
+                permission().into_iter().for_each(|permission| permission.note_granted(&context.granted));
+            }
             return Ok(reply);
         }
-        let error = reply_error(&reply, || permission::hint(method, path), self.clock.now());
-        // Reads can be repeated, whatever became of them.
-        let error = if *method == Method::GET { error.maybe_done(false) } else { error };
+        let hint = || permission().map(|permission| permission.hint(&context.granted));
+        let error = of_method(reply_error(&reply, hint, self.clock.now()));
         if error.status() == Status::Unauthorized {
             self.tokens.note_claims_challenge(&self.resource, &reply.headers, context).await;
-            return Err(error.retryable(self.tokens.reject(&self.resource, token_serial).await));
+            return Err(error.retryable(self.tokens.reject(&self.resource, token.serial()).await));
         }
         Err(error)
     }

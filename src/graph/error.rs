@@ -5,7 +5,9 @@
 
 use http::StatusCode;
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 
+use super::json;
 use crate::error::{Error, Status};
 use crate::http::{HttpReply, ServiceError};
 
@@ -37,6 +39,23 @@ pub fn reply_error(reply: &HttpReply, permission: impl FnOnce() -> Option<String
         Some(hint) => error.hint(hint),
         None => error,
     }
+}
+
+/// The error that a reply holds although its status is one of success, without action and target: an object that has
+/// an `error` with a code and nothing else is no resource of Graph's. Whether a write was carried out it does not tell.
+#[must_use]
+pub fn error_within_success(reply: &HttpReply, now: Timestamp) -> Option<Error> {
+    // Nearly every reply is none, and is not read twice to find that out.
+    let inside = reply.body.trim_ascii_start().strip_prefix(b"{")?;
+    if !inside.trim_ascii_start().starts_with(b"\"error\"") {
+        return None;
+    }
+    let said = ServiceError::of(reply);
+    said.code()?;
+    let members: Map<String, Value> = json::from_slice(&reply.body).ok()?;
+    let is_alone = members.keys().all(|name| name == "error" || name.starts_with('@'));
+    is_alone
+        .then(|| said.into_error(Status::ResponseInvalid, "the service", reply, now).retryable(true).maybe_done(true))
 }
 
 /// Whether a reply that is no success proves that the service did nothing of what was asked. A gateway answers for a

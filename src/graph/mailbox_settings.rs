@@ -5,6 +5,7 @@
 //! is an error only when somebody asks for it, so that a surprise in one corner costs no row that does not
 //! show that corner.
 
+mod document;
 mod member;
 mod names;
 mod part;
@@ -19,6 +20,7 @@ use std::borrow::Cow;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess};
 
+pub use document::settings_document;
 pub use member::{Member, Shape};
 pub use names::{EnumType, pascal_names};
 pub use part::{SettingsPart, settings_path};

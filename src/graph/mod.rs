@@ -9,6 +9,7 @@ mod exchange_plan;
 mod group;
 pub mod identity;
 pub mod json;
+mod listed_user;
 pub mod mailbox;
 pub mod mailbox_settings;
 pub mod page;

@@ -12,6 +12,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use super::call::GraphClient;
+use super::listed_user::ListedUser;
 use super::page::CollectionPage;
 use super::{exchange_plan, group};
 use crate::context::Context;
@@ -63,6 +64,8 @@ pub struct User {
     pub display_name: Option<String>,
     /// `Member` or `Guest`.
     pub user_type: Option<String>,
+    #[serde(rename = "@odata.type", skip_serializing)]
+    kind: Option<String>,
     #[serde(skip_serializing)]
     account_enabled: Option<bool>,
     /// Null where the app may not read it.
@@ -85,6 +88,11 @@ impl User {
     pub fn has_mailbox(&self) -> bool {
         let is_guest = self.user_type.as_deref().is_some_and(|kind| !kind.eq_ignore_ascii_case("member"));
         !is_guest && (self.assigned_plans.iter().flatten().any(AssignedPlan::holds_mailbox) || self.looks_shared())
+    }
+
+    /// Whether the object is a user, as far as it says what it is.
+    pub(super) fn is_user(&self) -> bool {
+        self.kind.as_deref().is_none_or(|kind| kind.eq_ignore_ascii_case("#microsoft.graph.user"))
     }
 
     fn looks_shared(&self) -> bool {
@@ -130,6 +138,10 @@ pub struct UserListing {
     told: u64,
     /// What was given, where there is a bound on it.
     given: HashSet<u64>,
+    /// Since the listing last started: whether a user could be read, and how many entries could not.
+    has_read: bool,
+    ids_only: u64,
+    unreadable: u64,
 }
 
 impl UserListing {
@@ -146,6 +158,9 @@ impl UserListing {
             skipped: 0,
             told: 0,
             given: HashSet::new(),
+            has_read: false,
+            ids_only: 0,
+            unreadable: 0,
         }
     }
 
@@ -163,13 +178,13 @@ impl UserListing {
                 None => self.first_path(context).await?,
             };
             match self.fetch(&path, context).await {
-                Ok(page) => return self.take(page),
+                Ok(page) => return self.take(page, context),
                 Err(error)
                     if self.pager.next().is_some() && is_expired_link(&error) && self.restarts < MOST_RESTARTS =>
                 {
                     self.restarts += 1;
                     self.pager = Pager::default();
-                    self.skipped = 0;
+                    (self.skipped, self.ids_only, self.unreadable) = (0, 0, 0);
                     context.events.emit(
                         Event::Listing,
                         "the link to the next page of users has expired; listing them from the start",
@@ -181,21 +196,30 @@ impl UserListing {
         }
     }
 
-    async fn fetch(&self, path: &str, context: &Context) -> Result<CollectionPage<User>> {
+    async fn fetch(&self, path: &str, context: &Context) -> Result<CollectionPage<ListedUser>> {
         let headers = self.headers();
         let page = || self.graph.page(path, &headers, context);
         let fetched = self.graph.retrier(self.retry).run(Patience::Full, context, page).await;
         fetched.map_err(|failure| self.said(failure.into_error()))
     }
 
-    fn take(&mut self, page: CollectionPage<User>) -> Result<UserPage> {
+    fn take(&mut self, page: CollectionPage<ListedUser>, context: &Context) -> Result<UserPage> {
         let elements = page.value.len();
         let mut users = Vec::with_capacity(elements);
         let mut is_full = false;
-        for user in page.value {
-            if user.user_principal_name.is_none() {
-                return Err(self.said(only_ids()));
-            }
+        for entry in page.value {
+            let user = match entry {
+                ListedUser::User(user) => *user,
+                ListedUser::IdOnly => {
+                    self.ids_only += 1;
+                    continue;
+                }
+                ListedUser::Unreadable => {
+                    self.unreadable += 1;
+                    continue;
+                }
+            };
+            self.has_read = true;
             if !self.wants(&user) {
                 self.skipped += 1;
                 continue;
@@ -216,7 +240,31 @@ impl UserListing {
         taken.map_err(|error| self.said(error))?;
         let skipped = self.skipped.saturating_sub(self.told);
         self.told += skipped;
-        Ok(UserPage { users, skipped, last: self.pager.next().is_none() })
+        let last = self.pager.next().is_none();
+        if last {
+            self.tell_unread(context)?;
+        }
+        Ok(UserPage { users, skipped, last })
+    }
+
+    /// Says at the end how many entries could not be read. Where those are all, and ids, the app lacks the permission.
+    fn tell_unread(&self, context: &Context) -> Result<()> {
+        if !self.has_read && self.ids_only > 0 {
+            return Err(self.said(only_ids()));
+        }
+        let unread = self.ids_only + self.unreadable;
+        if unread > 0 {
+            let of = match &self.of {
+                UsersOf::Tenant { .. } => "users of the tenant".to_owned(),
+                UsersOf::Group(name) => format!("members of the group {name}"),
+            };
+            let message = format!(
+                "{unread} {of} could not be read and were left out: the service gave no id, no user principal name, or \
+                 something that is no user"
+            );
+            context.events.emit(Event::Warning, &message, [("unreadable", unread.into())]);
+        }
+        Ok(())
     }
 
     fn wants(&self, user: &User) -> bool {

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf as _, Bytes, BytesMut};
 use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderMap};
 
 use super::connector::Connector;
 use super::failure::transport_failure;
@@ -204,7 +205,19 @@ async fn read(mut response: reqwest::Response, host: &str, client_request_id: &s
     if !gathered.is_empty() {
         body = gathered.freeze();
     }
+    let body = without_mark(body, &headers);
     Ok(HttpReply { status, headers, body, client_request_id: client_request_id.to_owned() })
+}
+
+/// JSON without the byte order mark in front that section 8.1 of RFC 8259 lets a reader skip; anything else as it is.
+fn without_mark(mut body: Bytes, headers: &HeaderMap) -> Bytes {
+    const MARK: &[u8] = "\u{feff}".as_bytes();
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let is_json = kind.is_none_or(|kind| kind.to_ascii_lowercase().contains("json"));
+    if is_json && body.starts_with(MARK) {
+        body.advance(MARK.len());
+    }
+    body
 }
 
 /// A body that ends early is a broken connection, however the HTTP library calls it.

@@ -6,7 +6,8 @@ use crate::error::{Error, Result, Status};
 
 const MOST_LINES: usize = 4096;
 const MOST_BYTES: usize = 2 * LONGEST_LINE;
-const LONGEST_LINE: usize = 1024 * 1024;
+/// The longest line, in bytes without its end.
+pub const LONGEST_LINE: usize = 1024 * 1024;
 
 /// Lines in their order.
 #[derive(Debug, Default)]

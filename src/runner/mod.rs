@@ -41,6 +41,7 @@ mod stop;
 mod work;
 
 pub use crate::attempt::AttemptError;
+pub use input::LONGEST_LINE;
 pub use item::Done;
 pub use options::RunOptions;
 pub use order::Order;

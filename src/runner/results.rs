@@ -68,7 +68,8 @@ impl<W: Work> Results<W> {
     /// Hands on what was withheld.
     pub(super) fn release(&mut self) {
         self.withheld_until = None;
-        for row in std::mem::take(&mut self.withheld) {
+        for mut row in std::mem::take(&mut self.withheld) {
+            self.work.reconsider(&mut row.output);
             self.outlet.put(row);
         }
     }

@@ -94,6 +94,10 @@ pub trait Work: Send + Sync + 'static {
     /// Why an output is a failure, where it is one.
     fn failure<'a>(&self, output: &'a Self::Output) -> Option<&'a Error>;
 
+    /// A failed output that was withheld goes on: what the tries of others have shown since may change what its error
+    /// advises.
+    fn reconsider(&self, _output: &mut Self::Output) {}
+
     /// About how many bytes an output holds.
     fn weight(&self, output: &Self::Output) -> usize;
 

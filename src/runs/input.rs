@@ -3,6 +3,8 @@
 //! A line is a text (a mailbox's name), `null` or an object. What an object may hold for the run itself begins with
 //! `@`; all else are values for templates, and what names the mailbox.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Map, Value};
 
 use crate::attempt::AttemptError;
@@ -11,6 +13,7 @@ use crate::graph::blank::is_blank;
 use crate::graph::identity::is_written_out;
 use crate::graph::json;
 use crate::graph::mailbox::Mailbox;
+use crate::printable::shortened;
 use crate::rows::mailbox_column::{IDENTITY, MAILBOX_COLUMNS, is_address_or_id, is_same_column};
 
 /// Says why the line's mailbox cannot be done: what whoever reads the input found out.
@@ -40,6 +43,47 @@ pub(super) enum InputOrigin {
     Caller,
     /// The run lists the directory itself: each has the user's id, by which the mailbox is asked for.
     Directory,
+}
+
+/// Reads the lines of one run.
+#[derive(Debug)]
+pub(super) struct InputReader {
+    origin: InputOrigin,
+    /// Whether a line's error has listed its columns: a file that was read in the wrong way has the same in all.
+    has_listed_columns: AtomicBool,
+}
+
+impl InputReader {
+    pub(super) fn new(origin: InputOrigin) -> Self {
+        Self { origin, has_listed_columns: AtomicBool::new(false) }
+    }
+
+    /// Understands a line. The first that names no mailbox says which columns it has in their place.
+    #[must_use]
+    pub(super) fn read(&self, line: &str) -> InputItem {
+        let mut item = InputItem::parse(line.as_bytes(), self.origin);
+        if let (None, Err(error), Some(Value::Object(members))) = (&item.given, &item.mailbox, &item.object)
+            && !members.contains_key(ERROR_MEMBER)
+            && !self.has_listed_columns.swap(true, Ordering::Relaxed)
+        {
+            item.mailbox = Err(error.clone().hint(listed_columns(members)));
+        }
+        item
+    }
+}
+
+/// The names of an object's members that are not the run's own.
+fn listed_columns(members: &Map<String, Value>) -> String {
+    const MOST: usize = 30;
+    let mut names: Vec<_> =
+        members.keys().filter(|name| !name.starts_with('@')).map(|name| shortened(name, 60).into_owned()).collect();
+    let more = names.len().saturating_sub(MOST);
+    names.truncate(MOST);
+    match (names.is_empty(), more) {
+        (true, _) => "it has no columns at all".to_owned(),
+        (false, 0) => format!("its columns are {}", names.join(", ")),
+        (false, _) => format!("its columns are {} and {more} more", names.join(", ")),
+    }
 }
 
 /// One line of input.
@@ -172,6 +216,22 @@ mod tests {
         let item = parse(line.as_bytes());
         assert_eq!(item.mailbox.as_ref().map(|_| ()).map_err(Error::status), Err(Status::InvalidArgument), "{line}");
         item
+    }
+
+    #[test]
+    fn the_first_line_without_a_mailbox_lists_its_columns() {
+        let reader = InputReader::new(InputOrigin::Caller);
+        let said =
+            |line: &str| reader.read(line).mailbox.map(|_| String::new()).unwrap_or_else(|error| error.to_string());
+        assert_eq!(said(r#""kim@contoso.com""#), "");
+        // What says itself why there is no mailbox is not about columns.
+        assert!(!said(r#"{"Name":"x","@error":"it threw"}"#).contains("columns"));
+        let first = said(r#"{"Name":"Kim","Time Zone":"UTC","@path":"messages"}"#);
+        assert!(first.ends_with("with a value; its columns are Name, Time Zone"), "{first}");
+        assert!(!said(r#"{"Name":"Lee","Time Zone":"UTC"}"#).contains("columns"));
+        let many: Map<String, Value> = (0..1000).map(|number| (format!("c{number}"), Value::Null)).collect();
+        assert!(listed_columns(&many).ends_with("c28, c29 and 970 more"));
+        assert_eq!(listed_columns(&Map::new()), "it has no columns at all");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
-use super::input::InputOrigin;
+use super::input::{InputOrigin, InputReader};
 use super::limits::Limits;
 use super::mailbox_lister;
 use super::setup::RunSetup;
@@ -81,8 +81,8 @@ pub(super) struct Fingerprint<'a> {
 
 impl RunRequest {
     /// Where the run's lines come from: one with a source takes none of its caller.
-    pub(super) fn origin(&self) -> InputOrigin {
-        if self.source.is_some() { InputOrigin::Directory } else { InputOrigin::Caller }
+    pub(super) fn reader(&self) -> InputReader {
+        InputReader::new(if self.source.is_some() { InputOrigin::Directory } else { InputOrigin::Caller })
     }
 
     /// The options of a run that does what `fingerprint` says; `writes`: its requests change something.

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::input::{InputItem, InputOrigin};
+use super::input::{InputItem, InputReader};
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
 use crate::attempt::AttemptError;
@@ -18,6 +18,7 @@ use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::call::GraphClient;
 use crate::graph::identity::display_name;
 use crate::graph::mailbox_settings::settings_path;
+use crate::graph::permission;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
 use crate::rows::{ColumnSet, Failure, Next, ReportRow, Row, RowEncoder, RowStream, row};
 use crate::runner::{Batched, Done, Run, Taken, Work};
@@ -48,7 +49,7 @@ pub fn start(setup: &RunSetup, request: &RunRequest) -> Result<Arc<dyn RowStream
     let context = request.context(setup)?;
     setup.announce(&context);
     let graph = setup.graph()?;
-    let work = SettingsWork { graph, columns, origin: request.origin(), context: context.clone() };
+    let work = SettingsWork { graph, columns, reader: request.reader(), context: context.clone() };
     let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
     request.deliver(setup, Arc::new(ReportStream { run, encoder: Mutex::new(encoder) }))
 }
@@ -58,7 +59,7 @@ pub fn start(setup: &RunSetup, request: &RunRequest) -> Result<Arc<dyn RowStream
 struct SettingsWork {
     graph: Arc<GraphClient>,
     columns: Arc<ColumnSet>,
-    origin: InputOrigin,
+    reader: InputReader,
     context: Context,
 }
 
@@ -101,7 +102,7 @@ impl Work for SettingsWork {
     type Output = (Row, Option<Error>);
 
     fn read(&self, line: &str) -> InputItem {
-        InputItem::parse(line.as_bytes(), self.origin)
+        self.reader.read(line)
     }
 
     fn identity<'a>(&self, item: &'a InputItem) -> Cow<'a, str> {
@@ -160,6 +161,10 @@ impl Work for SettingsWork {
 
     fn failure<'a>(&self, (_, error): &'a Self::Output) -> Option<&'a Error> {
         error.as_ref()
+    }
+
+    fn reconsider(&self, (_, error): &mut Self::Output) {
+        *error = error.take().map(|error| permission::reconsider(error, &self.context.granted));
     }
 
     fn weight(&self, (row, error): &Self::Output) -> usize {

@@ -12,6 +12,7 @@
 
 mod boundary;
 mod files;
+mod kept;
 mod mutation;
 mod replies;
 #[allow(dead_code, reason = "shared with the attacks on clients: each uses its own part")]

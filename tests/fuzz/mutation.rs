@@ -101,6 +101,11 @@ impl Inputs {
         Self { seeds, random: Random(seed), given: 0 }
     }
 
+    /// One more, which cannot be committed.
+    pub(crate) fn add(&mut self, seed: Vec<u8>) {
+        self.seeds.push(seed);
+    }
+
     pub(crate) fn next(&mut self) -> Vec<u8> {
         self.given += 1;
         if let Some(seed) = self.seeds.get(self.given - 1) {

@@ -194,6 +194,8 @@ Describe 'Ctrl+C at a prompt' -Skip:($null -eq (Get-Command python3 -ErrorAction
         Set-Latency $Latency
         $said = @(Get-Content -Raw $file | python3 (Join-Path $PSScriptRoot 'terminal.py') 2>&1) -join "`n"
         Set-EmulatorFault
+        # What was said instead of it, where a line of it went wrong: the test's own end is no help.
+        $said | Should -Match '^\[\{'
         $cuts = @($said | ConvertFrom-Json)
         $cuts.Count | Should -Be ($commands.Count * $forms.Count)
         foreach ($cut in $cuts) {

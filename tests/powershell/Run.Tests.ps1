@@ -290,6 +290,12 @@ Describe 'Further settings' {
         $row.PSObject.Properties.Name | Should -Contain 'UserPurpose'
     }
 
+    It 'that are there already, or are named twice, are there once' {
+        $row = Get-MailboxSettingsReport $working[0] -Property timezone, DateFormat, MAILBOXNAME, dateFormat
+        $row.PSObject.Properties.Name | Should -Be @($columns + 'DateFormat')
+        $row.TimeZone | Should -Not -BeNullOrEmpty
+    }
+
     It 'have names that are known' {
         { Get-MailboxSettingsReport $working[0] -Property Colour } | Should -Throw '*Colour*'
     }

@@ -100,6 +100,29 @@ Describe 'Set-ExRunMailboxSettings' {
         Get-Written | Should -Be 0
     }
 
+    It 'reads no line of a file on that no run takes' {
+        # All holes, which Windows would fill: whoever read its second line would need more memory than there is.
+        $size = if ([System.Environment]::OSVersion.Platform -eq 'Win32NT') { 3MB } else { 64GB }
+        $file = Join-Path $TestDrive 'endless.jsonl'
+        [System.IO.File]::WriteAllText($file, "{`"MailboxName`":`"kim@contoso.com`",`"@settings`":{}}`n")
+        $holes = [System.IO.File]::OpenWrite($file)
+        try { $holes.SetLength($size) } finally { $holes.Dispose() }
+        [void] (Invoke-Emulator -Method POST -What reset)
+        { Set-ExRunMailboxSettings -Restore $file } | Should -Throw "*endless.jsonl is no undo file: a line of it is longer than 1048576 bytes; *" -ErrorId 'ExRun.File,Set-ExRunMailboxSettings'
+        Get-Written | Should -Be 0
+        Remove-Item $file
+    }
+
+    It 'restores from an undo file that Windows has saved anew' {
+        $undo = Join-Path $TestDrive 'undo-windows.jsonl'
+        $before = (Get-EXRMailboxSettings $working[41]).timeZone
+        $null = Set-ExRunMailboxSettings $working[41] -TimeZone 'Tokyo Standard Time' -UndoFile $undo
+        $text = [System.IO.File]::ReadAllText($undo).Replace("`n", "`r`n")
+        [System.IO.File]::WriteAllText($undo, $text, [System.Text.UTF8Encoding]::new($true))
+        (Set-ExRunMailboxSettings -Restore $undo).Outcome | Should -Be 'Changed'
+        (Get-EXRMailboxSettings $working[41]).timeZone | Should -Be $before
+    }
+
     It 'takes the lines of an undo file as objects, too' {
         $undo = Join-Path $TestDrive 'undo-objects.jsonl'
         $before = (Get-EXRMailboxSettings $working[40]).timeZone

@@ -9,6 +9,7 @@ Unix only: Windows has no such terminals.
 import json
 import os
 import pty
+import re
 import select
 import ssl
 import sys
@@ -16,6 +17,8 @@ import time
 import urllib.request
 
 DEADLINE = 60
+# What a terminal is told rather than shown: it may stand in the middle of an answer.
+CONTROL = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[=>])")
 
 
 class Terminal:
@@ -35,7 +38,12 @@ class Terminal:
         """Reads what has come, and says whether anything had; questions for the cursor's place are answered."""
         if not select.select([self.file], [], [], seconds)[0]:
             return False
-        text = os.read(self.file, 65536)
+        try:
+            text = os.read(self.file, 65536)
+        except OSError as error:
+            # Nobody is at the other end any more: the shell ended by itself.
+            _, status = os.waitpid(self.process, 0)
+            raise RuntimeError(f"the shell ended with {os.waitstatus_to_exitcode(status)}") from error
         self.text += text
         for _ in range(text.count(b"\x1b[6n")):
             os.write(self.file, b"\x1b[1;1R")
@@ -50,7 +58,7 @@ class Terminal:
         mark = f"<{self.said}>"
         begin = len(self.text)
         self.type(f"'<' + '{self.said}>' + ({expression or '0'}) + '<' + 'end>'")
-        answer = self.wait(begin, mark.encode(), b"<end>").decode(errors="replace")
+        answer = CONTROL.sub(b"", self.wait(begin, mark.encode(), b"<end>")).decode(errors="replace")
         # What is typed before the prompt is there may be lost.
         self.wait(self.text.find(b"<end>", self.text.find(mark.encode(), begin)), b"PS ", b"> ")
         while self.read(0.1):
@@ -98,7 +106,10 @@ def cut(terminal, line, after, marker):
         "& (Get-Module ExRun) { [regex]::Match([Text.Encoding]::UTF8.GetString($script:LastRun.Counts), 'requests\":(\\d+)').Groups[1].Value"
         " + ' ' + $global:n + ' ' + $script:OpenRuns.Count }"
     )
-    requests, taken, left = (int(number) for number in sent.split())
+    counts = re.fullmatch(r"(\d+) (\d+) (\d+)", sent.strip())
+    if counts is None:
+        raise ValueError(f"the library's count, the rows taken and the runs left open were to be said: {sent!r}")
+    requests, taken, left = (int(number) for number in counts.groups())
     until(terminal, lambda now: now["inFlight"] == 0)
     terminal.ask(marker)
     now = state()
@@ -117,7 +128,14 @@ def main():
     for line in job["lines"]:
         terminal.type(line)
         terminal.ask()
-    print(json.dumps([{"name": each["name"], **cut(terminal, each["line"], each["after"], job["marker"])} for each in job["cuts"]]))
+    cuts = []
+    for each in job["cuts"]:
+        try:
+            cuts.append({"name": each["name"], **cut(terminal, each["line"], each["after"], job["marker"])})
+        except Exception as error:
+            shown = CONTROL.sub(b"", terminal.text[-2000:]).decode(errors="replace")
+            sys.exit(f"{each['name']}: {type(error).__name__}: {error}\nthe terminal showed:\n{shown}")
+    print(json.dumps(cuts))
     os.kill(terminal.process, 9)
 
 

@@ -26,7 +26,8 @@ cargo xtask <command>
 
   demo              a report over 1,000 mailboxes of an emulated tenant, from nothing
   test              every check and every test; the last line adds them up
-  fuzz [MINUTES]    inputs that chance made wrong, for so long a target (default 10); what fails is kept as a file
+  fuzz [MINUTES [TARGET ...]]
+                    inputs that chance made wrong, for so long a target (default 10); what fails is kept as a file
   header [--check]  write the header, and what else follows from the C ABI, from the sources; or compare them
   module [--check]  write what several files of the PowerShell module share from where it is said; or compare them
   package           dist/ExRun-<version>/: module, library, header and licences for this system
@@ -42,8 +43,8 @@ fn main() -> ExitCode {
         ["demo"] => demo::run(),
         ["package"] => package::run(),
         ["bench", tables @ ..] => bench::run(tables),
-        ["fuzz"] => fuzz::run("10"),
-        ["fuzz", minutes] => fuzz::run(minutes),
+        ["fuzz"] => fuzz::run("10", &[]),
+        ["fuzz", minutes, targets @ ..] => fuzz::run(minutes, targets),
         ["soak"] => soak::run(soak::WHOLE),
         ["soak", "--short"] => soak::run(soak::SHORT),
         ["header"] => header::write(),

@@ -47,7 +47,8 @@ function Get-MailboxSettingsReport {
         AutomaticReplyStartTimeZone, AutomaticReplyEnd, AutomaticReplyEndTimeZone, InternalReplyMessage,
         ExternalReplyMessage, DateFormat, TimeFormat, WorkingDays, WorkingHoursStart, WorkingHoursEnd,
         WorkingHoursTimeZone, WorkingHoursTimeZoneBias, WorkingHoursDaylightBias,
-        DelegateMeetingMessageDeliveryOptions, UserPurpose, ArchiveFolder; or * for all of them.
+        DelegateMeetingMessageDeliveryOptions, UserPurpose, ArchiveFolder; or * for all of them. One that is there
+        already, or is named twice, is there once.
     .PARAMETER MaxConcurrency
         How many requests may be under way at once, at most. The run finds by itself how many the service bears;
         by default it goes no higher than 64.
@@ -147,7 +148,12 @@ function Get-MailboxSettingsReport {
             $ErrorActionPreference = Get-RunErrorAction -Cmdlet $PSCmdlet
         }
         $members = @{}
-        if ($Property) { $members['columns'] = @('MailboxName', 'Language', 'Locale', 'TimeZone', 'AutomaticReplyStatus') + $Property }
+        if ($Property) {
+            $columns = [System.Collections.Generic.List[string]] @('MailboxName', 'Language', 'Locale', 'TimeZone', 'AutomaticReplyStatus')
+            # One that is there already is no mistake: the row has what was asked for.
+            foreach ($name in $Property) { if ($columns -notcontains $name) { $columns.Add($name) } }
+            $members['columns'] = @($columns)
+        }
         $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Function 'exrun_mailbox_settings_report' -Members $members -Activity 'Reading mailbox settings'
     }
 

@@ -29,7 +29,8 @@ impl Variables {
     /// `InvalidArgument` for what is no such object.
     pub fn from_json(json: &Secret) -> Result<Self> {
         let wrong = || Error::argument("the variables must be a JSON object of texts");
-        let Ok(Value::Object(members)) = serde_json::from_slice(json.bytes()) else { return Err(wrong()) };
+        let text = json.bytes().strip_prefix("\u{feff}".as_bytes()).unwrap_or(json.bytes());
+        let Ok(Value::Object(members)) = serde_json::from_slice(text) else { return Err(wrong()) };
         let variables = members.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| match value {
             Value::String(text) => Ok((name, Secret::new(text.into_bytes()))),
             _ => Err(wrong()),

@@ -10,7 +10,7 @@ use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
 use self::verification::{Doubt, LookUp, LookUpTemplate, Verify};
-use super::input::{ALLOW_NULL_MEMBER, BODY_MEMBER, InputItem, InputOrigin, PATH_MEMBER, VERIFY_MEMBER};
+use super::input::{ALLOW_NULL_MEMBER, BODY_MEMBER, InputItem, InputReader, PATH_MEMBER, VERIFY_MEMBER};
 use super::input_key::InputKey;
 use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::request::{Fingerprint, RunRequest};
@@ -24,7 +24,7 @@ use crate::graph::call::GraphClient;
 use crate::graph::identity::display_name;
 use crate::graph::request::{self, Answer, Exchange, Request};
 use crate::graph::template::{BodyTemplate, PathTemplate};
-use crate::graph::{path, path_guard};
+use crate::graph::{path, path_guard, permission};
 use crate::printable::shortened;
 use crate::rows::mailbox_column::MAILBOX_NAME;
 use crate::rows::{MailboxObjects, RowStream, Selection};
@@ -110,7 +110,7 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
         key: request.key.clone().map(InputKey::new),
         allow_null: request.allow_null,
         allow_whole_mailbox: request.allow_whole_mailbox,
-        origin: request.run.origin(),
+        reader: request.run.reader(),
         context: context.clone(),
     };
     let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
@@ -140,7 +140,7 @@ struct RequestWork {
     key: Option<InputKey>,
     allow_null: bool,
     allow_whole_mailbox: bool,
-    origin: InputOrigin,
+    reader: InputReader,
     context: Context,
 }
 
@@ -292,7 +292,7 @@ impl Work for RequestWork {
     type Output = MailboxObjects;
 
     fn read(&self, line: &str) -> RequestItem {
-        let mut input = InputItem::parse(line.as_bytes(), self.origin);
+        let mut input = self.reader.read(line);
         if let Some(key) = &self.key
             && let Err(error) = key.of(input.object.as_ref())
         {
@@ -385,6 +385,10 @@ impl Work for RequestWork {
 
     fn failure<'a>(&self, output: &'a MailboxObjects) -> Option<&'a Error> {
         output.error.as_ref()
+    }
+
+    fn reconsider(&self, output: &mut MailboxObjects) {
+        output.error = output.error.take().map(|error| permission::reconsider(error, &self.context.granted));
     }
 
     fn weight(&self, output: &MailboxObjects) -> usize {

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use self::write::{ROW_MEMBERS, SettingsWriter, WriteMode, Writing, Written, of_input};
-use super::input::{ALLOW_NULL_MEMBER, InputItem, InputOrigin, SETTINGS_MEMBER, TENANT_MEMBER};
+use super::input::{ALLOW_NULL_MEMBER, InputItem, InputReader, SETTINGS_MEMBER, TENANT_MEMBER};
 use super::input_key::InputKey;
 use super::object_stream::{ObjectEncoder, ObjectStream};
 use super::request::{Fingerprint, RunRequest};
@@ -20,6 +20,7 @@ use crate::attempt::AttemptError;
 use crate::error::{Error, Result, Status};
 use crate::files::check_distinct;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
+use crate::graph::permission;
 use crate::rows::{MailboxObjects, RowStream, Selection};
 use crate::runner::{Run, Work};
 use crate::store::{Store, WorkHash};
@@ -86,7 +87,7 @@ pub fn start(setup: &RunSetup, request: &RunRequest, write: &SettingsWrite) -> R
         wanted,
         key,
         allow_null: write.allow_null,
-        origin: request.origin(),
+        reader: request.reader(),
         tenant: OnceLock::new(),
     };
     let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
@@ -100,7 +101,7 @@ struct ApplyWork {
     wanted: Option<Arc<SettingsPatch>>,
     key: Option<InputKey>,
     allow_null: bool,
-    origin: InputOrigin,
+    reader: InputReader,
     /// The tenant of the run's token, once there is one that says so.
     tenant: OnceLock<String>,
 }
@@ -122,7 +123,7 @@ impl Work for ApplyWork {
     type Output = MailboxObjects;
 
     fn read(&self, line: &str) -> ApplyItem {
-        let InputItem { given, mailbox, object } = InputItem::parse(line.as_bytes(), self.origin);
+        let InputItem { given, mailbox, object } = self.reader.read(line);
         let key = self.key.as_ref().map(|key| key.of(object.as_ref())).transpose();
         let writing = mailbox.and_then(|mailbox| {
             key.as_ref().map_err(Clone::clone)?;
@@ -196,6 +197,10 @@ impl Work for ApplyWork {
 
     fn failure<'a>(&self, output: &'a MailboxObjects) -> Option<&'a Error> {
         output.error.as_ref()
+    }
+
+    fn reconsider(&self, output: &mut MailboxObjects) {
+        output.error = output.error.take().map(|error| permission::reconsider(error, &self.writer.context.granted));
     }
 
     fn weight(&self, output: &MailboxObjects) -> usize {

@@ -12,9 +12,9 @@ use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::call::GraphClient;
+use crate::graph::identity;
 use crate::graph::mailbox::Mailbox;
-use crate::graph::mailbox_settings::{Change, SettingsPatch, settings_path};
-use crate::graph::{identity, json};
+use crate::graph::mailbox_settings::{Change, SettingsPatch, settings_document, settings_path};
 
 /// What an error says was being done.
 const WRITING: &str = "writing the mailbox settings of";
@@ -192,7 +192,7 @@ impl SettingsWriter {
 
     async fn read(&self, path: &str, writing: &Writing) -> Result<Value, AttemptError> {
         let body = self.graph.get(path, &self.context).await.map_err(|error| about(READING, writing, error))?;
-        settings_of(&body).map_err(|error| about(READING, writing, error.retryable(true)))
+        settings_document(&body, None).map_err(|error| about(READING, writing, error))
     }
 
     async fn send(&self, path: &str, writing: &mut Writing) -> Result<(), AttemptError> {
@@ -206,12 +206,12 @@ impl SettingsWriter {
                 return Err(about(WRITING, writing, failure));
             }
         };
-        match settings_of(&reply.body) {
+        match settings_document(&reply.body, None) {
             // 204, as other resources answer a PATCH: it says that it is done.
             _ if reply.body.is_empty() => Ok(()),
             Ok(now) => self.check(writing, &now),
             Err(error) => {
-                let error = about(WRITING, writing, error.maybe_done(true).retryable(true));
+                let error = about(WRITING, writing, error.maybe_done(true));
                 writing.outcome_unknown = true;
                 Err(error)
             }
@@ -227,15 +227,6 @@ impl SettingsWriter {
         }
         let detail = format!("the service took the settings and kept {} as it was", ignored.join(", "));
         Err(about(WRITING, writing, Error::new(Status::ResponseInvalid, detail)))
-    }
-}
-
-/// A mailbox's settings from the body of a reply.
-fn settings_of(body: &[u8]) -> Result<Value> {
-    match json::from_slice(body) {
-        Ok(settings @ Value::Object(_)) => Ok(settings),
-        Ok(_) => Err(Error::new(Status::ResponseInvalid, "the service's reply is no object")),
-        Err(cause) => Err(Error::new(Status::ResponseInvalid, format!("the service's reply is not JSON: {cause}"))),
     }
 }
 

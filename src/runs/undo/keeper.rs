@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
@@ -17,14 +17,15 @@ use crate::files::{describe, open_plain, open_to_read, sync_folder};
 use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::spelling::folded;
+use crate::runner::LONGEST_LINE;
 
 /// Notes that are forced to the disk together.
 const MOST_TOGETHER: usize = 256;
 
 #[derive(Debug)]
 pub(super) enum Request {
-    /// What is of a file whose first line was about to be written when the run ended.
-    Begun { line: LineHash, reply: oneshot::Sender<Result<Begun>> },
+    /// What is of a file whose first line, if it is known, was about to be written when the run ended.
+    Begun { line: Option<LineHash>, reply: oneshot::Sender<Result<Begun>> },
     /// The file is to be made: what comes to be there is another's.
     IsNew { reply: oneshot::Sender<Result<()>> },
     /// Whether all these lines are in the file.
@@ -44,12 +45,10 @@ pub(super) enum Request {
 /// How far a first line came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Begun {
-    /// There is no file.
+    /// There is no file, or none any more.
     Not,
     /// It is the first line of the file.
     Whole,
-    /// A part of a line is all that is there.
-    Torn,
     /// The file is another's.
     Other,
 }
@@ -110,29 +109,33 @@ impl Keeper {
         let mut reader = BufReader::new(file);
         let mut line = Vec::new();
         while !missing.is_empty() {
-            line.clear();
-            if reader.read_until(b'\n', &mut line).map_err(|error| self.said(file_error(&error)))? == 0 {
+            if read_line(&mut reader, &mut line).map_err(|error| self.said(file_error(&error)))? == 0 {
                 return Ok(false);
             }
-            missing.remove(&hash(&line));
+            missing.remove(&hash_of_line(&line));
         }
         Ok(true)
     }
 
-    /// Reads the file where it is there; leaves it as it is.
-    fn begun(&self, line: LineHash) -> Result<Begun> {
+    /// How far the first line came; without one that is expected the file is another's. What is left of a line alone is
+    /// taken away: nothing was sent for it, and nothing can be restored from it.
+    fn begun(&self, line: Option<LineHash>) -> Result<Begun> {
+        let Some(line) = line else {
+            return Ok(if self.path.symlink_metadata().is_ok() { Begun::Other } else { Begun::Not });
+        };
         let file = match open_to_read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Begun::Not),
             file => file.map_err(|error| self.said(file_error(&error)))?,
         };
         let mut first = Vec::new();
-        BufReader::new(file).read_until(b'\n', &mut first).map_err(|error| self.said(file_error(&error)))?;
-        let is_whole = hash(&first) == line || hash(&[&*first, b"\n"].concat()) == line;
-        Ok(match is_whole {
-            true => Begun::Whole,
-            false if is_torn(&first) => Begun::Torn,
-            false => Begun::Other,
-        })
+        read_line(&mut BufReader::new(file), &mut first).map_err(|error| self.said(file_error(&error)))?;
+        if hash_of_line(&first) == line {
+            return Ok(Begun::Whole);
+        }
+        if !is_torn(&first) {
+            return Ok(Begun::Other);
+        }
+        std::fs::remove_file(&self.path).map(|()| Begun::Not).map_err(|error| self.said(file_error(&error)))
     }
 
     fn earlier(&mut self, mailbox: &str) -> Result<Option<SettingsPatch>> {
@@ -216,12 +219,11 @@ impl Opened {
         let mut start = 0;
         self.index.execute_batch("BEGIN").map_err(|error| index_error(&error))?;
         loop {
-            line.clear();
-            let read = reader.read_until(b'\n', &mut line).map_err(|error| file_error(&error))?;
+            let read = read_line(&mut reader, &mut line).map_err(|error| file_error(&error))?;
             if read == 0 || is_torn(&line) {
                 break;
             }
-            let parsed: Value = serde_json::from_slice(&line).map_err(|_| not_a_line(start))?;
+            let parsed: Value = serde_json::from_slice(text_of(&line)).map_err(|_| not_a_line(start))?;
             let name = parsed["MailboxName"].as_str().ok_or_else(|| not_a_line(start))?;
             let mailbox = Mailbox::typed(name).map_err(|_| not_a_line(start))?;
             self.remember(&folded(mailbox.name()), start)?;
@@ -249,7 +251,7 @@ impl Opened {
         for start in starts {
             let start = start.unsigned_abs();
             let line = self.line_at(start).map_err(|error| file_error(&error))?;
-            let line: Value = serde_json::from_slice(&line).map_err(|_| not_a_line(start))?;
+            let line: Value = serde_json::from_slice(text_of(&line)).map_err(|_| not_a_line(start))?;
             let settings = line.get(SETTINGS_MEMBER).ok_or_else(|| not_a_line(start))?;
             let before = SettingsPatch::read(settings, Origin::UNDO)?;
             noted = Some(match noted {
@@ -264,11 +266,14 @@ impl Opened {
         let mut file = &self.file;
         file.seek(SeekFrom::Start(start))?;
         let mut line = Vec::new();
-        BufReader::new(file).read_until(b'\n', &mut line)?;
+        read_line(&mut BufReader::new(file), &mut line)?;
         Ok(line)
     }
 
     fn append(&mut self, mailbox: &str, line: &str) -> Result<()> {
+        if line.len() > LONGEST_LINE {
+            return Err(file_error(&too_long()));
+        }
         let start = self.file.seek(SeekFrom::End(0)).map_err(|error| file_error(&error))?;
         if let Err(error) = self.file.write_all(line.as_bytes()) {
             // A part of a line is nothing that can be restored.
@@ -286,6 +291,29 @@ impl Opened {
             .map(drop)
             .map_err(|error| index_error(&error))
     }
+}
+
+/// Reads a line with its end; gives how many bytes that were, none at the end of the file. One that no run takes is not
+/// read to its end: a file that was named by mistake may have gigabytes without a line feed.
+fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<usize> {
+    const MOST: usize = LONGEST_LINE + "\r\n".len();
+    line.clear();
+    let read = reader.by_ref().take(MOST as u64).read_until(b'\n', line)?;
+    if read == MOST && line.last() != Some(&b'\n') { Err(too_long()) } else { Ok(read) }
+}
+
+fn too_long() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("a line of it is longer than {LONGEST_LINE} bytes"))
+}
+
+/// A line's text, whatever an editor has put around it: a byte order mark, another end of the line.
+fn text_of(line: &[u8]) -> &[u8] {
+    line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line).trim_ascii_end()
+}
+
+/// Of a line as it was written.
+fn hash_of_line(line: &[u8]) -> LineHash {
+    hash(&[text_of(line), b"\n"].concat())
 }
 
 /// Whether this is what a process that was killed, or a power cut, leaves of a line: its beginning, or room for it.

@@ -90,18 +90,10 @@ impl UndoFile {
 
     /// Whether the run that is resumed had written the first line; otherwise there is no file.
     async fn was_begun(&self, file: Option<&UndoFileRecord>) -> Result<bool> {
-        let begun = match file.and_then(|file| file.first_line) {
-            Some(line) => self.ask(|reply| Request::Begun { line, reply }).await?,
-            None if self.path.symlink_metadata().is_ok() => Begun::Other,
-            None => Begun::Not,
-        };
-        match begun {
+        let line = file.and_then(|file| file.first_line);
+        match self.ask(|reply| Request::Begun { line, reply }).await? {
             Begun::Whole => Ok(true),
             Begun::Not => Ok(false),
-            // Nothing was sent for it, and nothing can be restored from it.
-            Begun::Torn => {
-                std::fs::remove_file(&self.path).map(|()| false).map_err(|error| said(file_error(&error), &self.path))
-            }
             Begun::Other => Err(exists(&self.path)),
         }
     }
@@ -369,5 +361,39 @@ mod tests {
         assert_eq!(error.status(), Status::File);
         assert!(error.to_string().contains("the undo file has an invalid line at byte 0"), "{error}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "MailboxName,TimeZone\n");
+    }
+
+    #[test]
+    fn what_an_editor_puts_around_lines_changes_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("undo.jsonl");
+        let text = format!("\u{feff}{}", line_of("kim", &zone("UTC"), None).replace('\n', "\r\n"));
+        std::fs::write(&path, text).unwrap();
+        let undo = UndoFile::open(path, true).unwrap();
+        assert_eq!(earlier(&undo, "kim"), Some(json!({"timeZone": "UTC"})));
+        let hashes = vec![hash(line_of("kim", &zone("UTC"), None).as_bytes())];
+        assert!(runtime().unwrap().block_on(undo.ask(|reply| Request::Holds { lines: hashes, reply })).unwrap());
+    }
+
+    /// Of a terabyte that is all holes on the disk: whoever read it to its end would not come back.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_line_without_end_is_refused_wherever_it_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("undo.jsonl");
+        std::fs::write(&path, "{\"MailboxName\":\"kim").unwrap();
+        std::fs::OpenOptions::new().append(true).open(&path).unwrap().set_len(1 << 40).unwrap();
+        let undo = UndoFile::open(path.clone(), true).unwrap();
+        let too_long = |error: Error| {
+            assert_eq!(error.status(), Status::File, "{error}");
+            assert!(error.to_string().contains("a line of it is longer than 1048576 bytes"), "{error}");
+        };
+        too_long(runtime().unwrap().block_on(undo.earlier("kim")).unwrap_err());
+        let lines = vec![[0; 32]];
+        too_long(runtime().unwrap().block_on(undo.ask(|reply| Request::Holds { lines, reply })).unwrap_err());
+        too_long(
+            runtime().unwrap().block_on(undo.ask(|reply| Request::Begun { line: Some([0; 32]), reply })).unwrap_err(),
+        );
+        assert_eq!(path.metadata().unwrap().len(), 1 << 40);
     }
 }
