@@ -50,7 +50,7 @@ impl Tenant {
             stream.push(format!("{line}\n").as_bytes()).unwrap();
         }
         stream.finish_input();
-        let end = Instant::now() + Duration::from_mins(1);
+        let end = Instant::now() + Duration::from_secs(60);
         loop {
             let seen = self.client.signal().epoch();
             if stream.progress()["completed"] == lines.len() {
@@ -115,7 +115,7 @@ impl Tenant {
 /// What is left of a stream.
 fn taken(stream: &dyn RowStream, signal: &Signal) -> String {
     let mut text = String::new();
-    let end = Instant::now() + Duration::from_mins(1);
+    let end = Instant::now() + Duration::from_secs(60);
     loop {
         let seen = signal.epoch();
         match stream.next_batch(0).unwrap() {

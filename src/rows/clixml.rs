@@ -20,6 +20,9 @@ const TAIL: &[u8] = b"</Objs>";
 /// Containers nested deeper than this come as their JSON text: the engine gives up at 45 levels.
 const DEEPEST: usize = 40;
 
+/// The containers around a value of a row: the batch, its list and its row.
+const IN_ROW: usize = 3;
+
 /// A JSON value as a document with one top-level object. Whole numbers are `Int32` where they fit (as
 /// `ConvertFrom-Json` of Windows PowerShell has them), else `Int64`, else `Decimal`; others are `Double`.
 /// Arrays come as `ArrayList`, objects as `PSCustomObject`.
@@ -44,14 +47,22 @@ pub(super) fn encode_rows(include_error: bool, rows: &[Row]) -> Vec<u8> {
                 });
             }
         });
-        writer.list(Some("errors"), |writer| {
-            let mut after = 0;
-            for row in rows {
-                after += usize::from(row.is_shown());
-                let Some(error) = row.error() else { continue };
-                writer.failure(row.position(), after, row.mailbox(), error);
+        writer.errors(rows);
+    });
+    writer.finish()
+}
+
+/// What of a block is no plain value: `{nested: [...], errors: [...]}`, the values that `rows` have beside their plain
+/// ones, in order, and the errors as a batch has them.
+pub(super) fn encode_nested(nested: &[&Value], rows: &[Row]) -> Vec<u8> {
+    let mut writer = Writer::new(256 + nested.len() * 256);
+    writer.object(None, |writer| {
+        writer.list(Some("nested"), |writer| {
+            for value in nested {
+                writer.value(None, value, IN_ROW);
             }
         });
+        writer.errors(rows);
     });
     writer.finish()
 }
@@ -83,6 +94,17 @@ impl Writer {
         Self { out, next_ref: 0 }
     }
 
+    fn errors(&mut self, rows: &[Row]) {
+        self.list(Some("errors"), |writer| {
+            let mut after = 0;
+            for row in rows {
+                after += usize::from(row.is_shown());
+                let Some(error) = row.error() else { continue };
+                writer.failure(row.position(), after, row.mailbox(), error);
+            }
+        });
+    }
+
     fn failure(&mut self, row: u64, after: usize, mailbox: Option<&str>, error: &Error) {
         self.object(None, |writer| {
             writer.simple("I64", Some("row"), &row.to_string());
@@ -106,8 +128,7 @@ impl Writer {
             Field::Text(text) => self.text(Some(name), text),
             Field::Int(integer) => self.integer(Some(name), *integer),
             Field::Bool(yes) => self.boolean(Some(name), *yes),
-            // Within the batch, its list and its row.
-            Field::Json(value) => self.value(Some(name), value, 3),
+            Field::Json(value) => self.value(Some(name), value, IN_ROW),
         }
     }
 

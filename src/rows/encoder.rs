@@ -1,5 +1,7 @@
 //! From rows to the bytes of a batch.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -9,7 +11,7 @@ use super::mailbox_column::MAILBOX_NAME;
 use super::out_file::{FileFormat, OutFile};
 use super::row::Row;
 use super::selection::Selection;
-use super::{clixml, csv, html, jsonl};
+use super::{block, clixml, csv, html, jsonl};
 use crate::error::{Error, Result};
 
 /// Encodes the batches of one report, in order; or its file.
@@ -27,6 +29,7 @@ pub struct RowEncoder {
 enum Kind {
     JsonLines,
     Clixml,
+    Block,
     Csv,
     /// For files only.
     Html,
@@ -37,9 +40,10 @@ impl Kind {
         match format {
             Format::JsonLines => Ok(Kind::JsonLines),
             Format::Clixml => Ok(Kind::Clixml),
+            Format::Block => Ok(Kind::Block),
             Format::Csv => Ok(Kind::Csv),
             Format::Json => {
-                Err(Error::argument("format: json is for single results; rows come as jsonl, clixml or csv"))
+                Err(Error::argument("format: json is for single results; rows come as jsonl, clixml, block or csv"))
             }
         }
     }
@@ -96,7 +100,18 @@ impl RowEncoder {
     /// Whether errors travel beside the rows, in the same batch.
     #[must_use]
     pub fn errors_travel_beside(&self) -> bool {
-        matches!(self.kind, Kind::Clixml)
+        matches!(self.kind, Kind::Clixml | Kind::Block)
+    }
+
+    /// How long rows gather for a host that makes an object of each: a call costs it as much as a hundred of them. The
+    /// requests of a run that writes wait until its rows are taken.
+    #[must_use]
+    pub fn gathers_for(&self, writes: bool) -> Duration {
+        match self.kind {
+            Kind::Block if writes => Duration::from_millis(5),
+            Kind::Block => Duration::from_millis(50),
+            _ => Duration::ZERO,
+        }
     }
 
     /// An encoder of rows with columns of these names, for a file where there is one.
@@ -120,13 +135,14 @@ impl RowEncoder {
 
     /// One batch. The first of CSV begins with the header line.
     pub fn encode(&mut self, rows: &[Row]) -> Vec<u8> {
-        if rows.is_empty() && !matches!(self.kind, Kind::Clixml) {
+        if rows.is_empty() && !matches!(self.kind, Kind::Clixml | Kind::Block) {
             return Vec::new();
         }
         let mut out = self.head();
         let rows = match self.kind {
             Kind::JsonLines => jsonl::encode(self.include_error, rows),
             Kind::Clixml => clixml::encode_rows(self.include_error, rows),
+            Kind::Block => block::encode_rows(self.include_error, rows),
             Kind::Html => html::encode(self.include_error, rows),
             Kind::Csv => csv::encode(self.csv_style(), rows),
         };
@@ -155,7 +171,7 @@ impl RowEncoder {
         match self.kind {
             Kind::Csv => csv::header(&names, self.csv_style()),
             Kind::Html => html::head(html::names(&names, self.include_error)),
-            Kind::JsonLines | Kind::Clixml => Vec::new(),
+            Kind::JsonLines | Kind::Clixml | Kind::Block => Vec::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Columns and the encoders of rows.
 
+mod block;
 pub mod cell;
 pub mod clixml;
 pub mod columns;
@@ -22,7 +23,7 @@ pub mod row_maker;
 pub mod selection;
 pub mod stream;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use cell::Cell;
 pub use columns::ColumnSet;
@@ -39,6 +40,22 @@ pub use stream::{Next, RowStream};
 
 use crate::error::{Error, Result};
 
+/// Objects that are rows by themselves, as a batch of a stream.
+///
+/// # Errors
+///
+/// `InvalidArgument` for the formats of which they are none.
+pub fn encode_objects(objects: &[Value], format: Format) -> Result<Vec<u8>> {
+    match format {
+        Format::JsonLines => Ok(objects.iter().flat_map(|object| format!("{object}\n").into_bytes()).collect()),
+        Format::Clixml => Ok(clixml::document(&json!({"rows": objects, "errors": []}))),
+        Format::Block => Ok(block::encode_objects(objects)),
+        Format::Json | Format::Csv => {
+            Err(Error::argument("format: what a vault holds comes as jsonl, clixml or block"))
+        }
+    }
+}
+
 /// A single result in the format that its request names.
 ///
 /// # Errors
@@ -48,8 +65,8 @@ pub fn encode_result(result: &Value, format: Format) -> Result<Vec<u8>> {
     match format {
         Format::Json => Ok(result.to_string().into_bytes()),
         Format::Clixml => Ok(clixml::document(result)),
-        Format::JsonLines | Format::Csv => {
-            Err(Error::argument("format: a single result comes as json or clixml; jsonl and csv are for streams"))
-        }
+        Format::JsonLines | Format::Block | Format::Csv => Err(Error::argument(
+            "format: a single result comes as json or clixml; jsonl, block and csv are for streams",
+        )),
     }
 }

@@ -59,6 +59,12 @@ impl Row {
         self.fields.is_some()
     }
 
+    /// Its values with their names, without those of the error; none where it is an error alone.
+    #[must_use]
+    pub fn shown(&self) -> Option<&Fields> {
+        self.fields.as_ref()
+    }
+
     /// Its values, without those of the error.
     #[must_use]
     pub fn cells(&self) -> &[Cell] {

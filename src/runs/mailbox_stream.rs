@@ -1,6 +1,7 @@
 //! A run over mailboxes as its caller sees it: what they gave, as encoded rows.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
@@ -153,6 +154,14 @@ impl<W: Work<Output = MailboxRows>> RowStream for MailboxStream<W> {
             TakenRows::End => Next::End,
             TakenRows::Rows(rows) => Next::Batch { data: state.encoder.encoder.encode(&rows), rows: shown(&rows) },
         })
+    }
+
+    fn ready(&self) -> usize {
+        self.run.ready().saturating_add(self.state().waiting.len())
+    }
+
+    fn gathers_for(&self) -> Duration {
+        self.state().encoder.encoder.gathers_for(self.run.writes())
     }
 
     fn progress(&self) -> Value {

@@ -254,9 +254,7 @@ function Set-ExRunMailboxSettings {
         if ($WhatIfPreference) { $given += $(if ($Mailboxes -is [string]) { 1 } else { @($Mailboxes).Count }) }
         # Handed over in portions, since a call for each object would cost more than all else.
         $run.Waiting.Add($Mailboxes)
-        if ($run.Waiting.Count -ge 256 -or $run.Clock.ElapsedMilliseconds -ge $run.NextPush) {
-            Add-RunInput -Run $run
-        }
+        if ($run.Waiting.Count -ge $run.Portion -or $run.Clock.ElapsedMilliseconds -ge $run.NextPush) { Add-RunInput -Run $run }
     }
 
     end {

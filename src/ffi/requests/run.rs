@@ -101,6 +101,7 @@ pub(in crate::ffi) enum RowFormat {
     Jsonl,
     Csv,
     Clixml,
+    Block,
 }
 
 impl From<RowFormat> for Format {
@@ -109,6 +110,7 @@ impl From<RowFormat> for Format {
             RowFormat::Jsonl => Format::JsonLines,
             RowFormat::Csv => Format::Csv,
             RowFormat::Clixml => Format::Clixml,
+            RowFormat::Block => Format::Block,
         }
     }
 }

@@ -1,5 +1,5 @@
-# Everything that binds the native library stands in this one file: it is the only place that emits code,
-# which is what an administrator who reviews or signs the module has to look at.
+# Everything that binds the native library stands in this one file: it is the only place that declares native
+# functions, which is what an administrator who reviews or signs the module has to look at.
 
 $script:NativeAbiVersion = 1
 

@@ -9,9 +9,7 @@ function Wait-RunBatch {
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [psobject] $Run,
-        [Parameter(Mandatory = $true)] [int] $TimeoutMs,
-        # How long rows may gather first.
-        [int] $GatherMs = 0
+        [Parameter(Mandatory = $true)] [int] $TimeoutMs
     )
 
     $ready = @{ Status = -1; Batch = $null }
@@ -23,12 +21,8 @@ function Wait-RunBatch {
             [long] $length = 0
             [int] $count = 0
             [long] $errorHandle = 0
-            if ($GatherMs -gt 0) { [System.Threading.Thread]::Sleep($GatherMs) }
             $ready.Status = $native::exrun_stream_next($Run.Stream, $TimeoutMs, 1024, [ref] $pointer, [ref] $length, [ref] $count, [ref] $errorHandle)
-            if ($ready.Status -eq 0) {
-                $clixml = Read-NativeText -Pointer $pointer -Length $length
-                $ready.Batch = [System.Management.Automation.PSSerializer]::Deserialize($clixml)
-            }
+            if ($ready.Status -eq 0) { $ready.Batch = Read-RowBlock -Block (Read-NativeBytes -Pointer $pointer -Length $length) }
             Assert-NativeStatus -Status $ready.Status -ErrorHandle $errorHandle
             if ($ready.Status -eq 3) { Complete-Signature -Session $Run.Session }
             Write-NativeEvent -Stream $Run.Stream
