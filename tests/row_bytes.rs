@@ -70,7 +70,7 @@ impl Tenant {
                 format,
                 include_error,
                 columns: columns.iter().map(|name| (*name).to_owned()).collect(),
-                no_header: false,
+                ..ReportRequest::default()
             },
             ..RunRequest::default()
         };
@@ -174,6 +174,7 @@ fn changes(to: &mut String, folder: &Path) {
         include_error: false,
         format,
         no_header: false,
+        block_after: 0,
         out_file,
     };
     for format in [Format::JsonLines, Format::Clixml, Format::Csv] {

@@ -3,12 +3,11 @@
 //! docs/abi.md has the layout ("The block"). Nested values and errors travel as one CLIXML document in front of the
 //! rows: the engine of PowerShell makes of them what it always has, and a block of plain rows has none.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::cell::{Cell, Field};
-use super::clixml::{self, names::unique};
+use super::cell::Field;
+use super::clixml;
 use super::failure::Failure;
-use super::fields::Fields;
 use super::row::{Row, all_fields};
 
 /// Of the layout. A host refuses another one.
@@ -42,17 +41,10 @@ pub(super) fn encode_rows(include_error: bool, rows: &[Row]) -> Vec<u8> {
     writer.finish(&document)
 }
 
-/// Rows of objects that are members and nothing else.
-pub(super) fn encode_objects(objects: &[Value]) -> Vec<u8> {
-    let rows: Vec<_> = objects.iter().filter_map(Value::as_object).map(plain_row).collect();
-    encode_rows(false, &rows)
-}
-
-/// The members of an object, under names that are not taken for another's.
-fn plain_row(members: &Map<String, Value>) -> Row {
-    let names = unique(members.keys().map(String::as_str)).into_iter().collect();
-    let cells: Vec<_> = members.values().cloned().map(Cell::from).collect();
-    Row::new(0, Fields::new(names, cells))
+/// A batch whose rows are in its document: a host that would first have to make a reader of the others does that where it
+/// pays.
+pub(super) fn of_document(document: &[u8]) -> Vec<u8> {
+    Writer::default().finish(document)
 }
 
 /// A batch without rows.
@@ -160,6 +152,18 @@ mod tests {
 
     use super::*;
     use crate::error::Error;
+    use crate::rows::clixml::names::unique;
+    use crate::rows::{Cell, Fields};
+
+    fn row(members: &Value) -> Row {
+        let members = members.as_object().unwrap();
+        let cells: Vec<_> = members.values().cloned().map(Cell::from).collect();
+        Row::new(0, Fields::new(unique(members.keys().map(String::as_str)).into_iter().collect(), cells))
+    }
+
+    fn encoded(rows: &[Value]) -> Vec<u8> {
+        encode_rows(false, &rows.iter().map(row).collect::<Vec<_>>())
+    }
 
     fn failed() -> Row {
         Row::failed(7, None, None, Error::cancelled())
@@ -182,13 +186,13 @@ mod tests {
             &[1, 0, 0, 0, 1, 0, 0, 0, b'c'],
             &[TEXT, 2, 0, 0, 0, 0xc3, 0xbc],
         ];
-        assert_eq!(encode_objects(&rows), expected.concat());
+        assert_eq!(encoded(&rows), expected.concat());
     }
 
     #[test]
     fn what_is_nested_and_what_failed_comes_in_one_document_before_the_rows() {
         let members = json!({"big": i64::MIN, "half": 0.5, "list": [1], "huge": u64::MAX});
-        let block = encode_rows(false, &[plain_row(members.as_object().unwrap()), failed()]);
+        let block = encode_rows(false, &[row(&members), failed()]);
         let length = usize::try_from(u32::from_le_bytes(block[1..5].try_into().unwrap())).unwrap();
         let (document, rows) = block[5..].split_at(length);
         let document = String::from_utf8(document.to_vec()).unwrap();
@@ -202,8 +206,10 @@ mod tests {
 
     #[test]
     fn a_block_without_rows_is_whole() {
-        assert_eq!(encode_objects(&[]), [1, 0, 0, 0, 0, 0, 0, 0, 0]);
-        assert_eq!(encode_objects(&[json!({})]).len(), 9 + 8);
+        assert_eq!(encoded(&[]), [1, 0, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(encoded(&[json!({})]).len(), 9 + 8);
+        let document = of_document(b"<Objs/>");
+        assert_eq!(document, [&[1, 7, 0, 0, 0][..], b"<Objs/>", &[0, 0, 0, 0]].concat());
         let failures = encode_failures(&[Failure { row: 1, mailbox: None, error: Error::cancelled() }]);
         assert!(failures.ends_with(&[0, 0, 0, 0]) && failures[0] == VERSION);
     }

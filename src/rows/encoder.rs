@@ -22,6 +22,8 @@ pub struct RowEncoder {
     defuse: bool,
     /// Whether what comes before the first row is still to come.
     head_due: bool,
+    /// Rows that are still to come in the documents of blocks.
+    rows_in_documents: u64,
     kind: Kind,
 }
 
@@ -129,6 +131,7 @@ impl RowEncoder {
             include_error: request.include_error,
             defuse: file.is_some_and(|file| file.defuse_formulas),
             head_due: !request.no_header || matches!(kind, Kind::Html),
+            rows_in_documents: request.block_after,
             kind,
         })
     }
@@ -142,6 +145,10 @@ impl RowEncoder {
         let rows = match self.kind {
             Kind::JsonLines => jsonl::encode(self.include_error, rows),
             Kind::Clixml => clixml::encode_rows(self.include_error, rows),
+            Kind::Block if self.rows_in_documents > 0 => {
+                self.rows_in_documents = self.rows_in_documents.saturating_sub(rows.len() as u64);
+                block::of_document(&clixml::encode_rows(self.include_error, rows))
+            }
             Kind::Block => block::encode_rows(self.include_error, rows),
             Kind::Html => html::encode(self.include_error, rows),
             Kind::Csv => csv::encode(self.csv_style(), rows),

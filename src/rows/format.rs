@@ -27,4 +27,6 @@ pub struct ReportRequest {
     pub include_error: bool,
     /// Leaves out the header line of CSV.
     pub no_header: bool,
+    /// So many rows of a stream of blocks come in their documents, before the others come behind those.
+    pub block_after: u64,
 }

@@ -49,7 +49,8 @@ pub fn encode_objects(objects: &[Value], format: Format) -> Result<Vec<u8>> {
     match format {
         Format::JsonLines => Ok(objects.iter().flat_map(|object| format!("{object}\n").into_bytes()).collect()),
         Format::Clixml => Ok(clixml::document(&json!({"rows": objects, "errors": []}))),
-        Format::Block => Ok(block::encode_objects(objects)),
+        // Too few for more.
+        Format::Block => Ok(block::of_document(&clixml::document(&json!({"rows": objects, "errors": []})))),
         Format::Json | Format::Csv => {
             Err(Error::argument("format: what a vault holds comes as jsonl, clixml or block"))
         }

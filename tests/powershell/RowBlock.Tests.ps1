@@ -75,7 +75,57 @@ Describe 'A block of rows' {
         $refused | Should -BeGreaterThan $block.Length
     }
 
+    It 'may have its rows in the document, and none behind it' {
+        $document = [System.Text.Encoding]::UTF8.GetBytes('<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04"><Obj RefId="0"><MS><Obj N="rows" RefId="1"><LST><Obj RefId="2"><MS><S N="Id">x</S></MS></Obj></LST></Obj><Obj N="errors" RefId="3"><LST></LST></Obj></MS></Obj></Objs>')
+        $block = [byte[]] (@(1) + [System.BitConverter]::GetBytes($document.Length) + $document + @(0, 0, 0, 0))
+        $batch = Read-Block $block
+        $batch.rows.Count | Should -Be 1
+        $batch.rows[0].Id | Should -BeExactly 'x'
+        for ($length = 0; $length -lt $block.Length; $length++) {
+            $cut = [byte[]]::new($length)
+            [System.Array]::Copy($block, $cut, $length)
+            { Read-Block $cut } | Should -Throw -ExpectedMessage 'the library gave rows*' -Because "only $length bytes are there"
+        }
+        { Read-Block ([byte[]] ($block + @(0))) } | Should -Throw -ExpectedMessage '*not whole*'
+    }
+
     It 'of a layout that this module does not know names both' {
         { Read-Block ([byte[]] @(2, 0, 0, 0, 0, 0, 0, 0, 0)) } | Should -Throw -ExpectedMessage "*in layout '2', and this module reads layout 1; install module and library of the same release*"
+    }
+}
+
+Describe 'The first rows of a process' {
+    BeforeAll {
+        $app = Initialize-TestApp
+        Connect-ExRun -TenantId $app.TenantId -ClientId $app.ClientId -CertificatePath $app.PfxFile -Password $app.Password -Name rows
+        # So many rows come as documents, as if nothing had been compiled.
+        function Get-Report {
+            param([int] $InDocuments)
+            & (Get-Module ExRun) {
+                param($Count)
+                Import-PrivateFunction
+                $script:RowsBeforeReader = $Count
+                $script:RowReader = $null
+                [System.AppDomain]::CurrentDomain.SetData($script:RowReaderName, $null)
+            } $InDocuments
+            @(Get-TestMailbox | Get-MailboxSettingsReport -Connection rows -ErrorAction SilentlyContinue)
+        }
+    }
+
+    AfterAll { & (Get-Module ExRun) { $script:RowsBeforeReader = 4096 } }
+
+    It 'are the same objects whether the engine reads them or what is compiled, and where the one follows the other' {
+        $compiled = Get-Report 0
+        $isMade = { & (Get-Module ExRun) { $null -ne [System.AppDomain]::CurrentDomain.GetData($script:RowReaderName) } }
+        & $isMade | Should -BeTrue
+        $read = Get-Report 100000
+        & $isMade | Should -BeFalse -Because 'a short run does not pay for what it does not need'
+        $both = Get-Report 1
+        & $isMade | Should -BeTrue
+        $compiled.Count | Should -BeGreaterThan 1
+        foreach ($rows in $read, $both) {
+            ConvertTo-Json -InputObject $rows -Depth 5 | Should -BeExactly (ConvertTo-Json -InputObject $compiled -Depth 5)
+            $rows[0].PSObject.TypeNames | Should -Be $compiled[0].PSObject.TypeNames
+        }
     }
 }

@@ -1,5 +1,7 @@
 # What reads the rows of a block in this session: compiled once in a process.
 $script:RowReader = $null
+# By which the runspaces of a process share it.
+$script:RowReaderName = 'ExRun.RowReader|1'
 
 function Get-RowReader {
     <#
@@ -14,6 +16,6 @@ function Get-RowReader {
     [OutputType([System.Delegate])]
     param()
 
-    if ($null -eq $script:RowReader) { $script:RowReader = Get-ProcessValue -Name 'ExRun.RowReader|1' -Create { New-RowReader } }
+    if ($null -eq $script:RowReader) { $script:RowReader = Get-ProcessValue -Name $script:RowReaderName -Create { New-RowReader } }
     return $script:RowReader
 }

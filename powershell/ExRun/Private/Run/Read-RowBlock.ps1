@@ -22,6 +22,13 @@ function Read-RowBlock {
             $document = [System.Management.Automation.PSSerializer]::Deserialize([System.Text.Encoding]::UTF8.GetString($Block, 5, $length))
             $errors = $document.errors
             $nested = $document.PSObject.Properties['nested']
+            $inDocument = $document.PSObject.Properties['rows']
+            if ($null -ne $inDocument) {
+                if ($Block.Length -ne 9 + $length -or [System.BitConverter]::ToInt32($Block, 5 + $length) -ne 0) {
+                    throw [System.IO.InvalidDataException]::new('the block of rows is not whole')
+                }
+                return @{ rows = $inDocument.Value; errors = $errors }
+            }
         }
         if ($null -eq $nested) { $values = [System.Collections.ArrayList]::new() } else { $values = $nested.Value.PSObject.BaseObject }
         return @{ rows = (Get-RowReader).Invoke($Block, 5 + $length, $values); errors = $errors }
