@@ -98,8 +98,8 @@ pub fn reconsider(error: Error, granted: &Granted) -> Error {
     let unasked = Granted::default();
     let of_messages_or_not =
         |name| [false, true].map(|changes_message| Permission { name, is_of_mailbox: true, changes_message });
-    let said = granted.names().into_iter().flat_map(of_messages_or_not);
-    match said.into_iter().find(|permission| error.hint_text() == Some(&permission.hint(&unasked))) {
+    let hints = granted.names().into_iter().flat_map(of_messages_or_not);
+    match hints.into_iter().find(|permission| error.hint_text() == Some(&permission.hint(&unasked))) {
         Some(permission) => error.hint(permission.hint(granted)),
         None => error,
     }

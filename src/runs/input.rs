@@ -221,13 +221,13 @@ mod tests {
     #[test]
     fn the_first_line_without_a_mailbox_lists_its_columns() {
         let reader = InputReader::new(InputOrigin::Caller);
-        let said = |line: &str| reader.read(line).mailbox.map_or_else(|error| error.to_string(), |_| String::new());
-        assert_eq!(said(r#""kim@contoso.com""#), "");
+        let message = |line: &str| reader.read(line).mailbox.map_or_else(|error| error.to_string(), |_| String::new());
+        assert_eq!(message(r#""kim@contoso.com""#), "");
         // What says itself why there is no mailbox is not about columns.
-        assert!(!said(r#"{"Name":"x","@error":"it threw"}"#).contains("columns"));
-        let first = said(r#"{"Name":"Kim","Time Zone":"UTC","@path":"messages"}"#);
+        assert!(!message(r#"{"Name":"x","@error":"it threw"}"#).contains("columns"));
+        let first = message(r#"{"Name":"Kim","Time Zone":"UTC","@path":"messages"}"#);
         assert!(first.ends_with("with a value; its columns are Name, Time Zone"), "{first}");
-        assert!(!said(r#"{"Name":"Lee","Time Zone":"UTC"}"#).contains("columns"));
+        assert!(!message(r#"{"Name":"Lee","Time Zone":"UTC"}"#).contains("columns"));
         let many: Map<String, Value> = (0..1000).map(|number| (format!("c{number}"), Value::Null)).collect();
         assert!(listed_columns(&many).ends_with("c28, c29 and 970 more"));
         assert_eq!(listed_columns(&Map::new()), "it has no columns at all");

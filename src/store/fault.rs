@@ -147,10 +147,10 @@ mod tests {
     #[test]
     fn a_full_disk_says_what_to_do_next() {
         let full = rusqlite::Error::SqliteFailure(SqliteError::new(SQLITE_FULL), None);
-        let said = |action| journal(&full, action, Path::new("run.db")).to_string();
+        let text = |action| journal(&full, action, Path::new("run.db")).to_string();
         assert!(
-            said(RECORDING).ends_with("free space, then run again with the same journal: what was recorded is kept")
+            text(RECORDING).ends_with("free space, then run again with the same journal: what was recorded is kept")
         );
-        assert!(said(MERGING).ends_with("free space, then merge again: the journals that are merged are as they were"));
+        assert!(text(MERGING).ends_with("free space, then merge again: the journals that are merged are as they were"));
     }
 }

@@ -49,14 +49,14 @@ pub(super) fn check(recorded: &Map<String, Value>, now: &Map<String, Value>, pat
     if differing.is_empty() {
         return Ok(());
     }
-    let said = differing.iter().map(|difference| match (difference.is_hashed(), difference) {
+    let parts = differing.iter().map(|difference| match (difference.is_hashed(), difference) {
         (true, Difference { name, .. }) => format!("{name} is not what it was"),
         (false, Difference { name, one, other }) => {
             format!("{name} was {} and is now {}", shown(*one), shown(*other))
         }
     });
-    let said: Vec<String> = said.collect();
-    Err(fault::mismatch(format!("it is the journal of another run: {}", said.join("; ")))
+    let parts: Vec<String> = parts.collect();
+    Err(fault::mismatch(format!("it is the journal of another run: {}", parts.join("; ")))
         .action(fault::OPENING)
         .target(path.display().to_string())
         .hint("run what was run before, or name another journal"))
@@ -69,14 +69,14 @@ pub(super) fn compare(first: (&Path, &Map<String, Value>), other: (&Path, &Map<S
         return Ok(());
     }
     let place = first.0.display();
-    let said = differing.iter().map(|difference| match (difference.is_hashed(), difference) {
+    let parts = differing.iter().map(|difference| match (difference.is_hashed(), difference) {
         (true, Difference { name, .. }) => format!("{name} is not that of {place}"),
         (false, Difference { name, one, other }) => {
             format!("{name} is {}, and {} in {place}", shown(*other), shown(*one))
         }
     });
-    let said: Vec<String> = said.collect();
-    Err(fault::mismatch(format!("it is the journal of another run: {}", said.join("; ")))
+    let parts: Vec<String> = parts.collect();
+    Err(fault::mismatch(format!("it is the journal of another run: {}", parts.join("; ")))
         .action(fault::MERGING)
         .target(other.0.display().to_string())
         .hint("merge journals of the shards of one run"))

@@ -171,7 +171,7 @@ pub(super) fn check_missing(journal: &Path) -> Result<()> {
     let log = log_of(journal);
     let there = Log::read(&log).map_err(|cause| fault::file(&cause, fault::OPENING, &log))?;
     // Another process may have made the journal just now.
-    if there == Log::Missing || journal.exists() { Ok(()) } else { Err(said(fault::without_main_file(&log), journal)) }
+    if there == Log::Missing || journal.exists() { Ok(()) } else { Err(in_context(fault::without_main_file(&log), journal)) }
 }
 
 /// Refuses a blank file beside which the log of a journal lies: SQLite would delete the log.
@@ -183,7 +183,7 @@ pub(super) fn check_blank(file: &File, journal: &Path) -> Result<()> {
         return Ok(());
     }
     // Another process may have made it a journal between the two looks.
-    if is_blank()? { Err(said(fault::without_main_file(&log), journal)) } else { Ok(()) }
+    if is_blank()? { Err(in_context(fault::without_main_file(&log), journal)) } else { Ok(()) }
 }
 
 /// Refuses a journal whose main file and log do not belong together. `seen` is the mark that SQLite finds, in the
@@ -192,7 +192,7 @@ pub(super) fn check(main: Mark, seen: Mark, journal: &Path) -> Result<()> {
     let path = log_of(journal);
     let log = Log::read(&path).map_err(|cause| fault::file(&cause, fault::OPENING, journal))?;
     let belongs = match log {
-        Log::Missing if main.is_in_use() => return Err(said(fault::without_log(&path), journal)),
+        Log::Missing if main.is_in_use() => return Err(in_context(fault::without_log(&path), journal)),
         Log::Missing => true,
         Log::Begins(first) if main.is_in_use() => {
             // Or the log was being begun again, and all that it held is in the main file.
@@ -204,7 +204,7 @@ pub(super) fn check(main: Mark, seen: Mark, journal: &Path) -> Result<()> {
         Log::Begins(first) => first == main.next() || seen == main,
         Log::Other => seen == main,
     };
-    if belongs { Ok(()) } else { Err(said(fault::another_log(&path), journal)) }
+    if belongs { Ok(()) } else { Err(in_context(fault::another_log(&path), journal)) }
 }
 
 /// Lets SQLite empty and delete the log as it closes the journal, or keeps it from that.
@@ -304,7 +304,7 @@ fn failed(what: &str) -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(ffi::Error::new(SQLITE_IOERR), Some(what.to_owned()))
 }
 
-fn said(error: Error, journal: &Path) -> Error {
+fn in_context(error: Error, journal: &Path) -> Error {
     error.action(fault::OPENING).target(journal.display().to_string())
 }
 

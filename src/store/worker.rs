@@ -362,12 +362,12 @@ mod tests {
         let together: Vec<_> = (0..3).map(|_| worker.append(file.append(write)).unwrap()).collect();
         go.send(()).unwrap();
         assert!(answer_of(held).await.unwrap());
-        let mut said = Vec::new();
+        let mut errors = Vec::new();
         for answer in together {
-            said.push(answer_of(answer).await.err().map(|error| error.to_string()));
+            errors.push(answer_of(answer).await.err().map(|error| error.to_string()));
         }
         let (no_flush, no_write) = (Error::internal("no flush"), Error::internal("no write"));
-        assert_eq!(said, [Some(no_flush.to_string()), Some(no_write.to_string()), Some(no_flush.to_string())]);
+        assert_eq!(errors, [Some(no_flush.to_string()), Some(no_write.to_string()), Some(no_flush.to_string())]);
         answer_of(worker.append(file.append(write)).unwrap()).await.unwrap();
         assert_eq!(file.file().flushed, [3, 4]);
     }

@@ -34,8 +34,8 @@ pub fn check_links(path: &Path) -> io::Result<()> {
             continue;
         }
         if is_planted(&metadata, &fs::metadata(&place)?) {
-            let said = format!("another user's link stands in the way, {}, and is not followed", here.display());
-            return Err(io::Error::other(said));
+            let message = format!("another user's link stands in the way, {}, and is not followed", here.display());
+            return Err(io::Error::other(message));
         }
         links += 1;
         if links > MOST_LINKS {

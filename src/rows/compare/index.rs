@@ -15,30 +15,30 @@ pub(super) struct Index {
 
 impl Index {
     pub(super) fn new() -> Result<Self> {
-        Ok(Self { rows: ScratchIndex::new(MEMORY_KIB).map_err(said)?, added: 0 })
+        Ok(Self { rows: ScratchIndex::new(MEMORY_KIB).map_err(in_context)?, added: 0 })
     }
 
     /// Adds the next row.
     pub(super) fn add(&mut self, identity: &str, record: &Record) -> Result<()> {
         self.added += 1;
         let text = serde_json::to_vec(&record.0).map_err(|error| no_row(&error))?;
-        self.rows.add(identity, self.added, &text).map_err(said)
+        self.rows.add(identity, self.added, &text).map_err(in_context)
     }
 
     /// No row follows.
     pub(super) fn complete(&mut self) -> Result<()> {
-        self.rows.sort().map_err(said)
+        self.rows.sort().map_err(in_context)
     }
 
     /// Takes the first row of that identity that has not been taken: the nth of the earlier report belongs to the
     /// nth of the later one.
     pub(super) fn take(&mut self, identity: &str) -> Result<Option<Record>> {
-        self.rows.take(identity).map_err(said)?.map(|text| parse(&text)).transpose()
+        self.rows.take(identity).map_err(in_context)?.map(|text| parse(&text)).transpose()
     }
 
     /// Rows that have not been taken, in their order, from `after` on: at most `most`, with their positions.
     pub(super) fn rest(&mut self, after: u64, most: usize) -> Result<Vec<(u64, Record)>> {
-        let rows = self.rows.rest(after, most).map_err(said)?;
+        let rows = self.rows.rest(after, most).map_err(in_context)?;
         rows.into_iter().map(|(position, text)| Ok((position, parse(&text)?))).collect()
     }
 }
@@ -48,10 +48,10 @@ fn parse(text: &[u8]) -> Result<Record> {
 }
 
 fn no_row(error: &serde_json::Error) -> Error {
-    said(Error::new(Status::File, error.to_string()))
+    in_context(Error::new(Status::File, error.to_string()))
 }
 
-fn said(error: Error) -> Error {
+fn in_context(error: Error) -> Error {
     error.action("keeping the earlier report")
 }
 

@@ -113,8 +113,8 @@ fn csv_rows(mut reader: Box<dyn BufRead>) -> csv::Result<Rows> {
         first = read_line(&mut reader)?;
     }
     let mut delimiter = delimiter_of(&first);
-    if let Some(said) = said_delimiter(&first) {
-        delimiter = said;
+    if let Some(named) = named_delimiter(&first) {
+        delimiter = named;
         first = read_line(&mut reader)?;
     }
     let left = Rc::new(Cell::new(LONGEST_ROW));
@@ -164,7 +164,7 @@ fn delimiter_of(header: &[u8]) -> u8 {
 }
 
 /// What the first line says of the delimiter, where it is `sep=;`: Excel's own way, which it never shows as a row.
-fn said_delimiter(line: &[u8]) -> Option<u8> {
+fn named_delimiter(line: &[u8]) -> Option<u8> {
     // The delimiter may be a tab, so that only the line's end is cut off; some tools put the line in quotes.
     let end = line.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |last| last + 1);
     let line = &line[..end];
@@ -261,8 +261,8 @@ mod tests {
         assert_eq!(rows(format!("#TYPE System.Management.Automation.PSCustomObject\r\n{plain}").as_bytes()), expected);
         let semicolons = "\"MailboxName\";\"Language\"\r\n\"kim\";\"Deutsch (Österreich)\"\r\nlee;\"a,\"\"b\"\"\nc\"";
         assert_eq!(rows(semicolons.as_bytes()), expected);
-        let said = |sep: &str| rows(format!("\u{feff}{sep}\r\n{semicolons}").as_bytes());
-        assert_eq!([said("sep=;"), said("SEP=;"), said("\"sep=;\"")], [&expected; 3]);
+        let read = |sep: &str| rows(format!("\u{feff}{sep}\r\n{semicolons}").as_bytes());
+        assert_eq!([read("sep=;"), read("SEP=;"), read("\"sep=;\"")], [&expected; 3]);
         assert_eq!(rows(&utf16(&format!("sep=;\n{semicolons}"), true)), expected);
         // What the line says counts, not what is more frequent.
         assert_eq!(rows(b"sep=|\nMailboxName|A,B,C\nkim|1\n"), [json!({"MailboxName": "kim", "A,B,C": "1"})]);

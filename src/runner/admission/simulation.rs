@@ -247,9 +247,9 @@ pub(super) fn run(service: &mut Service, clients: Vec<Client>, chance: &mut Chan
         match what {
             Happens::Comes(request, from) => {
                 let items = &mut requests.get_mut(&request).unwrap().items;
-                for (started, said) in items.iter_mut().skip(from).take(AT_A_TIME) {
+                for (started, answer) in items.iter_mut().skip(from).take(AT_A_TIME) {
                     let mailbox = u64::from_le_bytes(started.track.key.mailbox[..8].try_into().unwrap());
-                    *said = Some(service.answer(now - epoch, mailbox));
+                    *answer = Some(service.answer(now - epoch, mailbox));
                 }
                 continue;
             }
@@ -325,9 +325,9 @@ impl Running {
 
     fn answered(&mut self, now: Instant, epoch: Instant, request: Request, retry: &RetryPolicy) {
         self.under_way -= request.items.len();
-        let items = request.items.into_iter().map(|(mut started, said)| {
+        let items = request.items.into_iter().map(|(mut started, answer)| {
             started.track.first_try.get_or_insert(request.sent);
-            let result = said.unwrap().map_or(Ok(()), |refusal| Err(AttemptError::Item(error_of(refusal))));
+            let result = answer.unwrap().map_or(Ok(()), |refusal| Err(AttemptError::Item(error_of(refusal))));
             (started, result)
         });
         let mut completed =

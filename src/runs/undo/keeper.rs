@@ -81,13 +81,13 @@ impl Keeper {
         let mut missing: HashSet<LineHash> = lines.into_iter().collect();
         let file = match open_to_read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            file => file.map_err(|error| self.said(file_error(&error)))?,
+            file => file.map_err(|error| self.in_context(file_error(&error)))?,
         };
         let mut reader = BufReader::new(file);
         let mut line = Vec::new();
         while !missing.is_empty() {
             check(&self.cancel)?;
-            if read_line(&mut reader, &mut line).map_err(|error| self.said(file_error(&error)))? == 0 {
+            if read_line(&mut reader, &mut line).map_err(|error| self.in_context(file_error(&error)))? == 0 {
                 return Ok(false);
             }
             missing.remove(&hash_of_line(&line));
@@ -104,17 +104,17 @@ impl Keeper {
         };
         let file = match open_to_read(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Begun::Not),
-            file => file.map_err(|error| self.said(file_error(&error)))?,
+            file => file.map_err(|error| self.in_context(file_error(&error)))?,
         };
         let mut first = Vec::new();
-        read_line(&mut BufReader::new(file), &mut first).map_err(|error| self.said(file_error(&error)))?;
+        read_line(&mut BufReader::new(file), &mut first).map_err(|error| self.in_context(file_error(&error)))?;
         if hash_of_line(&first) == line {
             return Ok(Begun::Whole);
         }
         if !is_torn(&first) {
             return Ok(Begun::Other);
         }
-        std::fs::remove_file(&self.path).map(|()| Begun::Not).map_err(|error| self.said(file_error(&error)))
+        std::fs::remove_file(&self.path).map(|()| Begun::Not).map_err(|error| self.in_context(file_error(&error)))
     }
 
     /// What an earlier process noted of a mailbox.
@@ -126,12 +126,12 @@ impl Keeper {
             let before = opened.own_lines;
             opened.noted(mailbox, before)
         });
-        noted.map_err(|error| self.said(error))
+        noted.map_err(|error| self.in_context(error))
     }
 
     /// Notes what was not noted before.
     pub(super) fn note(&mut self, note: &Note) -> Result<()> {
-        self.opened().and_then(|opened| opened.note(note)).map_err(|error| self.said(error))
+        self.opened().and_then(|opened| opened.note(note)).map_err(|error| self.in_context(error))
     }
 
     fn opened(&mut self) -> Result<&mut Opened> {
@@ -139,15 +139,15 @@ impl Keeper {
         opened.as_mut().map_err(|error| error.clone())
     }
 
-    fn said(&self, error: Error) -> Error {
-        said(error, &self.path)
+    fn in_context(&self, error: Error) -> Error {
+        in_context(error, &self.path)
     }
 }
 
 impl SidecarFile for Keeper {
     fn sync(&mut self) -> Result<()> {
         match &self.opened {
-            Some(Ok(opened)) => opened.file.sync_data().map_err(|error| self.said(file_error(&error))),
+            Some(Ok(opened)) => opened.file.sync_data().map_err(|error| self.in_context(file_error(&error))),
             _ => Ok(()),
         }
     }
@@ -289,7 +289,7 @@ fn check(cancel: &CancelToken) -> Result<()> {
     if cancel.is_cancelled() { Err(Error::cancelled()) } else { Ok(()) }
 }
 
-pub(super) fn said(error: Error, path: &Path) -> Error {
+pub(super) fn in_context(error: Error, path: &Path) -> Error {
     error.action("writing the undo file").target(path.display().to_string())
 }
 

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use tokio::sync::OnceCell;
 
-use self::keeper::{Begun, Keeper, Note, file_error, said};
+use self::keeper::{Begun, Keeper, Note, file_error, in_context};
 use self::known::{KIND, KnownFile, State};
 use self::line::{LineHash, hash, line_of};
 use crate::error::{Error, Result, Status};
@@ -41,7 +41,7 @@ impl UndoFile {
     /// `FileExists`; `File` for what is no plain file.
     pub(super) fn open(path: PathBuf, resumes: bool) -> Result<Self> {
         let looked = path.clone();
-        look(move || check_place(&looked, resumes)).unwrap_or_else(|error| Err(said(file_error(&error), &path)))?;
+        look(move || check_place(&looked, resumes)).unwrap_or_else(|error| Err(in_context(file_error(&error), &path)))?;
         let keeper = Sidecar::new(Keeper::new(path.clone(), resumes));
         Ok(Self { path, keeper, store: OnceLock::new(), known: OnceCell::new(), tenant: OnceLock::new() })
     }
@@ -187,7 +187,7 @@ fn check_place(path: &Path, resumes: bool) -> Result<()> {
     }
     let there = path.metadata().map_or(Ok(()), |there| check_plain(&there));
     let trusted = check_links(path).and_then(|()| check_file(path));
-    trusted.and(there).map_err(|error| said(file_error(&error), path))
+    trusted.and(there).map_err(|error| in_context(file_error(&error), path))
 }
 
 fn exists(path: &Path) -> Error {
