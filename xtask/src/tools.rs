@@ -13,12 +13,12 @@ pub(crate) fn cargo_deny() -> Option<PathBuf> {
     named_by("EXRUN_CARGO_DENY").or_else(|| on_path("cargo-deny"))
 }
 
-/// Whether `cargo deny fetch db` was ever called here.
+/// Whether `cargo deny fetch db` was ever called here. Any check leaves a file beside the databases.
 pub(crate) fn has_advisories() -> bool {
     let cargo =
         std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".cargo")));
     let databases = cargo.and_then(|cargo| cargo.join("advisory-dbs").read_dir().ok());
-    databases.is_some_and(|mut databases| databases.next().is_some())
+    databases.is_some_and(|databases| databases.flatten().any(|entry| entry.path().is_dir()))
 }
 
 /// A path as given even if nothing is there: a wrong setting must show and not be passed over.
