@@ -882,7 +882,11 @@ fn a_run_that_nobody_follows_starts_nothing_until_somebody_does() {
     assert_eq!(tries.lock().len(), 8);
     let progress = driven.run.progress();
     assert_eq!(progress["paused"], true);
-    assert!(driven.run.events().contains("\"event\":\"paused\""));
+    let mut told = String::new();
+    driven.wait_until(|_| {
+        told += &driven.run.events();
+        told.contains("\"event\":\"paused\"")
+    });
     assert_eq!(driven.rest().unwrap().len(), 92);
 }
 

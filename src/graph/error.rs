@@ -54,8 +54,9 @@ pub fn error_within_success(reply: &HttpReply, now: Timestamp) -> Option<Error> 
     service_error.code()?;
     let members: Map<String, Value> = json::from_slice(&reply.body).ok()?;
     let is_alone = members.keys().all(|name| name == "error" || name.starts_with('@'));
-    is_alone
-        .then(|| service_error.into_error(Status::ResponseInvalid, "the service", reply, now).retryable(true).maybe_done(true))
+    is_alone.then(|| {
+        service_error.into_error(Status::ResponseInvalid, "the service", reply, now).retryable(true).maybe_done(true)
+    })
 }
 
 /// Whether a reply that is no success proves that the service did nothing of what was asked. A gateway answers for a

@@ -171,7 +171,11 @@ pub(super) fn check_missing(journal: &Path) -> Result<()> {
     let log = log_of(journal);
     let there = Log::read(&log).map_err(|cause| fault::file(&cause, fault::OPENING, &log))?;
     // Another process may have made the journal just now.
-    if there == Log::Missing || journal.exists() { Ok(()) } else { Err(in_context(fault::without_main_file(&log), journal)) }
+    if there == Log::Missing || journal.exists() {
+        Ok(())
+    } else {
+        Err(in_context(fault::without_main_file(&log), journal))
+    }
 }
 
 /// Refuses a blank file beside which the log of a journal lies: SQLite would delete the log.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::SettingsPart;
+use super::part::SettingsPart;
 use crate::error::{Error, Result, Status};
 use crate::graph::json;
 

@@ -41,7 +41,8 @@ impl UndoFile {
     /// `FileExists`; `File` for what is no plain file.
     pub(super) fn open(path: PathBuf, resumes: bool) -> Result<Self> {
         let looked = path.clone();
-        look(move || check_place(&looked, resumes)).unwrap_or_else(|error| Err(in_context(file_error(&error), &path)))?;
+        look(move || check_place(&looked, resumes))
+            .unwrap_or_else(|error| Err(in_context(file_error(&error), &path)))?;
         let keeper = Sidecar::new(Keeper::new(path.clone(), resumes));
         Ok(Self { path, keeper, store: OnceLock::new(), known: OnceCell::new(), tenant: OnceLock::new() })
     }
