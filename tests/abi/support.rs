@@ -62,12 +62,44 @@ pub(crate) fn compile(name: &str) -> PathBuf {
     let mut command = Command::new("cc");
     command.args(["-std=c99", "-g", "-Wall", "-Wextra", "-Werror", "-pedantic"]);
     command.arg("-I").arg(repository().join("include"));
+    if let Some(name) = sanitizer() {
+        command.args([&format!("-fsanitize={name}"), "-fno-omit-frame-pointer"]);
+    }
     command.arg(repository().join(format!("tests/abi/{name}.c"))).arg("-o").arg(&program);
     let library = library();
     let folder = library.parent().unwrap().display();
     command.arg(&library).arg(format!("-Wl,-rpath,{folder}")).arg("-lpthread");
     succeeds(&format!("compiling {name}.c"), &mut command);
     program
+}
+
+/// How `cargo xtask sanitize` instrumented the library: `address` or `thread`. The programs in C are compiled alike.
+fn sanitizer() -> Option<String> {
+    env::var("EXRUN_SANITIZER").ok()
+}
+
+/// A call of a program, under the tool that `cargo xtask sanitize memcheck` names with its options.
+pub(crate) fn started(program: &Path) -> Command {
+    match env::var("EXRUN_STARTED_BY") {
+        Ok(tool) => {
+            let mut words = tool.split(' ');
+            let mut command = Command::new(words.next().unwrap());
+            command.args(words).arg(program);
+            command
+        }
+        Err(_) => Command::new(program),
+    }
+}
+
+/// A call of Python itself: what stands for it on the PATH may be a script, which is nobody's to look at.
+pub(crate) fn python() -> Command {
+    let asked = succeeds("python3", Command::new("python3").args(["-c", "import sys; print(sys.executable)"]));
+    let mut command = started(Path::new(String::from_utf8(asked.stdout).unwrap().trim()));
+    if let Ok(runtime) = env::var("EXRUN_SANITIZER_RUNTIME") {
+        // It was not linked with what the library needs; and it leaves what it has to the end of the process.
+        command.env("LD_PRELOAD", runtime).env("ASAN_OPTIONS", "detect_leaks=0");
+    }
+    command
 }
 
 /// A listener on loopback that takes connections and says nothing: work that goes there stays in flight.
