@@ -78,27 +78,35 @@ fn sanitizer() -> Option<String> {
     env::var("EXRUN_SANITIZER").ok()
 }
 
-/// A call of a program, under the tool that `cargo xtask sanitize memcheck` names with its options.
+/// A call of a program; under valgrind where `cargo xtask sanitize memcheck` asks for it.
 pub(crate) fn started(program: &Path) -> Command {
-    match env::var("EXRUN_STARTED_BY") {
-        Ok(tool) => {
-            let mut words = tool.split(' ');
-            let mut command = Command::new(words.next().unwrap());
-            command.args(words).arg(program);
-            command
-        }
-        Err(_) => Command::new(program),
-    }
+    let kinds = "definite,indirect";
+    let leaks =
+        [&format!("--show-leak-kinds={kinds}"), &format!("--errors-for-leak-kinds={kinds}"), "--leak-check=full"];
+    watched(program, &leaks)
 }
 
-/// A call of Python itself: what stands for it on the PATH may be a script, which is nobody's to look at.
+/// A call of Python itself: what stands for it on the PATH may be a script, which is nobody's to look at. It leaves what it
+/// has to the end of the process, so leaks are not looked for.
 pub(crate) fn python() -> Command {
     let asked = succeeds("python3", Command::new("python3").args(["-c", "import sys; print(sys.executable)"]));
-    let mut command = started(Path::new(String::from_utf8(asked.stdout).unwrap().trim()));
+    let mut command = watched(Path::new(String::from_utf8(asked.stdout).unwrap().trim()), &["--leak-check=no"]);
     if let Ok(runtime) = env::var("EXRUN_SANITIZER_RUNTIME") {
-        // It was not linked with what the library needs; and it leaves what it has to the end of the process.
+        // It was not linked with what the library needs.
         command.env("LD_PRELOAD", runtime).env("ASAN_OPTIONS", "detect_leaks=0");
     }
+    // Its own allocator would hide whose memory is whose.
+    command.env("PYTHONMALLOC", "malloc");
+    command
+}
+
+fn watched(program: &Path, options: &[&str]) -> Command {
+    if env::var_os("EXRUN_MEMCHECK").is_none() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("valgrind");
+    command.args(["--quiet", "--error-exitcode=97"]).args(options);
+    command.arg(format!("--suppressions={}", repository().join("tests/abi/valgrind.supp").display())).arg(program);
     command
 }
 

@@ -48,17 +48,13 @@ fn sanitizer(report: &mut Report, sanitizer: &Sanitizer) {
 /// What the C programs lose or read unset, and what bad inputs from Python make the library touch.
 fn memcheck(report: &mut Report) {
     const NAME: &str = "memcheck";
-    const TOOL: &str = "valgrind --quiet --error-exitcode=97 --leak-check=full \
-                        --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect";
     if tools::on_path("valgrind").is_none() {
         report.absent(NAME, false, "memcheck was NOT tried: valgrind was not found");
         return;
     }
     report.tests(NAME, || {
         let mut command = abi_tests(&["c_", "python_inputs"]);
-        // Python's own allocator would hide from it whose memory is whose.
-        command.env("EXRUN_STARTED_BY", TOOL).env("PYTHONMALLOC", "malloc");
-        tests(command.env("EXRUN_LIBRARY", workspace::library("debug")?))
+        tests(command.env("EXRUN_MEMCHECK", "1").env("EXRUN_LIBRARY", workspace::library("debug")?))
     });
 }
 
