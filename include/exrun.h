@@ -1014,7 +1014,7 @@ int32_t exrun_mailboxes_count(int64_t client,
  * reports: a row for each property that differs.
  *
  * Request: `{"old":path, "new":path, "key"?, "ignore":[columns], "includeError":false,
- * "format":"jsonl"|"csv"|"clixml", "header":true, "outFile"?, "outFormat"?, "defuseFormulas":false,
+ * "format":"jsonl"|"csv"|"clixml"|"block", "header":true, "outFile"?, "outFormat"?, "defuseFormulas":false,
  * "outFileByteOrderMark":false}`. Read rows with exrun_stream_next; such a stream takes no input and needs no client.
  *
  * @param request JSON object
@@ -1218,7 +1218,7 @@ int32_t exrun_vault_key_sign(int64_t client,
  * Starts to list what a vault holds: a row for each object, page by page to the end of the list.
  *
  * Request: `{"vault":"https://contoso.vault.azure.net", "collection":"secrets"|"certificates"|"keys",
- * "versionsOf":name?, "deleted":false, "apiVersion":"7.4", "format":"jsonl"|"clixml"}`. Rows are the vault's own
+ * "versionsOf":name?, "deleted":false, "apiVersion":"7.4", "format":"jsonl"|"clixml"|"block"}`. Rows are the vault's own
  * objects: `{"id", "contentType", "attributes", "tags" ...}`, of keys `kid` in place of `id`; never a value.
  * `versionsOf` lists the versions of one object, `deleted` what is deleted and can be recovered. The stream takes
  * no input: read rows with exrun_stream_next to EXRUN_END. Pages are asked for as rows are taken.

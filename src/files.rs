@@ -7,46 +7,21 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 mod distinct;
+mod fault;
 mod plain;
 mod planted;
 mod staged;
 
-pub use distinct::check_distinct;
+pub use distinct::{check_distinct, folder};
+pub use fault::{describe, file_error};
 pub use plain::{check_plain, look, open_plain, open_to_read, read_at_most};
 pub use planted::{check_file, check_links};
 pub use staged::{Readers, StagedDatabase, put, stage, stage_database};
 
-use crate::error::{Error, Result, Status};
+use crate::error::Result;
 
 /// Rows are short; fewer and larger writes are what a network share is quick at.
 const BUFFER: usize = 256 * 1024;
-
-/// The system's words, for the common cases in the form of the other messages.
-#[must_use]
-pub fn describe(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
-/// The folder that a file is in.
-#[must_use]
-pub fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
-/// A failure with a file: `action` is what was being done, as in `writing the file`.
-#[must_use]
-pub fn file_error(action: &str, path: &Path, error: &io::Error) -> Error {
-    Error::new(Status::File, describe(error)).action(action).target(path.display().to_string())
-}
 
 /// A file that appears under its name when it is complete, in the place of one that may be there. Until then it
 /// has a temporary name in the same folder, which goes when this is dropped.

@@ -11,7 +11,7 @@
 //! | [`ffi`] | the C ABI: handles, bytes, errors, operations, streams; the only unsafe code but for one call in `openssl_init` |
 //! | [`client`] | one app in one tenant: what the C ABI and Rust programs start from |
 //! | [`runs`] | what runs do with many mailboxes: reports, requests, settings; the grammar of their input |
-//! | [`rows`] | columns and the encoders of rows: CLIXML, CSV, JSON Lines |
+//! | [`rows`] | the row of every run, its record, and its encoders: CLIXML, CSV, JSON Lines, HTML |
 //! | [`runner`] | many mailboxes: order, concurrency, retry, exactly one row for each |
 //! | [`store`] | what a run keeps outside of memory: its journal, and what waits |
 //! | [`graph`] | the calls of Microsoft Graph |

@@ -1,4 +1,5 @@
-//! CLIXML as PowerShell's own deserialiser reads it: what arrives is what was meant.
+//! CLIXML as PowerShell's own deserialiser reads it, and the block as the module does: what arrives is what was meant, and
+//! the objects of both are the same in every respect.
 
 mod report_judge;
 
@@ -8,7 +9,9 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use exrun::rows::{ColumnSet, Format, ReportRequest, ReportRow, Row, RowEncoder, clixml};
+use exrun::rows::{
+    Cell, ColumnSet, Fields, Format, MailboxRows, ReportRequest, Row, RowEncoder, RowMaker, Selection, clixml,
+};
 use exrun::{Error, Status};
 use proptest::prelude::*;
 use report_judge::{Outcome, POWERSHELL, Samples};
@@ -18,10 +21,12 @@ const DOCUMENTS: usize = 600;
 const BATCHES: usize = 60;
 const DEEPEST: usize = 40;
 
-/// Reads a document a line (base64) and writes what it holds, a line each, in the notation of [`meant`].
+/// Reads a document a line (base64) and writes what it holds, a line each, in the notation of [`meant`]; of a batch also
+/// how its rows look as JSON and CSV, and which of their values are wrapped.
 /// Reflection, because a property of the data may be called `PSObject` or `GetType` and hides the real one.
 const SCRIPT: &str = r#"param([string] $InFile, [string] $OutFile)
 $ErrorActionPreference = 'Stop'
+foreach ($file in 'Value/Get-ProcessValue', 'Command/New-ExRunException', 'Run/New-RowReader', 'Run/Get-RowReader', 'Run/Read-RowBlock') { . "MODULE/Private/$file.ps1" }
 $properties = [psobject].GetProperty('Properties')
 $typeNames = [psobject].GetProperty('TypeNames')
 $invariant = [Globalization.CultureInfo]::InvariantCulture
@@ -57,13 +62,30 @@ function Add-Value([Text.StringBuilder] $To, $Value) {
     }
 }
 
+function Get-Look($Rows) {
+    foreach ($row in $Rows) {
+        foreach ($property in $properties.GetValue($row)) { [int] ($property.Value -is [psobject]); $property.TypeNameOfValue }
+        # An object without members has no columns.
+        ConvertTo-Json -InputObject $row -Depth 4 -Compress
+        if (@($properties.GetValue($row)).Count) { ConvertTo-Csv -InputObject $row -NoTypeInformation }
+        [string] $row
+    }
+}
+
 $answers = foreach ($line in [IO.File]::ReadAllLines($InFile)) {
     try {
-        $xml = [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($line))
-        $list = [Management.Automation.PSSerializer]::DeserializeAsList($xml)
+        $kind, $text = $line -split ' '
+        $bytes = [Convert]::FromBase64String($text)
+        if ($kind -eq 'block') {
+            $batch = Read-RowBlock -Block $bytes
+            $list = @([pscustomobject] @{ rows = [Collections.ArrayList] $batch.rows; errors = [Collections.ArrayList] $batch.errors })
+        } else {
+            $list = [Management.Automation.PSSerializer]::DeserializeAsList([Text.Encoding]::UTF8.GetString($bytes))
+        }
         if ($list.Count -ne 1) { throw "$($list.Count) objects" }
         $answer = [Text.StringBuilder]::new()
         Add-Value $answer $list[0]
+        if ($kind -ne 'document') { $null = $answer.Append(' ').Append((Get-Text (@(Get-Look $list[0].rows) -join "`n"))) }
         $answer.ToString()
     }
     catch { "failed: $_" -replace '[\r\n]+', ' ' }
@@ -75,20 +97,34 @@ $answers = foreach ($line in [IO.File]::ReadAllLines($InFile)) {
 fn the_engine_reads_what_was_meant() -> Outcome<()> {
     let mut cases = documents()?;
     cases.extend(batches()?);
-    let input: String = cases.iter().map(|case| BASE64.encode(&case.clixml) + "\n").collect();
-    let Some(answers) = POWERSHELL.ask("report_clixml", SCRIPT, input.as_bytes())? else { return Ok(()) };
+    cases.extend(batches_of_objects()?);
+    let input: String = cases.iter().map(|case| format!("{} {}\n", case.kind, BASE64.encode(&case.bytes))).collect();
+    let script = SCRIPT.replace("MODULE", concat!(env!("CARGO_MANIFEST_DIR"), "/powershell/ExRun"));
+    let Some(answers) = POWERSHELL.ask("report_clixml", &script, input.as_bytes())? else { return Ok(()) };
     let answers = String::from_utf8(answers)?;
     assert_eq!(answers.lines().count(), cases.len());
+    let mut of_clixml = "";
     for (case, answer) in cases.iter().zip(answers.lines()) {
-        assert_eq!(answer, case.meant, "{}", String::from_utf8_lossy(&case.clixml));
+        let bytes = String::from_utf8_lossy(&case.bytes);
+        assert_eq!(answer.split(' ').next().unwrap_or_default(), case.meant, "{}: {bytes}", case.kind);
+        // A block follows the CLIXML of the same batch.
+        if case.kind == "block" {
+            assert_eq!(answer, of_clixml, "{bytes}");
+        }
+        of_clixml = answer;
     }
     Ok(())
 }
 
 struct Case {
-    clixml: Vec<u8>,
+    /// `document`, or `batch` and `block`: the same rows both ways.
+    kind: &'static str,
+    bytes: Vec<u8>,
     meant: String,
 }
+
+/// The ways in which rows come as objects.
+const BOTH_WAYS: [(&str, Format); 2] = [("batch", Format::Clixml), ("block", Format::Block)];
 
 fn documents() -> Outcome<Vec<Case>> {
     let mut samples = Samples::new();
@@ -101,7 +137,10 @@ fn documents() -> Outcome<Vec<Case>> {
         values.push((0..levels).fold(json!("x"), |inner, _| json!([inner])));
         values.push((0..levels).fold(json!({"<&_x": 1}), |inner, _| json!({"a": inner, "A": null})));
     }
-    Ok(values.iter().map(|value| Case { clixml: clixml::document(value), meant: meant(value) }).collect())
+    Ok(values
+        .iter()
+        .map(|value| Case { kind: "document", bytes: clixml::document(value), meant: meant(value) })
+        .collect())
 }
 
 fn batches() -> Outcome<Vec<Case>> {
@@ -111,22 +150,65 @@ fn batches() -> Outcome<Vec<Case>> {
     let mut cases = Vec::new();
     for number in 0..BATCHES {
         let include_error = number % 2 == 1;
-        let request = ReportRequest { format: Format::Clixml, include_error, ..ReportRequest::default() };
         let mut reported = Vec::new();
         for (position, (given, zone, failed)) in (0_u64..).zip(samples.next(&rows)?) {
             let body = json!({"timeZone": zone, "workingHours": {"timeZone": {"bias": -60}}}).to_string();
-            let row = match failed {
-                true => columns.null_row(given.as_deref()),
-                false => columns.extract(given.as_deref(), body.as_bytes())?,
+            let given = given.as_deref();
+            let mailbox = if failed {
+                let error = Error::new(Status::Service, zone.unwrap_or_default()).request_id(given.map(str::to_owned));
+                let error = error.service(given.map(str::to_owned), None);
+                let error = if let Some(given) = given { error.target(given) } else { error };
+                MailboxRows::failed(given, error)
+            } else {
+                MailboxRows::of(given, columns.extract(given, body.as_bytes())?)
             };
-            let error = failed.then(|| {
-                let error = Error::new(Status::Service, zone.unwrap_or_default()).request_id(given.clone());
-                error.service(given.clone(), None)
-            });
-            reported.push(ReportRow { position: position + 5_000_000_000, row, error });
+            reported.extend(RowMaker::of_columns(&columns).of(position + 5_000_000_000, mailbox));
         }
-        let clixml = RowEncoder::new(&request, &columns)?.encode(&reported);
-        cases.push(Case { clixml, meant: meant_batch(&columns, include_error, &reported) });
+        for (kind, format) in BOTH_WAYS {
+            let request = ReportRequest { format, include_error, ..ReportRequest::default() };
+            let bytes = RowEncoder::new(&request, &columns)?.encode(&reported);
+            cases.push(Case { kind, bytes, meant: meant_batch(&columns, include_error, &reported) });
+        }
+    }
+    Ok(cases)
+}
+
+/// Rows whose members differ from row to row, and whose values are of every kind.
+fn batches_of_objects() -> Outcome<Vec<Case>> {
+    let mut samples = Samples::new();
+    let row = prop::collection::vec((name(), any_value()), 0..5);
+    let rows = prop::collection::vec((row, prop::option::weighted(0.2, text()), any::<bool>()), 0..6);
+    let mut cases = Vec::new();
+    for _ in 0..2 * BATCHES {
+        let made = RowMaker::of_selection(&Selection::default(), false, false);
+        let mut given = Vec::new();
+        for (position, (members, failed, is_repeated)) in (0..).zip(samples.next(&rows)?) {
+            let members: Map<String, Value> = members.into_iter().collect();
+            let object = Fields::new(
+                members.keys().map(String::as_str).collect(),
+                members.into_values().map(Cell::from).collect::<Vec<_>>(),
+            );
+            let objects = if failed.is_some() { Vec::new() } else { vec![object; 1 + usize::from(is_repeated)] };
+            let error = failed.map(|message| Error::new(Status::Service, message));
+            given.extend(made.of(position, MailboxRows { mailbox: Some(format!("m{position}")), objects, error }));
+        }
+        let mut meant_rows = String::new();
+        let mut meant_errors = String::new();
+        let mut after = 0;
+        for row in &given {
+            if let Some(fields) = row.shown() {
+                after += 1;
+                meant_rows += &(meant_at(&serde_json::to_value(fields)?, 2) + ",");
+            }
+            let Some(error) = row.error() else { continue };
+            meant_errors += &meant_error(row.position(), after, &json!(row.mailbox()), error);
+        }
+        let meant = format!("{{{}=[{meant_rows}],{}=[{meant_errors}],}}", in_base64("rows"), in_base64("errors"));
+        for (kind, format) in BOTH_WAYS {
+            let request = ReportRequest { format, ..ReportRequest::default() };
+            let bytes = RowEncoder::for_objects(&request, None, &Selection::default())?.encode(&given);
+            cases.push(Case { kind, bytes, meant: meant.clone() });
+        }
     }
     Ok(cases)
 }
@@ -224,8 +306,13 @@ fn name() -> impl Strategy<Value = String> {
 
 /// The notation of [`SCRIPT`], from the value that was encoded.
 fn meant(value: &Value) -> String {
+    meant_at(value, 0)
+}
+
+/// The same within so many containers.
+fn meant_at(value: &Value, depth: usize) -> String {
     let mut to = String::new();
-    add_value(&mut to, value, 0);
+    add_value(&mut to, value, depth);
     to
 }
 
@@ -278,16 +365,16 @@ fn meant_names(members: &Map<String, Value>) -> Vec<String> {
     names
 }
 
-fn meant_batch(columns: &ColumnSet, include_error: bool, rows: &[ReportRow]) -> String {
+fn meant_batch(columns: &ColumnSet, include_error: bool, rows: &[Row]) -> String {
     let mut meant_rows = String::new();
     let mut meant_errors = String::new();
     for (before, row) in rows.iter().enumerate() {
         meant_rows += "{";
-        for (name, cell) in columns.names().zip(cells(&row.row)) {
+        for (name, cell) in columns.names().zip(cells(row)) {
             meant_rows += &format!("{}={cell},", in_base64(name));
         }
         if include_error {
-            let json = row.error.as_ref().map(Error::to_json).unwrap_or_default();
+            let json = row.error().map(Error::to_json).unwrap_or_default();
             let code = if json["serviceCode"].is_null() { &json["name"] } else { &json["serviceCode"] };
             for (name, value) in
                 [("ErrorCode", code), ("ErrorMessage", &json["message"]), ("RequestId", &json["requestId"])]
@@ -296,19 +383,22 @@ fn meant_batch(columns: &ColumnSet, include_error: bool, rows: &[ReportRow]) -> 
             }
         }
         meant_rows += "},";
-        if let Some(error) = &row.error {
+        if let Some(error) = row.error() {
             // The row of the mailbox that failed is among those before its error.
-            let members = [
-                ("row", format!("l{}", row.position)),
-                ("after", meant(&json!(before + 1))),
-                ("mailbox", meant(&error.to_json()["target"])),
-                ("error", meant(&error.to_json())),
-            ];
-            let members = members.map(|(name, value)| format!("{}={value},", in_base64(name)));
-            meant_errors += &format!("{{{}}},", members.concat());
+            meant_errors += &meant_error(row.position(), before + 1, &error.to_json()["target"], error);
         }
     }
     format!("{{{}=[{meant_rows}],{}=[{meant_errors}],}}", in_base64("rows"), in_base64("errors"))
+}
+
+fn meant_error(position: u64, after: usize, mailbox: &Value, error: &Error) -> String {
+    let members = [
+        ("row", format!("l{position}")),
+        ("after", meant(&json!(after))),
+        ("mailbox", meant(mailbox)),
+        ("error", meant(&error.to_json())),
+    ];
+    format!("{{{}}},", members.map(|(name, value)| format!("{}={value},", in_base64(name))).concat())
 }
 
 fn cells(row: &Row) -> Vec<String> {
@@ -318,6 +408,7 @@ fn cells(row: &Row) -> Vec<String> {
         Cell::Text(text) => meant(&json!(text)),
         Cell::Int(integer) => meant(&json!(integer)),
         Cell::Bool(yes) => meant(&json!(yes)),
+        Cell::Json(value) => meant(value),
     };
     row.cells().iter().map(meant).collect()
 }

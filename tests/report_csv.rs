@@ -4,7 +4,7 @@ mod report_judge;
 
 use std::sync::Arc;
 
-use exrun::rows::{Cell, ColumnSet, Format, ReportRequest, ReportRow, RowEncoder};
+use exrun::rows::{Cell, ColumnSet, Fields, Format, Names, ReportRequest, Row, RowEncoder};
 use proptest::prelude::*;
 use report_judge::{Judge, Outcome, POWERSHELL, Samples};
 use serde_json::Value;
@@ -44,7 +44,7 @@ fn powershell_reads_what_was_meant() -> Outcome<()> {
 fn agrees(judge: Judge, name: &str, script: &str) -> Outcome<()> {
     let rows = rows()?;
     let mut meant = vec![COLUMNS.map(String::from).to_vec()];
-    meant.extend(rows.iter().map(|row| row.row.cells().iter().map(shown).collect::<Vec<_>>()));
+    meant.extend(rows.iter().map(|row| row.cells().iter().map(shown).collect::<Vec<_>>()));
     let columns = Arc::new(ColumnSet::parse(&COLUMNS)?);
     let request = ReportRequest { format: Format::Csv, ..ReportRequest::default() };
     let mut encoder = RowEncoder::new(&request, &columns)?;
@@ -59,7 +59,7 @@ fn agrees(judge: Judge, name: &str, script: &str) -> Outcome<()> {
     Ok(())
 }
 
-fn rows() -> Outcome<Vec<ReportRow>> {
+fn rows() -> Outcome<Vec<Row>> {
     let odd = prop::sample::select(vec![
         "",
         " ",
@@ -82,11 +82,12 @@ fn rows() -> Outcome<Vec<ReportRow>> {
     let text = prop_oneof![prop::collection::vec(odd, 0..5).prop_map(|parts| parts.concat()), "[ -~]{0,20}"];
     let cells = prop::collection::vec(prop::option::of(text), COLUMNS.len());
     let mut samples = Samples::new();
+    let names: Names = COLUMNS.into_iter().collect();
     (0..400)
         .map(|position| {
             let cells = samples.next(&cells)?;
-            let row = cells.iter().map(|cell| Cell::from(cell.as_deref())).collect();
-            Ok(ReportRow { position, row, error: None })
+            let cells: Vec<Cell> = cells.iter().map(|cell| Cell::from(cell.as_deref())).collect();
+            Ok(Row::new(position, Fields::new(names.clone(), cells)))
         })
         .collect()
 }

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use crate::auth::authority::TokenVersion;
 use crate::auth::cache::persistent::PersistentCache;
-use crate::auth::credential::Credential;
+use crate::auth::credential::{Credential, environment};
 use crate::auth::proof::assertion::MOST_MINUTES;
 use crate::cloud::{Cloud, is_host};
 use crate::error::{Error, Result};
+use crate::http::transport::{TransportOptions, options_of_environment};
 use crate::http::{Clock, SystemClock};
 use crate::pasted;
 use crate::runs::{MOST_CONCURRENCY, MOST_TRIES, check_range};
@@ -122,6 +123,36 @@ impl ClientOptions {
     pub(super) fn unwrapped(self) -> Self {
         let unwrapped = |id: Option<String>| id.map(|id| pasted::unwrapped(&id).to_owned());
         Self { tenant_id: unwrapped(self.tenant_id), client_id: unwrapped(self.client_id), ..self }
+    }
+
+    /// The options with what the environment says in the place of `Credential::Environment`; what the caller gave
+    /// comes first.
+    pub(super) fn with_environment(self) -> Result<Self> {
+        let Some(Credential::Environment(variables)) = &self.credential else { return Ok(self) };
+        let app = environment::read(variables)?;
+        Ok(Self {
+            tenant_id: self.tenant_id.or(app.tenant_id),
+            client_id: self.client_id.or(app.client_id),
+            credential: Some(app.credential),
+            send_x5c: self.send_x5c || app.send_x5c,
+            cloud: match app.login_host {
+                Some(host) => environment::cloud_of(host, &self.cloud),
+                None => self.cloud,
+            },
+            ..self
+        })
+    }
+
+    /// How connections are made: as the options say, and where they say nothing, as the environment does
+    /// (`EXRUN_CONNECT_TO`, `EXRUN_CA_FILE`).
+    pub(super) fn transport(&self) -> Result<TransportOptions> {
+        let environment = options_of_environment()?;
+        Ok(TransportOptions {
+            connect_to: self.connect_to.or(environment.connect_to),
+            ca_file: self.ca_file.clone().or(environment.ca_file),
+            proxy: self.proxy.clone(),
+            ..environment
+        })
     }
 
     /// The file that the client signs in with.

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{Client, Credential, test_endpoint};
-use crate::auth::jwt_reader;
+use super::handle::Client;
+use crate::auth::credential::Credential;
 use crate::context::Context;
 use crate::error::Result;
 use crate::rows::RowStream;
@@ -73,40 +73,19 @@ impl Client {
 
     fn run_setup(&self) -> RunSetup {
         let options = self.options();
-        let (tenant, app) = tenant_and_app(self);
+        let lower = |value: &Option<String>| value.as_deref().map(str::to_lowercase);
+        // Whose journal it is: what a given token says of itself, else what the client was made with.
+        let (tenant, app) = options.credential.as_ref().map(Credential::tenant_and_app).unwrap_or_default();
         RunSetup {
             graph: self.identity().map(|identity| Arc::clone(&identity.graph)),
             signal: Arc::clone(self.signal()),
             clock: Arc::clone(&options.clock),
             retry: self.retry_policy(),
             max_concurrency: options.max_concurrency,
-            tenant,
-            app,
+            tenant: tenant.or_else(|| lower(&options.tenant_id)),
+            app: app.or_else(|| lower(&options.client_id)),
             credential_file: options.credential_file().map(Path::to_owned),
             test_endpoint: self.test_endpoint(),
         }
     }
-
-    /// Says what the caller is to know before anything is sent.
-    pub(super) fn announce(&self, context: &Context) {
-        crate::http::test_endpoint::warn_once(context, self.test_endpoint());
-    }
-
-    fn test_endpoint(&self) -> Option<std::net::SocketAddr> {
-        test_endpoint::transport_options(self.options()).ok()?.connect_to
-    }
-}
-
-/// Whose journal it is: what a given token says of itself, else what the client was made with.
-fn tenant_and_app(client: &Client) -> (Option<String>, Option<String>) {
-    let options = client.options();
-    let claims = match &options.credential {
-        Some(Credential::Token(token)) => jwt_reader::read(token.bytes()).map(|token| token.claims).unwrap_or_default(),
-        _ => Map::new(),
-    };
-    let claim = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_lowercase);
-    let option = |value: &Option<String>| value.as_deref().map(str::to_lowercase);
-    // The app is `appid` in tokens of version 1, which those of Graph are, and `azp` in version 2.
-    let app = claim("appid").or_else(|| claim("azp")).or_else(|| option(&options.client_id));
-    (claim("tid").or_else(|| option(&options.tenant_id)), app)
 }

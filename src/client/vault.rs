@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::Client;
+use super::handle::Client;
 use crate::context::Context;
 use crate::error::Result;
 use crate::http::Patience;
-use crate::keyvault::{ItemLocation, VaultApi, VaultCertificate, VaultSecret};
+use crate::keyvault::{ItemLocation, VaultApi, VaultCertificate, VaultSecret, VaultSignature};
 use crate::rows::RowStream;
 use crate::runs::vault_list::{self, VaultListRequest};
 use crate::secret::Secret;
@@ -23,15 +23,6 @@ pub struct VaultItemRequest {
     pub ignore_validity: bool,
     /// The version of the vault's API; by default the client's.
     pub api_version: Option<String>,
-}
-
-/// A signature that a vault made.
-#[derive(Clone, Debug)]
-pub struct VaultSignature {
-    /// The signature.
-    pub signature: Vec<u8>,
-    /// The version of the key that signed: its URL.
-    pub kid: String,
 }
 
 impl Client {
@@ -95,8 +86,7 @@ impl Client {
         context: &Context,
     ) -> Result<VaultSignature> {
         let api = self.vault_api(request.api_version.as_deref(), context);
-        let (signature, kid) = api.sign(&request.item, algorithm, digest, Patience::Full, context).await?;
-        Ok(VaultSignature { signature, kid })
+        api.sign(&request.item, algorithm, digest, Patience::Full, context).await
     }
 
     /// Starts to list what a vault holds. Pages are asked for as rows are taken. Needs no runtime of the caller.
@@ -112,7 +102,7 @@ impl Client {
 
     fn vault_api(&self, api_version: Option<&str>, context: &Context) -> VaultApi {
         self.announce(context);
-        let mut api = self.0.vault.clone();
+        let mut api = self.vault().clone();
         if let Some(version) = api_version {
             version.clone_into(&mut api.api_version);
         }

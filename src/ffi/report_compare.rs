@@ -11,7 +11,7 @@ use crate::rows::compare::compare;
 /// reports: a row for each property that differs.
 ///
 /// Request: `{"old":path, "new":path, "key"?, "ignore":[columns], "includeError":false,
-/// "format":"jsonl"|"csv"|"clixml", "header":true, "outFile"?, "outFormat"?, "defuseFormulas":false,
+/// "format":"jsonl"|"csv"|"clixml"|"block", "header":true, "outFile"?, "outFormat"?, "defuseFormulas":false,
 /// "outFileByteOrderMark":false}`. Read rows with exrun_stream_next; such a stream takes no input and needs no client.
 ///
 /// @param request JSON object

@@ -1,7 +1,8 @@
 //! Work with many rows.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::boundary::{Kind, Out, OutBytes, Registry, caught, guard, input};
@@ -13,7 +14,7 @@ use super::status::State;
 use crate::cancel::Signal;
 use crate::client::Client;
 use crate::error::{Error, Result, Status};
-use crate::rows::stream::MOST_BATCH;
+use crate::rows::stream::{MOST_BATCH, USUAL_BATCH};
 use crate::rows::{Next, RowStream};
 use crate::sync::AtomicBool;
 
@@ -24,12 +25,17 @@ pub(super) static STREAMS: Registry<Arc<Stream>> = Registry::new(Kind::Stream);
 /// nobody touches it must not take a caller who waits for absent.
 const SIGN_OF_LIFE: Duration = Duration::from_millis(100);
 
+/// Rows that gather are looked at so often.
+const GATHER_STEP: Duration = Duration::from_millis(10);
+
 /// A run, what is notified when it has rows, and the client whose signature requests the waiter has to answer.
 pub(super) struct Stream {
     rows: Arc<dyn RowStream>,
     signal: Arc<Signal>,
     client: Option<Client>,
     freed: AtomicBool,
+    /// Rows that were given.
+    given: AtomicUsize,
     /// How giving rows panicked: those that it had taken are lost, and none may follow as if they had never been.
     broken: OnceLock<Error>,
 }
@@ -76,13 +82,21 @@ impl Stream {
 
     /// A stream that signs in nowhere.
     pub(super) fn without_client(rows: Arc<dyn RowStream>, signal: Arc<Signal>) -> Self {
-        Self { rows, signal, client: None, freed: AtomicBool::new(false), broken: OnceLock::new() }
+        Self {
+            rows,
+            signal,
+            client: None,
+            freed: AtomicBool::new(false),
+            given: AtomicUsize::new(0),
+            broken: OnceLock::new(),
+        }
     }
 
     /// The next batch, or the state that says why there is none. Two callers at once take turns by the lock of
     /// the run: each batch goes to one of them.
     fn next(&self, timeout: Duration, max_rows: usize) -> Result<Result<Batch, State>> {
         let deadline = Instant::now() + timeout;
+        self.gather(max_rows, deadline, thread::sleep);
         loop {
             let seen = self.signal.epoch();
             if self.freed.load(Ordering::Acquire) {
@@ -90,6 +104,7 @@ impl Stream {
             }
             match self.next_batch(max_rows)? {
                 Next::Batch { data, rows } => {
+                    self.given.fetch_add(rows, Ordering::Relaxed);
                     let rows = i32::try_from(rows).map_err(|_| Error::internal("more rows than an int32 can count"))?;
                     return Ok(Ok(Batch { data, rows }));
                 }
@@ -102,6 +117,29 @@ impl Stream {
             }
             if !self.signal.wait(seen, deadline.min(Instant::now() + SIGN_OF_LIFE)) && Instant::now() >= deadline {
                 return Ok(Err(State::Pending));
+            }
+        }
+    }
+
+    /// Lets rows gather for a moment, in a run that is past its beginning: not where as many are there as are wanted, and
+    /// no longer than more of them come.
+    fn gather(&self, max_rows: usize, deadline: Instant, sleep: impl Fn(Duration)) {
+        let patience = self.rows.gathers_for();
+        if patience.is_zero() || self.given.load(Ordering::Relaxed) < USUAL_BATCH {
+            return;
+        }
+        let wanted = if max_rows == 0 { USUAL_BATCH } else { max_rows };
+        let steps = patience.as_millis().div_ceil(GATHER_STEP.as_millis());
+        let mut ready = self.rows.ready();
+        for _ in 0..steps {
+            let left = deadline.saturating_duration_since(Instant::now()).min(patience).min(GATHER_STEP);
+            if ready >= wanted || left.is_zero() || self.freed.load(Ordering::Acquire) {
+                return;
+            }
+            sleep(left);
+            let before = std::mem::replace(&mut ready, self.rows.ready());
+            if ready == before && ready > 0 {
+                return;
             }
         }
     }
@@ -456,6 +494,51 @@ mod tests {
         for _ in 0..2 {
             assert_eq!(stream.next(Duration::ZERO, 0).err().unwrap().status(), Status::Internal);
         }
+    }
+
+    /// A run of which so many rows are ready each time that somebody looks.
+    struct Gathering(Mutex<VecDeque<usize>>);
+
+    impl RowStream for Gathering {
+        fn push(&self, _lines: &[u8]) -> Result<usize> {
+            Ok(0)
+        }
+        fn finish_input(&self) {}
+        fn next_batch(&self, _max_rows: usize) -> Result<Next> {
+            Ok(Next::Pending)
+        }
+        fn ready(&self) -> usize {
+            self.0.lock().pop_front().unwrap()
+        }
+        fn gathers_for(&self) -> Duration {
+            Duration::from_millis(50)
+        }
+        fn progress(&self) -> Value {
+            json!({})
+        }
+        fn events(&self) -> String {
+            String::new()
+        }
+        fn cancel(&self) {}
+    }
+
+    #[test]
+    fn rows_gather_only_while_more_come_and_fewer_are_there_than_were_asked_for() {
+        let naps = |given: usize, seen: &[usize], timeout: u64| {
+            let rows = Arc::new(Gathering(Mutex::new(seen.iter().copied().collect())));
+            let stream = Stream::without_client(rows, Arc::default());
+            stream.given.store(given, Ordering::Relaxed);
+            let naps = std::cell::Cell::new(0);
+            stream.gather(1024, Instant::now() + Duration::from_secs(timeout), |_| naps.set(naps.get() + 1));
+            naps.get()
+        };
+        assert_eq!(naps(USUAL_BATCH, &[1024], 60), 0, "as many as were asked for");
+        assert_eq!(naps(USUAL_BATCH, &[300, 300], 60), 1, "nothing more comes");
+        assert_eq!(naps(USUAL_BATCH, &[0, 0, 20, 40, 1200], 60), 4);
+        assert_eq!(naps(USUAL_BATCH, &[1, 2, 3, 4, 5, 6], 60), 5, "no longer than they may");
+        assert_eq!(naps(USUAL_BATCH, &[1, usize::MAX], 60), 1, "the end");
+        assert_eq!(naps(USUAL_BATCH - 1, &[], 60), 0, "the first rows come at once");
+        assert_eq!(naps(USUAL_BATCH, &[1], 0), 0, "who does not wait");
     }
 
     #[test]

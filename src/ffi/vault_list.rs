@@ -7,7 +7,7 @@ use super::stream::start_for_client;
 /// Starts to list what a vault holds: a row for each object, page by page to the end of the list.
 ///
 /// Request: `{"vault":"https://contoso.vault.azure.net", "collection":"secrets"|"certificates"|"keys",
-/// "versionsOf":name?, "deleted":false, "apiVersion":"7.4", "format":"jsonl"|"clixml"}`. Rows are the vault's own
+/// "versionsOf":name?, "deleted":false, "apiVersion":"7.4", "format":"jsonl"|"clixml"|"block"}`. Rows are the vault's own
 /// objects: `{"id", "contentType", "attributes", "tags" ...}`, of keys `kid` in place of `id`; never a value.
 /// `versionsOf` lists the versions of one object, `deleted` what is deleted and can be recovered. The stream takes
 /// no input: read rows with exrun_stream_next to EXRUN_END. Pages are asked for as rows are taken.

@@ -3,12 +3,22 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{file_error, folder, look};
+use super::fault::file_error;
+use super::plain::look;
 use crate::error::{Error, Result};
 
 /// Members that name a journal, or a report that may be one; and what lies beside a journal.
 const JOURNALS: [&str; 3] = ["journal", "old", "new"];
 const BESIDE_A_JOURNAL: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// The folder that a file is in.
+#[must_use]
+pub fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
 
 /// Refuses two names for one file among `files`, each with the member that names it: what the one holds would be
 /// lost to the other. The files that lie beside a journal are its own, whether they are there or not.

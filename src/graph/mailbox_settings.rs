@@ -8,6 +8,7 @@
 mod document;
 mod member;
 mod names;
+mod one;
 mod part;
 mod patch;
 mod reply_message;
@@ -23,6 +24,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess};
 pub use document::settings_document;
 pub use member::{Member, Shape};
 pub use names::{EnumType, pascal_names};
+pub use one::{NameStyle, READING, read_settings};
 pub use part::{SettingsPart, settings_path};
 pub use patch::{Change, SettingsPatch};
 pub use setting::{Origin, Setting};

@@ -13,6 +13,15 @@ use crate::error::{Error, Result, Status};
 use crate::http::Patience;
 use crate::signature::Algorithm;
 
+/// A signature that a vault made.
+#[derive(Clone, Debug)]
+pub struct VaultSignature {
+    /// The signature.
+    pub signature: Vec<u8>,
+    /// The version of the key that signed: its URL.
+    pub kid: String,
+}
+
 impl VaultApi {
     /// A key's public half and attributes, as the vault gives them.
     ///
@@ -34,8 +43,7 @@ impl VaultApi {
         Ok(members)
     }
 
-    /// Signs a SHA-256 digest with a key that stays in the vault. Gives the signature, and the `kid` of the version
-    /// that signed.
+    /// Signs a SHA-256 digest with a key that stays in the vault.
     ///
     /// # Errors
     ///
@@ -47,7 +55,7 @@ impl VaultApi {
         digest: &[u8; 32],
         patience: Patience,
         context: &Context,
-    ) -> Result<(Vec<u8>, String)> {
+    ) -> Result<VaultSignature> {
         let in_context = |error: Error| error.action("signing in the vault with the key").target(item.to_string());
         let mut segments = item.segments("keys");
         segments.push("sign");
@@ -62,7 +70,7 @@ impl VaultApi {
             .decode(signature.trim_end_matches('='))
             .map_err(|_| invalid("holds a signature that is not base64url"))?;
         let kid = members.get("kid").and_then(Value::as_str).unwrap_or_default().to_owned();
-        Ok((signature, kid))
+        Ok(VaultSignature { signature, kid })
     }
 }
 

@@ -13,10 +13,15 @@ mod list;
 pub mod location;
 mod secret;
 mod store;
+mod tenant_tokens;
+mod who;
 
 pub use api::{DEFAULT_API_VERSION, TokenProvider, VaultApi};
 pub use certificate::VaultCertificate;
+pub use key::VaultSignature;
 pub use list::{Collection, ListRequest, Page, PageReader};
 pub use location::{ItemLocation, VaultLocation};
 pub use secret::VaultSecret;
 pub use store::{VaultCertificateStore, VaultKeyStore};
+pub use tenant_tokens::TenantTokens;
+pub use who::who_asks;

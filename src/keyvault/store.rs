@@ -178,7 +178,7 @@ impl RemoteKey for VaultKey {
         Box::pin(async move {
             let signed = self.api.sign(&self.item, algorithm, &digest, self.patience, &self.context).await;
             // Tried as often as it is worth it: who asks for a token need not go through all of that again.
-            signed.map(|(signature, _)| signature).map_err(|error| error.retryable(false))
+            signed.map(|signed| signed.signature).map_err(|error| error.retryable(false))
         })
     }
 }

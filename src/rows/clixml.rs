@@ -9,8 +9,9 @@ mod text;
 
 use serde_json::{Map, Number, Value};
 
+use super::cell::Field;
 use super::failure::Failure;
-use super::row::{EncodableRow, Field, Names, all_fields};
+use super::row::{Row, all_fields};
 use crate::error::Error;
 
 const HEAD: &[u8] = br#"<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">"#;
@@ -18,6 +19,9 @@ const TAIL: &[u8] = b"</Objs>";
 
 /// Containers nested deeper than this come as their JSON text: the engine gives up at 45 levels.
 const DEEPEST: usize = 40;
+
+/// The containers around a value of a row: the batch, its list and its row.
+const IN_ROW: usize = 3;
 
 /// A JSON value as a document with one top-level object. Whole numbers are `Int32` where they fit (as
 /// `ConvertFrom-Json` of Windows PowerShell has them), else `Int64`, else `Decimal`; others are `Double`.
@@ -31,26 +35,34 @@ pub fn document(value: &Value) -> Vec<u8> {
 
 /// One batch of a stream: `{rows: [...], errors: [{row, after, mailbox, error}]}`. `after` is how many rows of the
 /// batch come before the error, its own among them where it has one; `mailbox` is as the caller spelled it.
-pub(super) fn encode_rows<R: EncodableRow>(names: Names<'_>, include_error: bool, rows: &[R]) -> Vec<u8> {
-    let mut writer = Writer::new(256 + rows.len() * (64 + names.len() * 56));
+pub(super) fn encode_rows(include_error: bool, rows: &[Row]) -> Vec<u8> {
+    let mut writer = Writer::new(256 + rows.iter().map(|row| 64 + row.cells().len() * 56).sum::<usize>());
     writer.object(None, |writer| {
         writer.list(Some("rows"), |writer| {
             for row in rows.iter().filter(|row| row.is_shown()) {
                 writer.object(None, |writer| {
-                    for (name, field) in all_fields(row, names, include_error) {
+                    for (name, field) in all_fields(row, include_error) {
                         writer.field(name, &field);
                     }
                 });
             }
         });
-        writer.list(Some("errors"), |writer| {
-            let mut after = 0;
-            for row in rows {
-                after += usize::from(row.is_shown());
-                let Some(error) = row.error() else { continue };
-                writer.failure(row.position(), after, row.mailbox(), error);
+        writer.errors(rows);
+    });
+    writer.finish()
+}
+
+/// What of a block is no plain value: `{nested: [...], errors: [...]}`, the values that `rows` have beside their plain
+/// ones, in order, and the errors as a batch has them.
+pub(super) fn encode_nested(nested: &[&Value], rows: &[Row]) -> Vec<u8> {
+    let mut writer = Writer::new(256 + nested.len() * 256);
+    writer.object(None, |writer| {
+        writer.list(Some("nested"), |writer| {
+            for value in nested {
+                writer.value(None, value, IN_ROW);
             }
         });
+        writer.errors(rows);
     });
     writer.finish()
 }
@@ -82,6 +94,17 @@ impl Writer {
         Self { out, next_ref: 0 }
     }
 
+    fn errors(&mut self, rows: &[Row]) {
+        self.list(Some("errors"), |writer| {
+            let mut after = 0;
+            for row in rows {
+                after += usize::from(row.is_shown());
+                let Some(error) = row.error() else { continue };
+                writer.failure(row.position(), after, row.mailbox(), error);
+            }
+        });
+    }
+
     fn failure(&mut self, row: u64, after: usize, mailbox: Option<&str>, error: &Error) {
         self.object(None, |writer| {
             writer.simple("I64", Some("row"), &row.to_string());
@@ -105,8 +128,7 @@ impl Writer {
             Field::Text(text) => self.text(Some(name), text),
             Field::Int(integer) => self.integer(Some(name), *integer),
             Field::Bool(yes) => self.boolean(Some(name), *yes),
-            // Within the batch, its list and its row.
-            Field::Json(value) => self.value(Some(name), value, 3),
+            Field::Json(value) => self.value(Some(name), value, IN_ROW),
         }
     }
 

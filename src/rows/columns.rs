@@ -1,6 +1,9 @@
 //! The columns of the mailbox settings report, and how each is taken from a body.
 
-use super::row::{Cell, Row};
+use super::cell::Cell;
+use super::fields::{Fields, Names};
+use super::mailbox_rows::MailboxRows;
+use super::older_report;
 use crate::error::{Error, Result};
 use crate::graph::mailbox_settings::{EnumType, MailboxSettings, Member, Shape, Text, UserPurpose};
 use crate::graph::surrogates;
@@ -85,10 +88,15 @@ const DEFAULT_COLUMNS: usize = 5;
 /// The name that stands for every column that is not named.
 const ALL_OTHERS: &str = "*";
 
+/// What a journal of settings reports says that it is of.
+pub const REPORT_KIND: &str = "mailboxSettingsReport";
+
 /// The columns of one report, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnSet {
     columns: Vec<Column>,
+    /// The names of those that settings give: all but the mailbox's.
+    settings: Names,
     /// Whether a column shows a text of the automatic reply.
     messages: bool,
 }
@@ -127,7 +135,14 @@ impl ColumnSet {
 
     fn of(columns: Vec<Column>) -> Self {
         let messages = columns.iter().any(|c| matches!(c, Column::InternalReplyMessage | Column::ExternalReplyMessage));
-        Self { columns, messages }
+        let settings = columns.iter().filter(|column| **column != Column::MailboxName).map(|column| column.name());
+        Self { settings: settings.collect(), columns, messages }
+    }
+
+    /// Where among all columns the mailbox's name stands.
+    #[must_use]
+    pub fn mailbox_at(&self) -> Option<usize> {
+        self.columns.iter().position(|column| *column == Column::MailboxName)
     }
 
     /// The columns' names.
@@ -142,41 +157,47 @@ impl ColumnSet {
         self.columns.len()
     }
 
-    /// The row of a mailbox, `given` as the caller spelled it.
+    /// What the columns show of a mailbox's settings: all but its name, which is `given` as the caller spelled it.
     ///
     /// # Errors
     ///
     /// `ResponseInvalid`: retryable for a body that is no JSON, and naming the member that a column needs and
     /// that is of another type than documented.
-    pub fn extract(&self, given: Option<&str>, body: &[u8]) -> Result<Row> {
-        let row = self.read(given, body).or_else(|error| match surrogates::replace_lone(body) {
-            Some(clean) => self.read(given, &clean),
+    pub fn extract(&self, given: Option<&str>, body: &[u8]) -> Result<Fields> {
+        let cells = self.read(body).or_else(|error| match surrogates::replace_lone(body) {
+            Some(clean) => self.read(&clean),
             None => Err(error),
         });
-        row.map_err(|error| {
+        let cells = cells.map_err(|error| {
             let error = error.action("reading the mailbox settings of");
             if let Some(given) = given { error.target(given) } else { error }
-        })
+        });
+        Ok(Fields::new(self.settings.clone(), cells?))
     }
 
-    /// The row of a mailbox that has failed.
-    #[must_use]
-    pub fn null_row(&self, given: Option<&str>) -> Row {
-        let cell = |column: &Column| if *column == Column::MailboxName { given.into() } else { Cell::Null };
-        self.columns.iter().map(cell).collect()
+    /// What a journal of a report with these columns has of a mailbox.
+    ///
+    /// # Errors
+    ///
+    /// `Journal` for what is no record of a run.
+    pub fn recall(&self, record: &[u8]) -> Result<MailboxRows> {
+        match older_report::read(record, self.names()) {
+            Some(given) => Ok(given),
+            None => MailboxRows::recall(record, &self.settings),
+        }
     }
 
-    fn read(&self, given: Option<&str>, body: &[u8]) -> Result<Row> {
-        if self.messages { self.read_as::<true>(given, body) } else { self.read_as::<false>(given, body) }
+    fn read(&self, body: &[u8]) -> Result<Vec<Cell>> {
+        if self.messages { self.read_as::<true>(body) } else { self.read_as::<false>(body) }
     }
 
-    fn read_as<const MESSAGES: bool>(&self, given: Option<&str>, body: &[u8]) -> Result<Row> {
+    fn read_as<const MESSAGES: bool>(&self, body: &[u8]) -> Result<Vec<Cell>> {
         let settings = MailboxSettings::<MESSAGES>::read(body)?;
         let mut cells = Vec::with_capacity(self.columns.len());
-        for column in &self.columns {
-            cells.push(cell(*column, given, &settings)?);
+        for column in self.columns.iter().filter(|column| **column != Column::MailboxName) {
+            cells.push(cell(*column, &settings)?);
         }
-        Ok(Row::from(cells))
+        Ok(cells)
     }
 }
 
@@ -187,11 +208,7 @@ fn column_of(name: &str) -> Result<Column> {
     })
 }
 
-fn cell<const MESSAGES: bool>(
-    column: Column,
-    given: Option<&str>,
-    settings: &MailboxSettings<'_, MESSAGES>,
-) -> Result<Cell> {
+fn cell<const MESSAGES: bool>(column: Column, settings: &MailboxSettings<'_, MESSAGES>) -> Result<Cell> {
     let language = || settings.language.get("language");
     let replies = || settings.automatic_replies.get("automaticRepliesSetting");
     let start = || match replies()? {
@@ -212,7 +229,8 @@ fn cell<const MESSAGES: bool>(
         None => Ok(None),
     };
     match column {
-        Column::MailboxName => Ok(given.into()),
+        // Not of the settings: whoever makes the row has it.
+        Column::MailboxName => Ok(Cell::Null),
         Column::Language => text(language()?.map(|of| &of.display_name), "language.displayName"),
         Column::Locale => text(language()?.map(|of| &of.locale), "language.locale"),
         Column::TimeZone => text(Some(&settings.time_zone), "timeZone"),
@@ -300,6 +318,7 @@ mod tests {
 
     use super::*;
     use crate::error::Status;
+    use crate::rows::{Row, RowMaker};
 
     fn graph() -> Value {
         json!({
@@ -325,7 +344,9 @@ mod tests {
     }
 
     fn row(columns: &ColumnSet, body: &Value) -> Result<Row> {
-        columns.extract(Some("Kim@contoso.com"), body.to_string().as_bytes())
+        let given = Some("Kim@contoso.com");
+        let settings = columns.extract(given, body.to_string().as_bytes())?;
+        Ok(RowMaker::of_columns(columns).of(0, MailboxRows::of(given, settings)).remove(0))
     }
 
     fn shown(columns: &ColumnSet, body: &Value) -> Vec<String> {
@@ -402,19 +423,19 @@ mod tests {
 
     #[test]
     fn what_is_missing_or_null_is_null() {
-        let nothing = all().null_row(Some("Kim@contoso.com"));
+        let mut nothing = vec![Cell::Null; Column::ALL.len()];
+        nothing[0] = "Kim@contoso.com".into();
         for body in [
             json!({"timeZone": null}),
             json!({"language": null, "automaticRepliesSetting": {}, "workingHours": {"timeZone": null},
             "timeZone": null, "userPurpose": null}),
         ] {
-            assert_eq!(row(&all(), &body).ok().as_ref(), Some(&nothing));
+            assert_eq!(row(&all(), &body).unwrap().cells(), nothing);
         }
         // None at all are those of no mailbox.
         for body in [json!({}), json!({"value": {"timeZone": "UTC"}}), json!({"error": {"code": "x"}})] {
             assert_eq!(row(&all(), &body).unwrap_err().status(), Status::ResponseInvalid, "{body}");
         }
-        assert_eq!(ColumnSet::default().null_row(None).cells(), [const { Cell::Null }; 5]);
     }
 
     #[test]
@@ -474,7 +495,7 @@ mod tests {
                 body.truncate(at);
             }
             match all().extract(Some("kim"), &body) {
-                Ok(row) => assert_eq!(row.cells().len(), Column::ALL.len()),
+                Ok(settings) => assert_eq!(settings.cells().len(), Column::ALL.len() - 1),
                 Err(error) => assert_eq!(error.status(), Status::ResponseInvalid),
             }
         }
@@ -483,15 +504,15 @@ mod tests {
     #[test]
     fn a_lone_surrogate_costs_no_row() {
         let body = br#"{"timeZone":"a\ud800b","automaticRepliesSetting":{"internalReplyMessage":"\udc00"}}"#;
-        let columns = ColumnSet::parse(&["TimeZone", "InternalReplyMessage"]).unwrap();
-        let row = columns.extract(None, body).ok();
-        assert_eq!(row.as_ref().map(Row::cells), Some(&["a\u{fffd}b".into(), "\u{fffd}".into()][..]));
+        let columns = ColumnSet::parse(&["TimeZone", "InternalReplyMessage"]).unwrap_or_default();
+        let settings = columns.extract(None, body).ok();
+        assert_eq!(settings.as_ref().map(Fields::cells), Some(&["a\u{fffd}b".into(), "\u{fffd}".into()][..]));
     }
 
     #[test]
     fn names_may_be_escaped_and_repeated() {
-        let columns = ColumnSet::parse(&["TimeZone"]).unwrap();
-        let row = columns.extract(None, br#"{"timeZone":1,"time\u005aone":"UTC"}"#).ok();
-        assert_eq!(row.as_ref().map(Row::cells), Some(&["UTC".into()][..]));
+        let columns = ColumnSet::parse(&["TimeZone"]).unwrap_or_default();
+        let settings = columns.extract(None, br#"{"timeZone":1,"time\u005aone":"UTC"}"#).ok();
+        assert_eq!(settings.as_ref().map(Fields::cells), Some(&["UTC".into()][..]));
     }
 }

@@ -1,15 +1,17 @@
 //! From rows to the bytes of a batch.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::columns::ColumnSet;
 use super::format::{Format, ReportRequest};
 use super::mailbox_column::MAILBOX_NAME;
-use super::object_row::Selection;
 use super::out_file::{FileFormat, OutFile};
-use super::row::EncodableRow;
-use super::{clixml, csv, html, jsonl};
+use super::row::Row;
+use super::selection::Selection;
+use super::{block, clixml, csv, html, jsonl};
 use crate::error::{Error, Result};
 
 /// Encodes the batches of one report, in order; or its file.
@@ -20,6 +22,8 @@ pub struct RowEncoder {
     defuse: bool,
     /// Whether what comes before the first row is still to come.
     head_due: bool,
+    /// Rows that are still to come in the documents of blocks.
+    rows_in_documents: u64,
     kind: Kind,
 }
 
@@ -27,6 +31,7 @@ pub struct RowEncoder {
 enum Kind {
     JsonLines,
     Clixml,
+    Block,
     Csv,
     /// For files only.
     Html,
@@ -37,9 +42,10 @@ impl Kind {
         match format {
             Format::JsonLines => Ok(Kind::JsonLines),
             Format::Clixml => Ok(Kind::Clixml),
+            Format::Block => Ok(Kind::Block),
             Format::Csv => Ok(Kind::Csv),
             Format::Json => {
-                Err(Error::argument("format: json is for single results; rows come as jsonl, clixml or csv"))
+                Err(Error::argument("format: json is for single results; rows come as jsonl, clixml, block or csv"))
             }
         }
     }
@@ -78,7 +84,7 @@ impl RowEncoder {
     ///
     /// As the others; `InvalidArgument` where rows need columns and nothing is selected.
     pub fn for_objects(request: &ReportRequest, file: Option<&OutFile>, selection: &Selection) -> Result<Self> {
-        let names = std::iter::once(MAILBOX_NAME).chain(selection.names().iter().map(String::as_str));
+        let names = std::iter::once(MAILBOX_NAME).chain(selection.names().iter());
         let encoder = Self::of(names, request, file)?;
         if selection.names().is_empty() && matches!(encoder.kind, Kind::Csv | Kind::Html) {
             return Err(Error::argument("select: CSV and HTML need the names of the members that are their columns")
@@ -96,7 +102,18 @@ impl RowEncoder {
     /// Whether errors travel beside the rows, in the same batch.
     #[must_use]
     pub fn errors_travel_beside(&self) -> bool {
-        matches!(self.kind, Kind::Clixml)
+        matches!(self.kind, Kind::Clixml | Kind::Block)
+    }
+
+    /// How long rows gather for a host that makes an object of each: a call costs it as much as a hundred of them. The
+    /// requests of a run that writes wait until its rows are taken.
+    #[must_use]
+    pub fn gathers_for(&self, writes: bool) -> Duration {
+        match self.kind {
+            Kind::Block if writes => Duration::from_millis(5),
+            Kind::Block => Duration::from_millis(50),
+            _ => Duration::ZERO,
+        }
     }
 
     /// An encoder of rows with columns of these names, for a file where there is one.
@@ -114,22 +131,27 @@ impl RowEncoder {
             include_error: request.include_error,
             defuse: file.is_some_and(|file| file.defuse_formulas),
             head_due: !request.no_header || matches!(kind, Kind::Html),
+            rows_in_documents: request.block_after,
             kind,
         })
     }
 
     /// One batch. The first of CSV begins with the header line.
-    pub fn encode<R: EncodableRow>(&mut self, rows: &[R]) -> Vec<u8> {
-        if rows.is_empty() && !matches!(self.kind, Kind::Clixml) {
+    pub fn encode(&mut self, rows: &[Row]) -> Vec<u8> {
+        if rows.is_empty() && !matches!(self.kind, Kind::Clixml | Kind::Block) {
             return Vec::new();
         }
         let mut out = self.head();
-        let names: Vec<&str> = self.names.iter().map(AsRef::as_ref).collect();
         let rows = match self.kind {
-            Kind::JsonLines => jsonl::encode(&names, self.include_error, rows),
-            Kind::Clixml => clixml::encode_rows(&names, self.include_error, rows),
-            Kind::Html => html::encode(&names, self.include_error, rows),
-            Kind::Csv => csv::encode(&names, self.csv_style(), rows),
+            Kind::JsonLines => jsonl::encode(self.include_error, rows),
+            Kind::Clixml => clixml::encode_rows(self.include_error, rows),
+            Kind::Block if self.rows_in_documents > 0 => {
+                self.rows_in_documents = self.rows_in_documents.saturating_sub(rows.len() as u64);
+                block::of_document(&clixml::encode_rows(self.include_error, rows))
+            }
+            Kind::Block => block::encode_rows(self.include_error, rows),
+            Kind::Html => html::encode(self.include_error, rows),
+            Kind::Csv => csv::encode(self.csv_style(), rows),
         };
         if out.is_empty() {
             return rows;
@@ -156,7 +178,7 @@ impl RowEncoder {
         match self.kind {
             Kind::Csv => csv::header(&names, self.csv_style()),
             Kind::Html => html::head(html::names(&names, self.include_error)),
-            Kind::JsonLines | Kind::Clixml => Vec::new(),
+            Kind::JsonLines | Kind::Clixml | Kind::Block => Vec::new(),
         }
     }
 
@@ -168,21 +190,20 @@ impl RowEncoder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rows::ReportRow;
+    use crate::rows::{MailboxRows, RowMaker};
 
     fn request(format: Format) -> ReportRequest {
         ReportRequest { format, ..ReportRequest::default() }
     }
 
-    fn rows() -> [ReportRow; 1] {
-        let row = ColumnSet::default().null_row(Some("kim"));
-        [ReportRow { position: 7, row, error: Some(Error::cancelled()) }]
+    fn rows() -> Vec<Row> {
+        RowMaker::of_columns(&ColumnSet::default()).of(7, MailboxRows::failed(Some("kim"), Error::cancelled()))
     }
 
     #[test]
     fn csv_has_its_header_once_and_not_before_the_first_row() -> Result<()> {
         let mut encoder = RowEncoder::new(&request(Format::Csv), &ColumnSet::default())?;
-        assert_eq!(encoder.encode::<ReportRow>(&[]), b"");
+        assert_eq!(encoder.encode(&[]), b"");
         assert!(encoder.encode(&rows()).starts_with(b"MailboxName,"));
         assert!(!encoder.encode(&rows()).starts_with(b"MailboxName,"));
         let without = ReportRequest { no_header: true, ..request(Format::Csv) };

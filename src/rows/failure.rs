@@ -1,6 +1,6 @@
 //! What failed in a run, beside its row or in its place.
 
-use super::row::EncodableRow;
+use super::row::Row;
 use crate::error::Error;
 
 /// One mailbox that failed.
@@ -17,7 +17,7 @@ pub struct Failure {
 impl Failure {
     /// That of a row, where it has failed.
     #[must_use]
-    pub fn of(row: &impl EncodableRow) -> Option<Self> {
+    pub fn of(row: &Row) -> Option<Self> {
         let error = row.error()?.clone();
         Some(Self { row: row.position(), mailbox: row.mailbox().map(str::to_owned), error })
     }

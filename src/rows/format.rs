@@ -10,6 +10,8 @@ pub enum Format {
     JsonLines,
     /// CLIXML, which PowerShell's own deserialiser reads.
     Clixml,
+    /// A block of typed values, of which the PowerShell module makes its objects (streams).
+    Block,
     /// CSV (streams).
     Csv,
 }
@@ -17,7 +19,7 @@ pub enum Format {
 /// How rows are to look; docs/abi.md describes each member.
 #[derive(Clone, Debug, Default)]
 pub struct ReportRequest {
-    /// `JsonLines`, `Clixml` or `Csv`.
+    /// `JsonLines`, `Clixml`, `Block` or `Csv`.
     pub format: Format,
     /// Column names; empty: the five of the drop-in report.
     pub columns: Vec<String>,
@@ -25,4 +27,6 @@ pub struct ReportRequest {
     pub include_error: bool,
     /// Leaves out the header line of CSV.
     pub no_header: bool,
+    /// So many rows of a stream of blocks come in their documents, before the others come behind those.
+    pub block_after: u64,
 }

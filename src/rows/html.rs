@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::row::{ERROR_COLUMNS, EncodableRow, Field, Names, all_fields};
+use super::cell::Field;
+use super::row::{ERROR_COLUMNS, Row, all_fields};
 use crate::error::Error;
 
 /// Nothing in the page may load or run anything, whatever a mailbox holds.
@@ -81,15 +82,15 @@ pub(super) fn tail(progress: &Value, now: Timestamp) -> Vec<u8> {
 }
 
 /// The names of a report's columns.
-pub(super) fn names<'a>(names: Names<'a>, include_error: bool) -> impl Iterator<Item = &'a str> {
+pub(super) fn names<'a>(names: &'a [&str], include_error: bool) -> impl Iterator<Item = &'a str> {
     names.iter().copied().chain(ERROR_COLUMNS.into_iter().filter(move |_| include_error))
 }
 
 /// The rows of a report.
-pub(super) fn encode<R: EncodableRow>(names: Names<'_>, include_error: bool, rows: &[R]) -> Vec<u8> {
+pub(super) fn encode(include_error: bool, rows: &[Row]) -> Vec<u8> {
     let mut out = Vec::with_capacity(rows.len() * 160);
     for shown in rows.iter().filter(|row| row.is_shown()) {
-        row(&mut out, all_fields(shown, names, include_error).map(|(_, field)| field), shown.error());
+        row(&mut out, all_fields(shown, include_error).map(|(_, field)| field), shown.error());
     }
     out
 }
@@ -128,14 +129,14 @@ mod tests {
 
     use super::*;
     use crate::error::Status;
-    use crate::rows::{Cell, ReportRow};
+    use crate::rows::{Cell, Fields};
 
     #[test]
     fn nothing_of_a_mailbox_becomes_markup() {
-        let cells = ["<script>alert(1)</script>", "a\"b'&\u{0}"].into_iter().map(Cell::from).collect();
+        let cells = ["<script>alert(1)</script>", "a\"b'&\u{0}"].map(Cell::from);
+        let fields = Fields::new(["a", "b"].into_iter().collect(), cells);
         let error = Error::new(Status::Service, "said \"><b>no</b>");
-        let page =
-            String::from_utf8(encode(&["a", "b"], false, &[ReportRow { position: 0, row: cells, error: Some(error) }]));
+        let page = String::from_utf8(encode(false, &[Row::failed(0, None, Some(fields), error)]));
         assert_eq!(
             page.unwrap(),
             "<tr class=\"failed\" title=\"said &quot;&gt;&lt;b&gt;no&lt;/b&gt;\">\

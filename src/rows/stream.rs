@@ -1,5 +1,7 @@
 //! A stream of rows as its caller sees it, whatever makes them.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::error::Result;
@@ -49,6 +51,15 @@ pub trait RowStream: Send + Sync {
     ///
     /// What stopped the whole run; the same again each time.
     fn next_batch(&self, max_rows: usize) -> Result<Next>;
+    /// How many rows [`RowStream::next_batch`] could give now: as many as anybody wants where that is not known, or where
+    /// no more will come.
+    fn ready(&self) -> usize {
+        usize::MAX
+    }
+    /// How long rows of a long run may gather before they are given: taking a few costs a host as much as taking many.
+    fn gathers_for(&self) -> Duration {
+        Duration::ZERO
+    }
     /// Counts, as docs/abi.md names them.
     fn progress(&self) -> Value;
     /// Drains diagnostics as JSON Lines.

@@ -142,6 +142,7 @@ impl<W: Work> Engine<W> {
             announced: context.limits.announced(),
             is_paused: !context.gate.is_open(now),
             is_full: !self.results.outlet.has_room(),
+            more_is_coming: !self.intake.is_idle(),
             backlog: (options.writes && !options.to_file).then(|| self.results.outlet.backlog()),
         }
     }

@@ -116,6 +116,19 @@ impl<W: Work> Run<W> {
         taken
     }
 
+    /// How many rows could be taken now: as many as anybody wants, where no more will come.
+    #[must_use]
+    pub fn ready(&self) -> usize {
+        let rows = self.shared.rows.lock();
+        if rows.ended.is_some() { usize::MAX } else { rows.queue.untaken().at_hand }
+    }
+
+    /// Whether its requests change something.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        self.shared.options.writes
+    }
+
     fn take_rows(&self, most: usize) -> Result<Taken<W::Output>> {
         // Who asked for none would never come to the end.
         let most = most.max(1);

@@ -4,11 +4,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use jiff::Timestamp;
-use parking_lot::{Mutex, MutexGuard};
-use serde_json::Value;
 
 use super::input::{InputItem, InputReader};
+use super::mailbox_stream::{MailboxEncoder, MailboxStream};
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
 use crate::attempt::AttemptError;
@@ -17,19 +15,12 @@ use crate::error::{Error, Result};
 use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::call::GraphClient;
 use crate::graph::identity::display_name;
-use crate::graph::mailbox_settings::settings_path;
+use crate::graph::mailbox_settings::{READING, settings_path};
 use crate::graph::permission;
-use crate::rows::out_file::{FileBatch, FileNext, FileRows};
-use crate::rows::stream::{USUAL_BATCH, batch_size};
-use crate::rows::{ColumnSet, Failure, Next, ReportRow, Row, RowEncoder, RowStream, row};
-use crate::runner::{Batched, Done, Run, Taken, Work};
+use crate::rows::columns::REPORT_KIND as KIND;
+use crate::rows::{ColumnSet, MailboxRows, RowStream};
+use crate::runner::{Batched, Run, Work};
 use crate::store::WorkHash;
-
-/// What a journal of this run is of.
-const KIND: &str = row::REPORT_KIND;
-
-/// What an error says was being done.
-pub const READING: &str = "reading the mailbox settings of";
 
 /// Starts a report on many mailboxes. Needs no runtime of the caller.
 ///
@@ -38,10 +29,7 @@ pub const READING: &str = "reading the mailbox settings of";
 /// `CredentialMissing`; `InvalidArgument` that names the member.
 pub fn start(setup: &RunSetup, request: &RunRequest) -> Result<Arc<dyn RowStream>> {
     let columns = Arc::new(ColumnSet::parse(&request.report.columns)?);
-    let encoder = match &request.out_file {
-        Some(file) => RowEncoder::for_file(file, &request.report, &columns)?,
-        None => RowEncoder::new(&request.report, &columns)?,
-    };
+    let encoder = MailboxEncoder::of_columns(request, &columns)?;
     let names: Vec<String> = columns.names().map(str::to_owned).collect();
     let fingerprint =
         Fingerprint { kind: KIND, method: "GET", path: "mailboxSettings", select: &names, ..Fingerprint::default() };
@@ -52,7 +40,7 @@ pub fn start(setup: &RunSetup, request: &RunRequest) -> Result<Arc<dyn RowStream
     let graph = setup.graph()?;
     let work = SettingsWork { graph, columns, reader: request.reader(), context: context.clone() };
     let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
-    request.deliver(setup, Arc::new(ReportStream { run, encoder: Mutex::new(encoder) }))
+    request.deliver(setup, Arc::new(MailboxStream::new(run, encoder)))
 }
 
 /// Reads the settings of a mailbox into a row.
@@ -65,9 +53,10 @@ struct SettingsWork {
 }
 
 impl SettingsWork {
-    fn row(&self, item: &InputItem, body: &[u8]) -> Result<(Row, Option<Error>), AttemptError> {
-        let row = self.columns.extract(item.given.as_deref(), body).map_err(|error| about(item, error))?;
-        Ok((row, None))
+    fn row(&self, item: &InputItem, body: &[u8]) -> Result<MailboxRows, AttemptError> {
+        let given = item.given.as_deref();
+        let settings = self.columns.extract(given, body).map_err(|error| about(item, error))?;
+        Ok(MailboxRows::of(given, settings))
     }
 
     /// The settings of each, by one request; the error is that of the request as a whole.
@@ -100,7 +89,7 @@ fn about(item: &InputItem, failure: impl Into<AttemptError>) -> AttemptError {
 
 impl Work for SettingsWork {
     type Item = InputItem;
-    type Output = (Row, Option<Error>);
+    type Output = MailboxRows;
 
     fn read(&self, line: &str) -> InputItem {
         self.reader.read(line)
@@ -156,101 +145,27 @@ impl Work for SettingsWork {
         Batched::Each(rows.collect())
     }
 
-    fn failed(&self, item: &InputItem, error: Error) -> Self::Output {
-        (self.columns.null_row(item.given.as_deref()), Some(error))
+    fn failed(&self, item: &InputItem, error: Error) -> MailboxRows {
+        MailboxRows::failed(item.given.as_deref(), error)
     }
 
-    fn failure<'a>(&self, (_, error): &'a Self::Output) -> Option<&'a Error> {
-        error.as_ref()
+    fn failure<'a>(&self, output: &'a MailboxRows) -> Option<&'a Error> {
+        output.error.as_ref()
     }
 
-    fn reconsider(&self, (_, error): &mut Self::Output) {
-        *error = error.take().map(|error| permission::reconsider(error, &self.context.granted));
+    fn reconsider(&self, output: &mut MailboxRows) {
+        output.error = output.error.take().map(|error| permission::reconsider(error, &self.context.granted));
     }
 
-    fn weight(&self, (row, error): &Self::Output) -> usize {
-        // An error's texts are a few hundred bytes.
-        row.size() + error.as_ref().map_or(0, |_| 1024)
+    fn weight(&self, output: &MailboxRows) -> usize {
+        output.size()
     }
 
-    fn record(&self, (row, error): &Self::Output) -> Vec<u8> {
-        row::record(row, error.as_ref())
+    fn record(&self, output: &MailboxRows) -> Vec<u8> {
+        output.record()
     }
 
-    fn recall(&self, record: &[u8]) -> Result<Self::Output> {
-        row::recall(record)
-    }
-}
-
-struct ReportStream {
-    run: Run<SettingsWork>,
-    encoder: Mutex<RowEncoder>,
-}
-
-impl ReportStream {
-    fn encoder(&self) -> MutexGuard<'_, RowEncoder> {
-        self.encoder.lock()
-    }
-}
-
-impl FileRows for ReportStream {
-    fn next_for_file(&self) -> Result<FileNext> {
-        let mut encoder = self.encoder();
-        Ok(match self.run.take(USUAL_BATCH)? {
-            Taken::Pending => FileNext::Pending,
-            Taken::End => FileNext::End,
-            Taken::Rows(done) => {
-                let rows = report_rows(done);
-                let failures = rows.iter().filter_map(Failure::of).collect();
-                FileNext::Batch(FileBatch { data: encoder.encode(&rows), rows: rows.len(), failures })
-            }
-        })
-    }
-
-    fn stay(&self) {
-        self.run.stay();
-    }
-
-    fn end_of_file(&self, now: Timestamp) -> Vec<u8> {
-        self.encoder().finish(&self.run.progress(), now)
-    }
-}
-
-fn report_rows(done: Vec<Done<(Row, Option<Error>)>>) -> Vec<ReportRow> {
-    done.into_iter().map(|Done { position, output: (row, error) }| ReportRow { position, row, error }).collect()
-}
-
-impl RowStream for ReportStream {
-    fn push(&self, lines: &[u8]) -> Result<usize> {
-        self.run.push(lines)
-    }
-
-    fn finish_input(&self) {
-        self.run.finish_input();
-    }
-
-    fn next_batch(&self, max_rows: usize) -> Result<Next> {
-        // Held from taking to encoding: the first batch taken is the one that gets the header.
-        let mut encoder = self.encoder();
-        Ok(match self.run.take(batch_size(max_rows))? {
-            Taken::Pending => Next::Pending,
-            Taken::End => Next::End,
-            Taken::Rows(done) => {
-                let rows = report_rows(done);
-                Next::Batch { data: encoder.encode(&rows), rows: rows.len() }
-            }
-        })
-    }
-
-    fn progress(&self) -> Value {
-        self.run.progress()
-    }
-
-    fn events(&self) -> String {
-        self.run.events()
-    }
-
-    fn cancel(&self) {
-        self.run.cancel();
+    fn recall(&self, record: &[u8]) -> Result<MailboxRows> {
+        self.columns.recall(record)
     }
 }

@@ -17,7 +17,7 @@ use crate::error::{Error, Result, Status};
 use crate::http::Clock;
 use crate::keyvault::{ListRequest, PageReader, VaultApi};
 use crate::rows::stream::batch_size;
-use crate::rows::{Format, Next, RowStream, clixml};
+use crate::rows::{Format, Next, RowStream, encode_objects};
 use crate::runtime::runtime;
 
 /// No further page is asked for while so many rows wait to be taken.
@@ -28,7 +28,7 @@ const MOST_WAITING: usize = 250;
 pub struct VaultListRequest {
     /// What.
     pub list: ListRequest,
-    /// `JsonLines` or `Clixml`.
+    /// `JsonLines`, `Clixml` or `Block`.
     pub format: Format,
     /// The version of the vault's API; by default the client's.
     pub api_version: Option<String>,
@@ -45,9 +45,8 @@ pub fn start(
     signal: Arc<Signal>,
     context: Context,
 ) -> Result<Arc<dyn RowStream>> {
-    if !matches!(request.format, Format::JsonLines | Format::Clixml) {
-        return Err(Error::argument("format: what a vault holds comes as jsonl or clixml"));
-    }
+    // Refused before anything is asked.
+    encode_objects(&[], request.format)?;
     let clock = Arc::clone(&api.clock);
     let pages = PageReader::new(api, &request.list)?;
     let shared = Arc::new(Shared {
@@ -147,11 +146,7 @@ impl RowStream for VaultList {
         drop(state);
         self.shared.room.notify_one();
         self.shared.delivered.fetch_add(count as u64, Ordering::Relaxed);
-        let data = match self.format {
-            Format::Clixml => clixml::document(&json!({"rows": rows, "errors": []})),
-            _ => rows.iter().flat_map(|row| format!("{row}\n").into_bytes()).collect(),
-        };
-        Ok(Next::Batch { data, rows: count })
+        Ok(Next::Batch { data: encode_objects(&rows, self.format)?, rows: count })
     }
 
     fn progress(&self) -> Value {

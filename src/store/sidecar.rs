@@ -2,7 +2,9 @@
 //! when the answer comes, and many notes that are asked for together are flushed together.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::error::Result;
 
@@ -27,7 +29,7 @@ impl<F: SidecarFile> Sidecar<F> {
 
     /// Of the store's thread, which waits for nobody.
     pub(super) fn file(&self) -> MutexGuard<'_, F> {
-        lock(&self.0)
+        self.0.lock()
     }
 
     /// A write to it.
@@ -69,10 +71,6 @@ pub(super) trait Flush: Send + Sync {
 
 impl<F: SidecarFile> Flush for Mutex<F> {
     fn flush(&self) -> Result<()> {
-        lock(self).sync()
+        self.lock().sync()
     }
-}
-
-fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -40,7 +40,7 @@ static void inputs_are_checked(int64_t client) {
     STATUS(EXRUN_ERROR_INVALID_ARGUMENT,
            exrun_mailbox_settings_report(client, TEXT("{\"format\":\"json\"}"), &stream, &error));
     CHECK(stream == 0);
-    CHECK(error_holds(error, "format must be one of jsonl, csv, clixml"));
+    CHECK(error_holds(error, "format must be one of jsonl, csv, clixml, block"));
     stream = new_endless_stream(client);
     STATUS(EXRUN_ERROR_INVALID_ARGUMENT, exrun_stream_next(stream, 0, -1, &data, &len, &rows, &error));
     CHECK(error_holds(error, "max_rows is -1"));

@@ -53,7 +53,7 @@ Describe 'A call within the module' {
     }
 
     It 'is found where it does not bind' {
-        @(Find-BadCall 'try { } catch { Remove-CaughtError -Exception $_.Exception -Cmdlet $PSCmdlet }').Count | Should -Be 1
+        @(Find-BadCall 'try { } catch { Get-NativePath -Exception $_.Exception }').Count | Should -Be 1
         @(Find-BadCall 'function x { $a = @{ Nowhere = 1 }; Get-PastedText @a }').Count | Should -Be 1
         @(Find-BadCall 'Get-PastedText -Text x -Path; Get-ChildItem -Nowhere').Count | Should -Be 0
     }

@@ -1,11 +1,12 @@
-# What a failure leaves in $Error and in -ErrorVariable: itself, once, and nothing of how it was found.
+# What a failure leaves in $Error and in -ErrorVariable: itself, once, and nothing of how it was found. What code of the caller's
+# own has thrown stays in $Error beside it (Own), for it knows the line.
 
 BeforeDiscovery {
     $cases = @(
         @{ Name = 'a certificate file that is not there'; Id = 'File,Get-AppOnlyToken'; Call = { Get-AppOnlyToken -CertFileName nothere.pfx @common } }
-        @{ Name = 'a password that nobody can be asked for'; Id = 'CertificatePassword,Get-AppOnlyToken'; Call = { function Read-Host { throw 'nobody is there' }; Get-AppOnlyToken $app.PfxFile @common } }
+        @{ Name = 'a password that nobody can be asked for'; Id = 'CertificatePassword,Get-AppOnlyToken'; Own = 'nobody is there'; Call = { function Read-Host { throw 'nobody is there' }; Get-AppOnlyToken $app.PfxFile @common } }
         @{ Name = 'a drive that is not there'; Id = 'File,Get-AppOnlyToken'; Call = { Get-AppOnlyToken -CertFileName NoDrive:/app.pfx @common } }
-        @{ Name = 'settings that throw'; Id = 'InvalidArgument,Get-AppOnlyToken'; Call = { function Get-AppSettings { throw 'no settings' }; Get-AppOnlyToken $app.PfxFile -password $app.Password @common } }
+        @{ Name = 'settings that throw'; Id = 'InvalidArgument,Get-AppOnlyToken'; Own = 'no settings'; Call = { function Get-AppSettings { throw 'no settings' }; Get-AppOnlyToken $app.PfxFile -password $app.Password @common } }
         @{ Name = 'a thumbprint that no store has'; Id = 'CertificateMissing,Connect-ExRun'; Call = { Connect-ExRun @identity -CertificateThumbprint 00 @common } }
         @{ Name = 'a path of a store'; Id = 'CertificateMissing,Connect-ExRun'; Call = { Connect-ExRun @identity -CertificatePath Cert:\CurrentUser\My\0123456789ABCDEF0123456789ABCDEF01234567 @common } }
         @{ Name = 'a token that is refused'; Id = 'TokenRefused,Connect-ExRun'; Call = { Connect-ExRun @identity -ClientSecret $app.Password @common } }
@@ -68,7 +69,9 @@ Describe 'A failure' {
         $Error.Clear()
         # In this scope, where the variable then is.
         try { $null = . $Call } catch { $null = $_ }
-        $Error.Count | Should -Be 1
+        # A case without it has the variable of none.
+        $kept = @($Own | Where-Object { $_ })
+        @($Error)[1..9] | ForEach-Object { [string] $_ } | Should -Be $kept
         $Error[0].FullyQualifiedErrorId | Should -Be "ExRun.$Id"
         $noted.Count | Should -Be 1
     }
@@ -86,5 +89,12 @@ Describe 'A failure' {
         Read-One @common
         $Error.Count | Should -Be 1
         $noted.Count | Should -Be 1
+    }
+
+    It 'is never erased from $Error by the module, which would have to guess which of them are its own' {
+        $root = Split-Path (Get-Module ExRun).Path
+        foreach ($file in Get-ChildItem $root -Include *.ps1, *.psm1 -Recurse) {
+            [System.IO.File]::ReadAllText($file.FullName) | Should -Not -Match '(?i)\berror\b[^\r\n]*\.(Remove|RemoveAt|RemoveRange|Clear)\(' -Because $file.Name
+        }
     }
 }

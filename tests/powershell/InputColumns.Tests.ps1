@@ -64,6 +64,48 @@ Describe 'Columns of input objects' {
     }
 }
 
+Describe 'A command that takes one mailbox' {
+    BeforeAll {
+        # Whatever has a mailbox from the pipeline, and is no run.
+        $single = @((Get-Module ExRun).ExportedFunctions.Values | Where-Object {
+                $parameter = $_.Parameters['MailboxName']
+                $null -ne $parameter -and @($parameter.ParameterSets.Values | Where-Object { $_.ValueFromPipeline }).Count -gt 0
+            })
+    }
+
+    It 'knows the mailbox of an object by the same columns as a run' {
+        $single.Count | Should -Be 6
+        $members = & (Get-Module ExRun) { Import-PrivateFunction; $script:IdentityMembers }
+        foreach ($command in $single) {
+            @('MailboxName') + $command.Parameters['MailboxName'].Aliases | Sort-Object | Should -Be ($members | Sort-Object)
+            foreach ($column in @($members) + 'User Principal Name', 'user_principal_name', 'Email address', 'E-mail Address', 'Primary email', "$([char] 0xfeff)MailboxName") {
+                $failure = $null
+                $object = [pscustomobject] @{ 'Display name' = 'Kim Example'; $column = $plain[0] }
+                $read = @($object, $object | & $command -ErrorAction SilentlyContinue -ErrorVariable failure)
+                $failure | Should -BeNullOrEmpty -Because "$command, $column"
+                $read.Count | Should -Be 2 -Because "$command, $column"
+            }
+            @(@{ 'User Principal Name' = $plain[0] } | & $command).Count | Should -Be 1
+        }
+    }
+
+    It 'fails one object that names none, with a text as its error, and goes on' {
+        foreach ($command in $single) {
+            $objects = [pscustomobject] @{ Name = 'x' }, [pscustomobject] @{ Identity = 'Kim Example' }, [pscustomobject] @{ Mail = $plain[0] }, $plain[1]
+            $read = @($objects | & $command -ErrorAction SilentlyContinue -ErrorVariable failure)
+            $read.Count | Should -Be 2 -Because $command
+            $failure.FullyQualifiedErrorId | Should -Be @("ExRun.InvalidArgument,$command", "ExRun.InvalidArgument,$command")
+            "$($failure[0])" | Should -BeLike '*names no mailbox: it has none of MailboxName, *'
+            "$($failure[1])" | Should -BeLike "*Identity is 'Kim Example', which is neither an address nor an id*"
+        }
+    }
+
+    It 'reads a name that is given, whatever $_ is around it' {
+        $plain[1] | ForEach-Object { Get-MailboxTimeZone $plain[0] } | Should -Not -BeNullOrEmpty
+        { Get-MailboxTimeZone -Identity $plain[0] -ErrorAction Stop } | Should -Not -Throw
+    }
+}
+
 Describe 'Input without a column that names a mailbox' {
     BeforeEach { [void] (Invoke-Emulator -Method POST -What reset) }
 

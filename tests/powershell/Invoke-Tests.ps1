@@ -4,15 +4,25 @@
 .DESCRIPTION
     Needs the native library in $env:EXRUN_LIBRARY, and the emulator's program in $env:EXRUN_EMULATOR or beside the
     library. The emulator is started for an application whose manifest the tests write, as an administrator would.
-    The last line reads "Tests Passed: N, Failed: N, Skipped: N"; the exit code is the number of failures.
+    The first line says on which PowerShell they run. The last line reads "Tests Passed: N, Failed: N, Skipped: N"; the exit code is the number of failures.
 .PARAMETER Path
-    Test files to run; all of them by default.
+    Test files to run, one or several; all of them by default.
+.PARAMETER FullNameFilter
+    Runs only tests whose full name, Describe and It with a dot between them, is like this: "*undo file*".
 .EXAMPLE
     EXRUN_LIBRARY=target/debug/libexrun.so pwsh -NoProfile -File tests/powershell/Invoke-Tests.ps1
 
     Runs everything.
+.EXAMPLE
+    EXRUN_LIBRARY=target/debug/libexrun.so pwsh -NoProfile -File tests/powershell/Invoke-Tests.ps1 tests/powershell/Run.Tests.ps1 tests/powershell/Tenants.Tests.ps1 -FullNameFilter '*journal*'
+
+    Runs some of the tests of two files.
 #>
-param([string[]] $Path = @($PSScriptRoot))
+[CmdletBinding(PositionalBinding = $false)]
+param(
+    [Parameter(Position = 0, ValueFromRemainingArguments = $true)] [string[]] $Path = @($PSScriptRoot),
+    [string] $FullNameFilter
+)
 
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -34,18 +44,21 @@ if (-not $env:EXRUN_TEST_FOLDER) {
         [System.IO.File]::WriteAllText($manifest, '{"appId": "084adbb3-f70c-498f-97a3-464e1f444d9a", "keyCredentials": []}')
         $env:EXRUN_TEST_FOLDER = $folder
         $env:EXRUN_EMULATOR = $emulator
+        $filter = @(if ($FullNameFilter) { '-FullNameFilter', $FullNameFilter })
         $shell = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
-        & $emulator run --mailboxes 400 --broken-percent 2 --manifest $manifest --client-secret Marked-Client-Secret-51c7 --partner fabrikam.com=7f5d2c3e-0a14-4b0f-9d5e-6c1b2a3f4e50 --partner adatum.com=2b9c4d10-5e6f-4a7b-8c8d-9e0fa1b2c3d4 -- $shell -NoProfile -NonInteractive -File $PSCommandPath @Path
+        & $emulator run --mailboxes 400 --broken-percent 2 --manifest $manifest --client-secret Marked-Client-Secret-51c7 --partner fabrikam.com=7f5d2c3e-0a14-4b0f-9d5e-6c1b2a3f4e50 --partner adatum.com=2b9c4d10-5e6f-4a7b-8c8d-9e0fa1b2c3d4 -- $shell -NoProfile -NonInteractive -File $PSCommandPath @Path @filter
         exit $LASTEXITCODE
     } finally {
         [System.IO.Directory]::Delete($folder, $true)
     }
 }
 
+'Tests run on PowerShell {0} ({1}), {2}' -f $PSVersionTable.PSVersion, $PSVersionTable.PSEdition, [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
 Import-Module Pester -MinimumVersion 5.0
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path
 $configuration.Run.PassThru = $true
+if ($FullNameFilter) { $configuration.Filter.FullName = $FullNameFilter }
 $configuration.Output.Verbosity = 'Normal'
 $result = Invoke-Pester -Configuration $configuration
 'Tests Passed: {0}, Failed: {1}, Skipped: {2}' -f $result.PassedCount, $result.FailedCount, ($result.SkippedCount + $result.NotRunCount)

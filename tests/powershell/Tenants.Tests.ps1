@@ -307,6 +307,7 @@ connect contoso.com
 $null = Set-ExRunMailboxSettings $box -DateFormat d.M.yyyy -UndoFile $undo -Confirm:$false
 connect fabrikam.com
 try { Set-ExRunMailboxSettings -Restore $undo -Confirm:$false } catch { "REFUSED $($_.FullyQualifiedErrorId) $_" }
+try { Set-ExRunMailboxSettings -Restore $undo -Confirm } catch { "UNASKED $($_.FullyQualifiedErrorId)" }
 try { Get-Content $undo | ConvertFrom-Json | Set-ExRunMailboxSettings -Confirm:$false } catch { "PIPED $($_.FullyQualifiedErrorId) $_" }
 connect contoso.com
 "restored: $(@(Set-ExRunMailboxSettings -Restore $undo -Confirm:$false).Count)"
@@ -316,6 +317,7 @@ try { Set-ExRunMailboxSettings -Restore $old -Confirm:$false } catch { "UNTOLD $
 "restored: $(@(Set-ExRunMailboxSettings -Restore $old -Confirm:$false -ExpectTenant contoso.com).Count)"
 '@)
         $run.Text | Should -Match 'REFUSED ExRun.TenantMismatch,Set-ExRunMailboxSettings .*1c3a18bf.*fabrikam\.com'
+        $run.Text | Should -Match 'UNASKED ExRun.TenantMismatch,Set-ExRunMailboxSettings'
         $run.Text | Should -Match 'PIPED ExRun.TenantMismatch,Set-ExRunMailboxSettings .*1c3a18bf'
         $run.Text | Should -Match 'UNTOLD ExRun.TenantMismatch'
         @($run.Lines -eq 'restored: 10').Count | Should -Be 2

@@ -79,6 +79,8 @@ fn powershell(report: &mut Report) {
         );
         return;
     };
+    // Which one it was: several may be installed.
+    let mut shell = None;
     report.tests(STAGE, || {
         let script = workspace::root().join("tests").join("powershell").join("Invoke-Tests.ps1");
         // It starts the emulator itself, for an app whose manifest the tests write.
@@ -90,8 +92,12 @@ fn powershell(report: &mut Report) {
         let ended = stage::run(&mut command)?;
         // No count at all is a failure even with status 0: the tests did not run.
         let tally = Tally::of_pester(&ended.text).unwrap_or(Tally::one(false)).with_status(ended.success);
+        shell = ended.text.lines().find(|line| line.starts_with("Tests run on PowerShell ")).map(str::to_owned);
         Ok((ended, tally, Vec::new()))
     });
+    if let Some(shell) = shell {
+        println!("  {shell}");
+    }
 }
 
 /// A short soak with what the tests built.

@@ -6,7 +6,8 @@ function Get-MailboxSettings {
         Get-MailboxSettings names members and values as Outlook REST named them (TimeZone, AlwaysEnabled), and
         Get-EXRMailboxSettings as Microsoft Graph names them (timeZone, alwaysEnabled). Date-times stay strings.
     .PARAMETER MailboxName
-        The mailbox: its address, user principal name or id.
+        The mailbox: its address, user principal name or id. Objects from the pipeline name it by the same members as
+        those that Get-MailboxSettingsReport takes.
     .PARAMETER AccessToken
         A token as a string or SecureString, or a token object. Without it a connection made by Connect-ExRun is used.
     .PARAMETER Connection
@@ -26,7 +27,7 @@ function Get-MailboxSettings {
     param(
         # shared: mailbox
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
-        [Alias('PrimarySmtpAddress', 'UserPrincipalName', 'Mail', 'EmailAddress', 'Id')]
+        [Alias('PrimarySmtpAddress', 'UserPrincipalName', 'Mail', 'EmailAddress', 'Id', 'PrimaryEmail', 'WindowsEmailAddress', 'ExternalDirectoryObjectId', 'Identity')]
         [string] $MailboxName,
         [Parameter(Position = 1)] [psobject] $AccessToken,
         # end: mailbox
@@ -38,8 +39,9 @@ function Get-MailboxSettings {
     begin { Enter-Command -Cmdlet $PSCmdlet }
 
     process {
-        Invoke-Guarded -Cmdlet $PSCmdlet -Write -About $MailboxName -Do {
-            Read-MailboxSetting -Cmdlet $PSCmdlet -MailboxName $MailboxName -AccessToken $AccessToken `
+        $mailbox = Get-MailboxIdentity -Mailbox $(if ($MyInvocation.ExpectingInput) { $_ } else { $MailboxName })
+        Invoke-Guarded -Cmdlet $PSCmdlet -Write -About $mailbox.Name -Do {
+            Read-MailboxSetting -Cmdlet $PSCmdlet -Mailbox $mailbox -AccessToken $AccessToken `
                 -Connection $Connection
         }
     }

@@ -107,16 +107,15 @@ function Get-RESTAzKeyVaultSecret {
         $items = [System.Collections.Generic.List[object]]::new()
         foreach ($want in $wants) {
             $request = @{ vault = $vault; name = $want.Name; apiVersion = $(if ($ApiVersion) { $ApiVersion }) } + $want.Further
-            $attempt = Invoke-Attempt { Invoke-NativeOperation -Function $want.Function -Request $request -Session $session }
+            $attempt = Invoke-Attempt -Teller $PSCmdlet -Do { Invoke-NativeOperation -Function $want.Function -Request $request -Session $session }
             $items.Add($(if ($null -eq $attempt.Failure) { $attempt.Value } else { New-ErrorRecord -Cmdlet $PSCmdlet -Failure $attempt.Record -Target $want.Name }))
         }
         if ($null -ne $list) {
             # Frees the session's client with the list, where it is its own.
             Receive-RunRow -Run $list -TimeoutMs 200 -ToEnd
             Close-Run -Run $list
-        } elseif (-not $session.Shared) {
-            [void] $session.Native::exrun_client_free($session.Client)
         }
+        Close-Session -Session $session
         foreach ($item in $items) {
             if ($item -is [System.Management.Automation.ErrorRecord]) {
                 Write-ErrorRecord -Cmdlet $PSCmdlet -Record $item

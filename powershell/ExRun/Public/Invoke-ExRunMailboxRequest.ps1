@@ -234,9 +234,7 @@ function Invoke-ExRunMailboxRequest {
         }
         # Handed over in portions, since a call for each object would cost more than all else.
         $run.Waiting.Add($Mailboxes)
-        if ($run.Waiting.Count -ge 256 -or $run.Clock.ElapsedMilliseconds -ge $run.NextPush) {
-            Add-RunInput -Run $run
-        }
+        if ($run.Waiting.Count -ge $run.Portion -or $run.Clock.ElapsedMilliseconds -ge $run.NextPush) { Add-RunInput -Run $run }
     }
 
     end {

@@ -228,7 +228,7 @@ function Set-ExRunMailboxSettings {
         if (-not $PSBoundParameters.ContainsKey('WhatIf')) { $WhatIfPreference = [bool] $preferences.GetValue('WhatIfPreference') }
         if (-not $PSBoundParameters.ContainsKey('Confirm')) { $ConfirmPreference = $preferences.GetValue('ConfirmPreference', 'High') }
         $open = New-SettingsRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters -DryRun:$WhatIfPreference
-        $restoreFile = if ($Restore) { Resolve-UndoFile -Cmdlet $PSCmdlet -Path $Restore }
+        $undo = if ($Restore) { Read-UndoFile -Cmdlet $PSCmdlet -Path $Restore }
         $run = $null
         # Where the run must be agreed to, its mailboxes are gathered first, so that it is asked once and with their number.
         $held = $null
@@ -237,7 +237,7 @@ function Set-ExRunMailboxSettings {
         if (-not $WhatIfPreference -and $ConfirmPreference -in 'Low', 'Medium') {
             $held = [System.Collections.Generic.List[object]]::new()
         } else {
-            $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
+            $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Undo $undo @open
         }
     }
 
@@ -254,30 +254,26 @@ function Set-ExRunMailboxSettings {
         if ($WhatIfPreference) { $given += $(if ($Mailboxes -is [string]) { 1 } else { @($Mailboxes).Count }) }
         # Handed over in portions, since a call for each object would cost more than all else.
         $run.Waiting.Add($Mailboxes)
-        if ($run.Waiting.Count -ge 256 -or $run.Clock.ElapsedMilliseconds -ge $run.NextPush) {
-            Add-RunInput -Run $run
-        }
+        if ($run.Waiting.Count -ge $run.Portion -or $run.Clock.ElapsedMilliseconds -ge $run.NextPush) { Add-RunInput -Run $run }
     }
 
     end {
         if ($null -ne $held) {
-            $count = $held.Count
-            if ($Restore) { $count = Measure-RunFile -Path $restoreFile }
-            $agreed = Confirm-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $count -Action 'Set mailbox settings'
+            $count = if ($Restore) { $undo.Count } else { $held.Count }
+            $agreed = Confirm-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $count -Action 'Set mailbox settings' -Undo $undo
             if ($null -eq $agreed) { return }
             # No more than were agreed to.
             if ($agreed.Maximum) { $open['Members']['maximum'] = $agreed.Maximum }
             $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Session $agreed.Session @open
             $run.Waiting.Add($held.ToArray())
         }
-        if ($Restore) { Assert-UndoTenant -Run $run -Path $restoreFile }
         if ($WhatIfPreference) {
-            if ($Restore) { $given = Measure-RunFile -Path $restoreFile }
+            if ($Restore) { $given = $undo.Count }
             # Says how many it is about, and in which tenant; what would change, the rows say.
             $target = Get-RunTarget -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $given -Session $run.Session
             [void] $PSCmdlet.ShouldProcess($target.Text, 'Set mailbox settings, as ' + (Format-Actor -Session $run.Session))
         }
-        if ($Restore) { Add-RunFile -Run $run -Path $restoreFile }
+        if ($Restore) { Add-RunFile -Run $run -Path $undo.Path }
         Complete-Run -Run $run
     }
 

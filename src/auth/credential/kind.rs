@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::description::{Describe, Digest};
 use super::machine::ManagedIdentityOptions;
 use super::person::SignIn;
 use super::variables::Variables;
+use crate::auth::jwt_reader;
 use crate::auth::proof::certificate_store::CertificateStore;
 use crate::auth::proof::signer::{Signer, cannot_sign};
 use crate::auth::proof::{CertificateProof, Proof};
@@ -102,6 +105,16 @@ impl Credential {
     #[must_use]
     pub fn has_one_tenant(&self) -> bool {
         matches!(self, Credential::Token(_) | Credential::ManagedIdentity(_) | Credential::Person { .. })
+    }
+
+    /// The tenant and the app that a token at hand says it is of, in lower case.
+    #[must_use]
+    pub fn tenant_and_app(&self) -> (Option<String>, Option<String>) {
+        let Credential::Token(token) = self else { return (None, None) };
+        let claims = jwt_reader::read(token.bytes()).map(|token| token.claims).unwrap_or_default();
+        let claim = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_lowercase);
+        // The app is `appid` in tokens of version 1, which those of Graph are, and `azp` in version 2.
+        (claim("tid"), claim("appid").or_else(|| claim("azp")))
     }
 
     /// What the app proves itself with. A certificate is read off the runtime's threads, for a PFX may take 200 ms of key

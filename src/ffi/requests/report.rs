@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::With;
 use super::run::{OutFileMembers, RowFormat, yes};
-use super::values::{FilePath, Text};
+use super::values::{FilePath, Text, Whole};
 use crate::error::Result;
 use crate::rows::compare::CompareRequest;
 
@@ -30,6 +30,9 @@ pub(in crate::ffi) struct ReportCompare {
     /// Whether CSV begins with a line of column names.
     #[serde(default = "yes")]
     header: bool,
+    /// So many rows of [blocks](#the-block) come in their documents first, with the rest of their batch, which needs no
+    /// reader of blocks. Default: 0.
+    block_after: Option<Whole<u64, 0, { i64::MAX }>>,
 }
 
 impl With<ReportCompare, OutFileMembers> {
@@ -43,6 +46,7 @@ impl With<ReportCompare, OutFileMembers> {
             include_error: own.include_error,
             format: own.format.into(),
             no_header: !own.header,
+            block_after: own.block_after.map_or(0, |rows| rows.0),
             out_file: out_file.request()?,
         })
     }

@@ -28,6 +28,9 @@ pub(in crate::ffi) struct RunMembers {
     /// Whether CSV begins with a line of column names.
     #[serde(default = "yes")]
     header: bool,
+    /// So many rows of [blocks](#the-block) come in their documents first, with the rest of their batch, which needs no
+    /// reader of blocks. Default: 0.
+    block_after: Option<Whole<u64, 0, { i64::MAX }>>,
     /// Most requests under way at once. The run starts with 8, finds by itself how many suit the service, and stays
     /// below; at most four of them are for the same mailbox. Default: the client's.
     max_concurrency: Option<Whole<usize, 1, { MOST_CONCURRENCY as i64 }>>,
@@ -101,6 +104,7 @@ pub(in crate::ffi) enum RowFormat {
     Jsonl,
     Csv,
     Clixml,
+    Block,
 }
 
 impl From<RowFormat> for Format {
@@ -109,6 +113,7 @@ impl From<RowFormat> for Format {
             RowFormat::Jsonl => Format::JsonLines,
             RowFormat::Csv => Format::Csv,
             RowFormat::Clixml => Format::Clixml,
+            RowFormat::Block => Format::Block,
         }
     }
 }
@@ -163,6 +168,7 @@ impl With<RunMembers, OutFileMembers> {
                 columns: Vec::new(),
                 include_error: run.include_error,
                 no_header: !run.header,
+                block_after: run.block_after.map_or(0, |rows| rows.0),
             },
             limits: Limits {
                 order: match run.order {

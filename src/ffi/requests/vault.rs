@@ -129,6 +129,7 @@ enum ListFormat {
     #[default]
     Jsonl,
     Clixml,
+    Block,
 }
 
 impl VaultList {
@@ -147,6 +148,7 @@ impl VaultList {
             format: match self.format {
                 ListFormat::Jsonl => Format::JsonLines,
                 ListFormat::Clixml => Format::Clixml,
+                ListFormat::Block => Format::Block,
             },
             api_version: self.api_version.map(Into::into),
         })

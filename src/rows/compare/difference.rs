@@ -1,10 +1,15 @@
 //! What differs between two rows of one mailbox.
 
+use std::sync::LazyLock;
+
 use super::record::{NO_CODE, Record, cell, same};
-use crate::rows::{Cell, Row};
+use crate::rows::{Cell, Fields, Names};
 
 /// The columns of a comparison.
 pub const CHANGE_COLUMNS: [&str; 5] = ["MailboxName", "Change", "Property", "From", "To"];
+
+/// The same, as each row has them.
+static CHANGE_NAMES: LazyLock<Names> = LazyLock::new(|| CHANGE_COLUMNS.into_iter().collect());
 
 /// What a row of a comparison says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,14 +53,14 @@ pub(super) struct Rules {
 pub(super) enum Outcome {
     Unchanged,
     /// Neither report could read the mailbox.
-    FailedTwice(Vec<Row>),
-    FailedOnce(Row),
-    Changed(Vec<Row>),
+    FailedTwice(Vec<Fields>),
+    FailedOnce(Fields),
+    Changed(Vec<Fields>),
 }
 
 impl Rules {
     /// A row for a mailbox that only one report has.
-    pub(super) fn alone(&self, record: &Record, change: Change) -> Row {
+    pub(super) fn alone(&self, record: &Record, change: Change) -> Fields {
         self.row(record, change, Cell::Null, [Cell::Null, Cell::Null])
     }
 
@@ -81,12 +86,13 @@ impl Rules {
             let values = || [cell(from), cell(to)];
             (!same(from, to)).then(|| self.row(new, Change::Changed, Cell::from(name.as_str()), values()))
         });
-        let rows: Vec<Row> = changed.collect();
+        let rows: Vec<Fields> = changed.collect();
         if rows.is_empty() { Outcome::Unchanged } else { Outcome::Changed(rows) }
     }
 
-    fn row(&self, record: &Record, change: Change, property: Cell, [from, to]: [Cell; 2]) -> Row {
-        Row::from(vec![cell(record.key(&self.key)), Cell::from(change.name()), property, from, to])
+    fn row(&self, record: &Record, change: Change, property: Cell, [from, to]: [Cell; 2]) -> Fields {
+        let cells = [cell(record.key(&self.key)), Cell::from(change.name()), property, from, to];
+        Fields::new(CHANGE_NAMES.clone(), cells)
     }
 }
 
@@ -105,8 +111,8 @@ mod tests {
         Rules { key: "MailboxName".to_owned(), compared, include_error: false }
     }
 
-    fn texts(cells: [Option<&str>; 5]) -> Row {
-        cells.into_iter().map(Cell::from).collect()
+    fn texts(cells: [Option<&str>; 5]) -> Fields {
+        Fields::new(CHANGE_NAMES.clone(), cells.map(Cell::from))
     }
 
     #[test]

@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 use super::record::{ERROR_MEMBER, Record};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result, Status};
-use crate::rows::row::{self, REPORT_KIND};
+use crate::rows::columns::REPORT_KIND;
+use crate::rows::mailbox_column::MAILBOX_NAME;
+use crate::rows::{MailboxRows, Names, older_report};
 use crate::store::Recorded;
 
 /// Rows that are fetched at once.
@@ -50,9 +52,18 @@ impl JournalRows {
             self.fetched = self.recorded.next(BATCH)?.into();
         }
         let Some(record) = self.fetched.pop_front() else { return Ok(None) };
-        let (row, error) = row::recall(&record)?;
+        let MailboxRows { mailbox, objects, error } =
+            match older_report::read(&record, self.columns.iter().map(String::as_str)) {
+                Some(given) => given,
+                None => MailboxRows::recall(&record, &Names::default())?,
+            };
+        let mut settings = objects.into_iter().next().map(Map::from).unwrap_or_default();
+        let value = |name: &String| match &**name {
+            MAILBOX_NAME => mailbox.as_deref().into(),
+            name => settings.get_mut(name).map(Value::take).unwrap_or_default(),
+        };
         let mut members: Map<String, Value> =
-            self.columns.iter().cloned().zip(row.cells().iter().map(Value::from)).collect();
+            self.columns.iter().cloned().zip(self.columns.iter().map(value)).collect();
         if let Some(error) = error {
             members.insert(ERROR_MEMBER.to_owned(), error.to_json());
         }

@@ -44,7 +44,12 @@ pub fn compare(request: CompareRequest) -> Result<Comparison> {
         check_distinct([(member, Some(&**report)), ("outFile", out)])?;
     }
     // The rows of a comparison have no error columns of their own.
-    let encoding = ReportRequest { format: request.format, no_header: request.no_header, ..ReportRequest::default() };
+    let encoding = ReportRequest {
+        format: request.format,
+        no_header: request.no_header,
+        block_after: request.block_after,
+        ..ReportRequest::default()
+    };
     let encoder = RowEncoder::of(CHANGE_COLUMNS.into_iter(), &encoding, request.out_file.as_ref())?;
     let signal = Arc::new(Signal::default());
     let (out_file, format) = (request.out_file.clone(), request.format);

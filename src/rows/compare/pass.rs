@@ -12,7 +12,7 @@ use super::request::CompareRequest;
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 use crate::event::{Event, EventSink};
-use crate::rows::Row;
+use crate::rows::Fields;
 use crate::rows::mailbox_column::{MAILBOX_COLUMNS, is_same_column};
 use crate::rows::row::ERROR_COLUMNS;
 
@@ -77,10 +77,10 @@ pub(super) fn run(
     counts: &Counts,
     events: &EventSink,
     cancel: &CancelToken,
-    mut give: impl FnMut(Row) -> bool,
+    mut give: impl FnMut(Fields) -> bool,
 ) -> Result<()> {
     let check = || if cancel.is_cancelled() { Err(Error::cancelled()) } else { Ok(()) };
-    let mut give = |row: Row| if give(row) { Ok(()) } else { Err(Error::cancelled()) };
+    let mut give = |row: Fields| if give(row) { Ok(()) } else { Err(Error::cancelled()) };
 
     let (old_columns, new_columns) = (columns_of(&request.old, cancel)?, columns_of(&request.new, cancel)?);
     let rules = rules(request, &old_columns, &new_columns, events)?;
@@ -118,7 +118,7 @@ pub(super) fn run(
     }
 }
 
-fn compared(rules: &Rules, index: &mut Index, new: &Record, counts: &Counts) -> Result<Vec<Row>> {
+fn compared(rules: &Rules, index: &mut Index, new: &Record, counts: &Counts) -> Result<Vec<Fields>> {
     let Some(old) = index.take(&new.identity(&rules.key))? else {
         add(&counts.added);
         return Ok(vec![rules.alone(new, Change::Added)]);

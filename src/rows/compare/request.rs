@@ -21,6 +21,8 @@ pub struct CompareRequest {
     pub format: Format,
     /// Leaves out the header line of CSV.
     pub no_header: bool,
+    /// As for a run.
+    pub block_after: u64,
     /// Writes the rows to a file.
     pub out_file: Option<OutFile>,
 }

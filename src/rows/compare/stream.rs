@@ -18,13 +18,13 @@ use crate::error::{Error, Result, Status};
 use crate::event::EventSink;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
 use crate::rows::stream::{Next, RowStream, USUAL_BATCH, batch_size};
-use crate::rows::{ReportRow, Row, RowEncoder};
+use crate::rows::{Fields, Row, RowEncoder};
 
 /// Messages that wait: more would only hold rows that nobody asks for yet.
 const MOST_MESSAGES: usize = 16;
 
 enum Message {
-    Rows(Vec<Row>),
+    Rows(Vec<Fields>),
     Ended(Result<()>),
 }
 
@@ -47,13 +47,13 @@ struct State {
     encoder: RowEncoder,
     /// Nothing once the comparison was cancelled, which frees a thread that waits to send.
     messages: Option<Receiver<Message>>,
-    rows: VecDeque<Row>,
+    rows: VecDeque<Fields>,
     position: u64,
     ended: Option<Result<()>>,
 }
 
 enum Taken {
-    Rows(Vec<ReportRow>),
+    Rows(Vec<Row>),
     Pending,
     End,
 }
@@ -80,7 +80,7 @@ impl CompareStream {
 impl Shared {
     fn drive(&self, request: &CompareRequest, sender: &SyncSender<Message>, signal: &Signal) {
         let mut gathered = Vec::new();
-        let send = |rows: Vec<Row>| {
+        let send = |rows: Vec<Fields>| {
             let sent = sender.send(Message::Rows(rows)).is_ok();
             signal.notify();
             sent
@@ -121,7 +121,7 @@ impl State {
         }
         let count = self.rows.len().min(most);
         let rows = self.rows.drain(..count).zip(self.position..);
-        let rows = rows.map(|(row, position)| ReportRow { position, row, error: None }).collect();
+        let rows = rows.map(|(fields, position)| Row::new(position, fields)).collect();
         self.position += count as u64;
         Ok(Taken::Rows(rows))
     }

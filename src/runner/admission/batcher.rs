@@ -7,6 +7,7 @@
 //!
 //! Where single requests hold the slots, as they do when the input came slowly at first, a slot that comes free is
 //! kept until there are enough for the batch: else each would go to the next single request, and none ever to a batch.
+//! And while further lines are being taken in, fewer than a batch wait for those.
 
 use crate::runner::work::Batching;
 
@@ -37,13 +38,14 @@ impl Batcher {
     }
 
     /// How many items are to share the next request, of so many that are ready and with so many slots free; 0 where
-    /// those are to wait for the ones that single requests will free.
-    pub(super) fn next_size(&self, ready: usize, free: usize) -> usize {
+    /// those are to wait: for the ones that single requests will free, or for the lines that are on their way.
+    pub(super) fn next_size(&self, ready: usize, free: usize, more_is_coming: bool) -> usize {
         if self.refused || self.size < 2 {
             return 1;
         }
         let size = match self.mode {
             Batching::Auto if ready >= self.size => self.size,
+            Batching::Auto if more_is_coming => return 0,
             Batching::Always => ready.min(self.size).max(1),
             Batching::Never | Batching::Auto => 1,
         };
@@ -112,12 +114,18 @@ mod tests {
     #[test]
     fn a_batch_needs_a_batch_of_items_and_four_slots() {
         let auto = Batcher::new(Batching::Auto, 20);
-        assert_eq!((auto.next_size(20, 4), auto.next_size(19, 64), auto.next_size(500, 3)), (20, 1, 1));
+        assert_eq!(
+            (auto.next_size(20, 4, false), auto.next_size(19, 64, false), auto.next_size(500, 3, false)),
+            (20, 1, 1)
+        );
         let always = Batcher::new(Batching::Always, 20);
-        assert_eq!((always.next_size(7, 4), always.next_size(2, 2), always.next_size(7, 3)), (7, 2, 1));
-        assert_eq!((always.next_size(1, 1), always.next_size(0, 64)), (1, 1));
-        assert_eq!(Batcher::new(Batching::Never, 20).next_size(500, 64), 1);
-        assert_eq!(Batcher::new(Batching::Always, 1).next_size(500, 64), 1);
+        assert_eq!(
+            (always.next_size(7, 4, false), always.next_size(2, 2, false), always.next_size(7, 3, false)),
+            (7, 2, 1)
+        );
+        assert_eq!((always.next_size(1, 1, false), always.next_size(0, 64, false)), (1, 1));
+        assert_eq!(Batcher::new(Batching::Never, 20).next_size(500, 64, false), 1);
+        assert_eq!(Batcher::new(Batching::Always, 1).next_size(500, 64, false), 1);
         assert_eq!((slots(1), slots(3), slots(20)), (1, 3, 4));
     }
 
@@ -128,20 +136,34 @@ mod tests {
         let sizes: Vec<usize> = (1..=4)
             .map(|free| {
                 batcher.completed(1);
-                batcher.next_size(100, free)
+                batcher.next_size(100, free, false)
             })
             .collect();
         assert_eq!(sizes, [0, 0, 0, 20]);
         // What is left beside batches cannot become one: 10 slots are two batches and two single requests.
         let mut batcher = Batcher::new(Batching::Auto, 20);
         (0..2).for_each(|_| batcher.started(20));
-        assert_eq!(batcher.next_size(100, 2), 1);
+        assert_eq!(batcher.next_size(100, 2, false), 1);
         batcher.started(1);
-        assert_eq!(batcher.next_size(100, 1), 1);
-        assert_eq!(batcher.next_size(19, 1), 1);
+        assert_eq!(batcher.next_size(100, 1, false), 1);
+        assert_eq!(batcher.next_size(19, 1, false), 1);
         let mut always = Batcher::new(Batching::Always, 20);
         (0..8).for_each(|_| always.started(1));
-        assert_eq!((always.next_size(1, 1), always.next_size(2, 1), always.next_size(2, 2)), (1, 0, 2));
+        assert_eq!(
+            (always.next_size(1, 1, false), always.next_size(2, 1, false), always.next_size(2, 2, false)),
+            (1, 0, 2)
+        );
+    }
+
+    #[test]
+    fn fewer_than_a_batch_wait_for_lines_that_are_being_taken_in() {
+        let auto = Batcher::new(Batching::Auto, 20);
+        assert_eq!(
+            (auto.next_size(19, 64, true), auto.next_size(20, 64, true), auto.next_size(19, 64, false)),
+            (0, 20, 1)
+        );
+        assert_eq!(Batcher::new(Batching::Never, 20).next_size(19, 64, true), 1);
+        assert_eq!(Batcher::new(Batching::Always, 20).next_size(19, 64, true), 19);
     }
 
     #[test]
@@ -149,20 +171,20 @@ mod tests {
         let mut batcher = Batcher::new(Batching::Auto, 20);
         let sizes: Vec<usize> = (0..5)
             .map(|_| {
-                batcher.failed(batcher.next_size(100, 64));
+                batcher.failed(batcher.next_size(100, 64, false));
                 batcher.failed(20);
-                batcher.next_size(100, 64)
+                batcher.next_size(100, 64, false)
             })
             .collect();
         assert_eq!(sizes, [10, 5, 2, 1, 1]);
         for _ in 0..CLEAN_SINGLES {
             batcher.answered();
         }
-        assert_eq!(batcher.next_size(100, 64), 2);
+        assert_eq!(batcher.next_size(100, 64, false), 2);
         for _ in 0..4 * CLEAN_BATCHES {
             batcher.answered();
         }
-        assert_eq!(batcher.next_size(100, 64), 20);
+        assert_eq!(batcher.next_size(100, 64, false), 20);
     }
 
     #[test]
@@ -170,6 +192,6 @@ mod tests {
         let mut batcher = Batcher::new(Batching::Always, 20);
         batcher.refused();
         (0..1000).for_each(|_| batcher.answered());
-        assert_eq!(batcher.next_size(100, 64), 1);
+        assert_eq!(batcher.next_size(100, 64, false), 1);
     }
 }

@@ -88,6 +88,8 @@ pub(super) struct Conditions {
     pub(super) is_full: bool,
     /// The rows that the caller is not done with, where the run must not get ahead of him.
     pub(super) backlog: Option<Backlog>,
+    /// Further lines are being taken in.
+    pub(super) more_is_coming: bool,
 }
 
 /// What may start.
@@ -145,7 +147,8 @@ impl<I> Admission<I> {
         }
         let lead = conditions.backlog.map_or(0, |backlog| self.lead.slots(backlog, now));
         let free = self.limiter.free().saturating_sub(lead);
-        let items = if free == 0 || conditions.is_full { Vec::new() } else { self.choose(now, queue, free) };
+        let items =
+            if free == 0 || conditions.is_full { Vec::new() } else { self.choose(now, queue, free, conditions) };
         if items.is_empty() {
             return Admit::Wait(self.more_may_start_at(now, queue));
         }
@@ -154,13 +157,13 @@ impl<I> Admission<I> {
     }
 
     /// As many items as may share a request that has so many slots.
-    fn choose(&mut self, now: Instant, queue: &mut Queue<I>, free: usize) -> Vec<Started<I>> {
+    fn choose(&mut self, now: Instant, queue: &mut Queue<I>, free: usize, conditions: &Conditions) -> Vec<Started<I>> {
         let most = self.bucket.left(now).min(self.weights.most().saturating_sub(self.under_way));
         let let_through = self.throttle.left(now);
         let only_tried = let_through == 0 && self.throttle.lets_tried_through();
         let most = most.min(if only_tried { 1 } else { let_through });
         let most = if self.outage.probes(now) { most.min(1) } else { most };
-        let size = self.batcher.next_size(queue.ready(), free).min(most);
+        let size = self.batcher.next_size(queue.ready(), free, conditions.more_is_coming).min(most);
         let mut items = Vec::with_capacity(size);
         while items.len() < size
             && let Some(started) = if only_tried { queue.pop_tried() } else { self.next_ready(now, queue) }

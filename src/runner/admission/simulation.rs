@@ -254,7 +254,7 @@ pub(super) fn run(service: &mut Service, clients: Vec<Client>, chance: &mut Chan
                 continue;
             }
             Happens::Answered(request) => {
-                running[client].answered(now, epoch, requests.remove(&request).unwrap(), &retry)
+                running[client].answered(now, epoch, requests.remove(&request).unwrap(), &retry);
             }
             Happens::Looks => {}
         }

@@ -12,12 +12,12 @@ use serde_json::{Map, Value};
 use self::verification::{LookUp, LookUpTemplate, MaybeSent, Verify};
 use super::input::{ALLOW_NULL_MEMBER, BODY_MEMBER, InputItem, InputReader, PATH_MEMBER, VERIFY_MEMBER};
 use super::input_key::InputKey;
-use super::object_stream::{ObjectEncoder, ObjectStream};
+use super::mailbox_stream::{MailboxEncoder, MailboxStream};
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
 use crate::attempt::AttemptError;
 use crate::context::Context;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::blank::{self, Nothing};
 use crate::graph::call::GraphClient;
@@ -27,7 +27,7 @@ use crate::graph::template::{BodyTemplate, PathTemplate};
 use crate::graph::{path, path_guard, permission};
 use crate::printable::shortened;
 use crate::rows::mailbox_column::MAILBOX_NAME;
-use crate::rows::{MailboxObjects, RowStream, Selection};
+use crate::rows::{MailboxRows, RowStream, Selection};
 use crate::runner::{Batched, Run, Work};
 use crate::store::WorkHash;
 
@@ -83,14 +83,15 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
         refuse(body, "body", Nothing::Null)?;
     }
     let selection = Selection::parse(&request.select)?;
-    let encoder = ObjectEncoder::new(&request.run, &selection)?;
+    let encoder = MailboxEncoder::of_selection(&request.run, &selection)?;
+    let names: Vec<String> = selection.names().iter().map(str::to_owned).collect();
     let fingerprint = Fingerprint {
         kind: KIND,
         method: method.as_str(),
         path: path.unwrap_or_default(),
         headers: Some(&headers),
         body: request.body.as_ref(),
-        select: selection.names(),
+        select: &names,
         key: request.key.as_deref(),
         ..Fingerprint::default()
     };
@@ -114,7 +115,7 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
         context: context.clone(),
     };
     let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
-    request.run.deliver(setup, Arc::new(ObjectStream::new(run, encoder)))
+    request.run.deliver(setup, Arc::new(MailboxStream::new(run, encoder)))
 }
 
 /// Refuses a value that nobody meant, and says where in it there is nothing.
@@ -231,12 +232,12 @@ impl RequestWork {
         failure.into().about(&self.action, display_name(given))
     }
 
-    fn objects(&self, given: Option<&str>, answer: Answer) -> MailboxObjects {
+    fn objects(&self, given: Option<&str>, answer: Answer) -> MailboxRows {
         let objects = answer.into_objects().into_iter().map(|object| self.selection.of(object)).collect();
-        MailboxObjects { mailbox: given.map(str::to_owned), objects, error: None }
+        MailboxRows { mailbox: given.map(str::to_owned), objects, error: None }
     }
 
-    async fn attempt_one(&self, item: &mut RequestItem) -> Result<MailboxObjects, AttemptError> {
+    async fn attempt_one(&self, item: &mut RequestItem) -> Result<MailboxRows, AttemptError> {
         loop {
             match self.send_once(item).await {
                 Ok(answer) => return Ok(self.objects(item.given(), answer)),
@@ -289,7 +290,7 @@ fn members(input: &InputItem) -> Cow<'_, Map<String, Value>> {
 
 impl Work for RequestWork {
     type Item = RequestItem;
-    type Output = MailboxObjects;
+    type Output = MailboxRows;
 
     fn read(&self, line: &str) -> RequestItem {
         let mut input = self.reader.read(line);
@@ -319,7 +320,7 @@ impl Work for RequestWork {
         self.graph.prepare(&self.context).await
     }
 
-    async fn attempt(&self, item: &mut RequestItem) -> Result<MailboxObjects, AttemptError> {
+    async fn attempt(&self, item: &mut RequestItem) -> Result<MailboxRows, AttemptError> {
         self.attempt_one(item).await
     }
 
@@ -327,7 +328,7 @@ impl Work for RequestWork {
         if self.method == Method::GET { MOST_REQUESTS } else { 1 }
     }
 
-    async fn attempt_batch(&self, items: &mut [RequestItem]) -> Batched<MailboxObjects> {
+    async fn attempt_batch(&self, items: &mut [RequestItem]) -> Batched<MailboxRows> {
         // What has no request, or goes on with a further page, has no part in the batch.
         let requests: Vec<Option<Request>> = items.iter().map(|item| self.request_in_batch(item)).collect();
         let sent: Vec<String> = requests.iter().flatten().map(|request| request.path().to_owned()).collect();
@@ -378,30 +379,29 @@ impl Work for RequestWork {
         item.exchange.has_advanced()
     }
 
-    fn failed(&self, item: &RequestItem, error: Error) -> MailboxObjects {
+    fn failed(&self, item: &RequestItem, error: Error) -> MailboxRows {
         let error = item.exchange.conclude(error);
-        MailboxObjects::failed(item.input.given.clone(), self.about(item.given(), error).into_error())
+        MailboxRows::failed(item.given(), self.about(item.given(), error).into_error())
     }
 
-    fn failure<'a>(&self, output: &'a MailboxObjects) -> Option<&'a Error> {
+    fn failure<'a>(&self, output: &'a MailboxRows) -> Option<&'a Error> {
         output.error.as_ref()
     }
 
-    fn reconsider(&self, output: &mut MailboxObjects) {
+    fn reconsider(&self, output: &mut MailboxRows) {
         output.error = output.error.take().map(|error| permission::reconsider(error, &self.context.granted));
     }
 
-    fn weight(&self, output: &MailboxObjects) -> usize {
+    fn weight(&self, output: &MailboxRows) -> usize {
         output.size()
     }
 
-    fn record(&self, output: &MailboxObjects) -> Vec<u8> {
+    fn record(&self, output: &MailboxRows) -> Vec<u8> {
         output.record()
     }
 
-    fn recall(&self, record: &[u8]) -> Result<MailboxObjects> {
-        MailboxObjects::recall(record)
-            .ok_or_else(|| Error::new(Status::Journal, "the journal contains a row of another kind of run"))
+    fn recall(&self, record: &[u8]) -> Result<MailboxRows> {
+        MailboxRows::recall(record, self.selection.names())
     }
 }
 
@@ -415,8 +415,8 @@ impl RequestWork {
     async fn finish_singly(
         &self,
         items: &mut [RequestItem],
-        mut outcomes: Vec<Option<Result<MailboxObjects, AttemptError>>>,
-    ) -> Batched<MailboxObjects> {
+        mut outcomes: Vec<Option<Result<MailboxRows, AttemptError>>>,
+    ) -> Batched<MailboxRows> {
         let open = items.iter_mut().enumerate().filter(|(number, _)| outcomes[*number].is_none());
         let tries: Vec<_> = open.map(|(number, item)| async move { (number, self.attempt_one(item).await) }).collect();
         let tried: Vec<_> = stream::iter(tries).buffer_unordered(PAGES_AT_A_TIME).collect().await;

@@ -12,7 +12,7 @@ use serde_json::Value;
 use self::write::{ROW_MEMBERS, SettingsWriter, WriteMode, Writing, Written, of_input};
 use super::input::{ALLOW_NULL_MEMBER, InputItem, InputReader, SETTINGS_MEMBER, TENANT_MEMBER};
 use super::input_key::InputKey;
-use super::object_stream::{ObjectEncoder, ObjectStream};
+use super::mailbox_stream::{MailboxEncoder, MailboxStream};
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
 use super::undo::UndoFile;
@@ -21,7 +21,7 @@ use crate::error::{Error, Result, Status};
 use crate::files::check_distinct;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::permission;
-use crate::rows::{MailboxObjects, RowStream, Selection};
+use crate::rows::{MailboxRows, RowStream, Selection};
 use crate::runner::{Run, Work};
 use crate::store::{Store, WorkHash};
 
@@ -71,7 +71,8 @@ pub fn start(setup: &RunSetup, request: &RunRequest, write: &SettingsWrite) -> R
         [("undoFile", write.undo_file.as_deref()), ("the client's credential", setup.credential_file.as_deref())];
     check_distinct(request.files().into_iter().chain(others))?;
     let options = request.run_options(setup, fingerprint, !write.mode.dry_run)?;
-    let encoder = ObjectEncoder::new(request, &Selection::parse(&ROW_MEMBERS.map(str::to_owned))?)?;
+    let selection = Selection::parse(&ROW_MEMBERS.map(str::to_owned))?;
+    let encoder = MailboxEncoder::of_selection(request, &selection)?;
     let graph = setup.graph()?;
     // Where the run is resumed, its journal knows whether the undo file that is there is its own.
     let resumes = request.journal.as_deref().is_some_and(Path::exists);
@@ -88,10 +89,11 @@ pub fn start(setup: &RunSetup, request: &RunRequest, write: &SettingsWrite) -> R
         key,
         allow_null: write.allow_null,
         reader: request.reader(),
+        selection,
         tenant: OnceLock::new(),
     };
     let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
-    request.deliver(setup, Arc::new(ObjectStream::new(run, encoder)))
+    request.deliver(setup, Arc::new(MailboxStream::new(run, encoder)))
 }
 
 /// Writes the settings of a mailbox.
@@ -102,6 +104,8 @@ struct ApplyWork {
     key: Option<InputKey>,
     allow_null: bool,
     reader: InputReader,
+    /// Of rows.
+    selection: Selection,
     /// The tenant of the run's token, once there is one that says so.
     tenant: OnceLock<String>,
 }
@@ -120,7 +124,7 @@ struct ApplyItem {
 
 impl Work for ApplyWork {
     type Item = ApplyItem;
-    type Output = MailboxObjects;
+    type Output = MailboxRows;
 
     fn read(&self, line: &str) -> ApplyItem {
         let InputItem { given, mailbox, object } = self.reader.read(line);
@@ -172,7 +176,7 @@ impl Work for ApplyWork {
         Ok(())
     }
 
-    async fn attempt(&self, item: &mut ApplyItem) -> Result<MailboxObjects, AttemptError> {
+    async fn attempt(&self, item: &mut ApplyItem) -> Result<MailboxRows, AttemptError> {
         self.check_tenant(item).map_err(AttemptError::Run)?;
         let writing = match &mut item.writing {
             Ok(writing) => writing,
@@ -187,7 +191,7 @@ impl Work for ApplyWork {
         true
     }
 
-    fn failed(&self, item: &ApplyItem, error: Error) -> MailboxObjects {
+    fn failed(&self, item: &ApplyItem, error: Error) -> MailboxRows {
         let error = match &item.writing {
             Ok(writing) => writing.last_error(error),
             Err(_) => error,
@@ -195,31 +199,30 @@ impl Work for ApplyWork {
         objects(item.given.clone(), Written::failed(), Some(error))
     }
 
-    fn failure<'a>(&self, output: &'a MailboxObjects) -> Option<&'a Error> {
+    fn failure<'a>(&self, output: &'a MailboxRows) -> Option<&'a Error> {
         output.error.as_ref()
     }
 
-    fn reconsider(&self, output: &mut MailboxObjects) {
+    fn reconsider(&self, output: &mut MailboxRows) {
         output.error = output.error.take().map(|error| permission::reconsider(error, &self.writer.context.granted));
     }
 
-    fn weight(&self, output: &MailboxObjects) -> usize {
+    fn weight(&self, output: &MailboxRows) -> usize {
         output.size()
     }
 
-    fn record(&self, output: &MailboxObjects) -> Vec<u8> {
+    fn record(&self, output: &MailboxRows) -> Vec<u8> {
         output.record()
     }
 
-    fn recall(&self, record: &[u8]) -> Result<MailboxObjects> {
-        MailboxObjects::recall(record)
-            .ok_or_else(|| Error::new(Status::Journal, "the journal contains a row of another kind of run"))
+    fn recall(&self, record: &[u8]) -> Result<MailboxRows> {
+        MailboxRows::recall(record, self.selection.names())
     }
 }
 
 /// A mailbox's row: one that failed has one too.
-fn objects(given: Option<String>, written: Written, error: Option<Error>) -> MailboxObjects {
-    MailboxObjects { mailbox: given, objects: vec![written.into_members()], error }
+fn objects(given: Option<String>, written: Written, error: Option<Error>) -> MailboxRows {
+    MailboxRows { mailbox: given, objects: vec![written.into_members().into()], error }
 }
 
 impl ApplyWork {

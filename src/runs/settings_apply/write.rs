@@ -6,7 +6,6 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value, json};
 
-use super::super::settings_report::READING;
 use super::super::undo::UndoFile;
 use crate::attempt::AttemptError;
 use crate::context::Context;
@@ -14,7 +13,7 @@ use crate::error::{Error, Result, Status};
 use crate::graph::call::GraphClient;
 use crate::graph::identity;
 use crate::graph::mailbox::Mailbox;
-use crate::graph::mailbox_settings::{Change, SettingsPatch, settings_document, settings_path};
+use crate::graph::mailbox_settings::{Change, READING, SettingsPatch, settings_document, settings_path};
 
 /// What an error says was being done.
 const WRITING: &str = "writing the mailbox settings of";

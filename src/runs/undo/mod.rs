@@ -407,10 +407,10 @@ mod tests {
         let path = folder.path().join("undo.jsonl");
         let text = format!("\u{feff}{}", line_of("kim", &zone("UTC"), None).replace('\n', "\r\n"));
         std::fs::write(&path, text).unwrap();
-        let undo = UndoFile::open(path, true).unwrap();
+        let undo = opened(&path, true).unwrap();
         assert_eq!(earlier(&undo, "kim"), Some(json!({"timeZone": "UTC"})));
         let hashes = vec![hash(line_of("kim", &zone("UTC"), None).as_bytes())];
-        assert!(runtime().unwrap().block_on(undo.ask(|reply| Request::Holds { lines: hashes, reply })).unwrap());
+        assert!(runtime().unwrap().block_on(undo.ask(move |keeper| keeper.holds(hashes))).unwrap());
     }
 
     /// Of a terabyte that is all holes on the disk: whoever read it to its end would not come back.
@@ -421,17 +421,15 @@ mod tests {
         let path = folder.path().join("undo.jsonl");
         std::fs::write(&path, "{\"MailboxName\":\"kim").unwrap();
         std::fs::OpenOptions::new().append(true).open(&path).unwrap().set_len(1 << 40).unwrap();
-        let undo = UndoFile::open(path.clone(), true).unwrap();
+        let undo = opened(&path, true).unwrap();
         let too_long = |error: Error| {
             assert_eq!(error.status(), Status::File, "{error}");
             assert!(error.to_string().contains("a line of it is longer than 1048576 bytes"), "{error}");
         };
         too_long(runtime().unwrap().block_on(undo.earlier("kim")).unwrap_err());
         let lines = vec![[0; 32]];
-        too_long(runtime().unwrap().block_on(undo.ask(|reply| Request::Holds { lines, reply })).unwrap_err());
-        too_long(
-            runtime().unwrap().block_on(undo.ask(|reply| Request::Begun { line: Some([0; 32]), reply })).unwrap_err(),
-        );
+        too_long(runtime().unwrap().block_on(undo.ask(move |keeper| keeper.holds(lines))).unwrap_err());
+        too_long(runtime().unwrap().block_on(undo.ask(|keeper| keeper.begun(Some([0; 32])))).unwrap_err());
         assert_eq!(path.metadata().unwrap().len(), 1 << 40);
     }
 }

@@ -22,30 +22,28 @@ function Complete-Signature {
     $request = Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $json
     $padding = [System.Security.Cryptography.RSASignaturePadding]::Pkcs1
     if ($request.alg -eq 'PS256') { $padding = [System.Security.Cryptography.RSASignaturePadding]::Pss }
-    $signing = Invoke-Attempt {
-        $key = $null
-        try {
-            # Fails where this account may not use the key, or its card is not there.
-            $key = [System.Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Session.Certificate)
-            if ($null -eq $key) {
-                'it is no RSA key'
-            } elseif ($request.alg -eq 'PS256' -and $key -is [System.Security.Cryptography.RSACryptoServiceProvider]) {
-                'it is a key of the older CryptoAPI, which knows no PSS'
-            } else {
-                , $key.SignHash([System.Convert]::FromBase64String($request.digest),
-                    [System.Security.Cryptography.HashAlgorithmName]::SHA256, $padding)
-            }
-        } finally {
-            if ($null -ne $key) { $key.Dispose() }
+    # Fails where this account may not use the key, or its card is not there.
+    $key = Invoke-Method -Method ([System.Security.Cryptography.X509Certificates.RSACertificateExtensions].GetMethod('GetRSAPrivateKey')) -Arguments $Session.Certificate
+    $signature = $key
+    try {
+        if ($null -eq $key) {
+            $refusal = 'it is no RSA key'
+        } elseif ($request.alg -eq 'PS256' -and $key -is [System.Security.Cryptography.RSACryptoServiceProvider]) {
+            $refusal = 'it is a key of the older CryptoAPI, which knows no PSS'
+        } elseif ($key -isnot [System.Exception]) {
+            $sign = $key.GetType().GetMethod('SignHash', [type[]] @([byte[]], [System.Security.Cryptography.HashAlgorithmName], [System.Security.Cryptography.RSASignaturePadding]))
+            $signature = Invoke-Method -Method $sign -On $key -Arguments @(
+                [System.Convert]::FromBase64String($request.digest), [System.Security.Cryptography.HashAlgorithmName]::SHA256, $padding)
         }
+        if ($signature -is [System.Exception]) { $refusal = $signature.GetBaseException().Message }
+    } finally {
+        if ($key -is [System.IDisposable]) { $key.Dispose() }
     }
-    $signature = if ($signing.Value -is [byte[]]) { , $signing.Value }
-    $refusal = if ($null -ne $signing.Failure) { $signing.Failure.GetBaseException().Message } else { $signing.Value }
 
-    if ($null -eq $signature) {
+    if ($signature -isnot [byte[]]) {
         $text = 'the key of certificate {0} does not sign {1}: {2}' -f $request.thumbprint, $request.alg, $refusal
         # After PS256 comes RS256; after that nothing but an error, which does not know why.
-        if ($request.alg -eq 'PS256') { Write-Verbose $text } else { Write-Warning $text }
+        if ($request.alg -eq 'PS256') { Write-Verbose $text } else { Write-Told -Warning $text }
         $status = $native::exrun_signature_decline($Session.Client, $request.id, [ref] $errorHandle)
     } else {
         $status = $native::exrun_signature_provide($Session.Client, $request.id, $signature, $signature.Length, [ref] $errorHandle)

@@ -14,21 +14,22 @@ function Find-StoreCertificate {
     $without = $null
     foreach ($location in 'CurrentUser', 'LocalMachine') {
         $store = [System.Security.Cryptography.X509Certificates.X509Store]::new('My', $location)
-        $found = Invoke-Attempt {
-            try {
-                $store.Open('ReadOnly, OpenExistingOnly')
-                foreach ($certificate in $store.Certificates) { if ($certificate.Thumbprint -eq $wanted) { $certificate } }
-            } finally {
-                $store.Dispose()
+        try {
+            $refusal = Invoke-Method -Method $store.GetType().GetMethod('Open') -On $store -Arguments ([System.Security.Cryptography.X509Certificates.OpenFlags] 'ReadOnly, OpenExistingOnly')
+            if ($null -ne $refusal) {
+                Write-Verbose ('the store {0}\My cannot be read: {1}' -f $location, $refusal.GetBaseException().Message)
+                continue
             }
-        }
-        if ($null -ne $found.Failure) { Write-Verbose ('the store {0}\My cannot be read: {1}' -f $location, $found.Failure.GetBaseException().Message) }
-        foreach ($certificate in $found.Value) {
-            if ($certificate.HasPrivateKey) { return $certificate }
-            $without = $certificate
+            foreach ($certificate in $store.Certificates) {
+                if ($certificate.Thumbprint -ne $wanted) { continue }
+                if ($certificate.HasPrivateKey) { return $certificate }
+                $without = $certificate
+            }
+        } finally {
+            $store.Dispose()
         }
     }
     if ($null -ne $without) { return $without }
-    throw (New-ExRunException -Name 'CertificateMissing' -Target $Thumbprint -Message (
+    Stop-Attempt (New-ExRunException -Name 'CertificateMissing' -Target $Thumbprint -Message (
         'no certificate with the thumbprint {0} is in the store My of the user or of the machine; Get-ChildItem Cert:\CurrentUser\My lists those that are' -f $Thumbprint))
 }

@@ -17,12 +17,12 @@ function Invoke-Rollover {
     # What cannot be named a certificate is found before anything is made.
     foreach ($thumbprint in $old) {
         if (($thumbprint -replace '[ :-]', '') -notmatch '^[0-9a-fA-F]{40}$') {
-            throw (New-ExRunException -Name 'InvalidArgument' -Target $thumbprint -Message "-OldThumbprint is the SHA-1 of a certificate in hex (40 digits), not '$thumbprint'")
+            Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Target $thumbprint -Message "-OldThumbprint is the SHA-1 of a certificate in hex (40 digits), not '$thumbprint'")
         }
     }
     if ($old.Count -eq 0 -and -not $Bound['KeepOld']) {
         if (-not $Session.Thumbprint) {
-            throw (New-ExRunException -Name 'InvalidArgument' -Message 'the connection does not sign in with a certificate: say which one to retire with -OldThumbprint, or give -KeepOld')
+            Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message 'the connection does not sign in with a certificate: say which one to retire with -OldThumbprint, or give -KeepOld')
         }
         $old = [string[]] @($Session.Thumbprint)
     }
@@ -56,34 +56,25 @@ function Invoke-Rollover {
         Describe        = $true
     }
     $successor = New-CertificateSession @options
-    $isDone = $false
-    try {
+    $reply = Use-Session $successor -Keep -Do {
         Wait-Certificate -Session $successor -WaitMinutes $WaitMinutes
-        $keys = $registered.keys
-        $retired = [string[]] @()
+        # By the new certificate: the last proof, before nothing else is left.
         if (-not $Bound['KeepOld']) {
-            # By the new certificate: the last proof, before nothing else is left.
-            $reply = Invoke-NativeOperation -Function 'exrun_certificate_register' -Request @{ retire = $old; applicationId = $registered.appId } -Session $successor
-            $keys = $reply.keys
-            $retired = [string[]] @($reply.retired)
+            Invoke-NativeOperation -Function 'exrun_certificate_register' -Request @{ retire = $old; applicationId = $registered.appId } -Session $successor
         }
-        $isDone = $true
-    } finally {
-        if (-not $isDone) { [void] $successor.Native::exrun_client_free($successor.Client) }
     }
-
     if ($Session.ClientId -eq $registered.appId -and $Session.Shared) {
         $successor.Method = 'Certificate'
         $successor.TokenTenantId = $Session.TokenTenantId
         Switch-Connection -Old $Session -New $successor
     } else {
-        [void] $successor.Native::exrun_client_free($successor.Client)
+        Close-Session -Session $successor
     }
     return [pscustomobject] [ordered] @{
         CertificatePath = $path
         Thumbprint      = $made.thumbprint
         ExpiresOn       = $successor.CertificateExpiresOn
-        Retired         = $retired
-        Keys            = $keys
+        Retired         = [string[]] @(if ($null -ne $reply) { $reply.retired })
+        Keys            = $(if ($null -ne $reply) { , $reply.keys } else { , $registered.keys })
     }
 }

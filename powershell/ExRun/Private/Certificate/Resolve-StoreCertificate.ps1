@@ -20,6 +20,6 @@ function Resolve-StoreCertificate {
         if ($item -is [System.Security.Cryptography.X509Certificates.X509Certificate2]) { return $item }
         return Find-StoreCertificate -Thumbprint $thumbprint
     }
-    throw (New-ExRunException -Name 'CertificateMissing' -Target $Path -Message (
+    Stop-Attempt (New-ExRunException -Name 'CertificateMissing' -Target $Path -Message (
         '{0} names no certificate: the path ends in a thumbprint, such as Cert:\CurrentUser\My\0123456789ABCDEF0123456789ABCDEF01234567' -f $Path))
 }

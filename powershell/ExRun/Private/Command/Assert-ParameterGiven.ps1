@@ -41,6 +41,6 @@ function Assert-ParameterGiven {
     if ($null -eq $blank) { return }
     $exception = New-ExRunException -Name 'InvalidArgument' -Target $blank -Message (
         '-{0} is given, and is null or blank: an empty variable most likely; leave it out where none is meant' -f $blank)
-    if ($PassError) { throw $exception }
+    if ($PassError) { Stop-Attempt $exception }
     $Cmdlet.ThrowTerminatingError((New-ErrorRecord -Cmdlet $Cmdlet -Failure $exception))
 }

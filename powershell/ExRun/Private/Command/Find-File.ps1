@@ -23,6 +23,6 @@ function Find-File {
         $resolve = [scriptblock]::Create('$args[0].Path.GetResolvedProviderPathFromPSPath($args[1], $args[2])')
         $found = @($state.InvokeCommand.InvokeScript($state, $resolve, @($state, $Path, ([ref] $null))))
         if ($found.Count -gt 0) { return $found }
-        throw (New-ExRunException -Name 'File' -Target $Path -Message ('no file matches {0}' -f $Path))
+        Stop-Attempt (New-ExRunException -Name 'File' -Target $Path -Message ('no file matches {0}' -f $Path))
     }
 }

@@ -15,10 +15,13 @@ function Invoke-Guarded {
         [switch] $Write
     )
 
-    # Nothing is emitted in the try block: errors in the commands behind this one would become terminating.
-    $failure = $null
-    try { $result = & $Do } catch { $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $_ -Target $About }
-    if ($null -eq $failure) { return $result }
+    # Nothing is emitted in the attempt: errors in the commands behind this one would become terminating.
+    $attempt = Invoke-Attempt $Do $Cmdlet
+    if ($null -eq $attempt.Failure) {
+        if ($null -ne $attempt.Value) { return $attempt.Value }
+        return
+    }
+    $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $attempt.Record -Target $About
     if (-not $Write) { $Cmdlet.ThrowTerminatingError($failure) }
     Write-ErrorRecord -Cmdlet $Cmdlet -Record $failure
 }

@@ -5,7 +5,7 @@ function Invoke-InCaller {
     .DESCRIPTION
         It runs in a pipeline of its own in the caller's scope: an error inside does not leave it because the caller
         happens to stand in a try block, and the caller's preference Stop does not stop it. Returns Output and
-        Errors; a terminating error is thrown.
+        Errors, and in Failure the exception of a terminating one. As the caller's own they stay in $Error.
     #>
     [CmdletBinding()]
     param(
@@ -19,14 +19,13 @@ function Invoke-InCaller {
     $own = $ExecutionContext.SessionState.InvokeCommand.GetCommand($Command, 'All')
     if ($null -ne $own -and $own.CommandType -eq 'Alias') { $state = $ExecutionContext.SessionState }
 
-    # Its text is compiled in that session state: a literal block would be bound to this module. It has no variables
-    # of its own, which a command that looks into the scopes above it could meet.
-    $run = [scriptblock]::Create('$args[0].Invoke()')
     $shell = [powershell]::Create([System.Management.Automation.RunspaceMode]::CurrentRunspace)
     try {
         [void] $shell.AddScript(('$ErrorActionPreference = ''Continue''; {0} {1}' -f $Command, $Arguments), $true)
-        $output = $state.InvokeCommand.InvokeScript($state, $run, @($shell))
-        return @{ Output = @($output); Errors = @($shell.Streams.Error) }
+        $invoke = [powershell].GetMethods() | Microsoft.PowerShell.Core\Where-Object { $_.Name -eq 'Invoke' -and -not $_.IsGenericMethod -and $_.GetParameters().Count -eq 0 }
+        $output = Invoke-CallerCode { Invoke-Method -Method $invoke -On $shell -From $state }
+        if ($output -is [System.Exception]) { return @{ Output = @(); Errors = @(); Failure = $output } }
+        return @{ Output = @($output); Errors = @($shell.Streams.Error); Failure = $null }
     } finally {
         $shell.Dispose()
     }

@@ -65,7 +65,7 @@ $script:ErrorCategories = @{
 function New-ErrorRecord {
     <#
     .SYNOPSIS
-        The error record for a failure: what a catch block caught, or an error object of the native library.
+        The error record for a failure: Record of an attempt, an exception, or an error object of the native library.
     .DESCRIPTION
         The id is ExRun.<Name> and stays the same from release to release. Failures that are not ExRun's own keep
         their record.
@@ -83,12 +83,14 @@ function New-ErrorRecord {
     $exception = $Failure
     if ($Failure -is [System.Management.Automation.ErrorRecord]) {
         $exception = $Failure.Exception
-        if ($null -ne $exception.Data['name']) { Remove-CaughtError -Exception $exception }
     } elseif ($Failure -isnot [System.Exception]) {
         $exception = New-ExRunException -NativeError $Failure
     }
     $name = [string] $exception.Data['name']
-    if (-not $name) { return $Failure }
+    if (-not $name) {
+        if ($Failure -is [System.Management.Automation.ErrorRecord]) { return $Failure }
+        return [System.Management.Automation.ErrorRecord]::new($exception, $exception.GetType().Name, 'NotSpecified', $Target)
+    }
 
     $category = $script:ErrorCategories[$name]
     if ($null -eq $category) { $category = 'NotSpecified' }

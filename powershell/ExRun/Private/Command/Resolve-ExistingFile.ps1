@@ -13,6 +13,6 @@ function Resolve-ExistingFile {
     Invoke-Guarded -Cmdlet $Cmdlet -Do {
         $resolved = Resolve-FilePath -Cmdlet $Cmdlet -Path $Path
         if ([System.IO.File]::Exists($resolved)) { return $resolved }
-        throw (New-ExRunException -Name 'File' -Target $resolved -Message ('there is no file {0}' -f $resolved))
+        Stop-Attempt (New-ExRunException -Name 'File' -Target $resolved -Message ('there is no file {0}' -f $resolved))
     }
 }

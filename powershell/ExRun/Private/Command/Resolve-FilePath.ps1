@@ -13,20 +13,20 @@ function Resolve-FilePath {
 
     # Explorer's "Copy as path" and the properties of a file put a mark before the drive.
     $Path = Get-PastedText -Path -Text $Path
-    # Asked in the caller's scope, where a drive of a function or of a script's own is known as well.
     $state = $Cmdlet.SessionState
-    $resolve = [scriptblock]::Create('$args[0].Path.GetUnresolvedProviderPathFromPSPath($args[1], $args[2], $args[3])')
-    $provider = [ref] $null
-    $drive = [ref] $null
-    $attempt = Invoke-Attempt { $state.InvokeCommand.InvokeScript($state, $resolve, @($state, $Path, $provider, $drive)) }
-    if ($null -ne $attempt.Failure) {
-        throw (New-ExRunException -Name 'File' -Target $Path -Message ('{0}: {1}' -f $Path, $attempt.Failure.GetBaseException().Message))
+    $places = [object[]] @($Path, $null, $null)
+    $resolve = [System.Management.Automation.PathIntrinsics].GetMethod('GetUnresolvedProviderPathFromPSPath', [type[]] @(
+            [string], [System.Management.Automation.ProviderInfo].MakeByRefType(), [System.Management.Automation.PSDriveInfo].MakeByRefType()))
+    # Asked in the caller's scope, where a drive of a function or of a script's own is known as well.
+    $resolved = Invoke-Method -Method $resolve -On $state.Path -Arguments $places -From $state
+    if ($resolved -is [System.Exception]) {
+        Stop-Attempt (New-ExRunException -Name 'File' -Target $Path -Message ('{0}: {1}' -f $Path, $resolved.GetBaseException().Message))
     }
-    $resolved = [string] ($attempt.Value | Microsoft.PowerShell.Utility\Select-Object -Last 1)
-    if ($provider.Value.Name -ne 'FileSystem') {
-        $advice = if ($provider.Value.Name -eq 'Certificate') { '; for a certificate of a store use -Certificate (Get-Item {0})' -f $Path }
-        throw (New-ExRunException -Name 'InvalidArgument' -Target $Path -Message (
-            '{0} is a path of the {1} provider, not a file; give a path with its drive, or Set-Location to a folder{2}' -f $Path, $provider.Value.Name, $advice))
+    $provider = $places[1].Name
+    if ($provider -ne 'FileSystem') {
+        $advice = if ($provider -eq 'Certificate') { '; for a certificate of a store use -Certificate (Get-Item {0})' -f $Path }
+        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Target $Path -Message (
+            '{0} is a path of the {1} provider, not a file; give a path with its drive, or Set-Location to a folder{2}' -f $Path, $provider, $advice))
     }
-    return $resolved
+    return [string] $resolved
 }

@@ -26,7 +26,7 @@ function Add-Connection {
     $own.Unbound = @(Find-UnboundConnect)
 
     $table = Get-ConnectionTable
-    $log = Get-ProcessValue -Name 'ExRun.TenantsOfNames' -Create { [hashtable]::Synchronized(@{}) }
+    $log = Get-TenantLog
     $replaced = $own.Connections[$Name]
     [System.Threading.Monitor]::Enter($table.SyncRoot)
     try {

@@ -18,15 +18,15 @@ function Assert-ConnectionKept {
     $mine = $Own.Connections[$name]
     if ([object]::ReferenceEquals($mine, $Session)) {
         if ($Session.Before -and $Session.Number -gt $Since) {
-            throw (New-ExRunException -Name 'ConnectionChanged' -Target $name -Message (
+            Stop-Attempt (New-ExRunException -Name 'ConnectionChanged' -Target $name -Message (
                 'the connection {0} was of the tenant {1} when this command began, and is of the tenant {2} now: nothing more is done; connect before the pipeline begins, or give each tenant''s connection a name' -f $name, $Session.Before, $now))
         }
         return
     }
-    $change = (Get-ProcessValue -Name 'ExRun.TenantsOfNames' -Create { [hashtable]::Synchronized(@{}) })[$name]
+    $change = (Get-TenantLog)[$name]
     if ($null -eq $change -or -not $change.Before) { return }
     if ($change.IsContested -or $Own.Runspace.Id -le $change.SeenBy) {
-        throw (New-ExRunException -Name 'ConnectionChanged' -Target $name -Message (
+        Stop-Attempt (New-ExRunException -Name 'ConnectionChanged' -Target $name -Message (
             'the connection {0} was of the tenant {1}, and another runspace made it one of the tenant {2}: which one is meant here cannot be known; connect in this runspace with Connect-ExRun, or give each tenant''s connection a name and say it with -Connection' -f $name, $change.Before, $now))
     }
 }

@@ -14,7 +14,7 @@ function Assert-Tenant {
     $wanted = $Expected.Trim()
     $actual = [string] $Session.TokenTenantId
     if (-not $actual) {
-        throw (New-ExRunException -Name 'TenantMismatch' -Target $wanted -Message (
+        Stop-Attempt (New-ExRunException -Name 'TenantMismatch' -Target $wanted -Message (
             'the token does not say of which tenant it is, and -ExpectTenant expects {0}: nothing was done' -f $wanted))
     }
     # A domain that the token was asked for by is the tenant's own; the id of any other is looked up.
@@ -23,6 +23,6 @@ function Assert-Tenant {
     [guid] $parsed = [guid]::Empty
     if (-not [guid]::TryParse($wanted, [ref] $parsed)) { $id = Read-TenantId -DomainName $wanted -Cloud $Session.Cloud }
     if ($id -eq $actual -or ($parsed -ne [guid]::Empty -and [string] $parsed -eq $actual)) { return }
-    throw (New-ExRunException -Name 'TenantMismatch' -Target $wanted -Message (
+    Stop-Attempt (New-ExRunException -Name 'TenantMismatch' -Target $wanted -Message (
         'the token is of the tenant {0}, and -ExpectTenant expects {1}: nothing was done' -f (Format-Tenant -Session $Session), $wanted))
 }

@@ -12,6 +12,5 @@ function Clear-Session {
     foreach ($own in (Get-RunspaceTable).Clone().Values) {
         foreach ($kept in @($own.Connections.Values)) { if ([object]::ReferenceEquals($kept, $Session)) { return } }
     }
-    if ($Session.Client -ne 0) { [void] $Session.Native::exrun_client_free($Session.Client) }
-    $Session.Client = 0
+    Close-Session -Session $Session -Shared
 }

@@ -22,7 +22,7 @@ function Connect-Session {
     $taken = $null
     Start-Connection -Cmdlet $Cmdlet -Name $Name -Domain $Domain
     try {
-        $attempt = Invoke-Attempt {
+        $attempt = Invoke-Attempt -Teller $Cmdlet -Do {
             Assert-ParameterGiven -Cmdlet $Cmdlet -PassError
             $made.Session = & $Create
             Confirm-Token -Session $made.Session

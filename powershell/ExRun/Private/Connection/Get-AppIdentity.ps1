@@ -25,7 +25,7 @@ function Get-AppIdentity {
 
     $missing = @(if (-not $TenantId) { 'TenantId' }; if (-not $ClientId) { 'ClientId' }) -join ' and '
     if ($missing) {
-        throw (New-ExRunException -Name 'CredentialMissing' -Message (
+        Stop-Attempt (New-ExRunException -Name 'CredentialMissing' -Message (
             'no {0} for the app: define a function Get-AppSettings that returns an object with TenantId and ClientId, give them as parameters where the command has them, or use Connect-ExRun' -f $missing))
     }
     return [pscustomobject] @{

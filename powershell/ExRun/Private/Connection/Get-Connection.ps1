@@ -25,7 +25,7 @@ function Get-Connection {
     if ($Name) {
         $session = if ($mine.ContainsKey($Name)) { $mine[$Name] } else { $process[$Name] }
         if ($null -eq $session) {
-            throw (New-ExRunException -Name 'ConnectionMissing' -Target $Name -Message (
+            Stop-Attempt (New-ExRunException -Name 'ConnectionMissing' -Target $Name -Message (
                 'there is no connection named {0}; make it with Connect-ExRun -Name {0}, Get-ExRunContext lists those that exist' -f $Name))
         }
     } elseif ($mine.Count -eq 0) {
@@ -38,7 +38,7 @@ function Get-Connection {
             if ($null -ne $session) {
                 foreach ($other in $mine.Values) {
                     if (Test-SameTenant -One $session -Other $other) { continue }
-                    throw (New-ExRunException -Name 'ConnectionMissing' -Message (
+                    Stop-Attempt (New-ExRunException -Name 'ConnectionMissing' -Message (
                         'this runspace connected {0}, of the tenant {1}, and {2} is of the tenant {3}: say which one with -Connection' -f
                         $other.Name, (Format-Tenant -Session $other), $session.Name, (Format-Tenant -Session $session)))
                 }
@@ -52,12 +52,12 @@ function Get-Connection {
         $isKnown = $false
         foreach ($known in $own.Unbound) { if ([object]::ReferenceEquals($known, $unbound)) { $isKnown = $true } }
         if ($isKnown) { continue }
-        throw (New-ExRunException -Name 'ConnectionMissing' -Target $session.Name -Message (
+        Stop-Attempt (New-ExRunException -Name 'ConnectionMissing' -Target $session.Name -Message (
             'the last {0} of this runspace failed ({1}), so the earlier connection {2}, of the tenant {3}, is not used: connect again, or Disconnect-ExRun to forget it' -f
             $unbound.InvocationInfo.MyCommand.Name, $unbound.Exception.Message, $session.Name, (Format-Tenant -Session $session)))
     }
     if ($session.HasFailed) {
-        throw (New-ExRunException -Name 'ConnectionMissing' -Target $session.Name -Message (
+        Stop-Attempt (New-ExRunException -Name 'ConnectionMissing' -Target $session.Name -Message (
             'there is no connection named {0}: the last {1} for it failed in this runspace; connect again, or Disconnect-ExRun to forget it' -f $session.Name, $session.Method))
     }
     Assert-ConnectionKept -Session $session -Own $own -Since (Get-CommandStart -Cmdlet $Cmdlet)

@@ -12,7 +12,7 @@ function Get-ConnectionToken {
 
     $session = Get-Connection -Cmdlet $Cmdlet -Name $Name
     if ($null -eq $session) {
-        throw (New-ExRunException -Name 'CredentialMissing' -Message 'give -AccessToken, or connect once with Connect-ExRun')
+        Stop-Attempt (New-ExRunException -Name 'CredentialMissing' -Message 'give -AccessToken, or connect once with Connect-ExRun')
     }
     $reply = Invoke-NativeOperation -Function 'exrun_token_acquire' -Request @{} -Session $session
     return New-SecureStringFromSecret -Secret $reply.accessTokenSecret

@@ -30,7 +30,7 @@ function New-CertificateSession {
     $options = $Further + @{ tenantId = $TenantId; clientId = $ClientId; cloud = $(if ($Cloud) { $Cloud }); maxTries = $(if ($MaxTries) { $MaxTries }) }
     if (-not $CertificatePath) {
         if (-not $Certificate.HasPrivateKey) {
-            throw (New-ExRunException -Name 'CertificateNoKey' -Target $Certificate.Thumbprint -Message (
+            Stop-Attempt (New-ExRunException -Name 'CertificateNoKey' -Target $Certificate.Thumbprint -Message (
                 'the certificate {0} ({1}) has no private key that this process can use; take the one that has it, or give the PFX file' -f $Certificate.Thumbprint, $Certificate.Subject))
         }
         $credential = @{ callerCertificate = [System.Convert]::ToBase64String($Certificate.RawData) }

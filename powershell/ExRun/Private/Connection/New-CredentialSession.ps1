@@ -26,7 +26,7 @@ function New-CredentialSession {
     # Without another way of proving it the machine is who asks the vault.
     if ($Method -eq 'Vault') { $Method = $(if ($null -ne $Bound['VaultAccessToken']) { 'VaultAccessToken' } else { 'ManagedIdentity' }) }
     if ($Bound['SendX5c'] -and $null -eq $inVault -and $Method -notlike 'Certificate*' -and $Method -ne 'Environment') {
-        throw (New-ExRunException -Name 'InvalidArgument' -Target 'SendX5c' -Message '-SendX5c sends a certificate, and there is none')
+        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Target 'SendX5c' -Message '-SendX5c sends a certificate, and there is none')
     }
     [long] $password = 0
     if ($null -ne $Bound['VaultCertificatePassword']) {

@@ -19,7 +19,7 @@ function New-RestVaultSession {
     if ($Bound['ClientSecret']) {
         # What PowerShell makes of one that is bound to text.
         if ($Bound['ClientSecret'] -eq 'System.Security.SecureString') {
-            throw (New-ExRunException -Name 'InvalidArgument' -Message (
+            Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message (
                 '-ClientSecret is text here, as scripts give it, and not a SecureString; Connect-ExRun -ClientSecret takes one, and -Connection then names the connection'))
         }
         [long] $secret = New-NativeSecret -Secret ([System.Text.Encoding]::UTF8.GetBytes($Bound['ClientSecret']))
@@ -32,7 +32,7 @@ function New-RestVaultSession {
     if (-not $Bound['RedirectUri'] -and -not $Bound['TenantID']) {
         $session = Get-Connection -Cmdlet $Cmdlet -Name $Bound['Connection']
         if ($null -ne $session) { return $session }
-        throw (New-ExRunException -Name 'CredentialMissing' -Message (
+        Stop-Attempt (New-ExRunException -Name 'CredentialMissing' -Message (
             'nothing was given to prove who asks the vault: give -ClientSecret and -TenantID, -CertFileName and -TenantID, or -RedirectUri to sign in with a browser, or connect once with Connect-ExRun'))
     }
 
@@ -42,7 +42,7 @@ function New-RestVaultSession {
     if ([uri]::TryCreate($redirect, [System.UriKind]::Absolute, [ref] $uri) -and $uri.Scheme -eq 'http' -and $uri.IsLoopback) {
         if (-not $uri.IsDefaultPort) { $browser['port'] = $uri.Port }
     } elseif ($redirect) {
-        Write-Warning ('the browser cannot come back to {0} here: http://localhost is used, which must be a redirect URI of the app (platform "Mobile and desktop applications")' -f $redirect)
+        Write-Told -Warning ('the browser cannot come back to {0} here: http://localhost is used, which must be a redirect URI of the app (platform "Mobile and desktop applications")' -f $redirect)
     }
     return New-Session -Options @{ tenantId = $Bound['TenantID']; clientId = $Bound['ClientID']; cloud = $cloud; credential = @{ browser = $browser } }
 }

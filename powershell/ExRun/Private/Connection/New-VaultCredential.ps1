@@ -16,26 +16,26 @@ function New-VaultCredential {
     $refused = { param($Name, $Message) New-ExRunException -Name 'InvalidArgument' -Target $Name -Message $Message }
     if (-not ($Bound['VaultKey'] -or $Bound['VaultCertificate'])) {
         foreach ($name in 'VaultTenantId', 'VaultClientId', 'VaultCertificatePassword', 'VaultAccessToken') {
-            if ($Bound[$name]) { throw (& $refused $name "-$name says how a vault is asked for the app's certificate: give -VaultCertificate or -VaultKey, too") }
+            if ($Bound[$name]) { Stop-Attempt (& $refused $name "-$name says how a vault is asked for the app's certificate: give -VaultCertificate or -VaultKey, too") }
         }
         if ($Method -eq 'Vault') {
-            throw (New-ExRunException -Name 'CredentialMissing' -Message (
+            Stop-Attempt (New-ExRunException -Name 'CredentialMissing' -Message (
                 'nothing was given to prove who the app is: give -CertificatePath, -CertificateThumbprint or -ClientSecret, or a vault; Get-Help Connect-ExRun has every way'))
         }
         return $null
     }
     if ($Method -eq 'Vault' -and $null -ne $Bound['Password']) {
-        throw (& $refused 'Password' '-Password is that of -CertificatePath, which is not given; that of a PFX in a vault is Password of -Vault')
+        Stop-Attempt (& $refused 'Password' '-Password is that of -CertificatePath, which is not given; that of a PFX in a vault is Password of -Vault')
     }
-    if ($Method -eq 'AccessToken') { throw (& $refused 'AccessToken' '-AccessToken signs in by itself: leave out the vault, or prove to the vault who asks with -VaultAccessToken') }
+    if ($Method -eq 'AccessToken') { Stop-Attempt (& $refused 'AccessToken' '-AccessToken signs in by itself: leave out the vault, or prove to the vault who asks with -VaultAccessToken') }
     if ($Method -ne 'Vault' -and $null -ne $Bound['VaultAccessToken']) {
-        throw (& $refused 'VaultAccessToken' 'give either -VaultAccessToken or another way to prove to the vault who asks')
+        Stop-Attempt (& $refused 'VaultAccessToken' 'give either -VaultAccessToken or another way to prove to the vault who asks')
     }
     if ($Bound['VaultKey'] -and $Bound['VaultCertificate']) {
-        throw (& $refused $Bound['VaultKey'] 'give either -VaultCertificate, to fetch the certificate with its key, or -VaultKey, to sign in the vault')
+        Stop-Attempt (& $refused $Bound['VaultKey'] 'give either -VaultCertificate, to fetch the certificate with its key, or -VaultKey, to sign in the vault')
     }
     if ($Bound['VaultKey'] -and $Bound['VaultCertificatePassword']) {
-        throw (& $refused 'VaultCertificatePassword' '-VaultCertificatePassword is for a PFX that -VaultCertificate fetches; with -VaultKey nothing is fetched')
+        Stop-Attempt (& $refused 'VaultCertificatePassword' '-VaultCertificatePassword is for a PFX that -VaultCertificate fetches; with -VaultKey nothing is fetched')
     }
     $inVault = @{}
     if ($Bound['VaultKey']) { $inVault['vaultKey'] = $Bound['VaultKey'] } else { $inVault['vaultCertificate'] = $Bound['VaultCertificate'] }

@@ -25,12 +25,12 @@ function Open-Session {
     )
 
     if ($Connection -and ($null -ne $AccessToken -or $CertFileName -or $null -ne $Certificate)) {
-        throw (New-ExRunException -Name 'InvalidArgument' -Target $Connection -Message (
+        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Target $Connection -Message (
             'give either -Connection {0} or a token or certificate, not both' -f $Connection))
     }
     if ($null -ne $AccessToken -and -not ($AccessToken -is [string] -and -not $AccessToken.Trim())) {
         if ($CertFileName -or $null -ne $Certificate) {
-            throw (New-ExRunException -Name 'InvalidArgument' -Message 'give either -AccessToken or a certificate, not both')
+            Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message 'give either -AccessToken or a certificate, not both')
         }
         return New-TokenSession -AccessToken $AccessToken -Cloud $Cloud
     }
@@ -60,6 +60,6 @@ function Open-Session {
     $ways = @('AccessToken', 'CertFileName', 'Certificate' | Microsoft.PowerShell.Core\Where-Object { $parameters.ContainsKey($_) -and $taken.ContainsKey($_) } |
         Microsoft.PowerShell.Core\ForEach-Object { "-$_" })
     $advice = $(if ($ways.Count -gt 0) { 'give {0}, or connect' -f ($ways -join ' or ') } else { 'connect' })
-    throw (New-ExRunException -Name 'CredentialMissing' -Message (
+    Stop-Attempt (New-ExRunException -Name 'CredentialMissing' -Message (
         'nothing was given to prove who the app is: {0} once with Connect-ExRun' -f $advice))
 }

@@ -7,21 +7,13 @@ function Read-AppSettings {
     param([Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet)
 
     $settings = New-DefaultAppSetting
-    $isMissing = {
-        param($Exception)
-        $Exception -is [System.Management.Automation.CommandNotFoundException] -and $Exception.CommandName -eq 'Get-AppSettings'
-    }
-    $attempt = Invoke-Attempt { Invoke-InCaller -Cmdlet $Cmdlet -Command 'Get-AppSettings' }
-    $result = $attempt.Value
-    if ($null -ne $attempt.Failure) {
-        $cause = $attempt.Failure.GetBaseException()
-        if (& $isMissing $cause) { return $settings }
-        throw (New-ExRunException -Name 'InvalidArgument' -Target 'Get-AppSettings' -Message ('calling Get-AppSettings: {0}' -f $cause.Message))
+    if ($null -eq (Find-CallerCommand -Cmdlet $Cmdlet -Name 'Get-AppSettings')) { return $settings }
+    $result = Invoke-InCaller -Cmdlet $Cmdlet -Command 'Get-AppSettings'
+    if ($null -ne $result.Failure) {
+        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Target 'Get-AppSettings' -Message ('calling Get-AppSettings: {0}' -f $result.Failure.GetBaseException().Message))
     }
 
-    foreach ($record in $result.Errors) {
-        if (& $isMissing $record.Exception) { Remove-CaughtError -Exception $record.Exception } else { Write-Verbose "Get-AppSettings: $record" }
-    }
+    foreach ($record in $result.Errors) { Write-Verbose "Get-AppSettings: $record" }
     $given = $result.Output | Microsoft.PowerShell.Utility\Select-Object -Last 1
     foreach ($member in $settings.PSObject.Properties) {
         $value = [string] (Get-MemberValue -InputObject $given -Name $member.Name)

@@ -26,7 +26,7 @@ function Select-Connection {
         return $ofMailboxes | Microsoft.PowerShell.Utility\Sort-Object -Property ConnectedAt | Microsoft.PowerShell.Utility\Select-Object -First 1
     }
     if ($names.Count -gt 1) {
-        throw (New-ExRunException -Name 'ConnectionMissing' -Message (
+        Stop-Attempt (New-ExRunException -Name 'ConnectionMissing' -Message (
             'there are several connections ({0}) and none is named Default; say which one with -Connection' -f (($names | Microsoft.PowerShell.Utility\Sort-Object) -join ', ')))
     }
     return $null

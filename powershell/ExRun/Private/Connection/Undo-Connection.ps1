@@ -14,10 +14,7 @@ function Undo-Connection {
         [AllowNull()] [psobject] $Session
     )
 
-    if ($null -ne $Session) {
-        [void] $Session.Native::exrun_client_free($Session.Client)
-        $Session.Client = 0
-    }
+    Close-Session -Session $Session
     $own = Get-OwnConnection
     $taken = $own.Connections[$Name]
     $shared = (Get-ConnectionTable)[$Name]

@@ -18,7 +18,7 @@ function Assert-NativeStatus {
     if ($ErrorHandle -ne 0 -and $native::exrun_error_json($ErrorHandle, [ref] $pointer, [ref] $length) -eq 0) {
         $json = Read-NativeText -Pointer $pointer -Length $length
         [void] $native::exrun_error_free($ErrorHandle)
-        throw (New-ExRunException -NativeError (Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $json))
+        Stop-Attempt (New-ExRunException -NativeError (Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $json))
     }
-    throw (New-ExRunException -Name 'Internal' -Message "the native library answered status $Status without saying why; please report it")
+    Stop-Attempt (New-ExRunException -Name 'Internal' -Message "the native library answered status $Status without saying why; please report it")
 }

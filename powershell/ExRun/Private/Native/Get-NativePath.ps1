@@ -13,22 +13,22 @@ function Get-NativePath {
     if ($named) {
         $path = [System.IO.Path]::GetFullPath($named)
         if ([System.IO.File]::Exists($path)) { return $path }
-        throw (New-ExRunException -Name 'LibraryMissing' -Target $path -Message (
+        Stop-Attempt (New-ExRunException -Name 'LibraryMissing' -Target $path -Message (
             'there is no native library at {0}, which the environment variable EXRUN_LIBRARY names; correct it, or remove it to use the library beside the module' -f $path))
     }
 
     if ([System.IntPtr]::Size -ne 8) {
-        throw (New-ExRunException -Name 'LibraryMissing' -Message (
+        Stop-Attempt (New-ExRunException -Name 'LibraryMissing' -Message (
             'ExRun needs a 64-bit process, this one has 32 bits; start the 64-bit PowerShell'))
     }
 
     $rid, $file = Get-RuntimeId
     if ($rid -like 'linux-musl-*') {
-        throw (New-ExRunException -Name 'LibraryMissing' -Message (
+        Stop-Attempt (New-ExRunException -Name 'LibraryMissing' -Message (
             'ExRun has no native library for musl ({0}); use a system with glibc, or build the library and name it in the environment variable EXRUN_LIBRARY' -f $rid))
     }
     $path = [System.IO.Path]::Combine([string[]] @($script:ModuleRoot, 'runtimes', $rid, 'native', $file))
     if ([System.IO.File]::Exists($path)) { return $path }
-    throw (New-ExRunException -Name 'LibraryMissing' -Target $path -Message (
+    Stop-Attempt (New-ExRunException -Name 'LibraryMissing' -Target $path -Message (
         'there is no native library at {0}; install the module again, or name the library for {1} in the environment variable EXRUN_LIBRARY' -f $path, $rid))
 }

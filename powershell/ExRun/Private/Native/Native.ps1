@@ -1,5 +1,5 @@
-# Everything that binds the native library stands in this one file: it is the only place that emits code,
-# which is what an administrator who reviews or signs the module has to look at.
+# Everything that binds the native library stands in this one file: it is the only place that declares native
+# functions, which is what an administrator who reviews or signs the module has to look at.
 
 $script:NativeAbiVersion = 1
 
@@ -158,12 +158,12 @@ function Assert-NativeVersion {
         $version = $Type::exrun_abi_version()
     } catch {
         $cause = $_.Exception.GetBaseException().Message
-        throw (New-ExRunException -Name 'LibraryUnusable' -Target $Path -Message (
+        Stop-Attempt (New-ExRunException -Name 'LibraryUnusable' -Target $Path -Message (
             'loading the native library {0}: {1}; it must be the ExRun library for this system and a {2}-bit process' -f
             $Path, $cause, (8 * [System.IntPtr]::Size)))
     }
     if ($version -ne $script:NativeAbiVersion) {
-        throw (New-ExRunException -Name 'LibraryVersion' -Target $Path -Message (
+        Stop-Attempt (New-ExRunException -Name 'LibraryVersion' -Target $Path -Message (
             'the native library {0} has interface version {1}, this module needs {2}; install module and library of the same release, and start a new session, since a loaded library cannot be replaced' -f
             $Path, $version, $script:NativeAbiVersion))
     }

@@ -30,8 +30,8 @@ function Write-NativeEvent {
         if (-not $line -or -not ($isVerbose -or $line -match '^\{"event":"[^"]*","severity":"(prompt|warning)"')) { continue }
         $entry = Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $line
         switch ($entry.severity) {
-            'prompt' { Microsoft.PowerShell.Utility\Write-Host $entry.message }
-            'warning' { Write-Warning $entry.message }
+            'prompt' { Write-Told -Prompt $entry.message }
+            'warning' { Write-Told -Warning $entry.message }
             default { Write-Verbose ('{0}: {1}' -f $entry.event, $entry.message) }
         }
     }

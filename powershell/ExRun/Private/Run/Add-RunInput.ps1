@@ -51,7 +51,7 @@ function Add-RunInput {
             } else {
                 [void] $buffer.Append((ConvertTo-InputLine -Mailbox $mailbox -Run $Run)).Append("`n")
             }
-            if ($buffer.Length -gt 8000) { Push-RunInput -Run $Run }
+            if ($buffer.Length -gt 64000) { Push-RunInput -Run $Run }
         }
     }
     $Run.Waiting.Clear()

@@ -26,7 +26,7 @@ function Assert-InputMember {
                 $there = if ($null -ne $dictionary) { @($dictionary.Keys) } else { @($value.PSObject.Properties | Microsoft.PowerShell.Core\ForEach-Object { $_.Name }) }
                 $shown = @($there | Microsoft.PowerShell.Utility\Select-Object -First 30) -join ', '
                 if ($value -is [string]) { $shown = 'none: it is text' }
-                throw (New-ExRunException -Name 'InvalidArgument' -Message ('{0} reads {1}, which is not there; there are {2}' -f $Reader, $read, $shown))
+                Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message ('{0} reads {1}, which is not there; there are {2}' -f $Reader, $read, $shown))
             }
             # Further in, only what is one object is looked at: of a list PowerShell takes the members of its elements.
             $value = if ($null -ne $dictionary -and @($dictionary.Keys) -contains $member) { $dictionary[$member] } else { $value.$member }

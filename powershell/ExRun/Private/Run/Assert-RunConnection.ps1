@@ -13,7 +13,7 @@ function Assert-RunConnection {
     $attempt = Invoke-Attempt {
         $now = Get-Connection -Cmdlet $Run.Cmdlet -Name $Run.Cmdlet.MyInvocation.BoundParameters['Connection']
         if ($null -ne $now -and -not (Test-SameTenant -One $now -Other $Run.Session)) {
-            throw (New-ExRunException -Name 'ConnectionChanged' -Target $now.Name -Message (
+            Stop-Attempt (New-ExRunException -Name 'ConnectionChanged' -Target $now.Name -Message (
                 'this command began with the tenant {0}, and the connection that applies now is of the tenant {1}: nothing more is done; connect before the pipeline begins, or give each tenant''s connection a name' -f
                 (Format-Tenant -Session $Run.Session), (Format-Tenant -Session $now)))
         }

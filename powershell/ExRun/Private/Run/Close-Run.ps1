@@ -45,9 +45,6 @@ function Close-Run {
     if ($Run.Stream -ne 0) { [void] $Run.Native::exrun_stream_free($Run.Stream) }
     $Run.Stream = 0
     foreach ($file in $Run.TemporaryFiles) { [System.IO.File]::Delete($file) }
-    if ($null -ne $Run.Session -and -not $Run.Session.Shared -and $Run.Session.Client -ne 0) {
-        [void] $Run.Native::exrun_client_free($Run.Session.Client)
-        $Run.Session.Client = 0
-    }
+    Close-Session -Session $Run.Session
     $script:OpenRuns.Remove($Run)
 }

@@ -15,10 +15,12 @@ function Confirm-Run {
         # What is to be done.
         [Parameter(Mandatory = $true)] [string] $Action,
         # Only says what would be done.
-        [switch] $DryRun
+        [switch] $DryRun,
+        # What Read-UndoFile gave, of a run that restores: whose tenant it is not of is refused, and not asked.
+        [AllowNull()] [hashtable] $Undo
     )
 
-    $attempt = Invoke-Attempt { Open-RunSession -Cmdlet $Cmdlet -Bound $Bound }
+    $attempt = Invoke-Attempt -Teller $Cmdlet -Do { Open-RunSession -Cmdlet $Cmdlet -Bound $Bound -Undo $Undo }
     $session = $attempt.Value
     if ($null -ne $attempt.Failure) {
         $failure = New-ErrorRecord -Cmdlet $Cmdlet -Failure $attempt.Record
@@ -34,7 +36,7 @@ function Confirm-Run {
     try {
         $isAgreed = $Cmdlet.ShouldProcess($target.Text, $Action)
     } finally {
-        if (-not $isAgreed -and $null -ne $session -and -not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
+        if (-not $isAgreed) { Close-Session -Session $session }
     }
     if ($isAgreed) { return @{ Session = $session; Maximum = $(if ($target.IsListed) { [Math]::Max($target.Count, 1) }) } }
 }

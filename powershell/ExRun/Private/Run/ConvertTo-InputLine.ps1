@@ -23,9 +23,9 @@ function ConvertTo-InputLine {
 
     $line = [System.Text.StringBuilder]::new('{"MailboxName":').Append($text)
     $isText = $Mailbox -is [string] -or $Mailbox -is [System.ValueType] -or $Mailbox -is [System.Net.Mail.MailAddress]
-    $isMeant = $false
-    $reader = ''
-    try {
+    # What reads the object, and whether null is meant in what it gave.
+    $state = @{ Reader = ''; IsMeant = $false }
+    $attempt = Invoke-Attempt {
         foreach ($wanted in $Run.InputMember) {
             if ($wanted -eq 'MailboxName') { continue }
             # What begins with @ is for the library, and need not be there.
@@ -39,21 +39,19 @@ function ConvertTo-InputLine {
         }
         foreach ($wanted in $Run.InputScript.Keys) {
             $script = $Run.InputScript[$wanted]
-            $reader = 'the script block of -{0}' -f $script.Parameter
-            Assert-InputMember -InputObject $Mailbox -Name $script.Reads -Reader $reader
+            $state.Reader = 'the script block of -{0}' -f $script.Parameter
+            Assert-InputMember -InputObject $Mailbox -Name $script.Reads -Reader $state.Reader
             $given, $meant = Invoke-InputScript -Run $Run -Member $wanted -Mailbox $Mailbox
-            $isMeant = $isMeant -or $meant
+            $state.IsMeant = $state.IsMeant -or $meant
             $json = ConvertTo-JsonValue -Value $given
             [void] $line.Append(',"').Append($wanted).Append('":').Append($json)
         }
-        if ($isMeant) { [void] $line.Append(',"@allowNull":true') }
-    } catch {
+        if ($state.IsMeant) { [void] $line.Append(',"@allowNull":true') }
+    }
+    if ($null -ne $attempt.Failure) {
         # The mailbox fails with it, and the run goes on.
-        $cause = $_.Exception.GetBaseException()
-        if ($cause -is [System.Management.Automation.PipelineStoppedException]) { throw }
-        Remove-CaughtError -Exception $_.Exception
-        $message = $cause.Message
-        if ($reader -and -not $message.StartsWith($reader)) { $message = '{0}: {1}' -f $reader, $message }
+        $message = $attempt.Failure.GetBaseException().Message
+        if ($state.Reader -and -not $message.StartsWith($state.Reader, [System.StringComparison]::Ordinal)) { $message = '{0}: {1}' -f $state.Reader, $message }
         [void] $line.Append(',"@error":').Append((ConvertTo-JsonText -Text $message))
     }
     return $line.Append('}').ToString()

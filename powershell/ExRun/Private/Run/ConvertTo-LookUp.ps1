@@ -18,7 +18,7 @@ function ConvertTo-LookUp {
     }
     $isWhole = $lookUp.Count -eq 2 -and $Verify.Count -eq 2 -and $values.ContainsKey($lookUp['done'])
     if (-not $isWhole) {
-        throw (New-ExRunException -Name 'InvalidArgument' -Message "Verify: give a hashtable such as @{ Path = 'messages/{Id}'; Done = 'NotFound' }, with Done Found or NotFound, or a script block that gives one")
+        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message "Verify: give a hashtable such as @{ Path = 'messages/{Id}'; Done = 'NotFound' }, with Done Found or NotFound, or a script block that gives one")
     }
     $lookUp['done'] = $values[$lookUp['done']]
     return $lookUp

@@ -28,9 +28,8 @@ function Get-RunTarget {
     if ($text -and $null -eq $Session) { return @{ Text = $text; Count = $null; IsListed = $false } }
     # Of mailboxes that were given the library knows which are the share's.
     $isCounted = $text -or -not $Bound['Shard']
-    $isDone = $false
-    try {
-        $number = Invoke-Guarded -Cmdlet $Cmdlet -Do {
+    $number = Use-Session $Session -Keep -Do {
+        Invoke-Guarded -Cmdlet $Cmdlet -Do {
             [long] $number = $Count
             if ($text) {
                 $run = New-RunRequest -Cmdlet $Cmdlet -Bound $Bound
@@ -39,16 +38,10 @@ function Get-RunTarget {
                 $number = (Invoke-NativeOperation -Function 'exrun_mailboxes_count' -Request $request -Session $Session).mailboxes
             }
             if ($isCounted -and $Bound['Maximum'] -and $number -gt $Bound['Maximum']) {
-                throw (New-ExRunException -Name 'InvalidArgument' -Message (
+                Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message (
                     'the run is about {0} mailboxes, more than the {1} of -Maximum, and nothing was sent' -f $number, $Bound['Maximum']))
             }
             $number
-        }
-        $isDone = $true
-    } finally {
-        if (-not $isDone -and $null -ne $Session -and -not $Session.Shared) {
-            [void] $Session.Native::exrun_client_free($Session.Client)
-            $Session.Client = 0
         }
     }
     $counted = '{0} {1}' -f $number, $(if ($number -eq 1) { 'mailbox' } else { 'mailboxes' })

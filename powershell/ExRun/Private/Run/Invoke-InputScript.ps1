@@ -14,7 +14,10 @@ function Invoke-InputScript {
 
     $variables = [System.Collections.Generic.List[psvariable]]::new()
     $variables.Add([psvariable]::new('_', $Mailbox))
-    $given = @($Run.InputScript[$Member].Block.InvokeWithContext($null, $variables, @()))
+    $invoke = [scriptblock].GetMethod('InvokeWithContext', [type[]] @([System.Collections.IDictionary], [System.Collections.Generic.List[psvariable]], [object[]]))
+    $given = Invoke-CallerCode { Invoke-Method -Method $invoke -On $Run.InputScript[$Member].Block -Arguments $null, $variables, @() }
+    if ($given -is [System.Exception]) { Stop-Attempt $given }
+    $given = @($given)
     # Nothing is null, and one value is itself.
     if ($given.Count -le 1) { $given = if ($given.Count -eq 1) { , $given[0] } }
     $bound = $Run.Cmdlet.MyInvocation.BoundParameters
@@ -27,7 +30,7 @@ function Invoke-InputScript {
         $nothing = Find-Nothing -Value $given -State $state
         if ($nothing -and $Member -eq '@path') { $nothing += ', which is not a path' }
         if ($nothing) {
-            throw (New-ExRunException -Name 'InvalidArgument' -Message (
+            Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message (
                 '{0}; where nothing is meant, say so with -AllowNull, or with [DBNull]::Value in its place' -f $nothing))
         }
     }

@@ -27,14 +27,14 @@ function New-MailboxRequest {
             } else {
                 $members['body'] = ConvertTo-RequestBody -Cmdlet $Cmdlet -Body $Bound['Body'] -Header $Bound['Header']
                 if ($null -eq $members['body'] -or ($members['body'] -is [string] -and $members['body'].Trim() -eq '')) {
-                    throw (New-ExRunException -Name 'InvalidArgument' -Message '-Body is null or blank: leave it out where no body is wanted')
+                    Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message '-Body is null or blank: leave it out where no body is wanted')
                 }
                 if (Test-DBNull -Value $members['body'] -AllowNull:$Bound['AllowNull'] -Subject '-Body') { $members['allowNull'] = $true }
             }
         }
         if ($scripts.Count -gt 0) { Assert-InputScript -Cmdlet $Cmdlet }
         if ($method -eq 'GET' -and $Bound.ContainsKey('Body')) {
-            throw (New-ExRunException -Name 'InvalidArgument' -Message 'a GET request has no body; give -Method POST, PATCH or PUT with -Body')
+            Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message 'a GET request has no body; give -Method POST, PATCH or PUT with -Body')
         }
         if ($Bound['AllowWholeMailbox']) { $members['allowWholeMailbox'] = $true }
         if ($Bound['Select']) { $members['select'] = $Bound['Select'] }

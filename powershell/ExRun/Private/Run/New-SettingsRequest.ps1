@@ -26,12 +26,12 @@ function New-SettingsRequest {
             if (Test-DBNull -Value $settings -AllowNull:$Bound['AllowNull'] -Subject '-Settings') { $members['allowNull'] = $true }
         }
         if ($Bound['Restore'] -and $members.Count + $scripts.Count -gt 0) {
-            throw (New-ExRunException -Name 'InvalidArgument' -Message 'an undo file says itself what to set: give -Restore without settings')
+            Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message 'an undo file says itself what to set: give -Restore without settings')
         }
         # Objects may carry their own, as those of an undo file do; names do not.
         $onlyNames = $Bound.ContainsKey('Mailboxes') -and @($Bound['Mailboxes'] | Microsoft.PowerShell.Core\Where-Object { $_ -isnot [string] }).Count -eq 0
         if (($Bound['All'] -or $Bound['Group'] -or $onlyNames) -and $members.Count + $scripts.Count -eq 0) {
-            throw (New-ExRunException -Name 'InvalidArgument' -Message 'nothing was given to set: give -TimeZone, -Locale or another setting, or -Settings')
+            Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message 'nothing was given to set: give -TimeZone, -Locale or another setting, or -Settings')
         }
         # An undo file has null of what nobody had set.
         if ($Bound['Restore']) { $members['allowNull'] = $true }

@@ -16,7 +16,7 @@ function Open-Comparison {
     Invoke-Guarded -Cmdlet $Cmdlet -Do {
         $isOpen = $false
         try {
-            $request = @{ format = 'clixml' }
+            $request = @{ format = 'block'; blockAfter = (Get-DocumentRowCount) }
             if ($Key) { $request['key'] = $Key }
             if ($Ignore) { $request['ignore'] = $Ignore }
             foreach ($side in @{ Name = 'old'; Report = $Old }, @{ Name = 'new'; Report = $New }) {

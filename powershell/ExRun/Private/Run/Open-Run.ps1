@@ -21,7 +21,9 @@ function Open-Run {
         # What progress says is being done.
         [Parameter(Mandatory = $true)] [string] $Activity,
         # What Open-RunSession gave, where that was needed before.
-        [psobject] $Session
+        [psobject] $Session,
+        # What Read-UndoFile gave, of a run that restores.
+        [AllowNull()] [hashtable] $Undo
     )
 
     Invoke-Guarded -Cmdlet $Cmdlet -Do {
@@ -29,14 +31,14 @@ function Open-Run {
         try {
             $request = New-RunRequest -Cmdlet $Cmdlet -Bound $Bound
             foreach ($name in $Members.Keys) { $request[$name] = $Members[$name] }
-            if ($null -eq $Session) { $Session = Open-RunSession -Cmdlet $Cmdlet -Bound $Bound }
+            if ($null -eq $Session) { $Session = Open-RunSession -Cmdlet $Cmdlet -Bound $Bound -Undo $Undo }
             $run = Start-Run -Cmdlet $Cmdlet -Session $Session -Function $Function -Request $request -Activity $Activity -OverMailboxes
             $run.InputMember = $InputMember
             $run.InputScript = $InputScript
             $run.Key = [string] $Members['key']
             return $run
         } finally {
-            if ($null -eq $run -and $null -ne $Session -and -not $Session.Shared -and $Session.Client -ne 0) { [void] $Session.Native::exrun_client_free($Session.Client) }
+            if ($null -eq $run) { Close-Session -Session $Session }
         }
     }
 }

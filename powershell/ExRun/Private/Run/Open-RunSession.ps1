@@ -7,17 +7,16 @@ function Open-RunSession {
     param(
         [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
         # The command's bound parameters.
-        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound,
+        # What Read-UndoFile gave, of a run that restores: the session must be of its tenant.
+        [AllowNull()] [hashtable] $Undo
     )
 
     $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -CertFileName $Bound['CertFileName'] `
         -Password $Bound['password'] -Certificate $Bound['Certificate'] -Connection $Bound['Connection']
-    $isReady = $false
-    try {
+    Use-Session $session -Keep -Do {
         Confirm-Token -Session $session -ExpectTenant $Bound['ExpectTenant']
-        $isReady = $true
-    } finally {
-        if (-not $isReady -and -not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
+        if ($null -ne $Undo) { Assert-UndoTenant -Session $session -Undo $Undo -ExpectTenant $Bound['ExpectTenant'] }
     }
     $Cmdlet.WriteVerbose(('as {0}' -f (Format-Actor -Session $session)))
     return $session

@@ -9,20 +9,23 @@ function Read-MailboxSetting {
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [System.Management.Automation.PSCmdlet] $Cmdlet,
-        [Parameter(Mandatory = $true)] [string] $MailboxName,
+        # What Get-MailboxIdentity gave.
+        [Parameter(Mandatory = $true)] [hashtable] $Mailbox,
         [AllowNull()] [object] $AccessToken,
         [string] $Connection,
         # One part, such as timeZone; all of them without.
         [string] $Part
     )
 
+    if ($null -eq $Mailbox.Name) {
+        $fault = if ($Mailbox.Fault) { $Mailbox.Fault } else { 'the object from the pipeline names no mailbox: it has none of {0}' -f ($script:IdentityMembers -join ', ') }
+        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message $fault)
+    }
     $names = if ($Cmdlet.MyInvocation.MyCommand.Name -match 'EXR(Mailbox|AutomaticReplies)') { 'camel' } else { 'pascal' }
-    $session = Open-Session -Cmdlet $Cmdlet -AccessToken $AccessToken -Connection $Connection -MailboxName $MailboxName
-    try {
-        $request = @{ mailbox = $MailboxName; part = $(if ($Part) { $Part }); names = $names }
-        $settings = Invoke-NativeOperation -Function 'exrun_mailbox_settings_get' -Request $request -Session $session
-    } finally {
-        if (-not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
+    $session = Open-Session -Cmdlet $Cmdlet -AccessToken $AccessToken -Connection $Connection -MailboxName $Mailbox.Name
+    $settings = Use-Session $session {
+        $request = @{ mailbox = $Mailbox.Name; part = $(if ($Part) { $Part }); names = $names }
+        Invoke-NativeOperation -Function 'exrun_mailbox_settings_get' -Request $request -Session $session
     }
     if ($names -eq 'camel') {
         $now = [psnoteproperty]::new('DateTimeRESTOperation', [datetime]::Now.ToString('s'))

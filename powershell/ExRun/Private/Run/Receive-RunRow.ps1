@@ -16,22 +16,16 @@ function Receive-RunRow {
         [switch] $ToEnd
     )
 
-    $isFew = $true
     while ($true) {
         if ($Run.IsEmitting) {
             if (-not $Run.Leaving) { $Run.Leaving = 'continue' }
             break
         }
-        # In a long run rows gather for a moment: fetching a few costs as much as fetching many. Where many are
-        # there, this side is the slower one, and waiting would only hold it up.
-        $gatherMs = if ($TimeoutMs -gt 0 -and $isFew -and $Run.Delivered -ge 256) { $Run.GatherMs } else { 0 }
-        $status, $batch = Wait-RunBatch -Run $Run -TimeoutMs $TimeoutMs -GatherMs $gatherMs
+        $status, $batch = Wait-RunBatch -Run $Run -TimeoutMs $TimeoutMs
         if ($null -ne $batch) {
             $Run.IsEmitting = $true
             if ($batch.errors.Count -eq 0) { $batch.rows } else { Write-RunBatch -Run $Run -Batch $batch }
             $Run.IsEmitting = $false
-            $Run.Delivered += $batch.rows.Count
-            $isFew = $batch.rows.Count -lt 128
             if (-not $ToEnd) { $TimeoutMs = 0 }
         }
         if ($status -eq 2) { Write-RunProgress -Run $Run -Completed }

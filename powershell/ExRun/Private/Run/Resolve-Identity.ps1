@@ -20,7 +20,7 @@ function Resolve-Identity {
         return Get-AppIdentity -Cmdlet $Cmdlet -TenantId $Bound['TenantId'] -ClientId $Bound['ClientId'] @given
     }
     if ($Bound['TenantId'] -or $Bound['ClientId']) {
-        throw (New-ExRunException -Name 'CredentialMissing' -Message '-TenantId and -ClientId need the certificate of the app: give -CertFileName or -Certificate')
+        Stop-Attempt (New-ExRunException -Name 'CredentialMissing' -Message '-TenantId and -ClientId need the certificate of the app: give -CertFileName or -Certificate')
     }
     $connection = Get-Connection -Cmdlet $Cmdlet -Name $Bound['Connection']
     if ($null -ne $connection) {

@@ -37,10 +37,7 @@ function Start-Run {
         }
         Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
     } finally {
-        if ($stream -eq 0 -and $null -ne $Session -and -not $Session.Shared) {
-            [void] $native::exrun_client_free($Session.Client)
-            $Session.Client = 0
-        }
+        if ($stream -eq 0) { Close-Session -Session $Session }
     }
 
     $run = [pscustomobject] @{
@@ -71,9 +68,8 @@ function Start-Run {
         # Values of the command's parameter that have not been handed over, and the lines made of them.
         Waiting        = [System.Collections.Generic.List[object]]::new()
         Buffer         = [System.Text.StringBuilder]::new()
-        Delivered      = 0
-        # How long rows gather: requests of a run that writes wait for its rows to be taken.
-        GatherMs       = if ($Request['method'] -in $null, 'GET' -and $Function -ne 'exrun_mailbox_settings_apply') { 50 } else { 5 }
+        # How many of them are handed over at a time, where they come quickly: whole requests of twenty.
+        Portion        = 1280
         # Whether rows are on their way to the commands behind this one.
         IsEmitting     = $false
         # Which of break and continue one of them has called meanwhile.

@@ -18,7 +18,7 @@ function Test-DBNull {
     $state = @{ Meant = $false; IsOfDatabase = $false; IsOnlyNull = $true }
     $nothing = Find-Nothing -Value $Value -State $state
     if ($nothing) {
-        throw (New-ExRunException -Name 'InvalidArgument' -Message (
+        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message (
             '{0}: {1}; leave it out, or say with -AllowNull, or with [DBNull]::Value in its place, that it is meant' -f $Subject, $nothing))
     }
     return $state.Meant

@@ -9,36 +9,29 @@ function Wait-RunBatch {
     [CmdletBinding()]
     param(
         [Parameter(Mandatory = $true)] [psobject] $Run,
-        [Parameter(Mandatory = $true)] [int] $TimeoutMs,
-        # How long rows may gather first.
-        [int] $GatherMs = 0
+        [Parameter(Mandatory = $true)] [int] $TimeoutMs
     )
 
-    $native = $Run.Native
-    [System.IntPtr] $pointer = [System.IntPtr]::Zero
-    [long] $length = 0
-    [int] $count = 0
-    [long] $errorHandle = 0
-    $batch = $null
-    $failure = $null
-    $isComplete = $false
+    $ready = @{ Status = -1; Batch = $null }
+    $attempt = $null
     try {
-        if ($GatherMs -gt 0) { [System.Threading.Thread]::Sleep($GatherMs) }
-        $status = $native::exrun_stream_next($Run.Stream, $TimeoutMs, 1024, [ref] $pointer, [ref] $length, [ref] $count, [ref] $errorHandle)
-        if ($status -eq 0) {
-            $clixml = Read-NativeText -Pointer $pointer -Length $length
-            $batch = [System.Management.Automation.PSSerializer]::Deserialize($clixml)
+        $attempt = Invoke-Attempt -Teller $Run.Cmdlet -Do {
+            $native = $Run.Native
+            [System.IntPtr] $pointer = [System.IntPtr]::Zero
+            [long] $length = 0
+            [int] $count = 0
+            [long] $errorHandle = 0
+            $ready.Status = $native::exrun_stream_next($Run.Stream, $TimeoutMs, 1024, [ref] $pointer, [ref] $length, [ref] $count, [ref] $errorHandle)
+            if ($ready.Status -eq 0) { $ready.Batch = Read-RowBlock -Block (Read-NativeBytes -Pointer $pointer -Length $length) }
+            Assert-NativeStatus -Status $ready.Status -ErrorHandle $errorHandle
+            if ($ready.Status -eq 3) { Complete-Signature -Session $Run.Session }
+            Write-NativeEvent -Stream $Run.Stream
+            if ($Run.Clock.ElapsedMilliseconds -ge $Run.NextProgress) { Write-RunProgress -Run $Run }
         }
-        Assert-NativeStatus -Status $status -ErrorHandle $errorHandle
-        if ($status -eq 3) { Complete-Signature -Session $Run.Session }
-        Write-NativeEvent -Stream $Run.Stream
-        if ($Run.Clock.ElapsedMilliseconds -ge $Run.NextProgress) { Write-RunProgress -Run $Run }
-        $isComplete = $true
-    } catch {
-        $failure = New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $_
     } finally {
-        if (-not $isComplete) { Close-Run -Run $Run -Outcome $(if ($null -ne $failure) { 'Failed' } else { 'Stopped' }) }
+        # Also where it is stopped meanwhile.
+        if ($null -eq $attempt -or $null -ne $attempt.Failure) { Close-Run -Run $Run -Outcome $(if ($null -ne $attempt) { 'Failed' } else { 'Stopped' }) }
     }
-    if ($null -ne $failure) { $Run.Cmdlet.ThrowTerminatingError($failure) }
-    return $status, $batch
+    if ($null -ne $attempt.Failure) { $Run.Cmdlet.ThrowTerminatingError((New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $attempt.Record)) }
+    return $ready.Status, $ready.Batch
 }

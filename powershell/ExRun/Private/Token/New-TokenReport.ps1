@@ -25,7 +25,7 @@ function New-TokenReport {
         $claims = $reading.Value.claims
         $kind = 'app'
     } else {
-        if ($reading.Failure.Data['name'] -ne 'TokenInvalid') { throw $reading.Failure }
+        if ($reading.Failure.Data['name'] -ne 'TokenInvalid') { Stop-Attempt $reading.Failure }
         $findings.Add($reading.Failure.Message)
         if ($reading.Failure.Message -match 'opaque') { $kind = 'opaque' }
         if ($reading.Failure.Message -match 'encrypted token') { $kind = 'encrypted' }

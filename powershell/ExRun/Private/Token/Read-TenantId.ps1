@@ -11,10 +11,5 @@ function Read-TenantId {
     )
 
     $session = New-Session -Options @{ cloud = $(if ($Cloud) { $Cloud }); maxTries = 4 }
-    try {
-        $result = Invoke-NativeOperation -Function 'exrun_tenant_id_get' -Request @{ domain = $DomainName } -Session $session
-    } finally {
-        [void] $session.Native::exrun_client_free($session.Client)
-    }
-    return $result.tenantId
+    return (Use-Session $session { Invoke-NativeOperation -Function 'exrun_tenant_id_get' -Request @{ domain = $DomainName } -Session $session }).tenantId
 }

@@ -31,11 +31,7 @@ function Request-AppToken {
         resource           = $identity.ResourceUrl
     }
     if ($identity.ValidateForMinutes) { $request['validForMinutes'] = $identity.ValidateForMinutes }
-    try {
-        $reply = Invoke-NativeOperation -Function 'exrun_token_acquire' -Request $request -Session $session
-    } finally {
-        if (-not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
-    }
+    $reply = Use-Session $session { Invoke-NativeOperation -Function 'exrun_token_acquire' -Request $request -Session $session }
 
     $token = [ordered] @{}
     $isToken = $false

@@ -19,10 +19,5 @@ function Request-Assertion {
     }
     $request = @{}
     if ($identity.ValidateForMinutes) { $request['validForMinutes'] = $identity.ValidateForMinutes }
-    try {
-        $result = Invoke-NativeOperation -Function 'exrun_assertion_create' -Request $request -Session $session
-    } finally {
-        if (-not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
-    }
-    return $result.assertion
+    return (Use-Session $session { Invoke-NativeOperation -Function 'exrun_assertion_create' -Request $request -Session $session }).assertion
 }

@@ -24,7 +24,7 @@ function Request-PlainToken {
     try {
         if ($null -ne $Certificate) {
             if (-not $Certificate.HasPrivateKey) {
-                throw (New-ExRunException -Name 'CertificateNoKey' -Target $Certificate.Thumbprint -Message (
+                Stop-Attempt (New-ExRunException -Name 'CertificateNoKey' -Target $Certificate.Thumbprint -Message (
                     'the certificate {0} has no private key that this process can use' -f $Certificate.Thumbprint))
             }
             $options['credential'] = @{ callerCertificate = [System.Convert]::ToBase64String($Certificate.RawData) }
@@ -34,7 +34,7 @@ function Request-PlainToken {
             $secret = New-NativeSecret -Secret $value
             $options['credential'] = @{ clientSecret = $secret }
         } else {
-            throw (New-ExRunException -Name 'CredentialMissing' -Message 'give -ClientSecret or -Certificate')
+            Stop-Attempt (New-ExRunException -Name 'CredentialMissing' -Message 'give -ClientSecret or -Certificate')
         }
         $session = New-Session -Options $options -Certificate $Certificate
         $request = @{ forceRefresh = $true; plainToken = $true }
@@ -42,7 +42,7 @@ function Request-PlainToken {
         $reply = Invoke-NativeOperation -Function 'exrun_token_acquire' -Request $request -Session $session
     } finally {
         if ($secret -ne 0) { [void] (Get-Native)::exrun_secret_free($secret) }
-        if ($null -ne $session) { [void] $session.Native::exrun_client_free($session.Client) }
+        Close-Session -Session $session
     }
     # What the library adds to the endpoint's answer is not part of it.
     $token = [ordered] @{}

@@ -22,9 +22,9 @@ function Resolve-AccessToken {
         if ($null -eq $token) {
             $refusal = Get-MemberValue -InputObject $AccessToken -Name 'error_description', 'error'
             if ($null -ne $refusal) {
-                throw (New-ExRunException -Name 'TokenRefused' -Message "what was given as the access token is the error of a refused token request: $refusal")
+                Stop-Attempt (New-ExRunException -Name 'TokenRefused' -Message "what was given as the access token is the error of a refused token request: $refusal")
             }
-            throw (New-ExRunException -Name 'TokenInvalid' -Message (
+            Stop-Attempt (New-ExRunException -Name 'TokenInvalid' -Message (
                 'an object of type {0} without access_token was given as the access token; give the token as a string or SecureString, or the object that Get-AppOnlyToken returned' -f $AccessToken.GetType().FullName))
         }
         if ($token -is [psobject]) { $token = $token.PSObject.BaseObject }
@@ -38,5 +38,5 @@ function Resolve-AccessToken {
     # Only its audience can read what is encrypted, and may be who gets it.
     if ($null -eq $reading.Failure -or $reading.Failure.Message -like '*encrypted token (JWE)*') { return $secret }
     [void] (Get-Native)::exrun_secret_free($secret)
-    throw $reading.Failure
+    Stop-Attempt $reading.Failure
 }

@@ -21,7 +21,7 @@ function ConvertFrom-JsonText {
     $status = $native::exrun_json_read($bytes, $bytes.Length, [ref] $pointer, [ref] $length, [ref] $errorHandle)
     $attempt = Invoke-Attempt { Assert-NativeStatus -Status $status -ErrorHandle $errorHandle }
     if ($null -ne $attempt.Failure) {
-        throw (New-ExRunException -Name 'InvalidArgument' -Message ('{0} text, and not JSON: {1}; {2}' -f $Subject, $attempt.Failure.Message, $Advice))
+        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message ('{0} text, and not JSON: {1}; {2}' -f $Subject, $attempt.Failure.Message, $Advice))
     }
     return , [System.Management.Automation.PSSerializer]::Deserialize((Read-NativeText -Pointer $pointer -Length $length))
 }

@@ -16,7 +16,7 @@ function ConvertTo-JsonValue {
     )
 
     if ($Depth -lt 0) {
-        throw (New-ExRunException -Name 'InvalidArgument' -Message 'an object that was given is nested deeper than 40 levels, or holds itself')
+        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message 'an object that was given is nested deeper than 40 levels, or holds itself')
     }
     if ($null -eq $Value) { return 'null' }
     # Not as the value of an if: that would take the only element of a list for the list.
@@ -34,7 +34,7 @@ function ConvertTo-JsonValue {
         return '"' + $plain.ToString('o', [System.Globalization.CultureInfo]::InvariantCulture) + '"'
     }
     if (($plain -is [double] -or $plain -is [float]) -and ([double]::IsNaN($plain) -or [double]::IsInfinity($plain))) {
-        throw (New-ExRunException -Name 'InvalidArgument' -Message ('{0} was given, which is a number that JSON cannot hold' -f $plain))
+        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message ('{0} was given, which is a number that JSON cannot hold' -f $plain))
     }
     # Windows PowerShell's .NET would drop the last digits otherwise.
     if ($plain -is [double] -or $plain -is [float]) { return $plain.ToString('R', [System.Globalization.CultureInfo]::InvariantCulture) }

@@ -14,10 +14,10 @@ function Get-VaultList {
     $list = Invoke-Guarded -Cmdlet $Cmdlet -About $Bound['Vault'] -Do {
         $names = @($Bound['Name'] | Microsoft.PowerShell.Core\Where-Object { $_ })
         if ($Bound['IncludeVersions'] -and $names.Count -ne 1) {
-            throw (New-ExRunException -Name 'InvalidArgument' -Message 'versions are listed of one object: give its name')
+            Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message 'versions are listed of one object: give its name')
         }
         if (-not $Bound['Vault']) {
-            throw (New-ExRunException -Name 'InvalidArgument' -Message 'which vault is to be listed? Give -Vault (a name or URL)')
+            Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message 'which vault is to be listed? Give -Vault (a name or URL)')
         }
         $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -Connection $Bound['Connection'] -Cloud (Resolve-VaultCloud -Vault $Bound['Vault'])
         # What follows cannot fail before Open-VaultList, which frees the session's client where it does.

@@ -15,10 +15,8 @@ function Invoke-VaultOperation {
 
     $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -Connection $Bound['Connection'] -Cloud (Resolve-VaultCloud -Vault $Name, $Bound['Vault'])
     if ($Bound['ApiVersion']) { $Request = $Request + @{ apiVersion = $Bound['ApiVersion'] } }
-    try {
+    return Use-Session $session {
         $item = Resolve-VaultItem -Name $Name -Vault $Bound['Vault'] -Version $Bound['Version'] -Cloud (Get-MemberValue -InputObject $session -Name 'Cloud')
-        return Invoke-NativeOperation -Function $Function -Request ($Request + $item) -Session $session
-    } finally {
-        if (-not $session.Shared) { [void] $session.Native::exrun_client_free($session.Client) }
+        Invoke-NativeOperation -Function $Function -Request ($Request + $item) -Session $session
     }
 }

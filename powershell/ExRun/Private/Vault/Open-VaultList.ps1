@@ -11,6 +11,6 @@ function Open-VaultList {
         [Parameter(Mandatory = $true)] [hashtable] $Request
     )
 
-    return Start-Run -Cmdlet $Cmdlet -Session $Session -Function 'exrun_vault_list' -Request (@{ format = 'clixml' } + $Request) `
+    return Start-Run -Cmdlet $Cmdlet -Session $Session -Function 'exrun_vault_list' -Request (@{ format = 'block' } + $Request) `
         -Activity 'Listing a vault' -StatusText { param($Counts) '{0} found so far' -f $Counts.completed }
 }

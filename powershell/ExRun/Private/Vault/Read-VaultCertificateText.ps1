@@ -9,7 +9,7 @@ function Read-VaultCertificateText {
     param([AllowEmptyString()] [AllowNull()] [string] $Text)
 
     if (-not $Text -or -not $Text.Trim()) {
-        throw (New-ExRunException -Name 'CertificateUnreadable' -Message 'the value is empty; give the value of a certificate''s secret')
+        Stop-Attempt (New-ExRunException -Name 'CertificateUnreadable' -Message 'the value is empty; give the value of a certificate''s secret')
     }
     $native = Get-Native
     [long] $secret = New-NativeSecret -Secret ([System.Text.Encoding]::UTF8.GetBytes($Text))

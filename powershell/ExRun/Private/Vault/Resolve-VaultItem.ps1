@@ -16,13 +16,13 @@ function Resolve-VaultItem {
     $Name = Get-PastedText -Text $Name
     if ($Name -match '^https?://') {
         if ($Version -or $Vault) {
-            throw (New-ExRunException -Name 'InvalidArgument' -Target $Name -Message (
+            Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Target $Name -Message (
                 'the URL {0} names vault and version itself; give either the URL alone, or vault, name and version' -f $Name))
         }
         return @{ url = $Name }
     }
     if (-not $Vault) {
-        throw (New-ExRunException -Name 'InvalidArgument' -Target $Name -Message (
+        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Target $Name -Message (
             'which vault holds {0}? Give -Vault (a name or URL), or the URL of the object in place of its name' -f $Name))
     }
     return @{ vault = (Resolve-VaultUri -Vault $Vault -Cloud $Cloud); name = $Name; version = $Version }

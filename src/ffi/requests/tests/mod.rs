@@ -288,7 +288,7 @@ fn what_would_do_nothing_is_refused() {
             (r#"{"source":{"group":"x","includeWithoutMailbox":false}}"#, "source.includeWithoutMailbox goes with all"),
             (r#"{"source":{"everyone":true}}"#, "source.everyone is unknown"),
             (r#"{"shard":"9/8"}"#, "such as 3/8"),
-            (r#"{"format":"json"}"#, "format must be one of jsonl, csv, clixml"),
+            (r#"{"format":"json"}"#, "format must be one of jsonl, csv, clixml, block"),
         ],
     );
 }
@@ -474,7 +474,7 @@ fn secrets_as_json_lines_are_what_is_listed_by_default() {
         |text| list(text).map(|_| ()),
         &[
             ("{}", "vault is missing"),
-            (r#"{"vault":"contoso.vault.azure.net","format":"csv"}"#, "format must be one of jsonl, clixml"),
+            (r#"{"vault":"contoso.vault.azure.net","format":"csv"}"#, "format must be one of jsonl, clixml, block"),
         ],
     );
 }

@@ -2,18 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Client;
+use super::applications::{self, Application, ApplicationId, new_key, thumbprint};
+use super::call::GraphClient;
 use crate::attempt::AttemptError;
 use crate::certificate::Certificate;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::graph::applications::{self, Application, ApplicationId, new_key, thumbprint};
-use crate::http::Patience;
+use crate::http::{Patience, RetryPolicy};
 
 /// What an error says was being done.
-const ACTION: &str = "changing the certificates of the application";
+pub const ACTION: &str = "changing the certificates of the application";
 
-/// Request of [`Client::register_certificate`].
+/// What [`register`] is to do.
 #[derive(Clone, Debug, Default)]
 pub struct CertificateRegistration {
     /// Which application; by default the client's own.
@@ -26,60 +26,56 @@ pub struct CertificateRegistration {
     pub retire: Vec<String>,
 }
 
-impl Client {
-    /// Adds a certificate to an application, beside those that are there, and removes others. What is there
-    /// already, or gone already, is left as it is.
-    ///
-    /// Gives `{"id","appId","displayName","added","retired":[thumbprint…],"keys":[{"keyId","thumbprint",
-    /// "displayName","startDateTime","endDateTime"}…]}`.
-    ///
-    /// # Errors
-    ///
-    /// `InvalidArgument`; `CredentialMissing`; what the service said.
-    pub async fn register_certificate(&self, request: CertificateRegistration, context: &Context) -> Result<Value> {
-        self.announce(context);
-        let in_context = |error: Error| error.action(ACTION);
-        let own = || self.0.options.client_id.clone().map(ApplicationId::App);
-        let id = request.application.clone().or_else(own).ok_or_else(|| {
-            in_context(Error::new(Status::CredentialMissing, "neither the request nor the client names an application"))
-        })?;
-        let graph = &self.identity()?.graph;
-        let policy = self.retry_policy();
-        let target = match &id {
-            ApplicationId::App(id) | ApplicationId::Object(id) => id.clone(),
-        };
-        let in_context = |error: Error| explained(error.action(ACTION).target(target.clone()));
-        // A reading has had its own tries.
-        let read = async || applications::read(graph, &id, &policy, context).await.map_err(AttemptError::Run);
-        // Read before each try: the list of a try that failed may have been taken all the same, or someone else may have
-        // changed the keys meanwhile.
-        let replace = async |intended: &mut Option<Change>| {
-            let before = read().await?;
-            let change = Change::of(&request, &before).map_err(AttemptError::Run)?;
-            if change.is_nothing() {
-                intended.get_or_insert(change);
-                return Ok(before);
-            }
-            let replaced = applications::replace_keys(graph, &before, &change.keys, context).await;
+/// Adds a certificate to an application, beside those that are there, and removes others. What is there already, or gone
+/// already, is left as it is.
+///
+/// Gives `{"id","appId","displayName","added","retired":[thumbprint…],"keys":[{"keyId","thumbprint","displayName",
+/// "startDateTime","endDateTime"}…]}`.
+///
+/// # Errors
+///
+/// `InvalidArgument`; what the service said.
+pub async fn register(
+    graph: &GraphClient,
+    application: &ApplicationId,
+    request: &CertificateRegistration,
+    policy: &RetryPolicy,
+    context: &Context,
+) -> Result<Value> {
+    let target = match application {
+        ApplicationId::App(id) | ApplicationId::Object(id) => id,
+    };
+    let in_context = |error: Error| explained(error.action(ACTION).target(target));
+    // A reading has had its own tries.
+    let read = async || applications::read(graph, application, policy, context).await.map_err(AttemptError::Run);
+    // Read before each try: the list of a try that failed may have been taken all the same, or someone else may have
+    // changed the keys meanwhile.
+    let replace = async |intended: &mut Option<Change>| {
+        let before = read().await?;
+        let change = Change::of(request, &before).map_err(AttemptError::Run)?;
+        if change.is_nothing() {
             intended.get_or_insert(change);
-            replaced?;
-            read().await
-        };
-        let attempt = async |mut intended: Option<Change>| {
-            let after = replace(&mut intended).await;
-            (intended, after)
-        };
-        let (intended, after) = graph.retrier(policy).run_with(None, Patience::Full, context, attempt).await;
-        let after = after.map_err(|failure| in_context(failure.into_error()))?;
-        // Who changes the keys at the same time replaces the whole list.
-        if let Some(certificate) = &request.certificate
-            && !has(&after.keys, &certificate.thumbprint())
-        {
-            let lost = "the certificate was added and is not among the keys now: someone else changed them meanwhile";
-            return Err(in_context(Error::new(Status::Service, lost).retryable(true).hint("try again")));
+            return Ok(before);
         }
-        Ok(described(&after, &intended.unwrap_or_default()))
+        let replaced = applications::replace_keys(graph, &before, &change.keys, context).await;
+        intended.get_or_insert(change);
+        replaced?;
+        read().await
+    };
+    let attempt = async |mut intended: Option<Change>| {
+        let after = replace(&mut intended).await;
+        (intended, after)
+    };
+    let (intended, after) = graph.retrier(*policy).run_with(None, Patience::Full, context, attempt).await;
+    let after = after.map_err(|failure| in_context(failure.into_error()))?;
+    // Who changes the keys at the same time replaces the whole list.
+    if let Some(certificate) = &request.certificate
+        && !has(&after.keys, &certificate.thumbprint())
+    {
+        let lost = "the certificate was added and is not among the keys now: someone else changed them meanwhile";
+        return Err(in_context(Error::new(Status::Service, lost).retryable(true).hint("try again")));
     }
+    Ok(described(&after, &intended.unwrap_or_default()))
 }
 
 /// The keys as they are to be.

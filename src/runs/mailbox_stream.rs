@@ -1,6 +1,7 @@
-//! A run whose rows are objects, as its caller sees it.
+//! A run over mailboxes as its caller sees it: what they gave, as encoded rows.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
@@ -9,55 +10,70 @@ use serde_json::Value;
 use super::request::RunRequest;
 use crate::error::Result;
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
-use crate::rows::stream::{USUAL_BATCH, batch_size};
-use crate::rows::{Failure, MailboxObjects, Next, ObjectRow, ObjectRows, RowEncoder, RowStream, Selection};
+use crate::rows::stream::{MOST_BATCH, USUAL_BATCH, batch_size};
+use crate::rows::{ColumnSet, Failure, MailboxRows, Next, Row, RowEncoder, RowMaker, RowStream, Selection};
 use crate::runner::{Run, Taken, Work};
 
-/// Mailboxes that are taken at a time: what they gave waits here, where nothing bounds it.
+/// Mailboxes that are taken at a time where one may give many rows: what they gave waits here, where nothing bounds it.
 const MOST_MAILBOXES: usize = 64;
 
-/// Encodes what mailboxes gave.
+/// Makes rows of what mailboxes gave, and encodes them.
 #[derive(Debug)]
-pub(super) struct ObjectEncoder {
-    rows: ObjectRows,
+pub(super) struct MailboxEncoder {
+    rows: RowMaker,
     encoder: RowEncoder,
+    /// The most mailboxes that are taken at a time.
+    most_mailboxes: usize,
 }
 
-impl ObjectEncoder {
-    /// An encoder for what `request` asks for: a stream, or its file.
+impl MailboxEncoder {
+    /// An encoder for what `request` asks for, a stream or its file, of rows with these columns: one for each mailbox.
     ///
     /// # Errors
     ///
     /// `InvalidArgument` that names the member.
-    pub(super) fn new(request: &RunRequest, selection: &Selection) -> Result<Self> {
+    pub(super) fn of_columns(request: &RunRequest, columns: &ColumnSet) -> Result<Self> {
+        let encoder = match &request.out_file {
+            Some(file) => RowEncoder::for_file(file, &request.report, columns)?,
+            None => RowEncoder::new(&request.report, columns)?,
+        };
+        Ok(Self { rows: RowMaker::of_columns(columns), encoder, most_mailboxes: MOST_BATCH })
+    }
+
+    /// The same of rows with the members of `selection`.
+    ///
+    /// # Errors
+    ///
+    /// As [`MailboxEncoder::of_columns`].
+    pub(super) fn of_selection(request: &RunRequest, selection: &Selection) -> Result<Self> {
         let report = &request.report;
         let encoder = RowEncoder::for_objects(report, request.out_file.as_ref(), selection)?;
-        let rows = ObjectRows::new(selection.clone(), report.include_error, encoder.failures_have_rows());
-        Ok(Self { rows, encoder })
+        let rows = RowMaker::of_selection(selection, report.include_error, encoder.failures_have_rows());
+        Ok(Self { rows, encoder, most_mailboxes: MOST_MAILBOXES })
     }
 }
 
-/// A run of work that gives objects. However many a mailbox gives, a batch has as many rows as were asked for.
-pub(super) struct ObjectStream<W: Work<Output = MailboxObjects>> {
+/// A run over mailboxes. However many a mailbox gives, a batch has as many rows as were asked for.
+pub(super) struct MailboxStream<W: Work<Output = MailboxRows>> {
     run: Run<W>,
     state: Mutex<State>,
 }
 
 struct State {
-    encoder: ObjectEncoder,
+    encoder: MailboxEncoder,
     /// Rows of mailboxes that were taken from the run.
-    waiting: VecDeque<ObjectRow>,
+    waiting: VecDeque<Row>,
 }
 
-/// What [`ObjectStream::take`] has.
+/// What [`MailboxStream::take`] has.
 enum TakenRows {
-    Rows(Vec<ObjectRow>),
+    Rows(Vec<Row>),
     Pending,
     End,
 }
 
-impl<W: Work<Output = MailboxObjects>> ObjectStream<W> {
-    pub(super) fn new(run: Run<W>, encoder: ObjectEncoder) -> Self {
+impl<W: Work<Output = MailboxRows>> MailboxStream<W> {
+    pub(super) fn new(run: Run<W>, encoder: MailboxEncoder) -> Self {
         Self { run, state: Mutex::new(State { encoder, waiting: VecDeque::new() }) }
     }
 
@@ -67,10 +83,10 @@ impl<W: Work<Output = MailboxObjects>> ObjectStream<W> {
         state: &mut State,
         most: usize,
         with_failures: bool,
-        further: impl Fn(usize) -> Result<Taken<MailboxObjects>>,
+        further: impl Fn(usize) -> Result<Taken<MailboxRows>>,
     ) -> Result<TakenRows> {
         while state.waiting.len() < most {
-            let mailboxes = (most - state.waiting.len()).min(MOST_MAILBOXES);
+            let mailboxes = (most - state.waiting.len()).min(state.encoder.most_mailboxes);
             let taken = match further(mailboxes) {
                 Ok(Taken::Rows(taken)) => taken,
                 _ if !state.waiting.is_empty() => break,
@@ -80,7 +96,7 @@ impl<W: Work<Output = MailboxObjects>> ObjectStream<W> {
             };
             for done in taken {
                 let rows = state.encoder.rows.of(done.position, done.output);
-                state.waiting.extend(rows.into_iter().filter(|row| with_failures || row.members.is_some()));
+                state.waiting.extend(rows.into_iter().filter(|row| with_failures || row.is_shown()));
             }
         }
         let count = state.waiting.len().min(most);
@@ -92,11 +108,11 @@ impl<W: Work<Output = MailboxObjects>> ObjectStream<W> {
     }
 }
 
-fn shown(rows: &[ObjectRow]) -> usize {
-    rows.iter().filter(|row| row.members.is_some()).count()
+fn shown(rows: &[Row]) -> usize {
+    rows.iter().filter(|row| row.is_shown()).count()
 }
 
-impl<W: Work<Output = MailboxObjects>> FileRows for ObjectStream<W> {
+impl<W: Work<Output = MailboxRows>> FileRows for MailboxStream<W> {
     fn next_for_file(&self) -> Result<FileNext> {
         let state = &mut *self.state();
         Ok(match self.take(state, USUAL_BATCH, true, |most| self.run.take_for_file(most))? {
@@ -118,7 +134,7 @@ impl<W: Work<Output = MailboxObjects>> FileRows for ObjectStream<W> {
     }
 }
 
-impl<W: Work<Output = MailboxObjects>> RowStream for ObjectStream<W> {
+impl<W: Work<Output = MailboxRows>> RowStream for MailboxStream<W> {
     fn push(&self, lines: &[u8]) -> Result<usize> {
         self.run.push(lines)
     }
@@ -138,6 +154,14 @@ impl<W: Work<Output = MailboxObjects>> RowStream for ObjectStream<W> {
             TakenRows::End => Next::End,
             TakenRows::Rows(rows) => Next::Batch { data: state.encoder.encoder.encode(&rows), rows: shown(&rows) },
         })
+    }
+
+    fn ready(&self) -> usize {
+        self.run.ready().saturating_add(self.state().waiting.len())
+    }
+
+    fn gathers_for(&self) -> Duration {
+        self.state().encoder.encoder.gathers_for(self.run.writes())
     }
 
     fn progress(&self) -> Value {
