@@ -52,10 +52,7 @@ fn memcheck(report: &mut Report) {
         report.absent(NAME, false, "memcheck was NOT tried: valgrind was not found");
         return;
     }
-    report.tests(NAME, || {
-        let mut command = abi_tests(&["c_", "python_inputs"]);
-        tests(command.env("EXRUN_MEMCHECK", "1").env("EXRUN_LIBRARY", workspace::library("debug")?))
-    });
+    report.tests(NAME, || tests(abi_tests(&["c_", "python_inputs"]).env("EXRUN_MEMCHECK", "1")));
 }
 
 /// A call of those tests of `tests/abi.rs` whose names hold one of `names`.
