@@ -11,7 +11,7 @@ use exrun_emulator::{Config, Emulator};
 #[path = "abi/support.rs"]
 mod support;
 
-use support::{black_hole, compile, has, header, library, repository, succeeds};
+use support::{black_hole, compile, has, header, library, python, repository, started, succeeds};
 
 /// Names of the header's functions, sorted.
 fn declared() -> Vec<String> {
@@ -59,7 +59,7 @@ fn the_library_exports_what_the_header_declares_and_nothing_else() {
 /// Runs a C test against a service that never answers.
 fn c_test(name: &str) {
     if has("cc") {
-        let mut program = Command::new(compile(name));
+        let mut program = started(&compile(name));
         succeeds(name, program.env("EXRUN_CONNECT_TO", black_hole().to_string()));
     }
 }
@@ -128,7 +128,7 @@ fn c_test_of_tenant(name: &str) {
     let config = Config { mailboxes: 3, client_secret: Some(SECRET.to_owned()), ..Config::default() };
     let emulator = Emulator::start(config).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let mut program = Command::new(compile(name));
+    let mut program = started(&compile(name));
     program.env("EXRUN_CONNECT_TO", emulator.addr().to_string()).env("EXRUN_CA_FILE", emulator.ca_file());
     program.env("TENANT", DEFAULT_TENANT).env("APP", DEFAULT_APP_ID).env("CLIENT_SECRET", SECRET);
     program.env("MAILBOX", emulator.population().upn(0)).env("FOLDER", folder.path());
@@ -184,7 +184,7 @@ fn every_function_is_called_from_c() {
 /// Runs a Python test against a service that never answers.
 fn python_test(name: &str) {
     if has("python3") {
-        let mut command = Command::new("python3");
+        let mut command = python();
         command.args(["-B", "-m", "unittest", name]).current_dir(repository().join("tests/abi"));
         command.env("EXRUN_LIBRARY", library()).env("EXRUN_CONNECT_TO", black_hole().to_string());
         let user = tempfile::tempdir().unwrap();
@@ -226,7 +226,7 @@ fn processes_that_end_in_mid_run_end_with_their_own_status() {
     let program = compile("exit");
     for run in 0..200 {
         let way = ["exit", "return", "exit-after-free"][run % 3];
-        let mut command = Command::new(&program);
+        let mut command = started(&program);
         let output = command.arg(way).env("EXRUN_CONNECT_TO", black_hole().to_string()).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!((output.status.code(), &*said), (Some(7), ""), "run {run}, {way}");

@@ -62,12 +62,52 @@ pub(crate) fn compile(name: &str) -> PathBuf {
     let mut command = Command::new("cc");
     command.args(["-std=c99", "-g", "-Wall", "-Wextra", "-Werror", "-pedantic"]);
     command.arg("-I").arg(repository().join("include"));
+    if let Some(name) = sanitizer() {
+        command.args([&format!("-fsanitize={name}"), "-fno-omit-frame-pointer"]);
+    }
     command.arg(repository().join(format!("tests/abi/{name}.c"))).arg("-o").arg(&program);
     let library = library();
     let folder = library.parent().unwrap().display();
     command.arg(&library).arg(format!("-Wl,-rpath,{folder}")).arg("-lpthread");
     succeeds(&format!("compiling {name}.c"), &mut command);
     program
+}
+
+/// How `cargo xtask sanitize` instrumented the library: `address` or `thread`. The programs in C are compiled alike.
+fn sanitizer() -> Option<String> {
+    env::var("EXRUN_SANITIZER").ok()
+}
+
+/// A call of a program; under valgrind where `cargo xtask sanitize memcheck` asks for it.
+pub(crate) fn started(program: &Path) -> Command {
+    let kinds = "definite,indirect";
+    let leaks =
+        [&format!("--show-leak-kinds={kinds}"), &format!("--errors-for-leak-kinds={kinds}"), "--leak-check=full"];
+    watched(program, &leaks)
+}
+
+/// A call of Python itself: what stands for it on the PATH may be a script, which is nobody's to look at. It leaves what it
+/// has to the end of the process, so leaks are not looked for.
+pub(crate) fn python() -> Command {
+    let asked = succeeds("python3", Command::new("python3").args(["-c", "import sys; print(sys.executable)"]));
+    let mut command = watched(Path::new(String::from_utf8(asked.stdout).unwrap().trim()), &["--leak-check=no"]);
+    if let Ok(runtime) = env::var("EXRUN_SANITIZER_RUNTIME") {
+        // It was not linked with what the library needs.
+        command.env("LD_PRELOAD", runtime).env("ASAN_OPTIONS", "detect_leaks=0");
+    }
+    // Its own allocator would hide whose memory is whose.
+    command.env("PYTHONMALLOC", "malloc");
+    command
+}
+
+fn watched(program: &Path, options: &[&str]) -> Command {
+    if env::var_os("EXRUN_MEMCHECK").is_none() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("valgrind");
+    command.args(["--quiet", "--error-exitcode=97"]).args(options);
+    command.arg(format!("--suppressions={}", repository().join("tests/abi/valgrind.supp").display())).arg(program);
+    command
 }
 
 /// A listener on loopback that takes connections and says nothing: work that goes there stays in flight.

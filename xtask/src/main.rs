@@ -10,6 +10,8 @@ mod header;
 mod module;
 mod package;
 mod region;
+mod report;
+mod sanitize;
 mod shared;
 mod soak;
 mod stage;
@@ -28,6 +30,8 @@ cargo xtask <command>
   test              every check and every test; the last line adds them up
   fuzz [MINUTES [TARGET ...]]
                     inputs that chance made wrong, for so long a target (default 10); what fails is kept as a file
+  sanitize [address|memcheck|thread ...]
+                    the tests of the C ABI under tools that look at each access to memory; all of them without a name
   header [--check]  write the header, and what else follows from the C ABI, from the sources; or compare them
   module [--check]  write what several files of the PowerShell module share from where it is said; or compare them
   package           dist/ExRun-<version>/: module, library, header and licences for this system
@@ -45,6 +49,9 @@ fn main() -> ExitCode {
         ["bench", tables @ ..] => bench::run(tables),
         ["fuzz"] => fuzz::run("10", &[]),
         ["fuzz", minutes, targets @ ..] => fuzz::run(minutes, targets),
+        ["sanitize", tools @ ..] if tools.iter().all(|tool| sanitize::TOOLS.contains(tool)) => {
+            return sanitize::run(tools);
+        }
         ["soak"] => soak::run(soak::WHOLE),
         ["soak", "--short"] => soak::run(soak::SHORT),
         ["header"] => header::write(),
