@@ -42,6 +42,8 @@ Describe 'A catch block of the module' {
         try {
             # What .NET refuses to a command: no place for a temporary file.
             $env:TMPDIR = $env:TEMP = $env:TMP = Join-Path $TestDrive 'nowhere'
+            # A library of another release.
+            { & (Get-Module ExRun) { Import-PrivateFunction; Read-RowBlock -Block ([byte[]] @(1, 255)) } } | Should -Throw 'the library gave rows that cannot be read: *'
             { Compare-ExRunReport @([pscustomobject] @{ MailboxName = 'x' }) @([pscustomobject] @{ MailboxName = 'x' }) } | Should -Throw
             $env:TMPDIR, $env:TEMP, $env:TMP = $temporary
             & (Get-Module ExRun) {

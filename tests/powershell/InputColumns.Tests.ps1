@@ -14,6 +14,8 @@ BeforeAll {
     }
 }
 
+AfterAll { Disconnect-ExRun }
+
 Describe 'Columns of input objects' {
     It 'are understood: <Column>' -ForEach @(
         @{ Column = 'User Principal Name' }

@@ -112,7 +112,10 @@ Describe 'The first rows of a process' {
         }
     }
 
-    AfterAll { & (Get-Module ExRun) { $script:RowsBeforeReader = 4096 } }
+    AfterAll {
+        & (Get-Module ExRun) { $script:RowsBeforeReader = 4096 }
+        Disconnect-ExRun -Name rows
+    }
 
     It 'are the same objects whether the engine reads them or what is compiled, and where the one follows the other' {
         $compiled = Get-Report 0
