@@ -32,7 +32,9 @@ function Get-ExRunContext {
         }
     }
     foreach ($connection in $connections) { Update-Connection -Session $connection }
-    $connections | Microsoft.PowerShell.Utility\Sort-Object -Property Name |
+    $contexts = $connections | Microsoft.PowerShell.Utility\Sort-Object -Property Name |
         Microsoft.PowerShell.Utility\Select-Object -Property Name, TenantId, ClientId, AppName, Account, Method, Cloud,
         Credential, Thumbprint, CertificateExpiresOn, Roles, Scopes, ExpiresOn, ConnectedAt
+    Add-View -InputObject $contexts -Name 'ExRun.Context'
+    return $contexts
 }
