@@ -92,6 +92,13 @@ Import-Module '$ModulePath'
         $result.Text | Should -Be "before 0`nafter 1`nerrors 0"
     }
 
+    It 'are of the types that the commands say they return, and of no others' {
+        $text = [System.IO.File]::ReadAllText((Join-Path (Split-Path $ModulePath) 'ExRun.Format.ps1xml'))
+        $viewed = @(([xml] $text).SelectNodes('//TypeName') | ForEach-Object { $_.InnerText } | Sort-Object -Unique)
+        $told = @((Get-Module ExRun).ExportedFunctions.Values | ForEach-Object { $_.OutputType.Name } | Where-Object { $_ -like 'ExRun.*' } | Sort-Object -Unique)
+        $viewed | Should -Be $told
+    }
+
     It 'show what is there when the module is gone' {
         $result = Invoke-Script @"
 Import-Module '$ModulePath'

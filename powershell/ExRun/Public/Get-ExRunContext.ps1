@@ -17,6 +17,7 @@ function Get-ExRunContext {
         ConnectedAt.
     #>
     [CmdletBinding()]
+    [OutputType('ExRun.Context')]
     param([Parameter(Position = 0)] [string] $Name)
 
     Enter-Command -Cmdlet $PSCmdlet

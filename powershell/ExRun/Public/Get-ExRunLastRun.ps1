@@ -28,6 +28,7 @@ function Get-ExRunLastRun {
         Retries, Throttled, TokenRenewals, Bytes, MailboxesPerSecond, and Rates (AtMs, Completed).
     #>
     [CmdletBinding()]
+    [OutputType('ExRun.LastRun')]
     param()
 
     Enter-Command -Cmdlet $PSCmdlet
