@@ -23,6 +23,11 @@ function Add-View {
         # It loads what is for display only: not what -WhatIf, -Confirm and -Verbose of a command are about.
         Microsoft.PowerShell.Utility\Update-FormatData -PrependPath $file -WhatIf:$false -Confirm:$false -Verbose:$false -ErrorAction Ignore
     }
+    if ($InputObject -is [System.Collections.Generic.List[psobject]]) {
+        # Rows of the library, whose members have other names: many, and this way takes a fraction of the time.
+        foreach ($row in $InputObject) { $row.PSTypeNames.Insert(0, $Name) }
+        return
+    }
     foreach ($object in $InputObject) {
         if ($object -is [System.Management.Automation.PSCustomObject]) { $object.PSObject.TypeNames.Insert(0, $Name) }
     }
