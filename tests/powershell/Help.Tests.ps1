@@ -22,6 +22,13 @@ Describe 'The help of <Name>' -ForEach $commands {
         $help.Examples | Should -Not -BeNullOrEmpty
     }
 
+    It 'says of which type that is, for whoever asks Get-Command' {
+        $types = @((Get-Command $Name).OutputType.Name)
+        $types | Should -Not -BeNullOrEmpty
+        ($types -join ' ') -eq 'System.Void' | Should -Be (@($help.Outputs)[0].Trim() -eq 'Nothing.')
+        foreach ($type in $types | Where-Object { $_ -notlike 'ExRun.*' }) { $type -as [type] | Should -Not -BeNullOrEmpty -Because $type }
+    }
+
     It 'documents each parameter, and no other' {
         (@($help.Parameters.Keys) | Sort-Object) -join ' ' | Should -Be ((@($parameters) | Sort-Object) -join ' ')
         foreach ($text in $help.Parameters.Values) { $text.Trim() | Should -Not -BeNullOrEmpty }

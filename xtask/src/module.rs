@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `ExRun.psm1` | the commands, and what each of them does first | by the import |
 //! | `Private/Runs.ps1`, `Private/Runs.7.3.ps1` | the commands that have a clean block, without and with it | by the import, the one that this PowerShell understands |
+//! | `ExRun.Format.ps1xml` | how objects are shown | with the first object that has a view |
 //! | `Private/Functions.ps1` | what commands are made of | by the first command |
 //! | `Private/Native/Native.ps1` | the same that declares native functions: a file by itself, to sign and to explain | by the first command |
 
@@ -43,7 +44,9 @@ pub(crate) fn sources() -> PathBuf {
 pub(crate) fn lay_out(folder: &Path) -> Result<()> {
     let sources = sources();
     let private = folder.join("Private");
-    files::copy(&sources.join("ExRun.psd1"), folder)?;
+    for file in ["ExRun.psd1", "ExRun.Format.ps1xml"] {
+        files::copy(&sources.join(file), folder)?;
+    }
     for help in scripts(&sources.join("en-US"), "txt")? {
         files::copy(&help, &folder.join("en-US"))?;
     }
@@ -218,7 +221,7 @@ mod tests {
         let told = super::read(&super::workspace::root().join("SECURITY.md")).unwrap();
         let (_, told) = told.split_once("## The module's script files").unwrap();
         let told = told.split("\n## ").next().unwrap();
-        let mut given: Vec<_> = ["ps1", "psm1", "psd1"]
+        let mut given: Vec<_> = ["ps1", "psm1", "psd1", "ps1xml"]
             .iter()
             .flat_map(|ending| super::scripts(folder.path(), ending).unwrap())
             .map(|file| file.strip_prefix(folder.path()).unwrap().to_string_lossy().replace('\\', "/"))
@@ -227,6 +230,7 @@ mod tests {
         assert_eq!(
             given,
             [
+                "ExRun.Format.ps1xml",
                 "ExRun.psd1",
                 "ExRun.psm1",
                 "Private/Functions.ps1",

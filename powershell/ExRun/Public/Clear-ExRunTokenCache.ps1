@@ -17,6 +17,7 @@ function Clear-ExRunTokenCache {
         Nothing.
     #>
     [CmdletBinding(SupportsShouldProcess = $true)]
+    [OutputType([void])]
     param()
 
     Enter-Command -Cmdlet $PSCmdlet

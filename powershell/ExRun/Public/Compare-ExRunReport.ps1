@@ -28,6 +28,7 @@ function Compare-ExRunReport {
         property that changed.
     #>
     [CmdletBinding()]
+    [OutputType('ExRun.ReportChange')]
     param(
         [Parameter(Position = 0, Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [object] $Old,
         [Parameter(Position = 1, Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [object] $New,

@@ -24,6 +24,7 @@ function Connect-EXRMailbox {
         Nothing.
     #>
     [CmdletBinding()]
+    [OutputType([void])]
     param(
         [Parameter(Position = 0, Mandatory = $true)] [string] $MailboxName,
         [Parameter(Position = 1)] [string] $ClientId,

@@ -144,6 +144,7 @@ function Connect-ExRun {
         Nothing; with PassThru what Get-ExRunContext returns.
     #>
     [CmdletBinding(DefaultParameterSetName = 'CertificatePath')]
+    [OutputType('ExRun.Context')]
     param(
         # Get-Help shows the last of these first.
         [Parameter(ParameterSetName = 'RefreshToken')]

@@ -15,6 +15,7 @@ function ConvertFrom-ExRunToken {
         An object with headers, claims and signature (bytes).
     #>
     [CmdletBinding()]
+    [OutputType([psobject])]
     param([Parameter(Position = 1, Mandatory = $true, ValueFromPipeline = $true)] [psobject] $Token)
 
     begin { Enter-Command -Cmdlet $PSCmdlet }

@@ -22,6 +22,7 @@ function Disconnect-ExRun {
         Nothing.
     #>
     [CmdletBinding(DefaultParameterSetName = 'Own')]
+    [OutputType([void])]
     param(
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipelineByPropertyName = $true, ParameterSetName = 'Name')]
         [AllowNull()] [AllowEmptyString()] [string] $Name,

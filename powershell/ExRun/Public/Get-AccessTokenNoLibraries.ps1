@@ -29,6 +29,7 @@ function Get-AccessTokenNoLibraries {
         The answer of the token endpoint: token_type, expires_in, ext_expires_in and access_token, a string.
     #>
     [CmdletBinding()]
+    [OutputType([psobject])]
     param(
         [Parameter(Position = 0, Mandatory = $true)] [string] $Authority,
         [Parameter(Position = 1, Mandatory = $true)] [string] $ClientId,

@@ -46,6 +46,7 @@ function Get-AppOnlyToken {
         clientid, redirectUrl, and Beta when asked for.
     #>
     [CmdletBinding()]
+    [OutputType([psobject])]
     param(
         # shared: app CertFileName=1 TenantId=2 ClientId=3
         [Parameter(Position = 1)] [string] $CertFileName,

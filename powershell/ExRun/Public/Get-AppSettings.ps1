@@ -23,6 +23,7 @@ function Get-AppSettings {
         An object with ResourceURL, ClientId, redirectUrl, ClientSecret, x5t, TenantId and ValidateForMinutes.
     #>
     [CmdletBinding()]
+    [OutputType([psobject])]
     param()
 
     Import-PrivateFunction

@@ -24,6 +24,7 @@ function Get-AutomaticRepliesSettings {
         The body that the service answered; of Get-EXRAutomaticRepliesSettings with DateTimeRESTOperation, when it was read.
     #>
     [CmdletBinding()]
+    [OutputType('ExRun.MailboxSettings')]
     param(
         # shared: mailbox
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]

@@ -48,6 +48,7 @@ function Get-EXRAppOnlyToken {
         clientid, mailbox, redirectUrl, Beta when asked for, and Cached when the token was stored.
     #>
     [CmdletBinding()]
+    [OutputType([psobject])]
     param(
         # shared: app CertFileName=1 TenantId=2 ClientId=3
         [Parameter(Position = 1)] [string] $CertFileName,

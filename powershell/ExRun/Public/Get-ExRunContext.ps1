@@ -17,6 +17,7 @@ function Get-ExRunContext {
         ConnectedAt.
     #>
     [CmdletBinding()]
+    [OutputType('ExRun.Context')]
     param([Parameter(Position = 0)] [string] $Name)
 
     Enter-Command -Cmdlet $PSCmdlet
@@ -32,7 +33,9 @@ function Get-ExRunContext {
         }
     }
     foreach ($connection in $connections) { Update-Connection -Session $connection }
-    $connections | Microsoft.PowerShell.Utility\Sort-Object -Property Name |
+    $contexts = $connections | Microsoft.PowerShell.Utility\Sort-Object -Property Name |
         Microsoft.PowerShell.Utility\Select-Object -Property Name, TenantId, ClientId, AppName, Account, Method, Cloud,
         Credential, Thumbprint, CertificateExpiresOn, Roles, Scopes, ExpiresOn, ConnectedAt
+    Add-View -InputObject $contexts -Name 'ExRun.Context'
+    return $contexts
 }

@@ -5,7 +5,11 @@ function Get-ExRunLastRun {
     .DESCRIPTION
         A run is a report, a request or a change over many mailboxes. The numbers are there once it has ended, however
         it ended: after its last row, by an error, by Ctrl+C, or because a command behind it wanted no more rows. They
-        belong to this session.
+        belong to this session. They are shown as a summary, with the files of the run; Format-List * shows each number.
+    .EXAMPLE
+        Get-ExRunLastRun
+
+        Shows how it went: how many mailboxes, why those failed that did, how quickly, and where the files are.
     .EXAMPLE
         $ErrorActionPreference = 'Stop'
         Import-Csv mailboxes.csv | Get-MailboxSettingsReport | Export-Csv report.csv -NoTypeInformation
@@ -24,6 +28,7 @@ function Get-ExRunLastRun {
         Retries, Throttled, TokenRenewals, Bytes, MailboxesPerSecond, and Rates (AtMs, Completed).
     #>
     [CmdletBinding()]
+    [OutputType('ExRun.LastRun')]
     param()
 
     Enter-Command -Cmdlet $PSCmdlet
@@ -33,7 +38,7 @@ function Get-ExRunLastRun {
     $counts = Microsoft.PowerShell.Utility\ConvertFrom-Json -InputObject $json
     $of = { param($Name) if ($null -ne $counts.PSObject.Properties[$Name]) { $counts.$Name } else { 0 } }
     $seconds = $counts.elapsedMs / 1000
-    return [pscustomobject] @{
+    $run = [pscustomobject] @{
         Command            = $last.Command
         Tenant             = $last.Tenant
         Outcome            = $last.Outcome
@@ -56,4 +61,9 @@ function Get-ExRunLastRun {
         MailboxesPerSecond = if ($seconds -gt 0) { [Math]::Round($counts.completed / $seconds, 1) } else { 0 }
         Rates              = @(foreach ($rate in & $of 'rates') { if ($rate -is [psobject]) { [pscustomobject] @{ AtMs = $rate.atMs; Completed = $rate.completed } } })
     }
+    # For its view: as a member set they are no property, and no export has them.
+    $files = foreach ($name in $last.Files.Keys) { [psnoteproperty]::new($name, $last.Files[$name]) }
+    $run.PSObject.Members.Add([System.Management.Automation.PSMemberSet]::new('Files', [System.Management.Automation.PSMemberInfo[]] @($files)))
+    Add-View -InputObject $run -Name 'ExRun.LastRun'
+    return $run
 }

@@ -15,6 +15,7 @@ function Get-ExRunTokenClaim {
         An object with the claims.
     #>
     [CmdletBinding()]
+    [OutputType([psobject])]
     param([Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true)] [psobject] $Token)
 
     begin { Enter-Command -Cmdlet $PSCmdlet }

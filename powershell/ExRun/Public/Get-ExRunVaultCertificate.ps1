@@ -48,7 +48,7 @@ function Get-ExRunVaultCertificate {
         Enabled, ContentType, NotBefore, Expires, Created, Updated, Tags and Id.
     #>
     [CmdletBinding(DefaultParameterSetName = 'Value')]
-    [OutputType([System.Security.Cryptography.X509Certificates.X509Certificate2])]
+    [OutputType([System.Security.Cryptography.X509Certificates.X509Certificate2], [psobject])]
     param(
         [Parameter(Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)] [string[]] $Name,
         # shared: vault Vault Version

@@ -45,7 +45,7 @@ function Get-ExRunVaultSecret {
         Enabled, ContentType, NotBefore, Expires, Created, Updated, Tags and Id.
     #>
     [CmdletBinding(DefaultParameterSetName = 'Value')]
-    [OutputType([securestring], [string])]
+    [OutputType([securestring], [string], [psobject])]
     param(
         [Parameter(Position = 0, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)] [string[]] $Name,
         # shared: vault Vault Version

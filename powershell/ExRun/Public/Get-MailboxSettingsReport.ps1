@@ -97,6 +97,7 @@ function Get-MailboxSettingsReport {
         or Scheduled), then the properties asked for. Nothing with OutFile.
     #>
     [CmdletBinding(DefaultParameterSetName = 'Mailboxes')]
+    [OutputType([psobject])]
     param(
         # shared: mailboxes
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Mailboxes')]

@@ -24,6 +24,7 @@ function Get-MailboxTimeZone {
         The body that the service answered; of Get-EXRMailboxTimeZone with DateTimeRESTOperation, when it was read.
     #>
     [CmdletBinding()]
+    [OutputType([psobject])]
     param(
         # shared: mailbox
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]

@@ -49,6 +49,7 @@ function Get-RESTAzKeyVaultSecret {
         The vault's objects.
     #>
     [CmdletBinding(DefaultParameterSetName = 'AuthCodeFlow')]
+    [OutputType([psobject])]
     param(
         [Parameter(Mandatory = $true, Position = 0)] [ValidateNotNullOrEmpty()] [uri] $AZKeyVaultBaseUri,
         [Parameter(Mandatory = $true, Position = 1, ParameterSetName = 'ClientSecretFlow')]

@@ -152,6 +152,7 @@ function Invoke-ExRunMailboxRequest {
         OutFile.
     #>
     [CmdletBinding(DefaultParameterSetName = 'Mailboxes', SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
+    [OutputType([psobject])]
     param(
         # shared: mailboxes
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Mailboxes')]

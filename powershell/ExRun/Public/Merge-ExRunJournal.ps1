@@ -19,6 +19,7 @@ function Merge-ExRunJournal {
         An object with Rows, Failed, Intents (requests whose outcome is unknown), Duplicates (lines that stood in several) and Path.
     #>
     [CmdletBinding()]
+    [OutputType([psobject])]
     param(
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ValueFromPipelineByPropertyName = $true)]
         [Alias('FullName')] [ValidateNotNullOrEmpty()] [string[]] $Path,

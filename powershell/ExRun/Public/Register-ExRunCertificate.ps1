@@ -29,6 +29,7 @@ function Register-ExRunCertificate {
         An object with id, appId, displayName, added, retired, and keys: the certificates that the application has now.
     #>
     [CmdletBinding(DefaultParameterSetName = 'Path', SupportsShouldProcess = $true)]
+    [OutputType([psobject])]
     param(
         [Parameter(Position = 0, Mandatory = $true, ParameterSetName = 'Path')] [string] $CertificatePath,
         [Parameter(ParameterSetName = 'Path')] [securestring] $Password,

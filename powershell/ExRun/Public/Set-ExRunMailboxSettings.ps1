@@ -156,6 +156,7 @@ function Set-ExRunMailboxSettings {
         with OutFile.
     #>
     [CmdletBinding(DefaultParameterSetName = 'Mailboxes', SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
+    [OutputType('ExRun.SettingsChange')]
     param(
         # shared: mailboxes
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Mailboxes')]

@@ -29,6 +29,7 @@ function Test-ExRunToken {
         sentences on what stands against its use.
     #>
     [CmdletBinding()]
+    [OutputType([psobject])]
     param(
         [Parameter(Position = 0, ValueFromPipeline = $true)] [Alias('Token')] [psobject] $AccessToken,
         [Parameter()] [ValidateSet('MailboxSettingsReport', 'MailboxSettingsChange', 'MailboxList')]

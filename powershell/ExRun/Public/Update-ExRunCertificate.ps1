@@ -33,6 +33,7 @@ function Update-ExRunCertificate {
         now.
     #>
     [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
+    [OutputType([psobject])]
     param(
         [Parameter(Position = 0, Mandatory = $true)] [string] $CertificatePath,
         [Parameter()] [securestring] $Password,

@@ -1,4 +1,4 @@
-# What the last run of this session did: its command, and the library's counts as the bytes of a JSON.
+# What the last run of this session did: its command, its files, and the library's counts as the bytes of a JSON.
 $script:LastRun = $null
 # How long a run that is cut is waited for: what it wrote last is to be in its journal when a script ends.
 # The library gives what it has sent five seconds to land.
@@ -39,7 +39,7 @@ function Close-Run {
         }
         # A run of another runspace is none of this session's.
         if ($null -ne $counts -and [object]::ReferenceEquals($Run.Owner, $script:RunOwner)) {
-            $script:LastRun = @{ Command = $Run.Command; Tenant = Format-Tenant -Session $Run.Session; Outcome = $Outcome; StartedAt = $Run.StartedAt; Counts = $counts }
+            $script:LastRun = @{ Command = $Run.Command; Tenant = Format-Tenant -Session $Run.Session; Outcome = $Outcome; StartedAt = $Run.StartedAt; Counts = $counts; Files = $Run.Files }
         }
     }
     if ($Run.Stream -ne 0) { [void] $Run.Native::exrun_stream_free($Run.Stream) }

@@ -31,5 +31,7 @@ function Read-MailboxSetting {
         $now = [psnoteproperty]::new('DateTimeRESTOperation', [datetime]::Now.ToString('s'))
         $settings.PSObject.Properties.Add($now)
     }
+    # The time zone is a single value.
+    if ($Part -ne 'timeZone') { Add-View -InputObject $settings -Name 'ExRun.MailboxSettings' }
     return $settings
 }

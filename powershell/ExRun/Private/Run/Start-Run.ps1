@@ -1,5 +1,8 @@
 # When a run first shows its progress, in milliseconds.
 $script:FirstProgressMs = 500
+# How the rows of a run are shown, by the function that starts it. Those of a report have no view, and stay as the library
+# gives them.
+$script:RowViews = @{ exrun_report_compare = 'ExRun.ReportChange'; exrun_mailbox_settings_apply = 'ExRun.SettingsChange' }
 
 function Start-Run {
     <#
@@ -27,6 +30,9 @@ function Start-Run {
     $bytes = ConvertTo-NativeRequest -Request $Request
     # Read before the run itself writes to it.
     $journal = if ($OverMailboxes) { Get-JournalState -Path $Request['journal'] }
+    $files = [ordered] @{}
+    foreach ($name in 'OutFile', 'Journal', 'UndoFile') { if ($Request[$name]) { $files[$name] = $Request[$name] } }
+    if ($Request['logFile']) { $files['LogPath'] = $Request['logFile'] }
     [long] $stream = 0
     [long] $errorHandle = 0
     try {
@@ -55,6 +61,7 @@ function Start-Run {
         StartedAt      = [datetime]::Now
         # Of the run's journal, where it was there before: its path, and when it was last written to.
         Journal        = $journal
+        View           = $script:RowViews[$Function]
         # Whether the library finds the mailboxes itself.
         HasSource      = $Request.Contains('source')
         InputMember    = @()
@@ -63,6 +70,8 @@ function Start-Run {
         InputScript    = @{}
         # By which members its input objects name their mailboxes, in order of preference, once the first was seen.
         Columns        = $null
+        # Where a person finds what came of it, by the names of the parameters.
+        Files          = $files
         # Files to delete with the run.
         TemporaryFiles = @()
         # Values of the command's parameter that have not been handed over, and the lines made of them.

@@ -23,6 +23,7 @@ function Wait-RunBatch {
             [long] $errorHandle = 0
             $ready.Status = $native::exrun_stream_next($Run.Stream, $TimeoutMs, 1024, [ref] $pointer, [ref] $length, [ref] $count, [ref] $errorHandle)
             if ($ready.Status -eq 0) { $ready.Batch = Read-RowBlock -Block (Read-NativeBytes -Pointer $pointer -Length $length) }
+            if ($null -ne $ready.Batch -and $Run.View) { Add-View -InputObject $ready.Batch.rows -Name $Run.View }
             Assert-NativeStatus -Status $ready.Status -ErrorHandle $errorHandle
             if ($ready.Status -eq 3) { Complete-Signature -Session $Run.Session }
             Write-NativeEvent -Stream $Run.Stream
