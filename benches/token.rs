@@ -52,7 +52,7 @@ fn main() {
     runtime.block_on(async {
         let context = Context::default();
         for _ in 0..CACHED {
-            let reply = client.acquire_token(TokenRequest::default(), &context).await.unwrap();
+            let reply = client.token_acquire(TokenRequest::default(), &context).await.unwrap();
             assert!(matches!(reply, TokenReply::Token { from_cache: true, .. }));
         }
     });
@@ -101,6 +101,6 @@ fn again_without_variables() {
 
 async fn acquire(client: &Client, force_refresh: bool) {
     let request = TokenRequest { force_refresh, ..TokenRequest::default() };
-    let reply = client.acquire_token(request, &Context::default()).await.unwrap();
+    let reply = client.token_acquire(request, &Context::default()).await.unwrap();
     assert!(matches!(reply, TokenReply::Token { .. }), "{reply:?}");
 }

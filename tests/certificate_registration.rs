@@ -18,7 +18,7 @@ fn with_roles(roles: &[&str]) -> Config {
 
 fn register(client: &Client, request: CertificateRegistration) -> Result<Value, Error> {
     let client = client.clone();
-    block_on(async move { client.register_certificate(request, &Context::default()).await })
+    block_on(async move { client.certificate_register(request, &Context::default()).await })
 }
 
 fn add(certificate: &TestCertificate) -> CertificateRegistration {

@@ -253,7 +253,7 @@ fn a_certified_provider_checks_our_pkce() {
     let context = Context::default();
     let inner = context.clone();
     let waiting = std::thread::spawn(move || {
-        block_on(async move { client.acquire_token(TokenRequest::default(), &inner).await })
+        block_on(async move { client.token_acquire(TokenRequest::default(), &inner).await })
     });
     let url = loop {
         let events = context.events.drain();

@@ -87,7 +87,7 @@ fn token(client: &Client, force_refresh: bool) -> (Result<TokenReply, Error>, St
     let context = Context::default();
     let (client, inner) = (client.clone(), context.clone());
     let request = TokenRequest { force_refresh, ..TokenRequest::default() };
-    let reply = block_on(async move { client.acquire_token(request, &inner).await });
+    let reply = block_on(async move { client.token_acquire(request, &inner).await });
     (reply, context.events.drain())
 }
 
@@ -428,7 +428,7 @@ fn a_key_signs_in_the_vault() {
     let digest = [7; 32];
     let sign = |name: &'static str, algorithm| {
         let client = client.clone();
-        block_on(async move { client.vault_sign(&item(name, None), algorithm, &digest, &Context::default()).await })
+        block_on(async move { client.vault_key_sign(&item(name, None), algorithm, &digest, &Context::default()).await })
     };
     let certificate = exrun::certificate::Certificate::from_der(&{
         secret(&client, "app-secret").unwrap();

@@ -29,7 +29,7 @@ fn lines(path: &Path) -> Vec<Value> {
 fn token(client: &Client, force_refresh: bool) -> String {
     let client = client.clone();
     let request = TokenRequest { force_refresh, ..TokenRequest::default() };
-    match block_on(async move { client.acquire_token(request, &Context::default()).await }).unwrap() {
+    match block_on(async move { client.token_acquire(request, &Context::default()).await }).unwrap() {
         TokenReply::Token { access_token, .. } => access_token.text().unwrap().to_owned(),
         TokenReply::Refused(_, error) => panic!("{error}"),
     }

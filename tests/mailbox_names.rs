@@ -63,7 +63,7 @@ impl Tenant {
     fn apply(&self, run: &RunRequest, names: &[&str]) -> Vec<Value> {
         let settings = Some(json!({"timeZone": "Tokyo Standard Time"}));
         let write = SettingsWrite { settings, ..SettingsWrite::default() };
-        self.drive(&*self.client.apply_mailbox_settings(run, &write).unwrap(), names)
+        self.drive(&*self.client.mailbox_settings_apply(run, &write).unwrap(), names)
     }
 
     fn settings(&self, name: &str) -> Result<Value, Error> {
@@ -226,7 +226,7 @@ fn a_write_goes_to_the_name_as_it_stands_and_to_no_other() {
         let (client, name) = (tenant.client.clone(), name);
         let settings = json!({"timeZone": "UTC"});
         let written = block_on(async move {
-            client.update_mailbox_settings(&name, &settings, exrun::client::WriteMode::default(), &context()).await
+            client.mailbox_settings_update(&name, &settings, exrun::client::WriteMode::default(), &context()).await
         });
         assert_eq!(written.unwrap_err().status(), Status::NotFound);
     }
@@ -251,7 +251,7 @@ fn lines_that_name_no_mailbox_list_their_columns_once() {
         };
         for stream in [
             tenant.client.mailbox_settings_report(&run).unwrap(),
-            tenant.client.apply_mailbox_settings(&run, &write).unwrap(),
+            tenant.client.mailbox_settings_apply(&run, &write).unwrap(),
             tenant.client.mailbox_requests(&requests).unwrap(),
         ] {
             let rows = drive_lines(&tenant.client, &*stream, lines.iter().cloned()).unwrap();

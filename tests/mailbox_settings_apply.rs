@@ -53,7 +53,7 @@ impl Tenant {
             report: exrun::rows::ReportRequest { format: exrun::rows::Format::JsonLines, ..request.report.clone() },
             ..request.clone()
         };
-        let stream = self.client.apply_mailbox_settings(&request, write)?;
+        let stream = self.client.mailbox_settings_apply(&request, write)?;
         drive_lines(&self.client, &*stream, lines.iter().cloned())
     }
 
@@ -277,7 +277,7 @@ fn an_undo_file_is_not_lost_to_another_file_of_its_run() {
         (RunRequest { log_file: Some(other.clone()), ..RunRequest::default() }, "logFile"),
         (RunRequest { journal: Some(other), ..RunRequest::default() }, "journal"),
     ] {
-        let Err(error) = tenant.client.apply_mailbox_settings(&request, &write) else { panic!("{member} is taken") };
+        let Err(error) = tenant.client.mailbox_settings_apply(&request, &write) else { panic!("{member} is taken") };
         assert_eq!(error.status(), exrun::Status::InvalidArgument);
         assert!(error.to_string().contains(&format!("{member} and undoFile name the same file")), "{error}");
     }
@@ -304,7 +304,7 @@ fn a_run_that_was_stopped_goes_on_with_its_journal_and_its_undo_file() {
     tenant.faults(&json!([
         {"kind": "graph", "method": "PATCH", "modulo": [40, 7], "times": 1, "action": {"delayMs": 600_000}}
     ]));
-    let stream = tenant.client.apply_mailbox_settings(&request, &with_undo).unwrap();
+    let stream = tenant.client.mailbox_settings_apply(&request, &with_undo).unwrap();
     let lines: String = tenant.lines().iter().map(|line| format!("{line}\n")).collect();
     assert_eq!(stream.push(lines.as_bytes()).unwrap(), lines.len());
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
@@ -350,7 +350,7 @@ fn a_run_that_is_cancelled_while_it_reads_writes_nothing() {
     let options = ClientOptions { clock: support::HeldClock::new(), ..tenant.client.options().clone() };
     let client = Client::new(options).unwrap();
     let report = exrun::rows::ReportRequest { format: exrun::rows::Format::JsonLines, ..Default::default() };
-    let stream = client.apply_mailbox_settings(&report.into(), &write(wanted())).unwrap();
+    let stream = client.mailbox_settings_apply(&report.into(), &write(wanted())).unwrap();
     let lines: String = tenant.lines().iter().map(|line| format!("{line}\n")).collect();
     assert_eq!(stream.push(lines.as_bytes()).unwrap(), lines.len());
     let until = |what: &dyn Fn(&Value) -> bool| {
@@ -594,7 +594,7 @@ fn one_mailbox_is_written_without_a_run() {
     let upn = tenant.population().upn(4);
     let update = |settings: Value, mode| {
         let (client, upn) = (tenant.client.clone(), upn.clone());
-        block_on(async move { client.update_mailbox_settings(&upn, &settings, mode, &context()).await })
+        block_on(async move { client.mailbox_settings_update(&upn, &settings, mode, &context()).await })
     };
     let before = tenant.population().settings(4);
     let change = json!([{"Setting": "timeZone", "From": before["timeZone"], "To": "Hawaiian Standard Time"}]);
@@ -620,7 +620,7 @@ fn without_the_permission_to_write_the_error_names_it() {
     let client = Client::new(options).unwrap();
     let upn = emulator.population().upn(1);
     let error = block_on(async move {
-        client.update_mailbox_settings(&upn, &json!({"timeFormat": "h:mm"}), WriteMode::default(), &context()).await
+        client.mailbox_settings_update(&upn, &json!({"timeFormat": "h:mm"}), WriteMode::default(), &context()).await
     });
     let error = error.unwrap_err();
     assert_eq!(error.status(), exrun::Status::AccessDenied);

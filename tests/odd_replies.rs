@@ -129,7 +129,7 @@ fn mailboxes_that_all_are_refused_lack_the_permission() {
 fn who_may_read_lacks_the_permission_to_write_until_a_mailbox_was_written_to() {
     let tenant = Tenant::of_all_time(4);
     let write = || SettingsWrite { settings: Some(json!({"dateFormat": "dd.MM.yyyy"})), ..SettingsWrite::default() };
-    let apply = || tenant.drive(&*tenant.client.apply_mailbox_settings(&run(Batching::Never), &write()).unwrap());
+    let apply = || tenant.drive(&*tenant.client.mailbox_settings_apply(&run(Batching::Never), &write()).unwrap());
     tenant.faults(&[denied(&json!({"method": "PATCH"}))]);
     for row in apply() {
         assert!(hint(&row).starts_with("the app needs the application permission MailboxSettings.ReadWrite,"), "{row}");
@@ -191,7 +191,7 @@ fn nothing_is_written_over_settings_that_were_not_read() {
     let write = || SettingsWrite { settings: Some(json!({"timeZone": "Tokyo Standard Time"})), ..Default::default() };
     for body in NO_SETTINGS {
         tenant.faults(&[answers(body)]);
-        let rows = tenant.drive(&*tenant.client.apply_mailbox_settings(&run(Batching::Never), &write()).unwrap());
+        let rows = tenant.drive(&*tenant.client.mailbox_settings_apply(&run(Batching::Never), &write()).unwrap());
         assert_eq!(rows[0]["error"]["name"], "ResponseInvalid", "{body}: {}", rows[0]);
         assert_eq!(tenant.emulator.state().writes_by_mailbox.get(&0), None, "{body}");
     }

@@ -107,7 +107,7 @@ fn an_assertion_is_sent_however_it_was_copied() {
     let fresh = || {
         let issuer = issuer.clone();
         let made =
-            block_on(async move { issuer.create_assertion(AssertionRequest::default(), &Context::default()).await });
+            block_on(async move { issuer.assertion_create(AssertionRequest::default(), &Context::default()).await });
         made.unwrap().assertion.text().unwrap().to_owned()
     };
     let forced = || TokenRequest { force_refresh: true, ..TokenRequest::default() };

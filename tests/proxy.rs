@@ -80,7 +80,7 @@ fn copy(from: &mut TcpStream, to: &mut TcpStream) {
 
 fn acquire(options: ClientOptions) -> Result<TokenReply, Error> {
     let client = Client::new(options).unwrap();
-    block_on(async move { client.acquire_token(TokenRequest::default(), &support::context()).await })
+    block_on(async move { client.token_acquire(TokenRequest::default(), &support::context()).await })
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn child() {
         options.cloud.login_host = host.into();
     }
     let outcome = Client::new(options).and_then(|client| {
-        block_on(async move { client.acquire_token(TokenRequest::default(), &support::context()).await })
+        block_on(async move { client.token_acquire(TokenRequest::default(), &support::context()).await })
     });
     match outcome {
         Ok(TokenReply::Token { .. }) => println!("{MARK}token"),

@@ -41,7 +41,7 @@ impl Tenant {
     }
 
     fn settings(&self, run: &RunRequest, write: &SettingsWrite, lines: &[Value]) -> Result<Vec<Value>, Error> {
-        let stream = self.client.apply_mailbox_settings(run, write)?;
+        let stream = self.client.mailbox_settings_apply(run, write)?;
         support::drive_lines(&self.client, &*stream, self.named(lines))
     }
 
@@ -275,7 +275,7 @@ fn nothing_in_settings_is_refused_unless_it_is_meant() {
         let client = tenant.client.clone();
         let one = tenant.upn(0);
         let update = support::block_on(async move {
-            client.update_mailbox_settings(&one, &settings, WriteMode::default(), &support::context()).await
+            client.mailbox_settings_update(&one, &settings, WriteMode::default(), &support::context()).await
         });
         assert_eq!(update.unwrap_err().status(), Status::InvalidArgument);
     }
@@ -309,7 +309,7 @@ fn the_way_back_to_what_nobody_had_set_says_that_it_is_meant() {
     let text = std::fs::read_to_string(&undo).unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.iter().all(|line| line["@allowNull"] == true), "{text}");
-    let stream = tenant.client.apply_mailbox_settings(&json_lines(), &SettingsWrite::default()).unwrap();
+    let stream = tenant.client.mailbox_settings_apply(&json_lines(), &SettingsWrite::default()).unwrap();
     let rows = support::drive_lines(&tenant.client, &*stream, lines).unwrap();
     assert!(rows.iter().all(|row| row["Outcome"] == "Changed"), "{rows:?}");
     assert_eq!(tenant.emulator.settings(0)["automaticRepliesSetting"]["externalReplyMessage"], "");
@@ -331,7 +331,7 @@ fn a_list_or_an_object_is_no_address() {
     let streams = [
         tenant.client.mailbox_settings_report(&json_lines()).unwrap(),
         tenant.client.mailbox_requests(&request("GET", "mailboxSettings")).unwrap(),
-        tenant.client.apply_mailbox_settings(&json_lines(), &writes).unwrap(),
+        tenant.client.mailbox_settings_apply(&json_lines(), &writes).unwrap(),
     ];
     for stream in streams {
         let rows = support::drive_lines(&tenant.client, &*stream, lines.clone()).unwrap();
@@ -347,7 +347,7 @@ fn more_mailboxes_than_were_agreed_to_are_not_begun_with() {
     let tenant = Tenant::new(120);
     let listed = |source: SourceRequest| {
         let client = tenant.client.clone();
-        support::block_on(async move { client.count_mailboxes(&source, None, &support::context()).await })
+        support::block_on(async move { client.mailboxes_count(&source, None, &support::context()).await })
     };
     let all = || SourceRequest::All { filter: None, top: None, include_without_mailbox: false };
     let some = || SourceRequest::All {

@@ -212,7 +212,7 @@ fn each_run_gives_the_bytes_that_it_always_gave() {
             let settings = json!({"timeFormat": "h:mm", "workingHours": {"endTime": "18:30"}});
             let mode = WriteMode { dry_run, ..WriteMode::default() };
             let write = SettingsWrite { settings: Some(settings), mode, ..SettingsWrite::default() };
-            client.apply_mailbox_settings(&run, &write)
+            client.mailbox_settings_apply(&run, &write)
         }
     };
     let mut given = String::new();

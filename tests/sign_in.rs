@@ -238,7 +238,7 @@ fn the_certificate_comes_with_its_chain_where_that_is_asked_for() {
             ..ClientOptions::default()
         };
         let client = Client::new(options).unwrap();
-        let made = block_on(async move { client.create_assertion(Default::default(), &Context::default()).await });
+        let made = block_on(async move { client.assertion_create(Default::default(), &Context::default()).await });
         let text = made.unwrap().assertion.text().unwrap().to_owned();
         let json = URL_SAFE_NO_PAD.decode(text.split('.').next().unwrap()).unwrap();
         serde_json::from_slice::<serde_json::Value>(&json).unwrap()

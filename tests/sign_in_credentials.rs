@@ -23,7 +23,7 @@ fn with_secret(text: &str) -> Config {
 
 fn assertion(client: &Client, request: AssertionRequest) -> Result<Secret, exrun::Error> {
     let client = client.clone();
-    block_on(async move { client.create_assertion(request, &Context::default()).await }).map(|made| made.assertion)
+    block_on(async move { client.assertion_create(request, &Context::default()).await }).map(|made| made.assertion)
 }
 
 #[test]

@@ -186,7 +186,7 @@ fn begin(options: &ClientOptions) -> (Waiting, String, bool) {
     let context = Context::default();
     let inner = context.clone();
     let waiting = std::thread::spawn(move || {
-        block_on(async move { client.acquire_token(TokenRequest::default(), &inner).await })
+        block_on(async move { client.token_acquire(TokenRequest::default(), &inner).await })
     });
     loop {
         let said = events(&context).into_iter().find(|event| event["event"] == "signIn");

@@ -61,7 +61,7 @@ fn outcome(shown: &mut String, options: &ClientOptions, credential: Credential) 
 
 fn assertion(options: &ClientOptions) -> Secret {
     let client = Client::new(options.clone()).unwrap();
-    let made = block_on(async move { client.create_assertion(AssertionRequest::default(), &Context::default()).await });
+    let made = block_on(async move { client.assertion_create(AssertionRequest::default(), &Context::default()).await });
     made.unwrap().assertion
 }
 

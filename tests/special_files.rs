@@ -177,7 +177,7 @@ fn an_undo_file_that_is_no_plain_file_is_refused() {
             let write =
                 SettingsWrite { settings: settings.clone(), undo_file: Some(path.clone()), ..SettingsWrite::default() };
             let request = RunRequest { journal, ..report() };
-            let error = comes_back(move || client.apply_mailbox_settings(&request, &write).err().unwrap());
+            let error = comes_back(move || client.mailbox_settings_apply(&request, &write).err().unwrap());
             assert!(error.to_string().contains(said), "{error}");
         }
     }

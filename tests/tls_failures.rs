@@ -135,7 +135,7 @@ fn failure(server: SocketAddr, ca_file: Option<PathBuf>) -> Error {
     let clock = support::quick();
     let client =
         Client::new(ClientOptions { connect_to: Some(server), ca_file, max_tries: 3, clock, ..options }).unwrap();
-    block_on(async move { client.acquire_token(TokenRequest::default(), &support::context()).await }).unwrap_err()
+    block_on(async move { client.token_acquire(TokenRequest::default(), &support::context()).await }).unwrap_err()
 }
 
 /// A server whose certificate is not trusted: the text of the error. It is asked once, and looked at once.

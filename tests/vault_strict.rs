@@ -68,7 +68,7 @@ impl Wire {
 fn token(options: &ClientOptions, resource: &str) -> String {
     let client = Client::new(options.clone()).unwrap();
     let request = TokenRequest { resource: Some(resource.to_owned()), force_refresh: true, ..TokenRequest::default() };
-    match block_on(async move { client.acquire_token(request, &Context::default()).await }).unwrap() {
+    match block_on(async move { client.token_acquire(request, &Context::default()).await }).unwrap() {
         TokenReply::Token { access_token, .. } => access_token.text().unwrap().to_owned(),
         TokenReply::Refused(_, error) => panic!("{error}"),
     }

@@ -66,7 +66,7 @@ impl Client {
     /// # Errors
     ///
     /// `InvalidArgument`; `CredentialMissing`; what the service said.
-    pub async fn register_certificate(&self, request: CertificateRegistration, context: &Context) -> Result<Value> {
+    pub async fn certificate_register(&self, request: CertificateRegistration, context: &Context) -> Result<Value> {
         self.announce(context);
         let own = || self.options().client_id.clone().map(ApplicationId::App);
         let application = request.application.clone().or_else(own).ok_or_else(|| {

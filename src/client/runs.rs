@@ -37,7 +37,7 @@ impl Client {
     /// # Errors
     ///
     /// `CredentialMissing`; `InvalidArgument` that names the member; `FileExists` for the undo file.
-    pub fn apply_mailbox_settings(&self, request: &RunRequest, write: &SettingsWrite) -> Result<Arc<dyn RowStream>> {
+    pub fn mailbox_settings_apply(&self, request: &RunRequest, write: &SettingsWrite) -> Result<Arc<dyn RowStream>> {
         runs::apply_settings(&self.run_setup(), request, write)
     }
 
@@ -47,7 +47,7 @@ impl Client {
     /// # Errors
     ///
     /// `CredentialMissing`, `InvalidArgument`; what the service, the certificate or the network said.
-    pub async fn update_mailbox_settings(
+    pub async fn mailbox_settings_update(
         &self,
         mailbox: &str,
         settings: &Value,
@@ -62,7 +62,7 @@ impl Client {
     /// # Errors
     ///
     /// `CredentialMissing`; what the service, the certificate or the network said.
-    pub async fn count_mailboxes(
+    pub async fn mailboxes_count(
         &self,
         source: &SourceRequest,
         shard: Option<Shard>,

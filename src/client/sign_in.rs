@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::http::Patience;
 
-/// Request of [`Client::acquire_token`].
+/// Request of [`Client::token_acquire`].
 #[derive(Clone, Debug, Default)]
 pub struct TokenRequest {
     /// What the token is for; by default the client's.
@@ -29,7 +29,7 @@ impl Client {
     ///
     /// `CredentialMissing`; those of the certificate and the network. An OAuth error is
     /// [`TokenReply::Refused`].
-    pub async fn acquire_token(&self, request: TokenRequest, context: &Context) -> Result<TokenReply> {
+    pub async fn token_acquire(&self, request: TokenRequest, context: &Context) -> Result<TokenReply> {
         self.announce(context);
         check_minutes(request.valid_for_minutes)?;
         let options = self.options();
@@ -71,7 +71,7 @@ impl Client {
     /// # Errors
     ///
     /// `CredentialMissing`; those of the certificate and the signer.
-    pub async fn create_assertion(&self, request: AssertionRequest, context: &Context) -> Result<Assertion> {
+    pub async fn assertion_create(&self, request: AssertionRequest, context: &Context) -> Result<Assertion> {
         check_minutes(request.valid_for_minutes)?;
         self.identity()?.tokens.assertion(request, context).await
     }

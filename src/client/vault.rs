@@ -78,7 +78,7 @@ impl Client {
     /// # Errors
     ///
     /// `KeyUnusable` where the key cannot do this algorithm; as for [`Client::vault_secret`].
-    pub async fn vault_sign(
+    pub async fn vault_key_sign(
         &self,
         request: &VaultItemRequest,
         algorithm: Algorithm,

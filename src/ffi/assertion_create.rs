@@ -33,7 +33,7 @@ pub unsafe extern "C" fn exrun_assertion_create(
     let call = Call { request, len, error };
     let prepare = |client: Client, request: AssertionCreate| {
         Ok(move |context| async move {
-            let created = client.create_assertion(request.into(), &context).await?;
+            let created = client.assertion_create(request.into(), &context).await?;
             let mut members = Map::new();
             members.insert("assertion".into(), Value::Null);
             members.insert("alg".into(), created.algorithm.name().into());

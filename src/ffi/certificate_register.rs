@@ -35,7 +35,7 @@ pub unsafe extern "C" fn exrun_certificate_register(
     let call = Call { request, len, error };
     let prepare = |client: Client, request: CertificateRegister| {
         let request = request.request()?;
-        Ok(move |context| async move { client.register_certificate(request, &context).await.map(Outcome::Plain) })
+        Ok(move |context| async move { client.certificate_register(request, &context).await.map(Outcome::Plain) })
     };
     // SAFETY: the premises of the module.
     unsafe { start_for_client(client, call, operation, prepare) }

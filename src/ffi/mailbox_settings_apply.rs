@@ -37,7 +37,7 @@ pub unsafe extern "C" fn exrun_mailbox_settings_apply(
     unsafe {
         start_for_client(client, call, stream, |client, request: Run<MailboxSettingsApply>| {
             let (run, write) = request.request()?;
-            client.apply_mailbox_settings(&run, &write)
+            client.mailbox_settings_apply(&run, &write)
         })
     }
 }

@@ -35,7 +35,7 @@ pub unsafe extern "C" fn exrun_mailbox_settings_update(
         let mode = request.mode();
         let settings = request.settings.unwrap_or_else(|| json!({}));
         Ok(move |context| async move {
-            let row = client.update_mailbox_settings(&request.mailbox.0, &settings, mode, &context).await?;
+            let row = client.mailbox_settings_update(&request.mailbox.0, &settings, mode, &context).await?;
             Ok(Outcome::Plain(row))
         })
     };

@@ -34,7 +34,7 @@ pub unsafe extern "C" fn exrun_mailboxes_count(
     let prepare = |client: Client, request: MailboxesCount| {
         let (source, shard) = request.request()?;
         Ok(move |context| async move {
-            let count = client.count_mailboxes(&source, shard, &context).await?;
+            let count = client.mailboxes_count(&source, shard, &context).await?;
             Ok(Outcome::Plain(json!({"mailboxes": count.mailboxes, "skipped": count.skipped})))
         })
     };

@@ -49,7 +49,7 @@ pub unsafe extern "C" fn exrun_token_acquire(
                     Some(reply) => reply,
                     None => return Ok(Outcome::Plain(serde_json::Value::Null)),
                 },
-                false => client.acquire_token(request, &context).await?,
+                false => client.token_acquire(request, &context).await?,
             };
             match reply {
                 TokenReply::Token { mut members, access_token, from_cache } => {

@@ -159,7 +159,7 @@ pub unsafe extern "C" fn exrun_vault_key_sign(
         let request = item.request(&["keys", "certificates"], false)?;
         let algorithm = Algorithm::from(own.algorithm);
         Ok(move |context| async move {
-            let signed = client.vault_sign(&request, algorithm, &own.digest.0, &context).await?;
+            let signed = client.vault_key_sign(&request, algorithm, &own.digest.0, &context).await?;
             let signature = STANDARD.encode(signed.signature);
             Ok(Outcome::Plain(json!({"kid": signed.kid, "alg": algorithm.name(), "signature": signature})))
         })

@@ -97,7 +97,7 @@ pub(super) fn carry_out(task: &Value) -> Result<(), String> {
     } else {
         let undo_file = Some(folder.join("undo.jsonl"));
         let settings = Some(json!({"timeZone": ZONE}));
-        client.apply_mailbox_settings(&run, &SettingsWrite { settings, undo_file, ..SettingsWrite::default() })
+        client.mailbox_settings_apply(&run, &SettingsWrite { settings, undo_file, ..SettingsWrite::default() })
     };
     let lines: String = task["names"].as_array().unwrap().iter().map(|name| format!("{name}\n")).collect();
     drain(client, &*stream.map_err(|error| error.to_string())?, &lines).map_err(|error| error.to_string())

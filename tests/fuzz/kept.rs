@@ -180,7 +180,7 @@ impl Writing {
             undo_file: Some(folder.join("undo.jsonl")),
             ..SettingsWrite::default()
         };
-        let stream = self.client.apply_mailbox_settings(&request, &write)?;
+        let stream = self.client.mailbox_settings_apply(&request, &write)?;
         let names = mailboxes.iter().map(|index| Value::from(self.emulator.population().upn(*index)));
         let (rows, ended) = drive_to_end(&self.client, &*stream, names);
         ended.map(|()| rows)

@@ -120,7 +120,7 @@ fn token_endpoint() {
     answered("token endpoint", 200, "fuzz/token", || {
         let client = client.clone();
         let request = TokenRequest { force_refresh: true, ..TokenRequest::default() };
-        if let Err(error) = block_on(async move { client.acquire_token(request, &context()).await.map(drop) }) {
+        if let Err(error) = block_on(async move { client.token_acquire(request, &context()).await.map(drop) }) {
             assert!(error.status() != Status::Internal && !error.to_string().contains("marked-secret"), "{error}");
         }
     });

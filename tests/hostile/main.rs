@@ -266,7 +266,7 @@ fn child_that_asks() {
         }
         "token" => {
             let client = Client::new(options).unwrap();
-            single(block_on(async move { client.acquire_token(TokenRequest::default(), &context()).await.map(drop) }))
+            single(block_on(async move { client.token_acquire(TokenRequest::default(), &context()).await.map(drop) }))
         }
         _ => {
             let client = Client::new(options).unwrap();

@@ -80,7 +80,7 @@ fn a_journal_with_another_key_is_that_of_another_run() {
 }
 
 fn apply(tenant: &Tenant, run: &RunRequest, write: &SettingsWrite, lines: &[Value]) -> Vec<Value> {
-    let stream = tenant.client.apply_mailbox_settings(run, write).unwrap();
+    let stream = tenant.client.mailbox_settings_apply(run, write).unwrap();
     support::drive_lines(&tenant.client, &*stream, lines.iter().cloned()).unwrap()
 }
 

@@ -42,7 +42,7 @@ pub fn run(program: &Path, script: &str, input: &Value, variables: &[(&str, &Pat
 pub fn assertion(options: &ClientOptions, algorithm: Algorithm, audience: Option<String>) -> String {
     let client = Client::new(options.clone()).unwrap();
     let request = AssertionRequest { algorithm: Some(algorithm), audience, ..AssertionRequest::default() };
-    let made = block_on(async move { client.create_assertion(request, &Context::default()).await }).unwrap();
+    let made = block_on(async move { client.assertion_create(request, &Context::default()).await }).unwrap();
     made.assertion.text().unwrap().to_owned()
 }
 

@@ -208,7 +208,7 @@ pub fn quick() -> Arc<QuickClock> {
 pub fn acquire(client: &Client, request: TokenRequest) -> (Result<TokenReply, exrun::Error>, Context) {
     let context = Context::default();
     let (client, inner) = (client.clone(), context.clone());
-    (block_on(async move { client.acquire_token(request, &inner).await }), context)
+    (block_on(async move { client.token_acquire(request, &inner).await }), context)
 }
 
 /// A token's members, its text, and whether it came from the cache.
