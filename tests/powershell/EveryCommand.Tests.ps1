@@ -10,7 +10,8 @@ BeforeAll {
     function Get-Failure { param($Result) $Result | Where-Object { $_.Failure } | ForEach-Object { '{0}: {1}' -f $_.Command, $_.Failure } }
 }
 
-AfterAll { Disconnect-ExRun }
+# Those of the other runspaces, too.
+AfterAll { Disconnect-ExRun -All }
 
 Describe 'Every command' {
     It 'is called by these tests' {
