@@ -18,7 +18,7 @@ use exrun::cancel::Signal;
 use exrun::client::Context;
 use exrun::error::{Error, Result, Status};
 use exrun::http::{Clock, RetryPolicy, SystemClock};
-use exrun::runner::{AttemptError, Done, Listed, Lister, Page, Run, RunOptions, Taken, Work};
+use exrun::runner::{AttemptError, Done, Listed, Lister, Output, Page, Run, RunOptions, Taken, Work};
 use exrun::store::JournalOptions;
 use jiff::Timestamp;
 use parking_lot::Mutex;
@@ -71,14 +71,29 @@ struct Row {
     name: String,
     error: Option<Error>,
     live: Arc<Live>,
+    weight: usize,
 }
 
 impl Row {
-    fn new(name: &str, error: Option<Error>, live: &Arc<Live>) -> Self {
+    fn new(name: &str, error: Option<Error>, live: &Arc<Live>, weight: usize) -> Self {
         live.made.fetch_add(1, Ordering::SeqCst);
         let now = live.now.fetch_add(1, Ordering::SeqCst) + 1;
         live.most.fetch_max(now, Ordering::SeqCst);
-        Self { name: name.to_owned(), error, live: Arc::clone(live) }
+        Self { name: name.to_owned(), error, live: Arc::clone(live), weight }
+    }
+}
+
+impl Output for Row {
+    fn failure(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+
+    fn weight(&self) -> usize {
+        self.weight
+    }
+
+    fn record(&self) -> Vec<u8> {
+        json!([self.name, self.error.as_ref().map(Error::to_json)]).to_string().into_bytes()
     }
 }
 
@@ -132,13 +147,13 @@ impl Work for Probe {
         }
         self.live.trying.fetch_add(1, Ordering::SeqCst);
         let outcome = match (self.answer)(item, nth) {
-            Reply::Fine => Ok(Row::new(item, None, &self.live)),
+            Reply::Fine => Ok(Row::new(item, None, &self.live, self.weight)),
             Reply::Fails(error) => Err(AttemptError::Item(error)),
             Reply::Late => {
                 for _ in 0..100 {
                     tokio::task::yield_now().await;
                 }
-                Ok(Row::new(item, None, &self.live))
+                Ok(Row::new(item, None, &self.live, self.weight))
             }
             Reply::Hangs => std::future::pending().await,
             Reply::NoToken(error) => Err(AttemptError::Token(error)),
@@ -153,24 +168,12 @@ impl Work for Probe {
     }
 
     fn failed(&self, item: &String, error: Error) -> Row {
-        Row::new(item, Some(error), &self.live)
-    }
-
-    fn failure<'a>(&self, output: &'a Row) -> Option<&'a Error> {
-        output.error.as_ref()
-    }
-
-    fn weight(&self, _: &Row) -> usize {
-        self.weight
-    }
-
-    fn record(&self, output: &Row) -> Vec<u8> {
-        json!([output.name, output.error.as_ref().map(Error::to_json)]).to_string().into_bytes()
+        Row::new(item, Some(error), &self.live, self.weight)
     }
 
     fn recall(&self, record: &[u8]) -> Result<Row> {
         let record: Value = serde_json::from_slice(record).unwrap();
-        Ok(Row::new(record[0].as_str().unwrap(), Error::from_json(&record[1]), &self.live))
+        Ok(Row::new(record[0].as_str().unwrap(), Error::from_json(&record[1]), &self.live, self.weight))
     }
 }
 

@@ -14,7 +14,7 @@ use super::outlet::Outlet;
 use super::queue::Queue;
 use super::results::Results;
 use super::shared::Shared;
-use super::work::Work;
+use super::work::{Output, Work};
 use crate::attempt::AttemptError;
 use crate::error::{Error, Result};
 use crate::event::Event;
@@ -192,7 +192,7 @@ impl<W: Work> Engine<W> {
 
     fn settle_item(&mut self, started: Started<W::Item>, result: Result<W::Output, AttemptError>) -> Result<()> {
         if let Ok(output) = &result {
-            self.admission.note_weight(self.shared.work.weight(output));
+            self.admission.note_weight(output.weight());
         }
         match self.attempts.judge(started, result)? {
             Verdict::Row(mut track, row) => {

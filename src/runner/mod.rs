@@ -48,4 +48,4 @@ pub use order::Order;
 pub use run::{Run, Taken};
 pub use shard::Shard;
 pub use source::{Listed, Lister, Page};
-pub use work::{Batched, Batching, Work};
+pub use work::{Batched, Batching, Output, Work};

@@ -9,7 +9,7 @@ use super::admission::Backlog;
 use super::counts::{Counts, add};
 use super::item::{Done, Finished};
 use super::shared::{Rows, Shared};
-use super::work::Work;
+use super::work::{Output, Work};
 use crate::cancel::Signal;
 use crate::error::{Error, Result};
 use crate::gate::Gate;
@@ -76,14 +76,14 @@ impl<W: Work> Outlet<W> {
     /// Gives the caller a row; what the journal has of it needs no recording.
     pub(super) fn give(&self, position: u64, output: W::Output) {
         add(&self.counts.completed, 1);
-        match self.work.failure(&output) {
+        match output.failure() {
             None => self.counts.add_outcome("Ok"),
             Some(error) => {
                 add(&self.counts.failed, 1);
                 self.counts.add_outcome(error.status().name());
             }
         }
-        let weight = self.work.weight(&output);
+        let weight = output.weight();
         self.rows.lock().queue.insert(position, Done { position, output }, weight);
     }
 
@@ -92,11 +92,10 @@ impl<W: Work> Outlet<W> {
         if self.recording.is_none() && !self.to_record.is_empty() {
             let rows = std::mem::take(&mut self.to_record);
             self.in_recording = rows.len();
-            let work = &self.work;
             let recordings = rows.iter().filter(|row| !row.is_unknown).map(|row| Recording {
                 key: row.key,
-                failed: work.failure(&row.output).is_some(),
-                record: work.record(&row.output),
+                failed: row.output.failure().is_some(),
+                record: row.output.record(),
             });
             let (recordings, store) = (recordings.collect(), self.store.clone());
             self.recording = Some(Box::pin(async move { (rows, store.record(recordings).await) }));
@@ -119,10 +118,9 @@ impl<W: Work> Outlet<W> {
                 async move { store.take_back(first, most).await.map(|rows| Moved::Back(first, rows)) },
             ));
         }
-        let work = Arc::clone(&self.work);
         let rows = overflow?;
         Some(Box::pin(async move {
-            let rows = rows.into_iter().map(|(position, (done, _))| (position, work.record(&done.output)));
+            let rows = rows.into_iter().map(|(position, (done, _))| (position, done.output.record()));
             store.set_aside(rows.collect()).await.map(|()| Moved::Aside)
         }))
     }
@@ -155,7 +153,7 @@ impl<W: Work> Outlet<W> {
         }
         for (position, record) in rows {
             let output = self.work.recall(&record)?;
-            let weight = self.work.weight(&output);
+            let weight = output.weight();
             self.rows.lock().queue.put_back(position, Done { position, output }, weight);
         }
         Ok(())

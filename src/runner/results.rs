@@ -7,7 +7,7 @@ use super::item::Finished;
 use super::outlet::Outlet;
 use super::shared::Shared;
 use super::stop::{Decision, StopRules};
-use super::work::Work;
+use super::work::{Output, Work};
 use crate::error::Result;
 
 /// Longest time that a row is withheld: whoever gives a mailbox only after the row of the one before is not to wait
@@ -36,7 +36,7 @@ impl<W: Work> Results<W> {
 
     /// Hands on a row, unless it is one of those that stop the run.
     pub(super) fn finish(&mut self, row: Finished<W::Output>, now: Instant) -> Result<()> {
-        let failure = self.work.failure(&row.output);
+        let failure = row.output.failure();
         let has_failed = failure.is_some();
         // That it fails as it did before says nothing new of the app.
         let says_nothing = has_failed && row.has_failed_before;

@@ -13,7 +13,7 @@ pub trait Work: Send + Sync + 'static {
     /// A line, understood, and what its tries so far have left.
     type Item: Send + Sync + 'static;
     /// What an item gives.
-    type Output: Send + 'static;
+    type Output: Output;
 
     /// Understands a line of input. What is wrong with it is the item's own failure, found by `attempt`.
     fn read(&self, line: &str) -> Self::Item;
@@ -91,25 +91,28 @@ pub trait Work: Send + Sync + 'static {
     /// What an item gives that failed for good.
     fn failed(&self, item: &Self::Item, error: Error) -> Self::Output;
 
-    /// Why an output is a failure, where it is one.
-    fn failure<'a>(&self, output: &'a Self::Output) -> Option<&'a Error>;
-
     /// A failed output that was withheld goes on: what the tries of others have shown since may change what its error
     /// advises.
     fn reconsider(&self, _output: &mut Self::Output) {}
 
-    /// About how many bytes an output holds.
-    fn weight(&self, output: &Self::Output) -> usize;
-
-    /// An output as bytes, for the journal and for rows that await their turn outside of memory.
-    fn record(&self, output: &Self::Output) -> Vec<u8>;
-
-    /// The output of which [`Work::record`] gave the bytes.
+    /// The output of which [`Output::record`] gave the bytes.
     ///
     /// # Errors
     ///
     /// `Journal` for bytes that are none.
     fn recall(&self, record: &[u8]) -> Result<Self::Output>;
+}
+
+/// What an item gives.
+pub trait Output: Send + 'static {
+    /// Why it is a failure, where it is one.
+    fn failure(&self) -> Option<&Error>;
+
+    /// About how many bytes it holds.
+    fn weight(&self) -> usize;
+
+    /// As bytes, for the journal and for rows that await their turn outside of memory.
+    fn record(&self) -> Vec<u8>;
 }
 
 /// What became of items that shared a request.

@@ -8,11 +8,11 @@ use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
 
 use super::request::RunRequest;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
 use crate::rows::stream::{MOST_BATCH, USUAL_BATCH, batch_size};
 use crate::rows::{ColumnSet, Failure, MailboxRows, Next, Row, RowEncoder, RowMaker, RowStream, Selection};
-use crate::runner::{Run, Taken, Work};
+use crate::runner::{Output, Run, Taken, Work};
 
 /// Mailboxes that are taken at a time where one may give many rows: what they gave waits here, where nothing bounds it.
 const MOST_MAILBOXES: usize = 64;
@@ -50,6 +50,20 @@ impl MailboxEncoder {
         let encoder = RowEncoder::for_objects(report, request.out_file.as_ref(), selection)?;
         let rows = RowMaker::of_selection(selection, report.include_error, encoder.failures_have_rows());
         Ok(Self { rows, encoder, most_mailboxes: MOST_MAILBOXES })
+    }
+}
+
+impl Output for MailboxRows {
+    fn failure(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+
+    fn weight(&self) -> usize {
+        self.size()
+    }
+
+    fn record(&self) -> Vec<u8> {
+        MailboxRows::record(self)
     }
 }
 

@@ -149,20 +149,8 @@ impl Work for SettingsWork {
         MailboxRows::failed(item.given.as_deref(), error)
     }
 
-    fn failure<'a>(&self, output: &'a MailboxRows) -> Option<&'a Error> {
-        output.error.as_ref()
-    }
-
     fn reconsider(&self, output: &mut MailboxRows) {
         output.error = output.error.take().map(|error| permission::reconsider(error, &self.context.granted));
-    }
-
-    fn weight(&self, output: &MailboxRows) -> usize {
-        output.size()
-    }
-
-    fn record(&self, output: &MailboxRows) -> Vec<u8> {
-        output.record()
     }
 
     fn recall(&self, record: &[u8]) -> Result<MailboxRows> {

@@ -3,8 +3,9 @@
 
 use std::path::Path;
 
-use exrun::store::WorkHash;
-use exrun::store::{Admitted, Closing, Found, JournalOptions, Key, LineKey, Recording, Store};
+use exrun::store::{
+    Admitted, Closing, Found, JournalOptions, Key, LineKey, Recorded, Recording, Store, WorkHash, merge,
+};
 use exrun::{Error, Status};
 use serde_json::{Map, Value, json};
 
@@ -66,6 +67,16 @@ fn failure(key: Key, record: &str) -> Recording {
 
 fn is_row(record: &str) -> Found {
     Found::Row(record.into())
+}
+
+/// A journal with tables that are not ours is refused by whoever opens it, and stays as it is.
+async fn tables_are_refused(path: &Path, change: &str) {
+    let before = std::fs::read(path).unwrap();
+    let parts = ["its tables are not those that ExRun makes"];
+    says(&refused(options(path)).await, Status::Journal, &parts);
+    says(&Recorded::open(path).err().unwrap(), Status::Journal, &parts);
+    says(&merge(&[path.to_owned()], &path.with_file_name("m.db")).unwrap_err(), Status::Journal, &parts);
+    assert!(std::fs::read(path).unwrap() == before, "{change}");
 }
 
 #[track_caller]

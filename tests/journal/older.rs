@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use exrun::store::{Attachment, Recorded, merge};
+use exrun::store::Attachment;
 
 use super::older_journal::{format_of, make};
 use super::*;
@@ -149,11 +149,6 @@ async fn one_with_other_tables_than_its_own_is_refused_and_left_as_it_is() {
             database.execute_batch(attachments).unwrap();
         }
         database.close().unwrap();
-        let before = fs::read(&path).unwrap();
-        let parts = ["its tables are not those that ExRun makes"];
-        says(&refused(options(&path)).await, Status::Journal, &parts);
-        says(&Recorded::open(&path).err().unwrap(), Status::Journal, &parts);
-        says(&merge(std::slice::from_ref(&path), &folder.path().join("m.db")).unwrap_err(), Status::Journal, &parts);
-        assert!(fs::read(&path).unwrap() == before, "{change}");
+        tables_are_refused(&path, change).await;
     }
 }

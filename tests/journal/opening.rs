@@ -171,9 +171,9 @@ async fn a_journal_of_an_older_version_is_refused_and_left_as_it_is() {
     let before = fs::read(&path).unwrap();
     let parts = ["run.db", "format 1", "by their mailbox alone", "reads format 2", "another journal"];
     says(&refused(options(&path)).await, Status::Journal, &parts);
-    let merged = exrun::store::merge(std::slice::from_ref(&path), &folder.path().join("all.db"));
+    let merged = merge(std::slice::from_ref(&path), &folder.path().join("all.db"));
     says(&merged.unwrap_err(), Status::Journal, &parts);
-    let read = exrun::store::Recorded::open(&path).err().unwrap();
+    let read = Recorded::open(&path).err().unwrap();
     says(&read, Status::Journal, &parts);
     assert_eq!(fs::read(&path).unwrap(), before);
 }

@@ -38,10 +38,10 @@ async fn refused_everywhere(path: &Path, parts: &[&str]) {
     let log = fs::read(log_of(path)).ok();
     says(&refused(options(path)).await, Status::Journal, parts);
     if before.is_some() {
-        let error = exrun::store::Recorded::open(path).err().unwrap();
+        let error = Recorded::open(path).err().unwrap();
         says(&error, Status::Journal, parts);
         let output = path.with_extension("merged");
-        let error = exrun::store::merge(&[path.to_owned()], &output).unwrap_err();
+        let error = merge(&[path.to_owned()], &output).unwrap_err();
         says(&error, Status::Journal, parts);
         assert!(!output.exists());
     }
@@ -131,10 +131,10 @@ async fn who_reads_leaves_both_files_as_they_are() {
         }
         let files = || (fs::read(&path).unwrap(), fs::read(log_of(&path)).ok());
         let before = files();
-        let mut recorded = exrun::store::Recorded::open(&path).unwrap();
+        let mut recorded = Recorded::open(&path).unwrap();
         assert!(recorded.next(10).unwrap().len() == 10);
         drop(recorded);
-        exrun::store::merge(std::slice::from_ref(&path), &folder.path().join(format!("merged{closed}.db"))).unwrap();
+        merge(std::slice::from_ref(&path), &folder.path().join(format!("merged{closed}.db"))).unwrap();
         assert!(files() == before, "closed: {closed}");
     }
     let merged = |closed: bool| fs::metadata(folder.path().join(format!("merged{closed}.db"))).unwrap().len();

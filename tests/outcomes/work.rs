@@ -10,7 +10,7 @@ use exrun::client::Context;
 use exrun::error::{Error, Result, Status};
 use exrun::http::RetryPolicy;
 use exrun::rows::{Format, Next, OutFile, OutFileStream, RowStream};
-use exrun::runner::{AttemptError, Batched, Batching, Done, Lister, Page, Run, RunOptions, Taken, Work};
+use exrun::runner::{AttemptError, Batched, Batching, Done, Lister, Output, Page, Run, RunOptions, Taken, Work};
 use exrun::store::JournalOptions;
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
@@ -38,15 +38,36 @@ struct Faulty {
     is_post: bool,
 }
 
-type Row = (String, Option<Error>);
+/// With the fault of its work.
+#[derive(Debug)]
+struct Row(String, Option<Error>, Fault);
+
+impl Output for Row {
+    fn failure(&self) -> Option<&Error> {
+        self.1.as_ref()
+    }
+
+    fn weight(&self) -> usize {
+        self.2.at(Fault::Weight);
+        // A few fill the memory that a run gives to rows, so that they go aside.
+        if self.2 == Fault::Recall { 1 << 21 } else { 1 }
+    }
+
+    fn record(&self) -> Vec<u8> {
+        self.2.at(Fault::Record);
+        json!([self.0, self.1.as_ref().map(Error::to_json)]).to_string().into_bytes()
+    }
+}
+
+impl Fault {
+    fn at(self, fault: Fault) {
+        assert_ne!(self, fault, "on purpose");
+    }
+}
 
 impl Faulty {
     fn new(fault: Fault) -> Self {
         Self { fault, is_post: false }
-    }
-
-    fn at(&self, fault: Fault) {
-        assert_ne!(self.fault, fault, "on purpose");
     }
 }
 
@@ -55,7 +76,7 @@ impl Work for Faulty {
     type Output = Row;
 
     fn read(&self, line: &str) -> String {
-        self.at(Fault::Read);
+        self.fault.at(Fault::Read);
         serde_json::from_str(line).unwrap()
     }
 
@@ -68,7 +89,7 @@ impl Work for Faulty {
     }
 
     async fn attempt(&self, item: &mut String) -> std::result::Result<Row, AttemptError> {
-        self.at(Fault::Attempt);
+        self.fault.at(Fault::Attempt);
         if let Fault::AttemptOf(name) = self.fault {
             assert_ne!(name, item, "on purpose");
             // The others are still under way then.
@@ -79,7 +100,7 @@ impl Work for Faulty {
         if self.fault == Fault::Failed {
             return Err(AttemptError::Item(Error::argument("refused")));
         }
-        Ok((item.clone(), None))
+        Ok(Row(item.clone(), None, self.fault))
     }
 
     fn most_per_batch(&self) -> usize {
@@ -87,10 +108,12 @@ impl Work for Faulty {
     }
 
     async fn attempt_batch(&self, items: &mut [String]) -> Batched<Row> {
-        self.at(Fault::Batch);
+        self.fault.at(Fault::Batch);
         let Fault::Outcomes(wrong) = self.fault else { unreachable!() };
-        let mut outcomes: Vec<_> = items.iter().map(|item| Ok((item.clone(), None))).collect();
-        outcomes.resize_with(items.len().checked_add_signed(wrong).unwrap(), || Ok(("nobody".to_owned(), None)));
+        let mut outcomes: Vec<_> = items.iter().map(|item| Ok(Row(item.clone(), None, self.fault))).collect();
+        outcomes.resize_with(items.len().checked_add_signed(wrong).unwrap(), || {
+            Ok(Row("nobody".to_owned(), None, self.fault))
+        });
         Batched::Each(outcomes)
     }
 
@@ -99,29 +122,14 @@ impl Work for Faulty {
     }
 
     fn failed(&self, item: &String, error: Error) -> Row {
-        self.at(Fault::Failed);
-        (item.clone(), Some(error))
-    }
-
-    fn failure<'a>(&self, output: &'a Row) -> Option<&'a Error> {
-        output.1.as_ref()
-    }
-
-    fn weight(&self, _: &Row) -> usize {
-        self.at(Fault::Weight);
-        // A few fill the memory that a run gives to rows, so that they go aside.
-        if self.fault == Fault::Recall { 1 << 21 } else { 1 }
-    }
-
-    fn record(&self, output: &Row) -> Vec<u8> {
-        self.at(Fault::Record);
-        json!([output.0, output.1.as_ref().map(Error::to_json)]).to_string().into_bytes()
+        self.fault.at(Fault::Failed);
+        Row(item.clone(), Some(error), self.fault)
     }
 
     fn recall(&self, record: &[u8]) -> Result<Row> {
-        self.at(Fault::Recall);
+        self.fault.at(Fault::Recall);
         let record: Value = serde_json::from_slice(record).unwrap();
-        Ok((record[0].as_str().unwrap().to_owned(), Error::from_json(&record[1])))
+        Ok(Row(record[0].as_str().unwrap().to_owned(), Error::from_json(&record[1]), self.fault))
     }
 }
 
@@ -173,9 +181,10 @@ fn a_batch_with_too_few_outcomes_costs_no_line_its_row() {
     for wrong in [-1, -2] {
         let (rows, ended) = rows(Faulty::new(Fault::Outcomes(wrong)), options(), &LINES);
         ended.unwrap();
-        let names: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = rows.iter().map(|Row(name, ..)| name.as_str()).collect();
         assert_eq!(names, LINES);
-        let failed: Vec<Option<Status>> = rows.iter().map(|(_, error)| error.as_ref().map(Error::status)).collect();
+        let failed: Vec<Option<Status>> =
+            rows.iter().map(|Row(_, error, _)| error.as_ref().map(Error::status)).collect();
         let missing = failed.iter().filter(|status| **status == Some(Status::Internal)).count();
         assert_eq!(missing, wrong.unsigned_abs(), "{rows:?}");
     }
@@ -187,7 +196,7 @@ fn a_batch_with_too_many_outcomes_gives_none_of_them() {
     let (rows, ended) = rows(Faulty::new(Fault::Outcomes(1)), options(), &LINES);
     ended.unwrap();
     assert_eq!(rows.len(), LINES.len());
-    assert!(rows.iter().all(|(_, error)| error.as_ref().unwrap().status() == Status::Internal), "{rows:?}");
+    assert!(rows.iter().all(|Row(_, error, _)| error.as_ref().unwrap().status() == Status::Internal), "{rows:?}");
 }
 
 #[test]
@@ -209,15 +218,15 @@ fn a_panic_loses_no_row_that_was_done_and_no_doubt() {
     let (done, ended) = rows(faulty, with_journal(&folder), &LINES);
     assert_eq!(ended.unwrap_err().status(), Status::Internal);
     // In input order, as many as were under way.
-    assert!(done.iter().map(|(name, _)| name.as_str()).eq(LINES.into_iter().take(done.len().max(3))), "{done:?}");
-    for (name, error) in done {
+    assert!(done.iter().map(|Row(name, ..)| name.as_str()).eq(LINES.into_iter().take(done.len().max(3))), "{done:?}");
+    for Row(name, error, _) in done {
         let status = error.as_ref().map(Error::status);
         assert_eq!(status, (name == "c").then_some(Status::OutcomeUnknown), "{name}");
     }
     let sound = Faulty { fault: Fault::Outcomes(0), is_post: true };
     let (rows, ended) = rows(sound, with_journal(&folder), &LINES);
     ended.unwrap();
-    for (name, error) in rows {
+    for Row(name, error, _) in rows {
         let status = error.as_ref().map(Error::status);
         assert_eq!(status, (name == "c").then_some(Status::OutcomeUnknown), "{name}");
     }

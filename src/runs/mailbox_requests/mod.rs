@@ -384,20 +384,8 @@ impl Work for RequestWork {
         MailboxRows::failed(item.given(), self.about(item.given(), error).into_error())
     }
 
-    fn failure<'a>(&self, output: &'a MailboxRows) -> Option<&'a Error> {
-        output.error.as_ref()
-    }
-
     fn reconsider(&self, output: &mut MailboxRows) {
         output.error = output.error.take().map(|error| permission::reconsider(error, &self.context.granted));
-    }
-
-    fn weight(&self, output: &MailboxRows) -> usize {
-        output.size()
-    }
-
-    fn record(&self, output: &MailboxRows) -> Vec<u8> {
-        output.record()
     }
 
     fn recall(&self, record: &[u8]) -> Result<MailboxRows> {

@@ -199,20 +199,8 @@ impl Work for ApplyWork {
         objects(item.given.clone(), Written::failed(), Some(error))
     }
 
-    fn failure<'a>(&self, output: &'a MailboxRows) -> Option<&'a Error> {
-        output.error.as_ref()
-    }
-
     fn reconsider(&self, output: &mut MailboxRows) {
         output.error = output.error.take().map(|error| permission::reconsider(error, &self.writer.context.granted));
-    }
-
-    fn weight(&self, output: &MailboxRows) -> usize {
-        output.size()
-    }
-
-    fn record(&self, output: &MailboxRows) -> Vec<u8> {
-        output.record()
     }
 
     fn recall(&self, record: &[u8]) -> Result<MailboxRows> {
