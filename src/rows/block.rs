@@ -49,7 +49,7 @@ pub(super) fn of_document(document: &[u8]) -> Vec<u8> {
 
 /// A batch without rows.
 pub(super) fn encode_failures(failures: &[Failure]) -> Vec<u8> {
-    Writer::default().finish(&clixml::encode_failures(failures))
+    of_document(&clixml::encode_failures(failures))
 }
 
 /// The rows of a block, and what is not in them.
