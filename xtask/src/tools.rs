@@ -1,6 +1,5 @@
 //! Programs of the machine: PowerShell, cargo-deny, a C compiler, Python.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// PowerShell: where `EXRUN_PWSH` points, else `pwsh` on the PATH.
@@ -29,12 +28,13 @@ fn named_by(variable: &str) -> Option<PathBuf> {
 
 /// A program on the PATH.
 pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
-    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    find_in(&std::env::var_os("PATH")?, &file)
+    std::env::split_paths(&std::env::var_os("PATH")?).find_map(|folder| in_folder(&folder, name))
 }
 
-fn find_in(path: &OsStr, file: &str) -> Option<PathBuf> {
-    std::env::split_paths(path).map(|directory| directory.join(file)).find(|candidate| is_program(candidate))
+/// A program that lies there.
+pub(crate) fn in_folder(folder: &Path, name: &str) -> Option<PathBuf> {
+    let file = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    is_program(&file).then_some(file)
 }
 
 #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! The library with a sanitizer built in, by a compiler whose flag for it is not yet a stable one: nothing of what it makes
+//! The library with a sanitizer built in, by a compiler whose flags for it are not yet stable ones: nothing of what it makes
 //! is given to anybody.
 
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::toolchain::Toolchain;
 use crate::{stage, tools, workspace};
 
 /// A sanitizer that the compilers of Rust and of C both know.
@@ -16,6 +17,16 @@ pub(super) struct Sanitizer {
     tests: &'static [&'static str],
     /// The variable of its options, and these.
     options: (&'static str, &'static str),
+    /// What it is built into.
+    extent: Extent,
+}
+
+/// What of the library a sanitizer is built into.
+enum Extent {
+    /// Its own crate, where all unsafe code stands.
+    OwnCrate,
+    /// All that it is made of, in Rust and in C, the standard library too.
+    Everything,
 }
 
 /// Accesses outside of what was allocated or after it was freed, and leaks.
@@ -26,6 +37,18 @@ pub(super) const ADDRESS: Sanitizer = Sanitizer {
     name: "address",
     tests: &["c_", "python_", "processes_that_end"],
     options: ("ASAN_OPTIONS", "detect_stack_use_after_return=1"),
+    extent: Extent::OwnCrate,
+};
+
+/// Accesses of two threads to one place, one of which writes, and that nothing puts in an order.
+///
+/// Who waits for whom is known only of code that it is built into: each lock and each end of a thread elsewhere would be a
+/// false alarm.
+pub(super) const THREAD: Sanitizer = Sanitizer {
+    name: "thread",
+    tests: &["c_", "python_", "processes_that_end"],
+    options: ("TSAN_OPTIONS", "second_deadlock_stack=1"),
+    extent: Extent::Everything,
 };
 
 impl Sanitizer {
@@ -38,6 +61,13 @@ impl Sanitizer {
         if runtime.is_none() || tools::on_path("cc").is_none() {
             return Some(format!("no gcc with its {} was found as cc", self.runtime_name()));
         }
+        if matches!(self.extent, Extent::Everything) && Toolchain::with_sources().is_none() {
+            return Some(
+                "it takes the sources of the standard library: `rustup component add rust-src`, or Debian's packages \
+                 rustc-web, cargo-web and rust-web-src"
+                    .to_owned(),
+            );
+        }
         None
     }
 
@@ -45,11 +75,38 @@ impl Sanitizer {
     pub(super) fn library(&self) -> Result<PathBuf> {
         let folder = workspace::built("sanitize")?.join(self.name);
         std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
-        let mut build = workspace::cargo(&["build", "--workspace", "--lib", "--quiet"]);
-        build.env("CARGO_TARGET_DIR", &folder).env("RUSTC_WORKSPACE_WRAPPER", self.wrapper(&folder)?);
-        succeeds(&mut build)?;
         let name = workspace::library("debug")?;
-        Ok(folder.join("debug").join(name.file_name().context("a library without a name")?))
+        let name = name.file_name().context("a library without a name")?;
+        Ok(match self.extent {
+            Extent::OwnCrate => self.build_own_crate(&folder)?.join(name),
+            Extent::Everything => self.build_everything(&folder)?.join(name),
+        })
+    }
+
+    /// Gives the folder in which the library is.
+    fn build_own_crate(&self, folder: &Path) -> Result<PathBuf> {
+        let mut build = workspace::cargo(&["build", "--workspace", "--lib", "--quiet"]);
+        build.env("CARGO_TARGET_DIR", folder).env("RUSTC_WORKSPACE_WRAPPER", self.wrapper(folder)?);
+        succeeds(&mut build)?;
+        Ok(folder.join("debug"))
+    }
+
+    /// As above. With a target that is named, the flags are not those of build scripts and macros, which run without it.
+    fn build_everything(&self, folder: &Path) -> Result<PathBuf> {
+        let Toolchain { cargo, rustc, host } = Toolchain::with_sources().context("looking for a compiler")?;
+        let memory = folder.join("memory.o");
+        let source = workspace::root().join("xtask/src/sanitize/memory.c");
+        succeeds(Command::new("cc").args(["-c", "-O2", "-fPIC", "-o"]).arg(&memory).arg(source))?;
+        let mut build = Command::new(cargo);
+        workspace::clean(&mut build);
+        build.args(["rustc", "--package", "exrun", "--lib", "--crate-type", "cdylib", "--quiet"]);
+        build.args(["-Zbuild-std=std,panic_unwind", "--target", &host]).current_dir(workspace::root());
+        build.arg("--").arg(format!("-Clink-arg={}", memory.display()));
+        build.env("CARGO_TARGET_DIR", folder).env("RUSTC", rustc).env("RUSTC_BOOTSTRAP", "1");
+        build.env("RUSTFLAGS", format!("-Zsanitizer={}", self.name));
+        build.env(format!("CFLAGS_{}", host.replace('-', "_")), format!("-fsanitize={} -g", self.name));
+        succeeds(&mut build)?;
+        Ok(folder.join(host).join("debug"))
     }
 
     /// What its tests are told, and which they are.
