@@ -58,6 +58,10 @@ impl Output for MailboxRows {
         self.error.as_ref()
     }
 
+    fn mailbox(&self) -> Option<&str> {
+        self.mailbox.as_deref()
+    }
+
     fn weight(&self) -> usize {
         self.size()
     }
