@@ -32,6 +32,11 @@ function Assert-RunParameter {
         Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Target $file -Message (
             '-OutFile {0}: its ending says what is written, and must be .csv, .jsonl or .html' -f $file))
     }
+    $failedFile = $Bound['FailedFile']
+    if ($failedFile -and [System.IO.Path]::GetExtension($failedFile) -ne '.csv') {
+        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Target $failedFile -Message (
+            '-FailedFile {0}: must end in .csv: it is a table of the mailboxes that failed and why, which Import-Csv reads' -f $failedFile))
+    }
     if ($Bound['Encoding'] -and [System.IO.Path]::GetExtension($file) -ne '.csv') {
         Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Target $file -Message (
             '-Encoding {0}: is for files of .csv, and -OutFile {1} is none; the others are UTF-8 without a byte order mark' -f $Bound['Encoding'], $file))

@@ -33,6 +33,7 @@ function New-RunRequest {
     $files = @{
         Journal = 'journal'
         OutFile = 'outFile'
+        FailedFile = 'failedFile'
         LogPath = 'logFile'
     }
     foreach ($name in $files.Keys) {

@@ -26,7 +26,9 @@ function Write-RunBatch {
         if ($failure.after -gt $emitted) { $Batch.rows.GetRange($emitted, $failure.after - $emitted) }
         # The command ends with this error then: it must not hold its journal until the module's next command.
         if ($ErrorActionPreference -eq 'Stop') { Close-Run -Run $Run -Outcome 'Failed' }
-        $Run.Cmdlet.WriteError((New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $failure.error -Target $failure.mailbox))
+        $record = New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $failure.error -Target $failure.mailbox
+        Add-View -InputObject $record -Name 'ExRun.MailboxError'
+        $Run.Cmdlet.WriteError($record)
         $emitted = [Math]::Max($emitted, $failure.after)
         $isOut = $false
     }

@@ -1,0 +1,16 @@
+function Get-ConsoleWidth {
+    <#
+    .SYNOPSIS
+        How many characters a line of errors has on this console; more than any console has where they go to a file.
+    #>
+    [CmdletBinding()]
+    [OutputType([int])]
+    param()
+
+    if ([System.Console]::IsErrorRedirected) { return $script:LongestErrorLine }
+    # A host need not have a console.
+    try { $width = $Host.UI.RawUI.WindowSize.Width } catch { $width = 0 }
+    # A line that is full begins a new one on some.
+    if ($width -gt 40) { return $width - 1 }
+    return $script:LongestErrorLine
+}
