@@ -239,7 +239,9 @@ Describe 'A list of what failed' {
         { Get-MailboxSettingsReport $broken @silent -FailedFile $list -StopAfterErrors 3 } | Should -Throw
         @(Import-Csv -LiteralPath $list).Count | Should -Be (Get-ExRunLastRun).Failed
         Remove-Item -LiteralPath $list
-        { Get-MailboxSettingsReport $broken -FailedFile $list -ErrorAction Stop -WarningAction SilentlyContinue } | Should -Throw
+        { Get-MailboxSettingsReport $broken -FailedFile $list -ErrorAction Stop -WarningVariable global:warnedAtEnd -WarningAction SilentlyContinue } | Should -Throw
+        "$global:warnedAtEnd" | Should -Match ('they are listed in {0}$' -f [regex]::Escape($list))
+        Remove-Variable -Scope Global -Name warnedAtEnd
         @(Import-Csv -LiteralPath $list).Count | Should -BeGreaterThan 0
         @(Get-ChildItem -LiteralPath $TestDrive -Force -Filter '.exrun-*') | Should -BeNullOrEmpty
     }

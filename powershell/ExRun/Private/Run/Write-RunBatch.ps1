@@ -25,7 +25,10 @@ function Write-RunBatch {
         $failure = $Batch.errors[$index]
         if ($failure.after -gt $emitted) { $Batch.rows.GetRange($emitted, $failure.after - $emitted) }
         # The command ends with this error then: it must not hold its journal until the module's next command.
-        if ($ErrorActionPreference -eq 'Stop') { Close-Run -Run $Run -Outcome 'Failed' }
+        if ($ErrorActionPreference -eq 'Stop') {
+            Close-Run -Run $Run -Outcome 'Failed'
+            Write-RunSummary -Run $Run
+        }
         $record = New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $failure.error -Target $failure.mailbox
         Add-View -InputObject $record -Name 'ExRun.MailboxError'
         $Run.Cmdlet.WriteError($record)
