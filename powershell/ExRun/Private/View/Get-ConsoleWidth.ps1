@@ -5,12 +5,11 @@ function Get-ConsoleWidth {
     #>
     [CmdletBinding()]
     [OutputType([int])]
-    param()
+    param([object] $Shell = $Host)
 
-    if ([System.Console]::IsErrorRedirected) { return $script:LongestErrorLine }
     # A host need not have a console.
-    try { $width = $Host.UI.RawUI.WindowSize.Width } catch { $width = 0 }
+    try { $width = $Shell.UI.RawUI.WindowSize.Width } catch { $width = 0 }
     # A line that is full begins a new one on some.
-    if ($width -gt 40) { return $width - 1 }
+    if ($width -gt 40 -and -not [System.Console]::IsErrorRedirected) { return $width - 1 }
     return $script:LongestErrorLine
 }
