@@ -91,6 +91,11 @@ function Set-ExRunMailboxSettings {
         AccessToken, a connection made by Connect-ExRun is used.
     .PARAMETER password
         The password of the certificate file; asked for once where the file needs one and none is given.
+    .PARAMETER TenantId
+        With CertFileName or Certificate: the app's tenant, its id or one of its domains. Get-AppSettings says it where
+        it is not given.
+    .PARAMETER ClientId
+        With CertFileName or Certificate: the application's id. Get-AppSettings says it where it is not given.
     .PARAMETER Certificate
         A certificate with its private key, from a store for example. The key signs where it is and is never exported.
     .PARAMETER AccessToken
@@ -199,6 +204,8 @@ function Set-ExRunMailboxSettings {
         # shared: sign-in
         [Parameter()] [string] $CertFileName,
         [Parameter()] [securestring] $password,
+        [Parameter()] [string] $TenantId,
+        [Parameter()] [string] $ClientId,
         [Parameter()] [psobject] $AccessToken,
         [Parameter()] [string] $ExpectTenant,
         # end: sign-in
