@@ -17,7 +17,7 @@ use crate::event::EventSink;
 use crate::files::check_distinct;
 use crate::log::RequestLog;
 use crate::rows::out_file::FileRows;
-use crate::rows::{OutFile, OutFileStream, ReportRequest, RowStream};
+use crate::rows::{Heading, OutFile, OutFileStream, ReportRequest, RowStream};
 use crate::runner::{Batching, RunOptions, Shard};
 use crate::store::{JournalOptions, hash_of_header, hash_of_json, hashed};
 
@@ -124,6 +124,14 @@ impl RunRequest {
     pub(super) fn files(&self) -> [(&'static str, Option<&Path>); 3] {
         let out_file = self.out_file.as_ref().map(|file| &*file.path);
         [("journal", self.journal.as_deref()), ("outFile", out_file), ("logFile", self.log_file.as_deref())]
+    }
+
+    /// What a page of the run's rows says of them: `title`, whose they are, and which part of the mailboxes they are of.
+    pub(super) fn heading(&self, setup: &RunSetup, title: &str) -> Heading {
+        Heading::new(title)
+            .fact("Tenant", setup.tenant.as_deref())
+            .fact("Mailboxes", self.source.as_ref().map(SourceRequest::to_string))
+            .fact("Share", self.shard.map(|shard| shard.to_string()))
     }
 
     /// What accompanies the run: its log, where one is asked for.
