@@ -17,7 +17,7 @@ use crate::event::EventSink;
 use crate::files::check_distinct;
 use crate::log::RequestLog;
 use crate::rows::out_file::FileRows;
-use crate::rows::{FailedFile, OutFile, OutFileStream, ReportRequest, RowStream};
+use crate::rows::{FailedFile, Heading, OutFile, OutFileStream, ReportRequest, RowStream};
 use crate::runner::{Batching, FailureList, RunOptions, Shard};
 use crate::store::{JournalOptions, hash_of_header, hash_of_json, hashed};
 
@@ -134,6 +134,14 @@ impl RunRequest {
             ("failedFile", self.failed_file.as_deref()),
             ("logFile", self.log_file.as_deref()),
         ]
+    }
+
+    /// What a page of the run's rows says of them: `title`, whose they are, and which part of the mailboxes they are of.
+    pub(super) fn heading(&self, setup: &RunSetup, title: &str) -> Heading {
+        Heading::new(title)
+            .fact("Tenant", setup.tenant.as_deref())
+            .fact("Mailboxes", self.source.as_ref().map(SourceRequest::to_string))
+            .fact("Share", self.shard.map(|shard| shard.to_string()))
     }
 
     /// What accompanies the run: its log, where one is asked for.

@@ -29,6 +29,9 @@ pub(crate) fn run() -> Result<()> {
     for page in ["guide.md", "operations.md", "abi.md"] {
         files::copy(&root.join("docs").join(page), &package.join("docs"))?;
     }
+    for picture in ["report.png", "report-phone.png"] {
+        files::copy(&root.join("docs").join("images").join(picture), &package.join("docs").join("images"))?;
+    }
     for file in ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE-APACHE", "LICENSE-MIT"] {
         files::copy(&root.join(file), &package)?;
     }
