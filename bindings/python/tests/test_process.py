@@ -21,7 +21,7 @@ import sys
 from support import MAILBOXES, client
 with client() as app:
     print("begun", flush=True)
-    for row in app.mailbox_settings_report(MAILBOXES, journal=sys.argv[1]):
+    for row in app.mailbox_settings_report(MAILBOXES, journal=sys.argv[1], batch="never"):
         print(row["MailboxName"], flush=True)
 """
 
@@ -32,7 +32,7 @@ from support import APP, MAILBOXES, SECRET, TENANT
 async def main():
     async with exrun.AsyncClient(TENANT, APP, exrun.ClientSecret(SECRET)) as app:
         print("begun", flush=True)
-        async with app.mailbox_settings_report(MAILBOXES, journal=sys.argv[1]) as run:
+        async with app.mailbox_settings_report(MAILBOXES, journal=sys.argv[1], batch="never") as run:
             async for row in run:
                 print(row["MailboxName"], flush=True)
 asyncio.run(main())
