@@ -1,10 +1,10 @@
 # What holds on Windows alone: files that other programs have open, names that are one file, long paths, who may read.
 
 BeforeDiscovery {
-    $isWindows = [System.IO.Path]::DirectorySeparatorChar -eq '\'
+    $onWindows = [System.IO.Path]::DirectorySeparatorChar -eq '\'
 }
 
-Describe 'On Windows' -Skip:(-not $isWindows) {
+Describe 'On Windows' -Skip:(-not $onWindows) {
     BeforeAll {
         Import-Module "$PSScriptRoot/TestHelper.psm1" -Force
         Import-ExRun

@@ -122,3 +122,33 @@ fn version_resource<'data>(image: &PeFile64<'data>, data: &'data [u8]) -> Result
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tools;
+
+    #[test]
+    fn what_is_not_fit_to_be_given_is_said() {
+        const COMPILER: &str = "x86_64-w64-mingw32-gcc";
+        if tools::on_path(COMPILER).is_none() {
+            println!("LEFT OUT: {COMPILER} was not found, so that no library for Windows can be made and checked");
+            return;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let (source, library) = (folder.path().join("wrong.c"), folder.path().join("wrong.dll"));
+        std::fs::write(&source, "__declspec(dllexport) int foreign(void) { return 0; }\n").unwrap();
+        let wrong = ["-shared", "-Wl,--disable-dynamicbase", "-Wl,--disable-nxcompat", "-Wl,--disable-high-entropy-va"];
+        super::super::build::compile(&source, &library, &wrong).unwrap();
+        let wanted = BTreeSet::from(["exrun_version".to_owned()]);
+        let said = check(&library, &wanted, "1.2.3").unwrap_err().to_string();
+        for fault in
+            ["exports foreign,", "does not export exrun_version", "ASLR", "DEP", "FileVersion: 1.2.3", "LegalCopyright"]
+        {
+            assert!(said.contains(fault), "{fault}: {said}");
+        }
+        assert!(!said.contains("it needs"), "{said}");
+        std::fs::write(&library, "no library").unwrap();
+        assert!(check(&library, &wanted, "1.2.3").is_err());
+    }
+}
