@@ -21,21 +21,21 @@ pub enum Making {
 ///
 /// As for [`open_plain`]; `AlreadyExists` for one that was to be new.
 pub fn open_private(path: &Path, options: &OpenOptions, making: Making) -> io::Result<File> {
-    let mut options = options.clone();
-    #[cfg(unix)]
-    {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.create(true).create_new(making == Making::New);
-    }
     #[cfg(windows)]
-    match super::windows::create_of_user(path) {
-        Err(error) if making == Making::New || error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        // What is there may also be a folder or a pipe.
-        _ => {}
+    {
+        match super::windows::create_of_user(path) {
+            Err(error) if making == Making::New || error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            // What is there may also be a folder or a pipe.
+            _ => open_plain(path, options),
+        }
     }
-    #[cfg(not(any(unix, windows)))]
-    options.create(true).create_new(making == Making::New);
-    open_plain(path, &options)
+    #[cfg(not(windows))]
+    {
+        let mut options = options.clone();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        open_plain(path, options.create(true).create_new(making == Making::New))
+    }
 }
 
 /// Makes a folder, and those above it, for its owner alone.

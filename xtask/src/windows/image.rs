@@ -12,16 +12,19 @@ use object::pe::{
 use object::read::pe::{ImageNtHeaders as _, ImageOptionalHeader as _, PeFile64, ResourceDirectoryEntryData};
 
 /// What every Windows from 10 on has; `msvcrt.dll` too. Names that begin with `api-ms-win-` are those of its parts.
-const OF_WINDOWS: [&str; 14] = [
+const OF_WINDOWS: [&str; 17] = [
     "advapi32.dll",
     "bcrypt.dll",
     "bcryptprimitives.dll",
     "crypt32.dll",
+    "gdi32.dll",
     "kernel32.dll",
+    "ktmw32.dll",
     "msvcrt.dll",
     "ncrypt.dll",
     "ntdll.dll",
     "ole32.dll",
+    "oleaut32.dll",
     "secur32.dll",
     "shell32.dll",
     "user32.dll",
