@@ -98,7 +98,7 @@ Describe 'On Windows' -Skip:(-not $onWindows) {
         $null = @(Set-ExRunMailboxSettings -Restore $undo)
         $user = [System.Security.Principal.WindowsIdentity]::GetCurrent().User
         foreach ($file in $journal, $undo) {
-            $security = [System.IO.FileInfo]::new($file).GetAccessControl()
+            $security = Get-Acl -LiteralPath $file
             $security.AreAccessRulesProtected | Should -BeTrue -Because $file
             $readers = $security.GetAccessRules($true, $true, [System.Security.Principal.SecurityIdentifier]).IdentityReference
             # The owner is named beside: on a share the user may have another number.

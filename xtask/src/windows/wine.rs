@@ -104,6 +104,9 @@ impl Wine {
         if !ended.success || !ended.text.contains("caught: ") {
             bail!("making a prefix for Wine: {}", ended.text);
         }
+        // Modules below PowerShell's own folder are judged by a part of it that looks at signatures, which is not there.
+        let (from, to) = (self.folder.join("pwsh/Modules"), self.folder.join("modules"));
+        fs::rename(&from, &to).with_context(|| format!("moving {}", from.display()))?;
         fs::write(&made, "").with_context(|| format!("writing {}", made.display()))
     }
 
@@ -149,9 +152,10 @@ impl Wine {
         let script = self.script(
             "powershell-tests",
             &format!(
-                "export EXRUN_CA_FILE=\"z:${{EXRUN_CA_FILE//\\//\\\\}}\" NO_COLOR=1\n\
+                "export PSExecutionPolicyPreference=Bypass PSModulePath='{}' EXRUN_CA_FILE=\"z:${{EXRUN_CA_FILE//\\//\\\\}}\" NO_COLOR=1\n\
                  export EXRUN_LIBRARY='{}' EXRUN_EMULATOR='{}' EXRUN_TEST_FOLDER='{work}' EMU_LISTS='{work}'\n\
                  exec python3 '{}' -t {LIMIT_SECONDS} '{}' -NoProfile -NonInteractive -File '{}' {} -LeftOut '{}'\n",
+                of_windows(&self.folder.join("modules")),
                 of_windows(library),
                 of_windows(&shim),
                 self.kit.join("winrun.py").display(),
