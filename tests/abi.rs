@@ -121,13 +121,20 @@ fn c_json() {
 
 /// Runs a C test against a tenant of three mailboxes.
 fn c_test_of_tenant(name: &str) {
+    c_test_of_mailboxes(name, 3);
+}
+
+/// Runs a C test against a tenant of so many mailboxes, whose lines of input are a file in its folder.
+fn c_test_of_mailboxes(name: &str, mailboxes: u64) {
     const SECRET: &str = "abi-s3cr3t";
     if !has("cc") {
         return;
     }
-    let config = Config { mailboxes: 3, client_secret: Some(SECRET.to_owned()), ..Config::default() };
+    let config = Config { mailboxes, client_secret: Some(SECRET.to_owned()), ..Config::default() };
     let emulator = Emulator::start(config).unwrap();
     let folder = tempfile::tempdir().unwrap();
+    let lines: String = (0..mailboxes).map(|at| format!("\"{}\"\n", emulator.population().upn(at))).collect();
+    std::fs::write(folder.path().join("mailboxes.jsonl"), lines).unwrap();
     let mut program = started(&compile(name));
     program.env("EXRUN_CONNECT_TO", emulator.addr().to_string()).env("EXRUN_CA_FILE", emulator.ca_file());
     program.env("TENANT", DEFAULT_TENANT).env("APP", DEFAULT_APP_ID).env("CLIENT_SECRET", SECRET);
@@ -165,6 +172,11 @@ fn c_journal() {
 #[test]
 fn c_sign_in() {
     c_test_of_tenant("sign_in");
+}
+
+#[test]
+fn c_crowd() {
+    c_test_of_mailboxes("crowd", 60);
 }
 
 #[test]

@@ -87,7 +87,11 @@ Describe 'Every command, in surroundings of another kind' {
         Get-Failure $results | Should -BeNullOrEmpty
     }
 
-    It 'succeeds in a job whose HOME is taken away, with a transcript' {
+    # Below a file nothing can be made by anyone, not even by root, whom a read-only folder would not stop.
+    It 'succeeds in a job whose HOME <Name>, with a transcript' -ForEach @(
+        @{ Name = 'is taken away'; Folder = { $null } }
+        @{ Name = 'takes no file'; Folder = { $file = [System.IO.Path]::Combine([string] $TestDrive, 'file'); [System.IO.File]::WriteAllText($file, ''); [System.IO.Path]::Combine($file, 'home') } }
+    ) {
         $own = ". {$begin} '$helper' '$every' 'tr-TR'`n" + @'
 $app = Initialize-TestApp
 $folder = [System.IO.Path]::Combine($env:EXRUN_TEST_FOLDER, [guid]::NewGuid().ToString('N'))
@@ -100,7 +104,7 @@ $results = @(Invoke-EveryCommand -With (New-EveryCommandInput -App $app -Folder 
 $results | Where-Object { $_.Failure } | ForEach-Object { "FAILED $($_.Command): $($_.Failure)" }
 if ([System.IO.File]::ReadAllText($transcript).Contains($PasswordText)) { 'FAILED the transcript tells the password' }
 '@
-        $job = Start-Job -ScriptBlock ([scriptblock]::Create('$env:HOME = $env:USERPROFILE = $env:XDG_DATA_HOME = $null' + "`n$own"))
+        $job = Start-Job -ScriptBlock ([scriptblock]::Create('$env:HOME = $env:USERPROFILE = $env:APPDATA = $env:LOCALAPPDATA = $args[0]; $env:XDG_DATA_HOME = $null' + "`n$own")) -ArgumentList (& $Folder)
         $lines = @($job | Wait-Job -Timeout 300 | Receive-Job 3>$null 6>$null)
         Remove-Job $job -Force
         @($lines | Where-Object { "$_" -like 'FAILED *' }) | Should -BeNullOrEmpty

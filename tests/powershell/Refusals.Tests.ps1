@@ -42,7 +42,7 @@ Describe 'What a script block gives' {
 
     It 'fails its mailbox by name where it is no JSON: <Name>' -ForEach @(@{ Name = 'not a number'; Value = [double]::NaN }, @{ Name = 'infinite'; Value = [double]::PositiveInfinity }) {
         $item = [pscustomobject] @{ Mail = $working[0]; Share = $Value }
-        $null = $item | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body { @{ name = 'x'; share = $_.Share } } -ErrorAction SilentlyContinue -ErrorVariable failure
+        $null = $item | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body { [ordered] @{ name = 'x'; share = $_.Share } } -ErrorAction SilentlyContinue -ErrorVariable failure
         $null = $item | Invoke-ExRunMailboxRequest -Method POST -Path calendars -Body @{ name = '{Share}' } -ErrorAction SilentlyContinue -ErrorVariable +failure
         $failure.TargetObject | Should -Be @($working[0], $working[0])
         "$($failure[0])" | Should -BeLike '*the script block of -Body*'

@@ -21,14 +21,17 @@ function Invoke-Attempt {
     )
 
     $attempted = @{ Value = $null; Failure = $null; Record = $null }
+    $emitted = [System.Collections.Generic.List[object]]::new()
     $around = $script:AttemptCmdlet
     if ($null -ne $Teller) { $script:AttemptCmdlet = $Teller }
     $script:AttemptFailure = $null
     $script:Attempts++
     try {
         :ExRunAttempt do {
-            # By a pipeline of its own: even of a break the command's own would tell its -ErrorVariable.
-            $attempted.Value = & $Do | & { process { , $_ } }
+            # By a pipeline of its own: even of a break the command's own would tell its -ErrorVariable. And into a list:
+            # an assignment that a break leaves emits what it had collected, before the failure.
+            & $Do | & { process { $emitted.Add($_) } }
+            $attempted.Value = if ($emitted.Count -gt 1) { , $emitted.ToArray() } elseif ($emitted.Count -eq 1) { , $emitted[0] }
             return $attempted
         } while ($false)
         $attempted.Failure = $script:AttemptFailure
