@@ -58,7 +58,8 @@ pub fn put_path_new(file: TempPath, path: &Path) -> io::Result<()> {
 /// One that says it.
 pub fn check_replaceable(path: &Path) -> io::Result<()> {
     #[cfg(windows)]
-    return patiently(|| super::windows::check_replaceable(path));
+    // Not patiently: what is not known at once is known when much has been done.
+    return super::windows::check_replaceable(path);
     #[cfg(not(windows))]
     {
         let _ = path;

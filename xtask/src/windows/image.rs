@@ -151,6 +151,27 @@ mod tests {
             assert!(said.contains(fault), "{fault}: {said}");
         }
         assert!(!said.contains("it needs"), "{said}");
+
+        // And what is as it must be.
+        let resource = folder.path().join("version.rc");
+        let texts = [
+            "FileVersion\", \"1.2.3",
+            "ProductVersion\", \"1.2.3",
+            "ProductName\", \"ExRun",
+            "LegalCopyright\", \"MIT",
+        ];
+        let texts: String = texts.map(|text| format!("VALUE \"{text}\"\n")).concat();
+        let text = format!(
+            "1 VERSIONINFO FILEVERSION 1,2,3,0\nBEGIN BLOCK \"StringFileInfo\" BEGIN BLOCK \"040904b0\" BEGIN\n{texts}END END END\n"
+        );
+        std::fs::write(&resource, text).unwrap();
+        let object = folder.path().join("version.o");
+        let made = std::process::Command::new("x86_64-w64-mingw32-windres").arg(&resource).arg(&object).status();
+        assert!(made.unwrap().success());
+        std::fs::write(&source, "__declspec(dllexport) int exrun_version(void) { return 0; }\n").unwrap();
+        super::super::build::compile(&source, &library, &["-shared", object.to_str().unwrap()]).unwrap();
+        check(&library, &wanted, "1.2.3").unwrap();
+
         std::fs::write(&library, "no library").unwrap();
         assert!(check(&library, &wanted, "1.2.3").is_err());
     }
