@@ -9,7 +9,7 @@ use windows_sys::Win32::Storage::FileSystem::{
     BY_HANDLE_FILE_INFORMATION, FILE_ATTRIBUTE_DIRECTORY, GetFileInformationByHandle,
 };
 
-use super::succeeded;
+use super::call::succeeded;
 
 /// Volume and number of a plain file that is there.
 pub(in crate::files) fn id_of(path: &Path) -> Option<(u64, u64)> {

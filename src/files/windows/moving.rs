@@ -7,7 +7,7 @@ use std::path::Path;
 
 use windows_sys::Win32::Storage::FileSystem::{DELETE, MOVEFILE_REPLACE_EXISTING, MOVEFILE_WRITE_THROUGH, MoveFileExW};
 
-use super::{succeeded, wide};
+use super::call::{succeeded, wide};
 
 /// Renames a file, in the place of one that may be there.
 pub(in crate::files) fn rename(from: &Path, to: &Path) -> io::Result<()> {

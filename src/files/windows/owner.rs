@@ -22,7 +22,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 };
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, GetCurrentThread, OpenProcessToken, OpenThreadToken};
 
-use super::{succeeded, wide};
+use super::call::{succeeded, wide};
 
 /// Makes an empty file for the user alone.
 pub(in crate::files) fn create_of_user(path: &Path) -> io::Result<()> {
