@@ -9,6 +9,9 @@ use std::time::Duration;
 
 use tempfile::{NamedTempFile, PersistError, TempPath};
 
+#[cfg(windows)]
+use super::windows;
+
 /// A program that looks into each new file, or shows what is to be replaced, has it open for a moment.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(100);
@@ -29,7 +32,7 @@ pub fn put(file: NamedTempFile, path: &Path) -> Result<(), PersistError> {
 /// The system's, with the file; `AlreadyExists` where something is.
 pub fn put_new(file: NamedTempFile, path: &Path) -> Result<(), PersistError> {
     #[cfg(windows)]
-    return place(file, |from| patiently(|| super::windows::rename_new(from, path)));
+    return place(file, |from| patiently(|| windows::rename_new(from, path)));
     #[cfg(not(windows))]
     file.persist_noclobber(path).map(drop)
 }
@@ -42,7 +45,7 @@ pub fn put_new(file: NamedTempFile, path: &Path) -> Result<(), PersistError> {
 pub fn put_path_new(file: TempPath, path: &Path) -> io::Result<()> {
     #[cfg(windows)]
     {
-        patiently(|| super::windows::rename_new(&file, path))?;
+        patiently(|| windows::rename_new(&file, path))?;
         // Its name is gone.
         let _ = file.keep();
         Ok(())
@@ -59,7 +62,7 @@ pub fn put_path_new(file: TempPath, path: &Path) -> io::Result<()> {
 pub fn check_replaceable(path: &Path) -> io::Result<()> {
     #[cfg(windows)]
     // Not patiently: what is not known at once is known when much has been done.
-    return super::windows::check_replaceable(path);
+    return windows::check_replaceable(path);
     #[cfg(not(windows))]
     {
         let _ = path;
@@ -73,7 +76,7 @@ pub(super) fn take_over_access(from: &Path, to: &NamedTempFile) {
     if let Ok(there) = from.metadata() {
         let _ = to.as_file().set_permissions(there.permissions());
         #[cfg(windows)]
-        let _ = super::windows::take_over_access(from, to.path());
+        let _ = windows::take_over_access(from, to.path());
     }
 }
 
@@ -89,7 +92,7 @@ fn place(file: NamedTempFile, rename: impl Fn(&Path) -> io::Result<()>) -> Resul
 
 fn renamed(from: &Path, to: &Path) -> io::Result<()> {
     #[cfg(windows)]
-    return patiently(|| super::windows::rename(from, to));
+    return patiently(|| windows::rename(from, to));
     #[cfg(not(windows))]
     fs::rename(from, to)
 }

@@ -5,6 +5,8 @@ use std::io;
 use std::path::Path;
 
 use super::plain::open_plain;
+#[cfg(windows)]
+use super::windows;
 
 /// How a file comes to be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +25,7 @@ pub enum Making {
 pub fn open_private(path: &Path, options: &OpenOptions, making: Making) -> io::Result<File> {
     #[cfg(windows)]
     {
-        match super::windows::create_of_user(path) {
+        match windows::create_of_user(path) {
             Err(error) if making == Making::New || error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
             // What is there may also be a folder or a pipe.
             _ => open_plain(path, options),
@@ -49,7 +51,7 @@ pub fn create_private_folder(folder: &Path) -> io::Result<()> {
         if let Some(above) = folder.parent() {
             fs::create_dir_all(above)?;
         }
-        match super::windows::create_folder_of_user(folder) {
+        match windows::create_folder_of_user(folder) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
             _ => {}
         }
@@ -70,20 +72,20 @@ pub fn make_private(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     #[cfg(windows)]
-    super::windows::restrict_to_user(path)?;
+    windows::restrict_to_user(path)?;
     #[cfg(not(any(unix, windows)))]
     let _ = path;
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
 
     #[test]
+    #[cfg(unix)]
     fn they_are_their_owners_alone() {
+        use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let (inner, path) = (folder.path().join("a/b"), folder.path().join("a/b/file"));
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;

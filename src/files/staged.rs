@@ -7,6 +7,9 @@ use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile, TempPath};
 
+#[cfg(windows)]
+use super::private::{Making, open_private};
+
 const PREFIX: &str = ".exrun-";
 const SUFFIX: &str = ".tmp";
 /// Earlier versions kept what was replaced under such a name for a moment.
@@ -70,7 +73,7 @@ fn make(builder: &Builder<'_, '_>, folder: &Path, _: Readers) -> io::Result<Name
 fn make(builder: &Builder<'_, '_>, folder: &Path, readers: Readers) -> io::Result<NamedTempFile> {
     let options = OpenOptions::new().read(true).write(true).to_owned();
     builder.make_in(folder, |path| match readers {
-        Readers::Owner => super::open_private(path, &options, super::Making::New),
+        Readers::Owner => open_private(path, &options, Making::New),
         Readers::Report | Readers::Umask => options.clone().create_new(true).open(path),
     })
 }
