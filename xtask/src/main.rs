@@ -18,6 +18,7 @@ mod stage;
 mod tally;
 mod test;
 mod tools;
+mod wheel;
 mod windows;
 mod workspace;
 mod written;
@@ -40,6 +41,7 @@ cargo xtask <command>
                     the same for Windows, added to what lies there of this version; the library is checked
   windows [FILE ...]
                     the library for Windows under Wine: the tests of the C ABI, and those of the module or FILEs of them
+  package --wheel   dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside
   bench [TABLE ...] throughput, processor time and memory against the emulator and against peers, as ratios
   soak              100,000 mailboxes under every fault, runs killed 20 times and resumed: complete and right?
 ";
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         ["package"] => package::run(),
         ["package", "--target", windows::build::TARGET] => package::run_for_windows(),
         ["windows", files @ ..] => return windows::run(files),
+        ["package", "--wheel"] => wheel::run(),
         ["bench", tables @ ..] => bench::run(tables),
         ["fuzz"] => fuzz::run("10", &[]),
         ["fuzz", minutes, targets @ ..] => fuzz::run(minutes, targets),

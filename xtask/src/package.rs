@@ -53,6 +53,9 @@ fn lay_out(package: &Path, rid: &str, library: &Path) -> Result<()> {
     for page in ["guide.md", "operations.md", "windows.md", "abi.md"] {
         files::copy(&root.join("docs").join(page), &package.join("docs"))?;
     }
+    for picture in ["report.png", "report-phone.png"] {
+        files::copy(&root.join("docs").join("images").join(picture), &package.join("docs").join("images"))?;
+    }
     for file in ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE-APACHE", "LICENSE-MIT"] {
         files::copy(&root.join(file), package)?;
     }
