@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(
             fs::read_to_string(&path).unwrap(),
             "\"MailboxName\",\"Cause\",\"ErrorCode\",\"ErrorMessage\",\"RequestId\"\r\n\
-             \" #o'brien@contoso.com\",\"NotFound\",\"ErrorItemNotFound\",\"a \"\"word\"\", and more\",\"7\"\r\n\
+             \" #o'brien@contoso.com\",\"NotFound\",\"ErrorItemNotFound\",\"a \"\"word\"\", and more (request id 7)\",\"7\"\r\n\
              \"\",\"InvalidArgument\",\"InvalidArgument\",\"x\",\"\"\r\n"
         );
     }

@@ -285,6 +285,9 @@ class RunMembers(OutFileMembers, total=False):
     """Ends the run with `TooManyErrors` once so many mailboxes have failed in it; recalled rows do not count."""
     batch: Literal["auto", "never", "always"]
     """Whether reads share requests (`$batch`): where that pays, never, or where two are ready."""
+    failed_file: FilePath
+    """A CSV file of the mailboxes that failed, which appears when the run ends, however it ends: see "What failed, in
+    a file" in docs/abi.md."""
     log_file: FilePath
     """Appends every event and request to this file: see "The log of a run" in docs/abi.md."""
     maximum: int
@@ -415,6 +418,10 @@ class _NeededReportCompare(TypedDict):
 class ReportCompare(_NeededReportCompare, OutFileMembers, total=False):
     """Of `exrun_report_compare`."""
 
+    old_name: str
+    """What a page of HTML calls the earlier report. Default: the name of its file."""
+    new_name: str
+    """What a page of HTML calls the later report. Default: the name of its file."""
     key: str
     """The column by which rows belong together, compared without case. Default: the first name of a mailbox that both
     have."""

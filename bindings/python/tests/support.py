@@ -59,9 +59,10 @@ def client(**options: Any) -> exrun.Client:
 
 
 def script(text: str, *arguments: str) -> subprocess.Popen[str]:
-    """Another Python, in this folder."""
+    """Another Python, in this folder, that Ctrl+C interrupts: what a shell starts in the background passes on that it does not."""
+    heeding = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
     return subprocess.Popen(
-        [sys.executable, "-B", "-c", text, *arguments],
+        [sys.executable, "-B", "-c", heeding + text, *arguments],
         cwd=Path(__file__).parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
