@@ -35,7 +35,7 @@ function Complete-Argument {
             'Connection' { Complete-Word -Word $Word -Candidate @((Get-VisibleConnection).Keys | Microsoft.PowerShell.Utility\Sort-Object) }
             'GraphPath' { Complete-GraphPath -Word $Word -Method ([string] $Bound['Method']) }
             'Select' { Complete-Word -Word $Word -Candidate (Get-GraphMember -Path ([string] $Bound['Path'])) }
-            'Property' { Complete-Word -Word $Word -Candidate (@('*') + $script:FurtherColumns) }
+            'Property' { Complete-Word -Word $Word -Candidate $script:FurtherColumns }
             { $_ -in 'TimeZone', 'WorkingHoursTimeZone' } { Complete-Word -Word $Word -Candidate (Get-TimeZoneName) -Tip (Get-TimeZoneTip) }
             'Locale' { Complete-Word -Word $Word -Candidate (Get-LocaleName) -Tip (Get-LocaleTip) }
         }
