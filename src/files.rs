@@ -8,15 +8,23 @@ use tempfile::NamedTempFile;
 
 mod distinct;
 mod fault;
+mod long_path;
+mod placing;
 mod plain;
 mod planted;
+mod private;
 mod staged;
+#[cfg(windows)]
+mod windows;
 
 pub use distinct::{check_distinct, folder};
 pub use fault::{describe, file_error};
+pub use long_path::long;
+pub use placing::{check_replaceable, put, put_new, put_path_new};
 pub use plain::{check_plain, look, open_plain, open_to_read, read_at_most};
 pub use planted::{check_file, check_links};
-pub use staged::{Readers, StagedDatabase, put, stage, stage_database};
+pub use private::{Making, create_private_folder, make_private, open_private};
+pub use staged::{Readers, StagedDatabase, stage, stage_database};
 
 use crate::error::Result;
 
@@ -32,7 +40,8 @@ pub struct WholeFile {
 }
 
 impl WholeFile {
-    /// Begins the file. On Unix it is readable by its owner alone, unless it replaces one that others may read.
+    /// Begins the file. It is readable by whoever may read the one that it replaces; a new one on Unix by its owner alone,
+    /// on Windows by those whom the folder lets read.
     ///
     /// # Errors
     ///
@@ -48,7 +57,8 @@ impl WholeFile {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(file_error(WRITING, path, &error)),
             Err(_) => {}
         }
-        let file = stage(folder(&place), Readers::Owner).map_err(|error| file_error(WRITING, path, &error))?;
+        check_replaceable(&place).map_err(|error| file_error(WRITING, path, &error))?;
+        let file = stage(folder(&place), Readers::Report).map_err(|error| file_error(WRITING, path, &error))?;
         Ok(Self { path: place, writer: BufWriter::with_capacity(BUFFER, file) })
     }
 
@@ -90,11 +100,8 @@ impl WholeFile {
         let path = self.path;
         let failed = |error: io::Error| file_error(WRITING, &path, &error);
         let file = self.writer.into_inner().map_err(|error| failed(error.into_error()))?;
-        if let Ok(there) = fs::metadata(&path)
-            && check_file(&path).is_ok()
-        {
-            // As a program that writes into the file would leave it. Where that fails it stays private.
-            let _ = file.as_file().set_permissions(there.permissions());
+        if check_file(&path).is_ok() {
+            placing::take_over_access(&path, &file);
         }
         file.as_file().sync_all().map_err(failed)?;
         put(file, &path).map_err(|refused| {
@@ -113,8 +120,8 @@ fn keep(mut file: NamedTempFile, path: &Path) -> Option<PathBuf> {
         let mut kept = path.as_os_str().to_owned();
         kept.push(if number == 1 { ".kept".to_owned() } else { format!("-{number}.kept") });
         let kept = PathBuf::from(kept);
-        match file.persist_noclobber(&kept) {
-            Ok(_) => {
+        match put_new(file, &kept) {
+            Ok(()) => {
                 let _ = sync_folder(&kept);
                 return Some(kept);
             }

@@ -8,7 +8,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`ffi`] | the C ABI: handles, bytes, errors, operations, streams; the only unsafe code but for one call in `openssl_init` |
+//! | [`ffi`] | the C ABI: handles, bytes, errors, operations, streams; the only unsafe code but for one call in `openssl_init` and the system calls of `files::windows` |
 //! | [`client`] | one app in one tenant: what the C ABI and Rust programs start from |
 //! | [`runs`] | what runs do with many mailboxes: reports, requests, settings; the grammar of their input |
 //! | [`rows`] | the row of every run, its record, and its encoders: CLIXML, CSV, JSON Lines, HTML |

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::files::{check_file, check_links, file_error, look, open_plain};
+use crate::files::{Making, check_file, check_links, file_error, look, open_private};
 
 use writer::{Queue, Writer};
 
@@ -46,7 +46,7 @@ pub struct RequestLog {
 }
 
 impl RequestLog {
-    /// Opens the log to append to it, or makes it (on Unix for its owner alone).
+    /// Opens the log to append to it, or makes it for its owner alone.
     ///
     /// # Errors
     ///
@@ -103,13 +103,9 @@ impl Drop for RequestLog {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let check = || check_links(path).and_then(|()| check_file(path));
     check()?;
-    let file = open_plain(path, &options)?;
+    let file = open_private(path, OpenOptions::new().append(true), Making::IfMissing)?;
     // What was put there in between.
     check()?;
     Ok(file)

@@ -60,3 +60,35 @@ fn a_long_document_begins_with_its_contents() {
     }
     assert!(without.is_empty(), "{without:#?}");
 }
+
+/// What a system has of its own is tried least: where it stands is said, with how it was tried.
+#[test]
+fn each_source_that_speaks_of_windows_is_listed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/windows.md")).unwrap();
+    let listed: Vec<&str> = page.split('`').filter(|name| name.starts_with("src/") || *name == "build.rs").collect();
+    let (mut folders, mut sources) = (vec![root.join("src")], vec![root.join("build.rs")]);
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() { folders.push(path) } else { sources.push(path) }
+        }
+    }
+    let mut found = Vec::new();
+    for path in sources {
+        let text = fs::read_to_string(&path).unwrap();
+        let product = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+        let conditions = product.lines().filter(|line| line.contains("cfg") || line.contains("\"windows\""));
+        if conditions
+            .into_iter()
+            .any(|line| ["windows", "not(unix", "cfg!(unix"].iter().any(|mark| line.contains(mark)))
+        {
+            found.push(path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/"));
+        }
+    }
+    let is_listed =
+        |path: &String| listed.iter().any(|name| name == path || name.ends_with('/') && path.starts_with(name));
+    let missing: Vec<&String> = found.iter().filter(|path| !is_listed(path)).collect();
+    assert!(found.len() > 10 && missing.is_empty(), "{missing:?}");
+    let gone: Vec<&&str> = listed.iter().filter(|name| !root.join(name).exists()).collect();
+    assert!(gone.is_empty(), "{gone:?}");
+}

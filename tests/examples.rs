@@ -46,6 +46,16 @@ fn python_reports_every_mailbox() -> Outcome {
 }
 
 #[test]
+fn python_reports_every_mailbox_without_the_package() -> Outcome {
+    if !is_there("python3") {
+        return left_out("the Python example of the bare ABI", "python3 is not installed");
+    }
+    let script = built::repository().join("examples/python/bare_abi.py");
+    // Without what Python brings along but the standard library.
+    Tenant::start()?.report(Path::new("python3"), &["-B".into(), "-I".into(), script.into()])
+}
+
+#[test]
 fn rust_reports_every_mailbox() -> Outcome {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // All targets, as the tests were built: a selection of them would build the library anew with other features,
@@ -157,6 +167,8 @@ impl Tenant {
             .env("EXRUN_CONNECT_TO", self.emulator.addr().to_string())
             .env("EXRUN_CA_FILE", self.emulator.ca_file())
             .env("EXRUN_LIBRARY", built::library())
+            // The package, as its wheel would bring it.
+            .env("PYTHONPATH", built::repository().join("bindings/python"))
             .env("PFX_PASSWORD", "correct horse");
     }
 

@@ -117,6 +117,7 @@ fn run(mut command: Command, emulator: &Emulator) -> Result<Output, Box<dyn Erro
         .env("EXRUN_CONNECT_TO", emulator.addr().to_string())
         .env("EXRUN_CA_FILE", emulator.ca_file())
         .env("EXRUN_LIBRARY", built::library())
+        .env("PYTHONPATH", built::repository().join("bindings/python"))
         .env("CLIENT_SECRET", APP_SECRET);
     Ok(command.output()?)
 }

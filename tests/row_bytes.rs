@@ -130,9 +130,15 @@ fn taken(stream: &dyn RowStream, signal: &Signal) -> String {
 }
 
 fn section(to: &mut String, name: &str, text: &str) {
-    // How long a run took, and when, stands at the end of a page.
-    let text = text.split("</tbody>").next().unwrap_or_default();
-    writeln!(to, "=== {name}\n{}", without_ids(text).replace('\r', "\\r").trim_end_matches('\n')).unwrap();
+    let text = without_ids(&without_frame(text)).replace('\r', "\\r");
+    writeln!(to, "=== {name}\n{}", text.trim_end_matches('\n')).unwrap();
+}
+
+/// The text with nothing of a page but its rows: what is around them is tried in `html_report.rs`.
+fn without_frame(text: &str) -> String {
+    let Some((before, page)) = text.split_once("<!DOCTYPE html>") else { return text.to_owned() };
+    let (_, rows) = page.split_once("<script type=\"application/json\" class=\"rows\">").unwrap();
+    format!("{before}{}", rows.split_once("</script>").unwrap().0)
 }
 
 /// The text without the ids of requests, which are new each time.
@@ -169,13 +175,9 @@ fn changes(to: &mut String, folder: &Path) {
     let request = |format, out_file| CompareRequest {
         old: old.clone(),
         new: new.clone(),
-        key: None,
-        ignore: Vec::new(),
-        include_error: false,
         format,
-        no_header: false,
-        block_after: 0,
         out_file,
+        ..CompareRequest::default()
     };
     for format in [Format::JsonLines, Format::Clixml, Format::Csv] {
         let comparison = compare(request(format, None)).unwrap();

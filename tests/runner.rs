@@ -88,6 +88,10 @@ impl Output for Row {
         self.error.as_ref()
     }
 
+    fn mailbox(&self) -> Option<&str> {
+        None
+    }
+
     fn weight(&self) -> usize {
         self.weight
     }

@@ -48,6 +48,47 @@ fn a_limit_of_the_app_costs_what_is_in_flight_in_each_window_and_no_more() {
 }
 
 #[test]
+fn whoever_looks_is_told_for_how_long_the_service_has_the_run_wait() {
+    const MAILBOXES: u64 = 350;
+    let (emulator, _certificate, options) = start(Config {
+        mailboxes: MAILBOXES,
+        broken_percent: 0.0,
+        requests_per_10s: 100,
+        window_seconds: 2,
+        ..Config::default()
+    });
+    let client = Client::new(options).unwrap();
+    let stream = client.mailbox_settings_report(&request(Batching::Never, 16)).unwrap();
+    let names = names(&emulator, 0..MAILBOXES);
+    let lines: String = names.iter().map(|name| format!("{}\n", Value::from(name.as_str()))).collect();
+    assert_eq!(stream.push(lines.as_bytes()).unwrap(), lines.len());
+    stream.finish_input();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let held = loop {
+        let progress = stream.progress();
+        if let Some(held) = progress["heldMs"].as_u64() {
+            break held;
+        }
+        assert!(progress["ended"] == false && std::time::Instant::now() < deadline, "it was never held: {progress}");
+        std::thread::yield_now();
+    };
+    assert!(held <= 2000, "{held}");
+    while !matches!(stream.next_batch(0).unwrap(), Next::End) {
+        assert!(std::time::Instant::now() < deadline, "{}", stream.progress());
+        std::thread::yield_now();
+    }
+    assert_eq!(stream.progress()["heldMs"], Value::Null);
+    let events = stream.events();
+    let told = events.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let told: Vec<Value> = told.filter(|event| event["event"] == "held").collect();
+    assert!(!told.is_empty(), "{events}");
+    for event in told {
+        assert!(event["waitMs"].as_u64().is_some_and(|wait| wait <= 2000), "{event}");
+        assert!(event["message"].as_str().unwrap().starts_with("the service asked the app to slow down"), "{event}");
+    }
+}
+
+#[test]
 fn in_batches_too() {
     // Sixteen slots are four batches of twenty.
     let refused = refused_in_windows(Batching::Always, 16, 300, 1000);

@@ -96,6 +96,23 @@ fn an_out_file_that_is_no_plain_file_ends_the_run_and_stays_what_it_was() {
     assert!(fs::symlink_metadata(folder.path().join("pipe.csv")).unwrap().file_type().is_fifo());
 }
 
+#[test]
+fn a_list_of_failures_that_is_no_plain_file_stops_the_run_before_it_starts() {
+    let (emulator, _certificate, options) = start(Config { mailboxes: 3, ..Config::default() });
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.csv");
+    for (path, said) in special(folder.path()) {
+        // By a name that is one of a list.
+        let _ = fs::remove_file(&list);
+        std::os::unix::fs::symlink(&path, &list).unwrap();
+        let client = Client::new(options.clone()).unwrap();
+        let request = RunRequest { failed_file: Some(list.clone()), ..report() };
+        let error = comes_back(move || client.mailbox_settings_report(&request).err().unwrap());
+        assert_eq!(error.to_string(), format!("writing the file {}: {said}", list.display()));
+    }
+    assert_eq!(emulator.state().requests_of("token") + emulator.state().requests_of("graph"), 0);
+}
+
 fn open_journal(path: PathBuf) -> Result<(), Error> {
     let options =
         JournalOptions { path, fingerprint: serde_json::Map::new(), retry_failed: false, retry_unknown: false };

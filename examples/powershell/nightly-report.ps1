@@ -21,7 +21,7 @@
 .EXAMPLE
     pwsh -NoProfile -NonInteractive -File nightly-report.ps1 -TenantId contoso.com -ClientId 084adbb3-f70c-498f-97a3-464e1f444d9a -CertificatePath /etc/exrun/app.pfx -Folder /var/reports
 
-    Writes report-2026-11-26.csv, and failed-2026-11-26.csv where some could not be read.
+    Writes report-2026-11-26.csv, and failed-2026-11-26.csv with those that could not be read.
 #>
 [CmdletBinding()]
 param(
@@ -40,15 +40,10 @@ Connect-ExRun -TenantId $TenantId -ClientId $ClientId -CertificatePath $Certific
 # One journal a night: a journal gives the rows that it has, and asks for no mailbox twice.
 $journal = Join-Path $Folder "report-$Day.db"
 Get-MailboxSettingsReport -All -Journal $journal -OutFile (Join-Path $Folder "report-$Day.csv") `
-    -ErrorAction SilentlyContinue -ErrorVariable failed
+    -FailedFile (Join-Path $Folder "failed-$Day.csv") -ErrorAction SilentlyContinue
 
 $run = Get-ExRunLastRun
 '{0} mailboxes, {1} of them failed, {2} throttled answers, {3:c}' -f $run.Completed, $run.Failed, $run.Throttled, $run.Duration
-if ($run.Failed -gt 0) {
-    $failed | ForEach-Object {
-        [pscustomobject] @{ Mailbox = $_.TargetObject; Error = $_.FullyQualifiedErrorId.Split(',')[0]; RequestId = $_.Exception.Data['requestId']; Message = $_.Exception.Message }
-    } | Export-Csv -NoTypeInformation -Encoding UTF8 -Path (Join-Path $Folder "failed-$Day.csv")
-}
 Remove-Item -LiteralPath $journal
 Disconnect-ExRun
 if ($run.Failed -gt 0) { exit 2 }

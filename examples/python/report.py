@@ -1,181 +1,68 @@
 #!/usr/bin/env python3
-"""The mailbox settings of every mailbox in a file, as CSV, through the C ABI and nothing but the standard library.
+"""The mailbox settings of every mailbox in a file, as CSV.
 
-    EXRUN_LIBRARY=/path/to/libexrun.so python3 report.py --tenant contoso.com --client <appId> \\
-        --certificate app.pfx --password-env PFX_PASSWORD --mailboxes mailboxes.txt --out report.csv
+    pip install exrun
+    python3 report.py --tenant contoso.com --client <appId> --certificate app.pfx --password-env PFX_PASSWORD \\
+        --mailboxes mailboxes.txt --out report.csv
 
 One mailbox a line in, one row a line out, in the same order. Ends with 0 when every mailbox could be read, with 2
 when some could not (their rows are there, without settings), with 1 when the run itself failed.
 """
 
+from __future__ import annotations
+
 import argparse
-import ctypes
-import itertools
-import json
+import csv
 import os
 import sys
-from ctypes import POINTER, byref, c_int32, c_int64, c_uint8, c_void_p
+from collections.abc import Iterator
 
-ABI_VERSION = 1
-OK, PENDING, END = 0, 1, 2
+import exrun
 
-# The C types of each function used here. Bytes go in as (pointer, length) and come out as (pointer, length) by
-# reference; the last parameter of most is where an error's handle goes.
-_IN = [ctypes.c_char_p, c_int64]
-_OUT = [POINTER(c_void_p), POINTER(c_int64)]
-_HANDLE, _HANDLE_OUT = c_int64, POINTER(c_int64)
-SIGNATURES = {
-    "exrun_abi_version": [],
-    "exrun_bytes_free": [c_void_p],
-    "exrun_error_json": [_HANDLE] + _OUT,
-    "exrun_error_free": [_HANDLE],
-    "exrun_secret_new": _IN + [_HANDLE_OUT, _HANDLE_OUT],
-    "exrun_secret_free": [_HANDLE],
-    "exrun_client_new": _IN + [_HANDLE_OUT, _HANDLE_OUT],
-    "exrun_client_free": [_HANDLE],
-    "exrun_mailbox_settings_report": [_HANDLE] + _IN + [_HANDLE_OUT, _HANDLE_OUT],
-    "exrun_stream_push": [_HANDLE] + _IN + [POINTER(c_int64), _HANDLE_OUT],
-    "exrun_stream_finish_input": [_HANDLE, _HANDLE_OUT],
-    "exrun_stream_next": [_HANDLE, c_int32, c_int32] + _OUT + [POINTER(c_int32), _HANDLE_OUT],
-    "exrun_stream_progress": [_HANDLE] + _OUT + [_HANDLE_OUT],
-    "exrun_stream_free": [_HANDLE],
-}
+COLUMNS = ["MailboxName", "Language", "Locale", "TimeZone", "AutomaticReplyStatus"]
 
 
-class ExRunError(Exception):
-    """What a function of the library reported: `detail` holds every member of its JSON."""
-
-    def __init__(self, status, detail):
-        super().__init__(detail.get("message") or "status %d" % status)
-        self.status = status
-        self.detail = detail
+def lines(path: str) -> Iterator[str]:
+    """The mailboxes of a file; any number of them needs no more memory than a few."""
+    with open(path, encoding="utf-8", newline="") as source:
+        for line in source:
+            yield line.rstrip("\n").rstrip("\r")
 
 
-class ExRun:
-    """The library, loaded once. Nothing has to be closed: it lives as long as the process."""
-
-    def __init__(self, path):
-        self.library = ctypes.CDLL(os.path.abspath(path))
-        # Before anything else: does it speak the version that this file was written for?
-        version = self.library.exrun_abi_version()
-        if version != ABI_VERSION:
-            raise OSError("%s speaks version %d of the ABI; this program needs %d" % (path, version, ABI_VERSION))
-        for name, types in SIGNATURES.items():
-            function = getattr(self.library, name)
-            function.restype = c_int32
-            function.argtypes = types
-
-    def call(self, name, *arguments):
-        """Calls a function whose last parameter is the error; gives its status, or raises ExRunError."""
-        error = c_int64()
-        status = getattr(self.library, name)(*arguments, byref(error))
-        if status < 0:
-            raise ExRunError(status, self._error(error.value))
-        return status
-
-    def new(self, name, *arguments):
-        """Calls a function that gives a handle."""
-        handle = c_int64()
-        self.call(name, *arguments, byref(handle))
-        return handle.value
-
-    def free(self, name, handle):
-        """Frees a handle; 0 stands for none."""
-        if handle:
-            getattr(self.library, name)(handle)
-
-    def take(self, data, length):
-        """Copies bytes that the library gave, and gives them back."""
-        try:
-            return ctypes.string_at(data.value, length.value)
-        finally:
-            self.library.exrun_bytes_free(data)
-
-    def _error(self, handle):
-        data, length = c_void_p(), c_int64()
-        if self.library.exrun_error_json(handle, byref(data), byref(length)) != OK:
-            return {}
-        self.library.exrun_error_free(handle)
-        return json.loads(self.take(data, length).decode("utf-8"))
-
-
-def make_client(exrun, arguments):
-    """An app in a tenant. A secret never stands in the JSON: the JSON names its handle."""
-    password = 0
-    if arguments.password_env:
-        value = os.environ[arguments.password_env].encode("utf-8")
-        password = exrun.new("exrun_secret_new", value, len(value))
-    try:
-        options = json.dumps(
-            {
-                "tenantId": arguments.tenant,
-                "clientId": arguments.client,
-                "credential": {"certificateFile": arguments.certificate, "passwordSecret": password or None},
-            }
-        ).encode("utf-8")
-        return exrun.new("exrun_client_new", options, len(options))
-    finally:
-        # The client has its own reference.
-        exrun.free("exrun_secret_free", password)
-
-
-def rows(exrun, stream, mailboxes):
-    """Pushes the mailboxes and yields CSV as it comes.
-
-    The stream takes only what fits, so that any number of mailboxes needs no more memory than a few.
-    """
-    lines = b""
-    mailboxes = iter(mailboxes)
-    reading, finished = True, False
-    while True:
-        if reading and len(lines) < 64 * 1024:
-            some = list(itertools.islice(mailboxes, 1024))
-            lines += b"".join(json.dumps(mailbox).encode("utf-8") + b"\n" for mailbox in some)
-            reading = bool(some)
-        taken = c_int64()
-        if lines:
-            exrun.call("exrun_stream_push", stream, lines, len(lines), byref(taken))
-            lines = lines[taken.value :]
-        elif not finished:
-            finished = True
-            exrun.call("exrun_stream_finish_input", stream)
-
-        # Wait for rows only when there is nothing to push: a quarter of a second, so that Ctrl+C works.
-        data, length, count = c_void_p(), c_int64(), c_int32()
-        wait = 0 if taken.value else 250
-        status = exrun.call("exrun_stream_next", stream, wait, 0, byref(data), byref(length), byref(count))
-        if status == END:
-            return
-        if status == OK:
-            yield exrun.take(data, length)
-
-
-def report(exrun, arguments):
-    """Writes the report; gives the counts of the run."""
-    request = {"format": "csv", "includeError": arguments.errors}
+def report(arguments: argparse.Namespace) -> tuple[int, int]:
+    """Writes the report; gives how many rows there are, and how many failed."""
+    password = os.environ[arguments.password_env] if arguments.password_env else None
+    credential = exrun.Certificate(arguments.certificate, password=password)
+    request: exrun.requests.MailboxSettingsReport = {"columns": COLUMNS}
     if arguments.concurrency:
-        request["maxConcurrency"] = arguments.concurrency
-    for option in ("batch", "journal", "shard"):
-        if getattr(arguments, option):
-            request[option] = getattr(arguments, option)
-    request = json.dumps(request).encode("utf-8")
-    client, stream = 0, 0
-    try:
-        client = make_client(exrun, arguments)
-        stream = exrun.new("exrun_mailbox_settings_report", client, request, len(request))
-        with open(arguments.mailboxes, encoding="utf-8", newline="") as source, open(arguments.out, "wb") as out:
-            for part in rows(exrun, stream, (line.rstrip("\n").rstrip("\r") for line in source)):
-                out.write(part)
-        data, length = c_void_p(), c_int64()
-        exrun.call("exrun_stream_progress", stream, byref(data), byref(length))
-        return json.loads(exrun.take(data, length).decode("utf-8"))
-    finally:
-        exrun.free("exrun_stream_free", stream)
-        exrun.free("exrun_client_free", client)
+        request["max_concurrency"] = arguments.concurrency
+    if arguments.batch:
+        request["batch"] = arguments.batch
+    if arguments.journal:
+        request["journal"] = arguments.journal
+    if arguments.shard:
+        request["shard"] = arguments.shard
+
+    rows = failed = 0
+    columns = COLUMNS + (["ErrorCode", "ErrorMessage"] if arguments.errors else [])
+    with exrun.Client(arguments.tenant, arguments.client, credential) as client, open(
+        arguments.out, "w", encoding="utf-8", newline=""
+    ) as out, client.mailbox_settings_report(lines(arguments.mailboxes), **request) as run:
+        writer = csv.writer(out)
+        writer.writerow(columns)
+        for row in run:
+            values = [row[column] for column in COLUMNS]
+            if arguments.errors:
+                values += [row.error.name, row.error.message] if row.error else ["", ""]
+            writer.writerow(values)
+            rows += 1
+            failed += row.error is not None
+    return rows, failed
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def main() -> int:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tenant", required=True, help="id or domain of the tenant")
     parser.add_argument("--client", required=True, help="application (client) id")
     parser.add_argument("--certificate", required=True, help="PFX or PEM file with the app's certificate and key")
@@ -187,26 +74,19 @@ def main():
     parser.add_argument("--journal", help="file that makes the run resumable: go on where a run with it ended")
     parser.add_argument("--shard", help="only a share of the mailboxes, such as 3/8")
     parser.add_argument("--errors", action="store_true", help="add columns that say why a mailbox failed")
-    parser.add_argument("--library", default=os.environ.get("EXRUN_LIBRARY"), help="the library, else $EXRUN_LIBRARY")
     arguments = parser.parse_args()
-    if not arguments.library:
-        parser.error("name the library with --library or in EXRUN_LIBRARY")
     if arguments.password_env and arguments.password_env not in os.environ:
-        parser.error("the environment variable %s is not set" % arguments.password_env)
+        parser.error(f"the environment variable {arguments.password_env} is not set")
 
     try:
-        counts = report(ExRun(arguments.library), arguments)
-    except (ExRunError, OSError) as error:
-        print("error: %s" % error, file=sys.stderr)
-        hint = getattr(error, "detail", {}).get("hint")
-        if hint:
-            print("hint: %s" % hint, file=sys.stderr)
+        rows, failed = report(arguments)
+    except (exrun.ExRunError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
         return 1
-    seconds = counts["elapsedMs"] / 1000
-    print("%d rows, %d failed, %.1f s" % (counts["delivered"], counts["failed"], seconds), file=sys.stderr)
-    if counts["failed"] and not arguments.errors:
+    print(f"{rows} rows, {failed} failed", file=sys.stderr)
+    if failed and not arguments.errors:
         print("--errors adds the columns that say why a mailbox failed", file=sys.stderr)
-    return 2 if counts["failed"] else 0
+    return 2 if failed else 0
 
 
 if __name__ == "__main__":

@@ -55,19 +55,16 @@ $aliases = 'ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSign
 
 Export-ModuleMember -Function $functions -Alias $aliases
 
-# What the Tab key offers: settings of a report, and the names of connections wherever one is asked for.
-Register-ArgumentCompleter -CommandName 'Get-MailboxSettingsReport', 'Get-EXRMailboxSettingsReport' -ParameterName Property -ScriptBlock {
-    param($Command, $Parameter, $Word)
+# What the Tab key offers, where PowerShell itself knows less. Each of these takes the import its time: parameters for any
+# file are left to PowerShell.
+$completeArgument = {
+    param($Command, $Parameter, $Word, $Tree, $Bound)
     Import-PrivateFunction
-    Complete-Word -Candidate $script:FurtherColumns -Word $Word
+    Complete-Argument -Command $Command -Parameter $Parameter -Word $Word -Bound $Bound
 }
-$completeConnection = {
-    param($Command, $Parameter, $Word)
-    Import-PrivateFunction
-    Complete-Word -Candidate @((Get-VisibleConnection).Keys | Microsoft.PowerShell.Utility\Sort-Object) -Word $Word
+foreach ($parameter in 'Connection', 'Name', 'Path', 'Select', 'Property', 'TimeZone', 'WorkingHoursTimeZone', 'Locale', 'Journal', 'Destination', 'Restore') {
+    Register-ArgumentCompleter -CommandName $functions -ParameterName $parameter -ScriptBlock $completeArgument
 }
-Register-ArgumentCompleter -CommandName $functions -ParameterName Connection -ScriptBlock $completeConnection
-Register-ArgumentCompleter -CommandName 'Connect-ExRun', 'Disconnect-ExRun', 'Get-ExRunContext' -ParameterName Name -ScriptBlock $completeConnection
 
 # Frees the runs that ended before their end block. One that is under way goes on: its functions live as long as it
 # does. Connections belong to the process and stay.

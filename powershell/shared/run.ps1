@@ -18,6 +18,9 @@
 .PARAMETER OutFile
     Writes the rows to this file and not to the pipeline: .csv, .jsonl or .html by its ending. The file
     appears when it is complete, and replaces one of that name.
+.PARAMETER FailedFile
+    Writes the mailboxes that failed to this file of .csv, each with the cause: Import-Csv reads it, and pipes it
+    to this command or another. It appears when the run ends, however it ends, and replaces one of that name.
 .PARAMETER DefuseFormulas
     With OutFile: puts an apostrophe before text that a spreadsheet would take for a formula.
 .PARAMETER Encoding
@@ -37,6 +40,7 @@ param(
     [Parameter()] [switch] $RetryFailed,
     [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $StopAfterErrors,
     [Parameter()] [ValidateNotNullOrEmpty()] [string] $OutFile,
+    [Parameter()] [ValidateNotNullOrEmpty()] [string] $FailedFile,
     [Parameter()] [switch] $DefuseFormulas,
     [Parameter()] [ValidateSet('utf8', 'utf8BOM', 'utf8NoBOM')] [string] $Encoding,
     [Parameter()] [ValidateNotNullOrEmpty()] [string] $LogPath,

@@ -8,7 +8,9 @@ use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result, Status};
-use crate::files::{Readers, describe, file_error, folder, put, read_at_most, stage, sync_folder};
+use crate::files::{
+    Readers, check_replaceable, describe, file_error, folder, put, put_new, read_at_most, stage, sync_folder,
+};
 
 /// A PFX is a few KiB; what is larger is not a certificate.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -28,7 +30,7 @@ pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
 pub(super) struct Output<'a> {
     pub(super) path: &'a Path,
     pub(super) bytes: &'a [u8],
-    /// Readable and writable by the owner alone (Unix; elsewhere the folder's rules apply).
+    /// Readable and writable by the owner alone.
     pub(super) private: bool,
 }
 
@@ -41,6 +43,12 @@ pub(super) fn check_free(path: &Path) -> Result<()> {
 /// the disk; where a later move fails, the earlier ones are undone. What a power cut or a kill leaves is whole files:
 /// the first ones new, the others as before.
 pub(super) fn write_all(outputs: &[Output<'_>], replace: bool) -> Result<()> {
+    if replace {
+        // What is open in another program is not replaced: known now, when nothing has been replaced yet.
+        for output in outputs {
+            check_replaceable(output.path).map_err(|error| write_error(output.path, &error))?;
+        }
+    }
     let staged = outputs.iter().map(|output| stage_whole(output.path, output.bytes, readers(output)));
     let staged = staged.collect::<Result<Vec<_>>>()?;
     let mut done: Vec<(&Path, Option<Before>)> = Vec::new();
@@ -99,7 +107,7 @@ fn place(path: &Path, file: NamedTempFile, replace: bool) -> Result<Option<Befor
     if replace {
         put(file, path).map_err(|failed| write_error(path, &failed.error))?;
     } else {
-        file.persist_noclobber(path).map_err(|failed| match failed.error.kind() {
+        put_new(file, path).map_err(|failed| match failed.error.kind() {
             io::ErrorKind::AlreadyExists => exists(path),
             _ => write_error(path, &failed.error),
         })?;

@@ -69,6 +69,8 @@ events! {
     Retry = "retry", Info, ["waitMs", "tries", "row"];
     /// As `retry`, because the service said that there were too many requests.
     Throttled = "throttled", Info, ["waitMs", "tries", "row"];
+    /// The service said that the app sends too much: in a run no request starts for so long.
+    Held = "held", Info, ["waitMs"];
     /// A line's mailbox came before in the input; it has a row of its own. After a hundred such lines only their number is told, at the end.
     Duplicate = "duplicate", Info, ["row", "mailbox", "duplicates"];
     /// A page link of the user list has expired, and the list is read again from its start.

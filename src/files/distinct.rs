@@ -81,13 +81,33 @@ impl Place {
         Self { id: id_of(&resolved), path: resolved }
     }
 
-    /// Files that are not there yet have their letters' case by the system's habit alone.
     fn is_same(&self, other: &Self) -> bool {
+        let is_one_name = |one: &Path, other: &Path| match (one.to_str(), other.to_str()) {
+            (Some(one), Some(other)) => is_one_name(one, other, cfg!(windows)),
+            _ => false,
+        };
         self.path == other.path
             || (self.id.is_some() && self.id == other.id)
-            || cfg!(any(windows, target_os = "macos"))
-                && self.path.as_os_str().eq_ignore_ascii_case(other.path.as_os_str())
+            || cfg!(any(windows, target_os = "macos")) && is_one_name(&self.path, &other.path)
     }
+}
+
+/// Whether a system that does not tell upper from lower case takes two names for one. Windows also takes no notice of
+/// dots and spaces at the end of a name, nor of the name of a file's own content.
+fn is_one_name(one: &str, other: &str, on_windows: bool) -> bool {
+    let folded = |name: &str| {
+        // A letter for a letter: to Windows and macOS `ß` is not `SS`.
+        let upper = |letter: char| {
+            let mut upper = letter.to_uppercase();
+            upper.next().filter(|_| upper.next().is_none()).unwrap_or(letter)
+        };
+        let name: String = name.chars().map(upper).collect();
+        if !on_windows {
+            return name;
+        }
+        name.strip_suffix("::$DATA").unwrap_or(&name).trim_end_matches(['.', ' ']).to_owned()
+    };
+    folded(one) == folded(other)
 }
 
 /// Device and number of a plain file; a device such as `/dev/null` keeps nothing that could be lost.
@@ -98,8 +118,11 @@ fn id_of(path: &Path) -> Option<(u64, u64)> {
     Some((metadata.dev(), metadata.ino()))
 }
 
+#[cfg(windows)]
+use super::windows::id_of;
+
 /// The standard library does not tell it here.
-#[cfg(not(unix))]
+#[cfg(not(any(unix, windows)))]
 fn id_of(_: &Path) -> Option<(u64, u64)> {
     None
 }
@@ -125,13 +148,33 @@ mod tests {
         check_distinct([("outFile", Some(&*there)), ("logFile", Some(&*not_there)), ("journal", None)]).unwrap();
         let hard = folder.path().join("hard");
         fs::hard_link(&there, &hard).unwrap();
-        assert_eq!(check_distinct([("a", Some(&*there)), ("b", Some(&*hard))]).is_err(), cfg!(unix));
+        assert_eq!(check_distinct([("a", Some(&*there)), ("b", Some(&*hard))]).is_err(), cfg!(any(unix, windows)));
         #[cfg(unix)]
         {
             let link = folder.path().join("link");
             std::os::unix::fs::symlink(&there, &link).unwrap();
             check_distinct([("a", Some(&*there)), ("b", Some(&*link))]).unwrap_err();
         }
+    }
+
+    #[test]
+    fn names_that_a_system_takes_for_one_are_one() {
+        for (one, other) in [("ÜX.csv", "üx.csv"), ("Σ.csv", "σ.csv"), ("report.CSV", "Report.csv")] {
+            assert!(is_one_name(one, other, false) && is_one_name(one, other, true), "{one}");
+        }
+        for other in ["dot.csv.", "dot.csv", "dot.csv . .", "DOT.csv::$data", "dot.csv. "] {
+            assert!(is_one_name("dot.csv", other, true), "{other}");
+            assert_eq!(is_one_name("dot.csv", other, false), other == "dot.csv");
+        }
+        for (one, other) in
+            [("STRASSE.csv", "straße.csv"), ("a.csv", "b.csv"), ("a.csv", "a.csv:b"), ("a.csv", "a. csv")]
+        {
+            assert!(!is_one_name(one, other, true), "{one}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (folder.path().join("ÜX.csv"), folder.path().join("üx.csv."));
+        let same = check_distinct([("outFile", Some(&*one)), ("logFile", Some(&*other))]).is_err();
+        assert_eq!(same, cfg!(windows));
     }
 
     #[test]

@@ -5,7 +5,10 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
-use tempfile::{Builder, NamedTempFile, PersistError, TempPath};
+use tempfile::{Builder, NamedTempFile, TempPath};
+
+#[cfg(windows)]
+use super::private::{Making, open_private};
 
 const PREFIX: &str = ".exrun-";
 const SUFFIX: &str = ".tmp";
@@ -20,11 +23,13 @@ const MOST_ENTRIES: usize = 100_000;
 /// Who sweeps holds the lock of a file for a moment.
 const MOST_TRIES: usize = 100;
 
-/// Who may read a file on Unix; elsewhere the folder's rules apply.
+/// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readers {
     /// Its owner alone.
     Owner,
+    /// Its owner alone on Unix; on Windows, where a folder says who its files are for, those whom the folder lets read.
+    Report,
     /// As with any other new file of the process.
     Umask,
 }
@@ -42,10 +47,8 @@ pub fn stage(folder: &Path, readers: Readers) -> io::Result<NamedTempFile> {
     if readers == Readers::Umask {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     }
-    #[cfg(not(unix))]
-    let _ = readers;
     for _ in 0..MOST_TRIES {
-        let file = builder.tempfile_in(folder)?;
+        let file = make(&builder, folder, readers)?;
         match file.as_file().try_lock() {
             // Another process that sweeps has it, or has just removed it.
             Err(TryLockError::WouldBlock) => {}
@@ -61,22 +64,18 @@ pub fn stage(folder: &Path, readers: Readers) -> io::Result<NamedTempFile> {
     Err(io::Error::other("other processes remove the temporary file as soon as it is made"))
 }
 
-/// Puts a staged file in its place, in that of one that may be there.
-///
-/// # Errors
-///
-/// The system's, with the file.
-pub fn put(file: NamedTempFile, path: &Path) -> Result<(), PersistError> {
-    if !cfg!(unix) {
-        return file.persist(path).map(drop);
-    }
-    if let Err(error) = fs::rename(file.path(), path) {
-        return Err(PersistError { error, file });
-    }
-    let (_file, left) = file.into_parts();
-    // Its name is gone.
-    let _ = left.keep();
-    Ok(())
+#[cfg(not(windows))]
+fn make(builder: &Builder<'_, '_>, folder: &Path, _: Readers) -> io::Result<NamedTempFile> {
+    builder.tempfile_in(folder)
+}
+
+#[cfg(windows)]
+fn make(builder: &Builder<'_, '_>, folder: &Path, readers: Readers) -> io::Result<NamedTempFile> {
+    let options = OpenOptions::new().read(true).write(true).to_owned();
+    builder.make_in(folder, |path| match readers {
+        Readers::Owner => open_private(path, &options, Making::New),
+        Readers::Report | Readers::Umask => options.clone().create_new(true).open(path),
+    })
 }
 
 /// A staged file that SQLite writes.

@@ -72,7 +72,7 @@ impl<'a> Writer<'a> {
         let mut count = 0;
         for (name, field) in fields {
             count += 1;
-            text(&mut shape, name);
+            text(&mut shape, name.as_bytes());
             self.value(&mut values, &field);
         }
         let known = self.shapes.iter().rposition(|known| *known == shape);
@@ -96,7 +96,7 @@ impl<'a> Writer<'a> {
             },
             Field::Text(content) => {
                 out.push(TEXT);
-                text(out, content);
+                text(out, content.as_bytes());
             }
             Field::Json(value) => match double(value) {
                 Some(double) => tagged(out, DOUBLE, &double.to_le_bytes()),
@@ -111,8 +111,7 @@ impl<'a> Writer<'a> {
     fn finish(self, document: &[u8]) -> Vec<u8> {
         let mut block = Vec::with_capacity(self.out.len() + document.len() + 9);
         block.push(VERSION);
-        number(&mut block, document.len());
-        block.extend_from_slice(document);
+        text(&mut block, document);
         number(&mut block, self.rows);
         block.extend_from_slice(&self.out);
         block
@@ -136,9 +135,15 @@ fn tagged(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
     out.extend_from_slice(bytes);
 }
 
-fn text(out: &mut Vec<u8>, text: &str) {
-    number(out, text.len());
-    out.extend_from_slice(text.as_bytes());
+/// As the `BinaryReader` of .NET reads it: the length comes in groups of seven bits, the lowest first.
+fn text(out: &mut Vec<u8>, text: &[u8]) {
+    let mut length = text.len();
+    while length > 0x7f {
+        out.push(length.to_le_bytes()[0] | 0x80);
+        length >>= 7;
+    }
+    out.push(length.to_le_bytes()[0]);
+    out.extend_from_slice(text);
 }
 
 /// Counts and lengths are of what is in memory, and a batch of at most 4,096 rows: far below what 32 bits hold.
@@ -174,17 +179,17 @@ mod tests {
         let rows = [json!({"a": null, "b": true}), json!({"a": false, "b": -2}), json!({"c": "ü"})];
         let expected = [
             &[1][..],
-            &[0, 0, 0, 0],
+            &[0],
             &[3, 0, 0, 0],
             &[0, 0, 0, 0],
             &[2, 0, 0, 0],
-            &[1, 0, 0, 0, b'a', 1, 0, 0, 0, b'b'],
+            &[1, b'a', 1, b'b'],
             &[NULL, TRUE],
             &[0, 0, 0, 0],
             &[FALSE, INT32, 0xfe, 0xff, 0xff, 0xff],
             &[1, 0, 0, 0],
-            &[1, 0, 0, 0, 1, 0, 0, 0, b'c'],
-            &[TEXT, 2, 0, 0, 0, 0xc3, 0xbc],
+            &[1, 0, 0, 0, 1, b'c'],
+            &[TEXT, 2, 0xc3, 0xbc],
         ];
         assert_eq!(encoded(&rows), expected.concat());
     }
@@ -193,8 +198,9 @@ mod tests {
     fn what_is_nested_and_what_failed_comes_in_one_document_before_the_rows() {
         let members = json!({"big": i64::MIN, "half": 0.5, "list": [1], "huge": u64::MAX});
         let block = encode_rows(false, &[row(&members), failed()]);
-        let length = usize::try_from(u32::from_le_bytes(block[1..5].try_into().unwrap())).unwrap();
-        let (document, rows) = block[5..].split_at(length);
+        // A length of two groups: the document has more than 127 bytes, and fewer than 16,384.
+        let length = usize::from(block[1] & 0x7f) | usize::from(block[2]) << 7;
+        let (document, rows) = block[3..].split_at(length);
         let document = String::from_utf8(document.to_vec()).unwrap();
         let nested = "N=\"nested\" RefId=\"1\"><LST><Obj RefId=\"2\"><LST><I32>1</I32></LST></Obj><D>18446744073709551615</D></LST>";
         assert!(document.contains(nested), "{document}");
@@ -205,11 +211,26 @@ mod tests {
     }
 
     #[test]
+    fn the_length_of_a_text_comes_in_groups_of_seven_bits() {
+        let length_of = |count: usize| {
+            let mut out = Vec::new();
+            text(&mut out, &vec![b'x'; count]);
+            out.truncate(out.len() - count);
+            out
+        };
+        assert_eq!(length_of(0), [0]);
+        assert_eq!(length_of(127), [0x7f]);
+        assert_eq!(length_of(128), [0x80, 1]);
+        assert_eq!(length_of(300), [0xac, 2]);
+        assert_eq!(length_of(1 << 14), [0x80, 0x80, 1]);
+    }
+
+    #[test]
     fn a_block_without_rows_is_whole() {
-        assert_eq!(encoded(&[]), [1, 0, 0, 0, 0, 0, 0, 0, 0]);
-        assert_eq!(encoded(&[json!({})]).len(), 9 + 8);
+        assert_eq!(encoded(&[]), [1, 0, 0, 0, 0, 0]);
+        assert_eq!(encoded(&[json!({})]).len(), 6 + 8);
         let document = of_document(b"<Objs/>");
-        assert_eq!(document, [&[1, 7, 0, 0, 0][..], b"<Objs/>", &[0, 0, 0, 0]].concat());
+        assert_eq!(document, [&[1, 7][..], b"<Objs/>", &[0, 0, 0, 0]].concat());
         let failures = encode_failures(&[Failure { row: 1, mailbox: None, error: Error::cancelled() }]);
         assert!(failures.ends_with(&[0, 0, 0, 0]) && failures[0] == VERSION);
     }

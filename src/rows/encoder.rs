@@ -7,11 +7,13 @@ use serde_json::Value;
 
 use super::columns::ColumnSet;
 use super::format::{Format, ReportRequest};
+use super::heading::Heading;
+use super::html::Page;
 use super::mailbox_column::MAILBOX_NAME;
 use super::out_file::{FileFormat, OutFile};
 use super::row::Row;
 use super::selection::Selection;
-use super::{block, clixml, csv, html, jsonl};
+use super::{block, clixml, csv, jsonl};
 use crate::error::{Error, Result};
 
 /// Encodes the batches of one report, in order; or its file.
@@ -34,7 +36,7 @@ enum Kind {
     Block,
     Csv,
     /// For files only.
-    Html,
+    Html(Box<Page>),
 }
 
 impl Kind {
@@ -50,11 +52,11 @@ impl Kind {
         }
     }
 
-    fn of_file(format: FileFormat) -> Self {
+    fn of_file(format: FileFormat, page: impl FnOnce() -> Page) -> Self {
         match format {
             FileFormat::Csv => Kind::Csv,
             FileFormat::JsonLines => Kind::JsonLines,
-            FileFormat::Html => Kind::Html,
+            FileFormat::Html => Kind::Html(Box::new(page())),
         }
     }
 }
@@ -69,13 +71,14 @@ impl RowEncoder {
         Self::of(columns.names(), request, None)
     }
 
-    /// An encoder for a file; what `request` says of the format is not of it.
+    /// An encoder for a file, which begins with `heading` where it is a page; what `request` says of the format is not
+    /// of it.
     ///
     /// # Errors
     ///
     /// `InvalidArgument` where nothing says what the file is written in.
-    pub fn for_file(file: &OutFile, request: &ReportRequest, columns: &ColumnSet) -> Result<Self> {
-        Self::of(columns.names(), request, Some(file))
+    pub fn for_file(file: &OutFile, heading: Heading, request: &ReportRequest, columns: &ColumnSet) -> Result<Self> {
+        Self::of(columns.names(), request, Some((file, heading)))
     }
 
     /// An encoder of objects with the members of `selection`, for a file where there is one.
@@ -83,10 +86,14 @@ impl RowEncoder {
     /// # Errors
     ///
     /// As the others; `InvalidArgument` where rows need columns and nothing is selected.
-    pub fn for_objects(request: &ReportRequest, file: Option<&OutFile>, selection: &Selection) -> Result<Self> {
+    pub fn for_objects(
+        request: &ReportRequest,
+        file: Option<(&OutFile, Heading)>,
+        selection: &Selection,
+    ) -> Result<Self> {
         let names = std::iter::once(MAILBOX_NAME).chain(selection.names().iter());
         let encoder = Self::of(names, request, file)?;
-        if selection.names().is_empty() && matches!(encoder.kind, Kind::Csv | Kind::Html) {
+        if selection.names().is_empty() && matches!(encoder.kind, Kind::Csv | Kind::Html(_)) {
             return Err(Error::argument("select: CSV and HTML need the names of the members that are their columns")
                 .hint("name them, or take jsonl"));
         }
@@ -96,7 +103,7 @@ impl RowEncoder {
     /// Whether a mailbox that failed has a row in this format even where its error has no columns.
     #[must_use]
     pub fn failures_have_rows(&self) -> bool {
-        self.include_error || matches!(self.kind, Kind::JsonLines)
+        self.include_error || matches!(self.kind, Kind::JsonLines | Kind::Html(_))
     }
 
     /// Whether errors travel beside the rows, in the same batch.
@@ -120,17 +127,21 @@ impl RowEncoder {
     pub(super) fn of(
         names: impl Iterator<Item = impl Into<Box<str>>>,
         request: &ReportRequest,
-        file: Option<&OutFile>,
+        file: Option<(&OutFile, Heading)>,
     ) -> Result<Self> {
+        let names: Box<[Box<str>]> = names.map(Into::into).collect();
+        let defuse = file.as_ref().is_some_and(|(file, _)| file.defuse_formulas);
         let kind = match file {
-            Some(file) => Kind::of_file(file.file_format()?),
+            Some((file, heading)) => {
+                Kind::of_file(file.file_format()?, || Page::new(heading, names.to_vec(), request.include_error))
+            }
             None => Kind::of_stream(request.format)?,
         };
         Ok(Self {
-            names: names.map(Into::into).collect(),
+            names,
             include_error: request.include_error,
-            defuse: file.is_some_and(|file| file.defuse_formulas),
-            head_due: !request.no_header || matches!(kind, Kind::Html),
+            defuse,
+            head_due: !request.no_header || matches!(kind, Kind::Html(_)),
             rows_in_documents: request.block_after,
             kind,
         })
@@ -142,7 +153,8 @@ impl RowEncoder {
             return Vec::new();
         }
         let mut out = self.head();
-        let rows = match self.kind {
+        let csv_style = self.csv_style();
+        let rows = match &mut self.kind {
             Kind::JsonLines => jsonl::encode(self.include_error, rows),
             Kind::Clixml => clixml::encode_rows(self.include_error, rows),
             Kind::Block if self.rows_in_documents > 0 => {
@@ -150,8 +162,8 @@ impl RowEncoder {
                 block::of_document(&clixml::encode_rows(self.include_error, rows))
             }
             Kind::Block => block::encode_rows(self.include_error, rows),
-            Kind::Html => html::encode(self.include_error, rows),
-            Kind::Csv => csv::encode(self.csv_style(), rows),
+            Kind::Html(page) => page.rows(rows),
+            Kind::Csv => csv::encode(csv_style, rows),
         };
         if out.is_empty() {
             return rows;
@@ -163,8 +175,8 @@ impl RowEncoder {
     /// What ends a file: its beginning where no row came, and the end of a page, with the counts of `progress`.
     pub fn finish(&mut self, progress: &Value, now: Timestamp) -> Vec<u8> {
         let mut out = self.head();
-        if matches!(self.kind, Kind::Html) {
-            out.extend(html::tail(progress, now));
+        if let Kind::Html(page) = &mut self.kind {
+            out.extend(page.tail(progress, now));
         }
         out
     }
@@ -174,10 +186,9 @@ impl RowEncoder {
         if !std::mem::take(&mut self.head_due) {
             return Vec::new();
         }
-        let names: Vec<&str> = self.names.iter().map(AsRef::as_ref).collect();
-        match self.kind {
-            Kind::Csv => csv::header(&names, self.csv_style()),
-            Kind::Html => html::head(html::names(&names, self.include_error)),
+        match &self.kind {
+            Kind::Csv => csv::header(&self.names.iter().map(AsRef::as_ref).collect::<Vec<_>>(), self.csv_style()),
+            Kind::Html(page) => page.head(),
             Kind::JsonLines | Kind::Clixml | Kind::Block => Vec::new(),
         }
     }

@@ -89,3 +89,8 @@ fn error_fields(error: Option<&Error>) -> [Field<'_>; 3] {
     let code = error.service_code().unwrap_or(error.status().name());
     [text(code), Field::Text(Cow::Owned(error.to_string())), error.any_request_id().map_or(Field::Null, text)]
 }
+
+/// The same as texts.
+pub(super) fn error_texts(error: &Error) -> [String; 3] {
+    error_fields(Some(error)).map(|field| field.shown().into_owned())
+}

@@ -33,6 +33,7 @@ pub(super) struct Counts {
     /// What the lister left out.
     pub(super) skipped: AtomicU64,
     pub(super) listing: AtomicBool,
+    held_until: Mutex<Option<u64>>,
     outcomes: Mutex<BTreeMap<&'static str, u64>>,
     rates: Mutex<Rates>,
 }
@@ -45,6 +46,15 @@ impl Counts {
 
     pub(super) fn outcomes(&self) -> MutexGuard<'_, BTreeMap<&'static str, u64>> {
         self.outcomes.lock()
+    }
+
+    /// Until how many milliseconds after the run's start the service has it wait.
+    pub(super) fn held_until(&self) -> Option<u64> {
+        *self.held_until.lock()
+    }
+
+    pub(super) fn set_held_until(&self, until_ms: Option<u64>) {
+        *self.held_until.lock() = until_ms;
     }
 
     pub(super) fn rates(&self) -> MutexGuard<'_, Rates> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio::sync::Notify;
 
-use super::counts::set;
+use super::counts::{get, set};
 use super::engine::Engine;
 use super::gather::Gather;
 use super::in_flight::panicked;
@@ -48,6 +48,7 @@ pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dy
         () = has_waited_long_enough(&shared.cancelled, &*shared.options.clock) => Err(Error::cancelled()),
         ended = caught(conduct(&shared, source)) => ended,
     };
+    close_failed_list(&shared, &ended).await;
     // Before anybody learns that the run has ended: the next one may want the same journal.
     if let Some(store) = shared.store.get() {
         store.close().await;
@@ -55,9 +56,24 @@ pub(super) async fn drive<W: Work>(shared: Arc<Shared<W>>, source: Option<Box<dy
     set(&shared.counts.in_flight, 0);
     set(&shared.counts.waiting, 0);
     shared.counts.listing.store(false, Ordering::Relaxed);
+    shared.counts.set_held_until(None);
     // Who learns that the run has ended may end the process.
     shared.context.events.log_written().await;
     shared.rows.lock().ended = Some(ended);
+}
+
+/// Puts the list of what failed in its place, however the run ended. One that ended before anything was done says
+/// nothing of any mailbox, and leaves the list of an earlier run.
+async fn close_failed_list<W: Work>(shared: &Shared<W>, ended: &Result<()>) {
+    let Some(list) = shared.failed_list.clone() else { return };
+    let keep = ended.is_ok() || get(&shared.counts.completed) > 0;
+    let closing = tokio::task::spawn_blocking(move || list.close(keep));
+    if shared.is_stopped() {
+        // Who stopped it waits no longer for a slow disk than for what was in flight.
+        let _ = tokio::time::timeout(LONGEST_WAIT_FOR_IN_FLIGHT, closing).await;
+    } else {
+        let _ = closing.await;
+    }
 }
 
 /// The result of a part of the run. Nobody looks at what a part that panicked held any more.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::admission::{Admission, Admit, Bounds, Conditions};
+use super::admission::{Admission, Admit, Bounds, Conditions, Notice};
 use super::attempts::{Attempts, Verdict};
 use super::counts::{add, set};
 use super::in_flight::InFlight;
@@ -164,7 +164,7 @@ impl<W: Work> Engine<W> {
     /// Gives what completed its rows, or its next tries.
     fn settle(&mut self, mut completed: Completed<W::Item, W::Output>) -> Result<()> {
         for notice in self.admission.observe(self.shared.now(), &mut completed, &mut self.queue) {
-            self.shared.context.events.emit(Event::Warning, &notice.to_string(), []);
+            self.tell(&notice);
         }
         match completed.outcome {
             Outcome::Each(items) => {
@@ -187,6 +187,17 @@ impl<W: Work> Engine<W> {
             Outcome::Whole(items, error @ AttemptError::Item(_)) => {
                 items.into_iter().try_for_each(|started| self.settle_item(started, Err(error.clone())))
             }
+        }
+    }
+
+    fn tell(&self, notice: &Notice) {
+        let (events, message) = (&self.shared.context.events, notice.to_string());
+        match notice {
+            Notice::Held(wait) => {
+                let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+                events.emit(Event::Held, &message, [("waitMs", wait_ms.into())]);
+            }
+            Notice::OutageBegan | Notice::BatchesRefused(_) => events.emit(Event::Warning, &message, []),
         }
     }
 
@@ -244,5 +255,7 @@ impl<W: Work> Engine<W> {
         set(&counts.in_flight, self.admission.in_flight());
         set(&counts.waiting, self.admission.waiting(&self.queue));
         set(&counts.limit, self.admission.limit());
+        let held_until = self.admission.held_until(self.shared.now());
+        counts.set_held_until(held_until.map(|until| self.shared.elapsed_ms_at(until)));
     }
 }

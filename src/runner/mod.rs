@@ -18,6 +18,7 @@ mod attempts;
 mod counts;
 mod drive;
 mod engine;
+mod failed_list;
 mod gather;
 mod in_flight;
 mod input;
@@ -41,6 +42,7 @@ mod stop;
 mod work;
 
 pub use crate::attempt::AttemptError;
+pub use failed_list::{Failed, FailureList};
 pub use input::LONGEST_LINE;
 pub use item::Done;
 pub use options::RunOptions;

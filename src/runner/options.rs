@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::failed_list::FailureList;
 use super::order::Order;
 use super::shard::Shard;
 use super::source::Lister;
@@ -39,6 +40,8 @@ pub struct RunOptions {
     pub batching: Batching,
     /// The most mailboxes that the run may be about: where there are more, nothing is sent.
     pub maximum: Option<u64>,
+    /// Keeps what failed.
+    pub failure_list: Option<Box<dyn FailureList>>,
 }
 
 impl RunOptions {
@@ -59,6 +62,7 @@ impl RunOptions {
             stop_after_errors: None,
             batching: Batching::Auto,
             maximum: None,
+            failure_list: None,
         }
     }
 }

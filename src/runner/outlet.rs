@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 
 use super::admission::Backlog;
 use super::counts::{Counts, add};
+use super::failed_list::FailedList;
 use super::item::{Done, Finished};
 use super::shared::{Rows, Shared};
 use super::work::{Output, Work};
@@ -39,6 +40,9 @@ pub(super) struct Outlet<W: Work> {
     recording: Option<BoxFuture<'static, Recorded<W::Output>>>,
     in_recording: usize,
     moving: Option<BoxFuture<'static, Result<Moved>>>,
+    failed_list: Option<Arc<FailedList>>,
+    /// What failed is being written.
+    listing: Option<BoxFuture<'static, ()>>,
 }
 
 impl<W: Work> Outlet<W> {
@@ -56,12 +60,16 @@ impl<W: Work> Outlet<W> {
             recording: None,
             in_recording: 0,
             moving: None,
+            failed_list: shared.failed_list.clone(),
+            listing: None,
         }
     }
 
     /// Whether another item may be started.
     pub(super) fn has_room(&self) -> bool {
-        self.unrecorded() < MOST_UNRECORDED && self.rows.lock().queue.has_room()
+        self.unrecorded() < MOST_UNRECORDED
+            && self.failed_list.as_ref().is_none_or(|list| list.has_room())
+            && self.rows.lock().queue.has_room()
     }
 
     /// Takes a row that is done.
@@ -81,13 +89,16 @@ impl<W: Work> Outlet<W> {
             Some(error) => {
                 add(&self.counts.failed, 1);
                 self.counts.add_outcome(error.status().name());
+                if let Some(list) = &self.failed_list {
+                    list.note(output.mailbox(), error);
+                }
             }
         }
         let weight = output.weight();
         self.rows.lock().queue.insert(position, Done { position, output }, weight);
     }
 
-    /// Starts what is to be done: recording, setting aside, bringing back; one of each at a time.
+    /// Starts what is to be done: recording, setting aside, bringing back, listing; one of each at a time.
     pub(super) fn begin(&mut self) {
         if self.recording.is_none() && !self.to_record.is_empty() {
             let rows = std::mem::take(&mut self.to_record);
@@ -102,6 +113,15 @@ impl<W: Work> Outlet<W> {
         }
         if self.moving.is_none() {
             self.moving = self.next_move();
+        }
+        if self.listing.is_none()
+            && let Some(list) = self.failed_list.as_ref().filter(|list| list.is_due())
+        {
+            let list = Arc::clone(list);
+            self.listing = Some(Box::pin(async move {
+                // One that panicked has its list still, to be closed at the end.
+                let _ = tokio::task::spawn_blocking(move || list.write()).await;
+            }));
         }
     }
 
@@ -140,6 +160,7 @@ impl<W: Work> Outlet<W> {
                 self.moving = None;
                 self.put_back(moved?)?;
             }
+            Some(()) = finished(&mut self.listing) => self.listing = None,
             else => return std::future::pending().await,
         }
         self.signal.notify();

@@ -179,7 +179,7 @@ impl<W: Work> Run<W> {
             (lines.pushed(), lines.input.is_finished())
         };
         let counts = &shared.counts;
-        json!({
+        let mut progress = json!({
             "pushed": pushed,
             "completed": get(&counts.completed),
             "delivered": get(&counts.delivered),
@@ -206,7 +206,14 @@ impl<W: Work> Run<W> {
             "listing": counts.listing.load(Ordering::Relaxed),
             "outcomes": &*counts.outcomes(),
             "rates": counts.rates().to_json(),
-        })
+            "heldMs": counts.held_until().map(|until| until.saturating_sub(shared.elapsed_ms())),
+        });
+        if let Some(list) = &shared.failed_list
+            && let Some(members) = progress.as_object_mut()
+        {
+            members.insert("failedFile".to_owned(), list.to_json());
+        }
+        progress
     }
 
     /// Drains diagnostics as JSON Lines.

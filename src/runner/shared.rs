@@ -9,6 +9,7 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::Notify;
 
 use super::counts::{Counts, get};
+use super::failed_list::FailedList;
 use super::item::Done;
 use super::lines::Lines;
 use super::options::RunOptions;
@@ -33,6 +34,8 @@ pub(super) struct Shared<W: Work> {
     pub(super) counts: Arc<Counts>,
     pub(super) lines: Arc<Lines>,
     pub(super) rows: Arc<Rows<W::Output>>,
+    /// Where it is asked for.
+    pub(super) failed_list: Option<Arc<FailedList>>,
     /// Once it is open.
     pub(super) store: OnceLock<Store>,
     /// Of the store's journal.
@@ -75,7 +78,8 @@ impl<W: Work> Share<W> {
 }
 
 impl<W: Work> Shared<W> {
-    pub(super) fn new(work: W, options: RunOptions, context: Context, signal: Arc<Signal>, now: Instant) -> Self {
+    pub(super) fn new(work: W, mut options: RunOptions, context: Context, signal: Arc<Signal>, now: Instant) -> Self {
+        let failed_list = options.failure_list.take().map(|list| Arc::new(FailedList::new(list)));
         let rows = RowsState { queue: RowQueue::new(options.order), in_hand: 0, ended: None };
         Self {
             work: Arc::new(work),
@@ -86,6 +90,7 @@ impl<W: Work> Shared<W> {
             counts: Arc::default(),
             lines: Arc::default(),
             rows: Arc::new(Rows(Mutex::new(rows))),
+            failed_list,
             store: OnceLock::new(),
             closing: Closing::default(),
             cancelled: Notify::new(),
@@ -121,7 +126,12 @@ impl<W: Work> Shared<W> {
     }
 
     pub(super) fn elapsed_ms(&self) -> u64 {
-        let elapsed = self.now().saturating_duration_since(self.began);
+        self.elapsed_ms_at(self.now())
+    }
+
+    /// How many milliseconds after the run's start a time is.
+    pub(super) fn elapsed_ms_at(&self, time: Instant) -> u64 {
+        let elapsed = time.saturating_duration_since(self.began);
         u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
     }
 

@@ -108,6 +108,9 @@ pub trait Output: Send + 'static {
     /// Why it is a failure, where it is one.
     fn failure(&self) -> Option<&Error>;
 
+    /// Whose it is, as the input spelled it.
+    fn mailbox(&self) -> Option<&str>;
+
     /// About how many bytes it holds.
     fn weight(&self) -> usize;
 

@@ -11,7 +11,7 @@ use super::request::RunRequest;
 use crate::error::{Error, Result};
 use crate::rows::out_file::{FileBatch, FileNext, FileRows};
 use crate::rows::stream::{MOST_BATCH, USUAL_BATCH, batch_size};
-use crate::rows::{ColumnSet, Failure, MailboxRows, Next, Row, RowEncoder, RowMaker, RowStream, Selection};
+use crate::rows::{ColumnSet, Failure, Heading, MailboxRows, Next, Row, RowEncoder, RowMaker, RowStream, Selection};
 use crate::runner::{Output, Run, Taken, Work};
 
 /// Mailboxes that are taken at a time where one may give many rows: what they gave waits here, where nothing bounds it.
@@ -32,9 +32,9 @@ impl MailboxEncoder {
     /// # Errors
     ///
     /// `InvalidArgument` that names the member.
-    pub(super) fn of_columns(request: &RunRequest, columns: &ColumnSet) -> Result<Self> {
+    pub(super) fn of_columns(request: &RunRequest, columns: &ColumnSet, heading: Heading) -> Result<Self> {
         let encoder = match &request.out_file {
-            Some(file) => RowEncoder::for_file(file, &request.report, columns)?,
+            Some(file) => RowEncoder::for_file(file, heading, &request.report, columns)?,
             None => RowEncoder::new(&request.report, columns)?,
         };
         Ok(Self { rows: RowMaker::of_columns(columns), encoder, most_mailboxes: MOST_BATCH })
@@ -45,9 +45,10 @@ impl MailboxEncoder {
     /// # Errors
     ///
     /// As [`MailboxEncoder::of_columns`].
-    pub(super) fn of_selection(request: &RunRequest, selection: &Selection) -> Result<Self> {
+    pub(super) fn of_selection(request: &RunRequest, selection: &Selection, heading: Heading) -> Result<Self> {
         let report = &request.report;
-        let encoder = RowEncoder::for_objects(report, request.out_file.as_ref(), selection)?;
+        let file = request.out_file.as_ref().map(|file| (file, heading));
+        let encoder = RowEncoder::for_objects(report, file, selection)?;
         let rows = RowMaker::of_selection(selection, report.include_error, encoder.failures_have_rows());
         Ok(Self { rows, encoder, most_mailboxes: MOST_MAILBOXES })
     }
@@ -56,6 +57,10 @@ impl MailboxEncoder {
 impl Output for MailboxRows {
     fn failure(&self) -> Option<&Error> {
         self.error.as_ref()
+    }
+
+    fn mailbox(&self) -> Option<&str> {
+        self.mailbox.as_deref()
     }
 
     fn weight(&self) -> usize {

@@ -17,8 +17,8 @@ use crate::event::EventSink;
 use crate::files::check_distinct;
 use crate::log::RequestLog;
 use crate::rows::out_file::FileRows;
-use crate::rows::{OutFile, OutFileStream, ReportRequest, RowStream};
-use crate::runner::{Batching, RunOptions, Shard};
+use crate::rows::{FailedFile, Heading, OutFile, OutFileStream, ReportRequest, RowStream};
+use crate::runner::{Batching, FailureList, RunOptions, Shard};
 use crate::store::{JournalOptions, hash_of_header, hash_of_json, hashed};
 
 /// Request of a run; docs/abi.md describes each member.
@@ -46,6 +46,8 @@ pub struct RunRequest {
     pub batching: Batching,
     /// A file that the rows go to.
     pub out_file: Option<OutFile>,
+    /// A file of the mailboxes that failed.
+    pub failed_file: Option<PathBuf>,
     /// A log of the run's requests, for a support case.
     pub log_file: Option<PathBuf>,
 }
@@ -89,7 +91,7 @@ impl RunRequest {
     ///
     /// # Errors
     ///
-    /// `InvalidArgument` that names the member.
+    /// `InvalidArgument` that names the member; `File` where the list of failures cannot be begun.
     pub(super) fn run_options(
         &self,
         setup: &RunSetup,
@@ -104,6 +106,8 @@ impl RunRequest {
             Some(source) => Some(mailbox_lister::lister(source, setup.graph()?, options.retry)),
             None => None,
         };
+        let failed_file = self.failed_file.as_deref().map(FailedFile::begin).transpose()?;
+        let failure_list = failed_file.map(|file| Box::new(file) as Box<dyn FailureList>);
         Ok(RunOptions {
             shard: self.shard,
             journal: self.journal.as_ref().map(|path| JournalOptions {
@@ -116,14 +120,28 @@ impl RunRequest {
             batching: self.batching,
             maximum: self.maximum,
             source,
+            failure_list,
             ..options
         })
     }
 
     /// The files that the run writes, by the members that name them.
-    pub(super) fn files(&self) -> [(&'static str, Option<&Path>); 3] {
+    pub(super) fn files(&self) -> [(&'static str, Option<&Path>); 4] {
         let out_file = self.out_file.as_ref().map(|file| &*file.path);
-        [("journal", self.journal.as_deref()), ("outFile", out_file), ("logFile", self.log_file.as_deref())]
+        [
+            ("journal", self.journal.as_deref()),
+            ("outFile", out_file),
+            ("failedFile", self.failed_file.as_deref()),
+            ("logFile", self.log_file.as_deref()),
+        ]
+    }
+
+    /// What a page of the run's rows says of them: `title`, whose they are, and which part of the mailboxes they are of.
+    pub(super) fn heading(&self, setup: &RunSetup, title: &str) -> Heading {
+        Heading::new(title)
+            .fact("Tenant", setup.tenant.as_deref())
+            .fact("Mailboxes", self.source.as_ref().map(SourceRequest::to_string))
+            .fact("Share", self.shard.map(|shard| shard.to_string()))
     }
 
     /// What accompanies the run: its log, where one is asked for.

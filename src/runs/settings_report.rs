@@ -29,7 +29,7 @@ use crate::store::WorkHash;
 /// `CredentialMissing`; `InvalidArgument` that names the member.
 pub fn start(setup: &RunSetup, request: &RunRequest) -> Result<Arc<dyn RowStream>> {
     let columns = Arc::new(ColumnSet::parse(&request.report.columns)?);
-    let encoder = MailboxEncoder::of_columns(request, &columns)?;
+    let encoder = MailboxEncoder::of_columns(request, &columns, request.heading(setup, "Mailbox settings"))?;
     let names: Vec<String> = columns.names().map(str::to_owned).collect();
     let fingerprint =
         Fingerprint { kind: KIND, method: "GET", path: "mailboxSettings", select: &names, ..Fingerprint::default() };

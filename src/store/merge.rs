@@ -4,13 +4,13 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, Result as SqlResult};
+use rusqlite::{Connection, OpenFlags, Result as SqlResult};
 use serde_json::{Map, Value, json};
 
 use super::work_hash::WorkHash;
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result, Status};
-use crate::files::{StagedDatabase, check_distinct, folder, stage_database, sync_folder};
+use crate::files::{StagedDatabase, check_distinct, folder, put_path_new, stage_database, sync_folder};
 
 use super::claim::{Claim, Closing};
 use super::journal::{self, State, Write};
@@ -175,9 +175,9 @@ impl Target {
         self.connection.close().map_err(|(_, cause)| fault::journal(&cause, fault::MERGING, &self.place))?;
         let synced = File::options().write(true).open(&self.file.path).and_then(|file| file.sync_all());
         synced.map_err(|cause| fault::file(&cause, fault::MERGING, output))?;
-        self.file.path.persist_noclobber(output).map_err(|failed| match failed.error.kind() {
+        put_path_new(self.file.path, output).map_err(|cause| match cause.kind() {
             io::ErrorKind::AlreadyExists => exists(output),
-            _ => fault::file(&failed.error, fault::MERGING, output),
+            _ => fault::file(&cause, fault::MERGING, output),
         })?;
         // Where that fails there is no better way.
         let _ = sync_folder(output);
@@ -191,7 +191,7 @@ impl Target {
 
 /// A database in a file that nobody sees before it is complete: it needs no log of its own.
 fn open_target(file: &Path) -> SqlResult<Connection> {
-    let connection = Connection::open(file)?;
+    let connection = opening::connect(file, OpenFlags::default())?;
     connection.pragma_update(None, "journal_mode", "OFF")?;
     connection.pragma_update(None, "synchronous", "OFF")?;
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;

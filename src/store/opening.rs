@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags, Result as SqlResult};
 use crate::error::{Error, Result};
 #[cfg(unix)]
 use crate::files::check_links;
-use crate::files::{check_file, check_plain, open_to_read, sync_folder};
+use crate::files::{self, Making, check_file, check_plain, long, open_private, open_to_read, sync_folder};
 
 use super::attachments::Attachment;
 use super::fault;
@@ -45,7 +45,7 @@ pub(super) fn place(path: &Path) -> Result<PathBuf> {
             let Some(name) = path.file_name() else {
                 return Err(Error::argument(format!("the path {} names no file", path.display())));
             };
-            fs::canonicalize(crate::files::folder(path)).map(|folder| folder.join(name))
+            fs::canonicalize(files::folder(path)).map(|folder| folder.join(name))
         }
         other => other,
     };
@@ -65,11 +65,7 @@ pub(super) fn make_private(path: &Path) -> Result<()> {
     check_not_planted(path)?;
     check_plain_files(path)?;
     mark::check_missing(path)?;
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    match open_private(path, OpenOptions::new().write(true), Making::New) {
         Ok(_) => {
             // A file system that cannot do that has no better way either.
             let _ = sync_folder(path);
@@ -78,10 +74,8 @@ pub(super) fn make_private(path: &Path) -> Result<()> {
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
             let metadata = fs::metadata(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
             check_plain(&metadata).map_err(|cause| not_plain(path, &cause))?;
-            #[cfg(unix)]
             if metadata.len() == 0 {
-                let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-                fs::set_permissions(path, private).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
+                files::make_private(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
             }
             Ok(())
         }
@@ -142,7 +136,7 @@ pub(super) fn open(path: &Path) -> Result<Opened> {
     let main = open_to_read(path).map_err(|cause| fault::file(&cause, fault::OPENING, path))?;
     mark::check_blank(&main, path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(sql)?;
+    let connection = connect(path, flags).map_err(sql)?;
     if connection.is_readonly("main").map_err(sql)? {
         return Err(refused(path, fault::read_only()));
     }
@@ -201,8 +195,14 @@ impl Opened {
         let Main::Database(APPLICATION_ID, main) = self.main_file()? else {
             return Err(refused(&self.path, fault::damaged()));
         };
-        InUse::begin(&self.connection, main, self.seen_mark()?, &self.path)
-            .map_err(|cause| fault::journal(&cause, fault::RECORDING, &self.path))
+        let in_use = InUse::begin(&self.connection, main, self.seen_mark()?, &self.path)
+            .map_err(|cause| fault::journal(&cause, fault::RECORDING, &self.path))?;
+        if cfg!(windows) {
+            // Elsewhere SQLite's further files take over the journal's mode. Nothing of a mailbox is in the log yet.
+            let log = mark::log_of(&self.path);
+            files::make_private(&log).map_err(|cause| fault::file(&cause, fault::RECORDING, &log))?;
+        }
+        Ok(in_use)
     }
 
     /// Whether the journal has an older format, the tables of which are not written to.
@@ -227,6 +227,19 @@ impl Opened {
     fn main_file(&self) -> Result<Main> {
         Main::read(&self.main).map_err(|cause| fault::file(&cause, fault::OPENING, &self.path))
     }
+}
+
+/// Opens the file of a database.
+pub(super) fn connect(path: &Path, flags: OpenFlags) -> SqlResult<Connection> {
+    open_by(&*long(path), flags)
+}
+
+/// Opens a database by a name for SQLite. On Windows it would stop at paths of 260 characters.
+pub(super) fn open_by(name: impl AsRef<Path>, flags: OpenFlags) -> SqlResult<Connection> {
+    #[cfg(windows)]
+    return Connection::open_with_flags_and_vfs(name, flags, c"win32-longpath");
+    #[cfg(not(windows))]
+    Connection::open_with_flags(name, flags)
 }
 
 /// Keeps others away from the first access on. Before the write-ahead log is switched on: its index then stands

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
-use crate::files::open_to_read;
+use crate::files::{long, open_to_read};
 
 use super::fault;
 use super::mark::{Log, Main, Mark, log_of};
@@ -127,23 +127,18 @@ fn rollback_of(path: &Path) -> PathBuf {
 /// Opens a database without a lock, and without a look for further files.
 fn open_as_it_is(path: &Path) -> SqlResult<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(uri_of(path), flags)?;
+    let connection = opening::open_by(uri_of(&long(path)), flags)?;
     opening::distrust(&connection)?;
     Ok(connection)
 }
 
-/// The path as SQLite's URIs have it ("Uniform Resource Identifiers", 3.1 to 3.3): `file:///C:/run.db` and
-/// `file:////server/share/run.db` on Windows.
+/// The path as SQLite's URIs have it ("Uniform Resource Identifiers", 3.1 to 3.3), without an authority: a long path of
+/// Windows begins with `\\?\` and has no slash, so that each of its bytes stands for itself.
 fn uri_of(path: &Path) -> String {
-    let mut uri = String::from("file://");
-    let shown = path.as_os_str().as_encoded_bytes();
-    if cfg!(windows) && !shown.starts_with(b"\\") {
-        uri.push('/');
-    }
-    for &byte in shown {
+    let mut uri = String::from("file:");
+    for &byte in path.as_os_str().as_encoded_bytes() {
         match byte {
-            b'\\' if cfg!(windows) => uri.push('/'),
-            b'/' | b':' | b'.' | b'-' | b'_' => uri.push(char::from(byte)),
+            b'/' | b'.' | b'-' | b'_' => uri.push(char::from(byte)),
             _ if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
             _ => uri.push_str(&format!("%{byte:02X}")),
         }

@@ -56,10 +56,13 @@ pub(crate) fn succeeds(what: &str, command: &mut Command) -> Output {
     output
 }
 
-/// Compiles a C test program and links it with the library.
+/// Compiles a C test program and links it with the library. `cargo xtask windows` names a compiler for another system in
+/// `EXRUN_C_COMPILER`, and what runs its programs in `EXRUN_C_RUNNER`.
 pub(crate) fn compile(name: &str) -> PathBuf {
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("abi-{name}{}", env::consts::EXE_SUFFIX));
-    let mut command = Command::new("cc");
+    let suffix = if env::var_os("EXRUN_C_COMPILER").is_some() { ".exe" } else { env::consts::EXE_SUFFIX };
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("abi-{name}{suffix}"));
+    let other = env::var_os("EXRUN_C_COMPILER");
+    let mut command = Command::new(other.clone().unwrap_or_else(|| "cc".into()));
     command.args(["-std=c99", "-g", "-Wall", "-Wextra", "-Werror", "-pedantic"]);
     command.arg("-I").arg(repository().join("include"));
     if let Some(name) = sanitizer() {
@@ -67,8 +70,13 @@ pub(crate) fn compile(name: &str) -> PathBuf {
     }
     command.arg(repository().join(format!("tests/abi/{name}.c"))).arg("-o").arg(&program);
     let library = library();
-    let folder = library.parent().unwrap().display();
-    command.arg(&library).arg(format!("-Wl,-rpath,{folder}")).arg("-lpthread");
+    command.arg(&library).arg("-lpthread");
+    if other.is_some() {
+        // Who runs it sees to it that it finds the library, and has no other one of the compiler's.
+        command.arg("-static");
+    } else {
+        command.arg(format!("-Wl,-rpath,{}", library.parent().unwrap().display()));
+    }
     succeeds(&format!("compiling {name}.c"), &mut command);
     program
 }
@@ -101,6 +109,11 @@ pub(crate) fn python() -> Command {
 }
 
 fn watched(program: &Path, options: &[&str]) -> Command {
+    if let Some(runner) = env::var_os("EXRUN_C_RUNNER") {
+        let mut command = Command::new(runner);
+        command.arg(program);
+        return command;
+    }
     if env::var_os("EXRUN_MEMCHECK").is_none() {
         return Command::new(program);
     }

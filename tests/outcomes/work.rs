@@ -47,6 +47,10 @@ impl Output for Row {
         self.1.as_ref()
     }
 
+    fn mailbox(&self) -> Option<&str> {
+        None
+    }
+
     fn weight(&self) -> usize {
         self.2.at(Fault::Weight);
         // A few fill the memory that a run gives to rows, so that they go aside.

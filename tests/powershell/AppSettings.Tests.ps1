@@ -81,7 +81,13 @@ Describe 'Get-AppSettings' {
     }
 
     It 'says what is missing when it names no app' {
-        { New-JWTToken $app.PfxFile -password $app.Password } | Should -Throw -ErrorId 'ExRun.CredentialMissing,New-JWTToken'
+        { New-JWTToken $app.PfxFile -password $app.Password } | Should -Throw -ErrorId 'ExRun.CredentialMissing,New-JWTToken' -ExpectedMessage '*give -TenantId and -ClientId*'
+        { Get-MailboxSettingsReport kim@contoso.com $app.PfxFile -password $app.Password -TenantId contoso.com } |
+            Should -Throw -ErrorId 'ExRun.CredentialMissing,Get-MailboxSettingsReport' -ExpectedMessage 'no ClientId for the app: give -ClientId, or define*'
+        # It has no -TenantId: the mailbox names the tenant.
+        try { Connect-EXRMailbox kim@contoso.com -certificateFileName $app.PfxFile -certificateFilePassword $app.Password } catch { $message = [string] $_.ErrorDetails }
+        $message | Should -BeLike '*no ClientId for the app: give -ClientId, or*'
+        Disconnect-ExRun
     }
 
     It 'is not overwritten by the import when it exists globally, from a file or a command line' {
@@ -113,5 +119,37 @@ function Get-AppSettings { [pscustomobject] @{ TenantId = 'contoso.com'; ClientI
     It 'that throws ends the command with its words' {
         function Get-AppSettings { throw 'no settings today' }
         { New-JWTToken $app.PfxFile -password $app.Password } | Should -Throw '*no settings today*'
+    }
+}
+
+Describe 'An app that the call of a run names' {
+    BeforeAll {
+        $mailbox = (Get-TestMailbox -Working)[0]
+        $runs = @{
+            'Get-MailboxSettingsReport'  = { param($With) $mailbox | Get-MailboxSettingsReport @With }
+            'Set-ExRunMailboxSettings'   = { param($With) $mailbox | Set-ExRunMailboxSettings -TimeZone UTC -WhatIf @With }
+            'Invoke-ExRunMailboxRequest' = { param($With) $mailbox | Invoke-ExRunMailboxRequest -Path messages @With }
+        }
+    }
+
+    It 'is the one that its certificate is of, with no settings and before those that there are' {
+        foreach ($name in $runs.Keys) {
+            $with = @{ CertFileName = $app.PfxFile; password = $app.Password; TenantId = $app.TenantId; ClientId = $app.ClientId }
+            @(& $runs[$name] $with)[0].MailboxName | Should -Be $mailbox -Because $name
+            & {
+                function Get-AppSettings { [pscustomobject] @{ TenantId = 'nobody.example'; ClientId = 'another' } }
+                @(& $runs[$name] $with)[0].MailboxName | Should -Be $mailbox -Because $name
+            }
+            $with = @{ Certificate = (Get-TestCertificate $app); TenantId = $app.TenantId; ClientId = $app.ClientId }
+            @(& $runs[$name] $with)[0].MailboxName | Should -Be $mailbox -Because $name
+        }
+    }
+
+    It 'needs its certificate: beside a connection or a token it is refused' {
+        foreach ($name in $runs.Keys) {
+            foreach ($with in @{ TenantId = $app.TenantId }, @{ ClientId = $app.ClientId; AccessToken = 'x' }) {
+                { & $runs[$name] $with } | Should -Throw -ErrorId "ExRun.InvalidArgument,$name" -ExpectedMessage '*give -CertFileName or -Certificate beside them*'
+            }
+        }
     }
 }

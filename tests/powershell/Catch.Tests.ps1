@@ -46,6 +46,8 @@ Describe 'A catch block of the module' {
             { & (Get-Module ExRun) { Import-PrivateFunction; Read-RowBlock -Block ([byte[]] @(1, 255)) } } | Should -Throw 'the library gave rows that cannot be read: *'
             { Compare-ExRunReport @([pscustomobject] @{ MailboxName = 'x' }) @([pscustomobject] @{ MailboxName = 'x' }) } | Should -Throw
             $env:TMPDIR, $env:TEMP, $env:TMP = $temporary
+            # A host without a console.
+            & (Get-Module ExRun) { Import-PrivateFunction; Get-ConsoleWidth -Shell ([pscustomobject] @{}) } | Should -BeGreaterThan 80
             & (Get-Module ExRun) {
                 # A C library without setenv, and a library that is none.
                 Copy-NativeEnvironment -Type ([string])

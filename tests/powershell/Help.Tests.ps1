@@ -15,11 +15,11 @@ Describe 'The help of <Name>' -ForEach $commands {
         $parameters = (Get-Command $Name).Parameters.Keys | Where-Object { $_ -notin $common }
     }
 
-    It 'says what it does, what comes out, and gives an example' {
+    It 'says what it does, what comes out, and gives two examples' {
         $help.Synopsis | Should -Not -BeNullOrEmpty
         $help.Description | Should -Not -BeNullOrEmpty
         $help.Outputs | Should -Not -BeNullOrEmpty
-        $help.Examples | Should -Not -BeNullOrEmpty
+        $help.Examples.Count | Should -BeGreaterOrEqual 2
     }
 
     It 'says of which type that is, for whoever asks Get-Command' {
@@ -44,5 +44,40 @@ Describe 'about_ExRun' {
         $about = Get-Content (Join-Path (Split-Path $ModulePath) 'en-US/about_ExRun.help.txt') -Raw
         $module = Get-Module ExRun
         foreach ($name in @($module.ExportedFunctions.Keys) + @($module.ExportedAliases.Keys)) { $about | Should -Match ([regex]::Escape($name)) }
+    }
+}
+
+Describe 'The other topics' {
+    It 'are found by Get-Help, and name only commands and parameters that there are' {
+        $folder = Join-Path (Split-Path $ModulePath) 'en-US'
+        foreach ($topic in 'about_ExRun_Permissions', 'about_ExRun_Migration', 'about_ExRun_Unattended') {
+            $text = [System.IO.File]::ReadAllText((Join-Path $folder "$topic.help.txt"))
+            # Consoles are 80 columns wide, of which some are Get-Help's.
+            foreach ($line in $text -split '\r?\n') { $line.Length | Should -BeLessOrEqual 78 -Because $line }
+            $shown = [string] (Get-Help $topic)
+            $shown | Should -Match 'LONG DESCRIPTION'
+            foreach ($name in [regex]::Matches($text, '\b[A-Z][a-z]+-(ExRun|Mailbox(Settings|TimeZone)|EXR|AppOnlyToken)[A-Za-z]*').Value | Where-Object { $_ -notmatch 'AppToken' -and $_ -notlike 'Invoke-EXRCreateApp*' }) {
+                Get-Command $name -Module ExRun -ErrorAction SilentlyContinue | Should -Not -BeNullOrEmpty -Because "$topic names $name"
+            }
+        }
+    }
+
+    It 'say of every command which permission it needs' {
+        $text = [System.IO.File]::ReadAllText([System.IO.Path]::Combine((Split-Path $ModulePath), 'en-US', 'about_ExRun_Permissions.help.txt'))
+        $networked = 'Get-MailboxSettingsReport', 'Get-MailboxSettings', 'Get-MailboxTimeZone', 'Get-AutomaticRepliesSettings', 'Set-ExRunMailboxSettings', 'Invoke-ExRunMailboxRequest',
+            'Register-ExRunCertificate', 'Update-ExRunCertificate', 'Get-ExRunVaultSecret', 'Get-RESTAzKeyVaultSecret', 'Get-ExRunVaultCertificate', 'Connect-ExRun', 'Get-TenantId'
+        foreach ($name in $networked) { $text | Should -Match "(?m)^    $name\b|^    .*\b$name\b" }
+    }
+}
+
+Describe 'The syntax of a command with many parameter sets' {
+    It 'leads with those that people use' {
+        $shown = @((Get-Help Connect-ExRun).syntax.syntaxItem | Select-Object -First 3)
+        @($shown[0].parameter.name) | Should -Contain 'CertificatePath'
+        @($shown[1].parameter.name) | Should -Contain 'CertificateThumbprint'
+        @($shown[2].parameter.name) | Should -Contain 'ManagedIdentity'
+        foreach ($name in 'Get-MailboxSettingsReport', 'Set-ExRunMailboxSettings', 'Invoke-ExRunMailboxRequest') {
+            @(@((Get-Help $name).syntax.syntaxItem)[0].parameter.name) | Should -Contain 'Mailboxes'
+        }
     }
 }

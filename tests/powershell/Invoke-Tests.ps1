@@ -9,6 +9,9 @@
     Test files to run, one or several; all of them by default.
 .PARAMETER FullNameFilter
     Runs only tests whose full name, Describe and It with a dot between them, is like this: "*undo file*".
+.PARAMETER LeftOut
+    A data file of tests that this system cannot do: by the reason, files and names of their tests. They are not run, and
+    said first.
 .EXAMPLE
     EXRUN_LIBRARY=target/debug/libexrun.so pwsh -NoProfile -File tests/powershell/Invoke-Tests.ps1
 
@@ -21,7 +24,8 @@
 [CmdletBinding(PositionalBinding = $false)]
 param(
     [Parameter(Position = 0, ValueFromRemainingArguments = $true)] [string[]] $Path = @($PSScriptRoot),
-    [string] $FullNameFilter
+    [string] $FullNameFilter,
+    [string] $LeftOut
 )
 
 $ErrorActionPreference = 'Stop'
@@ -45,8 +49,9 @@ if (-not $env:EXRUN_TEST_FOLDER) {
         $env:EXRUN_TEST_FOLDER = $folder
         $env:EXRUN_EMULATOR = $emulator
         $filter = @(if ($FullNameFilter) { '-FullNameFilter', $FullNameFilter })
+        $left = @(if ($LeftOut) { '-LeftOut', $LeftOut })
         $shell = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
-        & $emulator run --mailboxes 400 --broken-percent 2 --manifest $manifest --client-secret Marked-Client-Secret-51c7 --partner fabrikam.com=7f5d2c3e-0a14-4b0f-9d5e-6c1b2a3f4e50 --partner adatum.com=2b9c4d10-5e6f-4a7b-8c8d-9e0fa1b2c3d4 -- $shell -NoProfile -NonInteractive -File $PSCommandPath @Path @filter
+        & $emulator run --mailboxes 400 --broken-percent 2 --manifest $manifest --client-secret Marked-Client-Secret-51c7 --partner fabrikam.com=7f5d2c3e-0a14-4b0f-9d5e-6c1b2a3f4e50 --partner adatum.com=2b9c4d10-5e6f-4a7b-8c8d-9e0fa1b2c3d4 -- $shell -NoProfile -NonInteractive -File $PSCommandPath @Path @filter @left
         exit $LASTEXITCODE
     } finally {
         [System.IO.Directory]::Delete($folder, $true)
@@ -59,6 +64,23 @@ $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path
 $configuration.Run.PassThru = $true
 if ($FullNameFilter) { $configuration.Filter.FullName = $FullNameFilter }
+if ($LeftOut) {
+    $configuration.Filter.ExcludeLine = [string[]] @(
+        $reasons = Import-PowerShellDataFile -LiteralPath $LeftOut
+        foreach ($reason in $reasons.Keys) {
+            foreach ($name in $reasons[$reason].Keys) {
+                $file = Join-Path $PSScriptRoot $name
+                foreach ($test in $reasons[$reason][$name]) {
+                    $quoted = "'" + $test.Replace("'", "''") + "'"
+                    $line = @(Select-String -LiteralPath $file -Pattern "^\s*(It|Describe) $([regex]::Escape($quoted))")
+                    if ($line.Count -ne 1) { throw "${LeftOut}: $name has $($line.Count) tests named $quoted" }
+                    [System.Console]::WriteLine("LEFT OUT: ${name}, ${quoted}: $reason")
+                    '{0}:{1}' -f $file, $line[0].LineNumber
+                }
+            }
+        }
+    )
+}
 $configuration.Output.Verbosity = 'Normal'
 $result = Invoke-Pester -Configuration $configuration
 'Tests Passed: {0}, Failed: {1}, Skipped: {2}' -f $result.PassedCount, $result.FailedCount, ($result.SkippedCount + $result.NotRunCount)

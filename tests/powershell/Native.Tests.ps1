@@ -21,7 +21,7 @@ Describe 'The search for the library' {
     It 'says where it looked when EXRUN_LIBRARY names nothing' {
         $result = Invoke-Script "`$env:EXRUN_LIBRARY = '/nowhere/libexrun.so'; Import-Module '$ModulePath'; try { Get-TenantId contoso.com -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message }"
         $result.Text | Should -Match '^ExRun\.LibraryMissing,Get-TenantId'
-        $result.Text | Should -Match '/nowhere/libexrun\.so'
+        $result.Text | Should -Match '[\\/]nowhere[\\/]libexrun\.so'
         $result.Text | Should -Match 'EXRUN_LIBRARY'
     }
 

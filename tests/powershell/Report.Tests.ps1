@@ -234,7 +234,7 @@ Describe 'A report''s limits and options' {
         $rows = @($output | Where-Object { $_ -isnot [System.Management.Automation.VerboseRecord] })
         $rows.Count | Should -Be 50
         $rows.TimeZone | Should -Not -Contain $null
-        ($verbose -join "`n") | Should -Match 'retry|throttl'
+        ($verbose -join "`n") | Should -Match '(?m)^The service asked to wait: try 1 failed, the next one comes in '
     }
 
     It 'writes no verbose line when nobody asked' {

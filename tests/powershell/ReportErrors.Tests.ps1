@@ -56,11 +56,11 @@ Describe 'A failed mailbox' {
 
     It 'does not stop a script that prefers Stop' {
         $result = Invoke-Script ($start + @'
-$report = Get-MailboxSettingsReport -Mailboxes $Mailboxes 2>$null
+$report = Get-MailboxSettingsReport -Mailboxes $Mailboxes 2>$null 3>$null
 "rows $($report.Count)"
-$piped = $Mailboxes | Get-MailboxSettingsReport 2>$null
+$piped = $Mailboxes | Get-MailboxSettingsReport 2>$null 3>$null
 "rows $($piped.Count)"
-function Get-Inner { $ErrorActionPreference = 'Stop'; Get-MailboxSettingsReport $Mailboxes 2>$null }
+function Get-Inner { $ErrorActionPreference = 'Stop'; Get-MailboxSettingsReport $Mailboxes 2>$null 3>$null }
 "rows $(@(Get-Inner).Count)"
 "preference $ErrorActionPreference"
 '@)

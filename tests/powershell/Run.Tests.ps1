@@ -445,6 +445,53 @@ Describe 'Comparing two reports' {
         Compare-ExRunReport $file $old[0] | Should -BeNullOrEmpty
     }
 
+    It 'goes to a file instead of the pipeline, as what the ending of its name says' {
+        $changes = @(Compare-ExRunReport $old $new)
+        foreach ($ending in 'csv', 'jsonl', 'html') { Compare-ExRunReport $old $new -OutFile (Join-Path $TestDrive "changes.$ending") | Should -BeNullOrEmpty }
+        $columns = 'MailboxName', 'Change', 'Property', 'From', 'To'
+        $exported = Join-Path $TestDrive 'exported.csv'
+        $changes | Export-Csv $exported -NoTypeInformation
+        Compare-Object @(Import-Csv (Join-Path $TestDrive 'changes.csv')) @(Import-Csv $exported) -Property $columns -SyncWindow 0 | Should -BeNullOrEmpty
+        @(Get-Content (Join-Path $TestDrive 'changes.jsonl') | ConvertFrom-Json).MailboxName | Should -Be $changes.MailboxName
+        $page = Get-Content (Join-Path $TestDrive 'changes.html') -Raw -Encoding utf8
+        $page | Should -Match '<h1>What changed between two reports</h1>'
+        # The objects were written to files whose names mean nothing to anybody.
+        [regex]::Matches($page, 'report</dt><dd dir="auto">rows of the session</dd>').Count | Should -Be 2
+        foreach ($change in $changes) { $page | Should -Match ([regex]::Escape("[`"$($change.MailboxName)`",`"$($change.Change)`"")) }
+    }
+
+    It 'calls the reports of a page by the names of their files' {
+        $monday, $tuesday = foreach ($day in 'monday', 'tuesday') { Join-Path $TestDrive "$day.csv" }
+        $old | Export-Csv $monday -NoTypeInformation
+        $new | Export-Csv $tuesday -NoTypeInformation
+        $page = Join-Path $TestDrive 'days.html'
+        Compare-ExRunReport $monday $tuesday -OutFile $page
+        Get-Content $page -Raw | Should -Match '(?s)Earlier report</dt><dd dir="auto">monday\.csv<.+Later report</dt><dd dir="auto">tuesday\.csv<'
+    }
+
+    It 'begins a file with a mark, and defuses formulas in it' {
+        $file = Join-Path $TestDrive 'formula.csv'
+        Compare-ExRunReport ([pscustomobject] @{ MailboxName = 'kim'; Name = 'x' }) ([pscustomobject] @{ MailboxName = 'kim'; Name = '=1+1' }) -OutFile $file -DefuseFormulas -Encoding utf8BOM
+        [System.IO.File]::ReadAllBytes($file)[0..2] | Should -Be 0xEF, 0xBB, 0xBF
+        (Import-Csv $file).To | Should -Be "'=1+1"
+    }
+
+    It 'is told at once that <Name> cannot be' -ForEach @(
+        @{ Name = 'a file of another kind'; Given = @{ OutFile = 'changes.txt' }; Message = '-OutFile changes.txt: its ending says what is written, and must be .csv, .jsonl or .html' }
+        @{ Name = '-DefuseFormulas without a file'; Given = @{ DefuseFormulas = $true }; Message = '-DefuseFormulas needs -OutFile' }
+        @{ Name = 'an encoding of a page'; Given = @{ Encoding = 'utf8BOM'; OutFile = 'changes.html' }; Message = '-Encoding utf8BOM: is for files of .csv, *' }
+    ) {
+        { Compare-ExRunReport $old $new @Given } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Compare-ExRunReport' -ExpectedMessage $Message
+    }
+
+    It 'does not write over a report that is compared' {
+        $file = Join-Path $TestDrive 'kept.csv'
+        $old | Export-Csv $file -NoTypeInformation
+        $before = Get-Content $file -Raw
+        { Compare-ExRunReport $file $new -OutFile $file } | Should -Throw -ErrorId 'ExRun.InvalidArgument,Compare-ExRunReport' -ExpectedMessage '*old and outFile name the same file*'
+        Get-Content $file -Raw | Should -BeExactly $before
+    }
+
     It 'leaves the last run what it was' {
         $null = Get-MailboxSettingsReport $working[0..2]
         $null = Compare-ExRunReport $old $new

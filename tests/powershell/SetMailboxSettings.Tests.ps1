@@ -113,6 +113,21 @@ Describe 'Set-ExRunMailboxSettings' {
         Remove-Item $file
     }
 
+    It 'leaves no undo file open, however its reading ends' {
+        $undo = Join-Path $TestDrive 'undo-closed.jsonl'
+        $lines = foreach ($number in 1..200) { '{"MailboxName":"' + 'k' * 100 + $number + '@contoso.com","@settings":{"timeZone":"UTC"}}' }
+        [System.IO.File]::WriteAllLines($undo, [string[]] $lines)
+        # Nothing takes what is read of it.
+        { & (Get-Module ExRun) {
+                param($Path)
+                Import-PrivateFunction
+                $run = [pscustomobject] @{ Buffer = [System.Text.StringBuilder]::new(); IsEmitting = $false; Native = $null; Stream = [long] 0 }
+                Add-RunFile -Run $run -Path $Path
+            } $undo } | Should -Throw
+        # In use nobody would get it for himself.
+        [System.IO.File]::Open($undo, 'Open', 'ReadWrite', 'None').Dispose()
+    }
+
     It 'restores from an undo file that Windows has saved anew' {
         $undo = Join-Path $TestDrive 'undo-windows.jsonl'
         $before = (Get-EXRMailboxSettings $working[41]).timeZone

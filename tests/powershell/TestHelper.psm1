@@ -12,6 +12,9 @@ $PartnerId = @{ 'fabrikam.com' = '7f5d2c3e-0a14-4b0f-9d5e-6c1b2a3f4e50'; 'adatum
 # The secret that Invoke-Tests.ps1 starts the emulator with.
 $ClientSecretText = 'Marked-Client-Secret-51c7'
 
+# The emulator and the scripts that are started write UTF-8, whatever code page the console of Windows has.
+[System.Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
+
 function Import-ExRun {
     Import-Module $ModulePath -Force -Global
 }

@@ -31,6 +31,15 @@ pub fn node() -> Option<PathBuf> {
     found(node, "the packages of tests/interop are not installed, or there is no node: npm ci")
 }
 
+/// The same, and a Chromium to be steered.
+pub fn node_with_browser() -> Option<(PathBuf, PathBuf)> {
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/node_modules/playwright-core");
+    let node = found(node().filter(|_| packages.exists()), "the packages of tests/interop are older: npm ci")?;
+    let runs = |name: &&str| Command::new(name).arg("--version").output().is_ok_and(|output| output.status.success());
+    let browser = ["chromium", "chromium-browser", "google-chrome"].iter().find(|name| runs(name)).map(PathBuf::from);
+    Some((node, found(browser, "there is no chromium")?))
+}
+
 /// Whether they must be there, as in CI.
 pub fn are_required() -> bool {
     std::env::var_os("EXRUN_REQUIRE_INTEROP").is_some_and(|value| value == "1")

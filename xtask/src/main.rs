@@ -18,6 +18,8 @@ mod stage;
 mod tally;
 mod test;
 mod tools;
+mod wheel;
+mod windows;
 mod workspace;
 mod written;
 
@@ -35,6 +37,11 @@ cargo xtask <command>
   header [--check]  write the header, and what else follows from the C ABI, from the sources; or compare them
   module [--check]  write what several files of the PowerShell module share from where it is said; or compare them
   package           dist/ExRun-<version>/: module, library, header and licences for this system
+  package --target x86_64-pc-windows-gnu
+                    the same for Windows, added to what lies there of this version; the library is checked
+  windows [FILE ...]
+                    the library for Windows under Wine: the tests of the C ABI, and those of the module or FILEs of them
+  package --wheel   dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside
   bench [TABLE ...] throughput, processor time and memory against the emulator and against peers, as ratios
   soak              100,000 mailboxes under every fault, runs killed 20 times and resumed: complete and right?
 ";
@@ -46,6 +53,9 @@ fn main() -> ExitCode {
         ["test"] => return test::run(),
         ["demo"] => demo::run(),
         ["package"] => package::run(),
+        ["package", "--target", windows::build::TARGET] => package::run_for_windows(),
+        ["windows", files @ ..] => return windows::run(files),
+        ["package", "--wheel"] => wheel::run(),
         ["bench", tables @ ..] => bench::run(tables),
         ["fuzz"] => fuzz::run("10", &[]),
         ["fuzz", minutes, targets @ ..] => fuzz::run(minutes, targets),

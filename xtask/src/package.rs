@@ -2,8 +2,11 @@
 
 use std::fs;
 
+use std::path::Path;
+
 use anyhow::{Context, Result, bail};
 
+use crate::windows::{self, build::RUNTIME, build::TARGET, image};
 use crate::{files, module, workspace};
 
 /// Builds the library with all optimisations and lays out `dist/ExRun-<version>/`.
@@ -15,22 +18,46 @@ pub(crate) fn run() -> Result<()> {
     let rid = runtime_id()?;
     println!("building the library for {rid} with link-time optimisation: some minutes ...");
     build()?;
-
-    let root = workspace::root();
-    let name = format!("ExRun-{}", env!("CARGO_PKG_VERSION"));
-    let package = root.join("dist").join(&name);
+    let package = folder();
     if package.exists() {
         fs::remove_dir_all(&package).with_context(|| format!("removing the old {}", package.display()))?;
     }
+    lay_out(&package, rid, &workspace::library("dist")?)
+}
+
+/// Builds the library for Windows, checks it, and lays the package out with it. What lies there of the same version
+/// keeps the libraries that it has for other systems.
+///
+/// # Errors
+///
+/// As for [`run`]; when the library is not what it must be.
+pub(crate) fn run_for_windows() -> Result<()> {
+    println!(
+        "building the library for {TARGET} with its standard library and link-time optimisation: some minutes ..."
+    );
+    let library = windows::build::library("dist", &[])?;
+    image::check(&library, &windows::functions()?, env!("CARGO_PKG_VERSION"))?;
+    lay_out(&folder(), RUNTIME, &library)
+}
+
+fn folder() -> std::path::PathBuf {
+    workspace::root().join("dist").join(format!("ExRun-{}", env!("CARGO_PKG_VERSION")))
+}
+
+fn lay_out(package: &Path, rid: &str, library: &Path) -> Result<()> {
+    let root = workspace::root();
     let module = package.join(module::NAME);
     module::lay_out(&module)?;
-    files::copy(&workspace::library("dist")?, &module.join("runtimes").join(rid).join("native"))?;
+    files::copy(library, &module.join("runtimes").join(rid).join("native"))?;
     files::copy(&root.join("include").join("exrun.h"), &package.join("include"))?;
-    for page in ["guide.md", "operations.md", "abi.md"] {
+    for page in ["guide.md", "operations.md", "windows.md", "abi.md"] {
         files::copy(&root.join("docs").join(page), &package.join("docs"))?;
     }
+    for picture in ["report.png", "report-phone.png"] {
+        files::copy(&root.join("docs").join("images").join(picture), &package.join("docs").join("images"))?;
+    }
     for file in ["README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE-APACHE", "LICENSE-MIT"] {
-        files::copy(&root.join(file), &package)?;
+        files::copy(&root.join(file), package)?;
     }
     println!("\n{}", package.display());
     println!("  Import-Module {}", module.join("ExRun.psd1").display());

@@ -21,7 +21,7 @@ pub(crate) fn has_advisories() -> bool {
 }
 
 /// A path as given even if nothing is there: a wrong setting must show and not be passed over.
-fn named_by(variable: &str) -> Option<PathBuf> {
+pub(crate) fn named_by(variable: &str) -> Option<PathBuf> {
     let path = std::env::var_os(variable).filter(|value| !value.is_empty())?;
     Some(std::path::absolute(&path).unwrap_or_else(|_| path.into()))
 }

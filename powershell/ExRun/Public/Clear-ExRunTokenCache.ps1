@@ -13,6 +13,10 @@ function Clear-ExRunTokenCache {
         Clear-ExRunTokenCache
 
         Leaves nothing behind to sign in with.
+    .EXAMPLE
+        Clear-ExRunTokenCache -WhatIf
+
+        Says what would be forgotten, and forgets nothing.
     .OUTPUTS
         Nothing.
     #>

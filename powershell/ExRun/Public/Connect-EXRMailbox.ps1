@@ -20,6 +20,11 @@ function Connect-EXRMailbox {
         Get-EXRMailboxSettings -MailboxName lee@contoso.com
 
         Connects once, and reads the settings of another mailbox of the tenant.
+    .EXAMPLE
+        Connect-EXRMailbox kim@contoso.com -certificateFileName C:\temp\certfile.pfx
+        Get-ExRunContext -Name contoso.com
+
+        Connects the app that the script's Get-AppSettings names, and shows as what.
     .OUTPUTS
         Nothing.
     #>

@@ -11,9 +11,14 @@ function ConvertFrom-AzKeyVaultString {
     .PARAMETER value
         The value of the secret; a pipeline gives it as text, or as objects with the property value.
     .EXAMPLE
-        Get-RESTAzKeyVaultSecret -AZKeyVaultBaseUri $vault -ClientID $id -ClientSecret $secret -TenantID $tenant -SecretName app | ConvertFrom-AzKeyVaultString
+        Get-RESTAzKeyVaultSecret -AZKeyVaultBaseUri $vault -ClientID $id -ClientSecret $secret -TenantID $tenant -SecretName exrun-app | ConvertFrom-AzKeyVaultString
 
-        Gets the certificate app with its private key.
+        Gets the certificate exrun-app with its private key.
+    .EXAMPLE
+        $certificate = (Get-ExRunVaultSecret -Vault contoso -Name exrun-app -AsPlainText) | ConvertFrom-AzKeyVaultString
+        $certificate.NotAfter
+
+        Says when a certificate ends whose secret was read with the connection.
     .OUTPUTS
         System.Security.Cryptography.X509Certificates.X509Certificate2
     #>

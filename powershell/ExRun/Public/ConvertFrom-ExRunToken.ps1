@@ -11,6 +11,10 @@ function ConvertFrom-ExRunToken {
         (ConvertFrom-ExRunToken $Token).claims.roles
 
         Shows the permissions in a token.
+    .EXAMPLE
+        (Get-EXRAppOnlyToken).access_token | ConvertFrom-ExRunToken | Select-Object -ExpandProperty headers
+
+        Shows how the token of a connection is signed.
     .OUTPUTS
         An object with headers, claims and signature (bytes).
     #>

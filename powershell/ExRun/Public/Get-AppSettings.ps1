@@ -19,6 +19,10 @@ function Get-AppSettings {
         $Token = Get-AppOnlyToken -CertFileName C:\temp\certfile.pfx
 
         Defines the app for everything that follows.
+    .EXAMPLE
+        (Get-AppSettings).ResourceURL
+
+        Shows what a token is for where a script says nothing else.
     .OUTPUTS
         An object with ResourceURL, ClientId, redirectUrl, ClientSecret, x5t, TenantId and ValidateForMinutes.
     #>

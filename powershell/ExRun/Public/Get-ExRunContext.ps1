@@ -11,6 +11,10 @@ function Get-ExRunContext {
         Get-ExRunContext
 
         Lists all of them.
+    .EXAMPLE
+        Get-ExRunContext | Where-Object { $_.CertificateExpiresOn -and $_.CertificateExpiresOn -lt (Get-Date).AddDays(30) }
+
+        Shows the connections whose certificate ends within a month.
     .OUTPUTS
         Objects with Name, TenantId, ClientId, AppName, Account (of a person), Method, Cloud, Credential, Thumbprint and
         CertificateExpiresOn (of a certificate), Roles (of an app), Scopes (of a person), ExpiresOn (of the token) and

@@ -62,7 +62,11 @@ function Get-ExRunLastRun {
         Rates              = @(foreach ($rate in & $of 'rates') { if ($rate -is [psobject]) { [pscustomobject] @{ AtMs = $rate.atMs; Completed = $rate.completed } } })
     }
     # For its view: as a member set they are no property, and no export has them.
-    $files = foreach ($name in $last.Files.Keys) { [psnoteproperty]::new($name, $last.Files[$name]) }
+    $isListMissing = $null -ne $counts.PSObject.Properties['failedFile'] -and -not $counts.failedFile.written
+    $files = foreach ($name in $last.Files.Keys) {
+        $shown = if ($name -eq 'FailedFile' -and $isListMissing) { 'FailedFileNotWritten' } else { $name }
+        [psnoteproperty]::new($shown, $last.Files[$name])
+    }
     $run.PSObject.Members.Add([System.Management.Automation.PSMemberSet]::new('Files', [System.Management.Automation.PSMemberInfo[]] @($files)))
     Add-View -InputObject $run -Name 'ExRun.LastRun'
     return $run

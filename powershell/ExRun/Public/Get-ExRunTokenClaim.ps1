@@ -11,6 +11,10 @@ function Get-ExRunTokenClaim {
         (Get-ExRunTokenClaim $Token).roles
 
         Shows the permissions in a token.
+    .EXAMPLE
+        Get-ExRunTokenClaim $Token | Select-Object tid, appid, aud
+
+        Shows whose token it is, of which app, and what for.
     .OUTPUTS
         An object with the claims.
     #>

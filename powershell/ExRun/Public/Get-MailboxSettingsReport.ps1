@@ -36,6 +36,11 @@ function Get-MailboxSettingsReport {
         With All: also users that seem to have no mailbox, guests for example.
     .PARAMETER Certificate
         A certificate with its private key, from a store for example. The key signs where it is and is never exported.
+    .PARAMETER TenantId
+        With CertFileName or Certificate: the app's tenant, its id or one of its domains. Get-AppSettings says it where
+        it is not given.
+    .PARAMETER ClientId
+        With CertFileName or Certificate: the application's id. Get-AppSettings says it where it is not given.
     .PARAMETER AccessToken
         A token as a string or SecureString, or a token object. It cannot be renewed when it expires.
     .PARAMETER Connection
@@ -68,6 +73,9 @@ function Get-MailboxSettingsReport {
     .PARAMETER OutFile
         Writes the rows to this file and not to the pipeline: .csv, .jsonl or .html by its ending. The file
         appears when it is complete, and replaces one of that name.
+    .PARAMETER FailedFile
+        Writes the mailboxes that failed to this file of .csv, each with the cause: Import-Csv reads it, and pipes it
+        to this command or another. It appears when the run ends, however it ends, and replaces one of that name.
     .PARAMETER DefuseFormulas
         With OutFile: puts an apostrophe before text that a spreadsheet would take for a formula.
     .PARAMETER Encoding
@@ -92,6 +100,10 @@ function Get-MailboxSettingsReport {
 
         Reports every mailbox of the tenant into a file. Started again after it was interrupted, it goes on
         where it was.
+    .EXAMPLE
+        Get-MailboxSettingsReport $Mailboxes -CertFileName C:\temp\certfile.pfx -TenantId contoso.com -ClientId $id
+
+        Reports with an app that is named in the call: nothing is connected, and no Get-AppSettings is needed.
     .OUTPUTS
         Objects with MailboxName, Language, Locale, TimeZone and AutomaticReplyStatus (Disabled, AlwaysEnabled
         or Scheduled), then the properties asked for. Nothing with OutFile.
@@ -118,7 +130,9 @@ function Get-MailboxSettingsReport {
         # shared: certificate
         [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
         # end: certificate
-        # shared: sign-in AccessToken
+        # shared: sign-in TenantId ClientId AccessToken
+        [Parameter()] [string] $TenantId,
+        [Parameter()] [string] $ClientId,
         [Parameter()] [psobject] $AccessToken,
         # end: sign-in
         # shared: connection
@@ -136,6 +150,7 @@ function Get-MailboxSettingsReport {
         [Parameter()] [switch] $RetryFailed,
         [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $StopAfterErrors,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $OutFile,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $FailedFile,
         [Parameter()] [switch] $DefuseFormulas,
         [Parameter()] [ValidateSet('utf8', 'utf8BOM', 'utf8NoBOM')] [string] $Encoding,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $LogPath,

@@ -41,10 +41,10 @@ function Get-RESTAzKeyVaultSecret {
 
         Lists the vault's secrets.
     .EXAMPLE
-        $secret = Get-RESTAzKeyVaultSecret -AZKeyVaultBaseUri https://contoso.vault.azure.net -ClientID $id -RedirectUri http://localhost -SecretName app
+        $secret = Get-RESTAzKeyVaultSecret -AZKeyVaultBaseUri https://contoso.vault.azure.net -ClientID $id -RedirectUri http://localhost -SecretName exrun-app
         $certificate = $secret | ConvertFrom-AzKeVaultString
 
-        Signs in with the browser, gets the secret of the certificate app, and makes the certificate of it.
+        Signs in with the browser, gets the secret of the certificate exrun-app, and makes the certificate of it.
     .OUTPUTS
         The vault's objects.
     #>

@@ -12,6 +12,10 @@ function Get-TenantId {
         Get-TenantId -DomainName contoso.com
 
         Returns the tenant's id.
+    .EXAMPLE
+        'contoso.com', 'fabrikam.com' | Get-TenantId
+
+        Returns the ids of several tenants.
     .OUTPUTS
         System.String. The tenant's GUID.
     #>

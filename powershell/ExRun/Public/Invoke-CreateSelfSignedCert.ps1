@@ -19,6 +19,10 @@ function Invoke-CreateSelfSignedCert {
         Invoke-CreateSelfSignedCert -CertName 'Mailbox report' -CertFileName C:\temp\certfile.pfx -KeyFileName C:\temp\KeyCreds.txt
 
         Asks for a password and writes both files.
+    .EXAMPLE
+        Invoke-CreateSelfSignedCert report ./report.pfx ./report.txt -Password (Read-Host -AsSecureString) -ValidDays 730
+
+        Writes a certificate for two years, without a question of its own.
     .OUTPUTS
         System.IO.FileInfo. The PFX file.
     #>

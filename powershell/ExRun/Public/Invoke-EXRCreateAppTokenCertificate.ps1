@@ -22,6 +22,10 @@ function Invoke-EXRCreateAppTokenCertificate {
         Invoke-EXRCreateAppTokenCertificate -CertName 'Mailbox report' -CertFileName C:\temp\certfile.pfx -ObjectId 5b2f6a1e-77f0-4c11-9d4b-3f3d0a6a9c10
 
         Asks for a password, writes the file, and adds the certificate to the application.
+    .EXAMPLE
+        Invoke-EXRCreateAppTokenCertificate -CertName 'Mailbox report' -CertFileName ./next.pfx -Password (Read-Host -AsSecureString)
+
+        Adds a certificate to the application of the connection itself.
     .OUTPUTS
         System.IO.FileInfo. The PFX file.
     #>

@@ -15,6 +15,10 @@ function Merge-ExRunJournal {
         Get-MailboxSettingsReport -All -Journal all.db -OutFile report.csv
 
         Merges the journals of a run that was spread over machines, and writes its report.
+    .EXAMPLE
+        Get-ChildItem shard-*.db | Merge-ExRunJournal -Destination night.db
+
+        Merges the journals that are found.
     .OUTPUTS
         An object with Rows, Failed, Intents (requests whose outcome is unknown), Duplicates (lines that stood in several) and Path.
     #>

@@ -24,6 +24,10 @@ function New-EXRJWTToken {
         New-EXRJWTToken -Certificate $Certificate -TenantId contoso.com -ClientId 084adbb3-f70c-498f-97a3-464e1f444d9a -ValidateForMinutes 10
 
         Makes an assertion that is signed where the certificate's key is.
+    .EXAMPLE
+        New-EXRJWTToken -CertFileName C:\temp\certfile.pfx -TenantId contoso.com -ClientId $id | Invoke-EXRDecodeToken
+
+        Makes an assertion with the certificate of a file, and shows what is in it.
     .OUTPUTS
         System.String. A compact JSON Web Token.
     #>

@@ -20,6 +20,10 @@ function New-JWTToken {
         New-JWTToken -CertFileName C:\temp\certfile.pfx | Decode-Token
 
         Makes an assertion and shows what is in it.
+    .EXAMPLE
+        New-JWTToken C:\temp\certfile.pfx contoso.com $id -ValidateForMinutes 10
+
+        Makes an assertion for ten minutes, for an app that is named in the call.
     .OUTPUTS
         System.String. A compact JSON Web Token.
     #>

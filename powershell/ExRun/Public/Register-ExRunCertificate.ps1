@@ -25,6 +25,10 @@ function Register-ExRunCertificate {
         Register-ExRunCertificate ./app.cer -ApplicationId $app
 
         A person adds a certificate to an application.
+    .EXAMPLE
+        Register-ExRunCertificate ./app.cer -DisplayName 'Mailbox report' -WhatIf
+
+        Says to which application the certificate would be added: that of the connection.
     .OUTPUTS
         An object with id, appId, displayName, added, retired, and keys: the certificates that the application has now.
     #>

@@ -91,6 +91,11 @@ function Set-ExRunMailboxSettings {
         AccessToken, a connection made by Connect-ExRun is used.
     .PARAMETER password
         The password of the certificate file; asked for once where the file needs one and none is given.
+    .PARAMETER TenantId
+        With CertFileName or Certificate: the app's tenant, its id or one of its domains. Get-AppSettings says it where
+        it is not given.
+    .PARAMETER ClientId
+        With CertFileName or Certificate: the application's id. Get-AppSettings says it where it is not given.
     .PARAMETER Certificate
         A certificate with its private key, from a store for example. The key signs where it is and is never exported.
     .PARAMETER AccessToken
@@ -123,6 +128,9 @@ function Set-ExRunMailboxSettings {
     .PARAMETER OutFile
         Writes the rows to this file and not to the pipeline: .csv, .jsonl or .html by its ending. The file
         appears when it is complete, and replaces one of that name.
+    .PARAMETER FailedFile
+        Writes the mailboxes that failed to this file of .csv, each with the cause: Import-Csv reads it, and pipes it
+        to this command or another. It appears when the run ends, however it ends, and replaces one of that name.
     .PARAMETER DefuseFormulas
         With OutFile: puts an apostrophe before text that a spreadsheet would take for a formula.
     .PARAMETER Encoding
@@ -196,6 +204,8 @@ function Set-ExRunMailboxSettings {
         # shared: sign-in
         [Parameter()] [string] $CertFileName,
         [Parameter()] [securestring] $password,
+        [Parameter()] [string] $TenantId,
+        [Parameter()] [string] $ClientId,
         [Parameter()] [psobject] $AccessToken,
         [Parameter()] [string] $ExpectTenant,
         # end: sign-in
@@ -214,6 +224,7 @@ function Set-ExRunMailboxSettings {
         [Parameter()] [switch] $RetryFailed,
         [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $StopAfterErrors,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $OutFile,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $FailedFile,
         [Parameter()] [switch] $DefuseFormulas,
         [Parameter()] [ValidateSet('utf8', 'utf8BOM', 'utf8NoBOM')] [string] $Encoding,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $LogPath,

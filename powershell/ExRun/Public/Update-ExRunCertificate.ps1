@@ -28,6 +28,10 @@ function Update-ExRunCertificate {
         Update-ExRunCertificate ./app-2027.pfx
 
         Changes over to a new certificate.
+    .EXAMPLE
+        Update-ExRunCertificate ./app-2028.pfx -Password (Read-Host -AsSecureString) -KeepOld
+
+        Changes over, and leaves the old certificate registered for other machines.
     .OUTPUTS
         An object with CertificatePath, Thumbprint, ExpiresOn, Retired, and Keys: the certificates that the application has
         now.

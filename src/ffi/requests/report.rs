@@ -16,6 +16,10 @@ pub(in crate::ffi) struct ReportCompare {
     old: FilePath,
     /// The later report.
     new: FilePath,
+    /// What a page of HTML calls the earlier report. Default: the name of its file.
+    old_name: Option<Text>,
+    /// What a page of HTML calls the later report. Default: the name of its file.
+    new_name: Option<Text>,
     /// The column by which rows belong together, compared without case. Default: the first name of a mailbox that both
     /// have.
     key: Option<Text>,
@@ -41,6 +45,8 @@ impl With<ReportCompare, OutFileMembers> {
         Ok(CompareRequest {
             old: own.old.into(),
             new: own.new.into(),
+            old_name: own.old_name.map(Into::into),
+            new_name: own.new_name.map(Into::into),
             key: own.key.map(Into::into),
             ignore: own.ignore.unwrap_or_default(),
             include_error: own.include_error,

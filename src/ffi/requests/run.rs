@@ -58,6 +58,9 @@ pub(in crate::ffi) struct RunMembers {
     /// Whether reads share requests (`$batch`): where that pays, never, or where two are ready.
     #[serde(default)]
     batch: Batch,
+    /// A CSV file of the mailboxes that failed, which appears when the run ends, however it ends: see
+    /// [What failed, in a file](#what-failed-in-a-file).
+    failed_file: Option<FilePath>,
     /// Appends every event and request to this file: see [The log of a run](#the-log-of-a-run).
     log_file: Option<FilePath>,
     /// The most mailboxes that the run may be about (lines; of a shard its own). Where there are more, nothing is sent.
@@ -193,6 +196,7 @@ impl With<RunMembers, OutFileMembers> {
                 Batch::Always => Batching::Always,
             },
             out_file: out_file.request()?,
+            failed_file: run.failed_file.map(Into::into),
             log_file: run.log_file.map(Into::into),
         })
     }

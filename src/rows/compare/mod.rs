@@ -50,7 +50,8 @@ pub fn compare(request: CompareRequest) -> Result<Comparison> {
         block_after: request.block_after,
         ..ReportRequest::default()
     };
-    let encoder = RowEncoder::of(CHANGE_COLUMNS.into_iter(), &encoding, request.out_file.as_ref())?;
+    let file = request.out_file.as_ref().map(|file| (file, request.heading()));
+    let encoder = RowEncoder::of(CHANGE_COLUMNS.into_iter(), &encoding, file)?;
     let signal = Arc::new(Signal::default());
     let (out_file, format) = (request.out_file.clone(), request.format);
     let stream = Arc::new(CompareStream::start(request, encoder, Arc::clone(&signal))?);

@@ -104,6 +104,8 @@ pub(super) enum Admit<I> {
 /// What a person is told of an answer.
 #[derive(Clone, Debug)]
 pub(super) enum Notice {
+    /// The service said that the app is at its limit, and asked it to wait so long.
+    Held(Duration),
     /// Nothing answers any more.
     OutageBegan,
     /// The service takes no batches.
@@ -113,6 +115,10 @@ pub(super) enum Notice {
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Held(wait) => {
+                let seconds = wait.as_secs_f64();
+                write!(f, "the service asked the app to slow down: no request starts for {seconds:.1} s")
+            }
             Self::OutageBegan => {
                 f.write_str("nothing answers: mailboxes wait until something does, for ten minutes at most")
             }
@@ -230,6 +236,7 @@ impl<I> Admission<I> {
         self.release_slots(completed, queue);
         completed.outcome.errors_mut().for_each(|error| self.excuse_token(now, error));
         let mut notices = Vec::new();
+        let was_limited = self.throttle.limited_until().is_some();
         match &completed.outcome {
             Outcome::Whole(items, AttemptError::Item(error)) => {
                 items.iter().for_each(|started| self.note_limit(now, &started.track, Some(error)));
@@ -262,6 +269,8 @@ impl<I> Admission<I> {
                 }
             }
         }
+        let limited_until = self.throttle.limited_until().filter(|_| !was_limited);
+        notices.extend(limited_until.map(|until| Notice::Held(until.saturating_duration_since(now))));
         notices
     }
 
@@ -336,6 +345,11 @@ impl<I> Admission<I> {
     /// Requests in flight, a batch counted as the slots that it takes.
     pub(super) fn in_flight(&self) -> usize {
         self.limiter.in_flight()
+    }
+
+    /// Until when the service has the run wait, where it does.
+    pub(super) fn held_until(&self, now: Instant) -> Option<Instant> {
+        self.throttle.limited_until().or_else(|| self.bucket.empty_until(now))
     }
 
     /// How many may be in flight.

@@ -104,6 +104,12 @@ impl Throttle {
         Some(closed.probe_at.min(closed.since + LONGEST)).filter(|until| *until > now)
     }
 
+    /// Until when the service asked the app to wait, while the app is at its limit: when that is over one item finds out
+    /// whether it is.
+    pub(super) fn limited_until(&self) -> Option<Instant> {
+        self.closed.as_ref().filter(|closed| closed.why != Why::Pace).map(|closed| closed.due)
+    }
+
     /// Most items that may start now.
     pub(super) fn left(&self, now: Instant) -> usize {
         match &self.closed {

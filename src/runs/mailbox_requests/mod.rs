@@ -83,7 +83,9 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
         refuse(body, "body", Nothing::Null)?;
     }
     let selection = Selection::parse(&request.select)?;
-    let encoder = MailboxEncoder::of_selection(&request.run, &selection)?;
+    let asked = format!("{method} {}", shortened(path.unwrap_or("of each line's own path"), 100));
+    let heading = request.run.heading(setup, "Mailbox requests").fact("Request", Some(asked));
+    let encoder = MailboxEncoder::of_selection(&request.run, &selection, heading)?;
     let names: Vec<String> = selection.names().iter().map(str::to_owned).collect();
     let fingerprint = Fingerprint {
         kind: KIND,

@@ -28,6 +28,10 @@ use crate::store::{Store, WorkHash};
 /// What a journal of this run is of.
 const KIND: &str = "mailboxSettingsApply";
 
+/// What its rows are, on a page.
+const TITLE: &str = "Changes of mailbox settings";
+const DRY_RUN_TITLE: &str = "Changes of mailbox settings: a dry run, in which nothing was written";
+
 /// What a run writes, and how; docs/abi.md describes each member.
 #[derive(Clone, Debug, Default)]
 pub struct SettingsWrite {
@@ -72,7 +76,8 @@ pub fn start(setup: &RunSetup, request: &RunRequest, write: &SettingsWrite) -> R
     check_distinct(request.files().into_iter().chain(others))?;
     let options = request.run_options(setup, fingerprint, !write.mode.dry_run)?;
     let selection = Selection::parse(&ROW_MEMBERS.map(str::to_owned))?;
-    let encoder = MailboxEncoder::of_selection(request, &selection)?;
+    let heading = request.heading(setup, if write.mode.dry_run { DRY_RUN_TITLE } else { TITLE });
+    let encoder = MailboxEncoder::of_selection(request, &selection, heading)?;
     let graph = setup.graph()?;
     // Where the run is resumed, its journal knows whether the undo file that is there is its own.
     let resumes = request.journal.as_deref().is_some_and(Path::exists);

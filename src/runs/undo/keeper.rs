@@ -11,7 +11,7 @@ use super::super::input::SETTINGS_MEMBER;
 use super::line::{LineHash, hash, line_of};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result, Status};
-use crate::files::{describe, open_plain, open_to_read, sync_folder};
+use crate::files::{Making, describe, open_plain, open_private, open_to_read, sync_folder};
 use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::spelling::folded;
@@ -158,13 +158,9 @@ impl Opened {
         let is_there = resumes && path.exists();
         let mut options = OpenOptions::new();
         // Whoever else may still write to it, no line comes to stand over another.
-        options.read(true).append(true).create_new(!is_there);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let file = open_plain(path, &options).map_err(|error| file_error(&error))?;
+        options.read(true).append(true);
+        let file = if is_there { open_plain(path, &options) } else { open_private(path, &options, Making::New) };
+        let file = file.map_err(|error| file_error(&error))?;
         if !is_there {
             sync_folder(path).map_err(|error| file_error(&error))?;
         }

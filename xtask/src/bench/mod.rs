@@ -56,11 +56,15 @@ pub(crate) fn run(wanted: &[&str]) -> Result<()> {
     if !status.success() {
         bail!("building the emulator failed; see above");
     }
-    println!("installing: the clients of others that bench/peers pins ...");
-    strangers::install()?;
     let folder = workspace::built("bench")?;
+    std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    if is_wanted("others") {
+        println!("installing: the clients of others that bench/peers pins ...");
+        strangers::install(&folder)?;
+    }
     println!("\nEach figure: a run over the mailboxes, less a run over {} (start, certificate, token).", load::FEW);
-    for peer in PEERS.iter().chain(&STRANGERS).filter(|peer| !peer.is_there()) {
+    let strangers: &[Peer] = if is_wanted("others") { &STRANGERS } else { &[] };
+    for peer in PEERS.iter().chain(strangers).filter(|peer| !peer.is_there()) {
         println!("not measured, for it is not installed: {}", peer.name);
     }
 

@@ -132,7 +132,7 @@ fn c_with(compiler: &Path, load: &Load, count: u64, batch: &str) -> Result<Comma
 
 fn python(program: &Path, load: &Load, count: u64) -> Result<Command> {
     let mut command = load.client(program)?;
-    command.arg("-B").arg(workspace::root().join("examples").join("python").join("report.py"));
+    command.arg("-B").arg(workspace::root().join("examples").join("python").join("bare_abi.py"));
     report_arguments(&mut command, load, count, "never")?;
     Ok(command)
 }

@@ -3,7 +3,7 @@
     certificate PFX KEYFILE           makes a certificate and its key file
     token TENANT CLIENT PFX           prints an access token
 
-The first argument is the folder of report.py.
+The first argument is the folder of bare_abi.py.
 """
 
 import json
@@ -12,15 +12,15 @@ import sys
 from ctypes import byref, c_int32, c_int64, c_void_p
 
 sys.path.insert(0, sys.argv[1])
-import report  # noqa: E402
+import bare_abi  # noqa: E402
 
-_REQUEST = report._IN + [report._HANDLE_OUT, report._HANDLE_OUT]
-report.SIGNATURES.update(
+_REQUEST = bare_abi._IN + [bare_abi._HANDLE_OUT, bare_abi._HANDLE_OUT]
+bare_abi.SIGNATURES.update(
     {
         "exrun_certificate_create": _REQUEST,
-        "exrun_token_acquire": [report._HANDLE] + _REQUEST,
-        "exrun_operation_wait": [report._HANDLE, c_int32, report._HANDLE_OUT],
-        "exrun_operation_take": [report._HANDLE] + report._OUT + [report._HANDLE_OUT],
+        "exrun_token_acquire": [bare_abi._HANDLE] + _REQUEST,
+        "exrun_operation_wait": [bare_abi._HANDLE, c_int32, bare_abi._HANDLE_OUT],
+        "exrun_operation_take": [bare_abi._HANDLE] + bare_abi._OUT + [bare_abi._HANDLE_OUT],
     }
 )
 
@@ -29,7 +29,7 @@ def run(exrun, name, request, *client):
     """Starts an operation, waits for its end and gives its result."""
     text = json.dumps(request).encode("utf-8")
     operation = exrun.new(name, *client, text, len(text))
-    while exrun.call("exrun_operation_wait", operation, 1000) == report.PENDING:
+    while exrun.call("exrun_operation_wait", operation, 1000) == bare_abi.PENDING:
         pass
     data, length = c_void_p(), c_int64()
     exrun.call("exrun_operation_take", operation, byref(data), byref(length))
@@ -37,7 +37,7 @@ def run(exrun, name, request, *client):
 
 
 def main():
-    exrun = report.ExRun(os.environ["EXRUN_LIBRARY"])
+    exrun = bare_abi.ExRun(os.environ["EXRUN_LIBRARY"])
     what, arguments = sys.argv[2], sys.argv[3:]
     if what == "certificate":
         run(exrun, "exrun_certificate_create", dict(zip(("subject", "pfxFile", "keyFile"), ["ExRun bench"] + arguments)))

@@ -27,14 +27,12 @@ pub(super) const STRANGERS: [Peer; 9] = [
     Peer { name: "shared HttpClient from PowerShell", program: tools::powershell, command: http_client, fewer: 4 },
 ];
 
-/// Installs the pinned packages: into a virtual environment and a folder below the target directory.
+/// Installs the pinned packages: into a virtual environment and a folder of Node's below `folder`.
 ///
 /// # Errors
 ///
 /// When pip or npm fails; what it said stands above.
-pub(super) fn install() -> Result<()> {
-    let folder = workspace::built("bench")?;
-    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+pub(super) fn install(folder: &Path) -> Result<()> {
     if let Some(python) = tools::on_path("python3") {
         succeed(Command::new(python).args(["-m", "venv"]).arg(folder.join("venv")))?;
         let requirements = scripts().join("requirements.txt");
@@ -46,7 +44,7 @@ pub(super) fn install() -> Result<()> {
         for file in ["package.json", "package-lock.json", "undici.mjs"] {
             fs::copy(scripts().join(file), folder.join(file)).with_context(|| format!("copying {file}"))?;
         }
-        succeed(Command::new(npm).args(["ci", "--ignore-scripts", "--silent"]).current_dir(&folder))?;
+        succeed(Command::new(npm).args(["ci", "--ignore-scripts", "--silent"]).current_dir(folder))?;
     }
     Ok(())
 }

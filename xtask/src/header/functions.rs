@@ -6,11 +6,11 @@ use anyhow::{Context, Result};
 
 /// A function of the header.
 pub(super) struct Function {
-    name: String,
+    pub(super) name: String,
     /// The first sentence of its comment.
     purpose: String,
     /// Type and name of each.
-    parameters: Vec<(String, String)>,
+    pub(super) parameters: Vec<(String, String)>,
 }
 
 /// Reads the declarations: each a comment, then `int32_t name(parameters);`.

@@ -30,8 +30,8 @@ const KINDS: [(&str, &str); 10] = [
 /// What the sources of requests declare, and the numbers that they name.
 #[derive(Default)]
 pub(super) struct Sources {
-    structs: BTreeMap<String, ItemStruct>,
-    enums: BTreeMap<String, ItemEnum>,
+    pub(super) structs: BTreeMap<String, ItemStruct>,
+    pub(super) enums: BTreeMap<String, ItemEnum>,
     numbers: BTreeMap<String, Expr>,
 }
 
@@ -51,7 +51,7 @@ impl Sources {
         Ok(())
     }
 
-    fn add(&mut self, source: &str) -> Result<()> {
+    pub(super) fn add(&mut self, source: &str) -> Result<()> {
         for item in syn::parse_file(source)?.items {
             match item {
                 Item::Struct(item) if has_deserialize(&item.attrs) && matches!(item.fields, Fields::Named(_)) => {
@@ -227,7 +227,7 @@ fn has_deserialize(attributes: &[Attribute]) -> bool {
 }
 
 /// The doc comment, in one line.
-fn comment(attributes: &[Attribute]) -> String {
+pub(super) fn comment(attributes: &[Attribute]) -> String {
     let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
         Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
             Expr::Lit(literal) => match &literal.lit {
@@ -242,7 +242,7 @@ fn comment(attributes: &[Attribute]) -> String {
 }
 
 /// The default that serde is told of: empty for that of the type, else the function that gives it.
-fn serde_default(field: &Field) -> Result<Option<String>> {
+pub(super) fn serde_default(field: &Field) -> Result<Option<String>> {
     let mut default = None;
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
         attribute.parse_nested_meta(|meta| {
@@ -259,7 +259,7 @@ fn serde_default(field: &Field) -> Result<Option<String>> {
     Ok(default)
 }
 
-fn variant_name(variant: &syn::Variant) -> Result<String> {
+pub(super) fn variant_name(variant: &syn::Variant) -> Result<String> {
     let mut name = None;
     for attribute in variant.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
         attribute.parse_nested_meta(|meta| {
@@ -274,14 +274,14 @@ fn variant_name(variant: &syn::Variant) -> Result<String> {
 }
 
 /// `retry_failed` as `retryFailed`.
-fn camel(name: &str) -> String {
+pub(super) fn camel(name: &str) -> String {
     let mut parts = name.split('_');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| text + &part[..1].to_uppercase() + &part[1..])
 }
 
 /// A type's last name and the arguments that are numbers, or types in their place.
-fn named(kind: &Type) -> Option<(String, Vec<Expr>)> {
+pub(super) fn named(kind: &Type) -> Option<(String, Vec<Expr>)> {
     let Type::Path(path) = kind else { return None };
     let last = path.path.segments.last()?;
     let arguments = match &last.arguments {
@@ -303,7 +303,7 @@ fn argument(argument: &GenericArgument) -> Option<Expr> {
 }
 
 /// The `T` of `outer<T>`.
-fn inner<'a>(kind: &'a Type, outer: &str) -> Option<&'a Type> {
+pub(super) fn inner<'a>(kind: &'a Type, outer: &str) -> Option<&'a Type> {
     let Type::Path(path) = kind else { return None };
     let last = path.path.segments.last()?;
     match &last.arguments {

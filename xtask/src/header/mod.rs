@@ -9,10 +9,12 @@
 //! | the lists of functions, statuses and events, and the members of requests | `docs/abi.md` |
 //! | the table that the PowerShell module binds | `powershell/ExRun/Private/Native/Native.ps1` |
 //! | the category of each error record | `powershell/ExRun/Private/Command/New-ErrorRecord.ps1` |
+//! | the functions, the classes of errors and the types of requests of the Python package | `bindings/python/exrun` |
 
 mod events;
 mod functions;
 mod members;
+mod python;
 mod statuses;
 
 use anyhow::{Context, Result};
@@ -60,11 +62,15 @@ fn texts() -> Result<Vec<Written>> {
     ];
     guide.extend(requests.tables()?.into_iter().map(|(name, table)| (format!("members of {name}"), table)));
 
+    let python = root.join("bindings").join("python").join("exrun");
     let private = root.join("powershell").join("ExRun").join("Private");
     let mut texts = vec![(root.join("include").join("exrun.h"), header)];
     for (path, regions) in [
         (root.join("docs").join("abi.md"), guide),
         (private.join("Native").join("Native.ps1"), vec![("functions".to_owned(), functions::powershell(&functions))]),
+        (python.join("_abi.py"), vec![("abi".to_owned(), python::abi(&functions, &statuses))]),
+        (python.join("errors.py"), vec![("errors".to_owned(), python::errors(&statuses)?)]),
+        (python.join("requests.py"), vec![("requests".to_owned(), python::requests(&requests)?)]),
         (
             private.join("Command").join("New-ErrorRecord.ps1"),
             vec![("categories".to_owned(), statuses::powershell(&statuses))],

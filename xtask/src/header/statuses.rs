@@ -6,9 +6,9 @@ use anyhow::{Context, Result, ensure};
 
 /// A status: `InvalidHandle`, its number, what it means, and PowerShell's category for it.
 pub(super) struct Status {
-    name: String,
-    number: String,
-    meaning: String,
+    pub(super) name: String,
+    pub(super) number: String,
+    pub(super) meaning: String,
     category: String,
 }
 
@@ -96,7 +96,7 @@ pub(super) fn powershell(statuses: &[Status]) -> String {
 }
 
 /// A text in lines of at most so many letters, but for a longer word.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {

@@ -14,12 +14,12 @@ import sys
 from ctypes import byref, c_int32, c_int64, c_void_p
 
 sys.path.insert(0, sys.argv[1])
-import report  # noqa: E402
+import bare_abi  # noqa: E402
 
 
 def start(function, options, request):
-    report.SIGNATURES[function] = report.SIGNATURES["exrun_mailbox_settings_report"]
-    exrun = report.ExRun(os.environ["EXRUN_LIBRARY"])
+    bare_abi.SIGNATURES[function] = bare_abi.SIGNATURES["exrun_mailbox_settings_report"]
+    exrun = bare_abi.ExRun(os.environ["EXRUN_LIBRARY"])
     client = exrun.new("exrun_client_new", options, len(options))
     return exrun, exrun.new(function, client, request, len(request))
 
@@ -41,9 +41,9 @@ def drive(exrun, stream, source, out):
         data, length, count = c_void_p(), c_int64(), c_int32()
         wait = 0 if taken.value else 250
         status = exrun.call("exrun_stream_next", stream, wait, 0, byref(data), byref(length), byref(count))
-        if status == report.END:
+        if status == bare_abi.END:
             return
-        if status == report.OK:
+        if status == bare_abi.OK:
             os.write(out, exrun.take(data, length))
 
 
@@ -62,7 +62,7 @@ def main():
         exrun, stream = start(function, read(options), read(request))
         with open(source, "rb") as lines:
             drive(exrun, stream, lines, os.open(out, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
-    except report.ExRunError as error:
+    except bare_abi.ExRunError as error:
         print(json.dumps({"error": error.detail}))
         return 1
     data, length = c_void_p(), c_int64()

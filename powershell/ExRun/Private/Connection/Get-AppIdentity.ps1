@@ -25,8 +25,12 @@ function Get-AppIdentity {
 
     $missing = @(if (-not $TenantId) { 'TenantId' }; if (-not $ClientId) { 'ClientId' }) -join ' and '
     if ($missing) {
+        # The ways that this command has.
+        $parameters = $Cmdlet.MyInvocation.MyCommand.Parameters
+        $own = @('TenantId', 'ClientId' | Microsoft.PowerShell.Core\Where-Object { $parameters.ContainsKey($_) -and $missing -match $_ } | Microsoft.PowerShell.Core\ForEach-Object { "-$_" }) -join ' and '
+        $give = $(if ($own) { 'give {0}, or define' -f $own } else { 'define' })
         Stop-Attempt (New-ExRunException -Name 'CredentialMissing' -Message (
-            'no {0} for the app: define a function Get-AppSettings that returns an object with TenantId and ClientId, give them as parameters where the command has them, or use Connect-ExRun' -f $missing))
+            'no {0} for the app: {1} a function Get-AppSettings that returns an object with TenantId and ClientId, or connect once with Connect-ExRun instead' -f $missing, $give))
     }
     return [pscustomobject] @{
         TenantId           = $TenantId

@@ -13,7 +13,10 @@ function Open-Session {
         [string] $CertFileName,
         [securestring] $Password,
         [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
-        # Who the app is, where it is known already.
+        # Who the app of a certificate is, as far as the call says.
+        [string] $TenantId,
+        [string] $ClientId,
+        # The same with all else, where it is known already.
         [psobject] $Identity,
         [string] $Connection,
         # The mailbox that it is about: its domain may say which connection.
@@ -28,6 +31,10 @@ function Open-Session {
         Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Target $Connection -Message (
             'give either -Connection {0} or a token or certificate, not both' -f $Connection))
     }
+    if (($TenantId -or $ClientId) -and -not $CertFileName -and $null -eq $Certificate) {
+        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message (
+            '-TenantId and -ClientId say whose a certificate is: give -CertFileName or -Certificate beside them, or leave them out; a connection or token has its own, and -ExpectTenant refuses another tenant than is meant'))
+    }
     if ($null -ne $AccessToken -and -not ($AccessToken -is [string] -and -not $AccessToken.Trim())) {
         if ($CertFileName -or $null -ne $Certificate) {
             Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message 'give either -AccessToken or a certificate, not both')
@@ -35,7 +42,7 @@ function Open-Session {
         return New-TokenSession -AccessToken $AccessToken -Cloud $Cloud
     }
     if ($CertFileName -or $null -ne $Certificate) {
-        if ($null -eq $Identity) { $Identity = Get-AppIdentity -Cmdlet $Cmdlet }
+        if ($null -eq $Identity) { $Identity = Get-AppIdentity -Cmdlet $Cmdlet -TenantId $TenantId -ClientId $ClientId }
         $session = @{
             Cmdlet          = $Cmdlet
             TenantId        = $Identity.TenantId
@@ -57,8 +64,9 @@ function Open-Session {
     # What the command has for it; a certificate that it is to register or to write is none.
     $parameters = $Cmdlet.MyInvocation.MyCommand.Parameters
     $taken = $PSBoundParameters
+    $whose = $(if ($parameters.ContainsKey('TenantId') -and $parameters.ContainsKey('ClientId')) { ' with -TenantId and -ClientId' })
     $ways = @('AccessToken', 'CertFileName', 'Certificate' | Microsoft.PowerShell.Core\Where-Object { $parameters.ContainsKey($_) -and $taken.ContainsKey($_) } |
-        Microsoft.PowerShell.Core\ForEach-Object { "-$_" })
+        Microsoft.PowerShell.Core\ForEach-Object { "-$_$(if ($_ -ne 'AccessToken') { $whose })" })
     $advice = $(if ($ways.Count -gt 0) { 'give {0}, or connect' -f ($ways -join ' or ') } else { 'connect' })
     Stop-Attempt (New-ExRunException -Name 'CredentialMissing' -Message (
         'nothing was given to prove who the app is: {0} once with Connect-ExRun' -f $advice))

@@ -32,7 +32,7 @@ function Write-NativeEvent {
         switch ($entry.severity) {
             'prompt' { Write-Told -Prompt $entry.message }
             'warning' { Write-Told -Warning $entry.message }
-            default { Write-Verbose ('{0}: {1}' -f $entry.event, $entry.message) }
+            default { Write-Verbose (Format-Event -Entry $entry) }
         }
     }
 }

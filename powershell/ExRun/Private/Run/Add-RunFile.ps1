@@ -10,10 +10,16 @@ function Add-RunFile {
         [Parameter(Mandatory = $true)] [string] $Path
     )
 
-    foreach ($line in [System.IO.File]::ReadLines($Path)) {
-        if (-not $line.Trim()) { continue }
-        [void] $Run.Buffer.Append($line).Append("`n")
-        if ($Run.Buffer.Length -gt 8000) { Push-RunInput -Run $Run }
+    # Not by ReadLines: foreach does not close what it has not read to its end.
+    $reader = [System.IO.StreamReader]::new($Path)
+    try {
+        while ($null -ne ($line = $reader.ReadLine())) {
+            if (-not $line.Trim()) { continue }
+            [void] $Run.Buffer.Append($line).Append("`n")
+            if ($Run.Buffer.Length -gt 8000) { Push-RunInput -Run $Run }
+        }
+    } finally {
+        $reader.Dispose()
     }
     Push-RunInput -Run $Run
 }

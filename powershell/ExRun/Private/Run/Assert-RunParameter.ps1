@@ -13,7 +13,7 @@ function Assert-RunParameter {
     if ($Bound.ContainsKey('All') -and -not $Bound['All']) {
         Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message 'no mailboxes were given, and -All is false: give -Mailboxes, -Group or -All')
     }
-    $needs = @{ RetryFailed = 'Journal'; RetryUnknown = 'Journal'; Key = 'Journal'; DefuseFormulas = 'OutFile'; Encoding = 'OutFile' }
+    $needs = @{ RetryFailed = 'Journal'; RetryUnknown = 'Journal'; Key = 'Journal' }
     foreach ($name in $needs.Keys) {
         if ($Bound[$name] -and -not $Bound[$needs[$name]]) {
             Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message ('-{0} needs -{1}' -f $name, $needs[$name]))
@@ -27,13 +27,10 @@ function Assert-RunParameter {
             }
         }
     }
-    $file = $Bound['OutFile']
-    if ($file -and [System.IO.Path]::GetExtension($file) -notin '.csv', '.jsonl', '.ndjson', '.html', '.htm') {
-        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Target $file -Message (
-            '-OutFile {0}: its ending says what is written, and must be .csv, .jsonl or .html' -f $file))
-    }
-    if ($Bound['Encoding'] -and [System.IO.Path]::GetExtension($file) -ne '.csv') {
-        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Target $file -Message (
-            '-Encoding {0}: is for files of .csv, and -OutFile {1} is none; the others are UTF-8 without a byte order mark' -f $Bound['Encoding'], $file))
+    Assert-OutFileParameter -Bound $Bound
+    $failedFile = $Bound['FailedFile']
+    if ($failedFile -and [System.IO.Path]::GetExtension($failedFile) -ne '.csv') {
+        Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Target $failedFile -Message (
+            '-FailedFile {0}: must end in .csv: it is a table of the mailboxes that failed and why, which Import-Csv reads' -f $failedFile))
     }
 }

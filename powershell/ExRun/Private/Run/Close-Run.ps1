@@ -37,6 +37,7 @@ function Close-Run {
             if ([System.Text.Encoding]::UTF8.GetString($counts).Contains('"ended":true')) { break }
             [System.Threading.Thread]::Sleep(5)
         }
+        if ($null -ne $counts) { $Run.Counts = [System.Text.Encoding]::UTF8.GetString($counts) }
         # A run of another runspace is none of this session's.
         if ($null -ne $counts -and [object]::ReferenceEquals($Run.Owner, $script:RunOwner)) {
             $script:LastRun = @{ Command = $Run.Command; Tenant = Format-Tenant -Session $Run.Session; Outcome = $Outcome; StartedAt = $Run.StartedAt; Counts = $counts; Files = $Run.Files }

@@ -16,7 +16,7 @@ function Complete-Run {
     Receive-RunRow -Run $Run -TimeoutMs 200 -ToEnd
     Close-Run -Run $Run -Outcome 'Completed'
 
-    $counts = [System.Text.Encoding]::UTF8.GetString($script:LastRun.Counts)
+    $counts = $Run.Counts
     if ($counts -match '"duplicates":([1-9]\d*)') {
         $Run.Cmdlet.WriteWarning(('{0} of the mailboxes had been given before: each time has a row of its own, and -Verbose names them' -f $Matches[1]))
     }
@@ -29,4 +29,5 @@ function Complete-Run {
                     $recalled, $completed, $Run.Journal.Path, $Run.Journal.WrittenAt))
         }
     }
+    Write-RunSummary -Run $Run
 }

@@ -1,6 +1,6 @@
-# To compile what reads blocks takes as long as the engine takes for some ten thousand rows of a document: a short run does
+# To make what reads blocks takes as long as the engine takes for some three thousand rows of a document: a short run does
 # not pay that.
-$script:RowsBeforeReader = 4096
+$script:RowsBeforeReader = 2048
 
 function Get-DocumentRowCount {
     <#

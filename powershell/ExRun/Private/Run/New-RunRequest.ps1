@@ -23,22 +23,21 @@ function New-RunRequest {
     }
     foreach ($name in $asTheyAre.Keys) { if ($Bound.ContainsKey($name)) { $request[$asTheyAre[$name]] = $Bound[$name] } }
     $switches = @{
-        IncludeError   = 'includeError'
-        RetryFailed    = 'retryFailed'
-        RetryUnknown   = 'retryUnknown'
-        DefuseFormulas = 'defuseFormulas'
-        AllowNull      = 'allowNull'
+        IncludeError = 'includeError'
+        RetryFailed  = 'retryFailed'
+        RetryUnknown = 'retryUnknown'
+        AllowNull    = 'allowNull'
     }
     foreach ($name in $switches.Keys) { if ($Bound[$name]) { $request[$switches[$name]] = $true } }
     $files = @{
         Journal = 'journal'
-        OutFile = 'outFile'
+        FailedFile = 'failedFile'
         LogPath = 'logFile'
     }
     foreach ($name in $files.Keys) {
         if ($Bound[$name]) { $request[$files[$name]] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound[$name] }
     }
-    if ($Bound['Encoding'] -eq 'utf8BOM') { $request['outFileByteOrderMark'] = $true }
+    Add-OutFileMember -Cmdlet $Cmdlet -Bound $Bound -Request $request
     if ($Bound['AsCompleted']) { $request['order'] = 'completion' }
     if ($Bound['All']) {
         $source = @{ all = $true }

@@ -9,16 +9,20 @@ function Open-Comparison {
         [AllowNull()] [object] $Old,
         [AllowNull()] [object] $New,
         [string] $Key,
-        [string[]] $Ignore
+        [string[]] $Ignore,
+        # The command's bound parameters, for what they say of a file of rows.
+        [Parameter(Mandatory = $true)] [System.Collections.IDictionary] $Bound
     )
 
     $temporary = [System.Collections.Generic.List[string]]::new()
     Invoke-Guarded -Cmdlet $Cmdlet -Do {
         $isOpen = $false
         try {
+            Assert-OutFileParameter -Bound $Bound
             $request = @{ format = 'block'; blockAfter = (Get-DocumentRowCount) }
             if ($Key) { $request['key'] = $Key }
             if ($Ignore) { $request['ignore'] = $Ignore }
+            Add-OutFileMember -Cmdlet $Cmdlet -Bound $Bound -Request $request
             foreach ($side in @{ Name = 'old'; Report = $Old }, @{ Name = 'new'; Report = $New }) {
                 if ($side.Report -is [string]) {
                     $request[$side.Name] = Resolve-ExistingFile -Cmdlet $Cmdlet -Path $side.Report
@@ -29,6 +33,8 @@ function Open-Comparison {
                 } else {
                     $request[$side.Name] = Export-TemporaryReport -Row $side.Report
                     $temporary.Add($request[$side.Name])
+                    # A page is not to call it by the name of a file that nobody has seen.
+                    $request[$side.Name + 'Name'] = 'rows of the session'
                 }
             }
             $run = Start-Run -Cmdlet $Cmdlet -Function 'exrun_report_compare' -Request $request -Activity 'Comparing reports' `

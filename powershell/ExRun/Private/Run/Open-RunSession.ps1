@@ -12,8 +12,17 @@ function Open-RunSession {
         [AllowNull()] [hashtable] $Undo
     )
 
-    $session = Open-Session -Cmdlet $Cmdlet -AccessToken $Bound['AccessToken'] -CertFileName $Bound['CertFileName'] `
-        -Password $Bound['password'] -Certificate $Bound['Certificate'] -Connection $Bound['Connection']
+    $signIn = @{
+        Cmdlet       = $Cmdlet
+        AccessToken  = $Bound['AccessToken']
+        CertFileName = $Bound['CertFileName']
+        Password     = $Bound['password']
+        Certificate  = $Bound['Certificate']
+        Connection   = $Bound['Connection']
+        TenantId     = $Bound['TenantId']
+        ClientId     = $Bound['ClientId']
+    }
+    $session = Open-Session @signIn
     Use-Session $session -Keep -Do {
         Confirm-Token -Session $session -ExpectTenant $Bound['ExpectTenant']
         if ($null -ne $Undo) { Assert-UndoTenant -Session $session -Undo $Undo -ExpectTenant $Bound['ExpectTenant'] }

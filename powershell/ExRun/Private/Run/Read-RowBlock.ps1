@@ -15,23 +15,30 @@ function Read-RowBlock {
             "the library gave rows in layout '{0}', and this module reads layout 1; install module and library of the same release, and start a new session" -f $version))
     }
     try {
-        $length = [System.BitConverter]::ToInt32($Block, 1)
+        $reader = [System.IO.BinaryReader]::new([System.IO.MemoryStream]::new($Block))
+        [void] $reader.ReadByte()
+        $document = $reader.ReadString()
         $nested = $null
+        $inDocument = $null
         $errors = @()
-        if ($length -ne 0) {
-            $document = [System.Management.Automation.PSSerializer]::Deserialize([System.Text.Encoding]::UTF8.GetString($Block, 5, $length))
-            $errors = $document.errors
-            $nested = $document.PSObject.Properties['nested']
-            $inDocument = $document.PSObject.Properties['rows']
-            if ($null -ne $inDocument) {
-                if ($Block.Length -ne 9 + $length -or [System.BitConverter]::ToInt32($Block, 5 + $length) -ne 0) {
-                    throw [System.IO.InvalidDataException]::new('the block of rows is not whole')
-                }
-                return @{ rows = $inDocument.Value; errors = $errors }
-            }
+        if ($document -ne '') {
+            $content = [System.Management.Automation.PSSerializer]::Deserialize($document)
+            $errors = $content.errors
+            $nested = $content.PSObject.Properties['nested']
+            $inDocument = $content.PSObject.Properties['rows']
         }
         if ($null -eq $nested) { $values = [System.Collections.ArrayList]::new() } else { $values = $nested.Value.PSObject.BaseObject }
-        return @{ rows = (Get-RowReader).Invoke($Block, 5 + $length, $values); errors = $errors }
+        $further = 0
+        if ($null -eq $inDocument) {
+            $rows = (Get-RowReader).Invoke($reader, $values)
+        } else {
+            $rows = $inDocument.Value
+            $further = $reader.ReadInt32()
+        }
+        if ($further -ne 0 -or $reader.BaseStream.Position -ne $Block.Length) {
+            throw [System.IO.InvalidDataException]::new('the block of rows is not whole')
+        }
+        return @{ rows = $rows; errors = $errors }
     } catch {
         # Never so with a library of this release.
         $cause = $_.Exception.GetBaseException().Message

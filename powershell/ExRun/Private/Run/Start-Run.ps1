@@ -31,7 +31,7 @@ function Start-Run {
     # Read before the run itself writes to it.
     $journal = if ($OverMailboxes) { Get-JournalState -Path $Request['journal'] }
     $files = [ordered] @{}
-    foreach ($name in 'OutFile', 'Journal', 'UndoFile') { if ($Request[$name]) { $files[$name] = $Request[$name] } }
+    foreach ($name in 'OutFile', 'FailedFile', 'Journal', 'UndoFile') { if ($Request[$name]) { $files[$name] = $Request[$name] } }
     if ($Request['logFile']) { $files['LogPath'] = $Request['logFile'] }
     [long] $stream = 0
     [long] $errorHandle = 0
@@ -72,6 +72,16 @@ function Start-Run {
         Columns        = $null
         # Where a person finds what came of it, by the names of the parameters.
         Files          = $files
+        # What the library counted in the end, as JSON.
+        Counts         = ''
+        # What its caller wants to be told. A module sees the preferences of the global scope only.
+        Preferences    = @{
+            Verbose     = Get-CallerPreference -Cmdlet $Cmdlet -Name 'Verbose'
+            Warning     = Get-CallerPreference -Cmdlet $Cmdlet -Name 'Warning'
+            Information = Get-CallerPreference -Cmdlet $Cmdlet -Name 'Information'
+        }
+        # How often progress was shown.
+        ProgressCount  = 0
         # Files to delete with the run.
         TemporaryFiles = @()
         # Values of the command's parameter that have not been handed over, and the lines made of them.
@@ -91,5 +101,6 @@ function Start-Run {
         HasProgress    = $false
     }
     [void] $script:OpenRuns.Add($run)
+    if ($OverMailboxes) { Write-RunInformation -Run $run -Text ('{0}, as {1}' -f $Activity, (Format-Actor -Session $Session)) }
     return $run
 }

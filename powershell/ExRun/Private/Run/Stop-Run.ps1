@@ -12,5 +12,6 @@ function Stop-Run {
 
     $attempt = Invoke-Attempt { Assert-NativeStatus -Status $Status -ErrorHandle $ErrorHandle }
     Close-Run -Run $Run -Outcome 'Failed'
+    Write-RunSummary -Run $Run
     $Run.Cmdlet.ThrowTerminatingError((New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $attempt.Record))
 }

@@ -26,6 +26,7 @@ function Wait-RunBatch {
             if ($null -ne $ready.Batch -and $Run.View) { Add-View -InputObject $ready.Batch.rows -Name $Run.View }
             Assert-NativeStatus -Status $ready.Status -ErrorHandle $errorHandle
             if ($ready.Status -eq 3) { Complete-Signature -Session $Run.Session }
+            $VerbosePreference = $Run.Preferences.Verbose
             Write-NativeEvent -Stream $Run.Stream
             if ($Run.Clock.ElapsedMilliseconds -ge $Run.NextProgress) { Write-RunProgress -Run $Run }
         }
@@ -33,6 +34,7 @@ function Wait-RunBatch {
         # Also where it is stopped meanwhile.
         if ($null -eq $attempt -or $null -ne $attempt.Failure) { Close-Run -Run $Run -Outcome $(if ($null -ne $attempt) { 'Failed' } else { 'Stopped' }) }
     }
+    if ($null -ne $attempt.Failure) { Write-RunSummary -Run $Run }
     if ($null -ne $attempt.Failure) { $Run.Cmdlet.ThrowTerminatingError((New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $attempt.Record)) }
     return $ready.Status, $ready.Batch
 }

@@ -25,8 +25,13 @@ function Write-RunBatch {
         $failure = $Batch.errors[$index]
         if ($failure.after -gt $emitted) { $Batch.rows.GetRange($emitted, $failure.after - $emitted) }
         # The command ends with this error then: it must not hold its journal until the module's next command.
-        if ($ErrorActionPreference -eq 'Stop') { Close-Run -Run $Run -Outcome 'Failed' }
-        $Run.Cmdlet.WriteError((New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $failure.error -Target $failure.mailbox))
+        if ($ErrorActionPreference -eq 'Stop') {
+            Close-Run -Run $Run -Outcome 'Failed'
+            Write-RunSummary -Run $Run
+        }
+        $record = New-ErrorRecord -Cmdlet $Run.Cmdlet -Failure $failure.error -Target $failure.mailbox
+        Add-View -InputObject $record -Name 'ExRun.MailboxError'
+        $Run.Cmdlet.WriteError($record)
         $emitted = [Math]::Max($emitted, $failure.after)
         $isOut = $false
     }

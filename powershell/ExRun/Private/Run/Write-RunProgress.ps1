@@ -27,17 +27,15 @@ function Write-RunProgress {
     if ($null -ne $Run.StatusText) {
         $progress['Status'] = & $Run.StatusText $state
     } else {
-        $known = if ($state.listing) { '{0} found so far' -f $state.listed } else { '{0} mailboxes' -f $state.pushed }
-        $progress['Status'] = '{0} of {1}, {2} failed' -f $state.completed, $known, $state.failed
+        $rate = Get-RunRate -State $state
+        $progress['Status'] = Format-RunStatus -State $state -Rate $rate -Count $Run.ProgressCount
         if ($state.inputFinished -and -not $state.listing -and $state.pushed -gt 0) {
             $progress['PercentComplete'] = [int] [Math]::Min(100, [Math]::Floor(100 * $state.completed / $state.pushed))
-            if ($state.completed -gt 0) {
-                $left = [Math]::Min([int]::MaxValue, $state.elapsedMs / 1000 * ($state.pushed - $state.completed) / $state.completed)
-                $progress['SecondsRemaining'] = [int] $left
-            }
+            # Beyond a day it would be a guess.
+            if ($rate -gt 0) { $progress['SecondsRemaining'] = [int] [Math]::Min(86400, ($state.pushed - $state.completed) / $rate) }
         }
-        if ($state.throttled -gt 0) { $progress['CurrentOperation'] = '{0} answers asked to wait' -f $state.throttled }
     }
+    $Run.ProgressCount++
     Write-Progress @progress
     $Run.HasProgress = $true
 }

@@ -29,6 +29,6 @@ function Add-View {
         return
     }
     foreach ($object in $InputObject) {
-        if ($object -is [System.Management.Automation.PSCustomObject]) { $object.PSObject.TypeNames.Insert(0, $Name) }
+        if ($object -is [System.Management.Automation.PSCustomObject] -or $object -is [System.Management.Automation.ErrorRecord]) { $object.PSObject.TypeNames.Insert(0, $Name) }
     }
 }

@@ -9,7 +9,7 @@ function Format-RunFile {
 
     $files = $Run.PSObject.Members['Files']
     if ($files -isnot [System.Management.Automation.PSMemberSet]) { return }
-    $notes = @{ Journal = ' (journal)'; UndoFile = ' (to undo it)'; LogPath = ' (log)' }
+    $notes = @{ FailedFile = ' (what failed)'; FailedFileNotWritten = ' (not written)'; Journal = ' (journal)'; UndoFile = ' (to undo it)'; LogPath = ' (log)' }
     foreach ($file in $files.PSObject.Properties) {
         $note = $notes[$file.Name]
         # It appears when it is complete.

@@ -1,13 +1,13 @@
 //! Where the file of a user lies, and the lock that its writers take turns by.
 
 use std::env;
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use crate::files::open_plain;
+use crate::files::{Making, create_private_folder, open_private};
 
 /// A writer holds the lock for some milliseconds.
 const LOCK_TRIES: u32 = 250;
@@ -28,16 +28,9 @@ pub(super) fn of_user() -> Option<PathBuf> {
     data.map(|data| data.join("exrun"))
 }
 
-/// Makes the folder; on Unix it is its owner's alone.
+/// Makes the folder, its owner's alone.
 pub(super) fn create(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
+    create_private_folder(folder)
 }
 
 /// Held by the one process that writes; it goes with the process.
@@ -47,14 +40,7 @@ pub(super) struct WriteLock(File);
 impl WriteLock {
     /// Takes the lock of a file. Blocks, for seconds at most.
     pub(super) fn take(path: &Path) -> io::Result<Self> {
-        let mut options = fs::OpenOptions::new();
-        options.create(true).write(true).truncate(false);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let file = open_plain(path, &options)?;
+        let file = open_private(path, OpenOptions::new().write(true), Making::IfMissing)?;
         for _ in 0..LOCK_TRIES {
             match file.try_lock() {
                 Ok(()) => return Ok(Self(file)),

@@ -1,0 +1,103 @@
+"""ExRun: one thing over every mailbox of a Microsoft 365 tenant, with an app-only token."""
+
+from __future__ import annotations
+
+from . import errors, requests
+from ._connection import Event
+from ._secret import Secret
+from .aio import AsyncClient, AsyncRun
+from .client import Client
+from .credentials import (
+    AccessToken,
+    Assertion,
+    Browser,
+    CallerCertificate,
+    Certificate,
+    ClientSecret,
+    Credential,
+    DeviceCode,
+    Environment,
+    FederatedToken,
+    ManagedIdentity,
+    RefreshToken,
+    VaultCertificate,
+    VaultKey,
+)
+from .errors import (
+    CancelledError,
+    CertificateError,
+    ExRunError,
+    FileError,
+    ForkedError,
+    JournalError,
+    NetworkError,
+    RequestError,
+    ServiceError,
+    SignInError,
+    StateError,
+    VaultError,
+)
+from .functions import (
+    certificate_convert,
+    certificate_create,
+    certificate_read,
+    journal_merge,
+    library_version,
+    open_handles,
+    report_compare,
+    token_cache_clear,
+    token_decode,
+)
+from .rows import Mailbox, MailboxSettings, ReportDifference, Row, SettingsChange
+from .run import Run
+
+__all__ = [
+    "AccessToken",
+    "Assertion",
+    "AsyncClient",
+    "AsyncRun",
+    "Browser",
+    "CallerCertificate",
+    "CancelledError",
+    "Certificate",
+    "CertificateError",
+    "Client",
+    "ClientSecret",
+    "Credential",
+    "DeviceCode",
+    "Environment",
+    "Event",
+    "ExRunError",
+    "FederatedToken",
+    "FileError",
+    "ForkedError",
+    "JournalError",
+    "Mailbox",
+    "MailboxSettings",
+    "ManagedIdentity",
+    "NetworkError",
+    "RefreshToken",
+    "ReportDifference",
+    "RequestError",
+    "Row",
+    "Run",
+    "Secret",
+    "ServiceError",
+    "SettingsChange",
+    "SignInError",
+    "StateError",
+    "VaultCertificate",
+    "VaultError",
+    "VaultKey",
+    "certificate_convert",
+    "certificate_create",
+    "certificate_read",
+    "errors",
+    "journal_merge",
+    "library_version",
+    "open_handles",
+    "report_compare",
+    "requests",
+    "token_cache_clear",
+    "token_decode",
+]

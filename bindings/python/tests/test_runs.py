@@ -1,0 +1,190 @@
+"""Runs: rows as dicts and objects, failures beside them, journals, and what is refused before anything is sent."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+import unittest
+from collections.abc import Iterator
+
+from support import BROKEN, MAILBOXES, Case, asked, client, control, hold_replies
+
+import exrun
+
+
+@dataclasses.dataclass
+class WorkingDay:
+    mailbox_name: str
+    working_hours_start: str | None
+    working_hours_end: str | None
+    error: exrun.ExRunError | None
+
+
+class Reports(Case):
+    def test_a_row_for_each_mailbox_in_the_order_of_the_input(self) -> None:
+        with client() as app:
+            rows = list(app.mailbox_settings_report(MAILBOXES))
+        self.assertEqual([row["MailboxName"] for row in rows], MAILBOXES)
+        failed = [row["MailboxName"] for row in rows if row.error is not None]
+        self.assertEqual(failed, BROKEN)
+        for row in rows:
+            if row.error is None:
+                self.assertIs(row.raise_for_error(), row)
+                self.assertTrue(row["TimeZone"])
+            else:
+                self.assertNotIn("error", row)
+                self.assertIsNone(row["TimeZone"])
+                self.assertRaises(exrun.ServiceError, row.raise_for_error)
+
+    def test_rows_become_objects_whose_fields_are_the_columns(self) -> None:
+        with client() as app:
+            rows = list(app.mailbox_settings_report(MAILBOXES[:50], into=WorkingDay))
+            usual = list(app.mailbox_settings_report(MAILBOXES[:50], into=exrun.MailboxSettings))
+        self.assertEqual([row.mailbox_name for row in rows], MAILBOXES[:50])
+        self.assertEqual([row.mailbox_name for row in usual], MAILBOXES[:50])
+        for row, other in zip(rows, usual):
+            self.assertEqual(row.error is None, row.working_hours_start is not None)
+            self.assertEqual(type(row.error), type(other.error))
+            self.assertEqual(other.error is None, other.time_zone is not None)
+
+    def test_a_class_that_hides_failures_is_refused(self) -> None:
+        @dataclasses.dataclass
+        class Blind:
+            mailbox_name: str
+
+        with client() as app:
+            with self.assertRaisesRegex(TypeError, "Blind needs a field error"):
+                app.mailbox_settings_report(MAILBOXES, into=Blind)
+            with self.assertRaisesRegex(TypeError, "must be a dataclass"):
+                app.mailbox_settings_report(MAILBOXES, into=dict)
+        self.assertEqual(asked(), {})
+
+    def test_mailboxes_come_from_a_slow_generator_or_the_tenant(self) -> None:
+        def some() -> Iterator[str | dict[str, str]]:
+            yield MAILBOXES[0]
+            yield {"Email address": MAILBOXES[1]}
+
+        with client() as app:
+            rows = list(app.mailbox_settings_report(some()))
+            self.assertEqual([row["MailboxName"] for row in rows], MAILBOXES[:2])
+            run = app.mailbox_settings_report(source={"all": True, "top": 20})
+            self.assertEqual(len(list(run)), 20)
+            self.assertEqual(run.progress["listed"], 20)
+            self.assertEqual(app.mailboxes_count(source={"all": True})["mailboxes"], len(MAILBOXES))
+
+    def test_what_names_no_mailboxes_is_refused(self) -> None:
+        with client() as app:
+            with self.assertRaisesRegex(TypeError, "for one mailbox write"):
+                app.mailbox_settings_report(MAILBOXES[0])
+            with self.assertRaisesRegex(TypeError, "give the mailboxes, or a source"):
+                app.mailbox_settings_report()
+            with self.assertRaisesRegex(exrun.RequestError, "member retryFaild is unknown"):
+                app.mailbox_settings_report(MAILBOXES, retry_faild=True)  # type: ignore[call-overload]
+            with self.assertRaisesRegex(TypeError, "not int"):
+                list(app.mailbox_settings_report([7]))  # type: ignore[list-item]
+        self.assertEqual(asked(), {})
+
+    def test_an_exception_of_the_input_ends_the_run(self) -> None:
+        def broken() -> Iterator[str]:
+            yield from MAILBOXES[:3]
+            raise LookupError("the list is gone")
+
+        with client() as app, self.assertRaisesRegex(LookupError, "the list is gone"):
+            list(app.mailbox_settings_report(broken()))
+
+    def test_a_run_that_is_closed_gives_no_more_rows(self) -> None:
+        with client() as app:
+            with app.mailbox_settings_report(MAILBOXES) as run:
+                next(run)
+            self.assertEqual(list(run), [])
+            self.assertTrue(run.progress["ended"])
+
+    def test_cancel_from_another_thread_ends_the_waiting(self) -> None:
+        hold_replies()
+        with client() as app:
+            run = app.mailbox_settings_report(MAILBOXES)
+            threading.Timer(0.1, run.cancel).start()
+            with self.assertRaises(exrun.CancelledError):
+                next(run)
+
+    def test_threads_share_the_rows_of_a_run(self) -> None:
+        found: list[str] = []
+        with client() as app:
+            run = app.mailbox_settings_report(MAILBOXES)
+            threads = [
+                threading.Thread(target=lambda: found.extend(row["MailboxName"] for row in run)) for _ in range(4)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        self.assertEqual(sorted(found), sorted(MAILBOXES))
+
+    def test_a_journal_goes_on_where_a_loop_was_left(self) -> None:
+        journal = self.folder / "run.db"
+        with client() as app:
+            with app.mailbox_settings_report(MAILBOXES, journal=journal) as run:
+                first = [row["MailboxName"] for _, row in zip(range(10), run)]
+            self.assertEqual(first, MAILBOXES[:10])
+            run = app.mailbox_settings_report(MAILBOXES, journal=journal)
+            self.assertEqual([row["MailboxName"] for row in run], MAILBOXES)
+            self.assertGreaterEqual(run.progress["recalled"], 10)
+
+    def test_shards_merge_and_reports_compare(self) -> None:
+        journals = [self.folder / f"{number}.db" for number in (1, 2)]
+        with client() as app:
+            for number, journal in enumerate(journals, 1):
+                list(app.mailbox_settings_report(MAILBOXES, shard=f"{number}/2", journal=journal))
+            merged = exrun.journal_merge(journals=[str(journal) for journal in journals], journal=self.folder / "all.db")
+            self.assertEqual(merged["rows"], len(MAILBOXES))
+            old, new = self.folder / "old.csv", self.folder / "new.csv"
+            list(app.mailbox_settings_report(MAILBOXES[:3], out_file=old))
+            list(app.mailbox_settings_report(MAILBOXES[1:3], out_file=new))
+        differences = list(exrun.report_compare(old=old, new=new, into=exrun.ReportDifference))
+        self.assertEqual([(row.mailbox_name, row.change) for row in differences], [(MAILBOXES[0], "Removed")])
+
+
+class Writes(Case):
+    def test_settings_are_written_and_rows_say_what_changed(self) -> None:
+        wanted = {"timeZone": "Tokyo Standard Time"}
+        with client() as app:
+            report = app.mailbox_settings_report(MAILBOXES[:60])
+            others = [row for row in report if row.error is None and row["TimeZone"] != wanted["timeZone"]]
+            mailboxes = [row["MailboxName"] for row in others][:5]
+            would = list(app.mailbox_settings_apply(mailboxes, settings=wanted, dry_run=True, into=exrun.SettingsChange))
+            self.assertEqual({row.outcome for row in would}, {"WouldChange"})
+            self.assertEqual(control("GET", "writes"), [])
+            undo = self.folder / "undo.jsonl"
+            rows = list(app.mailbox_settings_apply(mailboxes, settings=wanted, undo_file=undo, into=exrun.SettingsChange))
+            self.assertEqual([row.mailbox_name for row in rows], mailboxes)
+            self.assertEqual({row.outcome for row in rows}, {"Changed"})
+            self.assertEqual((rows[0].changes or [])[0]["To"], "Tokyo Standard Time")
+            self.assertEqual(app.mailbox_settings_get(mailbox=mailboxes[0], part="timeZone")["value"], "Tokyo Standard Time")
+            again = app.mailbox_settings_update(mailbox=mailboxes[0], settings=wanted, if_different=True)
+            self.assertEqual(again["Outcome"], "Unchanged")
+
+    def test_a_loop_that_is_left_writes_little_more_than_it_has_seen(self) -> None:
+        seen = 0
+        with client() as app:
+            run = app.mailbox_settings_apply(MAILBOXES, settings={"timeZone": "UTC"}, max_concurrency=4)
+            for _ in run:
+                seen += 1
+                if seen == 3:
+                    break
+            run.close()
+            # Time in which a run that goes on would go on.
+            for _ in range(20):
+                app.mailbox_settings_get(mailbox=MAILBOXES[0], part="timeZone")
+        self.assertLess(len(control("GET", "writes")), 50)
+
+    def test_any_request_goes_to_each_mailbox(self) -> None:
+        mailboxes = [mailbox for mailbox in MAILBOXES if mailbox not in BROKEN][:3]
+        with client() as app:
+            run = app.mailbox_requests(mailboxes, method="GET", path="mailboxSettings", select=["timeZone"])
+            self.assertEqual([list(row) for row in run], [["MailboxName", "timeZone"]] * 3)
+            users = app.graph_request(method="GET", path="users?$top=2")
+            self.assertEqual(len(users["value"]), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

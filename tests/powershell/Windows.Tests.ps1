@@ -1,0 +1,105 @@
+# What holds on Windows alone: files that other programs have open, names that are one file, long paths, who may read.
+
+BeforeDiscovery {
+    $onWindows = [System.IO.Path]::DirectorySeparatorChar -eq '\'
+}
+
+Describe 'On Windows' -Skip:(-not $onWindows) {
+    BeforeAll {
+        Import-Module "$PSScriptRoot/TestHelper.psm1" -Force
+        Import-ExRun
+        Connect-ExRun -TenantId $TenantId -ClientId $ClientId -ClientSecret (ConvertTo-Secret $ClientSecretText)
+        $working = Get-TestMailbox -Working
+    }
+
+    AfterAll { Disconnect-ExRun }
+
+    It 'says at the start that another program has the report open' {
+        $file = Join-Path $TestDrive 'excel.csv'
+        [System.IO.File]::WriteAllText($file, 'old')
+        # As Excel has it: others may read it, and nobody may replace it.
+        $excel = [System.IO.File]::Open($file, 'Open', 'ReadWrite', 'Read')
+        try {
+            { Get-MailboxSettingsReport $working[0..200] -OutFile $file } | Should -Throw -ErrorId 'ExRun.File,Get-MailboxSettingsReport' -ExpectedMessage '*excel.csv*another program has it open*close it there*'
+        } finally {
+            $excel.Dispose()
+        }
+        [System.IO.File]::ReadAllText($file) | Should -Be 'old'
+        Get-MailboxSettingsReport $working[0..4] -OutFile $file
+        @(Import-Csv $file).Count | Should -Be 5
+    }
+
+    It 'keeps a report that cannot be put in its place, and says where' {
+        $folder = [System.IO.Directory]::CreateDirectory((Join-Path $TestDrive 'later')).FullName
+        $file = Join-Path $folder 'later.csv'
+        [System.IO.File]::WriteAllText($file, 'old')
+        $opened = @{}
+        try {
+            $run = {
+                & {
+                    $working[0]
+                    # Opened once the run has looked at it and begun to write beside.
+                    $until = [datetime]::UtcNow.AddMinutes(1)
+                    while (-not [System.IO.Directory]::GetFiles($folder, '.exrun-*.tmp') -and [datetime]::UtcNow -lt $until) { [System.Threading.Thread]::Sleep(20) }
+                    $opened.File = [System.IO.File]::Open($file, 'Open', 'ReadWrite', 'Read')
+                    $working[1]
+                } | Get-MailboxSettingsReport -OutFile $file
+            }
+            $run | Should -Throw -ErrorId 'ExRun.File,Get-MailboxSettingsReport' -ExpectedMessage '*another program has it open*the complete file was kept as *later.csv.kept*'
+        } finally {
+            if ($opened.File) { $opened.File.Dispose() }
+        }
+        [System.IO.File]::ReadAllText($file) | Should -Be 'old'
+        @(Import-Csv "$file.kept").Count | Should -Be 2
+    }
+
+    It 'says at the start that a report is read-only' {
+        $file = Join-Path $TestDrive 'read-only.csv'
+        [System.IO.File]::WriteAllText($file, 'old')
+        [System.IO.File]::SetAttributes($file, 'ReadOnly')
+        try {
+            { Get-MailboxSettingsReport $working[0] -OutFile $file } | Should -Throw -ErrorId 'ExRun.File,Get-MailboxSettingsReport' -ExpectedMessage '*read-only.csv*it is read-only*'
+        } finally {
+            [System.IO.File]::SetAttributes($file, 'Normal')
+        }
+    }
+
+    It 'takes names for one that are one file: <One>, <Other>' -ForEach @(
+        @{ One = "$([char] 0xdc)X.csv"; Other = "$([char] 0xfc)x.csv" }
+        @{ One = 'dot.csv'; Other = 'dot.csv.' }
+        @{ One = 'space.csv'; Other = 'SPACE.csv ' }
+    ) {
+        { Get-MailboxSettingsReport $working[0] -OutFile (Join-Path $TestDrive $One) -Journal "$TestDrive\$Other" } |
+            Should -Throw -ErrorId 'ExRun.InvalidArgument,Get-MailboxSettingsReport' -ExpectedMessage '*name the same file*'
+    }
+
+    It 'writes to paths of more than 260 letters, spaces and umlauts' {
+        $folder = Join-Path $TestDrive ("a folder $([char] 0xe4)$([char] 0x20ac)\" + ('x' * 100) + '\' + ('y' * 100) + '\' + ('z' * 60))
+        [void] [System.IO.Directory]::CreateDirectory($folder)
+        $journal = Join-Path $folder 'run.db'
+        $file = Join-Path $folder 'report.csv'
+        $journal.Length | Should -BeGreaterThan 300
+        foreach ($time in 1, 2) { Get-MailboxSettingsReport $working[0..9] -Journal $journal -OutFile $file }
+        [System.IO.File]::ReadAllLines($file).Count | Should -Be 11
+        $merged = Join-Path $folder 'merged.db'
+        (Merge-ExRunJournal $journal $merged).Rows | Should -Be 10
+        # The journal is read as it stands.
+        @(Compare-ExRunReport $journal $merged).Count | Should -Be 0
+        [System.IO.Directory]::Delete((Join-Path $TestDrive "a folder $([char] 0xe4)$([char] 0x20ac)"), $true)
+    }
+
+    It 'lets the user alone at a journal and an undo file' {
+        $journal = Join-Path $TestDrive 'private.db'
+        $undo = Join-Path $TestDrive 'private.jsonl'
+        $null = @(Set-ExRunMailboxSettings $working[0..4] -TimeZone 'Tokyo Standard Time' -Journal $journal -UndoFile $undo)
+        $null = @(Set-ExRunMailboxSettings -Restore $undo)
+        $user = [System.Security.Principal.WindowsIdentity]::GetCurrent().User
+        foreach ($file in $journal, $undo) {
+            $security = Get-Acl -LiteralPath $file
+            $security.AreAccessRulesProtected | Should -BeTrue -Because $file
+            $readers = $security.GetAccessRules($true, $true, [System.Security.Principal.SecurityIdentifier]).IdentityReference
+            # The owner is named beside: on a share the user may have another number.
+            foreach ($reader in $readers) { "$reader" | Should -BeIn "$user", 'S-1-3-4' -Because $file }
+        }
+    }
+}

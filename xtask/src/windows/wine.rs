@@ -1,0 +1,203 @@
+//! A Wine prefix with PowerShell for Windows, and what runs in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::{build, folder};
+use crate::{emulator, stage, tools, workspace};
+
+/// What Wine needs beside itself.
+fn kit() -> Option<PathBuf> {
+    tools::named_by("EXRUN_WINE")
+}
+
+/// How cargo takes the crate that speaks TLS through Windows from a copy in which a fault of Wine is gone around: its
+/// schannel says wrongly how much is missing of a message, and reading would never end. Nothing where no patch is.
+pub(super) fn patched() -> Result<Vec<String>> {
+    const CRATE: &str = "schannel";
+    let Some(kit) = kit() else { return Ok(Vec::new()) };
+    let patch = fs::read_dir(&kit).with_context(|| format!("reading {}", kit.display()))?.flatten().find(|entry| {
+        let name = entry.file_name();
+        name.to_str().is_some_and(|name| name.starts_with(&format!("{CRATE}-")) && name.ends_with(".patch"))
+    });
+    let Some(patch) = patch.map(|entry| entry.path()) else { return Ok(Vec::new()) };
+    let name = patch.file_stem().unwrap_or_default();
+    let metadata = workspace::cargo(&["metadata", "--format-version", "1", "--locked"]).output();
+    let metadata = String::from_utf8_lossy(&metadata.context("asking cargo for the crates")?.stdout).into_owned();
+    let manifest = metadata
+        .split("\"manifest_path\":\"")
+        .filter_map(|rest| rest.split('"').next())
+        .map(Path::new)
+        .find(|manifest| manifest.parent().and_then(Path::file_name) == Some(name))
+        .with_context(|| format!("the patch {} is of no crate that is used here", patch.display()))?;
+    let copy = folder()?.join(name);
+    if copy.exists() {
+        // Made anew each time it would be built anew.
+        return Ok(overriding(&copy));
+    }
+    let making = copy.with_extension("making");
+    let _ = fs::remove_dir_all(&making);
+    let from = manifest.parent().context("a crate without a folder")?;
+    finish(Command::new("cp").arg("-r").arg(from).arg(&making))?;
+    finish(Command::new("patch").args(["--silent", "-p1", "-d"]).arg(&making).arg("-i").arg(&patch))?;
+    // Its own warnings are not ours.
+    let root = making.join("src").join("lib.rs");
+    let text = fs::read_to_string(&root).with_context(|| format!("reading {}", root.display()))?;
+    fs::write(&root, format!("#![allow(warnings)]\n{text}")).with_context(|| format!("writing {}", root.display()))?;
+    fs::rename(&making, &copy).with_context(|| format!("making {}", copy.display()))?;
+    Ok(overriding(&copy))
+}
+
+fn overriding(copy: &Path) -> Vec<String> {
+    vec!["--config".to_owned(), format!("paths=['{}']", copy.display())]
+}
+
+fn finish(command: &mut Command) -> Result<()> {
+    let ended = stage::run(command)?;
+    if !ended.success {
+        bail!("{}: {}", command.get_program().display(), ended.text);
+    }
+    Ok(())
+}
+
+/// Where programs run.
+pub(super) struct Wine {
+    kit: PathBuf,
+    folder: PathBuf,
+}
+
+impl Wine {
+    /// # Errors
+    ///
+    /// With what is missing.
+    pub(super) fn find() -> Result<Self> {
+        if tools::on_path("wine").is_none() {
+            bail!("wine was not found: apt-get install wine wine64");
+        }
+        let kit = kit().context("EXRUN_WINE names no folder with PowerShell for Windows and what Wine needs")?;
+        for file in ["setup.sh", "env.sh", "winrun.py", "emu-shim.c"] {
+            if !kit.join(file).is_file() {
+                bail!("EXRUN_WINE names {}, which has no {file}", kit.display());
+            }
+        }
+        Ok(Self { kit, folder: folder()?.join("wine") })
+    }
+
+    /// Makes the prefix, once.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be made, or PowerShell does not start in it.
+    pub(super) fn make(&self) -> Result<()> {
+        let made = self.folder.join("made");
+        if made.is_file() {
+            return Ok(());
+        }
+        let _ = fs::remove_dir_all(&self.folder);
+        let mut command = Command::new("bash");
+        command.arg(self.kit.join("setup.sh")).env("WIN", &self.folder).env("WINEDEBUG", "-all");
+        let ended = stage::run(&mut command)?;
+        // What it says last is what PowerShell made of a division by zero.
+        if !ended.success || !ended.text.contains("caught: ") {
+            bail!("making a prefix for Wine: {}", ended.text);
+        }
+        // Modules below PowerShell's own folder are judged by a part of it that looks at signatures, which is not there.
+        let (from, to) = (self.folder.join("pwsh/Modules"), self.folder.join("modules"));
+        fs::rename(&from, &to).with_context(|| format!("moving {}", from.display()))?;
+        fs::write(&made, "").with_context(|| format!("writing {}", made.display()))
+    }
+
+    /// A program that runs the program that it is given under Wine, where that finds the library.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub(super) fn runner(&self, library: &Path) -> Result<PathBuf> {
+        let folder = library.parent().context("a library without a folder")?;
+        self.script("run", &format!("export WINEPATH='{}'\nexec wine \"$@\"\n", of_windows(folder)))
+    }
+
+    /// The tests of the module, in PowerShell for Windows, against an emulator that runs here.
+    ///
+    /// # Errors
+    ///
+    /// When what they need cannot be made.
+    pub(super) fn powershell_tests(&self, library: &Path, files: &[&str]) -> Result<Command> {
+        let work = self.folder.join("tests");
+        let _ = fs::remove_dir_all(&work);
+        fs::create_dir_all(&work).with_context(|| format!("making {}", work.display()))?;
+        let program = workspace::program("debug", "exrun-emulator")?;
+        let lists = ["mb.txt", "broken.txt"];
+        for (list, further) in lists.into_iter().zip([&[][..], &["--broken-percent", "2", "--broken"][..]]) {
+            let mut command = Command::new(&program);
+            let listed = command.args(["mailboxes", "--count", "1000"]).args(further).output();
+            let listed = listed.with_context(|| format!("starting {}", program.display()))?;
+            fs::write(work.join(list), listed.stdout).with_context(|| format!("writing {list}"))?;
+        }
+        let shim = work.join("exrun-emulator.exe");
+        build::compile(&self.kit.join("emu-shim.c"), &shim, &[])?;
+        let manifest = work.join("manifest.json");
+        fs::write(&manifest, format!("{{\"appId\": \"{}\", \"keyCredentials\": []}}", emulator::APP))?;
+
+        let tests = workspace::root().join("tests").join("powershell");
+        let paths = if files.is_empty() {
+            vec![tests.clone()]
+        } else {
+            files.iter().map(|file| workspace::root().join(file)).collect()
+        };
+        let paths: Vec<_> = paths.iter().map(|path| format!("'{}'", of_windows(path))).collect();
+        let script = self.script(
+            "powershell-tests",
+            &format!(
+                "export PSExecutionPolicyPreference=Bypass PSModulePath='{}' EXRUN_CA_FILE=\"z:${{EXRUN_CA_FILE//\\//\\\\}}\" NO_COLOR=1\n\
+                 export EXRUN_LIBRARY='{}' EXRUN_EMULATOR='{}' EXRUN_TEST_FOLDER='{work}' EMU_LISTS='{work}'\n\
+                 exec python3 '{}' -t {LIMIT_SECONDS} '{}' -NoProfile -NonInteractive -File '{}' {} -LeftOut '{}'\n",
+                of_windows(&self.folder.join("modules")),
+                of_windows(library),
+                of_windows(&shim),
+                self.kit.join("winrun.py").display(),
+                self.folder.join("pwsh/pwsh.exe").display(),
+                of_windows(&tests.join("Invoke-Tests.ps1")),
+                paths.join(" "),
+                of_windows(&tests.join("wine.psd1")),
+                work = of_windows(&work),
+            ),
+        )?;
+        let mut command = Command::new(program);
+        command.args(["run", "--mailboxes", "400", "--broken-percent", "2", "--manifest"]).arg(manifest);
+        command.args(["--client-secret", "Marked-Client-Secret-51c7"]);
+        for partner in PARTNERS {
+            command.args(["--partner", partner]);
+        }
+        command.arg("--").arg(script).current_dir(workspace::root());
+        Ok(command)
+    }
+
+    /// A script that runs with what programs under Wine are to see.
+    fn script(&self, name: &str, text: &str) -> Result<PathBuf> {
+        let path = self.folder.join(format!("{name}.sh"));
+        let text = format!(
+            "#!/usr/bin/env bash\nexport WIN='{}'\n. '{}'\n{text}",
+            self.folder.display(),
+            self.kit.join("env.sh").display()
+        );
+        fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
+        finish(Command::new("chmod").arg("+x").arg(&path))?;
+        Ok(path)
+    }
+}
+
+/// As `tests/powershell/Invoke-Tests.ps1` starts the emulator.
+const PARTNERS: [&str; 2] =
+    ["fabrikam.com=7f5d2c3e-0a14-4b0f-9d5e-6c1b2a3f4e50", "adatum.com=2b9c4d10-5e6f-4a7b-8c8d-9e0fa1b2c3d4"];
+
+/// Less than a stage may take.
+const LIMIT_SECONDS: u32 = 39 * 60;
+
+/// A path here as Wine shows it.
+fn of_windows(path: &Path) -> String {
+    format!("z:{}", path.display().to_string().replace('/', "\\"))
+}
