@@ -75,7 +75,10 @@ pub(crate) fn compile(name: &str) -> PathBuf {
         // Who runs it sees to it that it finds the library, and has no other one of the compiler's.
         command.arg("-static");
     } else {
-        command.arg(format!("-Wl,-rpath,{}", library.parent().unwrap().display()));
+        // As the path that stands before LD_LIBRARY_PATH, in which cargo names a folder with a library of its own: the program
+        // would run with that one, and not with the one that was named.
+        let old_form = if cfg!(target_os = "linux") { "--disable-new-dtags," } else { "" };
+        command.arg(format!("-Wl,{old_form}-rpath,{}", library.parent().unwrap().display()));
     }
     succeeds(&format!("compiling {name}.c"), &mut command);
     program

@@ -17,6 +17,8 @@ pub(super) struct Sanitizer {
     tests: &'static [&'static str],
     /// The variable of its options, and these.
     options: (&'static str, &'static str),
+    /// A file of what it takes for a fault and is none.
+    exceptions: Option<&'static str>,
     /// What it is built into.
     extent: Extent,
 }
@@ -37,6 +39,7 @@ pub(super) const ADDRESS: Sanitizer = Sanitizer {
     name: "address",
     tests: &["c_", "python_", "processes_that_end"],
     options: ("ASAN_OPTIONS", "detect_stack_use_after_return=1"),
+    exceptions: None,
     extent: Extent::OwnCrate,
 };
 
@@ -47,7 +50,9 @@ pub(super) const ADDRESS: Sanitizer = Sanitizer {
 pub(super) const THREAD: Sanitizer = Sanitizer {
     name: "thread",
     tests: &["c_", "python_", "processes_that_end"],
-    options: ("TSAN_OPTIONS", "second_deadlock_stack=1"),
+    // A process that ends in mid-run leaves its threads as they are.
+    options: ("TSAN_OPTIONS", "second_deadlock_stack=1:report_thread_leaks=0"),
+    exceptions: Some("xtask/src/sanitize/thread.txt"),
     extent: Extent::Everything,
 };
 
@@ -112,7 +117,11 @@ impl Sanitizer {
     /// What its tests are told, and which they are.
     pub(super) fn prepare(&self, library: &Path) -> Result<Command> {
         let mut command = super::abi_tests(self.tests);
-        command.env("EXRUN_LIBRARY", library).env(self.options.0, self.options.1);
+        let (variable, mut options) = (self.options.0, self.options.1.to_owned());
+        if let Some(file) = self.exceptions {
+            options.push_str(&format!(":suppressions={}", workspace::root().join(file).display()));
+        }
+        command.env("EXRUN_LIBRARY", library).env(variable, options);
         command.env("EXRUN_SANITIZER", self.name).env("EXRUN_SANITIZER_RUNTIME", self.runtime()?);
         Ok(command)
     }
