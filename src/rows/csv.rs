@@ -37,7 +37,8 @@ pub(super) fn encode(style: Style, rows: &[Row]) -> Vec<u8> {
     out
 }
 
-fn writer(out: &mut Vec<u8>, style: QuoteStyle) -> Writer<&mut Vec<u8>> {
+/// Writes lines as every file of ours has them.
+pub(super) fn writer(out: &mut Vec<u8>, style: QuoteStyle) -> Writer<&mut Vec<u8>> {
     WriterBuilder::new().terminator(Terminator::CRLF).quote_style(style).from_writer(out)
 }
 

@@ -3,8 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
+use csv::QuoteStyle;
 
+use super::csv::writer;
 use super::row::{ERROR_COLUMNS, error_texts};
 use crate::error::{Error, Result};
 use crate::files::{WholeFile, file_error, look};
@@ -62,8 +63,7 @@ fn check_ending(path: &Path) -> Result<()> {
 /// Every field is quoted: the names and the service's words are anything, and readers change what stands without.
 fn lines<R: IntoIterator<Item = impl AsRef<[u8]>>>(records: impl IntoIterator<Item = R>) -> Vec<u8> {
     let mut out = Vec::with_capacity(4096);
-    let mut writer: Writer<&mut Vec<u8>> =
-        WriterBuilder::new().terminator(Terminator::CRLF).quote_style(QuoteStyle::Always).from_writer(&mut out);
+    let mut writer = writer(&mut out, QuoteStyle::Always);
     for record in records {
         // Writing to memory cannot fail.
         let _ = writer.write_record(record);
