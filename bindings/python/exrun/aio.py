@@ -19,7 +19,7 @@ from ._operation import Operation
 from ._stream import Stream
 from .client import begun
 from .credentials import Credential
-from .rows import Mailbox, Row, columns_of, maker
+from .rows import Mailbox, Row, maker, with_columns
 from .run import LANDING_SECONDS
 
 if TYPE_CHECKING:
@@ -215,10 +215,7 @@ class AsyncClient:
         **request: Unpack[requests.MailboxSettingsReport],
     ) -> AsyncRun[Any]:
         """Reports settings: a row for each mailbox, in the order of the input. With `into` its fields are the columns."""
-        if into is not None and "columns" not in request:
-            maker(into)
-            request["columns"] = columns_of(into)
-        return self._run("exrun_mailbox_settings_report", mailboxes, into, request)
+        return self._run("exrun_mailbox_settings_report", mailboxes, into, with_columns(into, request))
 
     @overload
     def mailbox_settings_apply(

@@ -11,7 +11,7 @@ from ._connection import Connection, Event
 from ._operation import operate
 from ._stream import Stream
 from .credentials import Credential
-from .rows import Mailbox, Row, columns_of, maker
+from .rows import Mailbox, Row, maker, with_columns
 from .run import Run
 
 if TYPE_CHECKING:
@@ -103,10 +103,7 @@ class Client:
         **request: Unpack[requests.MailboxSettingsReport],
     ) -> Run[Any]:
         """Reports settings: a row for each mailbox, in the order of the input. With `into` its fields are the columns."""
-        if into is not None and "columns" not in request:
-            maker(into)
-            request["columns"] = columns_of(into)
-        return self._run("exrun_mailbox_settings_report", mailboxes, into, request)
+        return self._run("exrun_mailbox_settings_report", mailboxes, into, with_columns(into, request))
 
     @overload
     def mailbox_settings_apply(

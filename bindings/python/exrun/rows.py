@@ -115,8 +115,15 @@ def maker(into: type[T] | None) -> Callable[[Row], T]:
     return made
 
 
-def columns_of(into: type[Any]) -> list[str]:
-    """The columns that a report needs for a dataclass."""
+def with_columns(into: type[Any] | None, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The request of a report: for a dataclass, where it does not say which columns, those of its fields."""
+    if into is None or "columns" in request:
+        return request
+    maker(into)
+    return {**request, "columns": _columns_of(into)}
+
+
+def _columns_of(into: type[Any]) -> list[str]:
     names = [field.name for field in dataclasses.fields(into) if field.init and field.name != "error"]
     return ["".join(part[:1].upper() + part[1:] for part in name.split("_")) for name in names]
 
