@@ -122,18 +122,18 @@ def make_client(exrun, arguments):
         exrun.free("exrun_secret_free", password)
 
 
-def rows(exrun, stream, mailboxes):
-    """Pushes the mailboxes and yields CSV as it comes.
+def rows(exrun, stream, source):
+    """Pushes lines of JSON, a mailbox each, and yields rows as they come.
 
     The stream takes only what fits, so that any number of mailboxes needs no more memory than a few.
     """
     lines = b""
-    mailboxes = iter(mailboxes)
+    source = iter(source)
     reading, finished = True, False
     while True:
         if reading and len(lines) < 64 * 1024:
-            some = list(itertools.islice(mailboxes, 1024))
-            lines += b"".join(json.dumps(mailbox).encode("utf-8") + b"\n" for mailbox in some)
+            some = b"".join(itertools.islice(source, 1024))
+            lines += some
             reading = bool(some)
         taken = c_int64()
         if lines:
@@ -167,7 +167,9 @@ def report(exrun, arguments):
         client = make_client(exrun, arguments)
         stream = exrun.new("exrun_mailbox_settings_report", client, request, len(request))
         with open(arguments.mailboxes, encoding="utf-8", newline="") as source, open(arguments.out, "wb") as out:
-            for part in rows(exrun, stream, (line.rstrip("\n").rstrip("\r") for line in source)):
+            mailboxes = (line.rstrip("\n").rstrip("\r") for line in source)
+            lines = (json.dumps(mailbox).encode("utf-8") + b"\n" for mailbox in mailboxes)
+            for part in rows(exrun, stream, lines):
                 out.write(part)
         data, length = c_void_p(), c_int64()
         exrun.call("exrun_stream_progress", stream, byref(data), byref(length))

@@ -7,11 +7,10 @@ to OUT as they come, each batch in one write: what stands there was given out. T
 the run's counts, and the most memory that the process ever had, in bytes.
 """
 
-import itertools
 import json
 import os
 import sys
-from ctypes import byref, c_int32, c_int64, c_void_p
+from ctypes import byref, c_int64, c_void_p
 
 sys.path.insert(0, sys.argv[1])
 import bare_abi  # noqa: E402
@@ -22,29 +21,6 @@ def start(function, options, request):
     exrun = bare_abi.ExRun(os.environ["EXRUN_LIBRARY"])
     client = exrun.new("exrun_client_new", options, len(options))
     return exrun, exrun.new(function, client, request, len(request))
-
-
-def drive(exrun, stream, source, out):
-    lines, reading, finished = b"", True, False
-    while True:
-        if reading and len(lines) < 64 * 1024:
-            some = b"".join(itertools.islice(source, 1024))
-            lines += some
-            reading = bool(some)
-        taken = c_int64()
-        if lines:
-            exrun.call("exrun_stream_push", stream, lines, len(lines), byref(taken))
-            lines = lines[taken.value :]
-        elif not finished:
-            finished = True
-            exrun.call("exrun_stream_finish_input", stream)
-        data, length, count = c_void_p(), c_int64(), c_int32()
-        wait = 0 if taken.value else 250
-        status = exrun.call("exrun_stream_next", stream, wait, 0, byref(data), byref(length), byref(count))
-        if status == bare_abi.END:
-            return
-        if status == bare_abi.OK:
-            os.write(out, exrun.take(data, length))
 
 
 def most_memory():
@@ -61,7 +37,9 @@ def main():
     try:
         exrun, stream = start(function, read(options), read(request))
         with open(source, "rb") as lines:
-            drive(exrun, stream, lines, os.open(out, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+            added_to = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            for rows in bare_abi.rows(exrun, stream, lines):
+                os.write(added_to, rows)
     except bare_abi.ExRunError as error:
         print(json.dumps({"error": error.detail}))
         return 1
