@@ -15,7 +15,7 @@ pub(crate) const TARGET: &str = "x86_64-pc-windows-gnu";
 pub(crate) const RUNTIME: &str = "win-x64";
 
 pub(super) const LINKER: &str = "x86_64-w64-mingw32-gcc";
-const RESOURCES: &str = "x86_64-w64-mingw32-windres";
+pub(super) const RESOURCES: &str = "x86_64-w64-mingw32-windres";
 
 /// The compiler that builds: where `EXRUN_CROSS_RUST` points, a folder with `cargo` and `rustc`, else Debian's.
 fn compiler() -> PathBuf {

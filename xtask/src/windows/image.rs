@@ -128,14 +128,14 @@ fn version_resource<'data>(image: &PeFile64<'data>, data: &'data [u8]) -> Result
 
 #[cfg(test)]
 mod tests {
+    use super::super::build::{LINKER, RESOURCES};
     use super::*;
     use crate::tools;
 
     #[test]
     fn what_is_not_fit_to_be_given_is_said() {
-        const COMPILER: &str = "x86_64-w64-mingw32-gcc";
-        if tools::on_path(COMPILER).is_none() {
-            println!("LEFT OUT: {COMPILER} was not found, so that no library for Windows can be made and checked");
+        if tools::on_path(LINKER).is_none() {
+            println!("LEFT OUT: {LINKER} was not found, so that no library for Windows can be made and checked");
             return;
         }
         let folder = tempfile::tempdir().unwrap();
@@ -166,7 +166,7 @@ mod tests {
         );
         std::fs::write(&resource, text).unwrap();
         let object = folder.path().join("version.o");
-        let made = std::process::Command::new("x86_64-w64-mingw32-windres").arg(&resource).arg(&object).status();
+        let made = std::process::Command::new(RESOURCES).arg(&resource).arg(&object).status();
         assert!(made.unwrap().success());
         std::fs::write(&source, "__declspec(dllexport) int exrun_version(void) { return 0; }\n").unwrap();
         super::super::build::compile(&source, &library, &["-shared", object.to_str().unwrap()]).unwrap();
