@@ -12,6 +12,7 @@ mod package;
 mod region;
 mod report;
 mod sanitize;
+mod sdk;
 mod shared;
 mod soak;
 mod stage;
@@ -23,6 +24,7 @@ mod windows;
 mod workspace;
 mod written;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -41,7 +43,12 @@ cargo xtask <command>
                     the same for Windows, added to what lies there of this version; the library is checked
   windows [FILE ...]
                     the library for Windows under Wine: the tests of the C ABI, and those of the module or FILEs of them
-  package --wheel   dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside
+  package --wheel [--from LIBRARY]
+                    dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside, or with one
+                    that was built already, for whatever system
+  package --sdk [--from LIBRARY --into FOLDER]
+                    dist/exrun-<version>-<system>.tar.gz: header, shared and static library, pkg-config, CMake, examples;
+                    or with libraries that were built already, quickly, for a trial
   bench [TABLE ...] throughput, processor time and memory against the emulator and against peers, as ratios
   soak              100,000 mailboxes under every fault, runs killed 20 times and resumed: complete and right?
 ";
@@ -56,6 +63,9 @@ fn main() -> ExitCode {
         ["package", "--target", windows::build::TARGET] => package::run_for_windows(),
         ["windows", files @ ..] => return windows::run(files),
         ["package", "--wheel"] => wheel::run(),
+        ["package", "--wheel", "--from", library] => wheel::of(Path::new(library)),
+        ["package", "--sdk"] => sdk::run(),
+        ["package", "--sdk", "--from", library, "--into", folder] => sdk::of(Path::new(library), Path::new(folder)),
         ["bench", tables @ ..] => bench::run(tables),
         ["fuzz"] => fuzz::run("10", &[]),
         ["fuzz", minutes, targets @ ..] => fuzz::run(minutes, targets),
