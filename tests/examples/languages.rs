@@ -55,7 +55,7 @@ fn java_reports_the_whole_tenant() -> Outcome {
     let path = |folders: &[PathBuf]| std::env::join_paths(folders).map_err(|fault| fault.to_string());
     let jars = libraries.join("*");
     let mut compile = Command::new("javac");
-    compile.args(["-Xlint:all,-processing", "-Werror", "--release", "17", "-cp"]).arg(&jars).arg("-d").arg(&classes);
+    compile.args(["-Xlint:all,-processing,-serial", "-Werror", "--release", "17", "-cp"]).arg(&jars).arg("-d").arg(&classes);
     built::succeeds("compiling the Java example", compile.arg(example("java/Report.java")));
     whole(Path::new("java"), &["-cp".into(), path(&[jars, classes])?, "Report".into()])
 }
