@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from . import _native
+from ._connection import OfOneProcess
 from ._stream import Stream, open_streams
 from .rows import Mailbox, Row, maker
 
@@ -25,7 +26,7 @@ LANDING_SECONDS = 6.0
 _PATIENCE_SECONDS = 0.05
 
 
-class Run(Generic[T_co], Iterator[T_co]):
+class Run(OfOneProcess, Generic[T_co], Iterator[T_co]):
     """The rows of a run, as they come.
 
     Iterate over it to its end, or leave it by `with`, `close` or an exception (Ctrl+C too): then nothing more is sent,
@@ -40,6 +41,8 @@ class Run(Generic[T_co], Iterator[T_co]):
         self._make = maker(into)
         self._ready: deque[Row] = deque()
         self._lock = threading.Lock()
+        #: The thread that takes rows.
+        self._taker: int | None = None
 
     def __iter__(self) -> Run[T_co]:
         return self
@@ -47,13 +50,19 @@ class Run(Generic[T_co], Iterator[T_co]):
     def __next__(self) -> T_co:
         # Before the lock: in a forked child a thread that is not there may hold it.
         _native.library()
+        if self._taker == threading.get_ident():
+            # It would wait for itself.
+            raise RuntimeError("the run is at work: its own input, a handler of its log or a signal's asked for its rows")
         with self._lock:
+            self._taker = threading.get_ident()
             try:
                 while not self._ready and not self._stream.ended:
                     self._ready.extend(self._turn())
             except BaseException:
                 self.close()
                 raise
+            finally:
+                self._taker = None
             if not self._ready:
                 raise StopIteration
             return self._make(self._ready.popleft())
