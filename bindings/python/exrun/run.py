@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from . import _native
-from ._connection import OfOneProcess
+from ._connection import LOG, OfOneProcess
 from ._stream import Stream, open_streams
 from .rows import Mailbox, Row, maker
 
@@ -22,6 +22,8 @@ T_co = TypeVar("T_co", covariant=True)
 WAIT_MS = 100
 #: Requests of a run that writes land for so long after it was stopped, and a moment for the journal.
 LANDING_SECONDS = 6.0
+#: Waiting for so long needs no word.
+_SILENT_SECONDS = 0.3
 #: Input that comes slowly is pushed after so long.
 _PATIENCE_SECONDS = 0.05
 
@@ -104,8 +106,16 @@ def end(stream: Stream) -> None:
     """Ends a stream, and waits for what it had in flight. A second Ctrl+C ends the waiting too."""
     try:
         stream.cancel()
-        until = time.monotonic() + LANDING_SECONDS
-        while stream.lives and time.monotonic() < until:
+        begun = time.monotonic()
+        is_told = False
+        while stream.lives and time.monotonic() < begun + LANDING_SECONDS:
+            if not is_told and time.monotonic() > begun + _SILENT_SECONDS:
+                is_told = True
+                LOG.warning(
+                    "nothing more is sent; waiting at most %.0f seconds for the answers of what is in flight, "
+                    "so that it is known what was written; Ctrl+C leaves at once",
+                    LANDING_SECONDS,
+                )
             time.sleep(0.005)
     finally:
         stream.ended = True
