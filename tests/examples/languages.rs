@@ -27,7 +27,9 @@ fn node_reports_the_whole_tenant() -> Outcome {
 #[test]
 fn go_reports_the_whole_tenant() -> Outcome {
     // `go --version` is not a thing.
-    if !Command::new("go").arg("version").output().is_ok_and(|output| output.status.success()) || !is_there("pkg-config") {
+    if !Command::new("go").arg("version").output().is_ok_and(|output| output.status.success())
+        || !is_there("pkg-config")
+    {
         return required("the Go example", "go or pkg-config is not installed");
     }
     let Some(unpacked) = sdk::unpacked() else {
@@ -55,7 +57,11 @@ fn java_reports_the_whole_tenant() -> Outcome {
     let path = |folders: &[PathBuf]| std::env::join_paths(folders).map_err(|fault| fault.to_string());
     let jars = libraries.join("*");
     let mut compile = Command::new("javac");
-    compile.args(["-Xlint:all,-processing,-serial", "-Werror", "--release", "17", "-cp"]).arg(&jars).arg("-d").arg(&classes);
+    compile
+        .args(["-Xlint:all,-processing,-serial", "-Werror", "--release", "17", "-cp"])
+        .arg(&jars)
+        .arg("-d")
+        .arg(&classes);
     built::succeeds("compiling the Java example", compile.arg(example("java/Report.java")));
     whole(Path::new("java"), &["-cp".into(), path(&[jars, classes])?, "Report".into()])
 }

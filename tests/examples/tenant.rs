@@ -14,9 +14,9 @@ use exrun_emulator::{Config, Emulator};
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::programs::is_there;
-use crate::built::{self, succeeds};
 use crate::Outcome;
+use crate::built::{self, succeeds};
+use crate::programs::is_there;
 
 pub(crate) const MAILBOXES: u64 = 5000;
 const PASSWORD: &str = "correct horse";

@@ -33,13 +33,7 @@ impl System {
         std::fs::File::open(library)
             .and_then(|mut file| file.read_exact(&mut start))
             .with_context(|| format!("reading {}", library.display()))?;
-        let elf = |rid, tools| Self {
-            rid,
-            shared: "libexrun.so",
-            soname: "libexrun.so",
-            tools,
-            libraries: GLIBC,
-        };
+        let elf = |rid, tools| Self { rid, shared: "libexrun.so", soname: "libexrun.so", tools, libraries: GLIBC };
         // e_machine of ELF: 62 is x86-64, 183 is AArch64.
         match (&start[..4], u16::from_le_bytes([start[18], start[19]])) {
             (b"\x7fELF", 62) => Ok(elf("linux-x64", "x86_64-linux-gnu-")),
