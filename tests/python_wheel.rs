@@ -125,7 +125,7 @@ fn a_wheel_is_for_the_system_of_its_library() -> Outcome {
         let (said, fault) = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
         match tag {
             Ok(tag) => {
-                assert_eq!(said.trim(), format!("exrun-{}-py3-none-{tag}.whl", env!("CARGO_PKG_VERSION")), "{fault}")
+                assert_eq!(said.trim(), format!("exrun-{}-py3-none-{tag}.whl", env!("CARGO_PKG_VERSION")), "{fault}");
             }
             Err(why) => assert!(!output.status.success() && fault.contains(why), "{fault}"),
         }

@@ -90,7 +90,8 @@ public static class Report
         if (options.TryGetValue("--password-env", out var variable))
         {
             // A secret never stands in the JSON: the JSON names its handle.
-            var password = Encoding.UTF8.GetBytes(Environment.GetEnvironmentVariable(variable) ?? "");
+            var value = Environment.GetEnvironmentVariable(variable) ?? throw new IOException($"the environment variable {variable} is not set");
+            var password = Encoding.UTF8.GetBytes(value);
             ExRun.Checked(ExRun.exrun_secret_new(password, password.Length, out secret, out error), error);
             Array.Clear(password, 0, password.Length);
             credential["passwordSecret"] = secret;
@@ -192,6 +193,11 @@ public static class Report
             {
                 Console.Error.WriteLine($"hint: {failure.Hint}");
             }
+            return RunFailed;
+        }
+        catch (IOException failure)
+        {
+            Console.Error.WriteLine($"error: {failure.Message}");
             return RunFailed;
         }
         finally

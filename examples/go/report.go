@@ -81,7 +81,11 @@ func newClient(of options) (C.int64_t, error) {
 	credential := map[string]any{"certificateFile": of.certificate}
 	if of.passwordEnv != "" {
 		// A secret never stands in the JSON: the JSON names its handle.
-		data, size := input([]byte(os.Getenv(of.passwordEnv)))
+		password, isSet := os.LookupEnv(of.passwordEnv)
+		if !isSet {
+			return 0, fmt.Errorf("the environment variable %s is not set", of.passwordEnv)
+		}
+		data, size := input([]byte(password))
 		if err := checked(C.exrun_secret_new(data, size, &secret, &failure), failure); err != nil {
 			return 0, err
 		}
@@ -150,7 +154,10 @@ func run() int {
 	flag.StringVar(&of.client, "client", "", "application (client) id")
 	flag.StringVar(&of.certificate, "certificate", "", "PFX or PEM file with the app's certificate and key")
 	flag.StringVar(&of.passwordEnv, "password-env", "", "environment variable that holds the file's password")
-	flag.Parse()
+	flag.CommandLine.Init(os.Args[0], flag.ContinueOnError)
+	if flag.CommandLine.Parse(os.Args[1:]) != nil {
+		return runFailed
+	}
 	if of.tenant == "" || of.client == "" || of.certificate == "" {
 		flag.Usage()
 		return runFailed

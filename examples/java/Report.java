@@ -91,7 +91,7 @@ public final class Report {
         throw new ExRunException(detail);
     }
 
-    private static long newClient(Map<String, String> options) throws ExRunException {
+    private static long newClient(Map<String, String> options) throws ExRunException, IOException {
         var error = new LongByReference();
         var secret = new LongByReference();
         var client = new LongByReference();
@@ -99,7 +99,10 @@ public final class Report {
         credential.addProperty("certificateFile", options.get("--certificate"));
         if (options.containsKey("--password-env")) {
             // A secret never stands in the JSON: the JSON names its handle.
-            String value = System.getenv().getOrDefault(options.get("--password-env"), "");
+            String value = System.getenv(options.get("--password-env"));
+            if (value == null) {
+                throw new IOException("the environment variable " + options.get("--password-env") + " is not set");
+            }
             byte[] password = value.getBytes(StandardCharsets.UTF_8);
             checked(EXRUN.exrun_secret_new(password, password.length, secret, error), error);
             Arrays.fill(password, (byte) 0);
@@ -137,10 +140,11 @@ public final class Report {
                 status = checked(EXRUN.exrun_stream_next(stream.getValue(), 250, 0, data, len, new IntByReference(), error), error);
                 if (status == OK) {
                     out.write(taken(data, len));
+                    // Whoever reads the report may be gone (`| head`), which a PrintStream says only when asked.
+                    if (out.checkError()) {
+                        throw new IOException("the rows cannot be written");
+                    }
                 }
-            }
-            if (out.checkError()) {
-                throw new IOException("the rows cannot be written");
             }
             checked(EXRUN.exrun_stream_progress(stream.getValue(), data, len, error), error);
             JsonObject progress = json(taken(data, len));

@@ -74,8 +74,10 @@ const json = (value) => {
 function makeClient(options) {
   const credential = { certificateFile: options.certificate };
   let secret = 0;
-  if (options["password-env"]) {
-    const password = Buffer.from(process.env[options["password-env"]] ?? "");
+  const variable = options["password-env"];
+  if (variable) {
+    if (process.env[variable] === undefined) throw new Error(`the environment variable ${variable} is not set`);
+    const password = Buffer.from(process.env[variable]);
     // A secret never stands in the JSON: the JSON names its handle.
     secret = credential.passwordSecret = make("secret_new", password, password.length);
     password.fill(0);
@@ -100,14 +102,17 @@ async function next(stream) {
 
 async function report(options) {
   const client = makeClient(options);
-  let stream = 0, interrupted = false;
+  let stream = 0, interrupted = false, broken;
   const interrupt = () => { interrupted = true; };
   process.once("SIGINT", interrupt);
+  // Whoever reads the report may be gone (`| head`).
+  process.stdout.on("error", (error) => { broken = error; });
   try {
     stream = make("mailbox_settings_report", client, ...json({ source: { all: true }, format: "csv" }));
     for (let rows; !interrupted && (rows = await next(stream)) !== undefined;) {
       // As fast as the reader takes it: a report of a million rows does not pile up here.
       if (rows && !process.stdout.write(rows)) await once(process.stdout, "drain");
+      if (broken) throw broken;
     }
     if (interrupted) {
       exrun.stream_cancel(stream, [0]);

@@ -107,6 +107,11 @@ impl Tenant {
         assert_eq!(output.status.code(), Some(1), "{said}");
         assert!(said.contains("error: ") && said.contains("app.pfx") && said.contains("password"), "{said}");
         assert!(output.stdout.is_empty());
+
+        let output = self.of_all(program, first, PASSWORD).env_remove("PFX_PASSWORD").output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("error: the environment variable PFX_PASSWORD is not set"), "{said}");
         Ok(())
     }
 
