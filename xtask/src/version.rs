@@ -9,13 +9,14 @@ use crate::written::{self, Written, read};
 use crate::{changelog, workspace};
 
 /// Where the version stands between two texts. The first is the place that the others follow.
-const PLACES: [(&str, &str, &str); 6] = [
+const PLACES: [(&str, &str, &str); 7] = [
     ("Cargo.toml", "[workspace.package]\nversion = \"", "\""),
     ("Cargo.lock", "name = \"exrun\"\nversion = \"", "\""),
     ("Cargo.lock", "name = \"exrun-emulator\"\nversion = \"", "\""),
     ("Cargo.lock", "name = \"xtask\"\nversion = \"", "\""),
     ("README.md", "Import-Module ./dist/ExRun-", "/"),
     ("examples/kubernetes/report-job.yaml", "image: registry.example.com/exrun:", "\n"),
+    ("examples/kubernetes/nightly-cronjob.yaml", "image: registry.example.com/exrun:", "\n"),
 ];
 const MANIFEST: &str = "powershell/ExRun/ExRun.psd1";
 const CHANGELOG: &str = "CHANGELOG.md";
