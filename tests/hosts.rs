@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 #[allow(dead_code, reason = "made for the tests of the C ABI; these use the library and little else")]
 mod built;
 mod programs;
+mod support;
 #[path = "hosts/tenant.rs"]
 mod tenant;
 
@@ -56,16 +57,61 @@ fn a_scheduler_that_says_nothing_gets_its_report() -> Outcome {
     Ok(())
 }
 
-/// As the Containerfile has it: its variables, its user, a root that cannot be written to, no network but the tenant's.
+/// As the Containerfile has it.
 #[test]
 fn a_container_with_a_read_only_root_gets_its_report() -> Outcome {
-    let (Some(shell), true) = (shell(), needs("bwrap")?) else {
+    let tenant = Tenant::start()?;
+    let Some(mut command) = contained(&tenant, &["app.pfx"], &[])? else {
         return left_out("the nightly report as a container has it", "PowerShell or bwrap is not installed");
     };
-    let recipe = std::fs::read_to_string(repository().join("Containerfile"))?;
+    tenant.night(command.arg("-File").arg(repository().join(NIGHTLY)).args(tenant.arguments()));
+    Ok(())
+}
+
+/// Functions and Container Apps give a container an endpoint for tokens; clusters give a pod a file with one of theirs. Neither
+/// has a certificate.
+#[test]
+fn a_container_that_somebody_vouches_for_needs_no_certificate() -> Outcome {
     let tenant = Tenant::start()?;
+    let token = tenant.file("federated-token");
+    tenant.write_federated_token(&token)?;
+    let identity = tenant.emulator.app_service_variables();
+    let cluster = [
+        ("AZURE_TENANT_ID", exrun_emulator::config::DEFAULT_TENANT.to_owned()),
+        ("AZURE_CLIENT_ID", exrun_emulator::application::DEFAULT_APP_ID.to_owned()),
+        ("AZURE_FEDERATED_TOKEN_FILE", token.display().to_string()),
+    ];
+    for (way, variables) in [("-ManagedIdentity", &identity[..]), ("-Environment", &cluster[..])] {
+        let Some(mut command) = contained(&tenant, &["federated-token"], variables)? else {
+            return left_out("sign-in without a certificate", "PowerShell or bwrap is not installed");
+        };
+        let script = format!(
+            "$ErrorActionPreference = 'Stop'; Import-Module ExRun; Connect-ExRun {way}; \
+             Get-MailboxSettingsReport -All -OutFile ./report.csv -ErrorAction SilentlyContinue; exit 0"
+        );
+        let output = command.arg("-Command").arg(script).output()?;
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{way}: {said}");
+        let report = tenant.file("reports/report.csv");
+        assert_eq!(tenant::first_cells(&report).len() as u64, tenant::MAILBOXES, "{way}");
+        std::fs::remove_file(report)?;
+    }
+    Ok(())
+}
+
+/// PowerShell with the variables and the user of the Containerfile, a root that cannot be written to, the folder of reports, and
+/// what else it may read of the tenant's files.
+fn contained(
+    tenant: &Tenant,
+    readable: &[&str],
+    variables: &[(&str, String)],
+) -> Result<Option<Command>, Box<dyn Error>> {
+    let (Some(shell), true) = (shell(), needs("bwrap")?) else {
+        return Ok(None);
+    };
+    let recipe = std::fs::read_to_string(repository().join("Containerfile"))?;
     // The user of the image is another one than that of this test.
-    for name in ["reports", "app.pfx"] {
+    for name in readable.iter().chain(&["reports"]) {
         let open = std::os::unix::fs::PermissionsExt::from_mode(0o777);
         std::fs::set_permissions(tenant.file(name), open)?;
     }
@@ -74,34 +120,25 @@ fn a_container_with_a_read_only_root_gets_its_report() -> Outcome {
     command.args(["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]);
     command.args(["--unshare-user", "--unshare-pid", "--unshare-ipc", "--new-session", "--die-with-parent"]);
     command.args(["--uid", &user, "--gid", &group]);
-    let library = built::library();
-    let certificate = tenant.emulator.ca_file();
-    for read in [
-        library.as_path(),
-        certificate,
-        &tenant.file("app.pfx"),
-        &repository().join("powershell"),
-        &repository().join(NIGHTLY),
-    ] {
-        command.arg("--ro-bind").arg(read).arg(read);
+    // What lies below /tmp is covered, and comes back where it is needed.
+    let (library, module, script) = (built::library(), repository().join("powershell"), repository().join(NIGHTLY));
+    let mut needed = vec![library, tenant.emulator.ca_file().to_owned(), module, script];
+    needed.extend(readable.iter().map(|name| tenant.file(name)));
+    for path in &needed {
+        command.arg("--ro-bind").arg(path).arg(path);
     }
-    command
-        .arg("--bind")
-        .arg(tenant.file("reports"))
-        .arg(tenant.file("reports"))
-        .arg("--chdir")
-        .arg(tenant.file("reports"));
+    let reports = tenant.file("reports");
+    command.arg("--bind").arg(&reports).arg(&reports).arg("--chdir").arg(&reports);
     command.args(["--clearenv", "--setenv", "PATH", "/usr/bin:/bin"]);
     for (name, value) in variables_of(&recipe) {
         let value = value.replace("/opt/exrun/modules", &repository().join("powershell").display().to_string());
         command.args(["--setenv", &name, &value]);
     }
-    for (name, value) in tenant.variables() {
-        command.args(["--setenv", name, &value]);
+    for (name, value) in tenant.variables().iter().chain(variables) {
+        command.args(["--setenv", name, value]);
     }
-    command.args([&shell, "-NoProfile", "-NonInteractive", "-File"]).arg(repository().join(NIGHTLY));
-    tenant.night(command.args(tenant.arguments()).stdin(Stdio::null()));
-    Ok(())
+    command.args([&shell, "-NoProfile", "-NonInteractive"]).stdin(Stdio::null());
+    Ok(Some(command))
 }
 
 fn user_of(recipe: &str) -> (String, String) {

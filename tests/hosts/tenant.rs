@@ -5,11 +5,10 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use exrun::certificate::{self, CreateRequest};
+use exrun::client::{AssertionRequest, Client, ClientOptions, Context};
 use exrun_emulator::{Config, Emulator};
-use jiff::Timestamp;
 
-use crate::built;
+use crate::{built, support};
 
 pub(crate) const MAILBOXES: u64 = 300;
 /// The day of the nightly report.
@@ -17,24 +16,37 @@ pub(crate) const DAY: &str = "2026-11-26";
 
 pub(crate) struct Tenant {
     pub(crate) emulator: Emulator,
+    options: ClientOptions,
     folder: tempfile::TempDir,
 }
 
 impl Tenant {
     pub(crate) fn start() -> Result<Self, Box<dyn Error>> {
-        let emulator = Emulator::start(Config { mailboxes: MAILBOXES, broken_percent: 2.0, ..Config::default() })?;
+        let config = Config { mailboxes: MAILBOXES, broken_percent: 2.0, ..Config::default() };
+        let (emulator, certificate, options) = support::start(config);
         let folder = tempfile::tempdir()?;
-        let open = CreateRequest::new("ExRun host", folder.path().join("app.pfx"));
-        emulator.register_certificate(certificate::create(&open, Timestamp::now())?.certificate.der());
+        std::fs::copy(&certificate.pfx, folder.path().join("app.pfx"))?;
         let population = emulator.population();
         let list: String = (0..MAILBOXES).map(|index| population.upn(index) + "\n").collect();
         std::fs::write(folder.path().join("mailboxes.txt"), list)?;
         std::fs::create_dir(folder.path().join("reports"))?;
-        Ok(Self { emulator, folder })
+        Ok(Self { emulator, options, folder })
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Writes the token by which a cluster vouches for a run: an assertion of the app's, for which the emulator takes it too.
+    pub(crate) fn write_federated_token(&self, path: &Path) -> Result<(), Box<dyn Error>> {
+        // That of a certificate here, which the run itself does not get.
+        let certificate = exrun::client::Credential::CertificateFile { path: self.file("app.pfx"), password: None };
+        let client = Client::new(ClientOptions { credential: Some(certificate), ..self.options.clone() })?;
+        let made = support::block_on(async move {
+            client.assertion_create(AssertionRequest::default(), &Context::default()).await
+        })?;
+        std::fs::write(path, made.assertion.text().ok_or("an assertion is text")?)?;
+        Ok(())
     }
 
     /// What leads a program to this tenant.
