@@ -41,7 +41,7 @@ impl<T: Copy> Place<T> {
     }
 
     fn pointer(&mut self) -> *mut T {
-        let odd = self.room.as_ptr().addr() % align_of::<T>() == 0;
+        let odd = self.room.as_ptr().addr().is_multiple_of(align_of::<T>());
         self.room.as_mut_ptr().wrapping_add(usize::from(odd && align_of::<T>() > 1)).cast()
     }
 
@@ -113,8 +113,9 @@ fn secret(value: &[u8]) -> i64 {
 #[test]
 fn versions_are_numbers_and_texts() {
     assert_eq!(exrun_abi_version(), 1);
-    // SAFETY: the places are those of `bytes`, here and below.
+    // SAFETY: the places are those of `bytes`.
     assert!(text(|data, len, error| unsafe { exrun_version(data, len, error) }).unwrap().contains('.'));
+    // SAFETY: as above.
     let handles = text(|data, len, error| unsafe { exrun_open_handles(data, len, error) }).unwrap();
     assert!(serde_json::from_str::<Value>(&handles).unwrap()["bytes"].is_u64(), "{handles}");
 }
