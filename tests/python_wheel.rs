@@ -112,6 +112,7 @@ fn a_wheel_is_for_the_system_of_its_library() -> Outcome {
         ("exrun.dll", pe([0x64, 0xaa]), Ok("win_arm64")),
         ("libexrun.dylib", macho([7, 0, 0, 1]), Ok("macosx_10_12_x86_64")),
         ("libexrun.dylib", macho([12, 0, 0, 1]), Ok("macosx_11_0_arm64")),
+        ("libexrun.dylib", b"\xca\xfe\xba\xbe\0\0\0\x02".to_vec(), Ok("macosx_10_12_universal2")),
         ("libexrun.so", elf(62, "\0GLIB_2.17\0"), Err("not linked with glibc")),
         ("libexrun.so", elf(40, "\0GLIBC_2.17\0"), Err("a processor that no wheel is made for")),
         ("exrun.dll", pe([0x4c, 0x01]), Err("a processor that no wheel is made for")),

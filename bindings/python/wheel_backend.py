@@ -123,6 +123,9 @@ def platform(library: Path) -> str:
     if data[:4] == b"\xcf\xfa\xed\xfe":
         kind = struct.unpack_from("<I", data, 4)[0]
         return tag_of({0x01000007: "macosx_10_12_x86_64", 0x0100000C: "macosx_11_0_arm64"}, kind, library)
+    if data[:4] == b"\xca\xfe\xba\xbe":
+        # Of both processors.
+        return "macosx_10_12_universal2"
     raise SystemExit(f"{library} is not a library of a system that a wheel is made for")
 
 

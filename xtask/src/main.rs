@@ -2,14 +2,17 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program whose whole purpose is to tell a person")]
 
 mod bench;
+mod changelog;
 mod demo;
 mod emulator;
 mod files;
+mod frozen;
 mod fuzz;
 mod header;
 mod module;
 mod package;
 mod region;
+mod release;
 mod report;
 mod sanitize;
 mod sdk;
@@ -19,6 +22,7 @@ mod stage;
 mod tally;
 mod test;
 mod tools;
+mod version;
 mod wheel;
 mod windows;
 mod workspace;
@@ -38,6 +42,15 @@ cargo xtask <command>
                     the tests of the C ABI under tools that look at each access to memory; all of them without a name
   header [--check]  write the header, and what else follows from the C ABI, from the sources; or compare them
   module [--check]  write what several files of the PowerShell module share from where it is said; or compare them
+  frozen [--check]  list what programs that use the library build on, where something is new; or compare it
+  frozen --break    the same where something is gone or has changed, which breaks such programs
+  version [VERSION [--release DATE]]
+                    set the version everywhere it is said, with a date as the one released then; or say it
+  version --check   compare all places that say it
+  release --dry-run [--no-packages [--tag TAG]]
+                    all of a release that can be done without the service that makes it; what is left out is said
+  release --notes TAG
+                    what the changelog says of the release of a tag
   package           dist/ExRun-<version>/: module, library, header and licences for this system
   package --target x86_64-pc-windows-gnu
                     the same for Windows, added to what lies there of this version; the library is checked
@@ -46,9 +59,9 @@ cargo xtask <command>
   package --wheel [--from LIBRARY]
                     dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside, or with one
                     that was built already, for whatever system
-  package --sdk [--from LIBRARY --into FOLDER]
+  package --sdk [--from LIBRARY [--into FOLDER]]
                     dist/exrun-<version>-<system>.tar.gz: header, shared and static library, pkg-config, CMake, examples;
-                    or with libraries that were built already, quickly, for a trial
+                    or with LIBRARY and the static one beside it, built already; into a FOLDER quickly, for a trial
   bench [TABLE ...] throughput, processor time and memory against the emulator and against peers, as ratios
   soak              100,000 mailboxes under every fault, runs killed 20 times and resumed: complete and right?
 ";
@@ -65,7 +78,8 @@ fn main() -> ExitCode {
         ["package", "--wheel"] => wheel::run(),
         ["package", "--wheel", "--from", library] => wheel::of(Path::new(library)),
         ["package", "--sdk"] => sdk::run(),
-        ["package", "--sdk", "--from", library, "--into", folder] => sdk::of(Path::new(library), Path::new(folder)),
+        ["package", "--sdk", "--from", library] => sdk::of(Path::new(library)),
+        ["package", "--sdk", "--from", library, "--into", folder] => sdk::trial(Path::new(library), Path::new(folder)),
         ["bench", tables @ ..] => bench::run(tables),
         ["fuzz"] => fuzz::run("10", &[]),
         ["fuzz", minutes, targets @ ..] => fuzz::run(minutes, targets),
@@ -76,6 +90,19 @@ fn main() -> ExitCode {
         ["soak", "--short"] => soak::run(soak::SHORT),
         ["header"] => header::write(),
         ["header", "--check"] => header::check(),
+        ["frozen"] => frozen::renew(false),
+        ["frozen", "--break"] => frozen::renew(true),
+        ["frozen", "--check"] => frozen::check(),
+        ["version"] => version::show(),
+        ["version", "--check"] => version::check(),
+        ["version", version] => version::set(version, None),
+        ["version", version, "--release", date] => version::set(version, Some(date)),
+        ["release", "--dry-run"] => return release::run(release::Trial { packs: true, tag: None }),
+        ["release", "--dry-run", "--no-packages"] => return release::run(release::Trial::default()),
+        ["release", "--dry-run", "--no-packages", "--tag", tag] => {
+            return release::run(release::Trial { packs: false, tag: Some(tag) });
+        }
+        ["release", "--notes", tag] => release::notes(tag),
         ["module"] => shared::write(),
         ["module", "--check"] => shared::check(),
         [] | ["help" | "--help" | "-h"] => {

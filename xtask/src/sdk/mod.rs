@@ -20,16 +20,24 @@ use system::System;
 ///
 /// When they cannot be built or packed.
 pub(crate) fn run() -> Result<()> {
-    pack(&wheel::library()?, &workspace::root().join("dist"), true)
+    of(&wheel::library()?)
 }
 
-/// Packs a shared library that was built, with the static one that lies beside it. Not packed tight, which is quicker for
-/// a trial.
+/// Packs a shared library that was built, with the static one that lies beside it, into `dist/`.
 ///
 /// # Errors
 ///
 /// When one is not there, or is of a system that there is no archive for.
-pub(crate) fn of(library: &Path, folder: &Path) -> Result<()> {
+pub(crate) fn of(library: &Path) -> Result<()> {
+    pack(library, &workspace::root().join("dist"), true)
+}
+
+/// The same into any folder, and not packed tight, which is quicker.
+///
+/// # Errors
+///
+/// Those of [`of`].
+pub(crate) fn trial(library: &Path, folder: &Path) -> Result<()> {
     pack(library, folder, false)
 }
 
