@@ -16,6 +16,7 @@ mod region;
 mod release;
 mod report;
 mod sanitize;
+mod sdk;
 mod shared;
 mod soak;
 mod stage;
@@ -28,6 +29,7 @@ mod windows;
 mod workspace;
 mod written;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -60,7 +62,12 @@ cargo xtask <command>
                     what the changelog says of the release of a tag
   windows [FILE ...]
                     the library for Windows under Wine: the tests of the C ABI, and those of the module or FILEs of them
-  package --wheel   dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside
+  package --wheel [--from LIBRARY]
+                    dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside, or with one
+                    that was built already, for whatever system
+  package --sdk [--from LIBRARY [--into FOLDER]]
+                    dist/exrun-<version>-<system>.tar.gz: header, shared and static library, pkg-config, CMake, examples;
+                    or with LIBRARY and the static one beside it, built already; into a FOLDER quickly, for a trial
   bench [TABLE ...] throughput, processor time and memory against the emulator and against peers, as ratios
   soak              100,000 mailboxes under every fault, runs killed 20 times and resumed: complete and right?
 ";
@@ -74,6 +81,10 @@ fn main() -> ExitCode {
         ["natives", "--try", rids @ ..] => return native::trial::run(rids),
         ["natives", arguments @ ..] => native::run(arguments),
         ["package", "--wheel"] => wheel::run(),
+        ["package", "--wheel", "--from", library] => wheel::of(Path::new(library)),
+        ["package", "--sdk"] => sdk::run(),
+        ["package", "--sdk", "--from", library] => sdk::of(Path::new(library)),
+        ["package", "--sdk", "--from", library, "--into", folder] => sdk::trial(Path::new(library), Path::new(folder)),
         ["package", options @ ..] => package::run(options),
         ["windows", files @ ..] => return windows::run(files),
         ["bench", tables @ ..] => bench::run(tables),

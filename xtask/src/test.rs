@@ -30,7 +30,8 @@ pub(crate) fn run() -> ExitCode {
         report.tests("Rust, C and Python tests", || {
             let arguments = ["test", "--workspace", "--no-fail-fast", "--", "--show-output"];
             let mut command = workspace::cargo(&arguments);
-            let mut ended = stage::run(command.env("EXRUN_LIBRARY", workspace::library("debug")?))?;
+            command.env("EXRUN_LIBRARY", workspace::library("debug")?).env("EXRUN_XTASK", std::env::current_exe()?);
+            let mut ended = stage::run(&mut command)?;
             let left_out = tally::left_out(&ended.text);
             let tally = Tally::of_cargo(&ended.text).with_status(ended.success).moved_to_skipped(left_out.len() as u64);
             ended.text = tally::without_successes(&ended.text);
