@@ -85,6 +85,27 @@ fn auditwheel_agrees_with_the_tag() -> Outcome {
 }
 
 #[test]
+fn a_wheel_has_the_licences_of_what_is_linked_in() -> Outcome {
+    if !has_python() {
+        return Ok(());
+    }
+    let folder = tempfile::tempdir()?;
+    let (library, notices) = (folder.path().join("libexrun.so"), folder.path().join("notices"));
+    std::fs::write(&library, b"\xca\xfe\xba\xbe\0\0\0\x02")?;
+    std::fs::write(&notices, "OpenSSL: as is")?;
+    let mut command = Command::new("python3");
+    command.arg("-B").arg(package().join("wheel_backend.py")).arg(folder.path());
+    let packed = succeeds("packing", command.env("EXRUN_LIBRARY", library).env("EXRUN_NOTICES", notices));
+    let wheel = folder.path().join(String::from_utf8(packed.stdout)?.trim());
+    let script = "import sys, zipfile\nwheel = zipfile.ZipFile(sys.argv[1])\nfor name in wheel.namelist():\n    \
+                  if name.endswith(('METADATA', 'NOTICES.txt')):\n        print(wheel.read(name).decode())";
+    let read = succeeds("reading", Command::new("python3").args(["-c", script]).arg(wheel));
+    let text = String::from_utf8(read.stdout)?;
+    assert!(text.contains("License-File: THIRD-PARTY-NOTICES.txt") && text.contains("OpenSSL: as is"), "{text}");
+    Ok(())
+}
+
+#[test]
 fn a_wheel_is_for_the_system_of_its_library() -> Outcome {
     if !has_python() {
         return Ok(());

@@ -31,6 +31,7 @@ fn the_archive_holds_what_c_needs_and_no_more() -> Outcome {
         "LICENSE-APACHE",
         "LICENSE-MIT",
         "README.md",
+        "THIRD-PARTY-NOTICES.txt",
         "doc/abi.md",
         "examples/CMakeLists.txt",
         "examples/key_vault.c",
@@ -48,6 +49,8 @@ fn the_archive_holds_what_c_needs_and_no_more() -> Outcome {
         let text = std::fs::read_to_string(folder.join(name))?;
         assert!(!text.contains("@VERSION@") && !text.contains("@S"), "{name} has a gap: {text}");
     }
+    let notices = std::fs::read_to_string(folder.join("THIRD-PARTY-NOTICES.txt"))?;
+    assert!(notices.contains("OpenSSL") && notices.contains("SQLite") && notices.contains("tokio"), "{notices}");
     Ok(())
 }
 

@@ -22,6 +22,18 @@ use crate::{files, module, workspace};
 
 use self::options::{HELP, Options};
 
+/// The file that tells the licences of what is linked in, wherever a library is given to users.
+pub(crate) const NOTICES: &str = "THIRD-PARTY-NOTICES.txt";
+
+/// What stands in it for a library of these systems.
+///
+/// # Errors
+///
+/// When cargo cannot tell what is linked in, or a part has no licence.
+pub(crate) fn third_party_notices(systems: &[&System]) -> Result<String> {
+    notices::text(&linked::linked(systems)?, systems)
+}
+
 /// Builds the library where it is not given, and packs `dist/ExRun-<version>/` and `dist/ExRun.<version>.nupkg`.
 ///
 /// # Errors
@@ -125,7 +137,7 @@ fn lay_out_module(options: &Options, libraries: &[(&'static System, PathBuf)], f
         let path = folder.join(name);
         fs::write(&path, text).with_context(|| format!("writing {}", path.display()))
     };
-    write("THIRD-PARTY-NOTICES.txt", notices::text(&linked, &systems)?)?;
+    write(NOTICES, notices::text(&linked, &systems)?)?;
     if let Some(command) = &options.sign {
         let signed = sign::folder(folder, command)?;
         println!("signed: {} files", signed.len());

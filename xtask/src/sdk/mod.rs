@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{wheel, windows, workspace};
+use crate::native::{self, Profile};
+use crate::{package, windows, workspace};
 use archive::Archive;
 use system::System;
 
@@ -20,7 +21,7 @@ use system::System;
 ///
 /// When they cannot be built or packed.
 pub(crate) fn run() -> Result<()> {
-    of(&wheel::library()?)
+    of(&native::build(native::System::of_this_machine()?, Profile::Full)?)
 }
 
 /// Packs a shared library that was built, with the static one that lies beside it, into `dist/`.
@@ -66,6 +67,8 @@ fn pack(library: &Path, folder: &Path, is_tight: bool) -> Result<()> {
     for file in ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"] {
         archive.add_file(file, &root.join(file))?;
     }
+    let notices = package::third_party_notices(&[native::System::named(system.rid)?])?;
+    archive.add(package::NOTICES, notices.as_bytes())?;
     archive.add_file("doc/abi.md", &root.join("docs").join("abi.md"))?;
     archive.add_file("include/exrun.h", &root.join("include").join("exrun.h"))?;
     archive.add_program(&format!("lib/{}", system.shared), library)?;
