@@ -39,8 +39,9 @@ cargo xtask <command>
   package           dist/ExRun-<version>/: module, library, header and licences for this system
   package --target x86_64-pc-windows-gnu
                     the same for Windows, added to what lies there of this version; the library is checked
-  windows [FILE ...]
-                    the library for Windows under Wine: the tests of the C ABI, and those of the module or FILEs of them
+  windows [--all | FILE ...]
+                    the library for Windows under Wine: the tests of the C ABI, and the files of the module's that test runs
+                    too, all of them, or FILEs
   package --wheel   dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside
   bench [TABLE ...] throughput, processor time and memory against the emulator and against peers, as ratios
   soak              100,000 mailboxes under every fault, runs killed 20 times and resumed: complete and right?

@@ -56,7 +56,11 @@ fn tests(report: &mut Report, files: &[String]) {
     let wine = match Wine::find() {
         Ok(wine) => wine,
         Err(why) => {
-            report.absent("Windows, under Wine", required, &format!("the library for Windows was built and NOT run: {why}"));
+            report.absent(
+                "Windows, under Wine",
+                required,
+                &format!("the library for Windows was built and NOT run: {why}"),
+            );
             return;
         }
     };
@@ -87,9 +91,10 @@ fn made(work: impl FnOnce() -> Result<()>) -> Result<Ended> {
     Ok(Ended { success: true, text: String::new(), took: started.elapsed() })
 }
 
-/// The tests of `tests/abi` in C: they run here, and their programs under Wine.
+/// The tests of `tests/abi` in C: they run here, and their programs under Wine. Not that of processes that end in mid-run:
+/// one that takes more than a second to leave, as on a busy machine, is killed by Wine, and its status is another.
 fn c_tests(wine: &Wine, library: &Path) -> Result<(Ended, Tally, Vec<String>)> {
-    let arguments = ["test", "--workspace", "--test", "abi", "--no-fail-fast", "--", "--show-output", "c_", "mid_run"];
+    let arguments = ["test", "--workspace", "--test", "abi", "--no-fail-fast", "--", "--show-output", "c_"];
     let mut command = workspace::cargo(&arguments);
     command
         .env("EXRUN_LIBRARY", library)

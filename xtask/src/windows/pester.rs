@@ -28,8 +28,11 @@ pub(super) fn name(path: &str) -> String {
 pub(super) fn every_file() -> Result<Vec<String>> {
     let folder = workspace::root().join("tests").join("powershell");
     let entries = std::fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
-    let mut names: Vec<String> =
-        entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| name.ends_with(ENDING)).collect();
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name.ends_with(ENDING))
+        .collect();
     names.sort();
     Ok(names)
 }
