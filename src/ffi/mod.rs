@@ -53,3 +53,6 @@ mod call;
 mod json;
 mod outcome;
 mod requests;
+
+#[cfg(test)]
+mod tests;
