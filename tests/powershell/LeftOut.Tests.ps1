@@ -12,6 +12,6 @@ Describe 'What is left out' {
                 }
             }
         }
-        @(Find-Test -File $PSCommandPath -Name 'no such test').Count | Should -Be 0
+        @(Find-Test -File (Join-Path $PSScriptRoot "Windows.Tests.ps1") -Name "no such test").Count | Should -Be 0
     }
 }
