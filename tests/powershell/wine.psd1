@@ -25,4 +25,7 @@
     'Wine has no keys of elliptic curves that .NET can use' = @{
         'ErrorRecords.Tests.ps1' = @('The preference of a function that calls a command', 'A failure')
     }
+    'Wine ends a process in which .NET takes a private key out of a certificate (CNG)' = @{
+        'KeyVault.Tests.ps1' = @('comes with its private key from <Name>')
+    }
 }
