@@ -109,9 +109,7 @@ def platform(library: Path) -> str:
     """Where a library runs, by the library itself: it may be of another system than this one."""
     data = library.read_bytes()
     if data[:4] == b"\x7fELF":
-        machine = MACHINES.get(struct.unpack_from("<H", data, 18)[0])
-        if machine is None or data[4] != 2:
-            raise SystemExit(f"{library} is of a processor that no wheel is made for")
+        machine = tag_of(MACHINES if data[4] == 2 else {}, struct.unpack_from("<H", data, 18)[0], library)
         # Every name that looks like a version of glibc counts, wherever it stands: the tag may ask for too much by
         # that, and never for too little.
         versions = {tuple(map(int, found)) for found in re.findall(rb"\0GLIBC_(\d+)\.(\d+)(?=[\0.])", data)}
@@ -121,11 +119,21 @@ def platform(library: Path) -> str:
     if data[:2] == b"MZ":
         header = struct.unpack_from("<I", data, 60)[0]
         kind = struct.unpack_from("<H", data, header + 4)[0]
-        return {0x8664: "win_amd64", 0xAA64: "win_arm64"}[kind]
+        return tag_of({0x8664: "win_amd64", 0xAA64: "win_arm64"}, kind, library)
     if data[:4] == b"\xcf\xfa\xed\xfe":
         kind = struct.unpack_from("<I", data, 4)[0]
-        return {0x01000007: "macosx_10_12_x86_64", 0x0100000C: "macosx_11_0_arm64"}[kind]
+        return tag_of({0x01000007: "macosx_10_12_x86_64", 0x0100000C: "macosx_11_0_arm64"}, kind, library)
+    if data[:4] == b"\xca\xfe\xba\xbe":
+        # Of both processors.
+        return "macosx_10_12_universal2"
     raise SystemExit(f"{library} is not a library of a system that a wheel is made for")
+
+
+def tag_of(known: dict[int, str], kind: int, library: Path) -> str:
+    """What a tag says of a processor."""
+    if kind not in known:
+        raise SystemExit(f"{library} is of a processor that no wheel is made for")
+    return known[kind]
 
 
 if __name__ == "__main__":

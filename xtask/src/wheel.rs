@@ -1,6 +1,6 @@
 //! `cargo xtask package --wheel`: the Python wheel, with the library inside.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -16,11 +16,19 @@ const GLIBC: &str = "2.28";
 ///
 /// When the library cannot be built, or there is no Python to pack it.
 pub(crate) fn run() -> Result<()> {
+    of(&library()?)
+}
+
+/// Packs a library that was built, of whatever system.
+///
+/// # Errors
+///
+/// When it is none that a wheel is made for, or there is no Python to pack it.
+pub(crate) fn of(library: &Path) -> Result<()> {
     let python = tools::on_path("python3").or_else(|| tools::on_path("python")).context("python3 is not installed")?;
-    let library = library()?;
     let folder = workspace::root().join("dist");
     let backend = workspace::root().join("bindings").join("python").join("wheel_backend.py");
-    let output = Command::new(python).arg("-B").arg(backend).arg(&folder).env("EXRUN_LIBRARY", &library).output();
+    let output = Command::new(python).arg("-B").arg(backend).arg(&folder).env("EXRUN_LIBRARY", library).output();
     let output = output.context("starting python3")?;
     if !output.status.success() {
         bail!("packing the wheel failed: {}", String::from_utf8_lossy(&output.stderr).trim());
@@ -32,14 +40,18 @@ pub(crate) fn run() -> Result<()> {
 }
 
 /// The library for any Linux since glibc 2.28 where cargo-zigbuild is at hand; else for systems like this one.
-fn library() -> Result<PathBuf> {
+///
+/// # Errors
+///
+/// When it cannot be built.
+pub(crate) fn library() -> Result<PathBuf> {
     if !cfg!(all(target_os = "linux", target_env = "gnu")) {
         package::build()?;
         return workspace::library("dist");
     }
     if tools::on_path("cargo-zigbuild").is_none() {
         println!(
-            "cargo-zigbuild is not installed (pip install cargo-zigbuild ziglang): the wheel asks for this system's glibc"
+            "cargo-zigbuild is not installed (pip install cargo-zigbuild ziglang): the package asks for this system's glibc"
         );
         package::build()?;
         return workspace::library("dist");

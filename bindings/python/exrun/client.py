@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from . import requests
-from ._connection import Connection, Event
+from ._connection import Connection, Event, OfOneProcess
 from ._operation import operate
 from ._stream import Stream
 from .credentials import Credential
@@ -23,20 +23,23 @@ T = TypeVar("T")
 def begun(
     connection: Connection,
     function: str,
-    mailboxes: Iterable[Mailbox] | object,
+    mailboxes: object,
     into: type[Any] | None,
     request: Mapping[str, Any],
+    kinds: tuple[type, ...] = (Iterable,),
 ) -> Stream:
     """A run of mailboxes, or of what `source` names."""
     if isinstance(mailboxes, (str, bytes, Mapping)):
         raise TypeError("mailboxes must be a list or another iterable; for one mailbox write [mailbox]")
+    if mailboxes is not None and not isinstance(mailboxes, kinds):
+        raise TypeError(f"mailboxes must be a list or another iterable, not {type(mailboxes).__name__}")
     if mailboxes is None and request.get("source") is None:
         raise TypeError("give the mailboxes, or a source such as {'all': True}")
     maker(into)
     return Stream(connection, function, connection.handle, request, takes_input=mailboxes is not None)
 
 
-class Client:
+class Client(OfOneProcess):
     """An app in a tenant, for as long as `with` lasts.
 
         with exrun.Client("contoso.com", app_id, exrun.Certificate("app.pfx")) as client:

@@ -569,6 +569,15 @@ class Verify(_NeededVerify, total=False):
     """`verify`."""
 
 
+#: Members that are bytes, or their base64.
+BINARY: frozenset[str] = frozenset(
+    {
+        "certificate",
+        "digest",
+    }
+)
+
+
 #: Members that are objects of members.
 NESTED: frozenset[str] = frozenset(
     {
