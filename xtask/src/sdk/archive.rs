@@ -23,7 +23,7 @@ impl Archive {
     /// When the file cannot be written.
     pub(super) fn create(path: &Path, folder: &str, is_tight: bool) -> Result<Self> {
         let file = File::create(path).with_context(|| format!("writing {}", path.display()))?;
-        let compression = if is_tight { Compression::best() } else { Compression::none() };
+        let compression = if is_tight { Compression::default() } else { Compression::none() };
         let builder = tar::Builder::new(GzEncoder::new(BufWriter::new(file), compression));
         Ok(Self { builder, folder: folder.to_owned() })
     }
