@@ -60,8 +60,9 @@ cargo xtask <command>
                     all of a release that can be done without the service that makes it; what is left out is said
   release --notes TAG
                     what the changelog says of the release of a tag
-  windows [FILE ...]
-                    the library for Windows under Wine: the tests of the C ABI, and those of the module or FILEs of them
+  windows [--all | FILE ...]
+                    the library for Windows under Wine: the tests of the C ABI, and the files of the module's that test runs
+                    too, all of them, or FILEs
   package --wheel [--from LIBRARY]
                     dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside, or with one
                     that was built already, for whatever system

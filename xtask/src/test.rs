@@ -4,7 +4,7 @@ use std::process::{Command, ExitCode};
 
 use crate::report::Report;
 use crate::tally::{self, Tally};
-use crate::{soak, stage, tools, workspace};
+use crate::{soak, stage, tools, windows, workspace};
 
 /// Runs everything. The last line printed is `N passed, N failed, N skipped`.
 pub(crate) fn run() -> ExitCode {
@@ -38,6 +38,7 @@ pub(crate) fn run() -> ExitCode {
             Ok((ended, tally, left_out))
         });
         powershell(&mut report);
+        windows::chosen_tests(&mut report);
         soak(&mut report);
     }
     report.end()
