@@ -50,6 +50,5 @@ pub mod vault_list;
 
 mod boundary;
 mod call;
-mod json;
 mod outcome;
 mod requests;
