@@ -31,17 +31,8 @@ const PARTS: [&str; 13] = [
 ];
 
 /// Actions that reach people beyond the mailbox: no plan takes them back, and none is known to have been carried out.
-const SENDING: [&str; 9] = [
-    "accept",
-    "cancel",
-    "decline",
-    "forward",
-    "reply",
-    "replyall",
-    "send",
-    "sendmail",
-    "tentativelyaccept",
-];
+const SENDING: [&str; 9] =
+    ["accept", "cancel", "decline", "forward", "reply", "replyall", "send", "sendmail", "tentativelyaccept"];
 
 /// A request as a plan has it.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -105,8 +96,11 @@ impl PlannedRequest {
     pub(super) fn unconditional(&self) -> Self {
         let is_condition =
             |name: &str| ["if-match", "if-none-match"].iter().any(|known| name.eq_ignore_ascii_case(known));
-        let headers =
-            self.headers.iter().filter(|(name, _)| !is_condition(name)).map(|(name, value)| (name.clone(), value.clone()));
+        let headers = self
+            .headers
+            .iter()
+            .filter(|(name, _)| !is_condition(name))
+            .map(|(name, value)| (name.clone(), value.clone()));
         Self { headers: headers.collect(), ..self.clone() }
     }
 }

@@ -5,6 +5,7 @@
 mod input;
 mod input_key;
 mod limits;
+mod line_file;
 mod mailbox_count;
 mod mailbox_lister;
 mod mailbox_requests;
