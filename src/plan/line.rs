@@ -135,7 +135,7 @@ impl PlanLine {
 
     fn check_sum(&self) -> Result<()> {
         let Some(sum) = &self.sum else { return Ok(()) };
-        if sum.eq_ignore_ascii_case(&hex(self.work_hash().bytes())) {
+        if sum.eq_ignore_ascii_case(&self.own_sum()) {
             return Ok(());
         }
         Err(Error::argument("the line is not as it was written: its sum is of other values").hint(
@@ -205,10 +205,16 @@ impl PlanLine {
         half.into()
     }
 
+    /// The hash as a line has it.
+    #[must_use]
+    pub fn own_sum(&self) -> String {
+        hex(self.work_hash().bytes())
+    }
+
     /// As a line with its sum, without its end.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let sealed = Self { sum: Some(hex(self.work_hash().bytes())), ..self.clone() };
+        let sealed = Self { sum: Some(self.own_sum()), ..self.clone() };
         // Texts and numbers to memory: nothing of it can fail.
         serde_json::to_string(&sealed).unwrap_or_default()
     }

@@ -218,6 +218,9 @@ impl<I: LineIndex> LineFile<I> {
     /// As in a run without a journal, or whose journal knows the file as it is.
     pub(super) fn with_store(self, store: Store) -> Self {
         assert!(self.store.set(store).is_ok());
+        if self.path.exists() {
+            let _ = self.known.set(());
+        }
         self
     }
 
