@@ -1,10 +1,11 @@
 //! A line of a plan: one change of one mailbox.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::request::{NEW_ID, PlannedRequest, check_path};
 use crate::error::{Error, Result};
@@ -61,6 +62,9 @@ impl fmt::Display for ChangeKind {
 pub struct Precondition {
     /// What is read, relative to the mailbox.
     pub path: String,
+    /// Of a list, only the elements with these members count: by them the thing is known. Texts in any case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub among: Option<Map<String, Value>>,
     /// What it must hold, where that is not the line's `from`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub equals: Option<Value>,
@@ -224,6 +228,7 @@ impl PlanLine {
     pub fn is_before(&self, found: &Found) -> bool {
         let Precondition { equals, etag, change_key, .. } = &self.precondition;
         let wanted = equals.as_ref().unwrap_or(&self.from);
+        let found = &*self.counting(found);
         let is_same = |name: &str, wanted: &Option<String>| {
             let text = |value: &Value| value.get(name).and_then(Value::as_str).map(str::to_owned);
             wanted.is_none()
@@ -239,7 +244,28 @@ impl PlanLine {
     /// Whether what is there is as the change leaves it.
     #[must_use]
     pub fn is_after(&self, found: &Found) -> bool {
-        self.agrees(found, &self.to)
+        self.agrees(&self.counting(found), &self.to)
+    }
+
+    /// The one thing that is there, where it is one.
+    #[must_use]
+    pub fn only<'f>(&self, found: &'f Found) -> Option<Cow<'f, Value>> {
+        match self.counting(found) {
+            Cow::Borrowed(Found::Object(object)) => Some(Cow::Borrowed(object)),
+            Cow::Borrowed(Found::Elements(elements)) => elements.first().map(Cow::Borrowed),
+            Cow::Owned(Found::Elements(elements)) => elements.into_iter().next().map(Cow::Owned),
+            _ => None,
+        }
+    }
+
+    /// What counts of what is there.
+    fn counting<'f>(&self, found: &'f Found) -> Cow<'f, Found> {
+        match (&self.precondition.among, found) {
+            (Some(members), Found::Elements(elements)) => {
+                Cow::Owned(Found::Elements(elements.iter().filter(|one| is_among(one, members)).cloned().collect()))
+            }
+            _ => Cow::Borrowed(found),
+        }
     }
 
     fn agrees(&self, found: &Found, wanted: &Value) -> bool {
@@ -300,6 +326,15 @@ impl PlanLine {
             sum: None,
         })
     }
+}
+
+/// Whether an element has these members.
+fn is_among(element: &Value, members: &Map<String, Value>) -> bool {
+    members.iter().all(|(name, wanted)| match (element.get(name), wanted) {
+        (Some(Value::String(found)), Value::String(wanted)) => found.to_lowercase() == wanted.to_lowercase(),
+        (Some(found), wanted) => holds(found, wanted),
+        (None, wanted) => wanted.is_null(),
+    })
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {

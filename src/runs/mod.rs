@@ -2,6 +2,7 @@
 //!
 //! A run knows no client: what it needs of one is in [`RunSetup`].
 
+mod audit_check;
 mod input;
 mod input_key;
 mod limits;
@@ -11,6 +12,7 @@ mod mailbox_lister;
 mod mailbox_requests;
 mod mailbox_stream;
 mod plan_apply;
+mod plan_file;
 mod request;
 mod settings_apply;
 mod settings_report;
@@ -19,6 +21,7 @@ mod source;
 mod undo;
 pub mod vault_list;
 
+pub use audit_check::verify_audit;
 pub use limits::{Limits, MOST_CONCURRENCY, MOST_TRIES, check_range};
 pub use mailbox_count::{MailboxCount, count};
 pub use mailbox_requests::verification::{DoneWhen, Verify};

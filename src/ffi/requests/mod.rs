@@ -11,6 +11,7 @@ pub(super) mod journal;
 pub(super) mod mailboxes;
 mod node;
 pub(super) mod operation;
+pub(super) mod plan;
 pub(super) mod report;
 pub(super) mod run;
 pub(super) mod token;

@@ -99,7 +99,8 @@ impl PlanWriter {
     ) -> Result<PlanOutcome, AttemptError> {
         if doing.line.is_after(found) {
             if doing.was_sent && doing.line.needs_new_id() {
-                self.note_made(doing, only(found), &header).await?;
+                let made = doing.line.only(found);
+                self.note_made(doing, made.as_deref(), &header).await?;
             }
             return Ok(match doing.line.change {
                 _ if doing.was_sent => PlanOutcome::Done,
@@ -208,15 +209,6 @@ pub(super) fn found_of(read: Result<Answer, AttemptError>) -> Result<Found, Atte
         }
         Err(AttemptError::Item(error)) if is_missing(&error) => Ok(Found::Nothing),
         Err(failure) => Err(failure),
-    }
-}
-
-/// The one thing that is there.
-fn only(found: &Found) -> Option<&Value> {
-    match found {
-        Found::Object(object) => Some(object),
-        Found::Elements(elements) => elements.first(),
-        Found::Nothing => None,
     }
 }
 
