@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use super::{certificates, journals, older_journals, runs, tokens};
+use super::{certificates, journals, older_journals, plans, runs, tokens};
 
 const TASK: &str = "EXRUN_TEST_CRASH";
 
@@ -107,6 +107,7 @@ fn fresh(task: &Value) -> Value {
     if let Some(number) = task["mailboxes"].as_u64() {
         task["first"] = runs::take_mailboxes(number).into();
         task["names"] = runs::named(&task);
+        task["formats"] = runs::date_formats(&task);
     }
     task
 }
@@ -148,6 +149,7 @@ fn child() {
 pub(super) fn carry_out(task: &Value) -> Result<(), String> {
     match task["what"].as_str().unwrap() {
         "posts" | "settings" => runs::carry_out(task),
+        "plan" => plans::carry_out(task),
         "journal" => journals::carry_out(task),
         "older journal" => older_journals::carry_out(task),
         "certificate" => certificates::carry_out(task),

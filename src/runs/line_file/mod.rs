@@ -27,8 +27,9 @@ pub(super) struct LineFile<I: LineIndex> {
     keeper: Sidecar<Keeper<I>>,
     /// Of the run, once it is open: whose thread writes the file, and whose journal is to know it.
     store: OnceLock<Store>,
-    /// Once the journal knows it by its first line.
-    known: OnceCell<()>,
+    /// Once the journal knows it by its first line, or that could not be: another first line is not tried, for the first
+    /// may be in the file.
+    known: OnceCell<Result<()>>,
 }
 
 impl<I: LineIndex> fmt::Debug for LineFile<I> {
@@ -84,10 +85,10 @@ impl<I: LineIndex> LineFile<I> {
             if !self.with_keeper(move |keeper| keeper.holds(lines)).await? {
                 return Err(self.other_file(&files));
             }
-            let _ = self.known.set(());
+            let _ = self.known.set(Ok(()));
         } else if let Some(first_line) = self.begun_line(here).await? {
             self.tell(store, State::Begun(first_line)).await?;
-            let _ = self.known.set(());
+            let _ = self.known.set(Ok(()));
         } else {
             if here.is_none() {
                 self.tell(store, State::Named).await?;
@@ -136,7 +137,7 @@ impl<I: LineIndex> LineFile<I> {
 
     /// Whether the file has its first line, by this run or the one that is resumed.
     pub(super) fn is_begun(&self) -> bool {
-        self.known.initialized()
+        matches!(self.known.get(), Some(Ok(())))
     }
 
     /// Writes the first line, where the file has none: the journal knows it before and after. It has its line feed.
@@ -152,7 +153,7 @@ impl<I: LineIndex> LineFile<I> {
             self.write(move |opened| opened.append(&line)).await?;
             self.tell(store, State::Begun(own)).await
         };
-        self.known.get_or_try_init(begin).await.map(drop)
+        self.known.get_or_init(begin).await.clone()
     }
 
     /// Has lines added; they are on the disk when this returns.
@@ -219,7 +220,7 @@ impl<I: LineIndex> LineFile<I> {
     pub(super) fn with_store(self, store: Store) -> Self {
         assert!(self.store.set(store).is_ok());
         if self.path.exists() {
-            let _ = self.known.set(());
+            let _ = self.known.set(Ok(()));
         }
         self
     }
