@@ -50,6 +50,7 @@ pub struct PlanHeader {
     pub counts: Option<Counts>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn is_first_first(order: &PlanOrder) -> bool {
     *order == PlanOrder::FirstFirst
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use futures_util::future::BoxFuture;
@@ -22,7 +23,7 @@ use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::permission;
 use crate::graph::request::{Exchange, Request};
 use crate::plan::{Found, PlanHeader, PlanLine};
-use crate::rows::{Cell, MailboxRows, Selection};
+use crate::rows::{MailboxRows, Selection};
 use crate::runner::{Batched, Work};
 use crate::store::{Store, WorkHash};
 
@@ -45,7 +46,7 @@ pub(super) struct PlanWork {
     /// By the lines of the plan: the request of the service that ended each, until its row is audited.
     request_ids: Mutex<HashMap<u64, String>>,
     /// How many lines had drifted.
-    drifted: Mutex<u64>,
+    drifted: AtomicU64,
 }
 
 /// A line of the plan, and how far it is.
@@ -77,7 +78,7 @@ impl PlanWork {
             app: setup.app.clone(),
             tenant: OnceLock::new(),
             request_ids: Mutex::default(),
-            drifted: Mutex::default(),
+            drifted: AtomicU64::new(0),
         }
     }
 
@@ -127,6 +128,9 @@ impl PlanWork {
             (None, None) => self.writer.try_once(doing, || self.undo_header()).await?,
         };
         self.note_request_id(item.number, item.doing.as_ref().ok());
+        if outcome == PlanOutcome::Drifted {
+            self.drifted.fetch_add(1, Ordering::Relaxed);
+        }
         Ok(row(item.number, self.line(item), outcome, None))
     }
 
@@ -159,12 +163,6 @@ impl PlanWork {
         }
         Some(AuditItem { line, outcome, members: audited })
     }
-}
-
-fn is_drifted(row: &MailboxRows) -> bool {
-    let cells = row.objects.first().into_iter().flat_map(|object| object.iter());
-    let mut outcome = cells.filter(|(name, _)| *name == "Outcome");
-    outcome.any(|(_, cell)| matches!(cell, Cell::Text(text) if **text == *PlanOutcome::Drifted.name()))
 }
 
 impl Work for PlanWork {
@@ -295,7 +293,6 @@ impl Work for PlanWork {
     }
 
     fn conclude(&self, rows: &[&MailboxRows]) -> Option<BoxFuture<'static, Result<()>>> {
-        *self.drifted.lock() += rows.iter().filter(|row| is_drifted(row)).count() as u64;
         let audit = Arc::clone(self.audit.as_ref()?);
         let items: Vec<AuditItem> = rows.iter().filter_map(|row| self.audited(row)).collect();
         let header = self.audit_header();
@@ -303,10 +300,10 @@ impl Work for PlanWork {
     }
 
     async fn end(&self, ended: &Result<()>) -> Result<()> {
-        let drifted = *self.drifted.lock();
+        let drifted = self.drifted.load(Ordering::Relaxed);
         if drifted > 0 {
-            let message =
-                format!("{drifted} lines of the plan had drifted: what is there is not what they were planned from");
+            let lines = if drifted == 1 { "1 line".to_owned() } else { format!("{drifted} lines") };
+            let message = format!("{lines} of the plan had drifted: what is there is not what was planned from");
             self.writer.context.events.emit(Event::Warning, &message, []);
         }
         match &self.audit {
