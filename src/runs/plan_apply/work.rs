@@ -257,8 +257,8 @@ impl Work for PlanWork {
         Batched::Each(stream::iter(tries).buffered(AT_A_TIME).collect().await)
     }
 
-    /// So that the next run knows of what it has to read again before it sends it.
-    fn notes_intent(&self) -> bool {
+    /// So that the next try, or the next run, knows what it has to read again before it sends it.
+    fn needs_intent(&self) -> bool {
         !self.writer.dry_run
     }
 
