@@ -54,3 +54,6 @@ mod boundary;
 mod call;
 mod outcome;
 mod requests;
+
+#[cfg(test)]
+mod tests;

@@ -174,7 +174,7 @@ where
     unsafe { call.start("operation", operation, begin) }
 }
 
-fn begin<W, F>(client: Option<Client>, format: Format, work: W) -> Result<i64>
+pub(super) fn begin<W, F>(client: Option<Client>, format: Format, work: W) -> Result<i64>
 where
     W: FnOnce(Context) -> F,
     F: Future<Output = Result<Outcome>> + Send + 'static,

@@ -32,7 +32,7 @@ cargo xtask <command>
   test              every check and every test; the last line adds them up
   fuzz [MINUTES [TARGET ...]]
                     inputs that chance made wrong, for so long a target (default 10); what fails is kept as a file
-  sanitize [address|memcheck|thread ...]
+  sanitize [address|memcheck|miri|thread ...]
                     the tests of the C ABI under tools that look at each access to memory; all of them without a name
   header [--check]  write the header, and what else follows from the C ABI, from the sources; or compare them
   module [--check]  write what several files of the PowerShell module share from where it is said; or compare them
