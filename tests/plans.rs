@@ -470,6 +470,18 @@ fn what_has_drifted_is_left_as_it_is() {
 }
 
 #[test]
+fn what_somebody_changed_since_it_was_read_has_drifted() {
+    let tenant = Tenant::new(1);
+    let (kim, ids) = (tenant.upn(0), tenant.messages(0));
+    let subject = tenant.get(0, &format!("messages/{}", ids[0]))["subject"].as_str().unwrap().to_owned();
+    let plan = tenant.write_plan("plan.jsonl", &[renaming(&kim, &ids[0], &subject, "other")]);
+    let refusal = json!({"status": 412, "code": "ErrorIrresolvableConflict", "message": "It was changed."});
+    tenant.faults(&json!([{"kind": "write", "action": refusal}]));
+    assert_eq!(outcomes(&tenant.apply(&plan).unwrap()), ["Drifted"]);
+    assert_eq!(tenant.writes(), 1);
+}
+
+#[test]
 fn a_dry_run_reads_in_batches_and_writes_nothing() {
     let tenant = Tenant::new(60);
     let (plan, _) = tenant.plan_settings("plan.jsonl", json!({"dateFormat": "d/M/yyyy", "timeFormat": "HH:mm"}));

@@ -84,8 +84,11 @@ fn at_those(
             let (_place, folder, said, done) = once(kind, at, &fresh(task));
             let is_last = done.len() < at;
             assert!(!is_last || said == Some(Ok(())), "{kind} was not met, and yet: {said:?}");
-            let what =
-                format!("{kind} at {at} of {}: {:?}", whole.len(), &done[at.saturating_sub(4)..at.min(done.len())]);
+            let what = format!(
+                "{kind} at {at} of {}: {:?}",
+                whole.len(),
+                &done[at.saturating_sub(4).min(done.len())..at.min(done.len())]
+            );
             if !is_last || POWER_CUTS.contains(&kind) {
                 judge(&Moment { kind, what, folder, said });
             }

@@ -64,18 +64,26 @@ impl UndoPlan {
         self.file.attach(store).await
     }
 
+    /// Writes its first line, where it has none.
+    ///
+    /// # Errors
+    ///
+    /// `File`, `FileExists`.
+    pub(super) async fn begin(&self, header: impl FnOnce() -> PlanHeader) -> Result<()> {
+        let first = || {
+            let header = PlanHeader { order: PlanOrder::LastFirst, ..header() };
+            format!("{}\n", header.to_text())
+        };
+        self.file.begin(first).await
+    }
+
     /// Notes the way back of a change, and returns when it is on the disk.
     ///
     /// # Errors
     ///
     /// `File`, `FileExists`.
     pub(super) async fn note(&self, line: &PlanLine, header: impl FnOnce() -> PlanHeader) -> Result<()> {
-        self.file
-            .begin(|| {
-                let header = PlanHeader { order: PlanOrder::LastFirst, ..header() };
-                format!("{}\n", header.to_text())
-            })
-            .await?;
+        self.begin(header).await?;
         let (sum, text) = (line.own_sum(), format!("{}\n", line.to_text()));
         let note = move |opened: &mut Opened<Noted>| {
             let is_noted = !opened.index.sums.numbers(&sum, u64::MAX)?.is_empty();

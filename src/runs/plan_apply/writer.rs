@@ -1,7 +1,7 @@
 //! One line of a plan, done: what is there is read and compared, the way back noted, the change sent, and what is there
 //! read again where nobody knows what became of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -67,6 +67,8 @@ pub(super) struct PlanWriter {
     pub(super) graph: Arc<GraphClient>,
     pub(super) dry_run: bool,
     pub(super) undo: Option<UndoPlan>,
+    /// Why the undo plan does not hold what was made: nothing more is sent then.
+    pub(super) broken: OnceLock<Error>,
     pub(super) context: Context,
 }
 
@@ -97,6 +99,9 @@ impl PlanWriter {
         found: &Found,
         header: impl Fn() -> PlanHeader,
     ) -> Result<PlanOutcome, AttemptError> {
+        if let Some(error) = self.broken.get() {
+            return Err(AttemptError::Run(error.clone()));
+        }
         if doing.line.is_after(found) {
             if doing.was_sent && doing.line.needs_new_id() {
                 let made = doing.line.only(found);
@@ -123,8 +128,10 @@ impl PlanWriter {
         if self.dry_run {
             return Ok(PlanOutcome::WouldDo);
         }
-        if !doing.line.needs_new_id() {
-            self.note(doing.line.undo(None), &header).await?;
+        match &self.undo {
+            // The way back is noted when its id is known; that it can be is known before.
+            Some(undo) if doing.line.needs_new_id() => undo.begin(&header).await.map_err(AttemptError::Run)?,
+            _ => self.note(doing.line.undo(None), &header).await.map_err(AttemptError::Run)?,
         }
         self.send(doing, found, header).await
     }
@@ -187,12 +194,16 @@ impl PlanWriter {
             let error = Error::new(Status::ResponseInvalid, "the service made it and does not say under which id");
             return Err(about(WRITING, doing, error.retryable(true).maybe_done(true)));
         }
-        self.note(undo, header).await
+        self.note(undo, header).await.map_err(|error| {
+            let error = self.broken.get_or_init(|| error).clone();
+            // It was made, and the run that goes on notes it.
+            about(WRITING, doing, error.retryable(true).maybe_done(true))
+        })
     }
 
-    async fn note(&self, undo: Option<PlanLine>, header: &impl Fn() -> PlanHeader) -> Result<(), AttemptError> {
+    async fn note(&self, undo: Option<PlanLine>, header: &impl Fn() -> PlanHeader) -> Result<()> {
         match (&self.undo, undo) {
-            (Some(plan), Some(line)) => plan.note(&line, header).await.map_err(AttemptError::Run),
+            (Some(plan), Some(line)) => plan.note(&line, header).await,
             _ => Ok(()),
         }
     }
