@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use exrun::client::{Client, Limits, PlanApply, RunRequest};
+use exrun::client::{Limits, PlanApply, RunRequest};
 use exrun::plan::{ChangeKind, PlanLine, PlannedRequest, Precondition};
 use exrun::rows::{Format, OutFile, ReportRequest};
 use exrun::runs::verify_audit;
 use serde_json::{Value, json};
 
 use super::moments::{self, FAILURES, KILLS, Moment, POWER_CUTS, at_each};
-use super::runs::{MAILBOXES, client, drain, emulator, mailboxes, task};
+use super::runs::{MAILBOXES, drain, emulator, mailboxes, new_client, task};
 use super::support::{self, TENANT};
 
 /// Of each mailbox an event is made, which could be made twice, and a setting changed.
@@ -73,7 +73,7 @@ fn format(mailbox: &str, now: &str) -> PlanLine {
 
 pub(super) fn carry_out(task: &Value) -> Result<(), String> {
     let folder = Path::new(task["folder"].as_str().unwrap());
-    let client: &Client = client(task);
+    let client = new_client(task);
     let run = RunRequest {
         journal: Some(folder.join("run.db")),
         out_file: Some(OutFile {
@@ -93,7 +93,7 @@ pub(super) fn carry_out(task: &Value) -> Result<(), String> {
         ..PlanApply::default()
     };
     let stream = client.plan_apply(&run, &apply).map_err(|error| error.to_string())?;
-    drain(client, &*stream, "").map_err(|error| error.to_string())
+    drain(&client, &*stream, "").map_err(|error| error.to_string())
 }
 
 fn lines_of(moment: &Moment, name: &str) -> Vec<Value> {

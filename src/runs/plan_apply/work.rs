@@ -124,8 +124,14 @@ impl PlanWork {
         let outcome = match (earlier.filter(|outcome| outcome.is_settled()), read) {
             // The run before this one said so, and ended before its journal knew.
             (Some(outcome), _) => outcome,
-            (None, Some(found)) => self.writer.go_on(doing, &found, || self.undo_header()).await?,
-            (None, None) => self.writer.try_once(doing, || self.undo_header()).await?,
+            (None, Some(found)) => {
+                let tried = self.writer.go_on(doing, &found, || self.undo_header()).await;
+                tried.map_err(|failure| doing.leaves_open(failure))?
+            }
+            (None, None) => {
+                let tried = self.writer.try_once(doing, || self.undo_header()).await;
+                tried.map_err(|failure| doing.leaves_open(failure))?
+            }
         };
         self.note_request_id(item.number, item.doing.as_ref().ok());
         if outcome == PlanOutcome::Drifted {
@@ -240,17 +246,18 @@ impl Work for PlanWork {
                 taken.map_err(AttemptError::Item)
             });
             tries.push(async move {
-                match read {
-                    Some(Ok(Some(answer))) => match found_of(Ok(answer)) {
-                        Ok(found) => self.attempt_one(item, Some(found)).await,
-                        Err(failure) => Err(failure),
-                    },
-                    Some(Err(failure)) => match found_of(Err(failure)) {
-                        Ok(found) => self.attempt_one(item, Some(found)).await,
-                        Err(failure) => Err(failure),
-                    },
+                let found = match read {
+                    Some(Ok(Some(answer))) => found_of(Ok(answer)).map(Some),
+                    Some(Err(failure)) => found_of(Err(failure)).map(Some),
                     // A further page, or what has no request.
-                    Some(Ok(None)) | None => self.attempt_one(item, None).await,
+                    Some(Ok(None)) | None => Ok(None),
+                };
+                match found {
+                    Ok(found) => self.attempt_one(item, found).await,
+                    Err(failure) => Err(match &item.doing {
+                        Ok(doing) => doing.leaves_open(PlanWriter::reading_failed(doing, failure)),
+                        Err(_) => failure,
+                    }),
                 }
             });
         }

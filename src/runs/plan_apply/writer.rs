@@ -55,6 +55,11 @@ impl Doing {
         self.unknown_since.is_some()
     }
 
+    /// A failed try of it: as long as nobody knows whether the change was made, no failure says that it was not.
+    pub(super) fn leaves_open(&self, failure: AttemptError) -> AttemptError {
+        failure.map_item(|error| if self.is_unknown() { error.maybe_done(true) } else { error })
+    }
+
     /// Whether a second request would make a second thing: what the first made may not show at once.
     fn makes_anew(&self) -> bool {
         self.line.change != ChangeKind::Remove && self.line.request.method.eq_ignore_ascii_case("POST")
@@ -78,6 +83,11 @@ impl PlanWriter {
         let path = path::of_mailbox(doing.mailbox.asked(), &doing.line.precondition.path);
         let request = path.and_then(|path| Request::new(&Method::GET, path, HeaderMap::new(), None, true));
         request.map_err(|error| about(READING, doing, error))
+    }
+
+    /// What an error of that read says was being done.
+    pub(super) fn reading_failed(doing: &Doing, failure: AttemptError) -> AttemptError {
+        about(READING, doing, failure)
     }
 
     /// One try. What is known stays in `doing` for the next. `header` is that of the undo plan.
