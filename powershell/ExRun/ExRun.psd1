@@ -43,11 +43,13 @@
         'Invoke-EXRCreateSelfSignedCert'
         'Invoke-EXRDecodeToken'
         'Invoke-ExRunMailboxRequest'
+        'Invoke-ExRunPlan'
         'Merge-ExRunJournal'
         'New-EXRJWTToken'
         'New-JWTToken'
         'Register-ExRunCertificate'
         'Set-ExRunMailboxSettings'
+        'Test-ExRunAudit'
         'Test-ExRunToken'
         'Update-ExRunCertificate'
     )

@@ -11,7 +11,9 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::rows::RowStream;
 use crate::runner::Shard;
-use crate::runs::{self, MailboxCount, MailboxRequests, RunRequest, RunSetup, SettingsWrite, SourceRequest, WriteMode};
+use crate::runs::{
+    self, MailboxCount, MailboxRequests, PlanApply, RunRequest, RunSetup, SettingsWrite, SourceRequest, WriteMode,
+};
 
 impl Client {
     /// Starts a report on many mailboxes. Needs no runtime of the caller.
@@ -39,6 +41,15 @@ impl Client {
     /// `CredentialMissing`; `InvalidArgument` that names the member; `FileExists` for the undo file.
     pub fn mailbox_settings_apply(&self, request: &RunRequest, write: &SettingsWrite) -> Result<Arc<dyn RowStream>> {
         runs::apply_settings(&self.run_setup(), request, write)
+    }
+
+    /// Starts to do a plan. Needs no runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`; `InvalidArgument` that names the member; `FileExists` for the undo plan and the audit file.
+    pub fn plan_apply(&self, request: &RunRequest, apply: &PlanApply) -> Result<Arc<dyn RowStream>> {
+        runs::plan_apply(&self.run_setup(), request, apply)
     }
 
     /// Writes settings of one mailbox: `{"MailboxName","Outcome":"Changed"|"Unchanged"|"WouldChange","Changes":

@@ -239,6 +239,18 @@ class AsyncClient(OfOneProcess):
         return self._run("exrun_mailbox_settings_apply", mailboxes, into, request)
 
     @overload
+    def plan_apply(self, **request: Unpack[requests.PlanApply]) -> AsyncRun[Row]: ...
+
+    @overload
+    def plan_apply(self, *, into: type[T], **request: Unpack[requests.PlanApply]) -> AsyncRun[T]: ...
+
+    def plan_apply(self, *, into: type[Any] | None = None, **request: Unpack[requests.PlanApply]) -> AsyncRun[Any]:
+        """Does a plan of changes (docs/plans.md), and nothing else: a row for each of its lines, with its `Outcome`."""
+        maker(into)
+        stream = Stream(self._connection, "exrun_plan_apply", self._connection.handle, request, takes_input=False)
+        return AsyncRun(stream, None, into)
+
+    @overload
     def mailbox_requests(
         self, mailboxes: Mailboxes | None = None, **request: Unpack[requests.MailboxRequests]
     ) -> AsyncRun[Row]: ...

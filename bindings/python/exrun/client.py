@@ -129,6 +129,18 @@ class Client(OfOneProcess):
         return self._run("exrun_mailbox_settings_apply", mailboxes, into, request)
 
     @overload
+    def plan_apply(self, **request: Unpack[requests.PlanApply]) -> Run[Row]: ...
+
+    @overload
+    def plan_apply(self, *, into: type[T], **request: Unpack[requests.PlanApply]) -> Run[T]: ...
+
+    def plan_apply(self, *, into: type[Any] | None = None, **request: Unpack[requests.PlanApply]) -> Run[Any]:
+        """Does a plan of changes (docs/plans.md), and nothing else: a row for each of its lines, with its `Outcome`."""
+        maker(into)
+        stream = Stream(self._connection, "exrun_plan_apply", self._connection.handle, request, takes_input=False)
+        return Run(stream, None, into)
+
+    @overload
     def mailbox_requests(
         self, mailboxes: Iterable[Mailbox] | None = None, **request: Unpack[requests.MailboxRequests]
     ) -> Run[Row]: ...

@@ -190,7 +190,7 @@ class TokenCacheUnavailableError(SignInError):
 
 
 class TenantMismatchError(SignInError):
-    """A line of an undo file is of another tenant than the run; nothing was sent for it."""
+    """A plan, or a line of an undo file, is of another tenant than the run; nothing was sent for it."""
 
 
 class CertificateUnreadableError(CertificateError):

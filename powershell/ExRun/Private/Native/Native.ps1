@@ -33,6 +33,7 @@ exrun_signature_request int64_t, uint8_t**, int64_t*, int64_t*
 exrun_signature_provide int64_t, int64_t, const uint8_t*, int64_t, int64_t*
 exrun_signature_decline int64_t, int64_t, int64_t*
 exrun_assertion_create int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_audit_verify const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_create const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_read const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_convert const uint8_t*, int64_t, int64_t*, int64_t*
@@ -46,6 +47,7 @@ exrun_mailbox_settings_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_report int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_update int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailboxes_count int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_plan_apply int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_report_compare const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_tenant_id_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_token_acquire int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
