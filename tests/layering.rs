@@ -16,7 +16,7 @@ const LAYERS: [&[&str]; 8] = [
     &["client"],
     &["runs"],
     &["rows", "runner"],
-    &["store"],
+    &["store", "facet"],
     &["graph", "auth", "keyvault"],
     &["certificate", "http"],
     &[

@@ -1,0 +1,96 @@
+//! A facet as people read it: a row for each item.
+
+use futures_util::future::BoxFuture;
+use serde_json::{Map, Value};
+
+use super::{Item, Reading, inbox_rules};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::graph::call::GraphClient;
+use crate::http::RetryPolicy;
+
+/// How many items the mailbox has, in each of its rows: of a mailbox without rows it proves that it was read.
+pub const ITEM_COUNT: &str = "ItemCount";
+/// The item whole, as Microsoft Graph gave it.
+pub const ITEM: &str = "Item";
+
+/// What a report is asked for, each of one facet or a few; docs/abi.md describes each member.
+#[derive(Clone, Debug, Default)]
+pub struct ReportOptions {
+    /// Of rules: those alone that forward or redirect.
+    pub forwarding_only: bool,
+    /// Of rules: the domains that count as the tenant's own.
+    pub internal_domains: Vec<String>,
+}
+
+impl ReportOptions {
+    /// The options that are given, by their names in requests.
+    fn given(&self) -> Vec<(&'static str, Value)> {
+        let all = [
+            ("forwardingOnly", self.forwarding_only.then(|| true.into())),
+            ("internalDomains", (!self.internal_domains.is_empty()).then(|| self.internal_domains.clone().into())),
+        ];
+        all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
+    /// As one value: what a journal tells reports apart by.
+    #[must_use]
+    pub fn fingerprint(&self) -> Value {
+        Value::Object(self.given().into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+    }
+}
+
+/// A report on items of many mailboxes.
+pub trait Report: Reading {
+    /// What the rows are, at the top of a page.
+    fn title(&self) -> &'static str;
+
+    /// The options that it knows.
+    fn options(&self) -> &'static [&'static str];
+
+    /// The columns after the mailbox's name; [`ITEM_COUNT`] and [`ITEM`] are among them.
+    fn columns(&self) -> &'static [&'static str];
+
+    /// What is to be known of the rows, at the end of a page.
+    fn notes(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Done once, before the first mailbox: what all rows need is read here.
+    fn prepare<'a>(
+        &'a self,
+        _graph: &'a GraphClient,
+        _retry: &'a RetryPolicy,
+        _context: &'a Context,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// The rows of a mailbox with these items; none where nothing is to be shown. [`ITEM_COUNT`] is added to them.
+    fn rows(&self, found: Vec<Item>) -> Vec<Item>;
+}
+
+/// The report of a facet.
+///
+/// # Errors
+///
+/// `InvalidArgument` for a facet that is none, and for an option that is not of it.
+pub fn of(facet: &str, options: &ReportOptions) -> Result<Box<dyn Report>> {
+    let report: Box<dyn Report> = match facet {
+        inbox_rules::NAME => Box::new(inbox_rules::RuleReport::new(options)),
+        _ => {
+            return Err(Error::argument(format!("facet: must be one of {}, not {facet:?}", super::NAMES.join(", "))));
+        }
+    };
+    let foreign = options.given().into_iter().find(|(name, _)| !report.options().contains(name));
+    match foreign {
+        Some((name, _)) => Err(Error::argument(format!("{name}: is not for a report of {facet}"))),
+        None => Ok(report),
+    }
+}
+
+/// A row of these columns; the last value is of the last column but [`ITEM_COUNT`] and [`ITEM`].
+pub(super) fn row<const N: usize>(values: [(&str, Value); N], item: Option<Item>) -> Item {
+    let values = values.into_iter().map(|(name, value)| (name.to_owned(), value));
+    values.chain(item.map(|item| (ITEM.to_owned(), Value::Object(item)))).collect()
+}
