@@ -26,6 +26,41 @@ impl Run<MailboxSettingsReport> {
     }
 }
 
+/// Of `exrun_mailbox_items_report`, beside those of every run.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(in crate::ffi) struct MailboxItemsReport {
+    /// `inboxRules`.
+    facet: Text,
+    /// Names of columns in whatever case, after `MailboxName`. Default: all; of a table all but `Item`.
+    columns: Option<Vec<String>>,
+    /// A row for a mailbox that has nothing to show: its `ItemCount` proves that it was read.
+    #[serde(default)]
+    include_empty: bool,
+    /// Of `inboxRules`: only rules that forward or redirect messages.
+    #[serde(default)]
+    forwarding_only: bool,
+    /// Of `inboxRules`: the domains that count as the tenant's own. Default: its verified ones, for which the app needs
+    /// Domain.Read.All.
+    internal_domains: Option<Vec<String>>,
+}
+
+impl Run<MailboxItemsReport> {
+    pub(in crate::ffi) fn request(self) -> Result<client::MailboxItems> {
+        let With(own, run) = self;
+        Ok(client::MailboxItems {
+            facet: own.facet.into(),
+            columns: own.columns.unwrap_or_default(),
+            include_empty: own.include_empty,
+            options: client::ItemsOptions {
+                forwarding_only: own.forwarding_only,
+                internal_domains: own.internal_domains.unwrap_or_default(),
+            },
+            run: run.request()?,
+        })
+    }
+}
+
 /// Of `exrun_mailbox_requests`, beside those of every run.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]

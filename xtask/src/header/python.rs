@@ -18,6 +18,7 @@ const OWN: [&str; 6] = ["format", "header", "block_after", "tenant_id", "client_
 
 /// Requests that take further members: those of the class that stands beside their own.
 const BESIDES: [(&str, &str); 9] = [
+    ("MailboxItemsReport", "RunMembers"),
     ("MailboxRequests", "RunMembers"),
     ("MailboxSettingsApply", "RunMembers"),
     ("MailboxSettingsReport", "RunMembers"),
