@@ -27,6 +27,7 @@
         'Get-EXRMailboxTimeZone'
         'Get-EXRTenantId'
         'Get-ExRunContext'
+        'Get-ExRunInboxRule'
         'Get-ExRunLastRun'
         'Get-ExRunTokenClaim'
         'Get-ExRunVaultCertificate'

@@ -30,6 +30,7 @@ $Calls = [ordered] @{
     'Get-EXRMailboxSettingsReport'        = { param($With) Get-EXRMailboxSettingsReport -Mailboxes $With.Mailbox -Connection $With.Connection }
     'Set-ExRunMailboxSettings'            = { param($With) $With.Mailbox | Set-ExRunMailboxSettings -TimeZone UTC -IfDifferent -Connection $With.Connection -UndoFile (Join-Path $With.Folder 'undo.jsonl') -Confirm:$false }
     'Invoke-ExRunMailboxRequest'          = { param($With) $With.Mailbox | Invoke-ExRunMailboxRequest -Path { 'mailboxSettings' } -Connection $With.Connection }
+    'Get-ExRunInboxRule'                  = { param($With) $With.Mailbox | Get-ExRunInboxRule -IncludeEmpty -Connection $With.Connection }
     'Get-ExRunLastRun'                    = { param($With) Get-ExRunLastRun }
     'Compare-ExRunReport'                 = { param($With) Compare-ExRunReport @([pscustomobject] @{ MailboxName = 'x'; Size = 1.5 }) @([pscustomobject] @{ MailboxName = 'x'; Size = 2.5 }) }
     'Merge-ExRunJournal'                  = { param($With) Merge-ExRunJournal -Path (Join-Path $With.Folder 'run.db') -Destination (Join-Path $With.Folder 'merged.db') }

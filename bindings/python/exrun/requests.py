@@ -295,6 +295,25 @@ class RunMembers(OutFileMembers, total=False):
     sent."""
 
 
+class _NeededMailboxItemsReport(TypedDict):
+    facet: str
+    """`inboxRules`."""
+
+
+class MailboxItemsReport(_NeededMailboxItemsReport, RunMembers, total=False):
+    """Of `exrun_mailbox_items_report`, beside those of every run."""
+
+    columns: Sequence[str]
+    """Names of columns in whatever case, after `MailboxName`. Default: all; of a table all but `Item`."""
+    include_empty: bool
+    """A row for a mailbox that has nothing to show: its `ItemCount` proves that it was read."""
+    forwarding_only: bool
+    """Of `inboxRules`: only rules that forward or redirect messages."""
+    internal_domains: Sequence[str]
+    """Of `inboxRules`: the domains that count as the tenant's own. Default: its verified ones, for which the app needs
+    Domain.Read.All."""
+
+
 class _NeededMailboxRequests(TypedDict):
     method: str
     """`GET`, `POST`, `PATCH`, `PUT` or `DELETE`."""

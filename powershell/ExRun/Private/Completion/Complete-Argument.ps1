@@ -7,6 +7,11 @@ $script:FurtherColumns = 'ExternalAudience', 'AutomaticReplyStart', 'AutomaticRe
     'WorkingHoursStart', 'WorkingHoursEnd', 'WorkingHoursTimeZone', 'WorkingHoursTimeZoneBias', 'WorkingHoursDaylightBias',
     'DelegateMeetingMessageDeliveryOptions', 'UserPurpose', 'ArchiveFolder'
 
+# What the rows of reports on parts of mailboxes have, by their commands.
+$script:ItemColumns = @{
+    'Get-ExRunInboxRule' = 'Name', 'Sequence', 'IsEnabled', 'Conditions', 'Exceptions', 'Actions', 'ForwardTo', 'IsExternal', 'ExternalTo', 'HasError', 'IsReadOnly', 'RuleId', 'ItemCount', 'Item'
+}
+
 function Complete-Argument {
     <#
     .SYNOPSIS
@@ -35,7 +40,7 @@ function Complete-Argument {
             'Connection' { Complete-Word -Word $Word -Candidate @((Get-VisibleConnection).Keys | Microsoft.PowerShell.Utility\Sort-Object) }
             'GraphPath' { Complete-GraphPath -Word $Word -Method ([string] $Bound['Method']) }
             'Select' { Complete-Word -Word $Word -Candidate (Get-GraphMember -Path ([string] $Bound['Path'])) }
-            'Property' { Complete-Word -Word $Word -Candidate $script:FurtherColumns }
+            'Property' { Complete-Word -Word $Word -Candidate $(if ($script:ItemColumns.Contains($Command)) { $script:ItemColumns[$Command] } else { $script:FurtherColumns }) }
             { $_ -in 'TimeZone', 'WorkingHoursTimeZone' } { Complete-Word -Word $Word -Candidate (Get-TimeZoneName) -Tip (Get-TimeZoneTip) }
             'Locale' { Complete-Word -Word $Word -Candidate (Get-LocaleName) -Tip (Get-LocaleTip) }
         }

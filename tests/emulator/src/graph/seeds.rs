@@ -88,6 +88,7 @@ pub fn categories(index: u64) -> u64 {
     }
 }
 
+/// The nth of them.
 pub fn category(nth: u64) -> Value {
     const NAMES: [(&str, &str); 6] = [
         ("Red category", "preset0"),
@@ -112,6 +113,7 @@ pub fn permissions(index: u64) -> u64 {
     }
 }
 
+/// The nth of them.
 pub fn permission(population: &Population, index: u64, nth: u64) -> Value {
     let roles = |role: &str| allowed_roles(role != "freeBusyRead");
     match nth {
@@ -148,6 +150,7 @@ pub fn folders(index: u64) -> u64 {
     }
 }
 
+/// The nth of them.
 pub fn folder(population: &Population, index: u64, nth: u64) -> Value {
     let known = FOLDERS.len() as u64;
     let (name, parent, is_hidden) = match nth {
@@ -178,6 +181,7 @@ pub fn contact_folders(index: u64) -> u64 {
     u64::from(index.is_multiple_of(3))
 }
 
+/// The nth of them.
 pub fn contact_folder(index: u64, _nth: u64) -> Value {
     json!({"displayName": "Company", "parentFolderId": default_contacts(index)})
 }
@@ -188,6 +192,7 @@ pub fn contacts(index: u64) -> u64 {
     in_default + 2 * contact_folders(index)
 }
 
+/// The nth of them.
 pub fn contact(index: u64, nth: u64) -> Value {
     let in_folder = nth < 2 * contact_folders(index);
     let parent = if in_folder { Kind::ContactFolder.id(index, 0) } else { default_contacts(index) };
