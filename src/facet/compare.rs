@@ -73,7 +73,7 @@ pub fn compare(
             first => first,
         };
         match found {
-            None => changes.push(Change::creation(facet, item)),
+            None => changes.push(Change::creation(facet, &facet.placed(item, have)?)),
             Some((at, members)) => {
                 kept.push(at);
                 if !members.is_empty() {

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::domains::Domains;
 use super::report::{ITEM, ITEM_COUNT, row};
 use super::rule_text::{address, describe};
-use super::{Facet, FacetRequest, Item, Reading, Report, ReportOptions, Step, segment, text};
+use super::{Facet, FacetRequest, Item, Reading, Report, ReportOptions, Step, known, picked, segment, text};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::graph::call::GraphClient;
@@ -50,8 +50,7 @@ impl Facet for InboxRules {
     }
 
     fn writable(&self, item: &Item) -> Item {
-        let own = item.iter().filter(|(name, _)| WRITABLE.contains(&name.as_str()));
-        own.map(|(name, value)| (name.clone(), value.clone())).collect()
+        picked(item, &WRITABLE)
     }
 
     fn normal(&self, item: &Item) -> Item {
@@ -60,9 +59,7 @@ impl Facet for InboxRules {
     }
 
     fn check(&self, wanted: &Item) -> Result<()> {
-        if let Some(name) = wanted.keys().find(|name| !WRITABLE.contains(&name.as_str())) {
-            return Err(Error::argument(format!("{name}: must be one of {}", WRITABLE.join(", "))));
-        }
+        known(wanted, &WRITABLE)?;
         for name in ["actions", "sequence"] {
             if wanted.get(name).is_none_or(Value::is_null) {
                 return Err(Error::argument(format!("{name}: a rule cannot be created without it")));

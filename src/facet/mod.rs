@@ -3,10 +3,14 @@
 //! One file a facet. A further one is that file, its line in [`named`], its place in the emulator, and its page in
 //! docs/jobs.md. What is here knows paths and JSON, and nothing of runs, rows or plans.
 
+pub mod calendar_permissions;
+pub mod categories;
 pub mod change;
 pub mod compare;
+pub mod contacts;
 mod domains;
 pub mod inbox_rules;
+pub mod mail_folders;
 pub mod reading;
 pub mod report;
 mod rule_text;
@@ -41,6 +45,15 @@ pub trait Facet: Reading {
     ///
     /// `InvalidArgument` that names the member.
     fn check(&self, wanted: &Item) -> Result<()>;
+
+    /// A wanted item with what creating it takes of what is there: the id of the folder that it lies in.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` where that is not there.
+    fn placed(&self, wanted: &Item, _have: &[Item]) -> Result<Item> {
+        Ok(wanted.clone())
+    }
 
     /// The request that creates an item.
     fn create(&self, wanted: &Item) -> FacetRequest;
@@ -119,13 +132,32 @@ pub(crate) fn holds(found: &Item, wanted: &Item) -> bool {
 /// `InvalidArgument` with the names that there are.
 pub fn named(name: &str) -> Result<Box<dyn Facet>> {
     match name {
+        calendar_permissions::NAME => Ok(Box::new(calendar_permissions::CalendarPermissions)),
+        categories::NAME => Ok(Box::new(categories::Categories)),
+        contacts::NAME => Ok(Box::new(contacts::Contacts)),
         inbox_rules::NAME => Ok(Box::new(inbox_rules::InboxRules)),
+        mail_folders::NAME => Ok(Box::new(mail_folders::MailFolders)),
         _ => Err(Error::argument(format!("facet: must be one of {}, not {name:?}", NAMES.join(", ")))),
     }
 }
 
 /// The names of all facets.
-pub const NAMES: [&str; 1] = [inbox_rules::NAME];
+pub const NAMES: [&str; 5] =
+    [inbox_rules::NAME, calendar_permissions::NAME, categories::NAME, mail_folders::NAME, contacts::NAME];
+
+/// Some members of an item, in its own order.
+pub(crate) fn picked(item: &Item, names: &[&str]) -> Item {
+    let own = item.iter().filter(|(name, _)| names.contains(&name.as_str()));
+    own.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// Refuses a member that nobody can write.
+pub(crate) fn known(wanted: &Item, names: &[&str]) -> Result<()> {
+    match wanted.keys().find(|name| !names.contains(&name.as_str())) {
+        Some(name) => Err(Error::argument(format!("{name}: must be one of {}", names.join(", ")))),
+        None => Ok(()),
+    }
+}
 
 /// The text of a member; empty where there is none.
 pub(crate) fn text<'i>(item: &'i Item, name: &str) -> &'i str {

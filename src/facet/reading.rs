@@ -7,23 +7,25 @@ use super::Item;
 /// A list that is to be read, or a single object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Relative to the mailbox. Its `$top` is the size of a page: the list is read to its end.
+    /// Relative to the mailbox. Its `$top` is the size of a page, and the list is read to its end.
     pub path: String,
     /// What the elements lie within: the path of a folder, the name of a calendar; empty at the top.
     pub within: String,
+    /// Whether the `$top` of the path is all that is wanted.
+    pub takes_first: bool,
 }
 
 impl Step {
     /// A list at the top.
     #[must_use]
     pub fn new(path: impl Into<String>) -> Self {
-        Self { path: path.into(), within: String::new() }
+        Self { path: path.into(), within: String::new(), takes_first: false }
     }
 
     /// A list of what lies within something.
     #[must_use]
     pub fn within(path: impl Into<String>, within: impl Into<String>) -> Self {
-        Self { path: path.into(), within: within.into() }
+        Self { path: path.into(), within: within.into(), takes_first: false }
     }
 }
 

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use super::{Item, Reading, inbox_rules};
+use super::{Item, Reading, calendar_permissions, categories, contacts, inbox_rules, mail_folders};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::graph::call::GraphClient;
@@ -21,13 +21,32 @@ pub struct ReportOptions {
     pub forwarding_only: bool,
     /// Of rules: the domains that count as the tenant's own.
     pub internal_domains: Vec<String>,
+    /// Of calendar permissions: those of every calendar, and not of the default one alone.
+    pub all_calendars: bool,
+    /// Of folders: hidden ones too.
+    pub include_hidden: bool,
+    /// Of folders: one row for each mailbox, with what all hold together.
+    pub sum: bool,
+    /// Of folders: when the oldest message of each was received.
+    pub oldest_item: bool,
+    /// Of contacts: the folder, by its path.
+    pub folder: Option<String>,
+    /// Of contacts: those of every folder.
+    pub all_folders: bool,
 }
 
 impl ReportOptions {
     /// The options that are given, by their names in requests.
     fn given(&self) -> Vec<(&'static str, Value)> {
+        let yes = |flag: bool| flag.then_some(Value::Bool(true));
         let all = [
-            ("forwardingOnly", self.forwarding_only.then(|| true.into())),
+            ("forwardingOnly", yes(self.forwarding_only)),
+            ("allCalendars", yes(self.all_calendars)),
+            ("includeHidden", yes(self.include_hidden)),
+            ("sum", yes(self.sum)),
+            ("oldestItem", yes(self.oldest_item)),
+            ("folder", self.folder.as_deref().map(Value::from)),
+            ("allFolders", yes(self.all_folders)),
             ("internalDomains", (!self.internal_domains.is_empty()).then(|| self.internal_domains.clone().into())),
         ];
         all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
@@ -66,6 +85,11 @@ pub trait Report: Reading {
         Box::pin(std::future::ready(Ok(())))
     }
 
+    /// How many items the mailbox has, of all that was found.
+    fn count(&self, found: &[Item]) -> usize {
+        found.len()
+    }
+
     /// The rows of a mailbox with these items; none where nothing is to be shown. [`ITEM_COUNT`] is added to them.
     fn rows(&self, found: Vec<Item>) -> Vec<Item>;
 }
@@ -77,7 +101,11 @@ pub trait Report: Reading {
 /// `InvalidArgument` for a facet that is none, and for an option that is not of it.
 pub fn of(facet: &str, options: &ReportOptions) -> Result<Box<dyn Report>> {
     let report: Box<dyn Report> = match facet {
+        calendar_permissions::NAME => Box::new(calendar_permissions::PermissionReport::new(options)),
+        categories::NAME => Box::new(categories::CategoryReport),
+        contacts::NAME => Box::new(contacts::ContactReport::new(options)?),
         inbox_rules::NAME => Box::new(inbox_rules::RuleReport::new(options)),
+        mail_folders::NAME => Box::new(mail_folders::FolderReport::new(options)),
         _ => {
             return Err(Error::argument(format!("facet: must be one of {}, not {facet:?}", super::NAMES.join(", "))));
         }

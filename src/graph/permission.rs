@@ -9,9 +9,10 @@ use crate::context::Granted;
 use crate::error::Error;
 
 /// What stands below a user, by the first segment of its path: the permission to read it, and to change it.
-const OF_A_MAILBOX: [(&[&str], &str, &str); 5] = [
+const OF_A_MAILBOX: [(&[&str], &str, &str); 6] = [
     (&["mailboxSettings"], "MailboxSettings.Read", "MailboxSettings.ReadWrite"),
-    (&["messages", "mailFolders", "inferenceClassification"], "Mail.Read", "Mail.ReadWrite"),
+    (&["messages", "inferenceClassification"], "Mail.Read", "Mail.ReadWrite"),
+    (&["mailFolders"], "Mail.ReadBasic.All", "Mail.ReadWrite"),
     (
         &["calendar", "calendars", "calendarGroups", "calendarView", "events", "reminderView"],
         "Calendars.Read",
@@ -22,8 +23,10 @@ const OF_A_MAILBOX: [(&[&str], &str, &str); 5] = [
 ];
 
 /// What stands deeper in a path and is of another permission than what it lies in: rules lie in a folder.
-const WITHIN_A_MAILBOX: [(&[&str], &str, &str); 1] =
-    [(&["messageRules", "masterCategories"], "MailboxSettings.Read", "MailboxSettings.ReadWrite")];
+const WITHIN_A_MAILBOX: [(&[&str], &str, &str); 2] = [
+    (&["messageRules", "masterCategories"], "MailboxSettings.Read", "MailboxSettings.ReadWrite"),
+    (&["messages"], "Mail.Read", "Mail.ReadWrite"),
+];
 
 /// What stands at the top of the API.
 const OF_THE_DIRECTORY: [(&[&str], &str, &str); 5] = [

@@ -105,3 +105,71 @@ fn a_wanted_state_that_makes_no_sense_is_refused() {
     let error = compare(&*facet, &[rule()], &[read_only], Mode::Absent, None).unwrap_err().to_string();
     assert!(error.contains("read-only"), "{error}");
 }
+
+#[test]
+fn categories_permissions_folders_and_contacts_come_change_and_go_and_come_back() {
+    use ChangeKind::{Change, Create, Remove};
+    let wanted = |values: &[Value]| values.iter().cloned().map(object).collect::<Vec<_>>();
+    let categories = wanted(&[json!({"displayName": "red CATEGORY", "color": "preset4"}), json!({"displayName": "New", "color": "Preset7"})]);
+    assert_eq!(there_and_back("categories", 2, &categories, Mode::Ensure, None), [Change, Create]);
+    let named = Scope::Keys(["Red category", "New", "Blue category"].map(str::to_owned).into());
+    assert_eq!(there_and_back("categories", 2, &categories, Mode::Exact, Some(&named)), [Remove, Change, Create]);
+
+    let somebody = json!({"emailAddress": {"address": "Kim@contoso.com", "name": "Kim"}, "role": "read"});
+    let everybody = json!({"emailAddress": {"name": "My Organization"}, "role": "limitedRead"});
+    let permissions = wanted(&[somebody, everybody]);
+    assert_eq!(there_and_back("calendarPermissions", 3, &permissions, Mode::Ensure, None), [Create, Change]);
+    let exact = there_and_back("calendarPermissions", 3, &permissions, Mode::Exact, Some(&Scope::All));
+    assert_eq!(exact, [Remove, Remove, Create, Change]);
+
+    let folders = wanted(&[json!({"path": "Inbox/Level 1/Projects"}), json!({"path": "Archive a\\/b"})]);
+    assert_eq!(there_and_back("mailFolders", 2, &folders, Mode::Ensure, None), [Create, Create]);
+    let deepest = [object(json!({"path": "inbox/level 1/level 2/LEVEL 3"}))];
+    assert_eq!(there_and_back("mailFolders", 2, &deepest, Mode::Absent, None), [Remove]);
+
+    let contacts = wanted(&[
+        json!({"displayName": "Contact 0", "emailAddresses": [{"address": "Contact0@fabrikam.com"}], "jobTitle": "Chief"}),
+        json!({"displayName": "New", "emailAddresses": [{"address": "new@fabrikam.com", "name": "N"}]}),
+    ]);
+    assert_eq!(there_and_back("contacts", 4, &contacts, Mode::Ensure, None), [Change, Create]);
+    let exact = there_and_back("contacts", 4, &contacts, Mode::Exact, Some(&Scope::All));
+    assert_eq!(exact, [vec![Remove; 3], vec![Change, Create]].concat());
+}
+
+#[test]
+fn an_etag_guards_a_contact_that_somebody_else_has_changed() {
+    let tenant = Tenant::new(5);
+    let facet = facet::named("contacts").unwrap();
+    let before = items(&tenant, &*facet, 4);
+    let change = Change::removal(&*facet, &before[0]).unwrap();
+    let etag = change.precondition.etag.clone().unwrap();
+    let path = of_mailbox(&tenant, 4, &change.request.path);
+    tenant.graph("PATCH", &path, Some(json!({"jobTitle": "x"}))).unwrap();
+    let guarded = |etag: &str| {
+        let headers = vec![("If-Match".to_owned(), etag.to_owned())];
+        let client = tenant.client.clone();
+        let request =
+            exrun::client::GraphRequest { method: "DELETE".into(), path: path.clone(), headers, ..Default::default() };
+        super::support::block_on(async move { client.graph_request(&request, &super::support::context()).await })
+    };
+    assert_eq!(guarded(&etag).unwrap_err().http_status_code(), Some(412));
+    let now = items(&tenant, &*facet, 4);
+    guarded(now[0]["@odata.etag"].as_str().unwrap()).unwrap();
+}
+
+#[test]
+fn what_the_service_lets_nobody_do_is_refused_before_it_is_sent() {
+    let tenant = Tenant::new(5);
+    let facet = facet::named("calendarPermissions").unwrap();
+    let have = items(&tenant, &*facet, 3);
+    let everybody = object(json!({"emailAddress": {"name": "My Organization"}, "role": "read"}));
+    let error = compare(&*facet, &[everybody], &have, Mode::Absent, None).unwrap_err().to_string();
+    assert!(error.contains("cannot be removed"), "{error}");
+    let guest = object(json!({"emailAddress": {"address": "guest3@collector.example"}, "role": "write"}));
+    let error = compare(&*facet, &[guest], &have, Mode::Ensure, None).unwrap_err().to_string();
+    assert!(error.contains("may not be given \"write\""), "{error}");
+    let folders = facet::named("mailFolders").unwrap();
+    let lost = [object(json!({"path": "Nowhere/a"}))];
+    let error = compare(&*folders, &lost, &[], Mode::Ensure, None).unwrap_err().to_string();
+    assert!(error.contains("lies in \"Nowhere\", which is not there"), "{error}");
+}

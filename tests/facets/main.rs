@@ -5,6 +5,7 @@
 mod changes;
 mod inbox_rules;
 mod killed;
+mod reports;
 #[path = "../support/mod.rs"]
 mod support;
 

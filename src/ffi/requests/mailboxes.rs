@@ -30,7 +30,7 @@ impl Run<MailboxSettingsReport> {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(in crate::ffi) struct MailboxItemsReport {
-    /// `inboxRules`.
+    /// `inboxRules`, `calendarPermissions`, `categories`, `mailFolders` or `contacts`.
     facet: Text,
     /// Names of columns in whatever case, after `MailboxName`. Default: all; of a table all but `Item`.
     columns: Option<Vec<String>>,
@@ -43,6 +43,23 @@ pub(in crate::ffi) struct MailboxItemsReport {
     /// Of `inboxRules`: the domains that count as the tenant's own. Default: its verified ones, for which the app needs
     /// Domain.Read.All.
     internal_domains: Option<Vec<String>>,
+    /// Of `calendarPermissions`: those of every calendar. Default: of the default one.
+    #[serde(default)]
+    all_calendars: bool,
+    /// Of `mailFolders`: hidden ones too.
+    #[serde(default)]
+    include_hidden: bool,
+    /// Of `mailFolders`: one row for each mailbox, with what its folders hold together.
+    #[serde(default)]
+    sum: bool,
+    /// Of `mailFolders`: when the oldest message of each was received, which is a request for each.
+    #[serde(default)]
+    oldest_item: bool,
+    /// Of `contacts`: the folder, by its path: `Company/Berlin`. Default: the default one.
+    folder: Option<Text>,
+    /// Of `contacts`: those of every folder.
+    #[serde(default)]
+    all_folders: bool,
 }
 
 impl Run<MailboxItemsReport> {
@@ -55,6 +72,12 @@ impl Run<MailboxItemsReport> {
             options: client::ItemsOptions {
                 forwarding_only: own.forwarding_only,
                 internal_domains: own.internal_domains.unwrap_or_default(),
+                all_calendars: own.all_calendars,
+                include_hidden: own.include_hidden,
+                sum: own.sum,
+                oldest_item: own.oldest_item,
+                folder: own.folder.map(Into::into),
+                all_folders: own.all_folders,
             },
             run: run.request()?,
         })

@@ -5,7 +5,7 @@ mod walk;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 use serde_json::Value;
 
 use self::walk::Walk;
@@ -137,12 +137,16 @@ impl ItemsWork {
     fn request(&self, item: &MailboxItem) -> Result<Option<Request>> {
         let mailbox = item.input.mailbox.as_ref().map_err(Clone::clone)?;
         let Some(step) = item.walk.step() else { return Ok(None) };
-        Ok(Some(Request::whole(path::of_mailbox(mailbox.asked(), &step.path)?)))
+        let path = path::of_mailbox(mailbox.asked(), &step.path)?;
+        if step.takes_first {
+            return Request::new(&Method::GET, path, HeaderMap::new(), None, true).map(Some);
+        }
+        Ok(Some(Request::whole(path)))
     }
 
     fn rows(&self, item: &mut MailboxItem) -> MailboxRows {
         let found = item.walk.take_found();
-        let count = found.len();
+        let count = self.report.count(&found);
         let mut rows = self.report.rows(found);
         if rows.is_empty() && self.include_empty {
             rows.push(Item::new());

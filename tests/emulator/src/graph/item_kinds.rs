@@ -89,7 +89,8 @@ impl Kind {
     #[must_use]
     pub fn readers(self) -> &'static [&'static str] {
         match self {
-            Self::Message | Self::Folder => &["Mail.Read", "Mail.ReadWrite"],
+            Self::Folder => &["Mail.ReadBasic.All", "Mail.Read", "Mail.ReadWrite"],
+            Self::Message => &["Mail.Read", "Mail.ReadWrite"],
             Self::Calendar | Self::Event | Self::Permission => &["Calendars.Read", "Calendars.ReadWrite"],
             Self::Rule | Self::Category => &["MailboxSettings.Read", "MailboxSettings.ReadWrite"],
             Self::ContactFolder | Self::Contact => &["Contacts.Read", "Contacts.ReadWrite"],
