@@ -67,8 +67,12 @@ impl Facet for MailFolders {
     }
 
     fn normal(&self, item: &Item) -> Item {
-        let mut own = picked(item, &["displayName", "isHidden"]);
+        let mut own = picked(&self.writable(item), &["displayName", "isHidden"]);
         own.retain(|_, value| !value.is_null() && *value != json!(false));
+        // The path says which folder it is, without case: that its name is spelled in another one is no difference.
+        if let Some(Value::String(name)) = own.get_mut("displayName") {
+            *name = name.to_lowercase();
+        }
         own
     }
 

@@ -13,6 +13,7 @@ pub mod inbox_rules;
 pub mod mail_folders;
 pub mod reading;
 pub mod report;
+pub mod room_use;
 mod rule_text;
 
 use serde_json::{Map, Value};

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use super::{Item, Reading, calendar_permissions, categories, contacts, inbox_rules, mail_folders};
+use super::{Item, Reading, calendar_permissions, categories, contacts, inbox_rules, mail_folders, room_use};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::graph::call::GraphClient;
@@ -33,6 +33,10 @@ pub struct ReportOptions {
     pub folder: Option<String>,
     /// Of contacts: those of every folder.
     pub all_folders: bool,
+    /// Of the use of rooms: the period, two days or two moments.
+    pub start: Option<String>,
+    /// Its end, which is no part of it.
+    pub end: Option<String>,
 }
 
 impl ReportOptions {
@@ -47,6 +51,8 @@ impl ReportOptions {
             ("oldestItem", yes(self.oldest_item)),
             ("folder", self.folder.as_deref().map(Value::from)),
             ("allFolders", yes(self.all_folders)),
+            ("start", self.start.as_deref().map(Value::from)),
+            ("end", self.end.as_deref().map(Value::from)),
             ("internalDomains", (!self.internal_domains.is_empty()).then(|| self.internal_domains.clone().into())),
         ];
         all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
@@ -105,9 +111,11 @@ pub fn of(facet: &str, options: &ReportOptions) -> Result<Box<dyn Report>> {
         categories::NAME => Box::new(categories::CategoryReport),
         contacts::NAME => Box::new(contacts::ContactReport::new(options)?),
         inbox_rules::NAME => Box::new(inbox_rules::RuleReport::new(options)),
+        room_use::NAME => Box::new(room_use::RoomUse::new(options)?),
         mail_folders::NAME => Box::new(mail_folders::FolderReport::new(options)),
         _ => {
-            return Err(Error::argument(format!("facet: must be one of {}, not {facet:?}", super::NAMES.join(", "))));
+            let known = super::NAMES.join(", ");
+            return Err(Error::argument(format!("facet: must be one of {known}, {}, not {facet:?}", room_use::NAME)));
         }
     };
     let foreign = options.given().into_iter().find(|(name, _)| !report.options().contains(name));

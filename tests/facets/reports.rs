@@ -1,10 +1,10 @@
 //! The reports on the other parts of mailboxes.
 
-use exrun::client::{ItemsOptions, MailboxItems};
+use exrun::client::{ItemsOptions, MailboxItems, RunRequest, SourceRequest};
 use exrun_emulator::Config;
 use serde_json::{Value, json};
 
-use super::{Tenant, report};
+use super::{Tenant, json_lines, report};
 
 fn with(facet: &str, options: ItemsOptions) -> MailboxItems {
     MailboxItems { options, ..report(facet) }
@@ -174,4 +174,26 @@ fn a_folder_that_goes_while_it_is_read_holds_nothing() {
     let rows = tenant.rows(&report("mailFolders"), 3);
     assert!(rows.iter().all(|row| row["error"].is_null()));
     assert_eq!(tenant.own(&rows, 2).len(), 4);
+}
+
+#[test]
+fn the_use_of_rooms_is_summed_up_for_each_of_the_tenants_rooms() {
+    let tenant = Tenant::new(60);
+    let given = |text: &str| Some(text.to_owned());
+    let options = ItemsOptions { start: given("2026-11-02"), end: given("2026-11-30T00:00:00Z"), ..ItemsOptions::default() };
+    let run = RunRequest { source: Some(SourceRequest::Rooms), ..json_lines() };
+    let rows = tenant.run(&MailboxItems { run, ..with("roomUse", options) }, Vec::new()).unwrap();
+    let names: Vec<&str> = rows.iter().map(|row| row["MailboxName"].as_str().unwrap()).collect();
+    assert_eq!(names, [tenant.upn(12), tenant.upn(37)]);
+    for (row, index) in rows.iter().zip([12, 37]) {
+        // Twenty working days, of three booked hours each.
+        assert_eq!(json!([row["Meetings"], row["HoursBooked"], row["LongestHours"]]), json!([40, 60.0, 2.0]));
+        let path = "calendarView?startDateTime=2026-11-02T00:00:00Z&endDateTime=2026-11-30T00:00:00Z&$top=100";
+        let read = independently(&tenant, index, path);
+        let cancelled = read.iter().filter(|event| event["isCancelled"] == true).count();
+        let declined = read.iter().filter(|event| event["attendees"][0]["status"]["response"] == "declined").count();
+        assert!(cancelled > 0 && declined > 0);
+        assert_eq!(json!([row["Cancelled"], row["DeclinedByAll"]]), json!([cancelled, declined]));
+        assert_eq!(row["NoShowHours"], json!(cancelled as f64 + 2.0 * declined as f64));
+    }
 }

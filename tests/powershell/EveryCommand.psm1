@@ -30,6 +30,11 @@ $Calls = [ordered] @{
     'Get-EXRMailboxSettingsReport'        = { param($With) Get-EXRMailboxSettingsReport -Mailboxes $With.Mailbox -Connection $With.Connection }
     'Set-ExRunMailboxSettings'            = { param($With) $With.Mailbox | Set-ExRunMailboxSettings -TimeZone UTC -IfDifferent -Connection $With.Connection -UndoFile (Join-Path $With.Folder 'undo.jsonl') -Confirm:$false }
     'Invoke-ExRunMailboxRequest'          = { param($With) $With.Mailbox | Invoke-ExRunMailboxRequest -Path { 'mailboxSettings' } -Connection $With.Connection }
+    'Get-ExRunCalendarPermission'         = { param($With) $With.Mailbox | Get-ExRunCalendarPermission -Connection $With.Connection }
+    'Get-ExRunCategory'                   = { param($With) $With.Mailbox | Get-ExRunCategory -IncludeEmpty -Connection $With.Connection }
+    'Get-ExRunContact'                    = { param($With) $With.Mailbox | Get-ExRunContact -IncludeEmpty -AllFolders -Connection $With.Connection }
+    'Get-ExRunMailFolder'                 = { param($With) $With.Mailbox | Get-ExRunMailFolder -Connection $With.Connection }
+    'Get-ExRunRoomUse'                    = { param($With) $With.Mailbox | Get-ExRunRoomUse -Start ([datetime] '2026-11-02') -End ([datetime] '2026-11-09') -Connection $With.Connection }
     'Get-ExRunInboxRule'                  = { param($With) $With.Mailbox | Get-ExRunInboxRule -IncludeEmpty -Connection $With.Connection }
     'Get-ExRunLastRun'                    = { param($With) Get-ExRunLastRun }
     'Compare-ExRunReport'                 = { param($With) Compare-ExRunReport @([pscustomobject] @{ MailboxName = 'x'; Size = 1.5 }) @([pscustomobject] @{ MailboxName = 'x'; Size = 2.5 }) }

@@ -1,6 +1,10 @@
 BeforeDiscovery {
     $reports = @(
         @{ Command = 'Get-ExRunInboxRule'; Columns = 'MailboxName,Name,Sequence,IsEnabled,Conditions,Exceptions,Actions,ForwardTo,IsExternal,ExternalTo,HasError,IsReadOnly,RuleId,ItemCount,Item'; Busy = 9; Number = 12; Empty = 0; View = 'ExRun.InboxRule' }
+        @{ Command = 'Get-ExRunCategory'; Columns = 'MailboxName,Name,Color,ColorName,CategoryId,ItemCount,Item'; Busy = 9; Number = 14; Empty = 0; View = 'ExRun.Category' }
+        @{ Command = 'Get-ExRunCalendarPermission'; Columns = 'MailboxName,Calendar,Name,Address,Role,IsExternal,IsRemovable,AllowedRoles,PermissionId,ItemCount,Item'; Busy = 3; Number = 3; Empty = $null; View = 'ExRun.CalendarPermission' }
+        @{ Command = 'Get-ExRunMailFolder'; Columns = 'MailboxName,Path,Name,Items,Unread,SizeInBytes,ChildFolders,IsHidden,OldestItem,FolderId,ItemCount,Item'; Busy = 2; Number = 7; Empty = $null; View = 'ExRun.MailFolder' }
+        @{ Command = 'Get-ExRunContact'; Columns = 'MailboxName,Folder,Name,Address,OtherAddresses,CompanyName,Department,JobTitle,BusinessPhones,MobilePhone,Categories,ContactId,ItemCount,Item'; Busy = 4; Number = 4; Empty = 0; View = 'ExRun.Contact' }
     )
 }
 
@@ -103,5 +107,55 @@ Describe 'Get-ExRunInboxRule' {
         (Get-ExRunInboxRule (Find-Mailbox 17) -ForwardingOnly -InternalDomain fabrikam.com).IsExternal | Should -BeTrue
         Get-ExRunInboxRule (Find-Mailbox 9) -ForwardingOnly | Should -BeNullOrEmpty
         (Get-ExRunInboxRule (Find-Mailbox 9) -ForwardingOnly -IncludeEmpty).ItemCount | Should -Be 12
+    }
+}
+
+Describe 'Get-ExRunMailFolder' {
+    It 'sums up what a mailbox holds' {
+        $mailbox = Find-Mailbox 2
+        $folders = @(Get-ExRunMailFolder $mailbox -OldestItem)
+        $folders.Path | Should -Contain 'Inbox/Level 1/Level 2/Level 3'
+        $sum = Get-ExRunMailFolder $mailbox -Sum -OldestItem
+        $sum.PSObject.Properties.Name -join ',' | Should -BeExactly 'MailboxName,Folders,Items,Unread,SizeInBytes,LargestFolder,LargestFolderSize,OldestItem,ItemCount'
+        $sum.Folders | Should -Be $folders.Count
+        $sum.SizeInBytes | Should -Be ($folders | Measure-Object SizeInBytes -Sum).Sum
+        $sum.OldestItem | Should -Be @($folders.OldestItem | Where-Object { $_ } | Sort-Object)[0]
+        @(Get-ExRunMailFolder $mailbox -IncludeHidden).Count | Should -Be ($folders.Count + 1)
+    }
+}
+
+Describe 'Get-ExRunContact' {
+    It 'reads one folder, or all' {
+        $mailbox = Find-Mailbox 3 60
+        $own = @(Get-ExRunContact $mailbox -Folder company)
+        $own.Count | Should -Be 2
+        $own[0].Folder | Should -Be 'Company'
+        @(Get-ExRunContact $mailbox -AllFolders).Count | Should -Be (@(Get-ExRunContact $mailbox).Count + 2)
+        { Get-ExRunContact $mailbox -AllFolders -Folder x -ErrorAction Stop } | Should -Throw -ExpectedMessage '*do not go together*'
+    }
+}
+
+Describe 'Get-ExRunCalendarPermission' {
+    It 'reads every calendar where that is asked for' {
+        $mailbox = Find-Mailbox 3
+        @((Get-ExRunCalendarPermission $mailbox -AllCalendars).Calendar | Sort-Object -Unique) | Should -Be 'Calendar'
+        (Get-ExRunCalendarPermission $mailbox | Where-Object IsExternal).Address | Should -BeLike 'guest*@collector.example'
+    }
+}
+
+Describe 'Get-ExRunRoomUse' {
+    It 'sums up what rooms are booked for' {
+        $rooms = @(Get-ExRunRoomUse -AllRooms -Start ([datetime]::new(2026, 11, 2, 0, 0, 0, 'Utc')) -End ([datetime]::new(2026, 11, 9, 0, 0, 0, 'Utc')) -ErrorAction SilentlyContinue)
+        $rooms.Count | Should -BeGreaterThan 0
+        $rooms[0].PSObject.Properties.Name -join ',' | Should -BeExactly 'MailboxName,From,To,Meetings,HoursBooked,LongestHours,AllDay,Organizers,Cancelled,DeclinedByAll,NoShowHours,ItemCount'
+        $rooms[0].PSObject.TypeNames[0] | Should -Be 'ExRun.RoomUse'
+        foreach ($room in $rooms) {
+            $room.Meetings | Should -Be 10
+            $room.HoursBooked | Should -Be 15
+            $room.From | Should -Be '2026-11-02T00:00:00Z'
+        }
+        $one = Get-ExRunRoomUse $rooms[0].MailboxName -Start ([datetime]::new(2026, 11, 2, 12, 0, 0, 'Utc')) -End ([datetime]::new(2026, 11, 2, 14, 0, 0, 'Utc'))
+        $one.HoursBooked | Should -Be 1
+        { Get-ExRunRoomUse $working[0] -Start 2026-11-02 -End 2026-11-02 -ErrorAction Stop } | Should -Throw -ExpectedMessage '*later than start*'
     }
 }

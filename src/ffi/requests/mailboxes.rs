@@ -30,7 +30,7 @@ impl Run<MailboxSettingsReport> {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(in crate::ffi) struct MailboxItemsReport {
-    /// `inboxRules`, `calendarPermissions`, `categories`, `mailFolders` or `contacts`.
+    /// `inboxRules`, `calendarPermissions`, `categories`, `mailFolders`, `contacts` or `roomUse`.
     facet: Text,
     /// Names of columns in whatever case, after `MailboxName`. Default: all; of a table all but `Item`.
     columns: Option<Vec<String>>,
@@ -43,7 +43,7 @@ pub(in crate::ffi) struct MailboxItemsReport {
     /// Of `inboxRules`: the domains that count as the tenant's own. Default: its verified ones, for which the app needs
     /// Domain.Read.All.
     internal_domains: Option<Vec<String>>,
-    /// Of `calendarPermissions`: those of every calendar. Default: of the default one.
+    /// Of `calendarPermissions`: those of every calendar, and not of the default one alone.
     #[serde(default)]
     all_calendars: bool,
     /// Of `mailFolders`: hidden ones too.
@@ -60,6 +60,10 @@ pub(in crate::ffi) struct MailboxItemsReport {
     /// Of `contacts`: those of every folder.
     #[serde(default)]
     all_folders: bool,
+    /// Of `roomUse`, which needs it: where the period begins, a day (`2026-11-01`, of UTC) or a moment of RFC 3339.
+    start: Option<Text>,
+    /// Of `roomUse`, which needs it: where the period ends; it is no part of it.
+    end: Option<Text>,
 }
 
 impl Run<MailboxItemsReport> {
@@ -78,6 +82,8 @@ impl Run<MailboxItemsReport> {
                 oldest_item: own.oldest_item,
                 folder: own.folder.map(Into::into),
                 all_folders: own.all_folders,
+                start: own.start.map(Into::into),
+                end: own.end.map(Into::into),
             },
             run: run.request()?,
         })

@@ -131,6 +131,9 @@ pub fn answer(service: &Service, asked: &Asked<'_>, segments: &[Cow<'_, str>], m
             None => users::of_user_without_mailbox(service, name, rest),
         },
         ["domains"] => organization::domains(service, asked, &issued.roles).unwrap_or_else(|refused| refused),
+        ["places", "microsoft.graph.room"] => {
+            organization::rooms(service, asked, &issued.roles).unwrap_or_else(|refused| refused)
+        }
         ["groups", rest @ ..] => groups::answer(service, asked, &issued.roles, rest).unwrap_or_else(|refused| refused),
         [first, rest @ ..] if applications::is_segment(first) => {
             // A key in brackets stands in the same segment.

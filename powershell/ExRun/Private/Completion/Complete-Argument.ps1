@@ -9,6 +9,11 @@ $script:FurtherColumns = 'ExternalAudience', 'AutomaticReplyStart', 'AutomaticRe
 
 # What the rows of reports on parts of mailboxes have, by their commands.
 $script:ItemColumns = @{
+    'Get-ExRunCalendarPermission' = 'Calendar', 'Name', 'Address', 'Role', 'IsExternal', 'IsRemovable', 'AllowedRoles', 'PermissionId', 'ItemCount', 'Item'
+    'Get-ExRunCategory' = 'Name', 'Color', 'ColorName', 'CategoryId', 'ItemCount', 'Item'
+    'Get-ExRunContact' = 'Folder', 'Name', 'Address', 'OtherAddresses', 'CompanyName', 'Department', 'JobTitle', 'BusinessPhones', 'MobilePhone', 'Categories', 'ContactId', 'ItemCount', 'Item'
+    'Get-ExRunMailFolder' = 'Path', 'Name', 'Items', 'Unread', 'SizeInBytes', 'ChildFolders', 'IsHidden', 'OldestItem', 'FolderId', 'ItemCount', 'Item'
+    'Get-ExRunRoomUse' = 'From', 'To', 'Meetings', 'HoursBooked', 'LongestHours', 'AllDay', 'Organizers', 'Cancelled', 'DeclinedByAll', 'NoShowHours', 'ItemCount'
     'Get-ExRunInboxRule' = 'Name', 'Sequence', 'IsEnabled', 'Conditions', 'Exceptions', 'Actions', 'ForwardTo', 'IsExternal', 'ExternalTo', 'HasError', 'IsReadOnly', 'RuleId', 'ItemCount', 'Item'
 }
 

@@ -16,12 +16,22 @@ function New-ItemsRequest {
     $switches = @{
         IncludeEmpty   = 'includeEmpty'
         ForwardingOnly = 'forwardingOnly'
+        AllCalendars   = 'allCalendars'
+        Sum            = 'sum'
+        IncludeHidden  = 'includeHidden'
+        OldestItem     = 'oldestItem'
+        AllFolders     = 'allFolders'
     }
     foreach ($name in $switches.Keys) { if ($Bound[$name]) { $request[$switches[$name]] = $true } }
     $asTheyAre = @{
         Property       = 'columns'
         InternalDomain = 'internalDomains'
+        Folder         = 'folder'
     }
     foreach ($name in $asTheyAre.Keys) { if ($Bound[$name]) { $request[$asTheyAre[$name]] = $Bound[$name] } }
+    foreach ($name in 'Start', 'End') {
+        if ($null -ne $Bound[$name]) { $request[$name.ToLowerInvariant()] = $Bound[$name].ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", [cultureinfo]::InvariantCulture) }
+    }
+    if ($Bound['AllRooms']) { $request['source'] = @{ rooms = $true } }
     return $request
 }

@@ -111,7 +111,7 @@ impl Kind {
     /// Whether things of this kind have an ETag, which `If-Match` is compared with.
     #[must_use]
     pub fn has_etag(self) -> bool {
-        !matches!(self, Self::Rule | Self::Category | Self::Permission | Self::ContactFolder)
+        !matches!(self, Self::Folder | Self::Rule | Self::Category | Self::Permission | Self::ContactFolder)
     }
 
     /// Members that a caller may set.
@@ -162,6 +162,15 @@ impl Kind {
             Self::Permission => &["emailAddress", "role", "isInsideOrganization", "isRemovable", "allowedRoles"],
             Self::ContactFolder => &["displayName", "parentFolderId"],
             Self::Contact => &seeds::CONTACT,
+        }
+    }
+
+    /// Members that only the service sets, and that not each thing has a value of.
+    #[must_use]
+    pub fn read_only(self) -> &'static [&'static str] {
+        match self {
+            Self::Event => &["isCancelled", "organizer"],
+            _ => &[],
         }
     }
 

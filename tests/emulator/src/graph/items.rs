@@ -4,6 +4,7 @@
 //! "Create calendar", "Create event", "event resource type" (transactionId), "Update profilePhoto".
 
 mod actions;
+mod calendar_view;
 mod route;
 mod written;
 
@@ -76,6 +77,7 @@ pub fn answer(request: &Request<'_>, rest: &[&str]) -> Result<Reply, Reply> {
             }
         }
         ["photo", "$value"] => request.photo(),
+        ["calendarView"] | ["calendar", "calendarView"] => request.calendar_view(),
         _ => request.about(&route::read(rest).map_err(no_such_segment)?),
     }
 }
@@ -208,8 +210,8 @@ impl Request<'_> {
         for name in ["@odata.etag", "id"] {
             shown.extend(item.get(name).map(|value| (name.to_owned(), value.clone())));
         }
-        let member =
-            |name: &str| item.get(name).cloned().or_else(|| kind.writable().contains(&name).then_some(Value::Null));
+        let is_known = |name: &str| kind.writable().contains(&name) || kind.read_only().contains(&name);
+        let member = |name: &str| item.get(name).cloned().or_else(|| is_known(name).then_some(Value::Null));
         shown.append(&mut selected(Some(names), &[], kind.type_name(), member)?);
         Ok(shown)
     }

@@ -1,11 +1,12 @@
-//! What the tenant as a whole has: its domains.
+//! What the tenant as a whole has: its domains, and its rooms.
 //!
-//! Source: Microsoft Graph "List domains", "domain resource type".
+//! Source: Microsoft Graph "List domains", "domain resource type", "List places", "room resource type".
 
 use serde_json::{Map, Value, json};
 
 use super::authorization::directory_role;
-use super::query::{Query, selected};
+use super::query::{Query, bad, link_with, selected};
+use super::seeds;
 use super::users::context_url;
 use super::{Asked, no_such_method};
 use crate::reply::Reply;
@@ -39,5 +40,38 @@ pub fn domains(_service: &Service, asked: &Asked<'_>, roles: &[String]) -> Resul
     let mut body = Map::new();
     body.insert("@odata.context".into(), context_url(asked, "domains").into());
     body.insert("value".into(), DOMAINS.iter().map(shown).collect::<Result<Vec<_>, _>>()?.into());
+    Ok(Reply::json(200, &Value::Object(body)))
+}
+
+/// Lists the rooms: one in twenty-five of the mailboxes, and one that has no mailbox.
+///
+/// # Errors
+///
+/// The reply of a request that is refused.
+pub fn rooms(service: &Service, asked: &Asked<'_>, roles: &[String]) -> Result<Reply, Reply> {
+    directory_role(roles, &["Place.Read.All", "Place.ReadWrite.All"])?;
+    if asked.method != "GET" {
+        return Err(no_such_method());
+    }
+    let query = Query::read(asked)?;
+    let number = |text: &Option<String>, otherwise: usize| match text {
+        None => Ok(otherwise),
+        Some(text) => text.parse().map_err(|_| bad(&format!("Invalid value '{text}' in the query."))),
+    };
+    let (top, skip) = (number(&query.top, 100)?.clamp(1, 1000), number(&query.skip, 0)?);
+    let population = &service.population;
+    let all: Vec<u64> = (0..population.count).filter(|index| seeds::is_room(*index)).collect();
+    let shown = |place: usize| match all.get(place) {
+        Some(index) => json!({"id": format!("3162F1E1-C4C0-604B-51D8-{index:012X}"), "emailAddress": population.upn(*index),
+            "displayName": format!("Room {index}"), "capacity": 4 + index % 20, "bookingType": "standard"}),
+        None => json!({"id": "3162F1E1-C4C0-604B-51D8-FFFFFFFFFFFF", "emailAddress": null, "displayName": "Garden"}),
+    };
+    let end = skip.saturating_add(top).min(all.len() + 1);
+    let mut body = Map::new();
+    body.insert("@odata.context".into(), context_url(asked, "places/microsoft.graph.room").into());
+    body.insert("value".into(), (skip..end).map(shown).collect::<Vec<_>>().into());
+    if end <= all.len() {
+        body.insert("@odata.nextLink".into(), link_with(asked, "$skip", &end.to_string()).into());
+    }
     Ok(Reply::json(200, &Value::Object(body)))
 }

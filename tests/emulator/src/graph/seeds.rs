@@ -201,3 +201,38 @@ pub fn contact(index: u64, nth: u64) -> Value {
         "emailAddresses": [{"name": format!("Contact {nth}"), "address": format!("contact{nth}@fabrikam.com")}],
         "businessPhones": [format!("+49 30 {nth:06}")], "mobilePhone": null, "categories": []})
 }
+
+/// Whether a mailbox is that of a room.
+pub fn is_room(index: u64) -> bool {
+    index % 25 == 12
+}
+
+/// Meetings of a room on each working day: from nine to ten, and from one to three. Of the first ones each fifth was
+/// cancelled; to each seventh of the second ones nobody comes.
+pub fn meetings(population: &Population, index: u64, day: jiff::civil::Date) -> Vec<Value> {
+    if matches!(day.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday) {
+        return Vec::new();
+    }
+    let number = u64::try_from(day.day_of_year()).unwrap_or(0) + index;
+    let organizer = population.upn(number % population.count.max(1));
+    let meeting = |nth: u64, from: u32, to: u32, is_cancelled: bool, response: &str| {
+        let time = |hour: u32| json!({"dateTime": format!("{day}T{hour:02}:00:00.0000000"), "timeZone": "UTC"});
+        json!({
+            "@odata.etag": "W/\"CQAAABYAAAA0001\"",
+            "id": Kind::Event.id(index, number * 2 + nth),
+            "subject": format!("Meeting {nth}"), "start": time(from), "end": time(to), "isAllDay": false,
+            "isCancelled": is_cancelled, "showAs": "busy",
+            "organizer": {"emailAddress": {"name": organizer, "address": organizer}},
+            "attendees": [
+                {"type": "required", "status": {"response": response, "time": "0001-01-01T00:00:00Z"},
+                    "emailAddress": {"name": "Guest", "address": "guest@contoso.com"}},
+                {"type": "resource", "status": {"response": "accepted", "time": "0001-01-01T00:00:00Z"},
+                    "emailAddress": {"name": "Room", "address": population.upn(index)}},
+            ],
+        })
+    };
+    vec![
+        meeting(0, 9, 10, number.is_multiple_of(5), "accepted"),
+        meeting(1, 13, 15, false, if number.is_multiple_of(7) { "declined" } else { "accepted" }),
+    ]
+}
