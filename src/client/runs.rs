@@ -11,7 +11,9 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::rows::RowStream;
 use crate::runner::Shard;
-use crate::runs::{self, MailboxCount, MailboxItems, MailboxRequests, RunRequest, RunSetup, SettingsWrite, SourceRequest, WriteMode};
+use crate::runs::{
+    self, MailboxCount, MailboxItems, MailboxRequests, RunRequest, RunSetup, SettingsWrite, SourceRequest, WriteMode,
+};
 
 impl Client {
     /// Starts a report on many mailboxes. Needs no runtime of the caller.

@@ -6,8 +6,11 @@
 
 use serde_json::{Value, json};
 
-use super::report::{ITEM, ITEM_COUNT, row};
-use super::{Facet, FacetRequest, Item, Reading, Report, ReportOptions, Step, Taken, picked, segment, text};
+use super::item::{Item, known, picked, segment, text};
+use super::kind::Facet;
+use super::reading::{Reading, Step, Taken};
+use super::report::{ITEM, ITEM_COUNT, Report, ReportOptions, row};
+use super::request::FacetRequest;
 use crate::error::{Error, Result};
 
 /// The facet's name.
@@ -67,7 +70,7 @@ impl Facet for CalendarPermissions {
     }
 
     fn check(&self, wanted: &Item) -> Result<()> {
-        super::known(wanted, &["emailAddress", "role", "isInsideOrganization"])?;
+        known(wanted, &["emailAddress", "role", "isInsideOrganization"])?;
         let role = text(wanted, "role");
         if !ROLES.contains(&role) {
             return Err(Error::argument(format!("role: must be one of {}, not {role:?}", ROLES.join(", "))));
@@ -171,7 +174,8 @@ impl Report for PermissionReport {
         let shown = |mut permission: Item| {
             let calendar = permission.shift_remove(CALENDAR).unwrap_or_default();
             let member = |name: &str| permission.get(name).cloned().unwrap_or_default();
-            let of = |name: &str| permission.get("emailAddress").and_then(|of| of.get(name)).cloned().unwrap_or_default();
+            let of =
+                |name: &str| permission.get("emailAddress").and_then(|of| of.get(name)).cloned().unwrap_or_default();
             let allowed = permission.get("allowedRoles").and_then(Value::as_array);
             let allowed = allowed.map(|all| all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "));
             let values = [

@@ -5,8 +5,11 @@
 
 use serde_json::Value;
 
-use super::report::{ITEM, ITEM_COUNT, row};
-use super::{Facet, FacetRequest, Item, Reading, Report, Step, picked, segment, text};
+use super::item::{Item, known, picked, segment, text};
+use super::kind::Facet;
+use super::reading::{Reading, Step};
+use super::report::{ITEM, ITEM_COUNT, Report, row};
+use super::request::FacetRequest;
 use crate::error::{Error, Result};
 
 /// The facet's name.
@@ -16,9 +19,31 @@ const LIST: &str = "outlook/masterCategories";
 
 /// As Outlook for Windows calls them ("outlookCategory resource type").
 const COLORS: [&str; 25] = [
-    "Red", "Orange", "Brown", "Yellow", "Green", "Teal", "Olive", "Blue", "Purple", "Cranberry", "Steel", "DarkSteel",
-    "Gray", "DarkGray", "Black", "DarkRed", "DarkOrange", "DarkBrown", "DarkYellow", "DarkGreen", "DarkTeal",
-    "DarkOlive", "DarkBlue", "DarkPurple", "DarkCranberry",
+    "Red",
+    "Orange",
+    "Brown",
+    "Yellow",
+    "Green",
+    "Teal",
+    "Olive",
+    "Blue",
+    "Purple",
+    "Cranberry",
+    "Steel",
+    "DarkSteel",
+    "Gray",
+    "DarkGray",
+    "Black",
+    "DarkRed",
+    "DarkOrange",
+    "DarkBrown",
+    "DarkYellow",
+    "DarkGreen",
+    "DarkTeal",
+    "DarkOlive",
+    "DarkBlue",
+    "DarkPurple",
+    "DarkCranberry",
 ];
 
 /// The categories. Their key is the name, of which a mailbox has each once.
@@ -53,7 +78,7 @@ impl Facet for Categories {
     }
 
     fn check(&self, wanted: &Item) -> Result<()> {
-        super::known(wanted, &["displayName", "color"])?;
+        known(wanted, &["displayName", "color"])?;
         match wanted.get("color").map(|color| (color.as_str(), number(color))) {
             None | Some((_, Some(_))) => Ok(()),
             Some((Some(name), None)) if name.eq_ignore_ascii_case("none") => Ok(()),

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Facet, Item};
+use super::item::Item;
+use super::kind::Facet;
+use super::request::FacetRequest;
 use crate::error::Result;
 
 /// What a change does.
@@ -16,33 +18,6 @@ pub enum ChangeKind {
     Change,
     /// An item goes.
     Remove,
-}
-
-/// A request of Graph, relative to the mailbox.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FacetRequest {
-    /// POST, PATCH or DELETE.
-    pub method: String,
-    /// Relative to the mailbox.
-    pub path: String,
-    /// The body.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body: Option<Value>,
-}
-
-impl FacetRequest {
-    /// A request without a body.
-    #[must_use]
-    pub fn new(method: &str, path: impl Into<String>) -> Self {
-        Self { method: method.to_owned(), path: path.into(), body: None }
-    }
-
-    /// The same with a body.
-    #[must_use]
-    pub fn body(self, body: Item) -> Self {
-        Self { body: Some(Value::Object(body)), ..self }
-    }
 }
 
 /// What must hold before a change is carried out.
@@ -145,4 +120,53 @@ fn still_there(facet: &dyn Facet, have: &Item) -> Precondition {
 
 fn list_of(facet: &dyn Facet) -> String {
     facet.begin().into_iter().next().map(|step| step.path).unwrap_or_default()
+}
+
+impl dyn Facet + '_ {
+    /// Whether two items are the same for whoever compares them.
+    #[must_use]
+    pub fn is_same(&self, one: &Item, other: &Item) -> bool {
+        self.normal(one) == self.normal(other)
+    }
+
+    /// Whether a change has been carried out, by the mailbox's items as they are now: for a request whose outcome is
+    /// not known.
+    #[must_use]
+    pub fn is_done(&self, change: &Change, items: &[Item]) -> bool {
+        let id = change.from.as_ref().and_then(|from| from.get("id"));
+        let own = |item: &&Item| match id {
+            Some(id) => item.get("id") == Some(id),
+            None => self.key(item).to_lowercase() == change.key.to_lowercase(),
+        };
+        match (change.kind, &change.to) {
+            (ChangeKind::Remove, _) => !items.iter().any(|item| own(&item)),
+            (_, Some(to)) => {
+                let wanted = self.normal(to);
+                items.iter().filter(own).any(|item| holds(&self.normal(item), &wanted))
+            }
+            (_, None) => false,
+        }
+    }
+
+    /// What undoes a change that was carried out; `written` is what the service answered to it. `None` for a creation
+    /// whose answer has no id: it is undone by the item's key.
+    #[must_use]
+    pub fn inverse(&self, change: &Change, written: Option<&Item>) -> Option<Change> {
+        match change.kind {
+            ChangeKind::Create => Change::removal(self, written?).ok(),
+            ChangeKind::Remove => Some(Change::creation(self, change.from.as_ref()?)),
+            ChangeKind::Change => {
+                let (from, to) = (change.from.as_ref()?, change.to.as_ref()?);
+                let mut now = from.clone();
+                now.extend(to.clone());
+                let back = to.keys().map(|name| (name.clone(), from.get(name).cloned().unwrap_or_default())).collect();
+                Change::of(self, &now, back).ok()
+            }
+        }
+    }
+}
+
+/// Whether all members of `wanted` are in `found`.
+fn holds(found: &Item, wanted: &Item) -> bool {
+    wanted.iter().all(|(name, value)| found.get(name) == Some(value))
 }

@@ -1,6 +1,8 @@
 //! What is wanted, compared with what is there.
 
-use super::{Change, Facet, Item};
+use super::change::Change;
+use super::item::Item;
+use super::kind::Facet;
 use crate::error::{Error, Result};
 
 /// What is to become of items.
@@ -69,7 +71,9 @@ pub fn compare(
         let mut differing = same.iter().map(|at| (*at, differences(facet, &have[*at], item)));
         let first = differing.next();
         let found = match first {
-            Some((_, ref members)) if !members.is_empty() => differing.find(|(_, members)| members.is_empty()).or(first),
+            Some((_, ref members)) if !members.is_empty() => {
+                differing.find(|(_, members)| members.is_empty()).or(first)
+            }
             first => first,
         };
         match found {

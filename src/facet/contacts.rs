@@ -6,8 +6,11 @@
 
 use serde_json::Value;
 
-use super::report::{ITEM, ITEM_COUNT, row};
-use super::{Facet, FacetRequest, Item, Reading, Report, ReportOptions, Step, Taken, picked, segment, text};
+use super::item::{Item, known, picked, segment, text};
+use super::kind::Facet;
+use super::reading::{Reading, Step, Taken};
+use super::report::{ITEM, ITEM_COUNT, Report, ReportOptions, row};
+use super::request::FacetRequest;
 use crate::error::{Error, Result};
 
 /// The facet's name.
@@ -75,7 +78,7 @@ impl Facet for Contacts {
     }
 
     fn check(&self, wanted: &Item) -> Result<()> {
-        super::known(wanted, &WRITABLE)
+        known(wanted, &WRITABLE)
     }
 
     fn create(&self, wanted: &Item) -> FacetRequest {
@@ -115,7 +118,8 @@ fn folded(value: Value) -> Option<Value> {
             if let Some(address) = members.get("address").and_then(Value::as_str) {
                 return Some(address.trim().to_lowercase().into());
             }
-            let mut members: Vec<_> = members.into_iter().filter_map(|(name, value)| Some((name, folded(value)?))).collect();
+            let mut members: Vec<_> =
+                members.into_iter().filter_map(|(name, value)| Some((name, folded(value)?))).collect();
             members.sort_by(|(one, _), (other, _)| one.cmp(other));
             (!members.is_empty()).then(|| Value::Object(members.into_iter().collect()))
         }
@@ -219,7 +223,8 @@ impl Report for ContactReport {
             let member = |name: &str| contact.get(name).cloned().unwrap_or_default();
             let texts = |name: &str| {
                 let all = contact.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-                let all: Vec<&str> = all.iter().filter_map(|one| one.as_str().or_else(|| one.get("address")?.as_str())).collect();
+                let all: Vec<&str> =
+                    all.iter().filter_map(|one| one.as_str().or_else(|| one.get("address")?.as_str())).collect();
                 all
             };
             let joined = |texts: &[&str]| if texts.is_empty() { Value::Null } else { texts.join("; ").into() };

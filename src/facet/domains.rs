@@ -53,7 +53,9 @@ impl Domains {
             let page = graph.retrier(*retry).run(Patience::Full, context, page).await;
             let page = page.map_err(|failure| in_context(failure.into_error()))?;
             let elements = page.value.len();
-            domains.extend(page.value.into_iter().filter(|domain| domain.is_verified).map(|domain| domain.id.to_lowercase()));
+            domains.extend(
+                page.value.into_iter().filter(|domain| domain.is_verified).map(|domain| domain.id.to_lowercase()),
+            );
             pager.take(page.next_link.as_deref(), elements, |link| graph.holds(link)).map_err(in_context)?;
             match pager.next() {
                 Some(link) => path = link.to_owned(),
@@ -61,7 +63,8 @@ impl Domains {
             }
         }
         if domains.is_empty() {
-            let error = Error::new(Status::ResponseInvalid, "the service gave no verified domain, and every tenant has one");
+            let error =
+                Error::new(Status::ResponseInvalid, "the service gave no verified domain, and every tenant has one");
             return Err(in_context(error));
         }
         Ok(Self(domains))

@@ -11,9 +11,12 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
 use super::domains::Domains;
-use super::report::{ITEM, ITEM_COUNT, row};
+use super::item::{Item, known, picked, segment, text};
+use super::kind::Facet;
+use super::reading::{Reading, Step};
+use super::report::{ITEM, ITEM_COUNT, Report, ReportOptions, row};
+use super::request::FacetRequest;
 use super::rule_text::{address, describe};
-use super::{Facet, FacetRequest, Item, Reading, Report, ReportOptions, Step, known, picked, segment, text};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::graph::call::GraphClient;
@@ -94,7 +97,9 @@ fn path(have: &Item) -> String {
 fn may_change(have: &Item) -> Result<()> {
     if have.get("isReadOnly") == Some(&Value::Bool(true)) {
         let name = text(have, "displayName");
-        return Err(Error::argument(format!("the rule {name:?} is read-only: the service lets nobody change or remove it")));
+        return Err(Error::argument(format!(
+            "the rule {name:?} is read-only: the service lets nobody change or remove it"
+        )));
     }
     Ok(())
 }

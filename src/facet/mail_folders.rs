@@ -7,8 +7,11 @@
 
 use serde_json::{Value, json};
 
-use super::report::{ITEM, ITEM_COUNT, row};
-use super::{Facet, FacetRequest, Item, Reading, Report, ReportOptions, Step, Taken, picked, segment, text};
+use super::item::{Item, known, picked, segment, text};
+use super::kind::Facet;
+use super::reading::{Reading, Step, Taken};
+use super::report::{ITEM, ITEM_COUNT, Report, ReportOptions, row};
+use super::request::FacetRequest;
 use crate::error::{Error, Result};
 
 /// The facet's name.
@@ -77,7 +80,7 @@ impl Facet for MailFolders {
     }
 
     fn check(&self, wanted: &Item) -> Result<()> {
-        super::known(wanted, &["path", "displayName", "parentFolderId", "isHidden", PATH])
+        known(wanted, &["path", "displayName", "parentFolderId", "isHidden", PATH])
     }
 
     fn placed(&self, wanted: &Item, have: &[Item]) -> Result<Item> {
@@ -199,7 +202,16 @@ impl Report for FolderReport {
 
     fn columns(&self) -> &'static [&'static str] {
         if self.sum {
-            return &["Folders", "Items", "Unread", "SizeInBytes", "LargestFolder", "LargestFolderSize", "OldestItem", ITEM_COUNT];
+            return &[
+                "Folders",
+                "Items",
+                "Unread",
+                "SizeInBytes",
+                "LargestFolder",
+                "LargestFolderSize",
+                "OldestItem",
+                ITEM_COUNT,
+            ];
         }
         &[
             "Path",
@@ -221,8 +233,11 @@ impl Report for FolderReport {
     }
 
     fn rows(&self, found: Vec<Item>) -> Vec<Item> {
-        let (oldest, folders): (Vec<Item>, Vec<Item>) = found.into_iter().partition(|item| item.contains_key(OLDEST_OF));
-        let oldest_of = |id: &str| oldest.iter().find(|item| text(item, OLDEST_OF) == id).map(|item| text(item, "receivedDateTime"));
+        let (oldest, folders): (Vec<Item>, Vec<Item>) =
+            found.into_iter().partition(|item| item.contains_key(OLDEST_OF));
+        let oldest_of = |id: &str| {
+            oldest.iter().find(|item| text(item, OLDEST_OF) == id).map(|item| text(item, "receivedDateTime"))
+        };
         if self.sum {
             let first = oldest.iter().map(|item| text(item, "receivedDateTime")).filter(|text| !text.is_empty()).min();
             return vec![sum(&folders, first)];

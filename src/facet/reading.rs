@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use super::Item;
+use super::item::Item;
 
 /// A list that is to be read, or a single object.
 #[derive(Clone, Debug, PartialEq, Eq)]

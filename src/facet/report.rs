@@ -3,9 +3,10 @@
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
-use super::{Item, Reading, calendar_permissions, categories, contacts, inbox_rules, mail_folders, room_use};
+use super::item::Item;
+use super::reading::Reading;
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::call::GraphClient;
 use crate::http::RetryPolicy;
 
@@ -41,7 +42,7 @@ pub struct ReportOptions {
 
 impl ReportOptions {
     /// The options that are given, by their names in requests.
-    fn given(&self) -> Vec<(&'static str, Value)> {
+    pub(super) fn given(&self) -> Vec<(&'static str, Value)> {
         let yes = |flag: bool| flag.then_some(Value::Bool(true));
         let all = [
             ("forwardingOnly", yes(self.forwarding_only)),
@@ -98,31 +99,6 @@ pub trait Report: Reading {
 
     /// The rows of a mailbox with these items; none where nothing is to be shown. [`ITEM_COUNT`] is added to them.
     fn rows(&self, found: Vec<Item>) -> Vec<Item>;
-}
-
-/// The report of a facet.
-///
-/// # Errors
-///
-/// `InvalidArgument` for a facet that is none, and for an option that is not of it.
-pub fn of(facet: &str, options: &ReportOptions) -> Result<Box<dyn Report>> {
-    let report: Box<dyn Report> = match facet {
-        calendar_permissions::NAME => Box::new(calendar_permissions::PermissionReport::new(options)),
-        categories::NAME => Box::new(categories::CategoryReport),
-        contacts::NAME => Box::new(contacts::ContactReport::new(options)?),
-        inbox_rules::NAME => Box::new(inbox_rules::RuleReport::new(options)),
-        room_use::NAME => Box::new(room_use::RoomUse::new(options)?),
-        mail_folders::NAME => Box::new(mail_folders::FolderReport::new(options)),
-        _ => {
-            let known = super::NAMES.join(", ");
-            return Err(Error::argument(format!("facet: must be one of {known}, {}, not {facet:?}", room_use::NAME)));
-        }
-    };
-    let foreign = options.given().into_iter().find(|(name, _)| !report.options().contains(name));
-    match foreign {
-        Some((name, _)) => Err(Error::argument(format!("{name}: is not for a report of {facet}"))),
-        None => Ok(report),
-    }
 }
 
 /// A row of these columns; the last value is of the last column but [`ITEM_COUNT`] and [`ITEM`].

@@ -4,13 +4,14 @@
 //! came: what the data tells is which meetings hold the room although they were cancelled, or although everybody who
 //! was asked has declined.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use serde_json::Value;
 
-use super::report::{ITEM_COUNT, row};
-use super::{Item, Reading, Report, ReportOptions, Step, text};
+use super::item::{Item, text};
+use super::reading::{Reading, Step};
+use super::report::{ITEM_COUNT, Report, ReportOptions, row};
 use crate::error::{Error, Result};
 
 /// What it is called in requests.
@@ -148,19 +149,23 @@ impl Report for RoomUse {
     }
 
     fn notes(&self) -> &'static [&'static str] {
-        &["Nobody notes who came to a meeting. NoShowHours are those of meetings that hold the room although they were \
-           cancelled, or although everybody who was asked has declined."]
+        &[
+            "Nobody notes who came to a meeting. NoShowHours are those of meetings that hold the room although they were \
+           cancelled, or although everybody who was asked has declined.",
+        ]
     }
 
     fn rows(&self, found: Vec<Item>) -> Vec<Item> {
-        let booked: Vec<(Booking, &Item)> = found.iter().filter_map(|event| Some((self.booking(event)?, event))).collect();
+        let booked: Vec<(Booking, &Item)> =
+            found.iter().filter_map(|event| Some((self.booking(event)?, event))).collect();
         let is_cancelled = |event: &Item| event.get("isCancelled") == Some(&Value::Bool(true));
         let length = |bookings: Vec<Booking>| hours(covered(bookings));
         let those = |wanted: &dyn Fn(&Item) -> bool| -> Vec<Booking> {
             booked.iter().filter(|(_, event)| wanted(event)).map(|(booking, _)| *booking).collect()
         };
         let longest = booked.iter().map(|(booking, _)| booking.to - booking.from).max().unwrap_or(0);
-        let organizers = booked.iter().filter_map(|(_, event)| event.get("organizer")?.pointer("/emailAddress/address")?.as_str());
+        let organizers =
+            booked.iter().filter_map(|(_, event)| event.get("organizer")?.pointer("/emailAddress/address")?.as_str());
         let mut organizers: Vec<String> = organizers.map(str::to_lowercase).collect();
         organizers.sort_unstable();
         organizers.dedup();
@@ -215,8 +220,15 @@ mod tests {
             event("02T09:00", "02T10:00", &json!({})),
         ];
         let row = of("2026-11-01", "2026-11-02").unwrap().rows(events).remove(0);
-        let shown = json!([row["Meetings"], row["HoursBooked"], row["LongestHours"], row["Organizers"], row["Cancelled"],
-            row["DeclinedByAll"], row["NoShowHours"]]);
+        let shown = json!([
+            row["Meetings"],
+            row["HoursBooked"],
+            row["LongestHours"],
+            row["Organizers"],
+            row["Cancelled"],
+            row["DeclinedByAll"],
+            row["NoShowHours"]
+        ]);
         assert_eq!(shown, json!([6, 6.0, 1.5, 1, 1, 1, 2.0]));
     }
 

@@ -96,10 +96,19 @@ mod tests {
     fn a_rule_reads_as_words() {
         let recipient = |address: &str| json!({"emailAddress": {"name": "Kim", "address": address}});
         for (parts, words) in [
-            (json!({"subjectContains": ["a", "b c"], "hasAttachments": true}), Some("subject contains 'a', 'b c'; has attachments")),
-            (json!({"forwardTo": [recipient("a@b.c"), recipient("")], "stopProcessingRules": true}), Some("forward to a@b.c, Kim; stop processing more rules")),
+            (
+                json!({"subjectContains": ["a", "b c"], "hasAttachments": true}),
+                Some("subject contains 'a', 'b c'; has attachments"),
+            ),
+            (
+                json!({"forwardTo": [recipient("a@b.c"), recipient("")], "stopProcessingRules": true}),
+                Some("forward to a@b.c, Kim; stop processing more rules"),
+            ),
             (json!({"redirectTo": recipient("a@b.c")}), Some("redirect to a@b.c")),
-            (json!({"moveToFolder": "AAMk", "markImportance": "high", "delete": false}), Some("move to a folder; mark importance 'high'")),
+            (
+                json!({"moveToFolder": "AAMk", "markImportance": "high", "delete": false}),
+                Some("move to a folder; mark importance 'high'"),
+            ),
             (json!({"withinSizeRange": {"minimumSize": 1, "maximumSize": 20}}), Some("within size range 1 to 20 KB")),
             (json!({"@odata.type": "x", "categories": [], "isSigned": null}), None),
             (json!(null), None),

@@ -84,7 +84,10 @@ fn rules_come_change_and_go_and_come_back() {
     let within = Scope::Prefix("newsletter".into());
     let exact = there_and_back("inboxRules", 9, &wanted[..1], Mode::Exact, Some(&within));
     assert_eq!(exact, [vec![Remove; 11], vec![Change]].concat());
-    assert_eq!(there_and_back("inboxRules", 8, &[object(json!({"displayName": "NEWSLETTER 0"}))], Mode::Absent, None), [Remove]);
+    assert_eq!(
+        there_and_back("inboxRules", 8, &[object(json!({"displayName": "NEWSLETTER 0"}))], Mode::Absent, None),
+        [Remove]
+    );
     assert_eq!(there_and_back("inboxRules", 0, &wanted, Mode::Ensure, None), [Create, Create]);
 }
 
@@ -92,7 +95,9 @@ fn rules_come_change_and_go_and_come_back() {
 fn a_wanted_state_that_makes_no_sense_is_refused() {
     let facet = facet::named("inboxRules").unwrap();
     let rule = || object(json!({"displayName": "a", "sequence": 1, "actions": {"delete": true}}));
-    let refused = |wanted: &[Item], mode, scope: Option<&Scope>| compare(&*facet, wanted, &[], mode, scope).unwrap_err().to_string();
+    let refused = |wanted: &[Item], mode, scope: Option<&Scope>| {
+        compare(&*facet, wanted, &[], mode, scope).unwrap_err().to_string()
+    };
     assert!(refused(&[rule(), rule()], Mode::Ensure, None).contains("\"a\" is there twice"));
     assert!(refused(&[rule()], Mode::Exact, None).contains("exact needs a scope"));
     let other = Scope::Prefix("b".into());
@@ -110,7 +115,10 @@ fn a_wanted_state_that_makes_no_sense_is_refused() {
 fn categories_permissions_folders_and_contacts_come_change_and_go_and_come_back() {
     use ChangeKind::{Change, Create, Remove};
     let wanted = |values: &[Value]| values.iter().cloned().map(object).collect::<Vec<_>>();
-    let categories = wanted(&[json!({"displayName": "red CATEGORY", "color": "preset4"}), json!({"displayName": "New", "color": "Preset7"})]);
+    let categories = wanted(&[
+        json!({"displayName": "red CATEGORY", "color": "preset4"}),
+        json!({"displayName": "New", "color": "Preset7"}),
+    ]);
     assert_eq!(there_and_back("categories", 2, &categories, Mode::Ensure, None), [Change, Create]);
     let named = Scope::Keys(["Red category", "New", "Blue category"].map(str::to_owned).into());
     assert_eq!(there_and_back("categories", 2, &categories, Mode::Exact, Some(&named)), [Remove, Change, Create]);

@@ -31,8 +31,21 @@ fn each_rule_is_a_row_in_words_and_whole() {
     assert_eq!(
         columns,
         [
-            "MailboxName", "Name", "Sequence", "IsEnabled", "Conditions", "Exceptions", "Actions", "ForwardTo",
-            "IsExternal", "ExternalTo", "HasError", "IsReadOnly", "RuleId", "ItemCount", "Item"
+            "MailboxName",
+            "Name",
+            "Sequence",
+            "IsEnabled",
+            "Conditions",
+            "Exceptions",
+            "Actions",
+            "ForwardTo",
+            "IsExternal",
+            "ExternalTo",
+            "HasError",
+            "IsReadOnly",
+            "RuleId",
+            "ItemCount",
+            "Item"
         ]
     );
 }
@@ -99,7 +112,8 @@ fn a_mailbox_without_rules_has_a_row_that_proves_it_was_read() {
     assert_eq!(rows.len(), 20);
     for (index, number) in [(0, 0), (9, 12)] {
         let own = tenant.own(&rows, index);
-        let empty = own[0]["Name"].is_null() && own[0]["Item"].is_null() && own[0].get("error").is_none_or(Value::is_null);
+        let empty =
+            own[0]["Name"].is_null() && own[0]["Item"].is_null() && own[0].get("error").is_none_or(Value::is_null);
         assert!(own.len() == 1 && own[0]["ItemCount"] == number && empty, "{own:?}");
     }
 }
@@ -154,10 +168,17 @@ fn a_tenant_without_a_mailbox_gives_no_row_and_a_table_its_header() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("rules.csv");
     let source = SourceRequest::All { filter: None, top: None, include_without_mailbox: false };
-    let run = RunRequest { source: Some(source), out_file: Some(OutFile { path: file.clone(), format: None, defuse_formulas: false, byte_order_mark: false }), ..json_lines() };
+    let run = RunRequest {
+        source: Some(source),
+        out_file: Some(OutFile { path: file.clone(), format: None, defuse_formulas: false, byte_order_mark: false }),
+        ..json_lines()
+    };
     assert!(tenant.run(&MailboxItems { run, ..rules() }, Vec::new()).unwrap().is_empty());
     let text = std::fs::read_to_string(&file).unwrap();
-    assert!(text.starts_with("MailboxName,Name,Sequence,") && !text.contains("Item,") && text.lines().count() == 1, "{text}");
+    assert!(
+        text.starts_with("MailboxName,Name,Sequence,") && !text.contains("Item,") && text.lines().count() == 1,
+        "{text}"
+    );
 }
 
 #[test]
@@ -167,7 +188,15 @@ fn a_table_has_what_a_person_reads_and_a_page_says_what_is_not_shown() {
     let csv = folder.path().join("rules.csv");
     let html = folder.path().join("rules.html");
     for file in [&csv, &html] {
-        let run = RunRequest { out_file: Some(OutFile { path: file.clone(), format: None, defuse_formulas: false, byte_order_mark: false }), ..json_lines() };
+        let run = RunRequest {
+            out_file: Some(OutFile {
+                path: file.clone(),
+                format: None,
+                defuse_formulas: false,
+                byte_order_mark: false,
+            }),
+            ..json_lines()
+        };
         tenant.rows(&MailboxItems { run, ..rules() }, 20);
     }
     let text = std::fs::read_to_string(&csv).unwrap();

@@ -80,5 +80,8 @@ fn report(facet: &str) -> MailboxItems {
 }
 
 fn with_own_domains() -> ItemsOptions {
-    ItemsOptions { internal_domains: vec!["contoso.com".into(), "contoso.onmicrosoft.com".into()], ..ItemsOptions::default() }
+    ItemsOptions {
+        internal_domains: vec!["contoso.com".into(), "contoso.onmicrosoft.com".into()],
+        ..ItemsOptions::default()
+    }
 }

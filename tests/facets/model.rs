@@ -119,7 +119,10 @@ fn brought_and_back(name: &str, have: Vec<Item>, wanted: Vec<Item>, mode: Mode) 
     assert_eq!(beyond(&mailbox), untouched);
     let has = |item: &Item| {
         let wanted = facet.normal(item);
-        mailbox.items.iter().any(|found| wanted.iter().all(|(name, value)| facet.normal(found).get(name) == Some(value)))
+        mailbox
+            .items
+            .iter()
+            .any(|found| wanted.iter().all(|(name, value)| facet.normal(found).get(name) == Some(value)))
     };
     match mode {
         Mode::Absent => {

@@ -32,7 +32,10 @@ fn categories_are_rows_with_outlooks_names_of_their_colours() {
         assert_eq!(tenant.own(&rows, index).iter().map(|row| row["Item"].clone()).collect::<Vec<_>>(), read);
     }
     let first = shown(&tenant.own(&rows, 9)[..2], &["Name", "Color", "ColorName", "ItemCount"]);
-    assert_eq!(json!(first), json!([["Red category", "preset0", "Red", 14], ["Orange category", "preset1", "Orange", 14]]));
+    assert_eq!(
+        json!(first),
+        json!([["Red category", "preset0", "Red", 14], ["Orange category", "preset1", "Orange", 14]])
+    );
     assert_eq!(tenant.own(&rows, 9)[13]["ColorName"], "None");
 }
 
@@ -65,7 +68,15 @@ fn folders_are_read_to_the_last_and_a_hidden_one_where_that_is_asked_for() {
     assert_eq!(paths(&rows, 0), ["Deleted Items", "Drafts", "Inbox", "Sent Items"]);
     assert_eq!(
         paths(&rows, 2),
-        ["Deleted Items", "Drafts", "Inbox", "Inbox/Level 1", "Inbox/Level 1/Level 2", "Inbox/Level 1/Level 2/Level 3", "Sent Items"]
+        [
+            "Deleted Items",
+            "Drafts",
+            "Inbox",
+            "Inbox/Level 1",
+            "Inbox/Level 1/Level 2",
+            "Inbox/Level 1/Level 2/Level 3",
+            "Sent Items"
+        ]
     );
     // More than a page of 250 within the inbox.
     assert_eq!(paths(&rows, 13).len(), 304);
@@ -137,7 +148,8 @@ fn each_report_takes_the_least_permission_and_says_which() {
         let with_role = Tenant::of(Config { mailboxes: 4, roles: vec![role.to_owned()], ..Config::default() });
         let wanted = MailboxItems { include_empty: true, ..report(facet) };
         assert!(with_role.rows(&wanted, 4).iter().all(|row| row["error"].is_null()), "{facet}");
-        let without = Tenant::of(Config { mailboxes: 1, roles: vec!["Domain.Read.All".to_owned()], ..Config::default() });
+        let without =
+            Tenant::of(Config { mailboxes: 1, roles: vec!["Domain.Read.All".to_owned()], ..Config::default() });
         let rows = without.rows(&wanted, 1);
         assert_eq!(rows[0]["error"]["httpStatus"], 403, "{facet}: {rows:?}");
         let hint = rows[0]["error"]["hint"].as_str().unwrap();
@@ -180,7 +192,8 @@ fn a_folder_that_goes_while_it_is_read_holds_nothing() {
 fn the_use_of_rooms_is_summed_up_for_each_of_the_tenants_rooms() {
     let tenant = Tenant::new(60);
     let given = |text: &str| Some(text.to_owned());
-    let options = ItemsOptions { start: given("2026-11-02"), end: given("2026-11-30T00:00:00Z"), ..ItemsOptions::default() };
+    let options =
+        ItemsOptions { start: given("2026-11-02"), end: given("2026-11-30T00:00:00Z"), ..ItemsOptions::default() };
     let run = RunRequest { source: Some(SourceRequest::Rooms), ..json_lines() };
     let rows = tenant.run(&MailboxItems { run, ..with("roomUse", options) }, Vec::new()).unwrap();
     let names: Vec<&str> = rows.iter().map(|row| row["MailboxName"].as_str().unwrap()).collect();

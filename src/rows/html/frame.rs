@@ -231,7 +231,8 @@ fn footer(out: &mut String, heading: &Heading, progress: &Value) {
     });
     let costs = costs.collect::<Vec<_>>().join(" · ");
     let notes: String = heading.notes.iter().map(|note| format!("<p>{}</p>", escaped(note))).collect();
-    let _ = writeln!(out, "<footer>{notes}<p>{costs}</p><p>Written by ExRun {}</p></footer>", env!("CARGO_PKG_VERSION"));
+    let _ =
+        writeln!(out, "<footer>{notes}<p>{costs}</p><p>Written by ExRun {}</p></footer>", env!("CARGO_PKG_VERSION"));
 }
 
 #[cfg(test)]

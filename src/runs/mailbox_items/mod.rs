@@ -17,8 +17,8 @@ use super::setup::RunSetup;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::facet::report::{self, ITEM, ITEM_COUNT};
-use crate::facet::{Item, Report, ReportOptions};
+use crate::facet::report::{ITEM, ITEM_COUNT};
+use crate::facet::{Item, Report, ReportOptions, report};
 use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::call::GraphClient;
 use crate::graph::identity::display_name;
@@ -53,7 +53,7 @@ pub struct MailboxItems {
 ///
 /// `CredentialMissing`; `InvalidArgument` that names the member.
 pub fn start(setup: &RunSetup, request: &MailboxItems) -> Result<Arc<dyn RowStream>> {
-    let report = report::of(&request.facet, &request.options)?;
+    let report = report(&request.facet, &request.options)?;
     let columns = columns(&*report, request)?;
     let selection = Selection::parse(&columns)?;
     let heading = request.run.heading(setup, report.title());
@@ -98,9 +98,9 @@ fn columns(report: &dyn Report, request: &MailboxItems) -> Result<Vec<String>> {
     }
     let spelled = |wanted: &String| {
         let found = known.iter().find(|name| name.eq_ignore_ascii_case(wanted.trim()));
-        found.map(|name| (*name).to_owned()).ok_or_else(|| {
-            Error::argument(format!("columns: {wanted:?} is not one of {}", known.join(", ")))
-        })
+        found
+            .map(|name| (*name).to_owned())
+            .ok_or_else(|| Error::argument(format!("columns: {wanted:?} is not one of {}", known.join(", "))))
     };
     request.columns.iter().filter(|name| !name.trim().eq_ignore_ascii_case("MailboxName")).map(spelled).collect()
 }

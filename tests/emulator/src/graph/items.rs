@@ -13,9 +13,9 @@ use std::collections::{HashMap, HashSet};
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
-use super::authorization::outlook_role;
 use self::route::Route;
 use self::written::check;
+use super::authorization::outlook_role;
 use super::body;
 use super::filter::Filter;
 use super::item_kinds::{FOLDERS, Kind};

@@ -62,8 +62,10 @@ pub fn rooms(service: &Service, asked: &Asked<'_>, roles: &[String]) -> Result<R
     let population = &service.population;
     let all: Vec<u64> = (0..population.count).filter(|index| seeds::is_room(*index)).collect();
     let shown = |place: usize| match all.get(place) {
-        Some(index) => json!({"id": format!("3162F1E1-C4C0-604B-51D8-{index:012X}"), "emailAddress": population.upn(*index),
-            "displayName": format!("Room {index}"), "capacity": 4 + index % 20, "bookingType": "standard"}),
+        Some(index) => {
+            json!({"id": format!("3162F1E1-C4C0-604B-51D8-{index:012X}"), "emailAddress": population.upn(*index),
+            "displayName": format!("Room {index}"), "capacity": 4 + index % 20, "bookingType": "standard"})
+        }
         None => json!({"id": "3162F1E1-C4C0-604B-51D8-FFFFFFFFFFFF", "emailAddress": null, "displayName": "Garden"}),
     };
     let end = skip.saturating_add(top).min(all.len() + 1);

@@ -124,16 +124,24 @@ pub fn permission(population: &Population, index: u64, nth: u64) -> Value {
             json!({"emailAddress": {"name": colleague, "address": colleague}, "role": "write",
                 "isInsideOrganization": true, "isRemovable": true, "allowedRoles": roles("write")})
         }
-        _ => json!({"emailAddress": {"name": "Guest", "address": format!("guest{index}@{OUTSIDE}")}, "role": "freeBusyRead",
-            "isInsideOrganization": false, "isRemovable": true, "allowedRoles": ["freeBusyRead", "limitedRead", "read"]}),
+        _ => {
+            json!({"emailAddress": {"name": "Guest", "address": format!("guest{index}@{OUTSIDE}")}, "role": "freeBusyRead",
+            "isInsideOrganization": false, "isRemovable": true, "allowedRoles": ["freeBusyRead", "limitedRead", "read"]})
+        }
     }
 }
 
 /// What somebody may be given.
 pub fn allowed_roles(is_inside: bool) -> Value {
     if is_inside {
-        json!(["freeBusyRead", "limitedRead", "read", "write", "delegateWithoutPrivateEventAccess",
-            "delegateWithPrivateEventAccess"])
+        json!([
+            "freeBusyRead",
+            "limitedRead",
+            "read",
+            "write",
+            "delegateWithoutPrivateEventAccess",
+            "delegateWithPrivateEventAccess"
+        ])
     } else {
         json!(["freeBusyRead", "limitedRead", "read"])
     }

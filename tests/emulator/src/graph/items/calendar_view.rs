@@ -25,7 +25,8 @@ impl Request<'_> {
         let query = Query::read(self.asked)?;
         let (start, end) = (self.bound("startDateTime")?, self.bound("endDateTime")?);
         let top: usize = query.top.as_deref().map_or(Ok(10), str::parse).map_err(|_| bad("Invalid value for $top."))?;
-        let skip: usize = query.skip.as_deref().map_or(Ok(0), str::parse).map_err(|_| bad("Invalid value for $skip."))?;
+        let skip: usize =
+            query.skip.as_deref().map_or(Ok(0), str::parse).map_err(|_| bad("Invalid value for $skip."))?;
         let mut events: Vec<Map<String, Value>> = self.all(Kind::Event);
         if seeds::is_room(self.named.index) {
             for day in days(start, end) {
@@ -53,7 +54,8 @@ impl Request<'_> {
     }
 
     fn bound(&self, wanted: &str) -> Result<Timestamp, Reply> {
-        let given = url::form_urlencoded::parse(self.asked.query.as_bytes()).find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        let given = url::form_urlencoded::parse(self.asked.query.as_bytes())
+            .find(|(name, _)| name.eq_ignore_ascii_case(wanted));
         given.and_then(|(_, text)| moment(&text)).ok_or_else(|| {
             Reply::graph_error(
                 400,

@@ -69,7 +69,9 @@ pub(super) fn check(kind: Kind, members: &Map<String, Value>) -> Result<(), Repl
             "color" | "role" => (value.is_string(), "an enumeration"),
             "isRead" | "isHidden" | "isAllDay" | "isEnabled" => (value.is_boolean(), "Edm.Boolean"),
             "sequence" => (value.is_i64(), "Edm.Int32"),
-            "body" | "start" | "end" | "location" | "flag" | "emailAddress" | "actions" => (value.is_object(), "an entity"),
+            "body" | "start" | "end" | "location" | "flag" | "emailAddress" | "actions" => {
+                (value.is_object(), "an entity")
+            }
             "toRecipients" | "ccRecipients" | "bccRecipients" | "attendees" | "categories" | "emailAddresses"
             | "businessPhones" | "homePhones" => (value.is_array(), "a collection"),
             "conditions" | "exceptions" => (value.is_object() || value.is_null(), "an entity"),
@@ -99,7 +101,8 @@ fn parts(value: &Value, known: &[&str], type_name: &str) -> Result<(), Reply> {
             return Err(not_of_type(value, "a collection"));
         }
         if name.ends_with("To") {
-            let has_address = |one: &Value| one["emailAddress"]["address"].as_str().is_some_and(|text| !text.is_empty());
+            let has_address =
+                |one: &Value| one["emailAddress"]["address"].as_str().is_some_and(|text| !text.is_empty());
             if !value.as_array().into_iter().flatten().all(has_address) {
                 return Err(Reply::graph_error(400, "ErrorInvalidRecipients", "At least one recipient is not valid."));
             }
@@ -111,7 +114,11 @@ fn parts(value: &Value, known: &[&str], type_name: &str) -> Result<(), Reply> {
 fn color(value: &Value) -> Result<(), Reply> {
     let text = value.as_str().unwrap_or_default().to_ascii_lowercase();
     let preset = text.strip_prefix("preset").and_then(|number| number.parse::<u32>().ok());
-    if text == "none" || preset.is_some_and(|number| number <= 24) { Ok(()) } else { Err(not_of_type(value, "categoryColor")) }
+    if text == "none" || preset.is_some_and(|number| number <= 24) {
+        Ok(())
+    } else {
+        Err(not_of_type(value, "categoryColor"))
+    }
 }
 
 fn role(value: &Value) -> Result<(), Reply> {
@@ -125,7 +132,11 @@ fn role(value: &Value) -> Result<(), Reply> {
         "delegateWithPrivateEventAccess",
         "custom",
     ];
-    if value.as_str().is_some_and(|role| ROLES.contains(&role)) { Ok(()) } else { Err(not_of_type(value, "calendarRoleType")) }
+    if value.as_str().is_some_and(|role| ROLES.contains(&role)) {
+        Ok(())
+    } else {
+        Err(not_of_type(value, "calendarRoleType"))
+    }
 }
 
 /// What a thing that is written may not change any more.
@@ -135,7 +146,11 @@ pub(super) fn check_change(kind: Kind, members: &Map<String, Value>, before: &Ma
             && (kind == Kind::Category && name == "displayName" || kind == Kind::Permission && name != "role")
     };
     if let Some(name) = members.keys().find(|name| fixed(name)) {
-        return Err(Reply::graph_error(400, "ErrorInvalidRequest", &format!("The property '{name}' cannot be changed.")));
+        return Err(Reply::graph_error(
+            400,
+            "ErrorInvalidRequest",
+            &format!("The property '{name}' cannot be changed."),
+        ));
     }
     let allowed = before.get("allowedRoles").and_then(Value::as_array);
     if let (Kind::Permission, Some(role), Some(allowed)) = (kind, members.get("role"), allowed)
@@ -214,7 +229,8 @@ pub(super) fn is_taken(kind: Kind, item: &Map<String, Value>, members: &Map<Stri
         let text = |of: &Map<String, Value>| of.get(name).and_then(Value::as_str).map(str::to_lowercase);
         text(item).is_some() && text(item) == text(members)
     };
-    let address = |of: &Map<String, Value>| of.get("emailAddress").and_then(|of| of["address"].as_str()).map(str::to_lowercase);
+    let address =
+        |of: &Map<String, Value>| of.get("emailAddress").and_then(|of| of["address"].as_str()).map(str::to_lowercase);
     match kind {
         Kind::Folder | Kind::ContactFolder if same("displayName") => {
             Some(Reply::graph_error(409, "ErrorFolderExists", "A folder with the specified name already exists."))
