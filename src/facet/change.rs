@@ -141,8 +141,7 @@ impl dyn Facet + '_ {
         match (change.kind, &change.to) {
             (ChangeKind::Remove, _) => !items.iter().any(|item| own(&item)),
             (_, Some(to)) => {
-                let wanted = self.normal(to);
-                items.iter().filter(own).any(|item| holds(&self.normal(item), &wanted))
+                items.iter().filter(own).any(|item| self.differing(item, to).is_empty())
             }
             (_, None) => false,
         }
@@ -157,16 +156,9 @@ impl dyn Facet + '_ {
             ChangeKind::Remove => Some(Change::creation(self, change.from.as_ref()?)),
             ChangeKind::Change => {
                 let (from, to) = (change.from.as_ref()?, change.to.as_ref()?);
-                let mut now = from.clone();
-                now.extend(to.clone());
-                let back = to.keys().map(|name| (name.clone(), from.get(name).cloned().unwrap_or_default())).collect();
+                let (now, back) = (self.with(from, to), self.back(from, to));
                 Change::of(self, &now, back).ok()
             }
         }
     }
-}
-
-/// Whether all members of `wanted` are in `found`.
-fn holds(found: &Item, wanted: &Item) -> bool {
-    wanted.iter().all(|(name, value)| found.get(name) == Some(value))
 }

@@ -68,7 +68,7 @@ pub fn compare(
             continue;
         }
         // Of several with the key, one that is as wanted already needs nothing.
-        let mut differing = same.iter().map(|at| (*at, differences(facet, &have[*at], item)));
+        let mut differing = same.iter().map(|at| (*at, facet.differing(&have[*at], item)));
         let first = differing.next();
         let found = match first {
             Some((_, ref members)) if !members.is_empty() => {
@@ -121,11 +121,4 @@ fn check(facet: &dyn Facet, wanted: &[Item], mode: Mode, scope: Option<&Scope>) 
         return Err(Error::argument(format!("{name}: exact needs a scope: a prefix of names, or a list of them")));
     }
     Ok(())
-}
-
-/// The members of `wanted` whose values are other ones in `have`, as they are to be written.
-fn differences(facet: &dyn Facet, have: &Item, wanted: &Item) -> Item {
-    let (has, wants) = (facet.normal(have), facet.normal(wanted));
-    let written = facet.writable(wanted);
-    written.into_iter().filter(|(name, _)| has.get(name) != wants.get(name)).collect()
 }

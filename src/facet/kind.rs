@@ -18,6 +18,23 @@ pub trait Facet: Reading {
     /// nothing is left out.
     fn normal(&self, item: &Item) -> Item;
 
+    /// The members of `wanted` whose values are other ones in `have`, as they are to be written; none where it is as
+    /// wanted.
+    fn differing(&self, have: &Item, wanted: &Item) -> Item {
+        let (has, wants) = (self.normal(have), self.normal(wanted));
+        self.writable(wanted).into_iter().filter(|(name, _)| has.get(name) != wants.get(name)).collect()
+    }
+
+    /// An item with these members in the place of its own.
+    fn with(&self, item: &Item, members: &Item) -> Item {
+        item.iter().chain(members).map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// What undoes that `to` was written over `from`.
+    fn back(&self, from: &Item, to: &Item) -> Item {
+        to.keys().map(|name| (name.clone(), from.get(name).cloned().unwrap_or_default())).collect()
+    }
+
     /// What is wrong with an item that somebody wants to be there.
     ///
     /// # Errors

@@ -19,6 +19,7 @@ pub mod report;
 pub mod request;
 pub mod room_use;
 mod rule_text;
+pub mod settings;
 
 pub use self::change::{Change, ChangeKind, Precondition};
 pub use self::compare::{Mode, Scope, compare};

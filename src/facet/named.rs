@@ -2,7 +2,7 @@
 
 use super::kind::Facet;
 use super::report::{Report, ReportOptions};
-use super::{calendar_permissions, categories, contacts, inbox_rules, mail_folders, room_use};
+use super::{calendar_permissions, categories, contacts, inbox_rules, mail_folders, room_use, settings};
 use crate::error::{Error, Result};
 
 /// The facet of a name.
@@ -17,13 +17,30 @@ pub fn named(name: &str) -> Result<Box<dyn Facet>> {
         contacts::NAME => Ok(Box::new(contacts::Contacts)),
         inbox_rules::NAME => Ok(Box::new(inbox_rules::InboxRules)),
         mail_folders::NAME => Ok(Box::new(mail_folders::MailFolders)),
+        settings::NAME => Ok(Box::new(settings::Settings)),
         _ => Err(Error::argument(format!("facet: must be one of {}, not {name:?}", NAMES.join(", ")))),
     }
 }
 
 /// The names of all facets.
-pub const NAMES: [&str; 5] =
-    [inbox_rules::NAME, calendar_permissions::NAME, categories::NAME, mail_folders::NAME, contacts::NAME];
+pub const NAMES: [&str; 6] = [
+    settings::NAME,
+    inbox_rules::NAME,
+    calendar_permissions::NAME,
+    categories::NAME,
+    mail_folders::NAME,
+    contacts::NAME,
+];
+
+/// The names of all reports. That of settings is a run of its own, with the columns that scripts know.
+const REPORTS: [&str; 6] = [
+    inbox_rules::NAME,
+    calendar_permissions::NAME,
+    categories::NAME,
+    mail_folders::NAME,
+    contacts::NAME,
+    room_use::NAME,
+];
 
 /// The report of a facet.
 ///
@@ -39,8 +56,7 @@ pub fn report(facet: &str, options: &ReportOptions) -> Result<Box<dyn Report>> {
         room_use::NAME => Box::new(room_use::RoomUse::new(options)?),
         mail_folders::NAME => Box::new(mail_folders::FolderReport::new(options)),
         _ => {
-            let known = NAMES.join(", ");
-            return Err(Error::argument(format!("facet: must be one of {known}, {}, not {facet:?}", room_use::NAME)));
+            return Err(Error::argument(format!("facet: must be one of {}, not {facet:?}", REPORTS.join(", "))));
         }
     };
     let foreign = options.given().into_iter().find(|(name, _)| !report.options().contains(name));

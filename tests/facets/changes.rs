@@ -12,9 +12,10 @@ fn items(tenant: &Tenant, facet: &dyn Facet, index: u64) -> Vec<Item> {
     while !open.is_empty() {
         let step = open.remove(0);
         let path = of_mailbox(tenant, index, &step.path);
-        let separator = if path.contains('?') { "&" } else { "?" };
-        let reply = tenant.graph("GET", &format!("{path}{separator}$top=500"), None);
-        for element in reply.unwrap()["value"].as_array().unwrap() {
+        let options = if path.ends_with("mailboxSettings") { "" } else { "?$top=500" };
+        let reply = tenant.graph("GET", &format!("{path}{options}"), None);
+        let reply = reply.unwrap();
+        for element in reply["value"].as_array().unwrap_or(&vec![reply.clone()]) {
             let taken = facet.take(&step, element.as_object().unwrap().clone());
             found.extend(taken.item);
             open.extend(taken.further);
@@ -180,4 +181,22 @@ fn what_the_service_lets_nobody_do_is_refused_before_it_is_sent() {
     let lost = [object(json!({"path": "Nowhere/a"}))];
     let error = compare(&*folders, &lost, &[], Mode::Ensure, None).unwrap_err().to_string();
     assert!(error.contains("lies in \"Nowhere\", which is not there"), "{error}");
+}
+
+#[test]
+fn settings_come_to_what_is_wanted_and_back() {
+    use ChangeKind::Change;
+    let wanted = [object(json!({"timeZone": "Tokyo Standard Time", "workingHours": {"startTime": "09:30"},
+        "automaticRepliesSetting": {"status": "alwaysEnabled", "internalReplyMessage": "away"}}))];
+    for index in [0, 3, 7] {
+        assert_eq!(there_and_back("settings", index, &wanted, Mode::Ensure, None), [Change], "{index}");
+    }
+    let facet = facet::named("settings").unwrap();
+    let have = [object(json!({"timeZone": "UTC", "dateFormat": "yyyy"}))];
+    let same = [object(json!({"timeZone": "utc"}))];
+    assert_eq!(compare(&*facet, &same, &have, Mode::Ensure, None).unwrap(), []);
+    let error = compare(&*facet, &same, &have, Mode::Absent, None).unwrap_err().to_string();
+    assert!(error.contains("cannot be removed"), "{error}");
+    let unknown = [object(json!({"userPurpose": "user"}))];
+    assert!(compare(&*facet, &unknown, &have, Mode::Ensure, None).is_err());
 }

@@ -145,7 +145,7 @@ Describe 'Get-ExRunCalendarPermission' {
 
 Describe 'Get-ExRunRoomUse' {
     It 'sums up what rooms are booked for' {
-        $rooms = @(Get-ExRunRoomUse -AllRooms -Start ([datetime]::new(2026, 11, 2, 0, 0, 0, 'Utc')) -End ([datetime]::new(2026, 11, 9, 0, 0, 0, 'Utc')) -ErrorAction SilentlyContinue)
+        $rooms = @(Get-ExRunRoomUse -AllRooms -Start ([datetime]::new(2026, 11, 2, 0, 0, 0, [System.DateTimeKind]::Utc)) -End ([datetime]::new(2026, 11, 9, 0, 0, 0, [System.DateTimeKind]::Utc)) -ErrorAction SilentlyContinue)
         $rooms.Count | Should -BeGreaterThan 0
         $rooms[0].PSObject.Properties.Name -join ',' | Should -BeExactly 'MailboxName,From,To,Meetings,HoursBooked,LongestHours,AllDay,Organizers,Cancelled,DeclinedByAll,NoShowHours,ItemCount'
         $rooms[0].PSObject.TypeNames[0] | Should -Be 'ExRun.RoomUse'
@@ -154,7 +154,7 @@ Describe 'Get-ExRunRoomUse' {
             $room.HoursBooked | Should -Be 15
             $room.From | Should -Be '2026-11-02T00:00:00Z'
         }
-        $one = Get-ExRunRoomUse $rooms[0].MailboxName -Start ([datetime]::new(2026, 11, 2, 12, 0, 0, 'Utc')) -End ([datetime]::new(2026, 11, 2, 14, 0, 0, 'Utc'))
+        $one = Get-ExRunRoomUse $rooms[0].MailboxName -Start ([datetime]::new(2026, 11, 2, 12, 0, 0, [System.DateTimeKind]::Utc)) -End ([datetime]::new(2026, 11, 2, 14, 0, 0, [System.DateTimeKind]::Utc))
         $one.HoursBooked | Should -Be 1
         { Get-ExRunRoomUse $working[0] -Start 2026-11-02 -End 2026-11-02 -ErrorAction Stop } | Should -Throw -ExpectedMessage '*later than start*'
     }
