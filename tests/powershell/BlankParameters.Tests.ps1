@@ -34,6 +34,7 @@ BeforeAll {
         switch ($Type.Name) {
             'SwitchParameter' { return $true }
             'SecureString' { return $app.Password }
+            'DateTime' { return [datetime]::new(2026, 11, 1) }
             'X509Certificate2' { return $certificate }
             'Uri' { return [uri] 'https://contoso.vault.azure.net' }
         }
