@@ -54,3 +54,6 @@ mod call;
 mod json;
 mod outcome;
 mod requests;
+
+#[cfg(test)]
+mod tests;

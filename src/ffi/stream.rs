@@ -338,4 +338,4 @@ pub extern "C" fn exrun_stream_free(stream: i64) -> i32 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

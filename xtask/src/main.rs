@@ -2,14 +2,17 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program whose whole purpose is to tell a person")]
 
 mod bench;
+mod changelog;
 mod demo;
 mod emulator;
 mod files;
+mod frozen;
 mod fuzz;
 mod header;
 mod module;
 mod package;
 mod region;
+mod release;
 mod report;
 mod sanitize;
 mod shared;
@@ -18,6 +21,7 @@ mod stage;
 mod tally;
 mod test;
 mod tools;
+mod version;
 mod wheel;
 mod windows;
 mod workspace;
@@ -32,10 +36,19 @@ cargo xtask <command>
   test              every check and every test; the last line adds them up
   fuzz [MINUTES [TARGET ...]]
                     inputs that chance made wrong, for so long a target (default 10); what fails is kept as a file
-  sanitize [address|memcheck|thread ...]
+  sanitize [address|memcheck|miri|thread ...]
                     the tests of the C ABI under tools that look at each access to memory; all of them without a name
   header [--check]  write the header, and what else follows from the C ABI, from the sources; or compare them
   module [--check]  write what several files of the PowerShell module share from where it is said; or compare them
+  frozen [--check]  list what programs that use the library build on, where something is new; or compare it
+  frozen --break    the same where something is gone or has changed, which breaks such programs
+  version [VERSION [--release DATE]]
+                    set the version everywhere it is said, with a date as the one released then; or say it
+  version --check   compare all places that say it
+  release --dry-run [--no-packages [--tag TAG]]
+                    all of a release that can be done without the service that makes it; what is left out is said
+  release --notes TAG
+                    what the changelog says of the release of a tag
   package           dist/ExRun-<version>/: module, library, header and licences for this system
   package --target x86_64-pc-windows-gnu
                     the same for Windows, added to what lies there of this version; the library is checked
@@ -66,6 +79,19 @@ fn main() -> ExitCode {
         ["soak", "--short"] => soak::run(soak::SHORT),
         ["header"] => header::write(),
         ["header", "--check"] => header::check(),
+        ["frozen"] => frozen::renew(false),
+        ["frozen", "--break"] => frozen::renew(true),
+        ["frozen", "--check"] => frozen::check(),
+        ["version"] => version::show(),
+        ["version", "--check"] => version::check(),
+        ["version", version] => version::set(version, None),
+        ["version", version, "--release", date] => version::set(version, Some(date)),
+        ["release", "--dry-run"] => return release::run(release::Trial { packs: true, tag: None }),
+        ["release", "--dry-run", "--no-packages"] => return release::run(release::Trial::default()),
+        ["release", "--dry-run", "--no-packages", "--tag", tag] => {
+            return release::run(release::Trial { packs: false, tag: Some(tag) });
+        }
+        ["release", "--notes", tag] => release::notes(tag),
         ["module"] => shared::write(),
         ["module", "--check"] => shared::check(),
         [] | ["help" | "--help" | "-h"] => {

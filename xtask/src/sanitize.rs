@@ -1,7 +1,8 @@
 //! `cargo xtask sanitize`: the tests of the C ABI under tools that look at each access to memory.
 //!
 //! `address` and `thread` are built into the library, and into the programs in C that use it, by the compilers; `memcheck`
-//! is valgrind and looks at the library as it is.
+//! is valgrind and looks at the library as it is. `miri` interprets the library's own boundary, and knows what a pointer may
+//! be used for.
 
 mod instrumented;
 mod toolchain;
@@ -18,7 +19,7 @@ use crate::{tools, workspace};
 use instrumented::Sanitizer;
 
 /// What can be asked for.
-pub(crate) const TOOLS: [&str; 3] = ["address", "memcheck", "thread"];
+pub(crate) const TOOLS: [&str; 4] = ["address", "memcheck", "miri", "thread"];
 
 /// Tries the tests under each of the tools, or under all where none is named. The last line is `N passed, N failed, N skipped`.
 pub(crate) fn run(tools: &[&str]) -> ExitCode {
@@ -27,6 +28,7 @@ pub(crate) fn run(tools: &[&str]) -> ExitCode {
         match *tool {
             "address" => sanitizer(&mut report, &instrumented::ADDRESS),
             "thread" => sanitizer(&mut report, &instrumented::THREAD),
+            "miri" => interpreted(&mut report),
             _ => memcheck(&mut report),
         }
     }
@@ -50,6 +52,31 @@ fn memcheck(report: &mut Report) {
         return;
     }
     report.tests(NAME, || tests(abi_tests(&["c_", "python_inputs"]).env("EXRUN_MEMCHECK", "1")));
+}
+
+/// Whether what `src/ffi` does with pointers of a caller is what Rust allows: provenance, aliasing, bounds, alignment, races.
+/// No C runs there, so that it is the unit tests of that folder; the models of threads bring stacks of their own.
+fn interpreted(report: &mut Report) {
+    const NAME: &str = "miri";
+    let miri = |arguments: &[&str]| {
+        let mut command = Command::new("cargo");
+        workspace::clean(&mut command);
+        command.args(["+nightly", "miri"]).args(arguments).current_dir(workspace::root());
+        command
+    };
+    if !miri(&["--version"]).output().is_ok_and(|output| output.status.success()) {
+        let how = "`rustup component add --toolchain nightly miri rust-src`";
+        report.absent(NAME, false, &format!("miri was NOT tried: it takes {how}"));
+        return;
+    }
+    report.tests(NAME, || {
+        let mut command = miri(&["test", "--package", "exrun", "--lib", "--no-fail-fast", "ffi::", "--"]);
+        command.args(["--skip", "model_"]).env("CARGO_TARGET_DIR", workspace::built("sanitize")?.join(NAME));
+        // Threads of the runtime live to the end of the process, and what they hold; the clock and files are those of the
+        // machine; locks of others make pointers of numbers.
+        let flags = "-Zmiri-disable-isolation -Zmiri-ignore-leaks -Zmiri-permissive-provenance";
+        tests(command.env("MIRIFLAGS", flags))
+    });
 }
 
 /// A call of those tests of `tests/abi.rs` whose names hold one of `names`.

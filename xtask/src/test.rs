@@ -13,6 +13,7 @@ pub(crate) fn run() -> ExitCode {
     report.check("format", || stage::run(&mut workspace::cargo(&["fmt", "--all", "--check"])));
     report.check("header", || stage::run(Command::new(std::env::current_exe()?).args(["header", "--check"])));
     report.check("module", || stage::run(Command::new(std::env::current_exe()?).args(["module", "--check"])));
+    report.check("frozen", || stage::run(Command::new(std::env::current_exe()?).args(["frozen", "--check"])));
     report.check("lints", || {
         let arguments = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
         stage::run(&mut workspace::cargo(&arguments))
@@ -42,7 +43,7 @@ pub(crate) fn run() -> ExitCode {
 }
 
 /// What the workspace is made of, by `deny.toml`.
-fn dependencies(report: &mut Report) {
+pub(crate) fn dependencies(report: &mut Report) {
     const STAGE: &str = "dependencies";
     let Some(program) = tools::cargo_deny() else {
         let why = "cargo-deny was not found, so licences, sources and duplicates of the dependencies are NOT checked: \
