@@ -96,9 +96,9 @@ function Get-ExRunMailFolder {
 
         Shows the ten largest folders of a mailbox.
     .EXAMPLE
-        Get-ExRunMailFolder -Group Sales -Sum -OldestItem | Where-Object { [datetime] $_.OldestItem -lt (Get-Date).AddYears(-7) }
+        Get-ExRunMailFolder -Group Sales -Sum -OldestItem | Where-Object OldestItem -lt '2020'
 
-        Shows the mailboxes of a group's members that hold messages older than seven years.
+        Shows the mailboxes of a group's members that hold messages from before 2020.
     .OUTPUTS
         Objects with MailboxName, Path, Name, Items, Unread, SizeInBytes, ChildFolders, IsHidden, OldestItem, FolderId,
         ItemCount (how many folders the mailbox has) and Item, the folder whole. With Sum objects with MailboxName, Folders,

@@ -81,9 +81,9 @@ function Get-ExRunRoomUse {
 
         Writes how much every room of the tenant was booked in November.
     .EXAMPLE
-        Get-ExRunRoomUse room.berlin@contoso.com -Start (Get-Date).AddDays(-7) -End (Get-Date) | Format-List
+        Get-ExRunRoomUse -AllRooms -Start (Get-Date).AddDays(-7) -End (Get-Date) | Sort-Object HoursBooked | Select-Object -First 10
 
-        Shows the use of one room in the last seven days.
+        Shows the ten rooms that were booked least in the last seven days.
     .OUTPUTS
         Objects with MailboxName, From, To (both in UTC), Meetings, HoursBooked, LongestHours, AllDay, Organizers, Cancelled,
         DeclinedByAll, NoShowHours and ItemCount (how many events were read). Nothing with OutFile.
