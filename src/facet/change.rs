@@ -140,9 +140,7 @@ impl dyn Facet + '_ {
         };
         match (change.kind, &change.to) {
             (ChangeKind::Remove, _) => !items.iter().any(|item| own(&item)),
-            (_, Some(to)) => {
-                items.iter().filter(own).any(|item| self.differing(item, to).is_empty())
-            }
+            (_, Some(to)) => items.iter().filter(own).any(|item| self.differing(item, to).is_empty()),
             (_, None) => false,
         }
     }

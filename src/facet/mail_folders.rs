@@ -158,7 +158,7 @@ impl FolderReport {
         Self { include_hidden: options.include_hidden, sum: options.sum, oldest_item: options.oldest_item }
     }
 
-    fn hidden(&self) -> &'static str {
+    fn hidden(self) -> &'static str {
         if self.include_hidden { WITH_HIDDEN } else { "" }
     }
 }

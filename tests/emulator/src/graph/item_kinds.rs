@@ -178,14 +178,12 @@ impl Kind {
     #[must_use]
     pub fn needed(self) -> &'static [&'static str] {
         match self {
-            Self::Message => &[],
-            Self::Folder => &["displayName"],
+            Self::Message | Self::Contact => &[],
+            Self::Folder | Self::Category | Self::ContactFolder => &["displayName"],
             Self::Calendar => &["name"],
             Self::Event => &["start", "end"],
             Self::Rule => &["displayName", "sequence", "actions"],
-            Self::Category | Self::ContactFolder => &["displayName"],
             Self::Permission => &["emailAddress", "role"],
-            Self::Contact => &[],
         }
     }
 
