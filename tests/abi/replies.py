@@ -132,6 +132,8 @@ def main():
     rows("mailbox_settings_apply", client, lines, settings={"dateFormat": "yyyy.MM.dd"}, undoFile=str(FOLDER / "undo.jsonl"))
     for line in (FOLDER / "undo.jsonl").read_text("utf-8").splitlines():
         told("undoFile", {**json.loads(line), "@settings": {}})
+    columns = ["Name", "Role", "IsExternal", "IsRemovable", "AllowedRoles", "PermissionId", "ItemCount"]
+    rows("mailbox_items_report", client, lines, facet="calendarPermissions", columns=columns)
     rows("mailbox_requests", client, lines, method="GET", path="messages?$top=1", select=["subject"])
     for shard in ("1/2", "2/2"):
         rows("mailbox_settings_report", client, lines, shard=shard, journal=str(FOLDER / f"{shard[0]}of2.db"))

@@ -251,6 +251,26 @@ class AsyncClient(OfOneProcess):
         return AsyncRun(stream, None, into)
 
     @overload
+    def mailbox_items_report(
+        self, mailboxes: Mailboxes | None = None, **request: Unpack[requests.MailboxItemsReport]
+    ) -> AsyncRun[Row]: ...
+
+    @overload
+    def mailbox_items_report(
+        self, mailboxes: Mailboxes | None = None, *, into: type[T], **request: Unpack[requests.MailboxItemsReport]
+    ) -> AsyncRun[T]: ...
+
+    def mailbox_items_report(
+        self,
+        mailboxes: Mailboxes | None = None,
+        *,
+        into: type[Any] | None = None,
+        **request: Unpack[requests.MailboxItemsReport],
+    ) -> AsyncRun[Any]:
+        """Reports a part of each mailbox, such as `facet=\"inboxRules\"`: a row for each of its items."""
+        return self._run("exrun_mailbox_items_report", mailboxes, into, request)
+
+    @overload
     def mailbox_requests(
         self, mailboxes: Mailboxes | None = None, **request: Unpack[requests.MailboxRequests]
     ) -> AsyncRun[Row]: ...

@@ -141,6 +141,26 @@ class Client(OfOneProcess):
         return Run(stream, None, into)
 
     @overload
+    def mailbox_items_report(
+        self, mailboxes: Iterable[Mailbox] | None = None, **request: Unpack[requests.MailboxItemsReport]
+    ) -> Run[Row]: ...
+
+    @overload
+    def mailbox_items_report(
+        self, mailboxes: Iterable[Mailbox] | None = None, *, into: type[T], **request: Unpack[requests.MailboxItemsReport]
+    ) -> Run[T]: ...
+
+    def mailbox_items_report(
+        self,
+        mailboxes: Iterable[Mailbox] | None = None,
+        *,
+        into: type[Any] | None = None,
+        **request: Unpack[requests.MailboxItemsReport],
+    ) -> Run[Any]:
+        """Reports a part of each mailbox, such as `facet=\"inboxRules\"`: a row for each of its items."""
+        return self._run("exrun_mailbox_items_report", mailboxes, into, request)
+
+    @overload
     def mailbox_requests(
         self, mailboxes: Iterable[Mailbox] | None = None, **request: Unpack[requests.MailboxRequests]
     ) -> Run[Row]: ...
