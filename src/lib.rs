@@ -14,6 +14,7 @@
 //! | [`plan`] | plans of changes: their lines, and the chain of an audit |
 //! | [`rows`] | the row of every run, its record, and its encoders: CLIXML, CSV, JSON Lines, HTML |
 //! | [`runner`] | many mailboxes: order, concurrency, retry, exactly one row for each |
+//! | [`facet`] | parts of a mailbox as items: how they are read, compared, written and shown |
 //! | [`store`] | what a run keeps outside of memory: its journal, and what waits |
 //! | [`graph`] | the calls of Microsoft Graph |
 //! | [`keyvault`] | the calls of Azure Key Vault |
@@ -34,6 +35,7 @@ pub mod cloud;
 pub mod context;
 pub mod error;
 pub mod event;
+pub mod facet;
 pub mod ffi;
 pub mod files;
 pub mod gate;

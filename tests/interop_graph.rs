@@ -15,7 +15,7 @@ use programs::node;
 use serde_json::json;
 
 /// What every one of them is to do, in the words that it prints.
-const HELD: [&str; 10] = [
+const HELD: [&str; 11] = [
     "sign-in by secret",
     "sign-in by certificate",
     "sign-in by certificate with chain",
@@ -23,6 +23,7 @@ const HELD: [&str; 10] = [
     "a wrong secret is told as 7000215",
     "users over all pages",
     "settings read and changed",
+    "rules written, read back and deleted",
     "a batch of 20",
     "an error is a GraphError",
     "vault secrets",

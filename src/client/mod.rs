@@ -18,13 +18,14 @@ pub use crate::auth::openid_configuration::TenantId;
 pub use crate::auth::proof::assertion::Assertion;
 pub use crate::auth::request::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
+pub use crate::facet::ReportOptions as ItemsOptions;
 pub use crate::graph::applications::ApplicationId;
 pub use crate::graph::certificate_registration::CertificateRegistration;
 pub use crate::graph::mailbox_settings::NameStyle;
 pub use crate::graph::single_request::GraphRequest;
 pub use crate::keyvault::VaultSignature;
 pub use crate::runs::{
-    DoneWhen, Limits, MOST_CONCURRENCY, MOST_TRIES, MailboxCount, MailboxRequests, PlanApply, RunRequest,
+    DoneWhen, Limits, MOST_CONCURRENCY, MOST_TRIES, MailboxCount, MailboxItems, MailboxRequests, PlanApply, RunRequest,
     SettingsWrite, SourceRequest, VaultListRequest, Verify, WriteMode,
 };
 pub use handle::Client;

@@ -12,7 +12,8 @@ use crate::error::Result;
 use crate::rows::RowStream;
 use crate::runner::Shard;
 use crate::runs::{
-    self, MailboxCount, MailboxRequests, PlanApply, RunRequest, RunSetup, SettingsWrite, SourceRequest, WriteMode,
+    self, MailboxCount, MailboxItems, MailboxRequests, PlanApply, RunRequest, RunSetup, SettingsWrite, SourceRequest,
+    WriteMode,
 };
 
 impl Client {
@@ -32,6 +33,15 @@ impl Client {
     /// `CredentialMissing`; `InvalidArgument` that names the member.
     pub fn mailbox_requests(&self, request: &MailboxRequests) -> Result<Arc<dyn RowStream>> {
         runs::mailbox_requests(&self.run_setup(), request)
+    }
+
+    /// Starts a report on the items of a facet of many mailboxes: their rules, for example. Needs no runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`; `InvalidArgument` that names the member.
+    pub fn mailbox_items_report(&self, request: &MailboxItems) -> Result<Arc<dyn RowStream>> {
+        runs::mailbox_items(&self.run_setup(), request)
     }
 
     /// Starts to write settings to many mailboxes. Needs no runtime of the caller.

@@ -36,6 +36,7 @@ pub mod certificate_register;
 pub mod graph_request;
 pub mod journal_merge;
 pub mod json_read;
+pub mod mailbox_items_report;
 pub mod mailbox_requests;
 pub mod mailbox_settings_apply;
 pub mod mailbox_settings_get;

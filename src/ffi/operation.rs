@@ -365,6 +365,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "a client has a connector for TLS, which is C")]
     fn a_signature_request_of_the_client_ends_the_wait() {
         let client = Client::new(ClientOptions::default()).unwrap();
         let asking = client.clone();

@@ -1,5 +1,6 @@
 //! One call of Graph with a token, and the same with retries.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -116,7 +117,9 @@ impl GraphClient {
         self.pass(context, count).await?;
         let reply = self.sender.send(request, context).await?;
         context.cost.bytes.fetch_add(reply.body.len() as u64, Ordering::Relaxed);
-        let reply = self.judged(reply, (&method, path), &token, context).await?;
+        // The link to a further page is a whole URL.
+        let named = if path.contains("://") { self.relative(path)?.into() } else { Cow::Borrowed(path) };
+        let reply = self.judged(reply, (&method, &named), &token, context).await?;
         Ok((reply, token))
     }
 

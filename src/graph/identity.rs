@@ -10,7 +10,7 @@ use crate::pasted;
 
 /// Everything but the unreserved characters of RFC 3986, section 2.3: an apostrophe, `#`, `?`, `/` or `+`
 /// in a name must not become part of the URL's own syntax.
-pub(super) const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(crate) const NOT_UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A mailbox's name as errors show it: one without a name has its error all the same.
 #[must_use]

@@ -18,6 +18,7 @@ pub mod path;
 pub mod path_guard;
 pub mod permission;
 pub mod request;
+pub mod rooms;
 pub mod single_request;
 pub mod spelling;
 pub mod surrogates;

@@ -53,7 +53,7 @@ impl GraphClient {
     }
 
     /// Whether a link leads to the service itself.
-    pub(super) fn holds(&self, link: &str) -> bool {
+    pub(crate) fn holds(&self, link: &str) -> bool {
         self.relative(link).is_ok()
     }
 }

@@ -9,9 +9,10 @@ use crate::context::Granted;
 use crate::error::Error;
 
 /// What stands below a user, by the first segment of its path: the permission to read it, and to change it.
-const OF_A_MAILBOX: [(&[&str], &str, &str); 5] = [
+const OF_A_MAILBOX: [(&[&str], &str, &str); 6] = [
     (&["mailboxSettings"], "MailboxSettings.Read", "MailboxSettings.ReadWrite"),
-    (&["messages", "mailFolders", "inferenceClassification"], "Mail.Read", "Mail.ReadWrite"),
+    (&["messages", "inferenceClassification"], "Mail.Read", "Mail.ReadWrite"),
+    (&["mailFolders"], "Mail.ReadBasic.All", "Mail.ReadWrite"),
     (
         &["calendar", "calendars", "calendarGroups", "calendarView", "events", "reminderView"],
         "Calendars.Read",
@@ -21,8 +22,16 @@ const OF_A_MAILBOX: [(&[&str], &str, &str); 5] = [
     (&["todo"], "Tasks.Read.All", "Tasks.ReadWrite.All"),
 ];
 
+/// What stands deeper in a path and is of another permission than what it lies in: rules lie in a folder.
+const WITHIN_A_MAILBOX: [(&[&str], &str, &str); 2] = [
+    (&["messageRules", "masterCategories"], "MailboxSettings.Read", "MailboxSettings.ReadWrite"),
+    (&["messages"], "Mail.Read", "Mail.ReadWrite"),
+];
+
 /// What stands at the top of the API.
-const OF_THE_DIRECTORY: [(&[&str], &str, &str); 3] = [
+const OF_THE_DIRECTORY: [(&[&str], &str, &str); 5] = [
+    (&["domains"], "Domain.Read.All", "Domain.ReadWrite.All"),
+    (&["places"], "Place.Read.All", "Place.ReadWrite.All"),
     (&["users"], "User.Read.All", "User.ReadWrite.All"),
     (&["groups"], "GroupMember.Read.All", "Group.ReadWrite.All"),
     (&["applications", "servicePrincipals"], "Application.Read.All", "Application.ReadWrite.OwnedBy"),
@@ -48,7 +57,9 @@ pub fn needed(method: &Method, path: &str) -> Option<Permission> {
     let below = user.and(segments.next()).filter(|part| !part.is_empty());
     let consent = match below {
         Some("sendMail") => Some("Mail.Send"),
-        Some(part) => find(&OF_A_MAILBOX, part, method),
+        Some(part) => segments
+            .find_map(|deeper| find(&WITHIN_A_MAILBOX, deeper, method))
+            .or_else(|| find(&OF_A_MAILBOX, part, method)),
         None => None,
     };
     if let Some(name) = consent {
@@ -132,6 +143,11 @@ mod tests {
             (Method::PATCH, "users/kim/messages/1", "Mail.ReadWrite,"),
             (Method::PATCH, "users/kim/messages/1", "Mail-Advanced.ReadWrite.All"),
             (Method::GET, "users/kim/calendarView?a=b", "Calendars.Read,"),
+            (Method::GET, "users/kim/mailFolders/inbox/messageRules", "MailboxSettings.Read,"),
+            (Method::DELETE, "users/kim/mailFolders/inbox/messageRules/AQ", "MailboxSettings.ReadWrite,"),
+            (Method::GET, "users/kim/outlook/masterCategories", "MailboxSettings.Read,"),
+            (Method::GET, "users/kim/calendar/calendarPermissions", "Calendars.Read,"),
+            (Method::GET, "domains?$select=id", "Domain.Read.All,"),
             (Method::GET, "users?$top=999", "User.Read.All,"),
             (Method::GET, "users/kim?$select=id", "User.Read.All,"),
             (Method::GET, "users/kim/memberOf", "User.Read.All,"),

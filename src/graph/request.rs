@@ -116,6 +116,8 @@ pub struct Request {
     /// What a write is to leave behind, where that can be compared.
     wanted: Option<Value>,
     follow_pages: bool,
+    /// Whether the `$top` of the path is how much is wanted, and not the size of a page.
+    top_is_all: bool,
 }
 
 impl Request {
@@ -148,7 +150,15 @@ impl Request {
             Some(json) => Some(Bytes::from(json.to_string())),
         };
         let wanted = body.filter(|body| is_json && body.is_object() && matches!(*method, Method::PATCH | Method::PUT));
-        Ok(Self { method: method.clone(), path, headers, body: bytes, wanted, follow_pages })
+        Ok(Self { method: method.clone(), path, headers, body: bytes, wanted, follow_pages, top_is_all: true })
+    }
+
+    /// A read of a collection to its end, whose `$top` is the size of a page; or of one object.
+    #[must_use]
+    pub fn whole(path: String) -> Self {
+        let headers = HeaderMap::new();
+        let method = Method::GET;
+        Self { method, path, headers, body: None, wanted: None, follow_pages: true, top_is_all: false }
     }
 
     /// The path.
@@ -375,7 +385,7 @@ impl Exchange {
         self.bytes += bytes;
         let elements = page.value.len();
         self.elements.extend(page.value);
-        let top = path::top(&request.path).unwrap_or(usize::MAX);
+        let top = path::top(&request.path).filter(|_| request.top_is_all).unwrap_or(usize::MAX);
         let link = page.next_link.filter(|_| self.elements.len() < top && request.method == Method::GET);
         self.pager.take(link.as_deref(), elements, |link| graph.holds(link))?;
         if self.pager.next().is_none() {

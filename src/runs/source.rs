@@ -16,6 +16,8 @@ pub enum SourceRequest {
     },
     /// The members of a group, by its object id, mail address or display name.
     Group(String),
+    /// The rooms among the tenant's places.
+    Rooms,
 }
 
 /// Which mailboxes they are, for a person.
@@ -30,6 +32,7 @@ impl fmt::Display for SourceRequest {
                 filter.as_ref().map_or(Ok(()), |filter| write!(formatter, " with {filter}"))
             }
             SourceRequest::Group(group) => write!(formatter, "the members of {group}"),
+            SourceRequest::Rooms => formatter.write_str("all rooms of the tenant"),
         }
     }
 }

@@ -6,6 +6,7 @@ use exrun::ffi::bytes::exrun_bytes_free;
 use exrun::ffi::client::{exrun_client_free, exrun_client_new};
 use exrun::ffi::error::{exrun_error_free, exrun_error_json};
 use exrun::ffi::json_read::exrun_json_read;
+use exrun::ffi::mailbox_items_report::exrun_mailbox_items_report;
 use exrun::ffi::mailbox_requests::exrun_mailbox_requests;
 use exrun::ffi::mailbox_settings_apply::exrun_mailbox_settings_apply;
 use exrun::ffi::mailbox_settings_report::exrun_mailbox_settings_report;
@@ -117,8 +118,13 @@ fn requests_and_lines() {
     let mut number = 0_u32;
     fuzz("requests", 600, Inputs::of("fuzz/abi"), |input| {
         let (mut stream, mut error) = (0, 0);
-        let start = [exrun_mailbox_requests, exrun_mailbox_settings_apply, exrun_mailbox_settings_report]
-            [usize::try_from(number % 3).unwrap()];
+        let all = [
+            exrun_mailbox_requests,
+            exrun_mailbox_settings_apply,
+            exrun_mailbox_settings_report,
+            exrun_mailbox_items_report,
+        ];
+        let start = all[usize::try_from(number).unwrap() % all.len()];
         number += 1;
         // SAFETY: pointers and length belong together, and the outputs are valid for the call.
         let status = unsafe { start(client, input.as_ptr(), length(input), &raw mut stream, &raw mut error) };

@@ -57,6 +57,26 @@ assert.equal(after.automaticRepliesSetting.status, 'alwaysEnabled');
 assert.deepEqual(after.language, before.language);
 print('settings read and changed');
 
+const rules = `/users/${users[9].id}/mailFolders/inbox/messageRules`;
+const listed = [];
+await new PageIterator(graph, await graph.api(rules).get(), (rule) => listed.push(rule) > 0).iterate();
+const made = await graph.api(rules).post({
+  displayName: 'By Node',
+  sequence: 99,
+  conditions: { senderContains: ['adele'] },
+  actions: { forwardTo: [{ emailAddress: { name: 'Kim', address: 'kim@contoso.com' } }] },
+});
+assert.deepEqual((await graph.api(`${rules}/${made.id}`).get()).conditions, { senderContains: ['ADELE'] });
+await graph.api(`${rules}/${made.id}`).patch({ isEnabled: false });
+const again = [];
+await new PageIterator(graph, await graph.api(rules).get(), (rule) => again.push(rule) > 0).iterate();
+assert.equal(again.length, listed.length + 1);
+assert.equal(again.at(-1).isEnabled, false);
+assert.deepEqual(again.slice(0, -1), listed);
+await graph.api(`${rules}/${made.id}`).delete();
+await assert.rejects(graph.api(`${rules}/${made.id}`).get(), (error) => error.statusCode === 404);
+print('rules written, read back and deleted');
+
 const requests = users.slice(0, 20).map((user, index) => ({ id: `${index}`, method: 'GET', url: `/users/${user.id}/mailboxSettings` }));
 const { responses } = await graph.api('/$batch').post({ requests });
 assert.equal(responses.length, 20);

@@ -32,6 +32,12 @@ $Calls = [ordered] @{
     'Invoke-ExRunPlan'                    = { param($With) $plan = Join-Path $With.Folder 'plan.jsonl'; $null = $With.Mailbox | Set-ExRunMailboxSettings -DateFormat 'yyyy.MM.dd' -Connection $With.Connection -PlanFile $plan; Invoke-ExRunPlan $plan -Connection $With.Connection -AuditFile (Join-Path $With.Folder 'audit.jsonl') -Confirm:$false }
     'Test-ExRunAudit'                     = { param($With) Test-ExRunAudit (Join-Path $With.Folder 'audit.jsonl') }
     'Invoke-ExRunMailboxRequest'          = { param($With) $With.Mailbox | Invoke-ExRunMailboxRequest -Path { 'mailboxSettings' } -Connection $With.Connection }
+    'Get-ExRunCalendarPermission'         = { param($With) $With.Mailbox | Get-ExRunCalendarPermission -Connection $With.Connection }
+    'Get-ExRunCategory'                   = { param($With) $With.Mailbox | Get-ExRunCategory -IncludeEmpty -Connection $With.Connection }
+    'Get-ExRunContact'                    = { param($With) $With.Mailbox | Get-ExRunContact -IncludeEmpty -AllFolders -Connection $With.Connection }
+    'Get-ExRunMailFolder'                 = { param($With) $With.Mailbox | Get-ExRunMailFolder -Connection $With.Connection }
+    'Get-ExRunRoomUse'                    = { param($With) $With.Mailbox | Get-ExRunRoomUse -Start ([datetime] '2026-11-02') -End ([datetime] '2026-11-09') -Connection $With.Connection }
+    'Get-ExRunInboxRule'                  = { param($With) $With.Mailbox | Get-ExRunInboxRule -IncludeEmpty -Connection $With.Connection }
     'Get-ExRunLastRun'                    = { param($With) Get-ExRunLastRun }
     'Compare-ExRunReport'                 = { param($With) Compare-ExRunReport @([pscustomobject] @{ MailboxName = 'x'; Size = 1.5 }) @([pscustomobject] @{ MailboxName = 'x'; Size = 2.5 }) }
     'Merge-ExRunJournal'                  = { param($With) Merge-ExRunJournal -Path (Join-Path $With.Folder 'run.db') -Destination (Join-Path $With.Folder 'merged.db') }

@@ -127,6 +127,28 @@ function Get-OpenHandle {
     } | ConvertFrom-Json
 }
 
+# Runs a command with an emulator of its own, as Invoke-Tests.ps1 starts that of all tests, and returns what it wrote: for what
+# changes the app itself. The folder is the command's EXRUN_TEST_FOLDER.
+function Invoke-WithEmulator {
+    param([string] $Folder, [string[]] $Command)
+    [void] [System.IO.Directory]::CreateDirectory($Folder)
+    $manifest = Join-Path $Folder 'manifest.json'
+    [System.IO.File]::WriteAllText($manifest, ('{{"appId": "{0}", "keyCredentials": []}}' -f $ClientId))
+    $partners = foreach ($domain in $PartnerId.Keys) { '--partner', ('{0}={1}' -f $domain, $PartnerId[$domain]) }
+    $before = @{}
+    foreach ($name in 'EXRUN_TEST_FOLDER', 'EXRUN_CONNECT_TO', 'EXRUN_CA_FILE') { $before[$name] = [System.Environment]::GetEnvironmentVariable($name) }
+    try {
+        $env:EXRUN_TEST_FOLDER = $Folder
+        # The emulator says where it is itself.
+        $env:EXRUN_CONNECT_TO = $null
+        $env:EXRUN_CA_FILE = $null
+        $output = & $env:EXRUN_EMULATOR run --mailboxes 400 --broken-percent 2 --manifest $manifest --client-secret $ClientSecretText @partners -- @Command 2>&1
+    } finally {
+        foreach ($name in $before.Keys) { [System.Environment]::SetEnvironmentVariable($name, $before[$name]) }
+    }
+    return @($output | ForEach-Object { "$_" }) -join "`n"
+}
+
 # Runs a script in a PowerShell of its own and returns what it wrote, all streams together, and its exit code.
 function Invoke-Script {
     param([string] $Script, [hashtable] $Environment = @{})

@@ -2,27 +2,34 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program whose whole purpose is to tell a person")]
 
 mod bench;
+mod changelog;
 mod demo;
 mod emulator;
 mod files;
+mod frozen;
 mod fuzz;
 mod header;
 mod module;
+mod native;
 mod package;
 mod region;
+mod release;
 mod report;
 mod sanitize;
+mod sdk;
 mod shared;
 mod soak;
 mod stage;
 mod tally;
 mod test;
 mod tools;
+mod version;
 mod wheel;
 mod windows;
 mod workspace;
 mod written;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -36,12 +43,32 @@ cargo xtask <command>
                     the tests of the C ABI under tools that look at each access to memory; all of them without a name
   header [--check]  write the header, and what else follows from the C ABI, from the sources; or compare them
   module [--check]  write what several files of the PowerShell module share from where it is said; or compare them
-  package           dist/ExRun-<version>/: module, library, header and licences for this system
-  package --target x86_64-pc-windows-gnu
-                    the same for Windows, added to what lies there of this version; the library is checked
-  windows [FILE ...]
-                    the library for Windows under Wine: the tests of the C ABI, and those of the module or FILEs of them
-  package --wheel   dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside
+  natives [--quick] [RID ...]
+                    dist/natives/<rid>/: the library for each system, checked; of all others this one. On Linux also for
+                    linux-arm64, linux-x64 (glibc 2.28) and win-x64
+  natives --try [RID ...]
+                    the same, quickly built, and the tests of the C ABI with it, under qemu where the processor is another
+  package [OPTION ...]
+                    dist/ExRun-<version>/ with the module, and dist/ExRun.<version>.nupkg for the PowerShell Gallery, with
+                    every library of dist/natives; `cargo xtask package --help` lists the options
+  frozen [--check]  list what programs that use the library build on, where something is new; or compare it
+  frozen --break    the same where something is gone or has changed, which breaks such programs
+  version [VERSION [--release DATE]]
+                    set the version everywhere it is said, with a date as the one released then; or say it
+  version --check   compare all places that say it
+  release --dry-run [--no-packages [--tag TAG]]
+                    all of a release that can be done without the service that makes it; what is left out is said
+  release --notes TAG
+                    what the changelog says of the release of a tag
+  windows [--all | FILE ...]
+                    the library for Windows under Wine: the tests of the C ABI, and the files of the module's that test runs
+                    too, all of them, or FILEs
+  package --wheel [--from LIBRARY]
+                    dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside, or with one
+                    that was built already, for whatever system
+  package --sdk [--from LIBRARY [--into FOLDER]]
+                    dist/exrun-<version>-<system>.tar.gz: header, shared and static library, pkg-config, CMake, examples;
+                    or with LIBRARY and the static one beside it, built already; into a FOLDER quickly, for a trial
   bench [TABLE ...] throughput, processor time and memory against the emulator and against peers, as ratios
   soak              100,000 mailboxes under every fault, runs killed 20 times and resumed: complete and right?
 ";
@@ -52,10 +79,15 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["test"] => return test::run(),
         ["demo"] => demo::run(),
-        ["package"] => package::run(),
-        ["package", "--target", windows::build::TARGET] => package::run_for_windows(),
-        ["windows", files @ ..] => return windows::run(files),
+        ["natives", "--try", rids @ ..] => return native::trial::run(rids),
+        ["natives", arguments @ ..] => native::run(arguments),
         ["package", "--wheel"] => wheel::run(),
+        ["package", "--wheel", "--from", library] => wheel::of(Path::new(library)),
+        ["package", "--sdk"] => sdk::run(),
+        ["package", "--sdk", "--from", library] => sdk::of(Path::new(library)),
+        ["package", "--sdk", "--from", library, "--into", folder] => sdk::trial(Path::new(library), Path::new(folder)),
+        ["package", options @ ..] => package::run(options),
+        ["windows", files @ ..] => return windows::run(files),
         ["bench", tables @ ..] => bench::run(tables),
         ["fuzz"] => fuzz::run("10", &[]),
         ["fuzz", minutes, targets @ ..] => fuzz::run(minutes, targets),
@@ -66,6 +98,19 @@ fn main() -> ExitCode {
         ["soak", "--short"] => soak::run(soak::SHORT),
         ["header"] => header::write(),
         ["header", "--check"] => header::check(),
+        ["frozen"] => frozen::renew(false),
+        ["frozen", "--break"] => frozen::renew(true),
+        ["frozen", "--check"] => frozen::check(),
+        ["version"] => version::show(),
+        ["version", "--check"] => version::check(),
+        ["version", version] => version::set(version, None),
+        ["version", version, "--release", date] => version::set(version, Some(date)),
+        ["release", "--dry-run"] => return release::run(release::Trial { packs: true, tag: None }),
+        ["release", "--dry-run", "--no-packages"] => return release::run(release::Trial::default()),
+        ["release", "--dry-run", "--no-packages", "--tag", tag] => {
+            return release::run(release::Trial { packs: false, tag: Some(tag) });
+        }
+        ["release", "--notes", tag] => release::notes(tag),
         ["module"] => shared::write(),
         ["module", "--check"] => shared::check(),
         [] | ["help" | "--help" | "-h"] => {

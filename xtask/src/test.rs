@@ -4,7 +4,7 @@ use std::process::{Command, ExitCode};
 
 use crate::report::Report;
 use crate::tally::{self, Tally};
-use crate::{soak, stage, tools, workspace};
+use crate::{soak, stage, tools, windows, workspace};
 
 /// Runs everything. The last line printed is `N passed, N failed, N skipped`.
 pub(crate) fn run() -> ExitCode {
@@ -13,6 +13,7 @@ pub(crate) fn run() -> ExitCode {
     report.check("format", || stage::run(&mut workspace::cargo(&["fmt", "--all", "--check"])));
     report.check("header", || stage::run(Command::new(std::env::current_exe()?).args(["header", "--check"])));
     report.check("module", || stage::run(Command::new(std::env::current_exe()?).args(["module", "--check"])));
+    report.check("frozen", || stage::run(Command::new(std::env::current_exe()?).args(["frozen", "--check"])));
     report.check("lints", || {
         let arguments = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
         stage::run(&mut workspace::cargo(&arguments))
@@ -29,20 +30,22 @@ pub(crate) fn run() -> ExitCode {
         report.tests("Rust, C and Python tests", || {
             let arguments = ["test", "--workspace", "--no-fail-fast", "--", "--show-output"];
             let mut command = workspace::cargo(&arguments);
-            let mut ended = stage::run(command.env("EXRUN_LIBRARY", workspace::library("debug")?))?;
+            command.env("EXRUN_LIBRARY", workspace::library("debug")?).env("EXRUN_XTASK", std::env::current_exe()?);
+            let mut ended = stage::run(&mut command)?;
             let left_out = tally::left_out(&ended.text);
             let tally = Tally::of_cargo(&ended.text).with_status(ended.success).moved_to_skipped(left_out.len() as u64);
             ended.text = tally::without_successes(&ended.text);
             Ok((ended, tally, left_out))
         });
         powershell(&mut report);
+        windows::chosen_tests(&mut report);
         soak(&mut report);
     }
     report.end()
 }
 
 /// What the workspace is made of, by `deny.toml`.
-fn dependencies(report: &mut Report) {
+pub(crate) fn dependencies(report: &mut Report) {
     const STAGE: &str = "dependencies";
     let Some(program) = tools::cargo_deny() else {
         let why = "cargo-deny was not found, so licences, sources and duplicates of the dependencies are NOT checked: \

@@ -70,7 +70,8 @@ class ExRunError(Exception):
         super().__init__(self.message)
 
     def __str__(self) -> str:
-        return f"{self.message} (hint: {self.hint})" if self.hint else self.message
+        # Some messages say it already.
+        return f"{self.message} (hint: {self.hint})" if self.hint and self.hint not in self.message else self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
         # To another process as it is: multiprocessing and pools carry exceptions by pickle.

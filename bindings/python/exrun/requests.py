@@ -307,6 +307,41 @@ class RunMembers(OutFileMembers, total=False):
     sent."""
 
 
+class _NeededMailboxItemsReport(TypedDict):
+    facet: str
+    """`inboxRules`, `calendarPermissions`, `categories`, `mailFolders`, `contacts` or `roomUse`."""
+
+
+class MailboxItemsReport(_NeededMailboxItemsReport, RunMembers, total=False):
+    """Of `exrun_mailbox_items_report`, beside those of every run."""
+
+    columns: Sequence[str]
+    """Names of columns in whatever case, after `MailboxName`. Default: all; of a table all but `Item`."""
+    include_empty: bool
+    """A row for a mailbox that has nothing to show: its `ItemCount` proves that it was read."""
+    forwarding_only: bool
+    """Of `inboxRules`: only rules that forward or redirect messages."""
+    internal_domains: Sequence[str]
+    """Of `inboxRules`: the domains that count as the tenant's own. Default: its verified ones, for which the app needs
+    Domain.Read.All."""
+    all_calendars: bool
+    """Of `calendarPermissions`: those of every calendar, and not of the default one alone."""
+    include_hidden: bool
+    """Of `mailFolders`: hidden ones too."""
+    sum: bool
+    """Of `mailFolders`: one row for each mailbox, with what its folders hold together."""
+    oldest_item: bool
+    """Of `mailFolders`: when the oldest message of each was received, which is a request for each."""
+    folder: str
+    """Of `contacts`: the folder, by its path: `Company/Berlin`. Default: the default one."""
+    all_folders: bool
+    """Of `contacts`: those of every folder."""
+    start: str
+    """Of `roomUse`, which needs it: where the period begins, a day (`2026-11-01`, of UTC) or a moment of RFC 3339."""
+    end: str
+    """Of `roomUse`, which needs it: where the period ends; it is no part of it."""
+
+
 class _NeededMailboxRequests(TypedDict):
     method: str
     """`GET`, `POST`, `PATCH`, `PUT` or `DELETE`."""
@@ -466,7 +501,7 @@ class Source(TypedDict, total=False):
     """`source`."""
 
     all: bool
-    """The mailboxes of the tenant; else `group` must be there."""
+    """The mailboxes of the tenant; else `group` or `rooms` must be there."""
     filter: str
     """An OData filter on users. With `all`."""
     top: int
@@ -475,6 +510,8 @@ class Source(TypedDict, total=False):
     """Users without a mailbox too. With `all`. Default: `false`."""
     group: str
     """The members of a group: its object id, mail address or display name."""
+    rooms: bool
+    """The mailboxes of the rooms among the tenant's places, for which the app needs Place.Read.All."""
 
 
 class _NeededTenantIdGet(TypedDict):
@@ -598,6 +635,15 @@ class _NeededVerify(TypedDict):
 
 class Verify(_NeededVerify, total=False):
     """`verify`."""
+
+
+#: Members that are bytes, or their base64.
+BINARY: frozenset[str] = frozenset(
+    {
+        "certificate",
+        "digest",
+    }
+)
 
 
 #: Members that are objects of members.

@@ -47,6 +47,19 @@ class Reports(Case):
             self.assertEqual(type(row.error), type(other.error))
             self.assertEqual(other.error is None, other.time_zone is not None)
 
+    def test_parts_of_mailboxes_are_rows_of_their_items(self) -> None:
+        working = [mailbox for mailbox in MAILBOXES[:60] if mailbox not in BROKEN]
+        with client() as app:
+            rules = list(app.mailbox_items_report(MAILBOXES[:60], facet="inboxRules", include_empty=True))
+            sums = list(app.mailbox_items_report(working, facet="mailFolders", sum=True))
+        read = {row["MailboxName"] for row in rules if row.error is None}
+        self.assertEqual(read, set(working))
+        for row in rules:
+            if row.error is None and row["ItemCount"]:
+                self.assertEqual(row["Item"]["id"], row["RuleId"])
+        self.assertTrue(any(row["IsExternal"] for row in rules if row.error is None))
+        self.assertEqual([row["MailboxName"] for row in sums], working)
+
     def test_a_class_that_hides_failures_is_refused(self) -> None:
         @dataclasses.dataclass
         class Blind:

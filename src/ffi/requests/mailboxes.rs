@@ -26,6 +26,70 @@ impl Run<MailboxSettingsReport> {
     }
 }
 
+/// Of `exrun_mailbox_items_report`, beside those of every run.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(in crate::ffi) struct MailboxItemsReport {
+    /// `inboxRules`, `calendarPermissions`, `categories`, `mailFolders`, `contacts` or `roomUse`.
+    facet: Text,
+    /// Names of columns in whatever case, after `MailboxName`. Default: all; of a table all but `Item`.
+    columns: Option<Vec<String>>,
+    /// A row for a mailbox that has nothing to show: its `ItemCount` proves that it was read.
+    #[serde(default)]
+    include_empty: bool,
+    /// Of `inboxRules`: only rules that forward or redirect messages.
+    #[serde(default)]
+    forwarding_only: bool,
+    /// Of `inboxRules`: the domains that count as the tenant's own. Default: its verified ones, for which the app needs
+    /// Domain.Read.All.
+    internal_domains: Option<Vec<String>>,
+    /// Of `calendarPermissions`: those of every calendar, and not of the default one alone.
+    #[serde(default)]
+    all_calendars: bool,
+    /// Of `mailFolders`: hidden ones too.
+    #[serde(default)]
+    include_hidden: bool,
+    /// Of `mailFolders`: one row for each mailbox, with what its folders hold together.
+    #[serde(default)]
+    sum: bool,
+    /// Of `mailFolders`: when the oldest message of each was received, which is a request for each.
+    #[serde(default)]
+    oldest_item: bool,
+    /// Of `contacts`: the folder, by its path: `Company/Berlin`. Default: the default one.
+    folder: Option<Text>,
+    /// Of `contacts`: those of every folder.
+    #[serde(default)]
+    all_folders: bool,
+    /// Of `roomUse`, which needs it: where the period begins, a day (`2026-11-01`, of UTC) or a moment of RFC 3339.
+    start: Option<Text>,
+    /// Of `roomUse`, which needs it: where the period ends; it is no part of it.
+    end: Option<Text>,
+}
+
+impl Run<MailboxItemsReport> {
+    pub(in crate::ffi) fn request(self) -> Result<client::MailboxItems> {
+        let With(own, run) = self;
+        Ok(client::MailboxItems {
+            facet: own.facet.into(),
+            columns: own.columns.unwrap_or_default(),
+            include_empty: own.include_empty,
+            options: client::ItemsOptions {
+                forwarding_only: own.forwarding_only,
+                internal_domains: own.internal_domains.unwrap_or_default(),
+                all_calendars: own.all_calendars,
+                include_hidden: own.include_hidden,
+                sum: own.sum,
+                oldest_item: own.oldest_item,
+                folder: own.folder.map(Into::into),
+                all_folders: own.all_folders,
+                start: own.start.map(Into::into),
+                end: own.end.map(Into::into),
+            },
+            run: run.request()?,
+        })
+    }
+}
+
 /// Of `exrun_mailbox_requests`, beside those of every run.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]

@@ -71,7 +71,7 @@ pub(in crate::ffi) struct RunMembers {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(in crate::ffi) struct Source {
-    /// The mailboxes of the tenant; else `group` must be there.
+    /// The mailboxes of the tenant; else `group` or `rooms` must be there.
     #[serde(default)]
     all: bool,
     /// An OData filter on users. With `all`.
@@ -82,6 +82,9 @@ pub(in crate::ffi) struct Source {
     include_without_mailbox: Option<bool>,
     /// The members of a group: its object id, mail address or display name.
     group: Option<Text>,
+    /// The mailboxes of the rooms among the tenant's places, for which the app needs Place.Read.All.
+    #[serde(default)]
+    rooms: bool,
 }
 
 /// Rows to a file.
@@ -209,17 +212,19 @@ impl Source {
             ("source.top", self.top.is_some()),
             ("source.includeWithoutMailbox", self.include_without_mailbox.is_some()),
         ];
-        match (self.all, self.group) {
-            (true, None) => Ok(SourceRequest::All {
+        let foreign = all_only.into_iter().find(|(_, is_there)| *is_there && !self.all);
+        if let Some((name, _)) = foreign {
+            return Err(fault(name, "goes with all alone"));
+        }
+        match (self.all, self.group, self.rooms) {
+            (true, None, false) => Ok(SourceRequest::All {
                 filter: self.filter.map(Into::into),
                 top: self.top.map(|most| most.0.unsigned_abs()),
                 include_without_mailbox: self.include_without_mailbox.unwrap_or(false),
             }),
-            (false, Some(group)) => match all_only.into_iter().find(|(_, is_there)| *is_there) {
-                None => Ok(SourceRequest::Group(group.0)),
-                Some((name, _)) => Err(fault(name, "goes with all, not with group")),
-            },
-            _ => Err(fault("source", "must hold either \"all\":true or a group")),
+            (false, Some(group), false) => Ok(SourceRequest::Group(group.0)),
+            (false, None, true) => Ok(SourceRequest::Rooms),
+            _ => Err(fault("source", "must hold either \"all\":true, a group or \"rooms\":true")),
         }
     }
 }

@@ -92,7 +92,7 @@ pub(super) fn tail(
     let shows_failures = !include_error && summary.causes.total() > 0;
     table(&mut out, &heading.title, names, shows_failures, summary.rows);
     out.push_str("</main>\n");
-    footer(&mut out, progress);
+    footer(&mut out, heading, progress);
     let _ = writeln!(out, "<script>{}</script>\n<div hidden></div>\n</body>\n</html>", *SCRIPT);
     out
 }
@@ -224,13 +224,15 @@ fn table(out: &mut String, title: &str, names: &[Box<str>], shows_failures: bool
     out.push_str("<nav id=\"pages\" aria-label=\"Pages of rows\" hidden></nav>\n</section>\n");
 }
 
-fn footer(out: &mut String, progress: &Value) {
+fn footer(out: &mut String, heading: &Heading, progress: &Value) {
     let costs = COSTS.iter().filter_map(|(name, words)| {
         let count = count(progress, name).filter(|count| *count > 0 || *name != "recalled")?;
         Some(format!("{} {words}", grouped(count)))
     });
     let costs = costs.collect::<Vec<_>>().join(" · ");
-    let _ = writeln!(out, "<footer><p>{costs}</p><p>Written by ExRun {}</p></footer>", env!("CARGO_PKG_VERSION"));
+    let notes: String = heading.notes.iter().map(|note| format!("<p>{}</p>", escaped(note))).collect();
+    let _ =
+        writeln!(out, "<footer>{notes}<p>{costs}</p><p>Written by ExRun {}</p></footer>", env!("CARGO_PKG_VERSION"));
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@ pub(super) mod verification;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use futures_util::{StreamExt as _, stream};
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
 use self::verification::{LookUp, LookUpTemplate, MaybeSent, Verify};
+use super::batched::{self, BatchedReads};
 use super::input::{ALLOW_NULL_MEMBER, BODY_MEMBER, InputItem, InputReader, PATH_MEMBER, VERIFY_MEMBER};
 use super::input_key::InputKey;
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
@@ -25,6 +25,7 @@ use crate::graph::identity::display_name;
 use crate::graph::request::{self, Answer, Exchange, Request};
 use crate::graph::template::{BodyTemplate, PathTemplate};
 use crate::graph::{path, path_guard, permission};
+use crate::http::HttpReply;
 use crate::printable::shortened;
 use crate::rows::mailbox_column::MAILBOX_NAME;
 use crate::rows::{MailboxRows, RowStream, Selection};
@@ -33,9 +34,6 @@ use crate::store::WorkHash;
 
 /// What a journal of this run is of.
 const KIND: &str = "mailboxRequests";
-
-/// How many pages are read at a time for mailboxes whose first pages came in one batch: what a batch counts as.
-const PAGES_AT_A_TIME: usize = 4;
 
 /// Request of a run that sends the same request for each mailbox; docs/abi.md describes each member.
 #[derive(Clone, Debug, Default)]
@@ -239,19 +237,6 @@ impl RequestWork {
         MailboxRows { mailbox: given.map(str::to_owned), objects, error: None }
     }
 
-    async fn attempt_one(&self, item: &mut RequestItem) -> Result<MailboxRows, AttemptError> {
-        loop {
-            match self.send_once(item).await {
-                Ok(answer) => return Ok(self.objects(item.given(), answer)),
-                Err(failure) if self.turns_to_unescaped(item, &failure) => {}
-                Err(failure) => {
-                    let failure = failure.map_item(|error| self.explain(item, error));
-                    return Err(self.about(item.given(), failure));
-                }
-            }
-        }
-    }
-
     async fn send_once(&self, item: &mut RequestItem) -> Result<Answer, AttemptError> {
         // Both before anything is sent: what cannot be looked up is not to come to need it.
         let request = self.request(&item.input)?;
@@ -331,30 +316,7 @@ impl Work for RequestWork {
     }
 
     async fn attempt_batch(&self, items: &mut [RequestItem]) -> Batched<MailboxRows> {
-        // What has no request, or goes on with a further page, has no part in the batch.
-        let requests: Vec<Option<Request>> = items.iter().map(|item| self.request_in_batch(item)).collect();
-        let sent: Vec<String> = requests.iter().flatten().map(|request| request.path().to_owned()).collect();
-        let mut replies = Vec::new().into_iter();
-        if !sent.is_empty() {
-            replies = match self.graph.batch_get_with(&sent, &self.headers, &self.context).await {
-                Ok(replies) => replies.into_iter(),
-                Err(failure) => return Batched::Envelope(failure),
-            };
-        }
-        let mut outcomes = Vec::with_capacity(items.len());
-        for (item, request) in items.iter_mut().zip(requests) {
-            let reply = request.and_then(|request| Some((request, replies.next()?)));
-            let taken =
-                reply.map(|(request, reply)| reply.and_then(|reply| item.exchange.take(&request, &self.graph, reply)));
-            outcomes.push(match taken.transpose().map_err(AttemptError::Item) {
-                Ok(Some(Some(answer))) => Some(Ok(self.objects(item.given(), answer))),
-                Err(failure) if self.turns_to_unescaped(item, &failure) => None,
-                Err(failure) => Some(Err(self.about(item.given(), failure))),
-                // A further page, or one that does not go into a batch.
-                Ok(Some(None) | None) => None,
-            });
-        }
-        self.finish_singly(items, outcomes).await
+        batched::attempt_batch(self, items).await
     }
 
     fn needs_intent(&self) -> bool {
@@ -395,25 +357,51 @@ impl Work for RequestWork {
     }
 }
 
-impl RequestWork {
-    /// The item's request, where it may be sent within a batch.
+impl BatchedReads for RequestWork {
+    type Item = RequestItem;
+
+    fn graph(&self) -> &GraphClient {
+        &self.graph
+    }
+
+    fn context(&self) -> &Context {
+        &self.context
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     fn request_in_batch(&self, item: &RequestItem) -> Option<Request> {
         self.request(&item.input).ok().filter(|request| item.exchange.fits_batch(request))
     }
 
-    /// Tries those without an outcome each by itself.
-    async fn finish_singly(
+    fn take_from_batch(
         &self,
-        items: &mut [RequestItem],
-        mut outcomes: Vec<Option<Result<MailboxRows, AttemptError>>>,
-    ) -> Batched<MailboxRows> {
-        let open = items.iter_mut().enumerate().filter(|(number, _)| outcomes[*number].is_none());
-        let tries: Vec<_> = open.map(|(number, item)| async move { (number, self.attempt_one(item).await) }).collect();
-        let tried: Vec<_> = stream::iter(tries).buffer_unordered(PAGES_AT_A_TIME).collect().await;
-        for (number, outcome) in tried {
-            outcomes[number] = Some(outcome);
+        item: &mut RequestItem,
+        request: &Request,
+        reply: Result<HttpReply>,
+    ) -> Option<Result<MailboxRows, AttemptError>> {
+        let taken = reply.and_then(|reply| item.exchange.take(request, &self.graph, reply));
+        match taken.map_err(AttemptError::Item) {
+            Ok(Some(answer)) => Some(Ok(self.objects(item.given(), answer))),
+            Err(failure) if self.turns_to_unescaped(item, &failure) => None,
+            Err(failure) => Some(Err(self.about(item.given(), failure))),
+            // A further page.
+            Ok(None) => None,
         }
-        let untried = || Err(AttemptError::Item(Error::internal("a mailbox of a batch was not tried")));
-        Batched::Each(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(untried)).collect())
+    }
+
+    async fn attempt_one(&self, item: &mut RequestItem) -> Result<MailboxRows, AttemptError> {
+        loop {
+            match self.send_once(item).await {
+                Ok(answer) => return Ok(self.objects(item.given(), answer)),
+                Err(failure) if self.turns_to_unescaped(item, &failure) => {}
+                Err(failure) => {
+                    let failure = failure.map_item(|error| self.explain(item, error));
+                    return Err(self.about(item.given(), failure));
+                }
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::vault::VaultConfig;
 pub const DEFAULT_TENANT: &str = "1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4";
 
 /// The application's roles where none are named: all that the emulator knows a use for.
-pub const DEFAULT_ROLES: [&str; 9] = [
+pub const DEFAULT_ROLES: [&str; 12] = [
     "MailboxSettings.Read",
     "MailboxSettings.ReadWrite",
     "User.Read.All",
@@ -18,6 +18,9 @@ pub const DEFAULT_ROLES: [&str; 9] = [
     "Mail.ReadWrite",
     "Mail.Send",
     "Calendars.ReadWrite",
+    "Contacts.ReadWrite",
+    "Domain.Read.All",
+    "Place.Read.All",
     "ProfilePhoto.ReadWrite.All",
     "Application.ReadWrite.OwnedBy",
 ];

@@ -12,7 +12,9 @@ pub mod groups;
 pub mod item_kinds;
 pub mod items;
 pub mod mailbox_settings;
+pub mod organization;
 pub mod query;
+pub mod seeds;
 pub mod settings_patch;
 pub mod throttle;
 pub mod time_zones;
@@ -44,6 +46,8 @@ pub struct Asked<'a> {
     pub content_type: &'a str,
     /// The `ConsistencyLevel` header; empty: none.
     pub consistency_level: &'a str,
+    /// The `If-Match` header; empty: none.
+    pub if_match: &'a str,
     /// The `client-request-id` header; empty: none.
     pub client_request_id: &'a str,
     /// The body.
@@ -126,6 +130,10 @@ pub fn answer(service: &Service, asked: &Asked<'_>, segments: &[Cow<'_, str>], m
             Some(index) => of_mailbox(service, asked, &issued, &Named { name, index }, rest),
             None => users::of_user_without_mailbox(service, name, rest),
         },
+        ["domains"] => organization::domains(service, asked, &issued.roles).unwrap_or_else(|refused| refused),
+        ["places", "microsoft.graph.room"] => {
+            organization::rooms(service, asked, &issued.roles).unwrap_or_else(|refused| refused)
+        }
         ["groups", rest @ ..] => groups::answer(service, asked, &issued.roles, rest).unwrap_or_else(|refused| refused),
         [first, rest @ ..] if applications::is_segment(first) => {
             // A key in brackets stands in the same segment.
@@ -138,8 +146,21 @@ pub fn answer(service: &Service, asked: &Asked<'_>, segments: &[Cow<'_, str>], m
 }
 
 /// What a user has only with a mailbox.
-pub const OF_MAILBOX: [&str; 7] =
-    ["mailboxSettings", "photo", "messages", "mailFolders", "calendars", "events", "sendMail"];
+pub const OF_MAILBOX: [&str; 13] = [
+    "mailboxSettings",
+    "photo",
+    "messages",
+    "mailFolders",
+    "calendar",
+    "calendars",
+    "calendarView",
+    "events",
+    "sendMail",
+    "outlook",
+    "contacts",
+    "contactFolders",
+    "inferenceClassification",
+];
 
 /// A mailbox, and the name that it was asked for with.
 #[derive(Clone, Copy, Debug)]

@@ -6,10 +6,10 @@ use anyhow::{Context, Result, ensure};
 
 /// A kind of event: its name, how much it matters, when it comes, and the members that it may have.
 pub(super) struct Event {
-    name: String,
-    severity: String,
+    pub(super) name: String,
+    pub(super) severity: String,
     meaning: String,
-    members: Vec<String>,
+    pub(super) members: Vec<String>,
 }
 
 /// Reads the table between `events! {` and its closing brace.
@@ -37,7 +37,11 @@ pub(super) fn read(source: &str) -> Result<Vec<Event>> {
             name: name.trim_matches('"').to_owned(),
             severity: severity.to_lowercase(),
             meaning: meaning.join(" "),
-            members: members.split(", ").filter(|member| !member.is_empty()).map(str::to_owned).collect(),
+            members: members
+                .split(", ")
+                .filter(|member| !member.is_empty())
+                .map(|member| member.trim_matches('"').to_owned())
+                .collect(),
         });
         meaning.clear();
     }
@@ -48,7 +52,7 @@ pub(super) fn read(source: &str) -> Result<Vec<Event>> {
 pub(super) fn guide(events: &[Event]) -> String {
     let mut text = "| event | severity | when | further members |\n|---|---|---|---|\n".to_owned();
     for Event { name, severity, meaning, members } in events {
-        let members: Vec<String> = members.iter().map(|member| format!("`{}`", member.trim_matches('"'))).collect();
+        let members: Vec<String> = members.iter().map(|member| format!("`{member}`")).collect();
         let meaning = meaning.trim_end_matches('.');
         let _ = writeln!(text, "| `{name}` | `{severity}` | {meaning} | {} |", members.join(", "));
     }

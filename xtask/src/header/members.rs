@@ -27,6 +27,16 @@ const KINDS: [(&str, &str); 10] = [
     ("CloudChoice", "string or object"),
 ];
 
+/// Stands for the default of a member that must be there.
+pub(super) const NEEDED: &str = "*needed*";
+
+/// What the tables say of a member.
+pub(super) struct Member {
+    pub(super) kind: String,
+    pub(super) default: String,
+    meaning: String,
+}
+
 /// What the sources of requests declare, and the numbers that they name.
 #[derive(Default)]
 pub(super) struct Sources {
@@ -120,6 +130,31 @@ impl Sources {
     }
 
     fn row(&self, name: &str, field: &Field) -> Result<String> {
+        let Member { kind, default, meaning } = self.member(field)?;
+        Ok(format!("| `{name}` | {kind} | {default} | {} |", meaning.replace('|', "\\|")))
+    }
+
+    /// What the tables say of each member of each struct: by the title of the struct's comment, and its own name.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Sources::tables`].
+    pub(super) fn members(&self) -> Result<Vec<(String, String, Member)>> {
+        let mut members = Vec::new();
+        for (struct_name, item) in &self.structs {
+            let title = comment(&item.attrs);
+            // What callers know of it, a function or a member, and not what the sources call it.
+            let place = title.split('`').nth(1).unwrap_or(struct_name);
+            for field in &item.fields {
+                let name = camel(&field.ident.as_ref().context("a member without a name")?.to_string());
+                let member = self.member(field).with_context(|| format!("{struct_name}: {name}"))?;
+                members.push((place.to_owned(), name, member));
+            }
+        }
+        Ok(members)
+    }
+
+    fn member(&self, field: &Field) -> Result<Member> {
         let whole = comment(&field.attrs);
         ensure!(!whole.is_empty(), "has no comment");
         let (meaning, told) = match whole.find("Default: ") {
@@ -133,10 +168,10 @@ impl Sources {
             (None, Some(default)) if default.is_empty() => self.default_of(kind)?,
             (None, Some(default)) if default == "yes" => "`true`".to_owned(),
             (None, None) if optional.is_some() => String::new(),
-            (None, None) => "*needed*".to_owned(),
+            (None, None) => NEEDED.to_owned(),
             (_, Some(other)) => bail!("says its default twice, or by {other:?}"),
         };
-        Ok(format!("| `{name}` | {} | {default} | {} |", self.kind(kind)?, meaning.replace('|', "\\|")))
+        Ok(Member { kind: self.kind(kind)?, default, meaning: meaning.to_owned() })
     }
 
     fn kind(&self, kind: &Type) -> Result<String> {

@@ -11,6 +11,7 @@
 //! | the category of each error record | `powershell/ExRun/Private/Command/New-ErrorRecord.ps1` |
 //! | the functions, the classes of errors and the types of requests of the Python package | `bindings/python/exrun` |
 
+mod contract;
 mod events;
 mod functions;
 mod members;
@@ -19,8 +20,12 @@ mod statuses;
 
 use anyhow::{Context, Result};
 
+use crate::frozen::compare::Facts;
 use crate::written::{self, Written, read};
 use crate::{region, workspace};
+pub(crate) use contract::VERSION;
+use events::Event;
+use functions::Function;
 use statuses::Status;
 
 /// After this line of the header come the numbers of failures.
@@ -44,17 +49,43 @@ pub(crate) fn check() -> Result<()> {
     written::check(texts()?, "header")
 }
 
+/// What callers build on: see [`crate::frozen`].
+///
+/// # Errors
+///
+/// When the sources do not parse.
+pub(crate) fn facts() -> Result<Facts> {
+    let Declared { statuses, header, functions, events, requests } = Declared::read()?;
+    contract::facts(&header, &functions, &statuses, &events, &requests)
+}
+
+/// What the sources declare.
+struct Declared {
+    statuses: Vec<Status>,
+    header: String,
+    functions: Vec<Function>,
+    events: Vec<Event>,
+    requests: members::Sources,
+}
+
+impl Declared {
+    fn read() -> Result<Self> {
+        let root = workspace::root();
+        let statuses = statuses::read(&read(&root.join("src/status.rs"))?)?;
+        let header = header(&statuses)?;
+        let functions = functions::read(&header)?;
+        let events = events::read(&read(&root.join("src").join("event").join("kind.rs"))?)?;
+        let mut requests = members::Sources::default();
+        requests.read(&root.join("src").join("ffi").join("requests"))?;
+        requests.read_numbers(&root.join("src"))?;
+        Ok(Self { statuses, header, functions, events, requests })
+    }
+}
+
 /// Every file with the text that it is to have.
 fn texts() -> Result<Vec<Written>> {
     let root = workspace::root();
-    let statuses = statuses::read(&read(&root.join("src/status.rs"))?)?;
-    let header = header(&statuses)?;
-    let functions = functions::read(&header)?;
-    let events = events::read(&read(&root.join("src").join("event").join("kind.rs"))?)?;
-
-    let mut requests = members::Sources::default();
-    requests.read(&root.join("src").join("ffi").join("requests"))?;
-    requests.read_numbers(&root.join("src"))?;
+    let Declared { statuses, header, functions, events, requests } = Declared::read()?;
     let mut guide = vec![
         ("functions".to_owned(), functions::guide(&functions)),
         ("statuses".to_owned(), statuses::guide(&statuses)),

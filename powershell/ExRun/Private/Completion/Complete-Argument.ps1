@@ -7,6 +7,16 @@ $script:FurtherColumns = 'ExternalAudience', 'AutomaticReplyStart', 'AutomaticRe
     'WorkingHoursStart', 'WorkingHoursEnd', 'WorkingHoursTimeZone', 'WorkingHoursTimeZoneBias', 'WorkingHoursDaylightBias',
     'DelegateMeetingMessageDeliveryOptions', 'UserPurpose', 'ArchiveFolder'
 
+# What the rows of reports on parts of mailboxes have, by their commands.
+$script:ItemColumns = @{
+    'Get-ExRunCalendarPermission' = 'Calendar', 'Name', 'Address', 'Role', 'IsExternal', 'IsRemovable', 'AllowedRoles', 'PermissionId', 'ItemCount', 'Item'
+    'Get-ExRunCategory' = 'Name', 'Color', 'ColorName', 'CategoryId', 'ItemCount', 'Item'
+    'Get-ExRunContact' = 'Folder', 'Name', 'Address', 'OtherAddresses', 'CompanyName', 'Department', 'JobTitle', 'BusinessPhones', 'MobilePhone', 'Categories', 'ContactId', 'ItemCount', 'Item'
+    'Get-ExRunMailFolder' = 'Path', 'Name', 'Items', 'Unread', 'SizeInBytes', 'ChildFolders', 'IsHidden', 'OldestItem', 'FolderId', 'ItemCount', 'Item'
+    'Get-ExRunRoomUse' = 'From', 'To', 'Meetings', 'HoursBooked', 'LongestHours', 'AllDay', 'Organizers', 'Cancelled', 'DeclinedByAll', 'NoShowHours', 'ItemCount'
+    'Get-ExRunInboxRule' = 'Name', 'Sequence', 'IsEnabled', 'Conditions', 'Exceptions', 'Actions', 'ForwardTo', 'IsExternal', 'ExternalTo', 'HasError', 'IsReadOnly', 'RuleId', 'ItemCount', 'Item'
+}
+
 function Complete-Argument {
     <#
     .SYNOPSIS
@@ -37,7 +47,7 @@ function Complete-Argument {
             'Connection' { Complete-Word -Word $Word -Candidate @((Get-VisibleConnection).Keys | Microsoft.PowerShell.Utility\Sort-Object) }
             'GraphPath' { Complete-GraphPath -Word $Word -Method ([string] $Bound['Method']) }
             'Select' { Complete-Word -Word $Word -Candidate (Get-GraphMember -Path ([string] $Bound['Path'])) }
-            'Property' { Complete-Word -Word $Word -Candidate $script:FurtherColumns }
+            'Property' { Complete-Word -Word $Word -Candidate $(if ($script:ItemColumns.Contains($Command)) { $script:ItemColumns[$Command] } else { $script:FurtherColumns }) }
             { $_ -in 'TimeZone', 'WorkingHoursTimeZone' } { Complete-Word -Word $Word -Candidate (Get-TimeZoneName) -Tip (Get-TimeZoneTip) }
             'Locale' { Complete-Word -Word $Word -Candidate (Get-LocaleName) -Tip (Get-LocaleTip) }
         }

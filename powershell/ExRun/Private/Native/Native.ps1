@@ -41,6 +41,7 @@ exrun_certificate_register int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_graph_request int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_journal_merge const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_json_read const uint8_t*, int64_t, uint8_t**, int64_t*, int64_t*
+exrun_mailbox_items_report int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_requests int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_apply int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
@@ -160,9 +161,11 @@ function Assert-NativeVersion {
         $version = $Type::exrun_abi_version()
     } catch {
         $cause = $_.Exception.GetBaseException().Message
+        # What the loader of musl says is which symbol or file of glibc it has not found.
+        $musl = if ((Get-RuntimeId)[0] -like 'linux-musl-*') { '; this system has musl, for which the library must be built: the one of the package needs glibc' }
         Stop-Attempt (New-ExRunException -Name 'LibraryUnusable' -Target $Path -Message (
-            'loading the native library {0}: {1}; it must be the ExRun library for this system and a {2}-bit process' -f
-            $Path, $cause, (8 * [System.IntPtr]::Size)))
+            'loading the native library {0}: {1}; it must be the ExRun library for this system and a {2}-bit process{3}' -f
+            $Path, $cause, (8 * [System.IntPtr]::Size), $musl))
     }
     if ($version -ne $script:NativeAbiVersion) {
         Stop-Attempt (New-ExRunException -Name 'LibraryVersion' -Target $Path -Message (

@@ -3,6 +3,15 @@ $script:FirstProgressMs = 500
 # How the rows of a run are shown, by the function that starts it. Those of a report have no view, and stay as the library
 # gives them.
 $script:RowViews = @{ exrun_report_compare = 'ExRun.ReportChange'; exrun_mailbox_settings_apply = 'ExRun.SettingsChange'; exrun_plan_apply = 'ExRun.PlanChange' }
+# Those of the parts of mailboxes, by the library's names of them.
+$script:ItemViews = @{
+    inboxRules          = 'ExRun.InboxRule'
+    calendarPermissions = 'ExRun.CalendarPermission'
+    categories          = 'ExRun.Category'
+    mailFolders         = 'ExRun.MailFolder'
+    contacts            = 'ExRun.Contact'
+    roomUse             = 'ExRun.RoomUse'
+}
 
 function Start-Run {
     <#
@@ -61,7 +70,7 @@ function Start-Run {
         StartedAt      = [datetime]::Now
         # Of the run's journal, where it was there before: its path, and when it was last written to.
         Journal        = $journal
-        View           = $script:RowViews[$Function]
+        View           = if ($Request['sum']) { '' } elseif ($Request['facet']) { $script:ItemViews[$Request['facet']] } else { $script:RowViews[$Function] }
         # Whether the library finds the mailboxes itself.
         HasSource      = $Request.Contains('source') -or $Request.Contains('plan')
         InputMember    = @()

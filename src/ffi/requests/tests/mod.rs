@@ -13,7 +13,7 @@ use serde_json::json;
 use super::super::secret::SECRETS;
 use super::certificate::{CertificateCreate, CertificateRead, CertificateRegister, Source};
 use super::journal::JournalMerge;
-use super::mailboxes::{MailboxRequests, MailboxSettingsApply, MailboxSettingsReport};
+use super::mailboxes::{MailboxItemsReport, MailboxRequests, MailboxSettingsApply, MailboxSettingsReport};
 use super::operation::{MailboxesCount, Operation, TenantIdGet};
 use super::report::ReportCompare;
 use super::run::{OutFileMembers, Run};
@@ -326,6 +326,35 @@ fn every_member_of_requests_for_mailboxes_is_read() {
                 "key goes with lines that are pushed",
             ),
             (r#"{"method":"POST","key":" ","journal":"x"}"#, "key must not be blank"),
+        ],
+    );
+}
+
+#[test]
+fn every_member_of_a_report_on_items_is_read() {
+    let items = |text: &str| read::<Run<MailboxItemsReport>>(text)?.request();
+    let request = items(
+        r#"{"facet":"inboxRules","columns":["Name"],"includeEmpty":true,"forwardingOnly":true,"internalDomains":["a.b"],
+        "allCalendars":true,"includeHidden":true,"sum":true,"oldestItem":true,"folder":"F","allFolders":true,
+        "start":"2026-11-01","end":"2026-12-01","source":{"rooms":true}}"#,
+    )
+    .unwrap();
+    let options = request.options;
+    assert_eq!((request.facet.as_str(), request.columns), ("inboxRules", vec!["Name".to_owned()]));
+    assert_eq!((options.internal_domains, options.folder.as_deref()), (vec!["a.b".to_owned()], Some("F")));
+    assert_eq!((options.start.as_deref(), options.end.as_deref()), (Some("2026-11-01"), Some("2026-12-01")));
+    assert!(request.include_empty && options.forwarding_only && options.all_calendars && options.include_hidden);
+    assert!(options.sum && options.oldest_item && options.all_folders);
+    assert_eq!(request.run.source, Some(SourceRequest::Rooms));
+    refused(
+        items,
+        &[
+            ("{}", "facet is missing"),
+            (r#"{"facet":" "}"#, "facet must not be blank"),
+            (r#"{"facet":"categories","path":"x"}"#, "path is unknown"),
+            (r#"{"facet":"categories","folder":""}"#, "folder must not be blank"),
+            (r#"{"facet":"categories","source":{"rooms":true,"top":1}}"#, "source.top goes with all"),
+            (r#"{"facet":"categories","source":{"rooms":true,"group":"g"}}"#, "source must hold either"),
         ],
     );
 }

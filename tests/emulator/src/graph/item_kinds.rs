@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::seeds;
 use crate::population::Population;
 
 /// Seconds since the epoch of the newest message.
@@ -21,6 +22,16 @@ pub enum Kind {
     Calendar,
     /// `events`
     Event,
+    /// `mailFolders/inbox/messageRules`
+    Rule,
+    /// `outlook/masterCategories`
+    Category,
+    /// `calendar/calendarPermissions`
+    Permission,
+    /// `contactFolders`
+    ContactFolder,
+    /// `contacts`
+    Contact,
 }
 
 /// The folders that every mailbox has, by their well-known names.
@@ -28,7 +39,7 @@ pub const FOLDERS: [(&str, &str); 4] =
     [("inbox", "Inbox"), ("drafts", "Drafts"), ("sentitems", "Sent Items"), ("deleteditems", "Deleted Items")];
 
 impl Kind {
-    /// The kind of a collection.
+    /// The kind of a collection right below the user.
     #[must_use]
     pub fn of(segment: &str) -> Option<Self> {
         match segment {
@@ -36,6 +47,8 @@ impl Kind {
             "mailFolders" => Some(Self::Folder),
             "calendars" => Some(Self::Calendar),
             "events" => Some(Self::Event),
+            "contactFolders" => Some(Self::ContactFolder),
+            "contacts" => Some(Self::Contact),
             _ => None,
         }
     }
@@ -48,6 +61,11 @@ impl Kind {
             Self::Folder => "mailFolders",
             Self::Calendar => "calendars",
             Self::Event => "events",
+            Self::Rule => "mailFolders('inbox')/messageRules",
+            Self::Category => "outlook/masterCategories",
+            Self::Permission => "calendar/calendarPermissions",
+            Self::ContactFolder => "contactFolders",
+            Self::Contact => "contacts",
         }
     }
 
@@ -59,6 +77,11 @@ impl Kind {
             Self::Folder => "mailFolder",
             Self::Calendar => "calendar",
             Self::Event => "event",
+            Self::Rule => "messageRule",
+            Self::Category => "outlookCategory",
+            Self::Permission => "calendarPermission",
+            Self::ContactFolder => "contactFolder",
+            Self::Contact => "contact",
         }
     }
 
@@ -66,8 +89,11 @@ impl Kind {
     #[must_use]
     pub fn readers(self) -> &'static [&'static str] {
         match self {
-            Self::Message | Self::Folder => &["Mail.Read", "Mail.ReadWrite"],
-            Self::Calendar | Self::Event => &["Calendars.Read", "Calendars.ReadWrite"],
+            Self::Folder => &["Mail.ReadBasic.All", "Mail.Read", "Mail.ReadWrite"],
+            Self::Message => &["Mail.Read", "Mail.ReadWrite"],
+            Self::Calendar | Self::Event | Self::Permission => &["Calendars.Read", "Calendars.ReadWrite"],
+            Self::Rule | Self::Category => &["MailboxSettings.Read", "MailboxSettings.ReadWrite"],
+            Self::ContactFolder | Self::Contact => &["Contacts.Read", "Contacts.ReadWrite"],
         }
     }
 
@@ -76,8 +102,16 @@ impl Kind {
     pub fn writers(self) -> &'static [&'static str] {
         match self {
             Self::Message | Self::Folder => &["Mail.ReadWrite"],
-            Self::Calendar | Self::Event => &["Calendars.ReadWrite"],
+            Self::Calendar | Self::Event | Self::Permission => &["Calendars.ReadWrite"],
+            Self::Rule | Self::Category => &["MailboxSettings.ReadWrite"],
+            Self::ContactFolder | Self::Contact => &["Contacts.ReadWrite"],
         }
+    }
+
+    /// Whether things of this kind have an ETag, which `If-Match` is compared with.
+    #[must_use]
+    pub fn has_etag(self) -> bool {
+        !matches!(self, Self::Folder | Self::Rule | Self::Category | Self::Permission | Self::ContactFolder)
     }
 
     /// Members that a caller may set.
@@ -123,6 +157,20 @@ impl Kind {
                 "transactionId",
                 "isOnlineMeeting",
             ],
+            Self::Rule => &seeds::RULE,
+            Self::Category => &["displayName", "color"],
+            Self::Permission => &["emailAddress", "role", "isInsideOrganization", "isRemovable", "allowedRoles"],
+            Self::ContactFolder => &["displayName", "parentFolderId"],
+            Self::Contact => &seeds::CONTACT,
+        }
+    }
+
+    /// Members that only the service sets, and that not each thing has a value of.
+    #[must_use]
+    pub fn read_only(self) -> &'static [&'static str] {
+        match self {
+            Self::Event => &["isCancelled", "organizer"],
+            _ => &[],
         }
     }
 
@@ -130,10 +178,12 @@ impl Kind {
     #[must_use]
     pub fn needed(self) -> &'static [&'static str] {
         match self {
-            Self::Message => &[],
-            Self::Folder => &["displayName"],
+            Self::Message | Self::Contact => &[],
+            Self::Folder | Self::Category | Self::ContactFolder => &["displayName"],
             Self::Calendar => &["name"],
             Self::Event => &["start", "end"],
+            Self::Rule => &["displayName", "sequence", "actions"],
+            Self::Permission => &["emailAddress", "role"],
         }
     }
 
@@ -142,9 +192,14 @@ impl Kind {
     pub fn number(self, population: &Population, index: u64) -> u64 {
         match self {
             Self::Message => 3 + population.mix(index, 30) % 30,
-            Self::Folder => FOLDERS.len() as u64,
+            Self::Folder => seeds::folders(index),
             Self::Calendar => 1,
             Self::Event => population.mix(index, 31) % 4,
+            Self::Rule => seeds::rules(index),
+            Self::Category => seeds::categories(index),
+            Self::Permission => seeds::permissions(index),
+            Self::ContactFolder => seeds::contact_folders(index),
+            Self::Contact => seeds::contacts(index),
         }
     }
 
@@ -156,6 +211,11 @@ impl Kind {
             Self::Folder => 'F',
             Self::Calendar => 'C',
             Self::Event => 'E',
+            Self::Rule => 'R',
+            Self::Category => 'G',
+            Self::Permission => 'P',
+            Self::ContactFolder => 'K',
+            Self::Contact => 'N',
         };
         format!("AAMkAGVmMDEzMTM4LTZmYWUtNDdkNC1hMDZi{letter}{index:012x}{nth:08x}AAA=")
     }
@@ -164,19 +224,23 @@ impl Kind {
     #[must_use]
     pub fn seeded(self, population: &Population, index: u64, nth: u64) -> Map<String, Value> {
         let mut all = Map::new();
-        all.insert("@odata.etag".into(), format!("W/\"CQAAABYAAAA{nth:04x}\"").into());
+        if self.has_etag() {
+            all.insert("@odata.etag".into(), format!("W/\"CQAAABYAAAA{nth:04x}\"").into());
+        }
         all.insert("id".into(), self.id(index, nth).into());
         let own = match self {
             Self::Message => message(population, index, nth),
-            Self::Folder => {
-                let (_, name) = FOLDERS[usize::try_from(nth).unwrap_or(0) % FOLDERS.len()];
-                json!({"displayName": name, "isHidden": false, "childFolderCount": 0})
-            }
+            Self::Folder => seeds::folder(population, index, nth),
             Self::Calendar => json!({"name": "Calendar", "color": "auto", "hexColor": "", "isDefaultCalendar": true,
                 "canEdit": true, "owner": {"name": population.upn(index), "address": population.upn(index)}}),
             Self::Event => json!({"subject": format!("Meeting {nth}"), "isAllDay": false, "showAs": "busy",
                 "start": {"dateTime": format!("2026-12-0{}T09:00:00.0000000", nth + 1), "timeZone": "UTC"},
                 "end": {"dateTime": format!("2026-12-0{}T10:00:00.0000000", nth + 1), "timeZone": "UTC"}}),
+            Self::Rule => seeds::rule(population, index, nth),
+            Self::Category => seeds::category(nth),
+            Self::Permission => seeds::permission(population, index, nth),
+            Self::ContactFolder => seeds::contact_folder(index, nth),
+            Self::Contact => seeds::contact(index, nth),
         };
         if let Value::Object(own) = own {
             all.extend(own);

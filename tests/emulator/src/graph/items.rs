@@ -4,17 +4,23 @@
 //! "Create calendar", "Create event", "event resource type" (transactionId), "Update profilePhoto".
 
 mod actions;
+mod calendar_view;
+mod route;
+mod written;
 
 use std::collections::{HashMap, HashSet};
 
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
+use self::route::Route;
+use self::written::check;
 use super::authorization::outlook_role;
-use super::body::{self, no_such_member, not_of_type};
+use super::body;
 use super::filter::Filter;
 use super::item_kinds::{FOLDERS, Kind};
 use super::query::{Query, bad, link_with, selected};
+use super::seeds;
 use super::users::context_url;
 use super::{Asked, Named, no_such_method, no_such_segment, opened};
 use crate::reply::{Reply, iso_date};
@@ -35,6 +41,8 @@ struct Changes {
     created: Vec<(Kind, String, Map<String, Value>)>,
     changed: HashMap<String, Map<String, Value>>,
     deleted: HashSet<String>,
+    /// How often each was changed.
+    versions: HashMap<String, u64>,
     photo: Option<Vec<u8>>,
 }
 
@@ -69,46 +77,38 @@ pub fn answer(request: &Request<'_>, rest: &[&str]) -> Result<Reply, Reply> {
             }
         }
         ["photo", "$value"] => request.photo(),
-        ["mailFolders", folder, "messages"] => {
-            request.authorize(Kind::Message)?;
-            let folder = request.folder(folder)?;
-            match method {
-                "GET" => request.list(Kind::Message, Some(&folder)),
-                "POST" => request.create(Kind::Message, Some(folder)),
-                _ => Err(no_such_method()),
-            }
-        }
-        [collection] => {
-            let kind = Kind::of(collection).ok_or_else(|| no_such_segment(collection))?;
-            request.authorize(kind)?;
-            match method {
-                "GET" => request.list(kind, None),
-                "POST" => request.create(kind, None),
-                _ => Err(no_such_method()),
-            }
-        }
-        [collection, id] => {
-            let kind = Kind::of(collection).ok_or_else(|| no_such_segment(collection))?;
-            request.authorize(kind)?;
-            let id = if kind == Kind::Folder { request.folder(id)? } else { (*id).to_owned() };
-            match method {
-                "GET" => request.read(kind, &id),
-                "PATCH" => request.change(kind, &id),
-                "DELETE" => request.delete(kind, &id),
-                _ => Err(no_such_method()),
-            }
-        }
-        [collection, id, action] => {
-            let kind = Kind::of(collection).ok_or_else(|| no_such_segment(collection))?;
-            request.authorize(kind)?;
-            let id = if kind == Kind::Folder { request.folder(id)? } else { (*id).to_owned() };
-            request.act(kind, &id, action)
-        }
-        _ => Err(no_such_segment(rest.last().copied().unwrap_or_default())),
+        ["calendarView"] | ["calendar", "calendarView"] => request.calendar_view(),
+        _ => request.about(&route::read(rest).map_err(no_such_segment)?),
     }
 }
 
 impl Request<'_> {
+    /// Answers a request about things of one kind.
+    fn about(&self, route: &Route<'_>) -> Result<Reply, Reply> {
+        let Route { kind, folder, id, action } = *route;
+        self.authorize(kind)?;
+        let folder = match folder {
+            Some((Kind::Folder, name)) => Some(self.folder(name)?),
+            Some((of, id)) => self.find(of, id).map(|_| (of != Kind::Calendar).then(|| id.to_owned()))?,
+            None => None,
+        };
+        let Some(id) = id else {
+            return match self.asked.method {
+                "GET" => self.list(kind, folder.as_deref()),
+                "POST" => self.create(kind, folder),
+                _ => Err(no_such_method()),
+            };
+        };
+        let id = if kind == Kind::Folder { self.folder(id)? } else { id.to_owned() };
+        match (self.asked.method, action) {
+            (_, Some(action)) => self.act(kind, &id, action),
+            ("GET", None) => self.read(kind, &id),
+            ("PATCH", None) => self.change(kind, &id),
+            ("DELETE", None) => self.delete(kind, &id),
+            _ => Err(no_such_method()),
+        }
+    }
+
     fn authorize(&self, kind: Kind) -> Result<(), Reply> {
         outlook_role(self.roles, if self.asked.method == "GET" { kind.readers() } else { kind.writers() })?;
         opened(self.service, self.named.index)
@@ -129,6 +129,55 @@ impl Request<'_> {
             let seeded = (0..kind.number(population, index)).map(|nth| kind.seeded(population, index, nth));
             created.into_iter().chain(seeded).filter_map(|item| changes.applied(item)).collect()
         })
+    }
+
+    /// The same as a list shows them: folders with what is in them, rules in the order in which they are carried out.
+    fn listed(&self, kind: Kind, folder: Option<&str>, with_hidden: bool) -> Vec<Map<String, Value>> {
+        let mut items = self.all(kind);
+        let top = match kind {
+            Kind::Folder => Some(seeds::root(self.named.index)),
+            Kind::ContactFolder | Kind::Contact => Some(seeds::default_contacts(self.named.index)),
+            _ => None,
+        };
+        let within = folder.or(top.as_deref());
+        let lies_within = |item: &Map<String, Value>| {
+            within.is_none_or(|id| item.get("parentFolderId").is_some_and(|parent| parent == id))
+        };
+        let is_shown = |item: &Map<String, Value>| with_hidden || item.get("isHidden") != Some(&Value::Bool(true));
+        if kind == Kind::Folder {
+            self.count_content(&mut items);
+        }
+        items.retain(|item| lies_within(item) && (kind != Kind::Folder || is_shown(item)));
+        match kind {
+            Kind::Rule => items.sort_by_key(|rule| rule.get("sequence").and_then(Value::as_i64)),
+            // As they were made, the oldest first.
+            Kind::Folder | Kind::Category | Kind::Permission | Kind::ContactFolder | Kind::Contact => {
+                items.sort_by(|one, other| one["id"].as_str().cmp(&other["id"].as_str()));
+            }
+            _ => {}
+        }
+        items
+    }
+
+    /// Puts into folders how much they hold.
+    fn count_content(&self, folders: &mut [Map<String, Value>]) {
+        let text = |item: &Map<String, Value>, name: &str| item.get(name).and_then(Value::as_str).map(str::to_owned);
+        let parents: Vec<_> = folders.iter().map(|folder| text(folder, "parentFolderId")).collect();
+        let messages = self.all(Kind::Message);
+        for folder in folders {
+            let id = text(folder, "id");
+            let children = parents.iter().filter(|parent| **parent == id).count();
+            folder.insert("childFolderCount".into(), children.into());
+            let own: Vec<_> = messages.iter().filter(|message| text(message, "parentFolderId") == id).collect();
+            let add = |folder: &mut Map<String, Value>, name: &str, more: usize| {
+                let seeded = folder.get(name).and_then(Value::as_u64).unwrap_or(0);
+                folder.insert(name.into(), (seeded + more as u64).into());
+            };
+            let unread = own.iter().filter(|message| message.get("isRead") != Some(&Value::Bool(true))).count();
+            add(folder, "totalItemCount", own.len());
+            add(folder, "unreadItemCount", unread);
+            add(folder, "sizeInBytes", own.len() * 75_000);
+        }
     }
 
     fn find(&self, kind: Kind, id: &str) -> Result<Map<String, Value>, Reply> {
@@ -161,8 +210,8 @@ impl Request<'_> {
         for name in ["@odata.etag", "id"] {
             shown.extend(item.get(name).map(|value| (name.to_owned(), value.clone())));
         }
-        let member =
-            |name: &str| item.get(name).cloned().or_else(|| kind.writable().contains(&name).then_some(Value::Null));
+        let is_known = |name: &str| kind.writable().contains(&name) || kind.read_only().contains(&name);
+        let member = |name: &str| item.get(name).cloned().or_else(|| is_known(name).then_some(Value::Null));
         shown.append(&mut selected(Some(names), &[], kind.type_name(), member)?);
         Ok(shown)
     }
@@ -184,16 +233,13 @@ impl Request<'_> {
         let skip = number(&query.skip, "$skip", 0, usize::MAX)?;
         let filter = query.filter.as_deref().map(Filter::parse).transpose();
         let filter = filter.map_err(|wrong| bad(&format!("Invalid filter clause: {wrong}")))?;
-        let mut items = self.all(kind);
+        let mut items = self.listed(kind, folder, query.include_hidden);
         match query.order_by.as_deref().map(str::trim) {
             None | Some("receivedDateTime desc" | "receivedDateTime DESC") => {}
             Some("receivedDateTime" | "receivedDateTime asc") => items.reverse(),
             Some(_) => return Err(bad("The emulator orders by receivedDateTime only.")),
         }
-        items.retain(|item| {
-            folder.is_none_or(|id| item.get("parentFolderId").is_some_and(|parent| parent == id))
-                && filter.as_ref().is_none_or(|filter| filter.passes(&|path| within(item, path)))
-        });
+        items.retain(|item| filter.as_ref().is_none_or(|filter| filter.passes(&|path| within(item, path))));
         let mut body = Map::new();
         body.insert("@odata.context".into(), self.context(kind, ""));
         if query.count {
@@ -211,8 +257,13 @@ impl Request<'_> {
 
     fn read(&self, kind: Kind, id: &str) -> Result<Reply, Reply> {
         let query = Query::read(self.asked)?;
-        let item = self.find(kind, id)?;
-        self.entity(200, kind, self.show(kind, &item, &query)?)
+        let mut item = [self.find(kind, id)?];
+        if kind == Kind::Folder {
+            let mut all = self.all(kind);
+            self.count_content(&mut all);
+            item = all.into_iter().find(|folder| folder["id"] == id).map_or(item, |folder| [folder]);
+        }
+        self.entity(200, kind, self.show(kind, &item[0], &query)?)
     }
 
     fn entity(&self, status: u16, kind: Kind, mut item: Map<String, Value>) -> Result<Reply, Reply> {
@@ -227,7 +278,8 @@ impl Request<'_> {
         let mut members = body::object(self.asked)?;
         members.retain(|name, _| !name.starts_with('@'));
         check(kind, &members)?;
-        Ok(members)
+        written::check_some(kind, &members)?;
+        Ok(written::rewritten(kind, members))
     }
 
     fn create(&self, kind: Kind, folder: Option<String>) -> Result<Reply, Reply> {
@@ -239,13 +291,12 @@ impl Request<'_> {
                 &format!("Required property '{name}' is missing."),
             ));
         }
-        let is_taken = |item: &Map<String, Value>| item.get("displayName") == members.get("displayName");
-        if kind == Kind::Folder && self.all(kind).iter().any(is_taken) {
-            return Err(Reply::graph_error(
-                409,
-                "ErrorFolderExists",
-                "A folder with the specified name already exists.",
-            ));
+        let beside = match kind {
+            Kind::Folder | Kind::ContactFolder => self.listed(kind, folder.as_deref(), true),
+            _ => self.all(kind),
+        };
+        if let Some(taken) = beside.iter().find_map(|item| written::is_taken(kind, item, &members)) {
+            return Err(taken);
         }
         if let Some(before) = self.same_transaction(kind, &members)? {
             return self.entity(201, kind, before);
@@ -254,11 +305,24 @@ impl Request<'_> {
             let drafts = folder.unwrap_or_else(|| Kind::Folder.id(self.named.index, 1));
             members.insert("isDraft".into(), true.into());
             members.insert("parentFolderId".into(), drafts.into());
+        } else if let Some(parent) = self.parent(kind, folder) {
+            members.insert("parentFolderId".into(), parent.into());
         }
+        written::added(kind, &mut members);
         let item = self.add(kind, members);
         let location =
             format!("https://{}{}/{}", self.asked.host, self.asked.path, item["id"].as_str().unwrap_or_default());
         self.entity(201, kind, item).map(|reply| reply.header("location", location))
+    }
+
+    /// Where a new folder or contact lies.
+    fn parent(&self, kind: Kind, folder: Option<String>) -> Option<String> {
+        let index = self.named.index;
+        match kind {
+            Kind::Folder => Some(folder.unwrap_or_else(|| seeds::root(index))),
+            Kind::ContactFolder | Kind::Contact => Some(folder.unwrap_or_else(|| seeds::default_contacts(index))),
+            _ => None,
+        }
     }
 
     /// The event that an earlier try of the same request made: a client that had no answer may send it again.
@@ -291,9 +355,16 @@ impl Request<'_> {
             let nth = FIRST_CREATED + changes.created.len() as u64;
             let id = kind.id(index, nth);
             let mut item = Map::new();
-            item.insert("@odata.etag".into(), format!("W/\"CQAAABYAAAA{nth:04x}\"").into());
+            if kind.has_etag() {
+                item.insert("@odata.etag".into(), format!("W/\"CQAAABYAAAA{nth:04x}\"").into());
+            }
+            if kind == Kind::Contact {
+                item.insert("changeKey".into(), format!("CQAAABYAAAA{nth:04x}").into());
+            }
             item.insert("id".into(), id.as_str().into());
-            item.insert("createdDateTime".into(), now.as_str().into());
+            if matches!(kind, Kind::Message | Kind::Event | Kind::Contact) {
+                item.insert("createdDateTime".into(), now.as_str().into());
+            }
             if kind == Kind::Message {
                 item.insert("receivedDateTime".into(), now.as_str().into());
             }
@@ -313,13 +384,52 @@ impl Request<'_> {
     fn change(&self, kind: Kind, id: &str) -> Result<Reply, Reply> {
         let mut members = self.written(kind)?;
         let mut item = self.find(kind, id)?;
+        self.matches(kind, &item)?;
+        written::check_change(kind, &members, &item)?;
+        self.renew(kind, id, &mut members);
         item.extend(members.clone());
         self.with_changes(|changes| changes.changed.entry(id.to_owned()).or_default().append(&mut members));
         self.entity(200, kind, item)
     }
 
+    /// A new version of what is changed.
+    fn renew(&self, kind: Kind, id: &str, members: &mut Map<String, Value>) {
+        if !kind.has_etag() {
+            return;
+        }
+        let version = self.with_changes(|changes| {
+            let versions = changes.versions.entry(id.to_owned()).or_default();
+            *versions += 1;
+            *versions
+        });
+        members.insert("@odata.etag".into(), format!("W/\"CQAAABYAAAB{version:04x}\"").into());
+        if kind == Kind::Contact {
+            members.insert("changeKey".into(), format!("CQAAABYAAAB{version:04x}").into());
+        }
+    }
+
+    /// Checks that a thing is the version that the client says it is.
+    fn matches(&self, kind: Kind, item: &Map<String, Value>) -> Result<(), Reply> {
+        let wanted = self.asked.if_match;
+        if wanted.is_empty() || wanted == "*" || !kind.has_etag() {
+            return Ok(());
+        }
+        if item.get("@odata.etag").and_then(Value::as_str) == Some(wanted) {
+            return Ok(());
+        }
+        Err(Reply::graph_error(
+            412,
+            "ErrorIrresolvableConflict",
+            "The send or update operation could not be performed because the change key passed in the request does not match the current change key for the item.",
+        ))
+    }
+
     fn delete(&self, kind: Kind, id: &str) -> Result<Reply, Reply> {
-        self.find(kind, id)?;
+        let item = self.find(kind, id)?;
+        self.matches(kind, &item)?;
+        if kind == Kind::Permission && item.get("isRemovable") == Some(&Value::Bool(false)) {
+            return Err(Reply::graph_error(400, "ErrorInvalidRequest", "This calendar permission cannot be removed."));
+        }
         let is_own = kind != Kind::Folder || !(0..FOLDERS.len() as u64).any(|nth| kind.id(self.named.index, nth) == id);
         let is_default = kind == Kind::Calendar && kind.id(self.named.index, 0) == id;
         if !is_own || is_default {
@@ -409,28 +519,6 @@ impl Changes {
         }
         Some(item)
     }
-}
-
-/// Checks that a kind has all these members, with values of their types as far as those are told apart.
-fn check(kind: Kind, members: &Map<String, Value>) -> Result<(), Reply> {
-    for (name, value) in members {
-        if !kind.writable().contains(&name.as_str()) {
-            return Err(no_such_member(name, kind.type_name()));
-        }
-        let (is_right, expected) = match name.as_str() {
-            "subject" | "displayName" | "name" | "importance" => (value.is_string(), "Edm.String"),
-            "isRead" | "isHidden" | "isAllDay" => (value.is_boolean(), "Edm.Boolean"),
-            "body" | "start" | "end" | "location" | "flag" => (value.is_object(), "an entity"),
-            "toRecipients" | "ccRecipients" | "bccRecipients" | "attendees" | "categories" => {
-                (value.is_array(), "a collection")
-            }
-            _ => (true, ""),
-        };
-        if !is_right {
-            return Err(not_of_type(value, expected));
-        }
-    }
-    Ok(())
 }
 
 fn has_recipient(message: &Map<String, Value>) -> Result<(), Reply> {

@@ -30,6 +30,8 @@ pub struct Query {
     pub order_by: Option<String>,
     /// `$search` or `$expand`: the emulator has neither.
     pub unsupported: Option<&'static str>,
+    /// `includeHiddenFolders=true`, which is an option of "List mailFolders" and of "List childFolders".
+    pub include_hidden: bool,
     /// Whether `ConsistencyLevel: eventual` came with it.
     pub is_eventual: bool,
 }
@@ -47,6 +49,7 @@ impl Query {
         for (name, value) in url::form_urlencoded::parse(asked.query.as_bytes()) {
             // Options of no system are ignored, as OData has it.
             if !name.starts_with('$') {
+                query.include_hidden |= name.eq_ignore_ascii_case("includeHiddenFolders") && value == "true";
                 continue;
             }
             if seen.contains(&name) {

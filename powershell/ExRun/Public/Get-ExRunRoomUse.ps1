@@ -1,0 +1,156 @@
+function Get-ExRunRoomUse {
+    <#
+    .SYNOPSIS
+        Reports how much rooms are booked in a period.
+    .DESCRIPTION
+        Reads the calendar of each room in the period and emits a row for each room: how many meetings, how many hours are
+        booked (those of meetings at the same time once), and the hours of meetings that hold the room although they were
+        cancelled, or although everybody who was asked has declined.
+
+        Nobody notes who came to a meeting: NoShowHours is what the calendar tells.
+
+        The app needs Calendars.Read; with AllRooms Place.Read.All besides.
+    .PARAMETER Mailboxes
+        The mailboxes: addresses, user principal names or ids, or objects that have one as MailboxName,
+        PrimarySmtpAddress, UserPrincipalName, Mail, EmailAddress, Id, PrimaryEmail, WindowsEmailAddress,
+        ExternalDirectoryObjectId or Identity (which counts where it is an address or an id), such as those of
+        Get-Mailbox, Get-EXOMailbox, Get-MgUser or Import-Csv. Blanks, _, - and case do not count in these names.
+    .PARAMETER Group
+        The mailboxes among the members of a group, those of groups in it included: its id, address or display
+        name. The app needs GroupMember.Read.All and User.Read.All.
+    .PARAMETER AllRooms
+        Every room among the tenant's places.
+    .PARAMETER Start
+        When the period begins: a day or a moment, in the time zone of this computer.
+    .PARAMETER End
+        When the period ends; it is no part of it.
+    .PARAMETER Property
+        Only these properties of the rows after MailboxName, in this order.
+    .PARAMETER CertFileName
+        The PFX file, or a PEM file with certificate and key. Without it, and without Certificate or
+        AccessToken, a connection made by Connect-ExRun is used.
+    .PARAMETER password
+        The password of the certificate file; asked for once where the file needs one and none is given.
+    .PARAMETER TenantId
+        With CertFileName or Certificate: the app's tenant, its id or one of its domains. Get-AppSettings says it where
+        it is not given.
+    .PARAMETER ClientId
+        With CertFileName or Certificate: the application's id. Get-AppSettings says it where it is not given.
+    .PARAMETER AccessToken
+        A token as a string or SecureString, or a token object. It cannot be renewed when it expires.
+    .PARAMETER ExpectTenant
+        The tenant that the token must be of, its id or one of its domains: for any other nothing is sent.
+    .PARAMETER Certificate
+        A certificate with its private key, from a store for example. The key signs where it is and is never exported.
+    .PARAMETER Connection
+        The name of the connection to use.
+    .PARAMETER MaxConcurrency
+        How many requests may be under way at once, at most. The run finds by itself how many the service bears;
+        by default it goes no higher than 64.
+    .PARAMETER AsCompleted
+        Emits rows as they come, and not in the order of the mailboxes.
+    .PARAMETER Shard
+        Only a share of the mailboxes, such as 3/8: the third of eight. Which share a mailbox belongs to follows
+        from its name alone, so eight machines given the same list do each mailbox once.
+    .PARAMETER Journal
+        A file that makes the run resumable: what was done is recorded there before it is given out. The same
+        command with the same journal goes on where the last one ended, however it ended, and gives the rows of
+        the whole run. One that is complete gives its rows again and asks nothing: name a new one for a new run.
+    .PARAMETER RetryFailed
+        With Journal: asks again for mailboxes whose recorded row is an error.
+    .PARAMETER StopAfterErrors
+        Ends the run with an error once so many mailboxes have failed.
+    .PARAMETER OutFile
+        Writes the rows to this file and not to the pipeline: .csv, .jsonl or .html by its ending. The file
+        appears when it is complete, and replaces one of that name.
+    .PARAMETER FailedFile
+        Writes the mailboxes that failed to this file of .csv, each with the cause: Import-Csv reads it, and pipes it
+        to this command or another. It appears when the run ends, however it ends, and replaces one of that name.
+    .PARAMETER DefuseFormulas
+        With OutFile: puts an apostrophe before text that a spreadsheet would take for a formula.
+    .PARAMETER Encoding
+        With OutFile of .csv: utf8BOM begins the file with a byte order mark, without which Excel shows letters with
+        accents wrongly when it opens the file. utf8 and utf8NoBOM are without one, as in PowerShell 7 (in Windows
+        PowerShell utf8 has one), and so is the default.
+    .PARAMETER LogPath
+        Appends what is sent and answered to this file, as lines of JSON without secrets: for a support case.
+    .PARAMETER IncludeError
+        Adds ErrorCode, ErrorMessage and RequestId to each row.
+    .EXAMPLE
+        Get-ExRunRoomUse -AllRooms -Start 2026-11-01 -End 2026-12-01 -OutFile rooms.csv
+
+        Writes how much every room of the tenant was booked in November.
+    .EXAMPLE
+        Get-ExRunRoomUse -AllRooms -Start (Get-Date).AddDays(-7) -End (Get-Date) | Sort-Object HoursBooked | Select-Object -First 10
+
+        Shows the ten rooms that were booked least in the last seven days.
+    .OUTPUTS
+        Objects with MailboxName, From, To (both in UTC), Meetings, HoursBooked, LongestHours, AllDay, Organizers, Cancelled,
+        DeclinedByAll, NoShowHours and ItemCount (how many events were read). Nothing with OutFile.
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'Mailboxes')]
+    [OutputType('ExRun.RoomUse')]
+    param(
+        # shared: mailboxes
+        [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Mailboxes')]
+        [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [Alias('MailboxName')]
+        [psobject] $Mailboxes,
+        # end: mailboxes
+        # shared: source Group
+        [Parameter(Mandatory = $true, ParameterSetName = 'Group')] [ValidateNotNullOrEmpty()] [string] $Group,
+        # end: source
+        [Parameter(Mandatory = $true, ParameterSetName = 'Rooms')] [switch] $AllRooms,
+        [Parameter(Mandatory = $true)] [datetime] $Start,
+        [Parameter(Mandatory = $true)] [datetime] $End,
+        # shared: items Property
+        [Parameter()] [ValidateNotNullOrEmpty()] [string[]] $Property,
+        # end: items
+        # shared: sign-in
+        [Parameter()] [string] $CertFileName,
+        [Parameter()] [securestring] $password,
+        [Parameter()] [string] $TenantId,
+        [Parameter()] [string] $ClientId,
+        [Parameter()] [psobject] $AccessToken,
+        [Parameter()] [string] $ExpectTenant,
+        # end: sign-in
+        # shared: certificate
+        [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
+        # end: certificate
+        # shared: connection
+        [Parameter()] [string] $Connection,
+        # end: connection
+        # shared: run
+        [Parameter()] [ValidateRange(1, 1024)] [int] $MaxConcurrency,
+        [Parameter()] [switch] $AsCompleted,
+        [Parameter()] [ValidatePattern('^\d+/\d+$')] [string] $Shard,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $Journal,
+        [Parameter()] [switch] $RetryFailed,
+        [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $StopAfterErrors,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $OutFile,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $FailedFile,
+        [Parameter()] [switch] $DefuseFormulas,
+        [Parameter()] [ValidateSet('utf8', 'utf8BOM', 'utf8NoBOM')] [string] $Encoding,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $LogPath,
+        [Parameter()] [switch] $IncludeError
+        # end: run
+    )
+
+    begin {
+        Enter-Command -Cmdlet $PSCmdlet
+        if (-not $PSBoundParameters.ContainsKey('ErrorAction')) { $ErrorActionPreference = Get-RunErrorAction -Cmdlet $PSCmdlet }
+        $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Function 'exrun_mailbox_items_report' -Members (New-ItemsRequest -Facet 'roomUse' -Bound $PSBoundParameters) -Activity 'Reading the use of rooms'
+    }
+
+    # No try block stands around what emits rows: errors in the commands behind this one would become terminating.
+    # What is cut short there is freed as the pipeline ends, by the clean block where there are any.
+    process {
+        # Handed over in portions, since a call for each object would cost more than all else.
+        $run.Waiting.Add($Mailboxes)
+        if ($run.Waiting.Count -ge $run.Portion -or $run.Clock.ElapsedMilliseconds -ge $run.NextPush) { Add-RunInput -Run $run }
+    }
+
+    end { Complete-Run -Run $run }
+
+    # Windows PowerShell cannot read it; from version 7.3 on the module is loaded with it.
+    # clean: { Clear-AbandonedRun -Cmdlet $PSCmdlet }
+}

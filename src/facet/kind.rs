@@ -1,0 +1,73 @@
+//! What a facet is: how its items are known, compared and written.
+
+use super::item::Item;
+use super::reading::Reading;
+use super::request::FacetRequest;
+use crate::error::Result;
+
+/// A part of a mailbox whose items can be compared and written.
+pub trait Facet: Reading {
+    /// What stands for an item in plans and states, in the words of a person: a rule's name, a folder's path, an
+    /// address. Keys are compared without case. Several items of a mailbox may have one: rules of the same name.
+    fn key(&self, item: &Item) -> String;
+
+    /// The members that may be written, as the service has them. What a change undoes is written back in this form.
+    fn writable(&self, item: &Item) -> Item;
+
+    /// The same in the form in which two of them are compared: what the service rewrites is folded, and what says
+    /// nothing is left out.
+    fn normal(&self, item: &Item) -> Item;
+
+    /// The members of `wanted` whose values are other ones in `have`, as they are to be written; none where it is as
+    /// wanted.
+    fn differing(&self, have: &Item, wanted: &Item) -> Item {
+        let (has, wants) = (self.normal(have), self.normal(wanted));
+        self.writable(wanted).into_iter().filter(|(name, _)| has.get(name) != wants.get(name)).collect()
+    }
+
+    /// An item with these members in the place of its own.
+    fn with(&self, item: &Item, members: &Item) -> Item {
+        item.iter().chain(members).map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// What undoes that `to` was written over `from`.
+    fn back(&self, from: &Item, to: &Item) -> Item {
+        to.keys().map(|name| (name.clone(), from.get(name).cloned().unwrap_or_default())).collect()
+    }
+
+    /// What is wrong with an item that somebody wants to be there.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` that names the member.
+    fn check(&self, wanted: &Item) -> Result<()>;
+
+    /// A wanted item with what creating it takes of what is there: the id of the folder that it lies in.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` where that is not there.
+    fn placed(&self, wanted: &Item, _have: &[Item]) -> Result<Item> {
+        Ok(wanted.clone())
+    }
+
+    /// The request that creates an item.
+    fn create(&self, wanted: &Item) -> FacetRequest;
+
+    /// The request that gives an item of the mailbox these members, which [`Facet::normal`] found to differ.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` where the service lets none of them be changed.
+    fn change(&self, have: &Item, differing: &Item) -> Result<FacetRequest>;
+
+    /// The request that removes an item of the mailbox.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for what the service lets nobody remove.
+    fn remove(&self, have: &Item) -> Result<FacetRequest>;
+
+    /// Where one item is read again, before it is written and after an unknown outcome; `None`: by the list.
+    fn path_of(&self, have: &Item) -> Option<String>;
+}

@@ -1,0 +1,31 @@
+//! Facets: the parts of a mailbox that are read as items with keys, compared with what is wanted, and written.
+//!
+//! One file a facet. A further one is that file, its lines in `named.rs`, its place in the emulator, and its page in
+//! docs/jobs.md. What is here knows paths and JSON, and nothing of runs, rows or plans.
+
+pub mod calendar_permissions;
+pub mod categories;
+pub mod change;
+pub mod compare;
+pub mod contacts;
+mod domains;
+pub mod inbox_rules;
+pub mod item;
+pub mod kind;
+pub mod mail_folders;
+pub mod named;
+pub mod reading;
+pub mod report;
+pub mod request;
+pub mod room_use;
+mod rule_text;
+pub mod settings;
+
+pub use self::change::{Change, ChangeKind, Precondition};
+pub use self::compare::{Mode, Scope, compare};
+pub use self::item::Item;
+pub use self::kind::Facet;
+pub use self::named::{NAMES, named, report};
+pub use self::reading::{Reading, Step, Taken};
+pub use self::report::{Report, ReportOptions};
+pub use self::request::FacetRequest;

@@ -1,0 +1,83 @@
+//! Reads whose first requests share a batch, and of which each then goes on by itself.
+
+use std::future::Future;
+
+use futures_util::{StreamExt as _, stream};
+use http::HeaderMap;
+
+use crate::attempt::AttemptError;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::graph::call::GraphClient;
+use crate::graph::request::Request;
+use crate::http::HttpReply;
+use crate::rows::MailboxRows;
+use crate::runner::Batched;
+
+/// How many mailboxes go on at a time whose first replies came in one batch: what a batch counts as.
+const AT_A_TIME: usize = 4;
+
+/// Work that reads for each item, in one request or several.
+pub(super) trait BatchedReads: Sync {
+    /// A mailbox, and how far its reading is.
+    type Item: Send;
+
+    /// The calls of Graph.
+    fn graph(&self) -> &GraphClient;
+
+    /// What accompanies the run.
+    fn context(&self) -> &Context;
+
+    /// The headers of each request.
+    fn headers(&self) -> &HeaderMap;
+
+    /// The item's next request, where it may be sent within a batch.
+    fn request_in_batch(&self, item: &Self::Item) -> Option<Request>;
+
+    /// Takes the reply to it. `None`: the item goes on by itself.
+    fn take_from_batch(
+        &self,
+        item: &mut Self::Item,
+        request: &Request,
+        reply: Result<HttpReply>,
+    ) -> Option<Result<MailboxRows, AttemptError>>;
+
+    /// Tries an item by itself, from where it is.
+    fn attempt_one(&self, item: &mut Self::Item) -> impl Future<Output = Result<MailboxRows, AttemptError>> + Send;
+}
+
+/// Tries items once, in one request as far as they have one that goes into it.
+pub(super) async fn attempt_batch<W: BatchedReads>(work: &W, items: &mut [W::Item]) -> Batched<MailboxRows> {
+    // What has no request, or goes on with a further page, has no part in the batch.
+    let requests: Vec<Option<Request>> = items.iter().map(|item| work.request_in_batch(item)).collect();
+    let sent: Vec<String> = requests.iter().flatten().map(|request| request.path().to_owned()).collect();
+    let mut replies = Vec::new().into_iter();
+    if !sent.is_empty() {
+        replies = match work.graph().batch_get_with(&sent, work.headers(), work.context()).await {
+            Ok(replies) => replies.into_iter(),
+            Err(failure) => return Batched::Envelope(failure),
+        };
+    }
+    let mut outcomes = Vec::with_capacity(items.len());
+    for (item, request) in items.iter_mut().zip(requests) {
+        let reply = request.and_then(|request| Some((request, replies.next()?)));
+        outcomes.push(reply.and_then(|(request, reply)| work.take_from_batch(item, &request, reply)));
+    }
+    finish_singly(work, items, outcomes).await
+}
+
+/// Tries those without an outcome each by itself.
+async fn finish_singly<W: BatchedReads>(
+    work: &W,
+    items: &mut [W::Item],
+    mut outcomes: Vec<Option<Result<MailboxRows, AttemptError>>>,
+) -> Batched<MailboxRows> {
+    let open = items.iter_mut().enumerate().filter(|(number, _)| outcomes[*number].is_none());
+    let tries: Vec<_> = open.map(|(number, item)| async move { (number, work.attempt_one(item).await) }).collect();
+    let tried: Vec<_> = stream::iter(tries).buffer_unordered(AT_A_TIME).collect().await;
+    for (number, outcome) in tried {
+        outcomes[number] = Some(outcome);
+    }
+    let untried = || Err(AttemptError::Item(Error::internal("a mailbox of a batch was not tried")));
+    Batched::Each(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(untried)).collect())
+}

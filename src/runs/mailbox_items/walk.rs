@@ -1,0 +1,142 @@
+//! How far the reading of a mailbox's items is.
+
+use std::collections::VecDeque;
+
+use serde_json::Value;
+
+use crate::attempt::AttemptError;
+use crate::context::Context;
+use crate::error::{Error, Result, Status};
+use crate::facet::{Item, Report, Step};
+use crate::graph::call::GraphClient;
+use crate::graph::request::{Answer, Exchange, Request};
+use crate::http::HttpReply;
+
+/// The most lists of one mailbox, and the most items: more is no report on a mailbox any more.
+const MOST_LISTS: usize = 10_000;
+const MOST_ITEMS: usize = 200_000;
+
+/// The lists of one mailbox that are to be read, and what those before them held.
+pub(super) struct Walk {
+    open: VecDeque<Step>,
+    /// Lists that were met so far.
+    lists: usize,
+    /// Of the list that is being read.
+    exchange: Exchange,
+    found: Vec<Item>,
+    has_read: bool,
+    has_advanced: bool,
+}
+
+impl Walk {
+    pub(super) fn new(report: &dyn Report) -> Self {
+        let open: VecDeque<Step> = report.begin().into();
+        let lists = open.len();
+        Self { open, lists, exchange: Exchange::default(), found: Vec::new(), has_read: false, has_advanced: false }
+    }
+
+    /// The list that is read next.
+    pub(super) fn step(&self) -> Option<&Step> {
+        self.open.front()
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Whether something of the mailbox was read.
+    pub(super) fn has_begun(&self) -> bool {
+        self.has_read || self.exchange.has_begun()
+    }
+
+    pub(super) fn fits_batch(&self, request: &Request) -> bool {
+        self.exchange.fits_batch(request)
+    }
+
+    /// Whether a further list or page was reached since this was last asked.
+    pub(super) fn has_advanced(&mut self) -> bool {
+        let has_paged = self.exchange.has_advanced();
+        std::mem::take(&mut self.has_advanced) | has_paged
+    }
+
+    /// Gives all that was found.
+    pub(super) fn take_found(&mut self) -> Vec<Item> {
+        std::mem::take(&mut self.found)
+    }
+
+    /// Reads the next list to its end, once.
+    pub(super) async fn attempt(
+        &mut self,
+        report: &dyn Report,
+        request: &Request,
+        graph: &GraphClient,
+        context: &Context,
+    ) -> Result<(), AttemptError> {
+        match self.exchange.attempt(request, graph, context).await {
+            Ok(answer) => self.keep(report, answer).map_err(AttemptError::Item),
+            Err(AttemptError::Item(error)) => self.pass_over(error).map_err(AttemptError::Item),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Takes the reply to a request of the next list; it may have further pages.
+    pub(super) fn take(
+        &mut self,
+        report: &dyn Report,
+        request: &Request,
+        graph: &GraphClient,
+        reply: Result<HttpReply>,
+    ) -> Result<()> {
+        match reply.and_then(|reply| self.exchange.take(request, graph, reply)) {
+            Ok(Some(answer)) => self.keep(report, answer),
+            Ok(None) => Ok(()),
+            Err(error) => self.pass_over(error),
+        }
+    }
+
+    fn keep(&mut self, report: &dyn Report, answer: Answer) -> Result<()> {
+        let Some(step) = self.open.pop_front() else { return Ok(()) };
+        self.exchange = Exchange::default();
+        self.has_read = true;
+        self.has_advanced = true;
+        for element in elements(answer)? {
+            let taken = report.take(&step, element);
+            self.found.extend(taken.item);
+            self.lists += taken.further.len();
+            self.open.extend(taken.further);
+        }
+        if self.lists > MOST_LISTS || self.found.len() > MOST_ITEMS {
+            let detail = format!("the mailbox has more than {MOST_LISTS} folders or {MOST_ITEMS} items");
+            return Err(Error::new(Status::ResponseInvalid, detail));
+        }
+        Ok(())
+    }
+
+    /// A list that another one led to may have gone since: it holds nothing then.
+    fn pass_over(&mut self, error: Error) -> Result<()> {
+        let is_gone = error.http_status_code() == Some(404) && self.has_read;
+        if !is_gone {
+            return Err(error);
+        }
+        self.open.pop_front();
+        self.exchange = Exchange::default();
+        Ok(())
+    }
+}
+
+/// The elements of a collection, or the one object.
+fn elements(answer: Answer) -> Result<Vec<Item>> {
+    let values = match answer {
+        Answer::Collection(values) => values,
+        Answer::Document(value) => vec![value],
+        Answer::Nothing(_) | Answer::Content { .. } => Vec::new(),
+    };
+    let object = |value| match value {
+        Value::Object(mut item) => {
+            item.shift_remove("@odata.context");
+            Ok(item)
+        }
+        _ => Err(Error::new(Status::ResponseInvalid, "the service gave an element that is no object").retryable(true)),
+    };
+    values.into_iter().map(object).collect()
+}
