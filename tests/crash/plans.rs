@@ -121,7 +121,10 @@ fn plans_survive(kinds: &[&'static str]) {
             let audit = moment.folder.join("audit.jsonl");
             let verified = verify_audit(&audit, None, &support::context().cancel).unwrap();
             assert_eq!(verified["isWhole"], true, "{what}: {verified}");
-            assert_eq!((&verified["closed"], &verified["items"]), (&json!("Completed"), &json!(LINES)), "{what}");
+            // Where the disk failed after an answer, the first run did not know, and says so in a line of its own.
+            let done = (&verified["closed"], &verified["outcomes"]["Done"]);
+            assert_eq!(done, (&json!("Completed"), &json!(LINES)), "{what}: {verified}");
+            assert!(FAILURES.contains(&moment.kind) || verified["items"] == LINES, "{what}: {verified}");
             // The way back of each line, once.
             let undo = lines_of(moment, "undo.jsonl");
             let mut ways: Vec<String> =

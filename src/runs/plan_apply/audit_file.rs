@@ -20,6 +20,10 @@ const WORDS: Words = Words {
            be gone on with together); where it is lost, begin a new run with another journal",
 };
 
+/// How a run ended. It stands in files.
+const COMPLETED: &str = "Completed";
+const STOPPED: &str = "Stopped";
+
 /// More lines than any plan has: a number beyond is of no line.
 const MOST_LINES: usize = 1 << 30;
 
@@ -42,8 +46,8 @@ struct Written {
     counts: BTreeMap<&'static str, u64>,
     /// The hash of the plan, by the first line.
     plan: Option<String>,
-    /// Whether the last line is one that ends a run.
-    is_closed: bool,
+    /// How the run ended, where the last line says so.
+    closed: Option<String>,
     /// Whether this run has written a line of its own.
     has_gone_on: bool,
 }
@@ -56,7 +60,7 @@ impl LineIndex for Written {
             is_read: false,
             counts: BTreeMap::new(),
             plan: None,
-            is_closed: false,
+            closed: None,
             has_gone_on: false,
         })
     }
@@ -70,7 +74,7 @@ impl LineIndex for Written {
         if self.plan.is_none() {
             self.plan = text("plan").map(str::to_owned);
         }
-        self.is_closed = members.contains_key(CLOSED_MEMBER);
+        self.closed = text(CLOSED_MEMBER).map(str::to_owned);
         let outcome = text(OUTCOME_MEMBER).and_then(PlanOutcome::of_name);
         if let (Some(outcome), Some(line)) = (outcome, members.get(LINE_MEMBER).and_then(Value::as_u64)) {
             *self.counts.entry(outcome.name()).or_default() += 1;
@@ -197,12 +201,14 @@ impl AuditFile {
     /// # Errors
     ///
     /// As [`AuditFile::add`].
-    pub(super) async fn close(&self, how: &'static str, header: AuditHeader) -> Result<()> {
+    pub(super) async fn close(&self, is_complete: bool, header: AuditHeader) -> Result<()> {
+        let how = if is_complete { COMPLETED } else { STOPPED };
         self.begin(&header).await?;
         let time = header.time;
         let close = move |opened: &mut Opened<Written>| {
-            // A run that had nothing left to do says nothing new.
-            if opened.index.is_closed {
+            // A run that had nothing left to do says nothing new; one that came to the end of what was stopped does.
+            let says_so = opened.index.closed.as_deref().is_some_and(|closed| closed == how || closed == COMPLETED);
+            if says_so {
                 return Ok(());
             }
             go_on(opened, &time)?;

@@ -314,7 +314,7 @@ impl Work for PlanWork {
             self.writer.context.events.emit(Event::Warning, &message, []);
         }
         match &self.audit {
-            Some(audit) => audit.close(if ended.is_ok() { "Completed" } else { "Stopped" }, self.audit_header()).await,
+            Some(audit) => audit.close(ended.is_ok(), self.audit_header()).await,
             None => Ok(()),
         }
     }
