@@ -161,7 +161,7 @@
 #define EXRUN_ERROR_TOKEN_CACHE_UNAVAILABLE -106
 
 /**
- * A line of an undo file is of another tenant than the run; nothing was sent for it.
+ * A plan, or a line of an undo file, is of another tenant than the run; nothing was sent for it.
  */
 #define EXRUN_ERROR_TENANT_MISMATCH -107
 
@@ -709,6 +709,28 @@ int32_t exrun_assertion_create(int64_t client,
                                int64_t *error);
 
 /**
+ * Starts to find out whether an audit file of exrun_plan_apply is as it was written.
+ *
+ * Request: `{"auditFile":path, "head"?, "format":"json"|"clixml"}`. Result: `{"isWhole", "fault":null|"NotAnAudit"|
+ * "Changed"|"Removed"|"Reordered"|"Duplicated"|"CutOff"|"OtherHead", "line", "message", "tenant", "app", "plan", "made",
+ * "closed":"Completed"|"Stopped"|null, "lines", "items", "outcomes":{name:number}, "head"}`: the first line that is not as
+ * it was written, and the hash of the last that is. A chain that was written anew as a whole is whole: give the `head`
+ * that was kept elsewhere.
+ *
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param operation receives the handle; free it with exrun_operation_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_NULL_POINTER, EXRUN_ERROR_INVALID_LENGTH,
+ *         EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_INVALID_ARGUMENT. The operation may
+ *         fail with EXRUN_ERROR_FILE
+ */
+int32_t exrun_audit_verify(const uint8_t *request,
+                           int64_t len,
+                           int64_t *operation,
+                           int64_t *error);
+
+/**
  * Starts to create a self-signed certificate for an app: a PFX file, and on request the key file for the app
  * registration.
  *
@@ -1031,6 +1053,34 @@ int32_t exrun_mailboxes_count(int64_t client,
                               int64_t len,
                               int64_t *operation,
                               int64_t *error);
+
+/**
+ * Starts to do a plan of changes (docs/plans.md): what it holds and nothing else, one row for each of its lines.
+ *
+ * Request: the members of every run (see docs/abi.md) but `source`, and `{"plan":path, "dryRun":false, "undoPlan"?,
+ * "auditFile"?}`. All of the plan is read before anything is sent: a line that cannot be done is refused by its number, and
+ * so is a plan of another tenant than the token's, and one of more than `maximum` lines, which must be given where the plan
+ * takes things away. For each line what is there is read, and the change is sent only where that is what it was planned
+ * from. Rows: `{"MailboxName", "Facet", "Key", "Change":"Create"|"Change"|"Remove", "Outcome":"Done"|"Unchanged"|
+ * "AlreadyGone"|"Drifted"|"WouldDo"|"Failed"|"OutcomeUnknown", "Line"}`. The stream takes no input.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param stream receives the handle; free it with exrun_stream_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CREDENTIAL_MISSING, EXRUN_ERROR_FILE (the log),
+ *         EXRUN_ERROR_FILE_EXISTS (the undo plan, the audit file). The run may end with
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_INVALID_JSON, EXRUN_ERROR_FILE (the plan),
+ *         EXRUN_ERROR_TENANT_MISMATCH and any EXRUN_ERROR_* from -100 on
+ */
+int32_t exrun_plan_apply(int64_t client,
+                         const uint8_t *request,
+                         int64_t len,
+                         int64_t *stream,
+                         int64_t *error);
 
 /**
  * Starts to compare two reports, CSV or JSON Lines as ExRun, `Export-Csv` or Excel wrote them, or journals of

@@ -1,7 +1,7 @@
 //! Files: the words for what went wrong with one, and files that are there whole or not at all.
 
 use std::fs;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -69,6 +69,20 @@ impl WholeFile {
     /// `File`, for a full disk above all.
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
         self.writer.write_all(bytes).map_err(|error| file_error(WRITING, &self.path, &error))
+    }
+
+    /// Writes over its beginning what is known at its end only.
+    ///
+    /// # Errors
+    ///
+    /// `File`.
+    pub fn write_at_start(&mut self, bytes: &[u8]) -> Result<()> {
+        let mut written = || {
+            self.writer.seek(SeekFrom::Start(0))?;
+            self.writer.write_all(bytes)?;
+            self.writer.seek(SeekFrom::End(0)).map(drop)
+        };
+        written().map_err(|error| file_error(WRITING, &self.path, &error))
     }
 
     /// Puts the file in its place once all of it is on the disk.

@@ -11,6 +11,7 @@
 //! | [`ffi`] | the C ABI: handles, bytes, errors, operations, streams; the only unsafe code but for one call in `openssl_init` and the system calls of `files::windows` |
 //! | [`client`] | one app in one tenant: what the C ABI and Rust programs start from |
 //! | [`runs`] | what runs do with many mailboxes: reports, requests, settings; the grammar of their input |
+//! | [`plan`] | plans of changes: their lines, and the chain of an audit |
 //! | [`rows`] | the row of every run, its record, and its encoders: CLIXML, CSV, JSON Lines, HTML |
 //! | [`runner`] | many mailboxes: order, concurrency, retry, exactly one row for each |
 //! | [`facet`] | parts of a mailbox as items: how they are read, compared, written and shown |
@@ -20,7 +21,7 @@
 //! | [`auth`] | authority, credential, client assertion, token, cache |
 //! | [`certificate`] | PFX and PEM, self-signed certificates, key credentials |
 //! | [`http`] | connections, retry, redaction |
-//! | [`error`], [`any_base64`], [`attempt`], [`cancel`], [`clock`], [`cloud`], [`context`], [`event`], [`files`], [`gate`], `json_kind`, [`log`], [`pasted`], [`printable`], [`secret`], [`signature`], [`status`], [`runtime`], `sync` | what all of the above share |
+//! | [`error`], [`any_base64`], [`attempt`], [`cancel`], [`clock`], [`cloud`], [`context`], [`event`], [`files`], [`gate`], `json_kind`, [`log`], [`pasted`], [`printable`], [`secret`], [`signature`], [`status`], [`runtime`], `strict_json`, `sync` | what all of the above share |
 #![deny(unsafe_code)]
 
 pub mod any_base64;
@@ -45,6 +46,7 @@ pub mod keyvault;
 pub mod log;
 mod openssl_init;
 pub mod pasted;
+pub mod plan;
 pub mod printable;
 pub mod rows;
 pub mod runner;
@@ -54,6 +56,7 @@ pub mod secret;
 pub mod signature;
 pub mod status;
 pub mod store;
+mod strict_json;
 mod sync;
 
 pub use client::{Client, ClientOptions};

@@ -71,7 +71,7 @@ statuses! {
     TokenExpired = -105, AuthenticationError;
     /// The persistent token cache cannot be had: no credential store answers; nothing was written.
     TokenCacheUnavailable = -106, ResourceUnavailable;
-    /// A line of an undo file is of another tenant than the run; nothing was sent for it.
+    /// A plan, or a line of an undo file, is of another tenant than the run; nothing was sent for it.
     TenantMismatch = -107, SecurityError;
     /// Not a PFX, PEM or DER that could be read.
     CertificateUnreadable = -150, InvalidData;

@@ -84,6 +84,77 @@ fn auditwheel_agrees_with_the_tag() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn a_wheel_has_the_licences_of_what_is_linked_in() -> Outcome {
+    if !has_python() {
+        return Ok(());
+    }
+    let folder = tempfile::tempdir()?;
+    let (library, notices) = (folder.path().join("libexrun.so"), folder.path().join("notices"));
+    std::fs::write(&library, b"\xca\xfe\xba\xbe\0\0\0\x02")?;
+    std::fs::write(&notices, "OpenSSL: as is")?;
+    let mut command = Command::new("python3");
+    command.arg("-B").arg(package().join("wheel_backend.py")).arg(folder.path());
+    let packed = succeeds("packing", command.env("EXRUN_LIBRARY", library).env("EXRUN_NOTICES", notices));
+    let wheel = folder.path().join(String::from_utf8(packed.stdout)?.trim());
+    let script = "import sys, zipfile\nwheel = zipfile.ZipFile(sys.argv[1])\nfor name in wheel.namelist():\n    \
+                  if name.endswith(('METADATA', 'NOTICES.txt')):\n        print(wheel.read(name).decode())";
+    let read = succeeds("reading", Command::new("python3").args(["-c", script]).arg(wheel));
+    let text = String::from_utf8(read.stdout)?;
+    assert!(text.contains("License-File: THIRD-PARTY-NOTICES.txt") && text.contains("OpenSSL: as is"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn a_wheel_is_for_the_system_of_its_library() -> Outcome {
+    if !has_python() {
+        return Ok(());
+    }
+    let elf = |machine: u8, versions: &str| {
+        let mut bytes = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0".to_vec();
+        bytes.extend([machine, 0]);
+        bytes.extend(versions.bytes());
+        bytes
+    };
+    let pe = |machine: [u8; 2]| {
+        let mut bytes = b"MZ".to_vec();
+        bytes.resize(60, 0);
+        bytes.extend([64, 0, 0, 0]);
+        bytes.extend(b"PE\0\0");
+        bytes.extend(machine);
+        bytes
+    };
+    let macho = |machine: [u8; 4]| [b"\xcf\xfa\xed\xfe".as_slice(), &machine].concat();
+    let folder = tempfile::tempdir()?;
+    for (name, library, tag) in [
+        ("libexrun.so", elf(62, "\0GLIBC_2.17\0GLIBC_2.2.5\0"), Ok("manylinux_2_28_x86_64")),
+        ("libexrun.so", elf(183, "\0GLIBC_2.17\0GLIBC_2.31\0"), Ok("manylinux_2_31_aarch64")),
+        ("exrun.dll", pe([0x64, 0x86]), Ok("win_amd64")),
+        ("exrun.dll", pe([0x64, 0xaa]), Ok("win_arm64")),
+        ("libexrun.dylib", macho([7, 0, 0, 1]), Ok("macosx_10_12_x86_64")),
+        ("libexrun.dylib", macho([12, 0, 0, 1]), Ok("macosx_11_0_arm64")),
+        ("libexrun.dylib", b"\xca\xfe\xba\xbe\0\0\0\x02".to_vec(), Ok("macosx_10_12_universal2")),
+        ("libexrun.so", elf(62, "\0GLIB_2.17\0"), Err("not linked with glibc")),
+        ("libexrun.so", elf(40, "\0GLIBC_2.17\0"), Err("a processor that no wheel is made for")),
+        ("exrun.dll", pe([0x4c, 0x01]), Err("a processor that no wheel is made for")),
+        ("libexrun.so", b"no library".to_vec(), Err("not a library of a system")),
+    ] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, library)?;
+        let mut command = Command::new("python3");
+        command.arg("-B").arg(package().join("wheel_backend.py")).arg(folder.path()).env("EXRUN_LIBRARY", file);
+        let output = command.output()?;
+        let (said, fault) = (String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?);
+        match tag {
+            Ok(tag) => {
+                assert_eq!(said.trim(), format!("exrun-{}-py3-none-{tag}.whl", env!("CARGO_PKG_VERSION")), "{fault}");
+            }
+            Err(why) => assert!(!output.status.success() && fault.contains(why), "{fault}"),
+        }
+    }
+    Ok(())
+}
+
 /// `manylinux_2_34_x86_64` as 2, 34.
 fn glibc(tag: &str) -> Option<(u32, u32)> {
     let mut parts = tag.strip_prefix("manylinux_")?.split('_');

@@ -4,7 +4,7 @@
     python3 wheel_backend.py FOLDER [--stored]
 
 A backend of PEP 517 that needs nothing but Python. The library is that of EXRUN_LIBRARY; `cargo xtask package --wheel`
-builds it and calls this. The tag says `py3-none-PLATFORM`: the library is called through ctypes, so that one wheel
+builds it and calls this, with the licences of what is linked in as the file that EXRUN_NOTICES names. The tag says `py3-none-PLATFORM`: the library is called through ctypes, so that one wheel
 serves every Python. On Linux PLATFORM is the glibc that the library's symbols ask for, and no older one.
 """
 
@@ -17,6 +17,7 @@ import re
 import struct
 import sys
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -54,11 +55,13 @@ def build(folder: Path, *, stored: bool) -> str:
 
     files = {f"exrun/{path.name}": path.read_bytes() for path in sorted((HERE / "exrun").iterdir()) if path.is_file()}
     files[f"exrun/_library/{library.name}"] = library.read_bytes()
-    files[f"{info}/METADATA"] = metadata(version[1]).encode("utf-8")
+    licenses = {name: (ROOT / name).read_bytes() for name in LICENSES}
+    if notices := os.environ.get("EXRUN_NOTICES"):
+        licenses["THIRD-PARTY-NOTICES.txt"] = Path(notices).read_bytes()
+    files[f"{info}/METADATA"] = metadata(version[1], licenses).encode("utf-8")
     wheel = f"Wheel-Version: 1.0\nGenerator: exrun ({version[1]})\nRoot-Is-Purelib: false\nTag: {tag}\n"
     files[f"{info}/WHEEL"] = wheel.encode("utf-8")
-    for name in LICENSES:
-        files[f"{info}/licenses/{name}"] = (ROOT / name).read_bytes()
+    files.update({f"{info}/licenses/{name}": text for name, text in licenses.items()})
     record = "".join(f"{name},sha256={digest(data)},{len(data)}\n" for name, data in files.items())
     files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
 
@@ -74,7 +77,7 @@ def build(folder: Path, *, stored: bool) -> str:
     return name
 
 
-def metadata(version: str) -> str:
+def metadata(version: str, licenses: Iterable[str]) -> str:
     """What a package index shows, of pyproject.toml."""
     project = (HERE / "pyproject.toml").read_text("utf-8")
 
@@ -90,7 +93,7 @@ def metadata(version: str) -> str:
         f"Version: {version}",
         f"Summary: {said('description')}",
         f"License-Expression: {said('license')}",
-        *(f"License-File: {name}" for name in LICENSES),
+        *(f"License-File: {name}" for name in licenses),
         f"Requires-Python: {said('requires-python')}",
         "Classifier: Typing :: Typed",
         "Classifier: Framework :: AsyncIO",
@@ -109,9 +112,7 @@ def platform(library: Path) -> str:
     """Where a library runs, by the library itself: it may be of another system than this one."""
     data = library.read_bytes()
     if data[:4] == b"\x7fELF":
-        machine = MACHINES.get(struct.unpack_from("<H", data, 18)[0])
-        if machine is None or data[4] != 2:
-            raise SystemExit(f"{library} is of a processor that no wheel is made for")
+        machine = tag_of(MACHINES if data[4] == 2 else {}, struct.unpack_from("<H", data, 18)[0], library)
         # Every name that looks like a version of glibc counts, wherever it stands: the tag may ask for too much by
         # that, and never for too little.
         versions = {tuple(map(int, found)) for found in re.findall(rb"\0GLIBC_(\d+)\.(\d+)(?=[\0.])", data)}
@@ -121,11 +122,21 @@ def platform(library: Path) -> str:
     if data[:2] == b"MZ":
         header = struct.unpack_from("<I", data, 60)[0]
         kind = struct.unpack_from("<H", data, header + 4)[0]
-        return {0x8664: "win_amd64", 0xAA64: "win_arm64"}[kind]
+        return tag_of({0x8664: "win_amd64", 0xAA64: "win_arm64"}, kind, library)
     if data[:4] == b"\xcf\xfa\xed\xfe":
         kind = struct.unpack_from("<I", data, 4)[0]
-        return {0x01000007: "macosx_10_12_x86_64", 0x0100000C: "macosx_11_0_arm64"}[kind]
+        return tag_of({0x01000007: "macosx_10_12_x86_64", 0x0100000C: "macosx_11_0_arm64"}, kind, library)
+    if data[:4] == b"\xca\xfe\xba\xbe":
+        # Of both processors.
+        return "macosx_10_12_universal2"
     raise SystemExit(f"{library} is not a library of a system that a wheel is made for")
+
+
+def tag_of(known: dict[int, str], kind: int, library: Path) -> str:
+    """What a tag says of a processor."""
+    if kind not in known:
+        raise SystemExit(f"{library} is of a processor that no wheel is made for")
+    return known[kind]
 
 
 if __name__ == "__main__":

@@ -22,9 +22,9 @@ $ErrorActionPreference = 'Stop'
 Import-Module ExRun
 Connect-ExRun -TenantId $TenantId -ClientId $ClientId -CertificatePath $CertificatePath
 
-Import-Csv $MailboxFile |
+Import-Csv $MailboxFile -Encoding utf8 |
     Get-MailboxSettingsReport -ErrorAction SilentlyContinue -ErrorVariable failed |
-    Export-Csv -NoTypeInformation -Path $ReportFile
+    Export-Csv -NoTypeInformation -Encoding utf8 -Path $ReportFile
 
 $failed | ForEach-Object {
     [pscustomobject] @{

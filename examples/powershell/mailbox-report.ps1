@@ -38,4 +38,4 @@ $Mailboxes = @()
 foreach ($MailboxName in $Mailbox) { $Mailboxes += $MailboxName }
 
 $report = Get-MailboxSettingsReport -Mailboxes $Mailboxes -CertFileName $CertFileName
-$report | Export-Csv -NoTypeInformation -Path $ReportFileName
+$report | Export-Csv -NoTypeInformation -Encoding utf8 -Path $ReportFileName

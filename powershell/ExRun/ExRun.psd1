@@ -3,6 +3,7 @@
     ModuleVersion        = '0.1.0'
     GUID                 = '2ccd952f-ca67-4ceb-8ae4-50b250e35d8e'
     Author               = 'The ExRun authors'
+    CompanyName          = 'The ExRun authors'
     Copyright            = '(c) The ExRun authors. MIT OR Apache-2.0.'
     Description          = 'Runs one thing over every mailbox of a Microsoft 365 tenant with an app-only token: quickly, resumably, one row for every mailbox. Takes the names and parameters that scripts for the Office 365 REST API already use.'
     PowerShellVersion    = '5.1'
@@ -48,11 +49,13 @@
         'Invoke-EXRCreateSelfSignedCert'
         'Invoke-EXRDecodeToken'
         'Invoke-ExRunMailboxRequest'
+        'Invoke-ExRunPlan'
         'Merge-ExRunJournal'
         'New-EXRJWTToken'
         'New-JWTToken'
         'Register-ExRunCertificate'
         'Set-ExRunMailboxSettings'
+        'Test-ExRunAudit'
         'Test-ExRunToken'
         'Update-ExRunCertificate'
     )
@@ -62,7 +65,10 @@
     VariablesToExport    = @()
     PrivateData          = @{
         PSData = @{
-            Tags = @('Microsoft365', 'Exchange', 'ExchangeOnline', 'Mailbox', 'MicrosoftGraph', 'AppOnly', 'Report', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Tags                     = @('Microsoft365', 'Exchange', 'ExchangeOnline', 'Mailbox', 'MicrosoftGraph', 'AppOnly', 'Report', 'PSEdition_Desktop', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            RequireLicenseAcceptance = $false
+            # written: gallery, by cargo xtask package, into the manifest that it lays out
+            # end: gallery
         }
     }
 }

@@ -12,7 +12,8 @@ use crate::error::Result;
 use crate::rows::RowStream;
 use crate::runner::Shard;
 use crate::runs::{
-    self, MailboxCount, MailboxItems, MailboxRequests, RunRequest, RunSetup, SettingsWrite, SourceRequest, WriteMode,
+    self, MailboxCount, MailboxItems, MailboxRequests, PlanApply, RunRequest, RunSetup, SettingsWrite, SourceRequest,
+    WriteMode,
 };
 
 impl Client {
@@ -50,6 +51,15 @@ impl Client {
     /// `CredentialMissing`; `InvalidArgument` that names the member; `FileExists` for the undo file.
     pub fn mailbox_settings_apply(&self, request: &RunRequest, write: &SettingsWrite) -> Result<Arc<dyn RowStream>> {
         runs::apply_settings(&self.run_setup(), request, write)
+    }
+
+    /// Starts to do a plan. Needs no runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`; `InvalidArgument` that names the member; `FileExists` for the undo plan and the audit file.
+    pub fn plan_apply(&self, request: &RunRequest, apply: &PlanApply) -> Result<Arc<dyn RowStream>> {
+        runs::plan_apply(&self.run_setup(), request, apply)
     }
 
     /// Writes settings of one mailbox: `{"MailboxName","Outcome":"Changed"|"Unchanged"|"WouldChange","Changes":

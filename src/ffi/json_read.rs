@@ -1,8 +1,8 @@
 //! JSON that a caller has as text, judged by the parser that reads requests.
 
 use super::call::Call;
-use super::json::read;
 use super::requests::operation::JsonRead;
+use crate::strict_json::read;
 
 /// Reads a text of JSON (RFC 8259), at once: what a binding does before it puts a text of its user's into a request,
 /// where a fault in it would be one of the request.

@@ -30,6 +30,7 @@ pub mod stream;
 pub mod signature;
 
 pub mod assertion_create;
+pub mod audit_verify;
 pub mod certificate;
 pub mod certificate_register;
 pub mod graph_request;
@@ -42,6 +43,7 @@ pub mod mailbox_settings_get;
 pub mod mailbox_settings_report;
 pub mod mailbox_settings_update;
 pub mod mailboxes_count;
+pub mod plan_apply;
 pub mod report_compare;
 pub mod tenant_id_get;
 pub mod token;
@@ -51,7 +53,6 @@ pub mod vault_list;
 
 mod boundary;
 mod call;
-mod json;
 mod outcome;
 mod requests;
 

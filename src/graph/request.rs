@@ -179,6 +179,15 @@ impl Request {
         id.is_some_and(|id| !id.trim().is_empty())
     }
 
+    /// Sends it once, and gives the reply as it came.
+    ///
+    /// # Errors
+    ///
+    /// As [`GraphClient::send`].
+    pub async fn send(&self, graph: &GraphClient, context: &Context) -> Result<HttpReply, AttemptError> {
+        graph.send(self.method.clone(), &self.path, &self.headers, self.body.clone(), context).await
+    }
+
     /// Whether a reply that cannot be read is a fault: of a POST it may say what was made, and what a PATCH or PUT has
     /// written can be read again.
     fn needs_reply(&self) -> bool {
@@ -436,7 +445,8 @@ impl Exchange {
 }
 
 /// Whether all that was written is found again; what the service adds does not matter.
-fn holds(found: &Value, wanted: &Value) -> bool {
+#[must_use]
+pub fn holds(found: &Value, wanted: &Value) -> bool {
     match (found, wanted) {
         (Value::Object(found), Value::Object(wanted)) => wanted
             .iter()

@@ -112,7 +112,8 @@ async fn conduct<W: Work>(shared: &Arc<Shared<W>>, source: Option<Box<dyn Lister
     engine.intake.finish();
     // What was done is recorded and given, however the run ended.
     engine.results.outlet.finish().await?;
-    ended
+    let closed = shared.work.end(&ended).await;
+    ended.and(closed)
 }
 
 /// Waits for input; `false` when it ended without a line, which then needs no token either.

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, try_join_all};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::item::{Completed, Outcome, Started};
+use super::item::{Completed, Outcome, Started, Track};
 use super::pairs::with_outcomes;
 use super::work::{Batched, Work};
 use crate::attempt::AttemptError;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::http::Clock;
 use crate::log;
 use crate::store::Store;
@@ -121,11 +121,27 @@ impl<W: Work> Attempter<W> {
         items: Vec<Started<W::Item>>,
         number: u32,
     ) -> (Vec<Started<W::Item>>, Batched<W::Output>) {
-        let (tracks, mut items): (Vec<_>, Vec<_>) =
+        let (mut tracks, mut items): (Vec<_>, Vec<_>) =
             items.into_iter().map(|started| (started.track, started.item)).unzip();
+        if let Err(error) = self.intend_all(&mut tracks).await {
+            let items = tracks.into_iter().zip(items).map(|(track, item)| Started { track, item }).collect();
+            return (items, Batched::Envelope(AttemptError::Run(error)));
+        }
         let outcome = caught(log::as_attempt(number, self.work.attempt_batch(&mut items))).await;
         let outcome = outcome.unwrap_or_else(|| Batched::Envelope(AttemptError::Run(panicked())));
         (tracks.into_iter().zip(items).map(|(track, item)| Started { track, item }).collect(), outcome)
+    }
+}
+
+impl<W: Work> Attempter<W> {
+    /// Notes items that are about to be tried, where a journal is to know of each; they are on the disk together.
+    async fn intend_all(&self, tracks: &mut [Track]) -> Result<()> {
+        if self.work.notes_intent() {
+            let new = tracks.iter().filter(|track| !track.intended).map(|track| self.store.intend(track.key));
+            try_join_all(new).await?;
+        }
+        tracks.iter_mut().for_each(|track| track.intended = true);
+        if self.is_ending.load(Ordering::Relaxed) { Err(Error::cancelled()) } else { Ok(()) }
     }
 }
 

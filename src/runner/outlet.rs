@@ -35,7 +35,8 @@ pub(super) struct Outlet<W: Work> {
     wake: Arc<Notify>,
     gate: Arc<Gate>,
     store: Store,
-    has_journal: bool,
+    /// Whether rows are recorded before the caller has them.
+    records: bool,
     to_record: Vec<Finished<W::Output>>,
     recording: Option<BoxFuture<'static, Recorded<W::Output>>>,
     in_recording: usize,
@@ -55,7 +56,7 @@ impl<W: Work> Outlet<W> {
             wake: Arc::clone(&shared.wake),
             gate: Arc::clone(&shared.context.gate),
             store: store.clone(),
-            has_journal: shared.options.journal.is_some(),
+            records: shared.options.journal.is_some() || shared.work.concludes(),
             to_record: Vec::new(),
             recording: None,
             in_recording: 0,
@@ -74,7 +75,7 @@ impl<W: Work> Outlet<W> {
 
     /// Takes a row that is done.
     pub(super) fn put(&mut self, row: Finished<W::Output>) {
-        if self.has_journal {
+        if self.records {
             self.to_record.push(row);
         } else {
             self.give(row.position, row.output);
@@ -109,7 +110,16 @@ impl<W: Work> Outlet<W> {
                 record: row.output.record(),
             });
             let (recordings, store) = (recordings.collect(), self.store.clone());
-            self.recording = Some(Box::pin(async move { (rows, store.record(recordings).await) }));
+            let outputs: Vec<&W::Output> = rows.iter().map(|row| &row.output).collect();
+            let concluded = self.work.conclude(&outputs);
+            self.recording = Some(Box::pin(async move {
+                if let Some(concluded) = concluded
+                    && let Err(error) = concluded.await
+                {
+                    return (rows, Err(error));
+                }
+                (rows, store.record(recordings).await)
+            }));
         }
         if self.moving.is_none() {
             self.moving = self.next_move();

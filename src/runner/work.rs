@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::future::Future;
 
+use futures_util::future::BoxFuture;
+
 use crate::attempt::AttemptError;
 use crate::error::{Error, Result};
 use crate::store::Store;
@@ -31,6 +33,11 @@ pub trait Work: Send + Sync + 'static {
 
     /// An item comes whose mailbox and [`Work::work_hash`] are those of an item before it.
     fn note_repeated(&self, _item: &mut Self::Item) {}
+
+    /// Whether [`Work::conclude`] does anything.
+    fn concludes(&self) -> bool {
+        false
+    }
 
     /// Done once, when the run's store is open: takes from its journal, where it has one, what the work itself keeps
     /// there. What fails here stops the run.
@@ -94,6 +101,17 @@ pub trait Work: Send + Sync + 'static {
     /// A failed output that was withheld goes on: what the tries of others have shown since may change what its error
     /// advises.
     fn reconsider(&self, _output: &mut Self::Output) {}
+
+    /// What is to be done with rows that are final, before the journal and the caller have them: what a work keeps of
+    /// each by itself. Rows that an earlier run recorded are none of them. What fails here ends the run.
+    fn conclude(&self, _rows: &[&Self::Output]) -> Option<BoxFuture<'static, Result<()>>> {
+        None
+    }
+
+    /// Done once, when no more rows will come: `ended` is how the run ended.
+    fn end(&self, _ended: &Result<()>) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
 
     /// The output of which [`Output::record`] gave the bytes.
     ///

@@ -2,15 +2,19 @@
 //!
 //! A run knows no client: what it needs of one is in [`RunSetup`].
 
+mod audit_check;
 mod batched;
 mod input;
 mod input_key;
 mod limits;
+mod line_file;
 mod mailbox_count;
 mod mailbox_items;
 mod mailbox_lister;
 mod mailbox_requests;
 mod mailbox_stream;
+mod plan_apply;
+mod plan_file;
 mod request;
 mod settings_apply;
 mod settings_report;
@@ -19,11 +23,13 @@ mod source;
 mod undo;
 pub mod vault_list;
 
+pub use audit_check::verify_audit;
 pub use limits::{Limits, MOST_CONCURRENCY, MOST_TRIES, check_range};
 pub use mailbox_count::{MailboxCount, count};
 pub use mailbox_items::{MailboxItems, start as mailbox_items};
 pub use mailbox_requests::verification::{DoneWhen, Verify};
 pub use mailbox_requests::{MailboxRequests, start as mailbox_requests};
+pub use plan_apply::{PlanApply, start as plan_apply};
 pub use request::RunRequest;
 pub use settings_apply::update::update as update_settings;
 pub use settings_apply::write::WriteMode;

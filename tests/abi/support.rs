@@ -56,22 +56,23 @@ pub(crate) fn succeeds(what: &str, command: &mut Command) -> Output {
     output
 }
 
-/// Compiles a C test program and links it with the library. `cargo xtask windows` names a compiler for another system in
-/// `EXRUN_C_COMPILER`, and what runs its programs in `EXRUN_C_RUNNER`.
+/// Compiles a C test program and links it with the library. `cargo xtask windows` and `cargo xtask natives --try` name a
+/// compiler for another system in `EXRUN_C_COMPILER`, and what runs its programs in `EXRUN_C_RUNNER`.
 pub(crate) fn compile(name: &str) -> PathBuf {
-    let suffix = if env::var_os("EXRUN_C_COMPILER").is_some() { ".exe" } else { env::consts::EXE_SUFFIX };
+    let library = library();
+    let is_for_windows = library.extension().is_some_and(|kind| kind == "dll");
+    let suffix = if is_for_windows { ".exe" } else { "" };
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("abi-{name}{suffix}"));
     let other = env::var_os("EXRUN_C_COMPILER");
-    let mut command = Command::new(other.clone().unwrap_or_else(|| "cc".into()));
+    let mut command = Command::new(other.as_deref().unwrap_or("cc".as_ref()));
     command.args(["-std=c99", "-g", "-Wall", "-Wextra", "-Werror", "-pedantic"]);
     command.arg("-I").arg(repository().join("include"));
     if let Some(name) = sanitizer() {
         command.args([&format!("-fsanitize={name}"), "-fno-omit-frame-pointer"]);
     }
     command.arg(repository().join(format!("tests/abi/{name}.c"))).arg("-o").arg(&program);
-    let library = library();
     command.arg(&library).arg("-lpthread");
-    if other.is_some() {
+    if is_for_windows && other.is_some() {
         // Who runs it sees to it that it finds the library, and has no other one of the compiler's.
         command.arg("-static");
     } else {

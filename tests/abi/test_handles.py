@@ -27,6 +27,7 @@ USES = {
         ("mailboxes_count", it, b'{"source":{"all":true}}'),
         ("mailbox_settings_report", it, b""),
         ("mailbox_settings_apply", it, b'{"settings":{"timeZone":"UTC"}}'),
+        ("plan_apply", it, b'{"plan":"a"}'),
         ("signature_request", it),
         ("signature_provide", it, 1, b"s"),
         ("signature_decline", it, 1),

@@ -20,6 +20,8 @@ mod older_journal;
 #[cfg(target_os = "linux")]
 mod older_journals;
 #[cfg(target_os = "linux")]
+mod plans;
+#[cfg(target_os = "linux")]
 mod runs;
 #[cfg(target_os = "linux")]
 mod tokens;

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use super::{certificates, journals, older_journals, runs, tokens};
+use super::{certificates, journals, older_journals, plans, runs, tokens};
 
 const TASK: &str = "EXRUN_TEST_CRASH";
 
@@ -84,8 +84,11 @@ fn at_those(
             let (_place, folder, said, done) = once(kind, at, &fresh(task));
             let is_last = done.len() < at;
             assert!(!is_last || said == Some(Ok(())), "{kind} was not met, and yet: {said:?}");
-            let what =
-                format!("{kind} at {at} of {}: {:?}", whole.len(), &done[at.saturating_sub(4)..at.min(done.len())]);
+            let what = format!(
+                "{kind} at {at} of {}: {:?}",
+                whole.len(),
+                &done[at.saturating_sub(4).min(done.len())..at.min(done.len())]
+            );
             if !is_last || POWER_CUTS.contains(&kind) {
                 judge(&Moment { kind, what, folder, said });
             }
@@ -107,6 +110,7 @@ fn fresh(task: &Value) -> Value {
     if let Some(number) = task["mailboxes"].as_u64() {
         task["first"] = runs::take_mailboxes(number).into();
         task["names"] = runs::named(&task);
+        task["formats"] = runs::date_formats(&task);
     }
     task
 }
@@ -148,6 +152,7 @@ fn child() {
 pub(super) fn carry_out(task: &Value) -> Result<(), String> {
     match task["what"].as_str().unwrap() {
         "posts" | "settings" => runs::carry_out(task),
+        "plan" => plans::carry_out(task),
         "journal" => journals::carry_out(task),
         "older journal" => older_journals::carry_out(task),
         "certificate" => certificates::carry_out(task),

@@ -18,7 +18,7 @@ use super::names;
 use super::support::{self, quick, start};
 
 /// Enough for several commits, and few enough to be tried at every moment.
-const MAILBOXES: u64 = 2;
+pub(super) const MAILBOXES: u64 = 2;
 const ZONE: &str = "Tokyo Standard Time";
 
 /// One for all runs, each of which has mailboxes of its own.
@@ -43,7 +43,7 @@ pub(super) fn take_mailboxes(number: u64) -> u64 {
     NEXT.fetch_add(number, Ordering::Relaxed)
 }
 
-fn task(what: &str) -> Value {
+pub(super) fn task(what: &str) -> Value {
     let Tenant { emulator, token } = tenant();
     json!({
         "what": what, "mailboxes": MAILBOXES, "token": token,
@@ -51,7 +51,7 @@ fn task(what: &str) -> Value {
     })
 }
 
-fn mailboxes(task: &Value) -> Vec<u64> {
+pub(super) fn mailboxes(task: &Value) -> Vec<u64> {
     let first = task["first"].as_u64().unwrap();
     (first..first + MAILBOXES).collect()
 }
@@ -59,16 +59,19 @@ fn mailboxes(task: &Value) -> Vec<u64> {
 /// The client of this process.
 fn client(task: &Value) -> &'static Client {
     static CLIENT: OnceLock<Client> = OnceLock::new();
-    CLIENT.get_or_init(|| {
-        let options = ClientOptions {
-            credential: Some(Credential::Token(Secret::new(task["token"].as_str().unwrap().as_bytes().to_vec()))),
-            connect_to: Some(task["addr"].as_str().unwrap().parse().unwrap()),
-            ca_file: Some(task["ca"].as_str().unwrap().into()),
-            clock: quick(),
-            ..ClientOptions::default()
-        };
-        Client::new(options).unwrap()
-    })
+    CLIENT.get_or_init(|| new_client(task))
+}
+
+/// One whose clock is its own: who waits with it makes no token of others end.
+pub(super) fn new_client(task: &Value) -> Client {
+    let options = ClientOptions {
+        credential: Some(Credential::Token(Secret::new(task["token"].as_str().unwrap().as_bytes().to_vec()))),
+        connect_to: Some(task["addr"].as_str().unwrap().parse().unwrap()),
+        ca_file: Some(task["ca"].as_str().unwrap().into()),
+        clock: quick(),
+        ..ClientOptions::default()
+    };
+    Client::new(options).unwrap()
 }
 
 pub(super) fn carry_out(task: &Value) -> Result<(), String> {
@@ -103,8 +106,10 @@ pub(super) fn carry_out(task: &Value) -> Result<(), String> {
     drain(client, &*stream.map_err(|error| error.to_string())?, &lines).map_err(|error| error.to_string())
 }
 
-fn drain(client: &Client, stream: &dyn RowStream, lines: &str) -> exrun::Result<()> {
-    assert_eq!(stream.push(lines.as_bytes())?, lines.len());
+pub(super) fn drain(client: &Client, stream: &dyn RowStream, lines: &str) -> exrun::Result<()> {
+    if !lines.is_empty() {
+        assert_eq!(stream.push(lines.as_bytes())?, lines.len());
+    }
     stream.finish_input();
     let deadline = Instant::now() + Duration::from_secs(120);
     loop {
@@ -143,6 +148,16 @@ fn names_of(moment: &Moment) -> Vec<String> {
         names.retain(|name| name != "rows.jsonl.kept" || !error.contains(name));
     }
     names
+}
+
+pub(super) fn emulator() -> &'static Emulator {
+    &tenant().emulator
+}
+
+/// The format of dates that each mailbox has.
+pub(super) fn date_formats(task: &Value) -> Value {
+    let format = |index: u64| (index.to_string(), emulator().population().settings(index)["dateFormat"].clone());
+    Value::Object(mailboxes(task).into_iter().map(format).collect())
 }
 
 pub(super) fn named(task: &Value) -> Value {

@@ -19,7 +19,7 @@ BeforeAll {
         'Mailboxes', 'MailboxName', 'Path', 'Method', 'Body', 'Verify', 'Select', 'Header', 'All', 'Filter', 'Top', 'Group', 'IncludeWithoutMailbox', 'Property', 'Settings', 'Restore'
         'TimeZone', 'Locale', 'DateFormat', 'TimeFormat', 'WorkingDays', 'WorkingHoursStart', 'WorkingHoursEnd', 'WorkingHoursTimeZone', 'AutomaticReplyStatus'
         'AutomaticReplyStart', 'AutomaticReplyEnd', 'ExternalAudience', 'InternalReplyMessage', 'ExternalReplyMessage', 'DelegateMeetingMessageDeliveryOptions'
-        'IfDifferent', 'UndoFile', 'Maximum', 'AllowNull', 'AllowWholeMailbox', 'MaxConcurrency', 'AsCompleted', 'Shard', 'Journal', 'RetryFailed', 'RetryUnknown', 'StopAfterErrors', 'OutFile', 'FailedFile', 'DefuseFormulas', 'Encoding', 'LogPath', 'IncludeError'
+        'IfDifferent', 'UndoFile', 'PlanFile', 'UndoPlan', 'AuditFile', 'Head', 'Maximum', 'AllowNull', 'AllowWholeMailbox', 'MaxConcurrency', 'AsCompleted', 'Shard', 'Journal', 'RetryFailed', 'RetryUnknown', 'StopAfterErrors', 'OutFile', 'FailedFile', 'DefuseFormulas', 'Encoding', 'LogPath', 'IncludeError'
         'IncludeEmpty', 'ForwardingOnly', 'InternalDomain', 'AllCalendars', 'Sum', 'IncludeHidden', 'OldestItem', 'Folder', 'AllFolders', 'Start', 'End', 'AllRooms'
         'Old', 'New', 'Key', 'Ignore', 'Destination', 'value', 'Token', 'DomainName', 'For', 'Role', 'CertName', 'KeyFileName', 'ValidDays', 'DisplayName', 'Subject', 'KeepOld', 'OldThumbprint', 'WaitMinutes'
         'Vault', 'Version', 'AsPlainText', 'IgnoreValidity', 'IncludeVersions', 'Deleted', 'ApiVersion', 'PublicOnly', 'KeyStorageFlags', 'AZKeyVaultBaseUri', 'SecretName', 'CertificateName', 'ListSecrets'

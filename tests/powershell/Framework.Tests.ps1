@@ -25,6 +25,8 @@ Describe 'On Windows PowerShell 5.1' -Skip:$isMissing {
 
         $bases = @{}
         $members = @{}
+        # Properties and fields of whatever type.
+        $properties = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
         # Methods of whatever type, with how many parameters they are called.
         $methods = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
         foreach ($list in Get-ChildItem -LiteralPath $env:EXRUN_MEMBER_LISTS -Filter *-members.tsv.gz) {
@@ -35,6 +37,7 @@ Describe 'On Windows PowerShell 5.1' -Skip:$isMissing {
                 if (-not $members.ContainsKey($type)) { $members[$type] = @{} }
                 $members[$type][$member] = @($members[$type][$member]) + $what
                 [void] $methods.Add("$member/$what")
+                if ($what -in 'property', 'field') { [void] $properties.Add($member) }
             }
             $reader.Dispose()
         }
@@ -80,9 +83,23 @@ Describe 'On Windows PowerShell 5.1' -Skip:$isMissing {
         $every = [System.Linq.Expressions.Expression]::Lambda(
             [System.Func[System.Management.Automation.Language.Ast, bool]], [System.Linq.Expressions.Expression]::Constant($true),
             [System.Linq.Expressions.ParameterExpression[]] @([System.Linq.Expressions.Expression]::Parameter([System.Management.Automation.Language.Ast]))).Compile()
+        # What the module itself calls the members of its tables and objects, and the library those of its JSON.
+        $ownNames = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
+        $abi = [System.IO.File]::ReadAllText([System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'docs', 'abi.md'))
+        foreach ($name in [regex]::Matches($abi, '[`"](\w+)[`"]')) { [void] $ownNames.Add($name.Groups[1].Value) }
+
+        # The reading of a property of an object, not of a type.
+        function Test-Property {
+            param([System.Management.Automation.Language.Ast] $Node)
+            $Node.GetType().Name -eq 'MemberExpressionAst' -and -not $Node.Static -and $null -ne $Node.Member.PSObject.Properties['Value']
+        }
+
         $nodes = foreach ($file in Get-ChildItem (Split-Path $ModulePath) -Recurse -Include *.ps1, *.psm1) {
             $tree = [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref] $null, [ref] $null)
             foreach ($node in $tree.FindAll($every, $true)) {
+                if ($node -is [System.Management.Automation.Language.HashtableAst]) {
+                    foreach ($pair in $node.KeyValuePairs) { [void] $ownNames.Add($pair.Item1.Extent.Text.Trim("'")) }
+                }
                 foreach ($kind in $kinds) {
                     if ($node -is $kind) { [pscustomobject] @{ File = $file.Name; Node = $node }; break }
                 }
@@ -146,5 +163,21 @@ Describe 'On Windows PowerShell 5.1' -Skip:$isMissing {
             if (-not $methods.Contains("$member/$count") -and -not (& $isOpenEnded)) { '{0}: {1}' -f $found.File, $node.Extent.Text }
         }
         @($unknown | Sort-Object -Unique) -join "`n" | Should -BeNullOrEmpty
+    }
+
+    It 'there is each property of an object, of some type, or it is a name of the module''s own' {
+        # By PowerShell itself; in the answer of a token endpoint; in a manifest and its key.
+        $others = 'PSObject', 'PSTypeNames', 'expires_on', 'appId', 'keyCredential', 'customKeyIdentifier'
+        $seen = @($nodes | Where-Object { Test-Property $_.Node })
+        $seen.Count | Should -BeGreaterThan 500
+        $unknown = foreach ($found in $seen) {
+            $name = $found.Node.Member.Value
+            if (-not $properties.Contains($name) -and -not $ownNames.Contains($name) -and $name -notin $others) { '{0}: {1}' -f $found.File, $found.Node.Extent.Text }
+        }
+        @($unknown | Sort-Object -Unique) -join "`n" | Should -BeNullOrEmpty
+        # What is newer is in neither.
+        foreach ($newer in 'ProcessPath', 'IsCollectible', 'UnixFileMode', 'LinkTarget') {
+            $properties.Contains($newer) -or $ownNames.Contains($newer) | Should -BeFalse -Because $newer
+        }
     }
 }

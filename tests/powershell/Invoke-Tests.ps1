@@ -10,8 +10,8 @@
 .PARAMETER FullNameFilter
     Runs only tests whose full name, Describe and It with a dot between them, is like this: "*undo file*".
 .PARAMETER LeftOut
-    A data file of tests that this system cannot do: by the reason, files and names of their tests. They are not run, and
-    said first.
+    A data file of tests that this system cannot do: by the reason, files and names of their tests, or of a Describe. They
+    are not run, and how many are is said first.
 .EXAMPLE
     EXRUN_LIBRARY=target/debug/libexrun.so pwsh -NoProfile -File tests/powershell/Invoke-Tests.ps1
 
@@ -60,6 +60,7 @@ if (-not $env:EXRUN_TEST_FOLDER) {
 
 'Tests run on PowerShell {0} ({1}), {2}' -f $PSVersionTable.PSVersion, $PSVersionTable.PSEdition, [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
 Import-Module Pester -MinimumVersion 5.0
+Import-Module (Join-Path $PSScriptRoot 'LeftOut.psm1')
 $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path
 $configuration.Run.PassThru = $true
@@ -70,12 +71,12 @@ if ($LeftOut) {
         foreach ($reason in $reasons.Keys) {
             foreach ($name in $reasons[$reason].Keys) {
                 $file = Join-Path $PSScriptRoot $name
+                if ($Path -ne $PSScriptRoot -and $name -notin @($Path | Split-Path -Leaf)) { continue }
+                [System.Console]::WriteLine("LEFT OUT: $($reasons[$reason][$name].Count) of ${name}: $reason")
                 foreach ($test in $reasons[$reason][$name]) {
-                    $quoted = "'" + $test.Replace("'", "''") + "'"
-                    $line = @(Select-String -LiteralPath $file -Pattern "^\s*(It|Describe) $([regex]::Escape($quoted))")
-                    if ($line.Count -ne 1) { throw "${LeftOut}: $name has $($line.Count) tests named $quoted" }
-                    [System.Console]::WriteLine("LEFT OUT: ${name}, ${quoted}: $reason")
-                    '{0}:{1}' -f $file, $line[0].LineNumber
+                    $line = @(Find-Test -File $file -Name $test)
+                    if ($line.Count -ne 1) { throw "${LeftOut}: $name has $($line.Count) tests named '$test'" }
+                    '{0}:{1}' -f $file, $line[0]
                 }
             }
         }

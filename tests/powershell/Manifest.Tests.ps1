@@ -65,22 +65,6 @@ Describe 'The manifest' {
         (& $with 'Reflection\.Emit').Name | Should -Be 'Native.ps1', 'New-RowReader.ps1'
     }
 
-    It 'uses no syntax that Windows PowerShell 5.1 lacks' {
-        foreach ($file in Get-ChildItem (Split-Path $ModulePath), $PSScriptRoot -Recurse -Include *.ps1, *.psm1) {
-            $tree = [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref] $null, [ref] $null)
-            $newer = $tree.FindAll({ param($node)
-                $node.GetType().Name -in 'TernaryExpressionAst', 'PipelineChainAst' -or
-                ($node -is [System.Management.Automation.Language.BinaryExpressionAst] -and "$($node.Operator)" -eq 'QuestionQuestion') -or
-                ($node -is [System.Management.Automation.Language.AssignmentStatementAst] -and "$($node.Operator)" -eq 'QuestionQuestionEquals') -or
-                ($node.PSObject.Properties['NullConditional'] -and $node.NullConditional) -or
-                ($node.PSObject.Properties['CleanBlock'] -and $null -ne $node.CleanBlock)
-            }, $true)
-            $newer | Should -BeNullOrEmpty -Because $file.Name
-            # Without a byte order mark 5.1 reads another encoding: the files keep to ASCII.
-            [System.IO.File]::ReadAllText($file.FullName) | Should -Not -Match '[^\x00-\x7f]' -Because $file.Name
-        }
-    }
-
     It 'has commands with approved verbs only' {
         $approved = (Get-Verb).Verb
         foreach ($name in $module.ExportedFunctions.Keys) { $approved | Should -Contain ($name -split '-')[0] }

@@ -30,6 +30,17 @@ Describe 'The search for the library' {
         $result.Text | Should -Match '/nowhere.runtimes.[a-z]+-[a-z0-9]+.native'
     }
 
+    # What the module asks on Alpine is what .NET was built for: said here as it is there.
+    It 'says that there is no library for musl, and what an other one lacks there' -Skip:([System.IO.Path]::DirectorySeparatorChar -eq '\' -or $IsMacOS) {
+        $asked = "[System.AppContext]::SetData('RUNTIME_IDENTIFIER', 'linux-musl-x64'); Import-Module '$ModulePath'; try { Get-TenantId contoso.com -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message }"
+        $result = Invoke-Script "`$env:EXRUN_LIBRARY = ''; $asked"
+        $result.Text | Should -Match '^ExRun\.LibraryMissing,Get-TenantId'
+        $result.Text | Should -Match 'no native library for musl \(linux-musl-\w+\); use a system with glibc'
+        $result = Invoke-Script "`$env:EXRUN_LIBRARY = '$PSCommandPath'; $asked"
+        $result.Text | Should -Match '^ExRun\.LibraryUnusable,Get-TenantId'
+        $result.Text | Should -Match 'this system has musl.+needs glibc'
+    }
+
     It 'refuses a file that is no library' {
         $result = Invoke-Script "`$env:EXRUN_LIBRARY = '$PSCommandPath'; Import-Module '$ModulePath'; try { Get-TenantId contoso.com -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message }"
         $result.Text | Should -Match '^ExRun\.LibraryUnusable,Get-TenantId'

@@ -102,4 +102,88 @@ Describe 'On Windows' -Skip:(-not $onWindows) {
             foreach ($reader in $readers) { "$reader" | Should -BeIn "$user", 'S-1-3-4' -Because $file }
         }
     }
+
+    It 'signs in with a PFX file, and reads a report over TLS' {
+        $app = Initialize-TestApp
+        function Get-AppSettings { [pscustomobject] @{ TenantId = $app.TenantId; ClientId = $app.ClientId } }
+        (Get-AppOnlyToken -CertFileName $app.PfxFile -password $app.Password).access_token | Should -Match '^eyJ'
+        @(Get-MailboxSettingsReport $working[0..9] -CertFileName $app.PfxFile -password $app.Password).Count | Should -Be 10
+    }
+
+    It 'goes on with a journal whose process was killed' {
+        $journal = Join-Path $TestDrive 'killed.db'
+        $result = Invoke-Script @"
+Import-Module '$ModulePath'
+Import-Module '$PSScriptRoot/TestHelper.psm1'
+Connect-ExRun -TenantId '$TenantId' -ClientId '$ClientId' -ClientSecret (ConvertTo-Secret '$ClientSecretText')
+`$given = 0
+Get-TestMailbox -Working | Get-MailboxSettingsReport -Journal '$journal' | ForEach-Object {
+    if (++`$given -eq 50) { 'begun'; [System.Diagnostics.Process]::GetCurrentProcess().Kill(); [System.Threading.Thread]::Sleep(-1) }
+}
+'not reached'
+"@
+        $result.Text | Should -Not -Match 'not reached'
+        [void] (Invoke-Emulator -Method POST -What reset)
+        $rows = @(Get-MailboxSettingsReport $working -Journal $journal)
+        $rows.MailboxName | Should -Be $working
+        (Get-ExRunLastRun).Recalled | Should -BeGreaterOrEqual 50
+    }
+
+    It 'takes a path as Windows has it: <Name>' -ForEach @(
+        @{ Name = 'of a drive, with slashes'; Path = { "$($folder.Replace('\', '/'))/report.csv" } }
+        @{ Name = 'of a drive, in other letters'; Path = { "$($folder.ToUpperInvariant())\report.csv" } }
+        @{ Name = 'of this folder'; Path = { 'report.csv' } }
+        @{ Name = 'of the folder above'; Path = { '..\work\report.csv' } }
+        @{ Name = 'of the root of this drive'; Path = { $folder.Substring(2) + '\report.csv' } }
+        @{ Name = 'of a device'; Path = { "\\?\$folder\report.csv" } }
+    ) {
+        $folder = [System.IO.Directory]::CreateDirectory((Join-Path ([System.IO.Path]::GetTempPath()) "exrun $([char] 0xe4) $([guid]::NewGuid().ToString('N'))\work")).FullName
+        Push-Location -LiteralPath $folder
+        try {
+            Get-MailboxSettingsReport $working[0..4] -OutFile (& $Path)
+            @(Import-Csv -LiteralPath (Join-Path $folder 'report.csv')).Count | Should -Be 5
+        } finally {
+            Pop-Location
+            [System.IO.Directory]::Delete((Split-Path $folder), $true)
+        }
+    }
+
+    It 'says that the folder of a report is not there, or is a file' {
+        { Get-MailboxSettingsReport $working[0] -OutFile (Join-Path $TestDrive 'gone\report.csv') } | Should -Throw -ErrorId 'ExRun.File,Get-MailboxSettingsReport'
+        $file = Join-Path $TestDrive 'a-file'
+        [System.IO.File]::WriteAllText($file, '')
+        { Get-MailboxSettingsReport $working[0] -OutFile (Join-Path $file 'report.csv') } | Should -Throw -ErrorId 'ExRun.File,Get-MailboxSettingsReport'
+    }
+
+    It 'takes files with the line ends of Windows' {
+        $list = Join-Path $TestDrive 'list.csv'
+        [System.IO.File]::WriteAllText($list, "MailboxName`r`n" + ($working[0..9] -join "`r`n") + "`r`n", [System.Text.UTF8Encoding]::new($true))
+        $rows = @(Import-Csv $list | Get-MailboxSettingsReport)
+        $rows.MailboxName | Should -Be $working[0..9]
+        @([System.IO.File]::ReadAllLines($list) | Select-Object -Skip 1 | Get-MailboxSettingsReport).Count | Should -Be 10
+        # A report that an editor has given them is compared as it was.
+        $file = Join-Path $TestDrive 'ends.csv'
+        Get-MailboxSettingsReport $working[0..9] -OutFile $file
+        $text = [System.IO.File]::ReadAllText($file)
+        [System.IO.File]::WriteAllText("$file.crlf.csv", $text.Replace("`r`n", "`n").Replace("`n", "`r`n"))
+        @(Compare-ExRunReport $file "$file.crlf.csv").Count | Should -Be 0
+    }
+
+    It 'knows a mailbox by its umlaut in a console of the code page 1252' {
+        $umlaut = @($working | Where-Object { $_ -match '[^\x00-\x7f]' })[0]
+        $umlaut | Should -Not -BeNullOrEmpty
+        $before = [System.Console]::OutputEncoding
+        $file = Join-Path $TestDrive 'umlaut.csv'
+        try {
+            [System.Console]::OutputEncoding = [System.Text.Encoding]::GetEncoding(1252)
+            $row = Get-MailboxSettingsReport $umlaut
+            Get-MailboxSettingsReport $umlaut -OutFile $file
+            { Get-MailboxSettingsReport "x$umlaut" -ErrorAction Stop } | Should -Throw -ExpectedMessage "*x$umlaut*"
+        } finally {
+            [System.Console]::OutputEncoding = $before
+        }
+        $row.MailboxName | Should -Be $umlaut
+        $row.TimeZone | Should -Not -BeNullOrEmpty
+        (Import-Csv -LiteralPath $file -Encoding utf8).MailboxName | Should -Be $umlaut
+    }
 }

@@ -35,3 +35,14 @@ pub(crate) fn left_out(what: &str, why: &str) -> Result<(), Box<dyn Error>> {
     }
     Ok(())
 }
+
+/// The same for what `.ci/run` installs: there it is a failure.
+///
+/// # Panics
+///
+/// When it is missing although `EXRUN_REQUIRE_LANGUAGES` is 1.
+#[allow(dead_code, reason = "of the tests that share this, some need no more than PowerShell")]
+pub(crate) fn required(what: &str, why: &str) -> Result<(), Box<dyn Error>> {
+    assert!(std::env::var_os("EXRUN_REQUIRE_LANGUAGES").is_none_or(|value| value != "1"), "{what}: {why}");
+    left_out(what, why)
+}

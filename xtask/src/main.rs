@@ -10,11 +10,13 @@ mod frozen;
 mod fuzz;
 mod header;
 mod module;
+mod native;
 mod package;
 mod region;
 mod release;
 mod report;
 mod sanitize;
+mod sdk;
 mod shared;
 mod soak;
 mod stage;
@@ -27,6 +29,7 @@ mod windows;
 mod workspace;
 mod written;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -40,6 +43,14 @@ cargo xtask <command>
                     the tests of the C ABI under tools that look at each access to memory; all of them without a name
   header [--check]  write the header, and what else follows from the C ABI, from the sources; or compare them
   module [--check]  write what several files of the PowerShell module share from where it is said; or compare them
+  natives [--quick] [RID ...]
+                    dist/natives/<rid>/: the library for each system, checked; of all others this one. On Linux also for
+                    linux-arm64, linux-x64 (glibc 2.28) and win-x64
+  natives --try [RID ...]
+                    the same, quickly built, and the tests of the C ABI with it, under qemu where the processor is another
+  package [OPTION ...]
+                    dist/ExRun-<version>/ with the module, and dist/ExRun.<version>.nupkg for the PowerShell Gallery, with
+                    every library of dist/natives; `cargo xtask package --help` lists the options
   frozen [--check]  list what programs that use the library build on, where something is new; or compare it
   frozen --break    the same where something is gone or has changed, which breaks such programs
   version [VERSION [--release DATE]]
@@ -49,12 +60,15 @@ cargo xtask <command>
                     all of a release that can be done without the service that makes it; what is left out is said
   release --notes TAG
                     what the changelog says of the release of a tag
-  package           dist/ExRun-<version>/: module, library, header and licences for this system
-  package --target x86_64-pc-windows-gnu
-                    the same for Windows, added to what lies there of this version; the library is checked
-  windows [FILE ...]
-                    the library for Windows under Wine: the tests of the C ABI, and those of the module or FILEs of them
-  package --wheel   dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside
+  windows [--all | FILE ...]
+                    the library for Windows under Wine: the tests of the C ABI, and the files of the module's that test runs
+                    too, all of them, or FILEs
+  package --wheel [--from LIBRARY]
+                    dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside, or with one
+                    that was built already, for whatever system
+  package --sdk [--from LIBRARY [--into FOLDER]]
+                    dist/exrun-<version>-<system>.tar.gz: header, shared and static library, pkg-config, CMake, examples;
+                    or with LIBRARY and the static one beside it, built already; into a FOLDER quickly, for a trial
   bench [TABLE ...] throughput, processor time and memory against the emulator and against peers, as ratios
   soak              100,000 mailboxes under every fault, runs killed 20 times and resumed: complete and right?
 ";
@@ -65,10 +79,15 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         ["test"] => return test::run(),
         ["demo"] => demo::run(),
-        ["package"] => package::run(),
-        ["package", "--target", windows::build::TARGET] => package::run_for_windows(),
-        ["windows", files @ ..] => return windows::run(files),
+        ["natives", "--try", rids @ ..] => return native::trial::run(rids),
+        ["natives", arguments @ ..] => native::run(arguments),
         ["package", "--wheel"] => wheel::run(),
+        ["package", "--wheel", "--from", library] => wheel::of(Path::new(library)),
+        ["package", "--sdk"] => sdk::run(),
+        ["package", "--sdk", "--from", library] => sdk::of(Path::new(library)),
+        ["package", "--sdk", "--from", library, "--into", folder] => sdk::trial(Path::new(library), Path::new(folder)),
+        ["package", options @ ..] => package::run(options),
+        ["windows", files @ ..] => return windows::run(files),
         ["bench", tables @ ..] => bench::run(tables),
         ["fuzz"] => fuzz::run("10", &[]),
         ["fuzz", minutes, targets @ ..] => fuzz::run(minutes, targets),

@@ -137,20 +137,8 @@ fn read(file: &Path) -> Result<String> {
 
 /// The files of a folder, and of the folders in it, with an ending, in the order of their paths.
 pub(crate) fn scripts(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let listing = || format!("listing {}", folder.display());
-        for entry in fs::read_dir(&folder).with_context(listing)? {
-            let path = entry.with_context(listing)?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == ending) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
+    let mut found = files::all(folder)?;
+    found.retain(|path| path.extension().is_some_and(|extension| extension == ending));
     Ok(found)
 }
 

@@ -117,13 +117,18 @@ fn compatibility(report: &mut Report) {
 /// What this machine can pack; what it cannot is made by the workflow.
 fn packages(report: &mut Report, packs: bool) {
     let windows = ["package", "--target", build::TARGET];
-    let kinds: [(&str, &[&str], Option<String>); 3] = [
+    let kinds: [(&str, &[&str], Option<String>); 4] = [
         ("package", &["package"], None),
         ("package for Windows", &windows, build::is_missing()),
         (
             "Python wheel",
             &["package", "--wheel"],
             tools::on_path("python3").is_none().then(|| "python3 was not found".into()),
+        ),
+        (
+            "archive for C",
+            &["package", "--sdk"],
+            (!cfg!(target_os = "linux")).then(|| "it is made on Linux alone".into()),
         ),
     ];
     for (name, arguments, missing) in kinds {

@@ -4,7 +4,7 @@ use std::process::{Command, ExitCode};
 
 use crate::report::Report;
 use crate::tally::{self, Tally};
-use crate::{soak, stage, tools, workspace};
+use crate::{soak, stage, tools, windows, workspace};
 
 /// Runs everything. The last line printed is `N passed, N failed, N skipped`.
 pub(crate) fn run() -> ExitCode {
@@ -30,13 +30,15 @@ pub(crate) fn run() -> ExitCode {
         report.tests("Rust, C and Python tests", || {
             let arguments = ["test", "--workspace", "--no-fail-fast", "--", "--show-output"];
             let mut command = workspace::cargo(&arguments);
-            let mut ended = stage::run(command.env("EXRUN_LIBRARY", workspace::library("debug")?))?;
+            command.env("EXRUN_LIBRARY", workspace::library("debug")?).env("EXRUN_XTASK", std::env::current_exe()?);
+            let mut ended = stage::run(&mut command)?;
             let left_out = tally::left_out(&ended.text);
             let tally = Tally::of_cargo(&ended.text).with_status(ended.success).moved_to_skipped(left_out.len() as u64);
             ended.text = tally::without_successes(&ended.text);
             Ok((ended, tally, left_out))
         });
         powershell(&mut report);
+        windows::chosen_tests(&mut report);
         soak(&mut report);
     }
     report.end()

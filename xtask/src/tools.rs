@@ -12,6 +12,11 @@ pub(crate) fn cargo_deny() -> Option<PathBuf> {
     named_by("EXRUN_CARGO_DENY").or_else(|| on_path("cargo-deny"))
 }
 
+/// cargo-zigbuild: where `EXRUN_CARGO_ZIGBUILD` points, else on the PATH.
+pub(crate) fn cargo_zigbuild() -> Option<PathBuf> {
+    named_by("EXRUN_CARGO_ZIGBUILD").or_else(|| on_path("cargo-zigbuild"))
+}
+
 /// Whether `cargo deny fetch db` was ever called here. Any check leaves a file beside the databases.
 pub(crate) fn has_advisories() -> bool {
     let cargo =

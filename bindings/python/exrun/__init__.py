@@ -38,6 +38,7 @@ from .errors import (
     VaultError,
 )
 from .functions import (
+    audit_verify,
     certificate_convert,
     certificate_create,
     certificate_read,
@@ -48,7 +49,7 @@ from .functions import (
     token_cache_clear,
     token_decode,
 )
-from .rows import Mailbox, MailboxSettings, ReportDifference, Row, SettingsChange
+from .rows import Mailbox, MailboxSettings, PlanChange, ReportDifference, Row, SettingsChange
 from .run import Run
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "MailboxSettings",
     "ManagedIdentity",
     "NetworkError",
+    "PlanChange",
     "RefreshToken",
     "ReportDifference",
     "RequestError",
@@ -89,6 +91,7 @@ __all__ = [
     "VaultCertificate",
     "VaultError",
     "VaultKey",
+    "audit_verify",
     "certificate_convert",
     "certificate_create",
     "certificate_read",

@@ -28,10 +28,19 @@ def _show(event: Event) -> None:
     print(event["message"], file=sys.stderr, flush=True)
 
 
-class Listener:
+class OfOneProcess:
+    """What is neither copied nor sent to another process: it stands for an object of the library in this one."""
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        raise TypeError(f"{type(self).__name__} is neither copied nor pickled: make one where it is used")
+
+
+class Listener(OfOneProcess):
     """Who hears of events: the log, and for what a person has to do, `on_prompt`."""
 
     def __init__(self, on_prompt: Callable[[Event], None] | None = None) -> None:
+        if on_prompt is not None and not callable(on_prompt):
+            raise TypeError(f"on_prompt must be a function that takes an event, not {type(on_prompt).__name__}")
         self._on_prompt = on_prompt or _show
 
     def drain(self, function: str, handle: int) -> None:

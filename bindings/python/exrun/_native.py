@@ -20,7 +20,7 @@ from typing import Any
 from ._abi import ABI_VERSION, FUNCTIONS, OK
 from ._secret import Secret
 from .errors import ExRunError, ForkedError, error_of
-from .requests import NESTED, SECRETS
+from .requests import BINARY, NESTED, SECRETS
 
 _KINDS: dict[str, Any] = {
     "int32_t": c_int32,
@@ -153,6 +153,8 @@ def encoded(request: Mapping[str, Any]) -> Iterator[tuple[bytes, int]]:
     makes its own.
     """
     secrets: list[int] = []
+    if "format" in request:
+        raise TypeError("there is no format to choose: rows and results come as dicts; out_file writes other formats")
 
     def kept(value: Any) -> int:
         data = Secret(value).reveal_bytes()
@@ -166,6 +168,9 @@ def encoded(request: Mapping[str, Any]) -> Iterator[tuple[bytes, int]]:
                 value = kept(value)
             elif name in NESTED and isinstance(value, Mapping):
                 value = members(value)
+            elif isinstance(value, bytes) and name not in BINARY:
+                # As base64 it would be a name, or a path, of something else.
+                raise TypeError(f"{name} must not be bytes")
             found[camel(name)] = value
         return found
 

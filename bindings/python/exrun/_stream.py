@@ -60,6 +60,9 @@ class Stream:
     def push(self, *, is_last: bool) -> bool:
         """Pushes what fits; whether something did. Says when no more follows."""
         taken = c_int64()
+        if self.ended:
+            # By what gave the input.
+            return False
         if self._lines:
             _native.call("exrun_stream_push", self._handle, self._lines, len(self._lines), byref(taken))
             self._lines = self._lines[taken.value :]
@@ -72,6 +75,8 @@ class Stream:
         """The rows that are there, or come in this time. `ended` says when none follow."""
         data, length, count = c_void_p(), c_int64(), c_int32()
         handle, found = self._handle, list[Row]()
+        if self.ended:
+            return found
         try:
             status = _native.call("exrun_stream_next", handle, wait_ms, 0, byref(data), byref(length), byref(count))
             if status == OK:

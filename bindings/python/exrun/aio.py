@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Union, overload
 
 from . import _native, requests
-from ._connection import Connection, Event
+from ._connection import Connection, Event, OfOneProcess
 from ._operation import Operation
 from ._stream import Stream
 from .client import begun
@@ -36,7 +36,7 @@ _SHORTEST, _LONGEST = 0.001, 0.025
 _PATIENCE_SECONDS = 0.005
 
 
-class AsyncRun(Generic[T_co], AsyncIterator[T_co]):
+class AsyncRun(OfOneProcess, Generic[T_co], AsyncIterator[T_co]):
     """The rows of a run. One task takes them at a time."""
 
     def __init__(self, stream: Stream, mailboxes: Mailboxes | None, into: type[T_co] | None) -> None:
@@ -144,7 +144,7 @@ async def _awaited(mailboxes: AsyncIterator[Mailbox]) -> Mailbox:
     return await mailboxes.__anext__()
 
 
-class AsyncClient:
+class AsyncClient(OfOneProcess):
     """An app in a tenant, for as long as `async with` lasts.
 
         async with exrun.AsyncClient("contoso.com", app_id, exrun.Certificate("app.pfx")) as client:
@@ -195,7 +195,8 @@ class AsyncClient:
         into: type[Any] | None,
         request: Mapping[str, Any],
     ) -> AsyncRun[Any]:
-        return AsyncRun(begun(self._connection, function, mailboxes, into, request), mailboxes, into)
+        kinds = (Iterable, AsyncIterable)
+        return AsyncRun(begun(self._connection, function, mailboxes, into, request, kinds), mailboxes, into)
 
     @overload
     def mailbox_settings_report(
@@ -236,6 +237,18 @@ class AsyncClient:
     ) -> AsyncRun[Any]:
         """Writes settings: a row for each mailbox, with the old and the new value of each. A mapping with `@settings` brings its own."""
         return self._run("exrun_mailbox_settings_apply", mailboxes, into, request)
+
+    @overload
+    def plan_apply(self, **request: Unpack[requests.PlanApply]) -> AsyncRun[Row]: ...
+
+    @overload
+    def plan_apply(self, *, into: type[T], **request: Unpack[requests.PlanApply]) -> AsyncRun[T]: ...
+
+    def plan_apply(self, *, into: type[Any] | None = None, **request: Unpack[requests.PlanApply]) -> AsyncRun[Any]:
+        """Does a plan of changes (docs/plans.md), and nothing else: a row for each of its lines, with its `Outcome`."""
+        maker(into)
+        stream = Stream(self._connection, "exrun_plan_apply", self._connection.handle, request, takes_input=False)
+        return AsyncRun(stream, None, into)
 
     @overload
     def mailbox_items_report(

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from . import requests
-from ._connection import Connection, Event
+from ._connection import Connection, Event, OfOneProcess
 from ._operation import operate
 from ._stream import Stream
 from .credentials import Credential
@@ -23,20 +23,23 @@ T = TypeVar("T")
 def begun(
     connection: Connection,
     function: str,
-    mailboxes: Iterable[Mailbox] | object,
+    mailboxes: object,
     into: type[Any] | None,
     request: Mapping[str, Any],
+    kinds: tuple[type, ...] = (Iterable,),
 ) -> Stream:
     """A run of mailboxes, or of what `source` names."""
     if isinstance(mailboxes, (str, bytes, Mapping)):
         raise TypeError("mailboxes must be a list or another iterable; for one mailbox write [mailbox]")
+    if mailboxes is not None and not isinstance(mailboxes, kinds):
+        raise TypeError(f"mailboxes must be a list or another iterable, not {type(mailboxes).__name__}")
     if mailboxes is None and request.get("source") is None:
         raise TypeError("give the mailboxes, or a source such as {'all': True}")
     maker(into)
     return Stream(connection, function, connection.handle, request, takes_input=mailboxes is not None)
 
 
-class Client:
+class Client(OfOneProcess):
     """An app in a tenant, for as long as `with` lasts.
 
         with exrun.Client("contoso.com", app_id, exrun.Certificate("app.pfx")) as client:
@@ -124,6 +127,18 @@ class Client:
     ) -> Run[Any]:
         """Writes settings: a row for each mailbox, with the old and the new value of each. A mapping with `@settings` brings its own."""
         return self._run("exrun_mailbox_settings_apply", mailboxes, into, request)
+
+    @overload
+    def plan_apply(self, **request: Unpack[requests.PlanApply]) -> Run[Row]: ...
+
+    @overload
+    def plan_apply(self, *, into: type[T], **request: Unpack[requests.PlanApply]) -> Run[T]: ...
+
+    def plan_apply(self, *, into: type[Any] | None = None, **request: Unpack[requests.PlanApply]) -> Run[Any]:
+        """Does a plan of changes (docs/plans.md), and nothing else: a row for each of its lines, with its `Outcome`."""
+        maker(into)
+        stream = Stream(self._connection, "exrun_plan_apply", self._connection.handle, request, takes_input=False)
+        return Run(stream, None, into)
 
     @overload
     def mailbox_items_report(

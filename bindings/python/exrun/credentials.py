@@ -43,6 +43,12 @@ class CallerCertificate(Credential):
     der: bytes
     sign: Sign = field(repr=False)
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.der, bytes):
+            raise TypeError(f"the certificate must be bytes of its DER, not {type(self.der).__name__}")
+        if not callable(self.sign):
+            raise TypeError(f"sign must be a function that takes a digest and an algorithm, not {type(self.sign).__name__}")
+
     def members(self) -> requests.Credential:
         return {"caller_certificate": base64.b64encode(self.der).decode("ascii")}
 

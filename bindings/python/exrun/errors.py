@@ -70,7 +70,8 @@ class ExRunError(Exception):
         super().__init__(self.message)
 
     def __str__(self) -> str:
-        return f"{self.message} (hint: {self.hint})" if self.hint else self.message
+        # Some messages say it already.
+        return f"{self.message} (hint: {self.hint})" if self.hint and self.hint not in self.message else self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
         # To another process as it is: multiprocessing and pools carry exceptions by pickle.
@@ -189,7 +190,7 @@ class TokenCacheUnavailableError(SignInError):
 
 
 class TenantMismatchError(SignInError):
-    """A line of an undo file is of another tenant than the run; nothing was sent for it."""
+    """A plan, or a line of an undo file, is of another tenant than the run; nothing was sent for it."""
 
 
 class CertificateUnreadableError(CertificateError):

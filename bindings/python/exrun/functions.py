@@ -38,6 +38,11 @@ def journal_merge(**request: Unpack[requests.JournalMerge]) -> dict[str, Any]:
     return _operate("exrun_journal_merge", request)
 
 
+def audit_verify(**request: Unpack[requests.AuditVerify]) -> dict[str, Any]:
+    """Whether the audit of a plan is as it was written: `isWhole`, and the first `line` that is not, with its `fault`."""
+    return _operate("exrun_audit_verify", request)
+
+
 def token_cache_clear() -> dict[str, Any]:
     """Removes the tokens that were kept on disk for this user: `{file, removed}`."""
     return _operate("exrun_token_cache_clear", {})

@@ -33,6 +33,18 @@ class AssertionCreate(TypedDict, total=False):
     """Default: the client's."""
 
 
+class _NeededAuditVerify(TypedDict):
+    audit_file: FilePath
+    """The audit file."""
+
+
+class AuditVerify(_NeededAuditVerify, total=False):
+    """Of `exrun_audit_verify`."""
+
+    head: str
+    """The `head` of an earlier look, kept elsewhere."""
+
+
 class Browser(TypedDict, total=False):
     """`browser`."""
 
@@ -372,6 +384,9 @@ class MailboxSettingsApply(RunMembers, total=False):
     """A member of the input objects that says which work a line is. Needs `journal`; not with `source`."""
     allow_null: bool
     """Says that null, blank text and no days at all are meant."""
+    plan_file: FilePath
+    """Writes nothing to mailboxes and what differs to this file, as a plan for `exrun_plan_apply`: see docs/plans.md.
+    It appears when the run is complete. Not with `journal` or `undo_file`."""
 
 
 class _NeededMailboxSettingsGet(TypedDict):
@@ -441,6 +456,22 @@ class ManagedIdentity(TypedDict, total=False):
     """Its object id."""
     resource_id: str
     """Its resource id."""
+
+
+class _NeededPlanApply(TypedDict):
+    plan: FilePath
+    """The file of the plan."""
+
+
+class PlanApply(_NeededPlanApply, RunMembers, total=False):
+    """Of `exrun_plan_apply`, beside those of every run."""
+
+    dry_run: bool
+    """Reads and compares, and sends nothing; rows say what would be done."""
+    undo_plan: FilePath
+    """Takes a line for each change before it is sent: a plan that takes it back."""
+    audit_file: FilePath
+    """Takes a line for each line of the plan that is done or fails, chained by hashes."""
 
 
 class _NeededReportCompare(TypedDict):
@@ -604,6 +635,15 @@ class _NeededVerify(TypedDict):
 
 class Verify(_NeededVerify, total=False):
     """`verify`."""
+
+
+#: Members that are bytes, or their base64.
+BINARY: frozenset[str] = frozenset(
+    {
+        "certificate",
+        "digest",
+    }
+)
 
 
 #: Members that are objects of members.

@@ -62,6 +62,22 @@ class SettingsChange:
 
 
 @dataclasses.dataclass(frozen=True)
+class PlanChange:
+    """A row of a plan that is done."""
+
+    mailbox_name: str | None
+    facet: str | None
+    key: str | None
+    #: `Create`, `Change` or `Remove`.
+    change: str | None
+    #: `Done`, `Unchanged`, `AlreadyGone`, `Drifted`, `WouldDo`, `Failed` or `OutcomeUnknown`.
+    outcome: str
+    #: The number of the plan's line.
+    line: int
+    error: ExRunError | None = None
+
+
+@dataclasses.dataclass(frozen=True)
 class ReportDifference:
     """A row of two reports compared."""
 

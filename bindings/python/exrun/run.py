@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from . import _native
+from ._connection import LOG, OfOneProcess
 from ._stream import Stream, open_streams
 from .rows import Mailbox, Row, maker
 
@@ -21,11 +22,13 @@ T_co = TypeVar("T_co", covariant=True)
 WAIT_MS = 100
 #: Requests of a run that writes land for so long after it was stopped, and a moment for the journal.
 LANDING_SECONDS = 6.0
+#: Waiting for so long needs no word.
+_SILENT_SECONDS = 0.3
 #: Input that comes slowly is pushed after so long.
 _PATIENCE_SECONDS = 0.05
 
 
-class Run(Generic[T_co], Iterator[T_co]):
+class Run(OfOneProcess, Generic[T_co], Iterator[T_co]):
     """The rows of a run, as they come.
 
     Iterate over it to its end, or leave it by `with`, `close` or an exception (Ctrl+C too): then nothing more is sent,
@@ -40,6 +43,8 @@ class Run(Generic[T_co], Iterator[T_co]):
         self._make = maker(into)
         self._ready: deque[Row] = deque()
         self._lock = threading.Lock()
+        #: The thread that takes rows.
+        self._taker: int | None = None
 
     def __iter__(self) -> Run[T_co]:
         return self
@@ -47,13 +52,19 @@ class Run(Generic[T_co], Iterator[T_co]):
     def __next__(self) -> T_co:
         # Before the lock: in a forked child a thread that is not there may hold it.
         _native.library()
+        if self._taker == threading.get_ident():
+            # It would wait for itself.
+            raise RuntimeError("the run is at work: its own input, a handler of its log or a signal's asked for its rows")
         with self._lock:
+            self._taker = threading.get_ident()
             try:
                 while not self._ready and not self._stream.ended:
                     self._ready.extend(self._turn())
             except BaseException:
                 self.close()
                 raise
+            finally:
+                self._taker = None
             if not self._ready:
                 raise StopIteration
             return self._make(self._ready.popleft())
@@ -95,8 +106,16 @@ def end(stream: Stream) -> None:
     """Ends a stream, and waits for what it had in flight. A second Ctrl+C ends the waiting too."""
     try:
         stream.cancel()
-        until = time.monotonic() + LANDING_SECONDS
-        while stream.lives and time.monotonic() < until:
+        begun = time.monotonic()
+        is_told = False
+        while stream.lives and time.monotonic() < begun + LANDING_SECONDS:
+            if not is_told and time.monotonic() > begun + _SILENT_SECONDS:
+                is_told = True
+                LOG.warning(
+                    "nothing more is sent; waiting at most %.0f seconds for the answers of what is in flight, "
+                    "so that it is known what was written; Ctrl+C leaves at once",
+                    LANDING_SECONDS,
+                )
             time.sleep(0.005)
     finally:
         stream.ended = True

@@ -39,6 +39,14 @@ asyncio.run(main())
 """
 
 
+WRITES = """
+from support import MAILBOXES, client
+with client() as app:
+    print("begun", flush=True)
+    list(app.mailbox_settings_apply(MAILBOXES, settings={"timeZone": "UTC"}))
+"""
+
+
 @unittest.skipIf(sys.platform == "win32", "this system has no SIGINT for others")
 class Interrupted(Case):
     def interrupted(self, text: str) -> None:
@@ -71,6 +79,24 @@ class Interrupted(Case):
 
     def test_ctrl_c_does_so_under_asyncio(self) -> None:
         self.interrupted(ASYNC_REPORT)
+
+    def test_ctrl_c_says_that_writes_are_waited_for_and_a_second_one_waits_for_nothing(self) -> None:
+        control("PUT", "faults", {"rules": [{"kind": "write", "action": {"delayMs": 600_000}}]})
+        program = script(WRITES)
+        assert program.stdout is not None and program.stderr is not None
+        self.assertEqual(program.stdout.readline(), "begun\n")
+        while not asked():
+            pass
+        program.send_signal(signal.SIGINT)
+        sent = None
+        for line in program.stderr:
+            if "nothing more is sent; waiting at most 6 seconds" in line:
+                sent = asked()
+                program.send_signal(signal.SIGINT)
+                break
+        _, said = program.communicate(timeout=LONG)
+        self.assertIn("KeyboardInterrupt", said)
+        self.assertEqual(sent, asked())
 
 
 @unittest.skipUnless(hasattr(os, "fork"), "this system does not fork")

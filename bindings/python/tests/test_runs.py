@@ -176,6 +176,32 @@ class Writes(Case):
             again = app.mailbox_settings_update(mailbox=mailboxes[0], settings=wanted, if_different=True)
             self.assertEqual(again["Outcome"], "Unchanged")
 
+    def test_a_plan_is_made_done_audited_and_taken_back(self) -> None:
+        wanted = {"timeZone": "Tokyo Standard Time"}
+        plan, undo, audit = (self.folder / name for name in ("plan.jsonl", "undo.jsonl", "audit.jsonl"))
+        with client() as app:
+            report = app.mailbox_settings_report(MAILBOXES[:60])
+            before = {row["MailboxName"]: row["TimeZone"] for row in report if row.error is None}
+            mailboxes = [name for name, zone in before.items() if zone != wanted["timeZone"]][:5]
+            list(app.mailbox_settings_apply(mailboxes, settings=wanted, plan_file=plan))
+            would = list(app.plan_apply(plan=plan, dry_run=True))
+            self.assertEqual([row["Outcome"] for row in would], ["WouldDo"] * 5)
+            self.assertEqual(control("GET", "writes"), [])
+            rows = list(app.plan_apply(plan=plan, undo_plan=undo, audit_file=audit, into=exrun.PlanChange))
+            done = sorted((row.mailbox_name or "", row.outcome) for row in rows)
+            self.assertEqual(done, sorted((name, "Done") for name in mailboxes))
+            self.assertEqual((rows[0].facet, rows[0].change, rows[0].line), ("settings", "Change", 2))
+            audited = exrun.audit_verify(audit_file=audit)
+            self.assertEqual((audited["isWhole"], audited["outcomes"]), (True, {"Done": 5}))
+            self.assertTrue(exrun.audit_verify(audit_file=audit, head=audited["head"])["isWhole"])
+            self.assertEqual({row["Outcome"] for row in app.plan_apply(plan=undo)}, {"Done"})
+            after = app.mailbox_settings_report(mailboxes)
+            self.assertEqual({row["MailboxName"]: row["TimeZone"] for row in after}, {name: before[name] for name in mailboxes})
+        lines = audit.read_text("utf-8").splitlines(keepends=True)
+        audit.write_text("".join(lines[:3] + lines[4:]), "utf-8")
+        audited = exrun.audit_verify(audit_file=audit)
+        self.assertEqual((audited["isWhole"], audited["fault"], audited["line"]), (False, "Removed", 4))
+
     def test_a_loop_that_is_left_writes_little_more_than_it_has_seen(self) -> None:
         seen = 0
         with client() as app:

@@ -62,6 +62,9 @@ function Set-ExRunMailboxSettings {
         Writes the values that were there before to this file, as lines of JSON, each before its mailbox is
         changed. Restore takes it back. A run that is resumed with its journal goes on in the file that it began
         with, wherever that has been moved to; another one is refused.
+    .PARAMETER PlanFile
+        Changes nothing, and writes what differs to this file: a plan for Invoke-ExRunPlan. Rows say what would change. The
+        file appears when all mailboxes were read, and replaces one of that name. Not with Journal, UndoFile and Restore.
     .PARAMETER Restore
         Sets each mailbox of an undo file back to the values in it. A file of another tenant is refused before anything
         is sent; so is one that does not say of which tenant it is (an earlier version wrote it), unless ExpectTenant is
@@ -158,6 +161,11 @@ function Set-ExRunMailboxSettings {
         Set-ExRunMailboxSettings -Restore undo.jsonl
 
         Changes the mailboxes of a file, then sets them back.
+    .EXAMPLE
+        Set-ExRunMailboxSettings -All -TimeZone UTC -PlanFile plan.jsonl
+        Invoke-ExRunPlan plan.jsonl -UndoPlan undo.jsonl -AuditFile audit.jsonl
+
+        Writes down what is to be changed, and does that and nothing else.
     .OUTPUTS
         Objects with MailboxName, Outcome (Changed, Unchanged, WouldChange or Failed) and Changes, a list of
         objects with Setting, From and To, which OutFile writes as JSON text and Export-Csv does not show. Nothing
@@ -189,6 +197,7 @@ function Set-ExRunMailboxSettings {
         [Parameter()] [ValidateNotNull()] [object] $Settings,
         [Parameter()] [switch] $IfDifferent,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $UndoFile,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $PlanFile,
         [Parameter(Mandatory = $true, ParameterSetName = 'Restore')] [ValidateNotNullOrEmpty()] [string] $Restore,
         # shared: source
         [Parameter(Mandatory = $true, ParameterSetName = 'All')] [switch] $All,
@@ -246,7 +255,8 @@ function Set-ExRunMailboxSettings {
         $held = $null
         # How many a dry run was given.
         $given = 0
-        if (-not $WhatIfPreference -and $ConfirmPreference -in 'Low', 'Medium') {
+        # To write a plan changes no mailbox.
+        if (-not $WhatIfPreference -and -not $PlanFile -and $ConfirmPreference -in 'Low', 'Medium') {
             $held = [System.Collections.Generic.List[object]]::new()
         } else {
             $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Undo $undo @open

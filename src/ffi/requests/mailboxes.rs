@@ -182,6 +182,9 @@ pub(in crate::ffi) struct MailboxSettingsApply {
     /// Says that null, blank text and no days at all are meant.
     #[serde(default)]
     allow_null: bool,
+    /// Writes nothing to mailboxes and what differs to this file, as a plan for `exrun_plan_apply`: see docs/plans.md.
+    /// It appears when the run is complete. Not with `journal` or `undoFile`.
+    plan_file: Option<FilePath>,
 }
 
 impl Run<MailboxSettingsApply> {
@@ -194,6 +197,7 @@ impl Run<MailboxSettingsApply> {
             undo_file: own.undo_file.map(Into::into),
             key: run::key(own.key, &run)?,
             allow_null: own.allow_null,
+            plan_file: own.plan_file.map(Into::into),
         };
         Ok((run, write))
     }

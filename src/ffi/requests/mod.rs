@@ -11,6 +11,7 @@ pub(super) mod journal;
 pub(super) mod mailboxes;
 mod node;
 pub(super) mod operation;
+pub(super) mod plan;
 pub(super) mod report;
 pub(super) mod run;
 pub(super) mod token;
@@ -20,9 +21,9 @@ pub(super) mod vault;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::json;
 use crate::error::{Error, Result};
 use crate::json_kind::kind_of;
+use crate::strict_json;
 use node::Fault;
 
 /// Members of a request: a struct of them, or several beside each other ([`With`]).
@@ -69,7 +70,7 @@ impl<T: Members, S: Members> Members for With<T, S> {
 pub(super) fn read<T: Members>(text: &str) -> Result<T> {
     let mut object = match text {
         "" => Map::new(),
-        _ => match json::read(text)? {
+        _ => match strict_json::read(text)? {
             Value::Object(object) => object,
             other => return Err(Error::argument(format!("a JSON object is needed, not {}", kind_of(&other)))),
         },

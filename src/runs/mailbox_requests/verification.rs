@@ -15,7 +15,7 @@ use crate::graph::template::PathTemplate;
 
 /// So long what was made may be missing from what a GET gives, or still be under way at the service: before that,
 /// nothing found proves nothing.
-const SETTLES_WITHIN: Duration = Duration::from_secs(120);
+pub(in crate::runs) const SETTLES_WITHIN: Duration = Duration::from_secs(120);
 
 /// How often it is looked for until then, at most.
 const LOOKS_EVERY: Duration = Duration::from_secs(40);
@@ -204,7 +204,7 @@ impl LookUp {
 
 /// Whether the mailbox answers that it has no such item. A mailbox, user or folder that is not there says nothing of
 /// what was in it.
-fn is_missing(error: &Error) -> bool {
+pub(in crate::runs) fn is_missing(error: &Error) -> bool {
     let is_item =
         |code: &str| code.eq_ignore_ascii_case("ErrorItemNotFound") || code.eq_ignore_ascii_case("itemNotFound");
     error.http_status_code() == Some(404) && error.service_code().is_some_and(is_item)
@@ -214,7 +214,7 @@ fn says_nothing() -> Error {
     Error::new(Status::ResponseInvalid, "the service's answer is neither an object nor a collection").retryable(true)
 }
 
-fn not_there_yet(left: Duration) -> Error {
+pub(in crate::runs) fn not_there_yet(left: Duration) -> Error {
     Error::new(Status::NotFound, "what would show that it was carried out is not there, or not yet")
         .retryable(true)
         .retry_after(Some(left.min(LOOKS_EVERY)))

@@ -7,26 +7,33 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use self::write::{ROW_MEMBERS, SettingsWriter, WriteMode, Writing, Written, of_input};
 use super::input::{ALLOW_NULL_MEMBER, InputItem, InputReader, SETTINGS_MEMBER, TENANT_MEMBER};
 use super::input_key::InputKey;
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
+use super::plan_file::PlanFile;
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
 use super::undo::UndoFile;
 use crate::attempt::AttemptError;
+use crate::clock::Clock;
 use crate::error::{Error, Result, Status};
 use crate::files::check_distinct;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::permission;
+use crate::plan::PlanHeader;
 use crate::rows::{MailboxRows, RowStream, Selection};
 use crate::runner::{Run, Work};
 use crate::store::{Store, WorkHash};
 
 /// What a journal of this run is of.
 const KIND: &str = "mailboxSettingsApply";
+
+/// What a plan says that it was made by.
+const PLANNED_BY: &str = "exrun_mailbox_settings_apply";
 
 /// What its rows are, on a page.
 const TITLE: &str = "Changes of mailbox settings";
@@ -45,6 +52,8 @@ pub struct SettingsWrite {
     pub key: Option<String>,
     /// Lets null and blank text be written.
     pub allow_null: bool,
+    /// A file that takes what would be written as a plan; nothing is then written.
+    pub plan_file: Option<PathBuf>,
 }
 
 /// Starts to write settings to many mailboxes. Needs no runtime of the caller.
@@ -53,6 +62,12 @@ pub struct SettingsWrite {
 ///
 /// `CredentialMissing`; `InvalidArgument` that names the member; `FileExists` for the undo file.
 pub fn start(setup: &RunSetup, request: &RunRequest, write: &SettingsWrite) -> Result<Arc<dyn RowStream>> {
+    // A plan is of what differs, and to write it down is to write nothing.
+    let plans = write.plan_file.is_some();
+    let mode = WriteMode { if_different: write.mode.if_different || plans, dry_run: write.mode.dry_run || plans };
+    if plans {
+        check_plan(request, write)?;
+    }
     let origin = Origin::REQUEST.allowing_null(write.allow_null);
     let wanted = write.settings.as_ref().map(|settings| SettingsPatch::parse(settings, origin));
     let wanted = wanted.transpose()?.map(Arc::new);
@@ -63,31 +78,36 @@ pub fn start(setup: &RunSetup, request: &RunRequest, write: &SettingsWrite) -> R
         path: "mailboxSettings",
         settings: Some(&settings),
         flags: &[
-            ("ifDifferent", write.mode.if_different),
-            ("dryRun", write.mode.dry_run),
+            ("ifDifferent", mode.if_different),
+            ("dryRun", mode.dry_run),
             // Whether, not where: the journals of shards, each with a file of its own, can be merged.
             ("undoFile", write.undo_file.is_some()),
         ],
         key: write.key.as_deref(),
         ..Fingerprint::default()
     };
-    let others =
-        [("undoFile", write.undo_file.as_deref()), ("the client's credential", setup.credential_file.as_deref())];
+    let others = [
+        ("undoFile", write.undo_file.as_deref()),
+        ("planFile", write.plan_file.as_deref()),
+        ("the client's credential", setup.credential_file.as_deref()),
+    ];
     check_distinct(request.files().into_iter().chain(others))?;
-    let options = request.run_options(setup, fingerprint, !write.mode.dry_run)?;
+    let options = request.run_options(setup, fingerprint, !mode.dry_run)?;
     let selection = Selection::parse(&ROW_MEMBERS.map(str::to_owned))?;
-    let heading = request.heading(setup, if write.mode.dry_run { DRY_RUN_TITLE } else { TITLE });
+    let heading = request.heading(setup, if mode.dry_run { DRY_RUN_TITLE } else { TITLE });
     let encoder = MailboxEncoder::of_selection(request, &selection, heading)?;
     let graph = setup.graph()?;
     // Where the run is resumed, its journal knows whether the undo file that is there is its own.
     let resumes = request.journal.as_deref().is_some_and(Path::exists);
-    let undo = write.undo_file.clone().filter(|_| !write.mode.dry_run);
+    let undo = write.undo_file.clone().filter(|_| !mode.dry_run);
     let undo = undo.map(|path| UndoFile::open(path, resumes)).transpose()?;
+
+    let plan = write.plan_file.as_deref().map(PlanFile::begin).transpose()?;
 
     let context = request.context(setup)?;
     setup.announce(&context);
     let key = write.key.clone().map(InputKey::new);
-    let writer = SettingsWriter { graph, mode: write.mode, undo, context: context.clone() };
+    let writer = SettingsWriter { graph, mode, undo, plan, context: context.clone() };
     let work = ApplyWork {
         writer,
         wanted,
@@ -95,10 +115,22 @@ pub fn start(setup: &RunSetup, request: &RunRequest, write: &SettingsWrite) -> R
         allow_null: write.allow_null,
         reader: request.reader(),
         selection,
+        app: setup.app.clone(),
+        clock: Arc::clone(&setup.clock),
         tenant: OnceLock::new(),
     };
     let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
     request.deliver(setup, Arc::new(MailboxStream::new(run, encoder)))
+}
+
+/// Refuses what does not go with a plan.
+fn check_plan(request: &RunRequest, write: &SettingsWrite) -> Result<()> {
+    let others = [("undoFile", write.undo_file.is_some()), ("journal", request.journal.is_some())];
+    match others.into_iter().find(|(_, is_there)| *is_there) {
+        Some((name, _)) => Err(Error::argument(format!("{name}: does not go with planFile"))
+            .hint("a plan is made in one go; its undo plan and its journal are of the run that does it")),
+        None => Ok(()),
+    }
 }
 
 /// Writes the settings of a mailbox.
@@ -111,6 +143,9 @@ struct ApplyWork {
     reader: InputReader,
     /// Of rows.
     selection: Selection,
+    /// The app that is signed in, as far as it is known.
+    app: Option<String>,
+    clock: Arc<dyn Clock>,
     /// The tenant of the run's token, once there is one that says so.
     tenant: OnceLock<String>,
 }
@@ -176,7 +211,13 @@ impl Work for ApplyWork {
             if let Some(undo) = &self.writer.undo {
                 undo.set_tenant(&tenant);
             }
+            if let Some(plan) = &self.writer.plan {
+                plan.set_header(PlanHeader::new(&tenant, self.app.as_deref(), PLANNED_BY, self.clock.now()));
+            }
             let _ = self.tenant.set(tenant);
+        } else if self.writer.plan.is_some() {
+            let detail = "the token does not tell of which tenant it is, and a plan says that";
+            return Err(Error::new(Status::TenantMismatch, detail).action("making a plan"));
         }
         Ok(())
     }
@@ -208,9 +249,34 @@ impl Work for ApplyWork {
         output.error = output.error.take().map(|error| permission::reconsider(error, &self.writer.context.granted));
     }
 
+    fn concludes(&self) -> bool {
+        self.writer.plan.is_some()
+    }
+
+    fn conclude(&self, _: &[&MailboxRows]) -> Option<BoxFuture<'static, Result<()>>> {
+        let plan = Arc::clone(self.writer.plan.as_ref()?);
+        Some(Box::pin(blocking(move || plan.write())))
+    }
+
+    async fn end(&self, ended: &Result<()>) -> Result<()> {
+        match &self.writer.plan {
+            Some(plan) if ended.is_ok() => {
+                let plan = Arc::clone(plan);
+                blocking(move || plan.finish()).await
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn recall(&self, record: &[u8]) -> Result<MailboxRows> {
         MailboxRows::recall(record, self.selection.names())
     }
+}
+
+/// Has a file written by a thread that may wait for a disk.
+async fn blocking(work: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
+    let written = tokio::task::spawn_blocking(work).await;
+    written.unwrap_or_else(|_| Err(Error::internal("writing the plan panicked")))
 }
 
 /// A mailbox's row: one that failed has one too.

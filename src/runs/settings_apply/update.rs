@@ -30,7 +30,7 @@ pub async fn update(
     setup.announce(context);
     let graph = setup.graph()?;
     let retrier = graph.retrier(setup.retry);
-    let writer = SettingsWriter { graph, mode, undo: None, context: context.clone() };
+    let writer = SettingsWriter { graph, mode, undo: None, plan: None, context: context.clone() };
     let attempt = async |mut writing: Writing| {
         let written = writer.try_once(&mut writing).await;
         (writing, written)

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value, json};
 
+use super::super::plan_file::PlanFile;
 use super::super::undo::UndoFile;
 use crate::attempt::AttemptError;
 use crate::context::Context;
@@ -14,6 +15,10 @@ use crate::graph::call::GraphClient;
 use crate::graph::identity;
 use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Change, READING, SettingsPatch, settings_document, settings_path};
+use crate::plan::{ChangeKind, PlanLine, PlannedRequest, Precondition, SETTINGS_FACET};
+
+/// Where the settings of a mailbox are.
+const PATH: &str = "mailboxSettings";
 
 /// What an error says was being done.
 const WRITING: &str = "writing the mailbox settings of";
@@ -126,6 +131,8 @@ pub(super) struct SettingsWriter {
     pub(super) graph: Arc<GraphClient>,
     pub(super) mode: WriteMode,
     pub(super) undo: Option<UndoFile>,
+    /// Takes what would be written.
+    pub(super) plan: Option<Arc<PlanFile>>,
     pub(super) context: Context,
 }
 
@@ -151,6 +158,9 @@ impl SettingsWriter {
         }
         let Some(found) = &writing.found else { return Err(AttemptError::Run(Error::internal("nothing was read"))) };
         if self.mode.dry_run {
+            if let Some(plan) = self.plan.as_ref().filter(|_| !found.to_send.is_empty()) {
+                plan.add(&planned(writing, found));
+            }
             return Ok(Written::new(&found.changes, Outcome::WouldChange));
         }
         if !found.to_send.is_empty() {
@@ -226,6 +236,25 @@ impl SettingsWriter {
         }
         let detail = format!("the service took the settings and kept {} as it was", ignored.join(", "));
         Err(about(WRITING, writing, Error::new(Status::ResponseInvalid, detail)))
+    }
+}
+
+/// What is to be written to a mailbox, as the line of a plan.
+fn planned(writing: &Writing, found: &Found) -> PlanLine {
+    let (from, to) = (found.before.to_json(), found.to_send.to_json());
+    let asked = writing.mailbox.asked();
+    PlanLine {
+        mailbox: writing.given.clone(),
+        mailbox_id: (asked != writing.mailbox.name()).then(|| asked.to_owned()),
+        facet: SETTINGS_FACET.to_owned(),
+        key: PATH.to_owned(),
+        change: ChangeKind::Change,
+        request: PlannedRequest::new(&Method::PATCH, PATH, Some(to.clone())),
+        precondition: Precondition { path: PATH.to_owned(), ..Precondition::default() },
+        inverse: Some(PlannedRequest::new(&Method::PATCH, PATH, Some(from.clone()))),
+        from,
+        to,
+        sum: None,
     }
 }
 

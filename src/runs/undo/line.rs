@@ -1,12 +1,9 @@
-//! A line of an undo file, and the hash by which a journal knows it.
+//! A line of an undo file.
 
 use serde_json::json;
 
 use super::super::input::{ALLOW_NULL_MEMBER, SETTINGS_MEMBER, TENANT_MEMBER};
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
-
-/// Of a line.
-pub(super) type LineHash = [u8; 32];
 
 /// What an undo file says of a mailbox.
 pub(super) fn line_of(name: &str, before: &SettingsPatch, tenant: Option<&str>) -> String {
@@ -21,8 +18,4 @@ pub(super) fn line_of(name: &str, before: &SettingsPatch, tenant: Option<&str>) 
         line[TENANT_MEMBER] = tenant.into();
     }
     format!("{line}\n")
-}
-
-pub(super) fn hash(bytes: &[u8]) -> LineHash {
-    openssl::sha::sha256(bytes)
 }

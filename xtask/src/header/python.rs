@@ -17,11 +17,12 @@ const WIDTH: usize = 119;
 const OWN: [&str; 6] = ["format", "header", "block_after", "tenant_id", "client_id", "credential"];
 
 /// Requests that take further members: those of the class that stands beside their own.
-const BESIDES: [(&str, &str); 10] = [
+const BESIDES: [(&str, &str); 11] = [
     ("MailboxItemsReport", "RunMembers"),
     ("MailboxRequests", "RunMembers"),
     ("MailboxSettingsApply", "RunMembers"),
     ("MailboxSettingsReport", "RunMembers"),
+    ("PlanApply", "RunMembers"),
     ("ReportCompare", "OutFileMembers"),
     ("RunMembers", "OutFileMembers"),
     ("VaultCertificateGet", "VaultItem"),
@@ -94,7 +95,7 @@ fn kind_of_error(number: i32) -> &'static str {
 pub(super) fn requests(sources: &Sources) -> Result<String> {
     let mut text = String::new();
     let mut done = BTreeSet::new();
-    let (mut nested, mut secrets) = (BTreeSet::new(), BTreeSet::new());
+    let (mut binary, mut nested, mut secrets) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for name in sources.structs.keys() {
         class(sources, name, &mut done, &mut text).with_context(|| name.clone())?;
     }
@@ -102,12 +103,14 @@ pub(super) fn requests(sources: &Sources) -> Result<String> {
         let member = field.ident.as_ref().context("a member without a name")?.to_string();
         match named(value_of(&field.ty)).context("a type without a name")?.0.as_str() {
             "SecretHandle" => drop(secrets.insert(member)),
+            "Der" | "Digest" => drop(binary.insert(member)),
             "CloudChoice" => drop(nested.insert(member)),
             kind if sources.structs.contains_key(kind) => drop(nested.insert(member)),
             _ => {}
         }
     }
     for (name, meaning, members) in [
+        ("BINARY", "Members that are bytes, or their base64.", binary),
         ("NESTED", "Members that are objects of members.", nested),
         ("SECRETS", "Members that name a secret.", secrets),
     ] {

@@ -1,11 +1,12 @@
-//! The library for Windows, built on Linux: by a Rust compiler that has the sources of its standard library, as Debian's
-//! packages `cargo-web`, `rustc-web` and `rust-web-src` are, and by the linker of `gcc-mingw-w64-x86-64-posix`.
+//! The library for Windows, built on Linux: by a Rust compiler that builds for other systems, and by the linker of
+//! `gcc-mingw-w64-x86-64-posix`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::native::compiler;
 use crate::{tools, workspace};
 
 /// The one system that is built for from another.
@@ -17,31 +18,13 @@ pub(crate) const RUNTIME: &str = "win-x64";
 pub(super) const LINKER: &str = "x86_64-w64-mingw32-gcc";
 pub(super) const RESOURCES: &str = "x86_64-w64-mingw32-windres";
 
-/// The compiler that builds: where `EXRUN_CROSS_RUST` points, a folder with `cargo` and `rustc`, else Debian's.
-fn compiler() -> PathBuf {
-    tools::named_by("EXRUN_CROSS_RUST").unwrap_or_else(|| "/usr/bin".into())
-}
-
 /// What is missing to build it; nothing where all is there.
 pub(crate) fn is_missing() -> Option<String> {
     let programs = [LINKER, RESOURCES];
     if let Some(program) = programs.into_iter().find(|program| tools::on_path(program).is_none()) {
         return Some(format!("{program} was not found: apt-get install gcc-mingw-w64-x86-64-posix"));
     }
-    let compiler = compiler();
-    let has_sources = || {
-        let root = Command::new(compiler.join("rustc")).args(["--print", "sysroot"]).output().ok()?;
-        let root = PathBuf::from(String::from_utf8(root.stdout).ok()?.trim());
-        root.join("lib/rustlib/src/rust/library/std/Cargo.toml").is_file().then_some(())
-    };
-    match has_sources() {
-        Some(()) if compiler.join("cargo").is_file() => None,
-        _ => Some(format!(
-            "there is no cargo and rustc with the sources of the standard library in {}: apt-get install cargo-web rustc-web \
-             rust-web-src, or name the folder of others in EXRUN_CROSS_RUST",
-            compiler.display()
-        )),
-    }
+    compiler::is_missing()
 }
 
 /// Builds the library by a profile, with all its warnings as errors, and gives where it is. `further` goes to cargo.
@@ -53,22 +36,14 @@ pub(crate) fn library(profile: &str, further: &[String]) -> Result<PathBuf> {
     if let Some(why) = is_missing() {
         bail!("building for {TARGET}: {why}");
     }
-    let compiler = compiler();
-    let mut command = Command::new(compiler.join("cargo"));
-    workspace::clean(&mut command);
-    command.current_dir(workspace::root());
-    // That of rustup, by which this program may have been started, would choose another compiler.
-    for name in ["RUSTUP_TOOLCHAIN", "CARGO", "RUSTC_WRAPPER", "RUSTDOC"] {
-        command.env_remove(name);
-    }
-    command.env("RUSTC", compiler.join("rustc")).env("CARGO_TARGET_DIR", workspace::built("")?);
-    // A stable compiler builds its own standard library only where it is told that this is meant.
-    command.env("RUSTC_BOOTSTRAP", "1").env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER", LINKER);
+    let mut command = Command::new(compiler::cargo());
+    compiler::choose(&mut command)?;
+    command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER", LINKER);
     // Of the workspace alone: cargo keeps the warnings of dependencies to itself.
     command.env("CARGO_BUILD_WARNINGS", "deny");
     command.args(["rustc", "--package", "exrun", "--lib", "--crate-type", "cdylib", "--locked", "--profile", profile]);
-    command.args(["--target", TARGET, "-Zbuild-std=std,panic_unwind", "-Zwarnings"]).args(further);
-    let status = command.status().with_context(|| format!("starting {}", compiler.join("cargo").display()))?;
+    command.args(["--target", TARGET, compiler::STANDARD_LIBRARY, "-Zwarnings"]).args(further);
+    let status = command.status().with_context(|| format!("starting {}", compiler::cargo().display()))?;
     if !status.success() {
         bail!("building the library for {TARGET} failed; see above");
     }

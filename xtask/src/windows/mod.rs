@@ -5,14 +5,17 @@
 //! `winrun.py` that gives them a console, `emu-shim.c` for the emulator's lists, and a patch for schannel.
 
 pub(crate) mod build;
+mod chosen;
 pub(crate) mod image;
+mod pester;
 mod wine;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use crate::report::Report;
 use crate::stage::{self, Ended};
@@ -21,53 +24,77 @@ use crate::{tools, workspace};
 
 use wine::Wine;
 
-/// Runs what can be run; `files` are test files of the module, all of them by default. The last line is
-/// `N passed, N failed, N skipped`.
+/// Builds the library and tries it: with the files of [`chosen`], those that are named, or with `--all` every file of the
+/// module's tests. The last line is `N passed, N failed, N skipped`.
 pub(crate) fn run(files: &[&str]) -> ExitCode {
     let mut report = Report::default();
-    let required = tools::is_set("EXRUN_REQUIRE_WINE");
-    if let Some(why) = build::is_missing() {
-        report.absent("library for Windows", required, &format!("the library for Windows was NOT built: {why}"));
-        return report.end();
-    }
-    let mut library = None;
-    let built = report.check("library for Windows", || {
-        let started = std::time::Instant::now();
-        let path = build::library("dev", &wine::patched()?)?;
-        image::check(&path, &functions()?, env!("CARGO_PKG_VERSION"))?;
-        library = Some(path);
-        Ok(Ended { success: true, text: String::new(), took: started.elapsed() })
-    });
-    let Some(library) = library.filter(|_| built) else { return report.end() };
-    let wine = match Wine::find() {
-        Ok(wine) => wine,
-        Err(why) => {
-            report.absent("under Wine", required, &format!("the library for Windows was built and NOT run: {why}"));
-            return report.end();
-        }
+    let files = match files {
+        [] => Ok(chosen::files()),
+        ["--all"] => pester::every_file(),
+        files => Ok(files.iter().map(|file| pester::name(file)).collect()),
     };
-    let mut prefix = Err(anyhow::anyhow!("there is none"));
-    let made = report.check("Wine", || {
-        prefix = wine.make();
-        prefix.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
-        Ok(Ended { success: true, text: String::new(), took: std::time::Duration::ZERO })
-    });
-    if !made {
-        return report.end();
+    match files {
+        Ok(files) => tests(&mut report, &files),
+        Err(error) => report.absent("Windows", true, &format!("{error:#}")),
     }
-    report.tests("C tests", || c_tests(&wine, &library));
-    report.tests("PowerShell tests", || {
-        let ended = stage::run(&mut wine.powershell_tests(&library, files)?)?;
-        let tally = Tally::of_pester(&ended.text).unwrap_or(Tally::one(false)).with_status(ended.success);
-        let left_out = tally::left_out(&ended.text);
-        Ok((ended, tally, left_out))
-    });
     report.end()
 }
 
-/// The tests of `tests/abi` in C: they run here, and their programs under Wine.
-fn c_tests(wine: &Wine, library: &std::path::Path) -> Result<(Ended, Tally, Vec<String>)> {
-    let arguments = ["test", "--workspace", "--test", "abi", "--no-fail-fast", "--", "--show-output", "c_", "mid_run"];
+/// What `cargo xtask test` does of it.
+pub(crate) fn chosen_tests(report: &mut Report) {
+    tests(report, &chosen::files());
+}
+
+fn tests(report: &mut Report, files: &[String]) {
+    let required = tools::is_set("EXRUN_REQUIRE_WINE");
+    if let Some(why) = build::is_missing() {
+        let required = required || tools::is_set("EXRUN_REQUIRE_WINDOWS");
+        report.absent("Windows", required, &format!("the library for Windows was NOT built: {why}"));
+        return;
+    }
+    let Some(library) = library(report) else { return };
+    let wine = match Wine::find() {
+        Ok(wine) => wine,
+        Err(why) => {
+            report.absent(
+                "Windows, under Wine",
+                required,
+                &format!("the library for Windows was built and NOT run: {why}"),
+            );
+            return;
+        }
+    };
+    if !report.check("Windows, Wine's prefix", || made(|| wine.make())) {
+        return;
+    }
+    report.tests("Windows, C tests", || c_tests(&wine, &library));
+    pester::run(report, &wine, &library, files);
+}
+
+/// Builds it as its tests take it, with all warnings as errors, and checks what it is.
+fn library(report: &mut Report) -> Option<PathBuf> {
+    let mut library = Err(anyhow!("it was not built"));
+    report.check("Windows, library", || {
+        made(|| {
+            library = build::library("wine", &wine::patched()?);
+            let path = library.as_ref().map_err(|error| anyhow!("{error:#}"))?;
+            image::check(path, &functions()?, env!("CARGO_PKG_VERSION"))
+        })
+    });
+    library.ok()
+}
+
+/// How something ended that prints nothing.
+fn made(work: impl FnOnce() -> Result<()>) -> Result<Ended> {
+    let started = Instant::now();
+    work()?;
+    Ok(Ended { success: true, text: String::new(), took: started.elapsed() })
+}
+
+/// The tests of `tests/abi` in C: they run here, and their programs under Wine. Not that of processes that end in mid-run:
+/// one that takes more than a second to leave, as on a busy machine, is killed by Wine, and its status is another.
+fn c_tests(wine: &Wine, library: &Path) -> Result<(Ended, Tally, Vec<String>)> {
+    let arguments = ["test", "--workspace", "--test", "abi", "--no-fail-fast", "--", "--show-output", "c_"];
     let mut command = workspace::cargo(&arguments);
     command
         .env("EXRUN_LIBRARY", library)

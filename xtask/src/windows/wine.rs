@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -110,23 +111,24 @@ impl Wine {
         fs::write(&made, "").with_context(|| format!("writing {}", made.display()))
     }
 
-    /// A program that runs the program that it is given under Wine, where that finds the library.
+    /// A program that runs the program that it is given under Wine, where that finds the library; for two minutes at most.
     ///
     /// # Errors
     ///
     /// When it cannot be written.
     pub(super) fn runner(&self, library: &Path) -> Result<PathBuf> {
         let folder = library.parent().context("a library without a folder")?;
-        self.script("run", &format!("export WINEPATH='{}'\nexec wine \"$@\"\n", of_windows(folder)))
+        let text = format!("export WINEPATH='{}'\nexec timeout --signal=KILL 120 wine \"$@\"\n", of_windows(folder));
+        self.script("run", &text)
     }
 
-    /// The tests of the module, in PowerShell for Windows, against an emulator that runs here.
+    /// The tests of one file of the module, in PowerShell for Windows, against an emulator that runs here.
     ///
     /// # Errors
     ///
     /// When what they need cannot be made.
-    pub(super) fn powershell_tests(&self, library: &Path, files: &[&str]) -> Result<Command> {
-        let work = self.folder.join("tests");
+    pub(super) fn powershell_tests(&self, library: &Path, file: &str) -> Result<Command> {
+        let work = self.folder.join("tests").join(file);
         let _ = fs::remove_dir_all(&work);
         fs::create_dir_all(&work).with_context(|| format!("making {}", work.display()))?;
         let program = workspace::program("debug", "exrun-emulator")?;
@@ -143,25 +145,20 @@ impl Wine {
         fs::write(&manifest, format!("{{\"appId\": \"{}\", \"keyCredentials\": []}}", emulator::APP))?;
 
         let tests = workspace::root().join("tests").join("powershell");
-        let paths = if files.is_empty() {
-            vec![tests.clone()]
-        } else {
-            files.iter().map(|file| workspace::root().join(file)).collect()
-        };
-        let paths: Vec<_> = paths.iter().map(|path| format!("'{}'", of_windows(path))).collect();
         let script = self.script(
-            "powershell-tests",
+            &format!("tests-{file}"),
             &format!(
                 "export PSExecutionPolicyPreference=Bypass PSModulePath='{}' EXRUN_CA_FILE=\"z:${{EXRUN_CA_FILE//\\//\\\\}}\" NO_COLOR=1\n\
                  export EXRUN_LIBRARY='{}' EXRUN_EMULATOR='{}' EXRUN_TEST_FOLDER='{work}' EMU_LISTS='{work}'\n\
-                 exec python3 '{}' -t {LIMIT_SECONDS} '{}' -NoProfile -NonInteractive -File '{}' {} -LeftOut '{}'\n",
+                 exec python3 '{}' -t {} '{}' -NoProfile -NonInteractive -File '{}' '{}' -LeftOut '{}'\n",
                 of_windows(&self.folder.join("modules")),
                 of_windows(library),
                 of_windows(&shim),
                 self.kit.join("winrun.py").display(),
+                FILE_LIMIT.as_secs(),
                 self.folder.join("pwsh/pwsh.exe").display(),
                 of_windows(&tests.join("Invoke-Tests.ps1")),
-                paths.join(" "),
+                of_windows(&tests.join(file)),
                 of_windows(&tests.join("wine.psd1")),
                 work = of_windows(&work),
             ),
@@ -190,12 +187,21 @@ impl Wine {
     }
 }
 
+impl Drop for Wine {
+    /// Ends what still runs in the prefix, and the server of it: nothing that hung outlives the tests.
+    fn drop(&mut self) {
+        let mut command = Command::new("timeout");
+        command.args(["--kill-after=5", "30", "wineserver", "-k"]).env("WINEPREFIX", self.folder.join("prefix"));
+        let _ = stage::run(&mut command);
+    }
+}
+
 /// As `tests/powershell/Invoke-Tests.ps1` starts the emulator.
 const PARTNERS: [&str; 2] =
     ["fabrikam.com=7f5d2c3e-0a14-4b0f-9d5e-6c1b2a3f4e50", "adatum.com=2b9c4d10-5e6f-4a7b-8c8d-9e0fa1b2c3d4"];
 
-/// Less than a stage may take.
-const LIMIT_SECONDS: u32 = 39 * 60;
+/// How long PowerShell may run for one file of tests.
+const FILE_LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// A path here as Wine shows it.
 fn of_windows(path: &Path) -> String {

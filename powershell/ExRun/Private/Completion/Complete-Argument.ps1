@@ -1,5 +1,5 @@
 # Files by the parameters that take them, with the endings that they usually have.
-$script:FileEndings = @{ Journal = '.db'; Destination = '.db'; Restore = '.jsonl' }
+$script:FileEndings = @{ Journal = '.db'; Destination = '.db'; Restore = '.jsonl'; Plan = '.jsonl' }
 
 # The settings that a report may have after its five columns.
 $script:FurtherColumns = 'ExternalAudience', 'AutomaticReplyStart', 'AutomaticReplyStartTimeZone', 'AutomaticReplyEnd',
@@ -37,7 +37,9 @@ function Complete-Argument {
 
     $attempt = Invoke-Attempt {
         $kind = $Parameter
-        if ($Parameter -eq 'Path') { $kind = if ($Command -eq 'Merge-ExRunJournal') { 'Journal' } else { 'GraphPath' } }
+        if ($Parameter -eq 'Path') {
+            $kind = if ($Command -eq 'Merge-ExRunJournal') { 'Journal' } elseif ($Command -in 'Invoke-ExRunPlan', 'Test-ExRunAudit') { 'Plan' } else { 'GraphPath' }
+        }
         # Of a vault's objects nothing is known here.
         if ($Parameter -eq 'Name') { $kind = if ($Command -in 'Connect-ExRun', 'Disconnect-ExRun', 'Get-ExRunContext') { 'Connection' } else { '' } }
         if ($script:FileEndings.ContainsKey($kind)) { return Complete-File -Word $Word -Ending $script:FileEndings[$kind] }

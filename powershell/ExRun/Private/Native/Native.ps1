@@ -33,6 +33,7 @@ exrun_signature_request int64_t, uint8_t**, int64_t*, int64_t*
 exrun_signature_provide int64_t, int64_t, const uint8_t*, int64_t, int64_t*
 exrun_signature_decline int64_t, int64_t, int64_t*
 exrun_assertion_create int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_audit_verify const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_create const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_read const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_convert const uint8_t*, int64_t, int64_t*, int64_t*
@@ -47,6 +48,7 @@ exrun_mailbox_settings_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_report int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_update int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailboxes_count int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_plan_apply int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_report_compare const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_tenant_id_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_token_acquire int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
@@ -159,9 +161,11 @@ function Assert-NativeVersion {
         $version = $Type::exrun_abi_version()
     } catch {
         $cause = $_.Exception.GetBaseException().Message
+        # What the loader of musl says is which symbol or file of glibc it has not found.
+        $musl = if ((Get-RuntimeId)[0] -like 'linux-musl-*') { '; this system has musl, for which the library must be built: the one of the package needs glibc' }
         Stop-Attempt (New-ExRunException -Name 'LibraryUnusable' -Target $Path -Message (
-            'loading the native library {0}: {1}; it must be the ExRun library for this system and a {2}-bit process' -f
-            $Path, $cause, (8 * [System.IntPtr]::Size)))
+            'loading the native library {0}: {1}; it must be the ExRun library for this system and a {2}-bit process{3}' -f
+            $Path, $cause, (8 * [System.IntPtr]::Size), $musl))
     }
     if ($version -ne $script:NativeAbiVersion) {
         Stop-Attempt (New-ExRunException -Name 'LibraryVersion' -Target $Path -Message (

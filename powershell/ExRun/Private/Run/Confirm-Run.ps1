@@ -17,7 +17,9 @@ function Confirm-Run {
         # Only says what would be done.
         [switch] $DryRun,
         # What Read-UndoFile gave, of a run that restores: whose tenant it is not of is refused, and not asked.
-        [AllowNull()] [hashtable] $Undo
+        [AllowNull()] [hashtable] $Undo,
+        # What it is about, where that is known without counting mailboxes.
+        [string] $Target
     )
 
     $attempt = Invoke-Attempt -Teller $Cmdlet -Do { Open-RunSession -Cmdlet $Cmdlet -Bound $Bound -Undo $Undo }
@@ -31,12 +33,13 @@ function Confirm-Run {
     } else {
         $Action += ', as ' + (Format-Actor -Session $session)
     }
-    $target = Get-RunTarget -Cmdlet $Cmdlet -Bound $Bound -Count $Count -Session $session
+    $about = @{ Text = $Target; Count = $Count; IsListed = $false }
+    if (-not $Target) { $about = Get-RunTarget -Cmdlet $Cmdlet -Bound $Bound -Count $Count -Session $session }
     $isAgreed = $false
     try {
-        $isAgreed = $Cmdlet.ShouldProcess($target.Text, $Action)
+        $isAgreed = $Cmdlet.ShouldProcess($about.Text, $Action)
     } finally {
         if (-not $isAgreed) { Close-Session -Session $session }
     }
-    if ($isAgreed) { return @{ Session = $session; Maximum = $(if ($target.IsListed) { [Math]::Max($target.Count, 1) }) } }
+    if ($isAgreed) { return @{ Session = $session; Maximum = $(if ($about.IsListed) { [Math]::Max($about.Count, 1) }) } }
 }

@@ -38,6 +38,15 @@ function New-SettingsRequest {
         if ($Bound['IfDifferent']) { $members['ifDifferent'] = $true }
         if ($DryRun) { $members['dryRun'] = $true }
         if ($Bound['Key']) { $members['key'] = $Bound['Key'] }
+        if ($Bound['PlanFile']) {
+            foreach ($name in 'Journal', 'UndoFile', 'Restore') {
+                if ($Bound[$name]) {
+                    Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message (
+                        '-{0} does not go with -PlanFile: a plan is made in one go; its undo plan and its journal are of Invoke-ExRunPlan' -f $name))
+                }
+            }
+            if (-not $DryRun) { $members['planFile'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound['PlanFile'] }
+        }
         if ($Bound['UndoFile'] -and -not $DryRun) { $members['undoFile'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound['UndoFile'] }
         return @{
             Function    = 'exrun_mailbox_settings_apply'
@@ -45,7 +54,7 @@ function New-SettingsRequest {
             # What the objects of an undo file carry, and the key.
             InputMember = @(if ($scripts.Count -eq 0) { '@settings', '@allowNull', '@tenant' }) + @($members['key'] | Microsoft.PowerShell.Core\Where-Object { $_ })
             InputScript = $scripts
-            Activity    = if ($DryRun) { 'Comparing mailbox settings' } else { 'Changing mailbox settings' }
+            Activity    = if ($DryRun -or $Bound['PlanFile']) { 'Comparing mailbox settings' } else { 'Changing mailbox settings' }
         }
     }
 }

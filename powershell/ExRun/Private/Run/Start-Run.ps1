@@ -2,7 +2,7 @@
 $script:FirstProgressMs = 500
 # How the rows of a run are shown, by the function that starts it. Those of a report have no view, and stay as the library
 # gives them.
-$script:RowViews = @{ exrun_report_compare = 'ExRun.ReportChange'; exrun_mailbox_settings_apply = 'ExRun.SettingsChange' }
+$script:RowViews = @{ exrun_report_compare = 'ExRun.ReportChange'; exrun_mailbox_settings_apply = 'ExRun.SettingsChange'; exrun_plan_apply = 'ExRun.PlanChange' }
 # Those of the parts of mailboxes, by the library's names of them.
 $script:ItemViews = @{
     inboxRules          = 'ExRun.InboxRule'
@@ -40,7 +40,7 @@ function Start-Run {
     # Read before the run itself writes to it.
     $journal = if ($OverMailboxes) { Get-JournalState -Path $Request['journal'] }
     $files = [ordered] @{}
-    foreach ($name in 'OutFile', 'FailedFile', 'Journal', 'UndoFile') { if ($Request[$name]) { $files[$name] = $Request[$name] } }
+    foreach ($name in 'OutFile', 'FailedFile', 'Journal', 'UndoFile', 'PlanFile', 'UndoPlan', 'AuditFile') { if ($Request[$name]) { $files[$name] = $Request[$name] } }
     if ($Request['logFile']) { $files['LogPath'] = $Request['logFile'] }
     [long] $stream = 0
     [long] $errorHandle = 0
@@ -72,7 +72,7 @@ function Start-Run {
         Journal        = $journal
         View           = if ($Request['sum']) { '' } elseif ($Request['facet']) { $script:ItemViews[$Request['facet']] } else { $script:RowViews[$Function] }
         # Whether the library finds the mailboxes itself.
-        HasSource      = $Request.Contains('source')
+        HasSource      = $Request.Contains('source') -or $Request.Contains('plan')
         InputMember    = @()
         # The member among them that says which work a line is.
         Key            = ''

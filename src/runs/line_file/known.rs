@@ -1,19 +1,17 @@
-//! What the journal of a run knows of its undo file.
+//! What the journal of a run knows of a file of lines beside it.
 
 use std::str;
 
-use super::line::LineHash;
+use super::words::{LineHash, Words};
 use crate::error::{Error, Result, Status};
 use crate::store::Attachment;
 
-/// What such an attachment is. It stands in files, as do the words below.
-pub(super) const KIND: &str = "undo file";
-
+/// They stand in files.
 const NAMED: &str = "named";
 const EXPECTED: &str = "expected";
 const BEGUN: &str = "begun";
 
-/// An undo file as a journal knows it.
+/// Such a file as a journal knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct KnownFile {
     /// Where it was when the run began. It may have been moved since.
@@ -42,27 +40,28 @@ impl State {
 }
 
 impl KnownFile {
-    pub(super) fn attachment(&self) -> Attachment {
+    pub(super) fn attachment(&self, words: &Words) -> Attachment {
         let value = match self.state {
             State::Named => NAMED.to_owned(),
             State::Expected(line) => format!("{EXPECTED} {}", hex(&line)),
             State::Begun(line) => format!("{BEGUN} {}", hex(&line)),
         };
-        Attachment { kind: KIND.to_owned(), key: self.path.clone(), value: value.into_bytes() }
+        Attachment { kind: words.kind.to_owned(), key: self.path.clone(), value: value.into_bytes() }
     }
 
     /// # Errors
     ///
     /// `Journal` for what no version wrote.
-    pub(super) fn read(attachment: Attachment) -> Result<Self> {
+    pub(super) fn read(attachment: Attachment, words: &Words) -> Result<Self> {
         let state = str::from_utf8(&attachment.value).ok().and_then(state_of);
         let state = state.ok_or_else(|| {
+            let kind = words.kind;
             Error::new(
                 Status::Journal,
-                "the journal is damaged: what it says of the undo file is nothing that ExRun writes",
+                format!("the journal is damaged: what it says of the {kind} is nothing that ExRun writes"),
             )
             .hint("start with another journal, or with a copy of this one")
-            .action("reading what the journal knows of the undo file")
+            .action(format!("reading what the journal knows of the {kind}"))
             .target(attachment.key.clone())
         })?;
         Ok(Self { path: attachment.key, state })
@@ -103,18 +102,20 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_and_nothing_else() {
+        let words = &Words { kind: "undo file", beginnings: &[], holds: "", lost: "" };
         let line = std::array::from_fn(|at| u8::try_from(at * 8).unwrap());
         for state in [State::Named, State::Expected(line), State::Begun(line)] {
             let file = KnownFile { path: "undo.jsonl".to_owned(), state };
-            assert_eq!(KnownFile::read(file.attachment()).unwrap(), file);
+            assert_eq!(KnownFile::read(file.attachment(words), words).unwrap(), file);
         }
-        let begun = KnownFile { path: "p".to_owned(), state: State::Begun(line) }.attachment();
+        let begun = KnownFile { path: "p".to_owned(), state: State::Begun(line) }.attachment(words);
         let begun = String::from_utf8(begun.value).unwrap();
         for other in
             ["", "begun", "begun 00", "Named", &begun[1..], &begun[..begun.len() - 1], &begun.replace("00", "+0")]
         {
             let value = other.as_bytes().to_vec();
-            let error = KnownFile::read(Attachment { kind: KIND.into(), key: "p".into(), value }).unwrap_err();
+            let attachment = Attachment { kind: words.kind.into(), key: "p".into(), value };
+            let error = KnownFile::read(attachment, words).unwrap_err();
             assert_eq!(error.status(), Status::Journal, "{other}: {error}");
         }
     }

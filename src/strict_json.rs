@@ -14,7 +14,7 @@ use crate::error::{Error, Result, Status};
 /// # Errors
 ///
 /// `InvalidJson`; `InvalidArgument` for an object that has a member twice.
-pub(super) fn read(text: &str) -> Result<Value> {
+pub(crate) fn read(text: &str) -> Result<Value> {
     let document: std::result::Result<Document, _> =
         serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
     document.map(|document| document.0).map_err(|fault| match fault.classify() {

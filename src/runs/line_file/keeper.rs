@@ -7,19 +7,38 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::super::input::SETTINGS_MEMBER;
-use super::line::{LineHash, hash, line_of};
+use super::words::{LineHash, Words, hash};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result, Status};
 use crate::files::{Making, describe, open_plain, open_private, open_to_read, sync_folder};
-use crate::graph::mailbox::Mailbox;
-use crate::graph::mailbox_settings::{Origin, SettingsPatch};
-use crate::graph::spelling::folded;
 use crate::runner::LONGEST_LINE;
-use crate::store::{ScratchIndex, SidecarFile};
+use crate::store::SidecarFile;
 
-/// What its index may hold in memory.
-const INDEX_KIB: u32 = 1024;
+/// What is known of the lines of a file, so that it need not be read again for each.
+pub(in crate::runs) trait LineIndex: Send + Sized + 'static {
+    /// One of a file without lines.
+    ///
+    /// # Errors
+    ///
+    /// `File`.
+    fn new() -> Result<Self>;
+
+    /// Takes a line, as it stands without its end, which begins at `start`.
+    ///
+    /// # Errors
+    ///
+    /// Where it is none of such a file.
+    fn add(&mut self, start: u64, line: &[u8]) -> Result<()>;
+
+    /// All lines are in that were there when the file was opened.
+    ///
+    /// # Errors
+    ///
+    /// `File`; where the lines do not go together.
+    fn complete(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
 
 /// How far a first line came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,38 +51,30 @@ pub(super) enum Begun {
     Other,
 }
 
-pub(super) struct Keeper {
+pub(super) struct Keeper<I> {
     path: PathBuf,
+    words: Words,
     resumes: bool,
-    opened: Option<Result<Opened>>,
+    opened: Option<Result<Opened<I>>>,
     /// Ends what reads the file, which may be large.
     cancel: CancelToken,
 }
 
-/// What is noted of a mailbox.
-pub(super) struct Note {
-    /// As it is looked up.
-    pub(super) mailbox: String,
-    /// As the line has it.
-    pub(super) name: String,
-    pub(super) before: SettingsPatch,
-    /// Whose mailbox it is, where the run's token says so.
-    pub(super) tenant: Option<String>,
-}
-
-/// The file with an index of where the lines of each mailbox begin. The index is on the disk: the file of a million
-/// mailboxes is as cheap as that of ten.
-struct Opened {
+/// The file with what is known of its lines.
+pub(in crate::runs) struct Opened<I> {
     file: File,
-    index: ScratchIndex,
+    words: Words,
+    pub(in crate::runs) index: I,
     /// Where the lines of this process begin.
-    own_lines: u64,
+    pub(in crate::runs) own_lines: u64,
+    /// How many bytes of a line were taken away that a killed process had begun.
+    pub(in crate::runs) mended: u64,
 }
 
-impl Keeper {
+impl<I: LineIndex> Keeper<I> {
     /// Nothing is done with the file yet.
-    pub(super) fn new(path: PathBuf, resumes: bool) -> Self {
-        Self { path, resumes, opened: None, cancel: CancelToken::new() }
+    pub(super) fn new(path: PathBuf, words: Words, resumes: bool) -> Self {
+        Self { path, words, resumes, opened: None, cancel: CancelToken::new() }
     }
 
     /// Reads no more of the file once this is cancelled.
@@ -111,40 +122,33 @@ impl Keeper {
         if hash_of_line(&first) == line {
             return Ok(Begun::Whole);
         }
-        if !is_torn(&first) {
+        if !is_torn(&first, &self.words) {
             return Ok(Begun::Other);
         }
         std::fs::remove_file(&self.path).map(|()| Begun::Not).map_err(|error| self.in_context(file_error(&error)))
     }
 
-    /// What an earlier process noted of a mailbox.
-    pub(super) fn earlier(&mut self, mailbox: &str) -> Result<Option<SettingsPatch>> {
+    /// The file as an earlier process left it, where this run is resumed and it is there.
+    pub(super) fn earlier(&mut self) -> Result<Option<&mut Opened<I>>> {
         if !self.resumes || (self.opened.is_none() && !self.path.exists()) {
             return Ok(None);
         }
-        let noted = self.opened().and_then(|opened| {
-            let before = opened.own_lines;
-            opened.noted(mailbox, before)
-        });
-        noted.map_err(|error| self.in_context(error))
+        self.opened().map(Some)
     }
 
-    /// Notes what was not noted before.
-    pub(super) fn note(&mut self, note: &Note) -> Result<()> {
-        self.opened().and_then(|opened| opened.note(note)).map_err(|error| self.in_context(error))
+    /// The file, opened or made.
+    pub(super) fn opened(&mut self) -> Result<&mut Opened<I>> {
+        let Self { path, words, resumes, opened, cancel } = self;
+        let opened = opened.get_or_insert_with(|| Opened::open(path, *words, *resumes, cancel));
+        opened.as_mut().map_err(|error| in_context(error.clone(), words, path))
     }
 
-    fn opened(&mut self) -> Result<&mut Opened> {
-        let opened = self.opened.get_or_insert_with(|| Opened::open(&self.path, self.resumes, &self.cancel));
-        opened.as_mut().map_err(|error| error.clone())
-    }
-
-    fn in_context(&self, error: Error) -> Error {
-        in_context(error, &self.path)
+    pub(super) fn in_context(&self, error: Error) -> Error {
+        in_context(error, &self.words, &self.path)
     }
 }
 
-impl SidecarFile for Keeper {
+impl<I: LineIndex> SidecarFile for Keeper<I> {
     fn sync(&mut self) -> Result<()> {
         match &self.opened {
             Some(Ok(opened)) => opened.file.sync_data().map_err(|error| self.in_context(file_error(&error))),
@@ -153,8 +157,8 @@ impl SidecarFile for Keeper {
     }
 }
 
-impl Opened {
-    fn open(path: &Path, resumes: bool, cancel: &CancelToken) -> Result<Self> {
+impl<I: LineIndex> Opened<I> {
+    fn open(path: &Path, words: Words, resumes: bool, cancel: &CancelToken) -> Result<Self> {
         let is_there = resumes && path.exists();
         let mut options = OpenOptions::new();
         // Whoever else may still write to it, no line comes to stand over another.
@@ -164,14 +168,16 @@ impl Opened {
         if !is_there {
             sync_folder(path).map_err(|error| file_error(&error))?;
         }
-        let mut opened = Self { file, index: ScratchIndex::new(INDEX_KIB)?, own_lines: 0 };
+        let mut opened = Self { file, words, index: I::new()?, own_lines: 0, mended: 0 };
         if is_there {
             opened.own_lines = opened.read_lines(cancel)?;
+            let length = opened.file.metadata().map_err(|error| file_error(&error))?.len();
+            opened.mended = length.saturating_sub(opened.own_lines);
             // After the last whole line a part of one, or nothing.
             let cut = open_plain(path, OpenOptions::new().write(true)).and_then(|file| file.set_len(opened.own_lines));
             cut.map_err(|error| file_error(&error))?;
         }
-        opened.index.sort()?;
+        opened.index.complete()?;
         Ok(opened)
     }
 
@@ -184,13 +190,14 @@ impl Opened {
         loop {
             check(cancel)?;
             let read = read_line(&mut reader, &mut line).map_err(|error| file_error(&error))?;
-            if read == 0 || is_torn(&line) {
+            if read == 0 || is_torn(&line, &self.words) {
                 break;
             }
-            let parsed: Value = serde_json::from_slice(text_of(&line)).map_err(|_| not_a_line(start))?;
-            let name = parsed["MailboxName"].as_str().ok_or_else(|| not_a_line(start))?;
-            let mailbox = Mailbox::typed(name).map_err(|_| not_a_line(start))?;
-            self.index.add(&folded(mailbox.name()), start, &[])?;
+            let kind = self.words.kind;
+            self.index.add(start, text_of(&line)).map_err(|error| {
+                // A scratch file that fails says nothing of the line.
+                if error.status() == Status::File { error } else { not_a_line(kind, start) }
+            })?;
             start += read as u64;
             if line.last() != Some(&b'\n') {
                 (&self.file).write_all(b"\n").map_err(|error| file_error(&error))?;
@@ -201,42 +208,17 @@ impl Opened {
         Ok(start)
     }
 
-    /// What the lines before `end` say of a mailbox; of a setting that several have, the first.
-    fn noted(&mut self, mailbox: &str, end: u64) -> Result<Option<SettingsPatch>> {
-        let mut noted: Option<SettingsPatch> = None;
-        for start in self.index.numbers(mailbox, end)? {
-            let line = self.line_at(start).map_err(|error| file_error(&error))?;
-            let line: Value = serde_json::from_slice(text_of(&line)).map_err(|_| not_a_line(start))?;
-            let settings = line.get(SETTINGS_MEMBER).ok_or_else(|| not_a_line(start))?;
-            let before = SettingsPatch::read(settings, Origin::UNDO)?;
-            noted = Some(match noted {
-                Some(first) => first.and(&before),
-                None => before,
-            });
-        }
-        Ok(noted)
-    }
-
-    fn line_at(&self, start: u64) -> io::Result<Vec<u8>> {
+    /// The line that begins there, as it stands without its end.
+    pub(in crate::runs) fn line_at(&self, start: u64) -> Result<Vec<u8>> {
         let mut file = &self.file;
-        file.seek(SeekFrom::Start(start))?;
+        file.seek(SeekFrom::Start(start)).map_err(|error| file_error(&error))?;
         let mut line = Vec::new();
-        read_line(&mut BufReader::new(file), &mut line)?;
-        Ok(line)
+        read_line(&mut BufReader::new(file), &mut line).map_err(|error| file_error(&error))?;
+        Ok(text_of(&line).to_vec())
     }
 
-    fn note(&mut self, Note { mailbox, name, before, tenant }: &Note) -> Result<()> {
-        let new = match self.noted(mailbox, u64::MAX)? {
-            Some(noted) => before.without(&noted),
-            None => before.clone(),
-        };
-        if new.is_empty() {
-            return Ok(());
-        }
-        self.append(mailbox, &line_of(name, &new, tenant.as_deref()))
-    }
-
-    fn append(&mut self, mailbox: &str, line: &str) -> Result<()> {
+    /// Adds a line, which has its line feed.
+    pub(in crate::runs) fn append(&mut self, line: &str) -> Result<()> {
         if line.len() > LONGEST_LINE {
             return Err(file_error(&too_long()));
         }
@@ -246,7 +228,12 @@ impl Opened {
             let _ = self.file.set_len(start);
             return Err(file_error(&error));
         }
-        self.index.add(mailbox, start, &[])
+        self.index.add(start, text_of(line.as_bytes()))
+    }
+
+    /// What is wrong with a line that is none of such a file.
+    pub(in crate::runs) fn not_a_line(&self, start: u64) -> Error {
+        not_a_line(self.words.kind, start)
     }
 }
 
@@ -274,23 +261,25 @@ fn hash_of_line(line: &[u8]) -> LineHash {
 }
 
 /// Whether this is what a process that was killed, or a power cut, leaves of a line: its beginning, or room for it.
-fn is_torn(line: &[u8]) -> bool {
-    const BEGINNING: &[u8] = br#"{"MailboxName":"#;
-    let length = line.len().min(BEGINNING.len());
-    let begins = line[..length] == BEGINNING[..length] || line.iter().all(|byte| *byte == 0);
-    line.last() != Some(&b'\n') && begins && serde_json::from_slice::<Value>(line).is_err()
+fn is_torn(line: &[u8], words: &Words) -> bool {
+    let begins = |beginning: &&str| {
+        let length = line.len().min(beginning.len());
+        line[..length] == beginning.as_bytes()[..length]
+    };
+    let is_part = words.beginnings.iter().any(begins) || line.iter().all(|byte| *byte == 0);
+    line.last() != Some(&b'\n') && is_part && serde_json::from_slice::<Value>(line).is_err()
 }
 
 fn check(cancel: &CancelToken) -> Result<()> {
     if cancel.is_cancelled() { Err(Error::cancelled()) } else { Ok(()) }
 }
 
-pub(super) fn in_context(error: Error, path: &Path) -> Error {
-    error.action("writing the undo file").target(path.display().to_string())
+pub(super) fn in_context(error: Error, words: &Words, path: &Path) -> Error {
+    error.action(format!("writing the {}", words.kind)).target(path.display().to_string())
 }
 
-fn not_a_line(start: u64) -> Error {
-    Error::new(Status::File, format!("the undo file has an invalid line at byte {start}"))
+fn not_a_line(kind: &str, start: u64) -> Error {
+    Error::new(Status::File, format!("the {kind} has an invalid line at byte {start}"))
 }
 
 pub(super) fn file_error(error: &io::Error) -> Error {

@@ -1,0 +1,3 @@
+module exrun.example/report
+
+go 1.19

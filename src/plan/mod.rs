@@ -1,0 +1,20 @@
+//! Plans of changes: what is to be done to mailboxes, written down before it is done.
+//!
+//! A plan is JSON Lines. Its first line says of which tenant it is; each further one is one change of one mailbox with
+//! the request that makes it, what must be there for it to be made, and the request that takes it back. Nothing here
+//! sends anything: [`crate::runs`] does what a plan holds. docs/plans.md describes the format.
+
+pub mod audit;
+mod counts;
+mod facts;
+mod header;
+mod line;
+mod lines;
+mod request;
+
+pub use counts::Counts;
+pub use facts::{LinePlace, PlanDigest, PlanFacts, facts};
+pub use header::{FORMAT, PlanHeader, PlanOrder};
+pub use line::{ChangeKind, Found, PlanLine, Precondition, SETTINGS_FACET};
+pub use lines::PlanLines;
+pub use request::PlannedRequest;

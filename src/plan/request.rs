@@ -1,0 +1,130 @@
+//! The request of a plan's line: relative to its mailbox, and nothing beyond it.
+
+use http::Method;
+use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::graph::request::{self, Request};
+use crate::graph::{path, path_guard};
+
+/// Stands in the path of an inverse for the id of what is made: nobody knows it before.
+pub(super) const NEW_ID: &str = "{id}";
+
+/// What of a mailbox a plan may be about, by the first segment of paths. What else a user has is none of a mailbox:
+/// his account, his groups, his ways to sign in.
+const PARTS: [&str; 13] = [
+    "calendar",
+    "calendargroups",
+    "calendars",
+    "calendarview",
+    "contactfolders",
+    "contacts",
+    "events",
+    "inferenceclassification",
+    "mailboxsettings",
+    "mailfolders",
+    "messages",
+    "outlook",
+    "photo",
+];
+
+/// Actions that reach people beyond the mailbox: no plan takes them back, and none is known to have been carried out.
+const SENDING: [&str; 9] =
+    ["accept", "cancel", "decline", "forward", "reply", "replyall", "send", "sendmail", "tentativelyaccept"];
+
+/// A request as a plan has it.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct PlannedRequest {
+    /// POST, PATCH, PUT or DELETE.
+    pub method: String,
+    /// Relative to the mailbox.
+    pub path: String,
+    /// Further headers, whose values are texts.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub headers: Map<String, Value>,
+    /// The body, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+}
+
+impl PlannedRequest {
+    /// One without headers.
+    #[must_use]
+    pub fn new(method: &Method, path: impl Into<String>, body: Option<Value>) -> Self {
+        Self { method: method.to_string(), path: path.into(), headers: Map::new(), body }
+    }
+
+    /// # Errors
+    ///
+    /// `InvalidArgument` that names the member: another method, a path that leads beyond the mailbox or takes hold of
+    /// more than one thing in it, a header that is for the library to set.
+    pub(super) fn check(&self) -> Result<()> {
+        self.of_mailbox("kim@contoso.com", None).map(drop)
+    }
+
+    /// That of one mailbox; `etag` is what must still be there.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` that names the member.
+    pub fn of_mailbox(&self, mailbox: &str, etag: Option<&str>) -> Result<Request> {
+        let method = request::method(&self.method)?;
+        if method == Method::GET {
+            return Err(Error::argument("method: a GET changes nothing, and a plan is of changes"));
+        }
+        check_path(&self.path)?;
+        path_guard::check_of_mailbox(&method, &self.path)?;
+        let mut given = Vec::with_capacity(self.headers.len() + 1);
+        for (name, value) in &self.headers {
+            let value =
+                value.as_str().ok_or_else(|| Error::argument(format!("headers: the value of {name} is no text")))?;
+            given.push((name.as_str(), value));
+        }
+        let is_given = |wanted: &str| given.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        if let Some(etag) = etag.filter(|_| !is_given("if-match")) {
+            given.push(("If-Match", etag));
+        }
+        let headers = request::headers(given)?;
+        request::check_has_body(&method, self.body.as_ref())?;
+        Request::new(&method, path::of_mailbox(mailbox, &self.path)?, headers, self.body.clone(), false)
+    }
+
+    /// Without the headers that ask for what was there before.
+    pub(super) fn unconditional(&self) -> Self {
+        let is_condition =
+            |name: &str| ["if-match", "if-none-match"].iter().any(|known| name.eq_ignore_ascii_case(known));
+        let headers = self
+            .headers
+            .iter()
+            .filter(|(name, _)| !is_condition(name))
+            .map(|(name, value)| (name.clone(), value.clone()));
+        Self { headers: headers.collect(), ..self.clone() }
+    }
+}
+
+/// Refuses a path that does not stay within what a mailbox holds.
+///
+/// # Errors
+///
+/// `InvalidArgument`.
+pub(super) fn check_path(given: &str) -> Result<()> {
+    path::check(given)?;
+    let before_query = given.split(['?', '#']).next().unwrap_or_default();
+    let mut segments = before_query.split('/');
+    let first = segments.next().unwrap_or_default();
+    let name = first.split('(').next().unwrap_or_default();
+    if !PARTS.contains(&name.to_ascii_lowercase().as_str()) {
+        return Err(Error::argument(format!("path: {given:?} is of nothing that a mailbox holds"))
+            .hint("paths are relative to the mailbox, such as mailboxSettings or messages/{id}"));
+    }
+    let last = percent_decode_str(segments.next_back().unwrap_or_default()).decode_utf8_lossy();
+    let action = last.split('(').next().unwrap_or_default();
+    let action = action.rsplit('.').next().unwrap_or_default();
+    if SENDING.contains(&action.to_ascii_lowercase().as_str()) {
+        return Err(Error::argument(format!("path: {given:?} sends something, and a plan only changes mailboxes")));
+    }
+    Ok(())
+}

@@ -1,0 +1,254 @@
+//! One line of a plan, done: what is there is read and compared, the way back noted, the change sent, and what is there
+//! read again where nobody knows what became of it.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use serde_json::Value;
+
+use super::super::mailbox_requests::verification::{SETTLES_WITHIN, is_missing, not_there_yet};
+use super::outcome::PlanOutcome;
+use super::undo_plan::UndoPlan;
+use crate::attempt::AttemptError;
+use crate::context::Context;
+use crate::error::{Error, Result, Status};
+use crate::graph::call::GraphClient;
+use crate::graph::json;
+use crate::graph::mailbox::Mailbox;
+use crate::graph::mailbox_settings::{Origin, SettingsPatch};
+use crate::graph::path;
+use crate::graph::request::{Answer, Exchange, Request};
+use crate::plan::{ChangeKind, Found, PlanHeader, PlanLine, SETTINGS_FACET};
+
+/// What errors say was being done.
+const READING: &str = "reading what is there before the plan's change of";
+const WRITING: &str = "doing the plan's change of";
+
+/// A line, and how far it is.
+#[derive(Debug)]
+pub(super) struct Doing {
+    pub(super) line: PlanLine,
+    pub(super) mailbox: Mailbox,
+    /// Since when it is not known whether the change was made.
+    unknown_since: Option<Instant>,
+    /// The change was sent, by this run or the one that is resumed.
+    was_sent: bool,
+    /// The request that made it, as the service calls it.
+    pub(super) request_id: Option<String>,
+}
+
+impl Doing {
+    pub(super) fn new(line: PlanLine) -> Result<Self> {
+        let mailbox = line.whose()?;
+        Ok(Self { line, mailbox, unknown_since: None, was_sent: false, request_id: None })
+    }
+
+    /// An earlier run may have sent it.
+    pub(super) fn resume(&mut self, now: Instant) {
+        self.unknown_since.get_or_insert(now);
+        self.was_sent = true;
+    }
+
+    pub(super) fn is_unknown(&self) -> bool {
+        self.unknown_since.is_some()
+    }
+
+    /// A failed try of it: as long as nobody knows whether the change was made, no failure says that it was not.
+    pub(super) fn leaves_open(&self, failure: AttemptError) -> AttemptError {
+        failure.map_item(|error| if self.is_unknown() { error.maybe_done(true) } else { error })
+    }
+
+    /// Whether a second request would make a second thing: what the first made may not show at once.
+    fn makes_anew(&self) -> bool {
+        self.line.change != ChangeKind::Remove && self.line.request.method.eq_ignore_ascii_case("POST")
+    }
+}
+
+/// Does lines.
+#[derive(Debug)]
+pub(super) struct PlanWriter {
+    pub(super) graph: Arc<GraphClient>,
+    pub(super) dry_run: bool,
+    pub(super) undo: Option<UndoPlan>,
+    /// Why the undo plan does not hold what was made: nothing more is sent then.
+    pub(super) broken: OnceLock<Error>,
+    pub(super) context: Context,
+}
+
+impl PlanWriter {
+    /// The read that shows what is there.
+    pub(super) fn reading(doing: &Doing) -> Result<Request, AttemptError> {
+        let path = path::of_mailbox(doing.mailbox.asked(), &doing.line.precondition.path);
+        let request = path.and_then(|path| Request::new(&Method::GET, path, HeaderMap::new(), None, true));
+        request.map_err(|error| about(READING, doing, error))
+    }
+
+    /// What an error of that read says was being done.
+    pub(super) fn reading_failed(doing: &Doing, failure: AttemptError) -> AttemptError {
+        about(READING, doing, failure)
+    }
+
+    /// One try. What is known stays in `doing` for the next. `header` is that of the undo plan.
+    pub(super) async fn try_once(
+        &self,
+        doing: &mut Doing,
+        header: impl Fn() -> PlanHeader,
+    ) -> Result<PlanOutcome, AttemptError> {
+        let request = Self::reading(doing)?;
+        let read = Exchange::default().attempt(&request, &self.graph, &self.context).await;
+        let found = found_of(read).map_err(|error| about(READING, doing, error))?;
+        self.go_on(doing, &found, header).await
+    }
+
+    /// The rest of a try, once it is known what is there.
+    pub(super) async fn go_on(
+        &self,
+        doing: &mut Doing,
+        found: &Found,
+        header: impl Fn() -> PlanHeader,
+    ) -> Result<PlanOutcome, AttemptError> {
+        if let Some(error) = self.broken.get() {
+            return Err(AttemptError::Run(error.clone()));
+        }
+        if doing.line.is_after(found) {
+            if doing.was_sent && doing.line.needs_new_id() {
+                let made = doing.line.only(found);
+                self.note_made(doing, made.as_deref(), &header).await?;
+            }
+            return Ok(match doing.line.change {
+                _ if doing.was_sent => PlanOutcome::Done,
+                ChangeKind::Remove => PlanOutcome::AlreadyGone,
+                ChangeKind::Create | ChangeKind::Change => PlanOutcome::Unchanged,
+            });
+        }
+        if !doing.line.is_before(found) {
+            return Ok(PlanOutcome::Drifted);
+        }
+        if let Some(since) = doing.unknown_since {
+            let waited = self.graph.clock().monotonic().saturating_duration_since(since);
+            let left = SETTLES_WITHIN.checked_sub(waited).filter(|left| !left.is_zero() && doing.makes_anew());
+            if let Some(left) = left {
+                return Err(about(WRITING, doing, not_there_yet(left)));
+            }
+            // It was not carried out.
+            doing.unknown_since = None;
+        }
+        if self.dry_run {
+            return Ok(PlanOutcome::WouldDo);
+        }
+        match &self.undo {
+            // The way back is noted when its id is known; that it can be is known before.
+            Some(undo) if doing.line.needs_new_id() => undo.begin(&header).await.map_err(AttemptError::Run)?,
+            _ => self.note(doing.line.undo(None), &header).await.map_err(AttemptError::Run)?,
+        }
+        self.send(doing, found, header).await
+    }
+
+    async fn send(
+        &self,
+        doing: &mut Doing,
+        found: &Found,
+        header: impl Fn() -> PlanHeader,
+    ) -> Result<PlanOutcome, AttemptError> {
+        let line = &doing.line;
+        let request = line.request.of_mailbox(doing.mailbox.asked(), line.precondition.etag.as_deref());
+        let request = request.map_err(|error| about(WRITING, doing, error))?;
+        let reply = match request.send(&self.graph, &self.context).await {
+            Ok(reply) => reply,
+            Err(AttemptError::Item(error)) => return self.judge(doing, error),
+            Err(failure) => return Err(failure),
+        };
+        doing.was_sent = true;
+        doing.request_id = reply.request_id();
+        check_taken(&doing.line, found, &reply.body).map_err(|error| about(WRITING, doing, error))?;
+        if doing.line.needs_new_id() {
+            let made: Option<Value> = json::from_slice(&reply.body).ok();
+            self.note_made(doing, made.as_ref(), &header).await?;
+        }
+        Ok(PlanOutcome::Done)
+    }
+
+    /// What a refusal of the change means.
+    fn judge(&self, doing: &mut Doing, error: Error) -> Result<PlanOutcome, AttemptError> {
+        match error.http_status_code() {
+            // Somebody has changed it since it was read.
+            Some(412) => return Ok(PlanOutcome::Drifted),
+            Some(404) if doing.line.change == ChangeKind::Remove && is_missing(&error) => {
+                return Ok(if doing.was_sent { PlanOutcome::Done } else { PlanOutcome::AlreadyGone });
+            }
+            _ => {}
+        }
+        doing.request_id = error.any_request_id().map(str::to_owned);
+        if error.is_maybe_done() {
+            doing.was_sent = true;
+            doing.unknown_since.get_or_insert(self.graph.clock().monotonic());
+            // Whatever the answer says of another try, the next begins with reading.
+            return Err(about(WRITING, doing, error.retryable(true)));
+        }
+        Err(about(WRITING, doing, error))
+    }
+
+    /// Notes the way back of what was made, whose id is known now.
+    async fn note_made(
+        &self,
+        doing: &mut Doing,
+        made: Option<&Value>,
+        header: &impl Fn() -> PlanHeader,
+    ) -> Result<(), AttemptError> {
+        let undo = doing.line.undo(made);
+        if undo.is_none() && self.undo.is_some() {
+            // What is read next time has it.
+            doing.unknown_since.get_or_insert(self.graph.clock().monotonic());
+            let error = Error::new(Status::ResponseInvalid, "the service made it and does not say under which id");
+            return Err(about(WRITING, doing, error.retryable(true).maybe_done(true)));
+        }
+        self.note(undo, header).await.map_err(|error| {
+            let error = self.broken.get_or_init(|| error).clone();
+            // It was made, and the run that goes on notes it.
+            about(WRITING, doing, error.retryable(true).maybe_done(true))
+        })
+    }
+
+    async fn note(&self, undo: Option<PlanLine>, header: &impl Fn() -> PlanHeader) -> Result<()> {
+        match (&self.undo, undo) {
+            (Some(plan), Some(line)) => plan.note(&line, header).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What an answer says is there.
+pub(super) fn found_of(read: Result<Answer, AttemptError>) -> Result<Found, AttemptError> {
+    match read {
+        Ok(Answer::Collection(elements)) => Ok(Found::Elements(elements)),
+        Ok(Answer::Document(document @ Value::Object(_))) => Ok(Found::Object(document)),
+        Ok(_) => {
+            let detail = "the service's answer is neither an object nor a collection";
+            Err(Error::new(Status::ResponseInvalid, detail).retryable(true).into())
+        }
+        Err(AttemptError::Item(error)) if is_missing(&error) => Ok(Found::Nothing),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The reply to a change of settings gives them: one that it gives as it was before was not taken.
+fn check_taken(line: &PlanLine, found: &Found, reply: &Bytes) -> Result<()> {
+    let (true, Found::Object(before)) = (line.facet == SETTINGS_FACET && !reply.is_empty(), found) else {
+        return Ok(());
+    };
+    let Ok(now) = json::from_slice::<Value>(reply) else { return Ok(()) };
+    let wanted = SettingsPatch::read(&line.to, Origin::UNDO)?;
+    let ignored = SettingsPatch::ignored(&wanted.changes(before), &now);
+    if ignored.is_empty() {
+        return Ok(());
+    }
+    let detail = format!("the service took the settings and kept {} as it was", ignored.join(", "));
+    Err(Error::new(Status::ResponseInvalid, detail))
+}
+
+fn about(action: &str, doing: &Doing, failure: impl Into<AttemptError>) -> AttemptError {
+    // A name is never guessed here, not even to read: what is read is what is then written.
+    failure.into().map_item(|error| doing.mailbox.explain(error)).about(action, &doing.line.mailbox)
+}

@@ -1,0 +1,134 @@
+//! A plan that a run writes in the place of what it would send.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::error::{Error, Result};
+use crate::files::{WholeFile, file_error, look};
+use crate::plan::{Counts, PlanHeader, PlanLine};
+
+/// Room for the counts that the first line gets at the end, in digits and names.
+const ROOM: usize = 120;
+
+/// A plan that is being written. It appears under its name once the run has come to its end.
+#[derive(Debug)]
+pub(super) struct PlanFile(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    file: Option<WholeFile>,
+    header: Option<PlanHeader>,
+    counts: Counts,
+    /// Lines that are not written yet.
+    waiting: String,
+}
+
+impl PlanFile {
+    /// Begins the plan: where it cannot be made is known before anything is asked.
+    ///
+    /// # Errors
+    ///
+    /// `File`.
+    pub(super) fn begin(path: &Path) -> Result<Arc<Self>> {
+        let owned = path.to_owned();
+        let file = look(move || WholeFile::create(&owned))
+            .unwrap_or_else(|error| Err(file_error("writing the plan", path, &error)))?;
+        let state = State { file: Some(file), header: None, counts: Counts::default(), waiting: String::new() };
+        Ok(Arc::new(Self(Mutex::new(state))))
+    }
+
+    /// Says of which tenant the plan is, before its first line comes.
+    pub(super) fn set_header(&self, header: PlanHeader) {
+        let mut state = self.0.lock();
+        if state.header.is_none() {
+            state.waiting = room_for(&header);
+            state.header = Some(header);
+        }
+    }
+
+    /// Takes a line. It is in memory until [`PlanFile::write`].
+    pub(super) fn add(&self, line: &PlanLine) {
+        let mut state = self.0.lock();
+        state.counts.add(line.change);
+        state.waiting.push_str(&line.to_text());
+        state.waiting.push('\n');
+    }
+
+    /// Writes the lines that came. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// `File`.
+    pub(super) fn write(&self) -> Result<()> {
+        let state = &mut *self.0.lock();
+        let waiting = std::mem::take(&mut state.waiting);
+        match &mut state.file {
+            Some(file) => file.write(waiting.as_bytes()),
+            None => Err(Error::internal("the plan is complete")),
+        }
+    }
+
+    /// Puts the plan in its place. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// `File`.
+    pub(super) fn finish(&self) -> Result<()> {
+        self.write()?;
+        let state = &mut *self.0.lock();
+        let (Some(mut file), Some(header)) = (state.file.take(), state.header.take()) else { return Ok(()) };
+        let room = room_for(&header).len();
+        let counted = PlanHeader { counts: Some(state.counts), ..header }.to_text();
+        // As long as what stands there.
+        file.write_at_start(format!("{counted:<width$}\n", width = room - 1).as_bytes())?;
+        file.finish()
+    }
+}
+
+/// A first line with room for its counts.
+fn room_for(header: &PlanHeader) -> String {
+    format!("{}{:ROOM$}\n", header.to_text(), "")
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    use super::*;
+    use crate::plan::{ChangeKind, PlannedRequest, Precondition, facts};
+
+    #[test]
+    fn a_plan_appears_when_it_is_complete_with_its_counts_in_its_first_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.jsonl");
+        let plan = PlanFile::begin(&path).unwrap();
+        plan.set_header(PlanHeader::new("1c3a18bf", Some("app"), "a test", Timestamp::UNIX_EPOCH));
+        let line = PlanLine {
+            mailbox: "kim@contoso.com".to_owned(),
+            mailbox_id: None,
+            facet: "messages".to_owned(),
+            key: "AAMk".to_owned(),
+            change: ChangeKind::Remove,
+            from: json!({"subject": "x"}),
+            to: json!(null),
+            request: PlannedRequest::new(&Method::DELETE, "messages/AAMk", None),
+            precondition: Precondition { path: "messages/AAMk".to_owned(), ..Precondition::default() },
+            inverse: None,
+            sum: None,
+        };
+        (0..3).for_each(|_| plan.add(&line));
+        plan.write().unwrap();
+        assert!(!path.exists());
+        plan.add(&line);
+        plan.finish().unwrap();
+        let text = std::fs::read(&path).unwrap();
+        let found = facts(&*text, |_| true, || Ok(())).unwrap();
+        assert_eq!((found.lines, found.counts.remove), (4, 4));
+        assert_eq!(found.header.counts, Some(found.counts));
+        assert_eq!(found.header.made.as_deref(), Some("1970-01-01T00:00:00Z"));
+    }
+}
