@@ -463,7 +463,7 @@ class _NeededPlanApply(TypedDict):
     """The file of the plan."""
 
 
-class PlanApply(_NeededPlanApply, total=False):
+class PlanApply(_NeededPlanApply, RunMembers, total=False):
     """Of `exrun_plan_apply`, beside those of every run."""
 
     dry_run: bool
@@ -635,6 +635,15 @@ class _NeededVerify(TypedDict):
 
 class Verify(_NeededVerify, total=False):
     """`verify`."""
+
+
+#: Members that are bytes, or their base64.
+BINARY: frozenset[str] = frozenset(
+    {
+        "certificate",
+        "digest",
+    }
+)
 
 
 #: Members that are objects of members.
