@@ -170,6 +170,11 @@ fn c_journal() {
 }
 
 #[test]
+fn c_plan() {
+    c_test_of_tenant("plan");
+}
+
+#[test]
 fn c_sign_in() {
     c_test_of_tenant("sign_in");
 }

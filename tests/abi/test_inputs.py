@@ -27,6 +27,8 @@ REQUESTS = {
     "exrun_certificate_create": {"subject": "app", "pfxFile": "/nowhere/app.pfx"},
     "exrun_report_compare": {"old": "/nowhere/old.csv", "new": "/nowhere/new.csv"},
     "exrun_certificate_read": {"certificateFile": "/nowhere/app.pfx"},
+    "exrun_plan_apply": {"plan": "/nowhere/plan.jsonl"},
+    "exrun_audit_verify": {"auditFile": "/nowhere/audit.jsonl"},
     "exrun_journal_merge": {"journals": ["/nowhere/1.db"], "journal": "/nowhere/all.db"},
 }
 INPUTS = {"request": b"{}", "options": b"{}", "data": b"secret", "lines": b'"a"\n', "signature": b"s"}
