@@ -42,6 +42,13 @@ static void many_mailboxes(int64_t client) {
     CHECK(stream == 0);
     CHECK(error_holds(error, "colour is unknown"));
 
+    STARTED(exrun_mailbox_items_report(client, TEXT("{\"facet\":\"calendarPermissions\"}"), &stream, &error), stream, error);
+    push_mailbox(stream);
+    CHECK(rows_hold(stream, "\"Role\":"));
+    STATUS(EXRUN_ERROR_INVALID_ARGUMENT,
+           exrun_mailbox_items_report(client, TEXT("{\"facet\":\"calendarPermissions\",\"sum\":true}"), &stream, &error));
+    CHECK(error_holds(error, "sum: is not for a report of calendarPermissions"));
+
     STARTED(exrun_mailbox_requests(client, TEXT("{\"method\":\"GET\",\"path\":\"messages?$top=1\",\"select\":[\"subject\"]}"),
                                    &stream, &error), stream, error);
     push_mailbox(stream);
