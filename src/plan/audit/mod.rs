@@ -5,23 +5,10 @@
 
 mod chain;
 mod fault;
+mod members;
 mod verify;
 
 pub use chain::{Chain, ReadLine, read_line};
 pub use fault::{AuditFault, FaultKind};
+pub use members::{CLOSED_MEMBER, FORMAT, FORMAT_MEMBER, LINE_MEMBER, OUTCOME_MEMBER};
 pub use verify::{Verified, verify};
-
-/// The format that this version reads and writes.
-pub const FORMAT: u32 = 1;
-
-/// The member by which the first line of an audit is known.
-pub const FORMAT_MEMBER: &str = "exrunAudit";
-
-/// The member that the last line of a run has: how it ended.
-pub const CLOSED_MEMBER: &str = "closed";
-
-/// The member that the line of a change has: what became of it.
-pub const OUTCOME_MEMBER: &str = "outcome";
-
-/// The member that says which line of the plan a change is.
-pub const LINE_MEMBER: &str = "line";

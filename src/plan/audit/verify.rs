@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::super::lines::PlanLines;
 use super::chain::{Chain, ReadLine, read_line};
 use super::fault::{AuditFault, FaultKind};
-use super::{CLOSED_MEMBER, FORMAT, FORMAT_MEMBER, OUTCOME_MEMBER};
+use super::members::{CLOSED_MEMBER, FORMAT, FORMAT_MEMBER, OUTCOME_MEMBER};
 use crate::error::{Result, Status};
 
 /// What an audit says, and whether it can be believed.
