@@ -118,6 +118,7 @@ Describe 'Get-ExRunMailFolder' {
         $sum = Get-ExRunMailFolder $mailbox -Sum -OldestItem
         $sum.PSObject.Properties.Name -join ',' | Should -BeExactly 'MailboxName,Folders,Items,Unread,SizeInBytes,LargestFolder,LargestFolderSize,OldestItem,ItemCount'
         $sum.Folders | Should -Be $folders.Count
+        $sum.PSObject.TypeNames[0] | Should -Be 'ExRun.MailFolderSum'
         $sum.SizeInBytes | Should -Be ($folders | Measure-Object SizeInBytes -Sum).Sum
         $sum.OldestItem | Should -Be @($folders.OldestItem | Where-Object { $_ } | Sort-Object)[0]
         @(Get-ExRunMailFolder $mailbox -IncludeHidden).Count | Should -Be ($folders.Count + 1)

@@ -105,7 +105,7 @@ function Get-ExRunMailFolder {
         Items, Unread, SizeInBytes, LargestFolder, LargestFolderSize, OldestItem and ItemCount. Nothing with OutFile.
     #>
     [CmdletBinding(DefaultParameterSetName = 'Mailboxes')]
-    [OutputType('ExRun.MailFolder')]
+    [OutputType('ExRun.MailFolder', 'ExRun.MailFolderSum')]
     param(
         # shared: mailboxes
         [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Mailboxes')]

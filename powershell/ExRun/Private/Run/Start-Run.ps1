@@ -12,6 +12,8 @@ $script:ItemViews = @{
     contacts            = 'ExRun.Contact'
     roomUse             = 'ExRun.RoomUse'
 }
+# Those of sums of a part.
+$script:SumViews = @{ mailFolders = 'ExRun.MailFolderSum' }
 
 function Start-Run {
     <#
@@ -70,7 +72,7 @@ function Start-Run {
         StartedAt      = [datetime]::Now
         # Of the run's journal, where it was there before: its path, and when it was last written to.
         Journal        = $journal
-        View           = if ($Request['sum']) { '' } elseif ($Request['facet']) { $script:ItemViews[$Request['facet']] } else { $script:RowViews[$Function] }
+        View           = if ($Request['sum']) { $script:SumViews[$Request['facet']] } elseif ($Request['facet']) { $script:ItemViews[$Request['facet']] } else { $script:RowViews[$Function] }
         # Whether the library finds the mailboxes itself.
         HasSource      = $Request.Contains('source') -or $Request.Contains('plan')
         InputMember    = @()
