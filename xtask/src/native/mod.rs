@@ -136,7 +136,7 @@ pub(crate) fn folder() -> PathBuf {
 ///
 /// # Errors
 ///
-/// As for [`build`].
+/// As for [`build()`].
 pub(crate) fn make(system: &System, profile: Profile) -> Result<PathBuf> {
     let library = build(system, profile)?;
     let folder = folder().join(system.rid);
