@@ -92,7 +92,7 @@ fn csharp_reports_the_whole_tenant() -> Outcome {
 fn whole(program: &Path, first: &[OsString]) -> Outcome {
     let tenant = Tenant::start()?;
     tenant.report_of_all(program, first)?;
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     tenant.interrupt(program, first)?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use exrun::certificate::{self, CreateRequest};
 use exrun::secret::Secret;
@@ -116,21 +117,35 @@ impl Tenant {
     }
 
     /// Runs such a program until its first row has come, and presses Ctrl+C.
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     pub(crate) fn interrupt(&self, program: &Path, first: &[OsString]) -> Outcome {
         // The first answer, and the others are waited for when the signal comes.
         let held = json!({"rules": [{"kind": "read", "pathContains": "mailboxSettings", "after": 100,
             "action": {"delayMs": 600_000}}]});
         self.emulator.set_faults(serde_json::from_value(held)?);
-        let mut command = self.of_all(program, first, PASSWORD);
+        // A shell that starts this in the background has it ignore the signal, and Java leaves it at that.
+        let heeding = [&[OsString::from("--default-signal=INT"), program.into()][..], first].concat();
+        let mut command = self.of_all(Path::new("env"), &heeding, PASSWORD);
         let mut running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let mut lines = BufReader::new(running.stdout.take().ok_or("no output")?).lines();
         for _ in 0..2 {
             lines.next().ok_or("the program ended before its first row")??;
         }
         succeeds("kill", Command::new("kill").args(["-INT", &running.id().to_string()]));
+        // A minute is more than any of them takes; one that does not end is a failure and not a hang.
+        let ends = (0..600).any(|_| {
+            let ended = running.try_wait().is_ok_and(|status| status.is_some());
+            if !ended {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            ended
+        });
+        if !ends {
+            running.kill()?;
+        }
         let output = running.wait_with_output()?;
         let said = String::from_utf8_lossy(&output.stderr);
+        assert!(ends, "it did not end: {said}");
         // Not one of the held replies has come by then: it did not wait for them.
         assert_eq!(output.status.code(), Some(130), "{said}");
         assert!(said.contains("stopped by Ctrl+C"), "{said}");
