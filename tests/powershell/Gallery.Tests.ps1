@@ -12,7 +12,7 @@ BeforeAll {
     $root = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..'))
     $work = Join-Path $env:EXRUN_TEST_FOLDER 'gallery'
     $machine = "$([System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture)".ToLowerInvariant()
-    $system = if ($IsMacOS) { 'osx' } else { 'linux' }
+    $system = if ([System.Runtime.InteropServices.RuntimeInformation]::IsOSPlatform([System.Runtime.InteropServices.OSPlatform]::OSX)) { 'osx' } else { 'linux' }
     $rid = "$system-$machine"
     $library = [System.IO.Path]::GetFullPath($env:EXRUN_LIBRARY)
 }

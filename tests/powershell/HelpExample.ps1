@@ -63,6 +63,13 @@ function Invoke-Example {
     }
     # An undo file is written where there is something to undo.
     if ($Code -match 'UndoFile') { [void] ($working | Set-ExRunMailboxSettings -TimeZone 'Tokyo Standard Time' -Confirm:$false) }
+    # A plan, and what its run leaves behind.
+    if ($Command -in 'Invoke-ExRunPlan', 'Test-ExRunAudit') {
+        [void] ($working | Set-ExRunMailboxSettings -TimeZone 'Tokyo Standard Time' -Confirm:$false)
+        $plan, $undo, $audit = 'plan.jsonl', 'undo.jsonl', 'audit.jsonl' | ForEach-Object { Join-Path $folder $_ }
+        if ($Code -notmatch '-PlanFile') { [void] ($working | Set-ExRunMailboxSettings -TimeZone UTC -PlanFile $plan -Confirm:$false) }
+        if ($Code -notmatch 'plan\.jsonl') { [void] (Invoke-ExRunPlan $plan -UndoPlan $undo -AuditFile $audit -Confirm:$false) }
+    }
     if ($Command -eq 'Get-ExRunLastRun') { [void] (Get-MailboxSettingsReport $working) }
     Push-Location $folder
     try {

@@ -31,7 +31,7 @@ Describe 'The search for the library' {
     }
 
     # What the module asks on Alpine is what .NET was built for: said here as it is there.
-    It 'says that there is no library for musl, and what an other one lacks there' -Skip:([System.IO.Path]::DirectorySeparatorChar -eq '\' -or $IsMacOS) {
+    It 'says that there is no library for musl, and what an other one lacks there' -Skip:([System.IO.Path]::DirectorySeparatorChar -eq '\' -or -not [System.Runtime.InteropServices.RuntimeInformation]::IsOSPlatform([System.Runtime.InteropServices.OSPlatform]::Linux)) {
         $asked = "[System.AppContext]::SetData('RUNTIME_IDENTIFIER', 'linux-musl-x64'); Import-Module '$ModulePath'; try { Get-TenantId contoso.com -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message }"
         $result = Invoke-Script "`$env:EXRUN_LIBRARY = ''; $asked"
         $result.Text | Should -Match '^ExRun\.LibraryMissing,Get-TenantId'
