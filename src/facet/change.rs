@@ -1,5 +1,7 @@
 //! A change of one item: what is there, what is to be, and the request that makes it so.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -18,6 +20,34 @@ pub enum ChangeKind {
     Change,
     /// An item goes.
     Remove,
+}
+
+impl ChangeKind {
+    /// As rows show it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Create => "Create",
+            Self::Change => "Change",
+            Self::Remove => "Remove",
+        }
+    }
+
+    /// What undoes it.
+    #[must_use]
+    pub fn inverse(self) -> Self {
+        match self {
+            Self::Create => Self::Remove,
+            Self::Change => Self::Change,
+            Self::Remove => Self::Create,
+        }
+    }
+}
+
+impl fmt::Display for ChangeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// What must hold before a change is carried out.

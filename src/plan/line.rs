@@ -1,7 +1,6 @@
 //! A line of a plan: one change of one mailbox.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
@@ -9,52 +8,13 @@ use serde_json::{Map, Value};
 
 use super::request::{NEW_ID, PlannedRequest, check_path};
 use crate::error::{Error, Result};
+use crate::facet::ChangeKind;
+use crate::facet::settings::NAME as SETTINGS_FACET;
 use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::request::holds;
 use crate::store::{WorkHash, hash_of_json};
 use crate::strict_json;
-
-/// The facet whose values are compared as settings are: in any case, by the meaning of times.
-pub const SETTINGS_FACET: &str = "settings";
-
-/// What a change does to a thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum ChangeKind {
-    /// Makes it.
-    Create,
-    /// Gives it other values.
-    Change,
-    /// Takes it away.
-    Remove,
-}
-
-impl ChangeKind {
-    /// As rows show it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Create => "Create",
-            Self::Change => "Change",
-            Self::Remove => "Remove",
-        }
-    }
-
-    fn inverse(self) -> Self {
-        match self {
-            Self::Create => Self::Remove,
-            Self::Change => Self::Change,
-            Self::Remove => Self::Create,
-        }
-    }
-}
-
-impl fmt::Display for ChangeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
 
 /// What must be there for a change to be made.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]

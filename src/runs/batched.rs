@@ -14,8 +14,8 @@ use crate::http::HttpReply;
 use crate::rows::MailboxRows;
 use crate::runner::Batched;
 
-/// How many mailboxes go on at a time whose first replies came in one batch: what a batch counts as.
-const AT_A_TIME: usize = 4;
+/// How many items go on at a time whose first replies came in one batch: what a batch counts as.
+pub(super) const AT_A_TIME: usize = 4;
 
 /// Work that reads for each item, in one request or several.
 pub(super) trait BatchedReads: Sync {
@@ -50,20 +50,30 @@ pub(super) trait BatchedReads: Sync {
 pub(super) async fn attempt_batch<W: BatchedReads>(work: &W, items: &mut [W::Item]) -> Batched<MailboxRows> {
     // What has no request, or goes on with a further page, has no part in the batch.
     let requests: Vec<Option<Request>> = items.iter().map(|item| work.request_in_batch(item)).collect();
-    let sent: Vec<String> = requests.iter().flatten().map(|request| request.path().to_owned()).collect();
-    let mut replies = Vec::new().into_iter();
-    if !sent.is_empty() {
-        replies = match work.graph().batch_get_with(&sent, work.headers(), work.context()).await {
-            Ok(replies) => replies.into_iter(),
-            Err(failure) => return Batched::Envelope(failure),
-        };
-    }
+    let replies = match read_together(work.graph(), work.headers(), work.context(), requests).await {
+        Ok(replies) => replies,
+        Err(failure) => return Batched::Envelope(failure),
+    };
     let mut outcomes = Vec::with_capacity(items.len());
-    for (item, request) in items.iter_mut().zip(requests) {
-        let reply = request.and_then(|request| Some((request, replies.next()?)));
+    for (item, reply) in items.iter_mut().zip(replies) {
         outcomes.push(reply.and_then(|(request, reply)| work.take_from_batch(item, &request, reply)));
     }
     finish_singly(work, items, outcomes).await
+}
+
+/// Sends the requests of items that have one as one batch; each comes back with its reply.
+pub(super) async fn read_together(
+    graph: &GraphClient,
+    headers: &HeaderMap,
+    context: &Context,
+    requests: Vec<Option<Request>>,
+) -> Result<Vec<Option<(Request, Result<HttpReply>)>>, AttemptError> {
+    let sent: Vec<String> = requests.iter().flatten().map(|request| request.path().to_owned()).collect();
+    let mut replies = Vec::new().into_iter();
+    if !sent.is_empty() {
+        replies = graph.batch_get_with(&sent, headers, context).await?.into_iter();
+    }
+    Ok(requests.into_iter().map(|request| Some((request?, replies.next()?))).collect())
 }
 
 /// Tries those without an outcome each by itself.

@@ -7,9 +7,11 @@ use std::sync::{Arc, OnceLock};
 
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
+use http::HeaderMap;
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
+use super::super::batched::{AT_A_TIME, read_together};
 use super::super::setup::RunSetup;
 use super::audit_file::{AuditFile, AuditHeader, AuditItem};
 use super::outcome::{PlanOutcome, row};
@@ -26,9 +28,6 @@ use crate::plan::{Found, PlanHeader, PlanLine};
 use crate::rows::{MailboxRows, Selection};
 use crate::runner::{Batched, Work};
 use crate::store::{Store, WorkHash};
-
-/// How many lines whose reads came in one batch are gone on with at a time: what a batch counts as.
-const AT_A_TIME: usize = 4;
 
 /// Does the lines of a plan.
 pub(super) struct PlanWork {
@@ -229,18 +228,13 @@ impl Work for PlanWork {
     async fn attempt_batch(&self, items: &mut [PlanItem]) -> Batched<MailboxRows> {
         let reading = |item: &PlanItem| item.doing.as_ref().ok().and_then(|doing| PlanWriter::reading(doing).ok());
         let requests: Vec<Option<Request>> = items.iter().map(reading).collect();
-        let paths: Vec<String> = requests.iter().flatten().map(|request| request.path().to_owned()).collect();
-        let mut replies = Vec::new().into_iter();
-        if !paths.is_empty() {
-            let graph = &self.writer.graph;
-            replies = match graph.batch_get_with(&paths, &http::HeaderMap::new(), &self.writer.context).await {
-                Ok(replies) => replies.into_iter(),
-                Err(failure) => return Batched::Envelope(failure),
-            };
-        }
+        let writer = &self.writer;
+        let replies = match read_together(&writer.graph, &HeaderMap::new(), &writer.context, requests).await {
+            Ok(replies) => replies,
+            Err(failure) => return Batched::Envelope(failure),
+        };
         let mut tries = Vec::with_capacity(items.len());
-        for (item, request) in items.iter_mut().zip(requests) {
-            let reply = request.and_then(|request| Some((request, replies.next()?)));
+        for (item, reply) in items.iter_mut().zip(replies) {
             let read = reply.map(|(request, reply)| {
                 let taken = reply.and_then(|reply| Exchange::default().take(&request, &self.writer.graph, reply));
                 taken.map_err(AttemptError::Item)
