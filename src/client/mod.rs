@@ -18,7 +18,7 @@ pub use crate::auth::openid_configuration::TenantId;
 pub use crate::auth::proof::assertion::Assertion;
 pub use crate::auth::request::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
-pub use crate::facet::ReportOptions as ItemsOptions;
+pub use crate::facet::{MessageAction, MessageCriteria, ReportOptions as ItemsOptions};
 pub use crate::graph::applications::ApplicationId;
 pub use crate::graph::certificate_registration::CertificateRegistration;
 pub use crate::graph::mailbox_settings::NameStyle;

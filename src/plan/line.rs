@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::request::{NEW_ID, PlannedRequest, check_path};
 use crate::error::{Error, Result};
 use crate::facet::ChangeKind;
+use crate::facet::messages::NAME as MESSAGES_FACET;
 use crate::facet::settings::NAME as SETTINGS_FACET;
 use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
@@ -123,7 +124,8 @@ impl PlanLine {
             ChangeKind::Change if !has_from || !has_to => {
                 return Err(Error::argument("change: what is changed has from and to"));
             }
-            ChangeKind::Remove if !has_from || has_to => {
+            // A message that is deleted may lie where it can be recovered.
+            ChangeKind::Remove if !has_from || (has_to && self.facet != MESSAGES_FACET) => {
                 return Err(Error::argument("change: what is removed has from and no to"));
             }
             _ => {}
@@ -204,7 +206,9 @@ impl PlanLine {
     /// Whether what is there is as the change leaves it.
     #[must_use]
     pub fn is_after(&self, found: &Found) -> bool {
-        self.agrees(&self.counting(found), &self.to)
+        let found = &*self.counting(found);
+        // What is to be removed may be gone altogether, wherever it was to lie then.
+        self.agrees(found, &self.to) || (self.change == ChangeKind::Remove && self.agrees(found, &Value::Null))
     }
 
     /// The one thing that is there, where it is one.
@@ -250,6 +254,11 @@ impl PlanLine {
         holds(found, wanted)
     }
 
+    /// Whether what is removed is there afterwards, elsewhere.
+    fn leaves_something(&self) -> bool {
+        self.change == ChangeKind::Remove && !self.to.is_null()
+    }
+
     /// Whether the way back has the id of what is made in it, which is known only then.
     #[must_use]
     pub fn needs_new_id(&self) -> bool {
@@ -276,13 +285,15 @@ impl PlanLine {
             mailbox_id: self.mailbox_id.clone(),
             facet: self.facet.clone(),
             key: self.key.clone(),
-            change: self.change.inverse(),
+            // What lies elsewhere now is moved back.
+            change: if self.leaves_something() { ChangeKind::Change } else { self.change.inverse() },
             from: self.to.clone(),
             to: self.from.clone(),
             request,
             precondition: Precondition { path, ..Precondition::default() },
             // What was taken away comes back under another id, which the request of this line does not have.
-            inverse: (self.change != ChangeKind::Remove).then(|| self.request.unconditional()),
+            inverse: (self.change != ChangeKind::Remove || self.leaves_something())
+                .then(|| self.request.unconditional()),
             sum: None,
         })
     }

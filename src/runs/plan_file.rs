@@ -87,6 +87,12 @@ impl PlanFile {
     }
 }
 
+/// Has a file written by a thread that may wait for a disk.
+pub(super) async fn blocking(work: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
+    let written = tokio::task::spawn_blocking(work).await;
+    written.unwrap_or_else(|_| Err(Error::internal("writing the plan panicked")))
+}
+
 /// A first line with room for its counts.
 fn room_for(header: &PlanHeader) -> String {
     format!("{}{:ROOM$}\n", header.to_text(), "")

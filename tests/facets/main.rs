@@ -5,6 +5,7 @@
 mod changes;
 mod inbox_rules;
 mod killed;
+mod messages;
 mod model;
 mod reports;
 #[path = "../support/mod.rs"]

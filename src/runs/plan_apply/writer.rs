@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method};
+use http::Method;
 use serde_json::Value;
 
 use super::super::mailbox_requests::verification::{SETTLES_WITHIN, is_missing, not_there_yet};
@@ -20,7 +20,7 @@ use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::path;
 use crate::graph::request::{Answer, Exchange, Request};
-use crate::plan::{ChangeKind, Found, PlanHeader, PlanLine, SETTINGS_FACET};
+use crate::plan::{ChangeKind, Found, MESSAGES_FACET, PlanHeader, PlanLine, SETTINGS_FACET};
 
 /// What errors say was being done.
 const READING: &str = "reading what is there before the plan's change of";
@@ -62,7 +62,9 @@ impl Doing {
 
     /// Whether a second request would make a second thing: what the first made may not show at once.
     fn makes_anew(&self) -> bool {
-        self.line.change != ChangeKind::Remove && self.line.request.method.eq_ignore_ascii_case("POST")
+        let is_post = self.line.request.method.eq_ignore_ascii_case("POST");
+        // A message that is moved twice lies where it is to lie.
+        is_post && self.line.change != ChangeKind::Remove && self.line.facet != MESSAGES_FACET
     }
 }
 
@@ -81,7 +83,8 @@ impl PlanWriter {
     /// The read that shows what is there.
     pub(super) fn reading(doing: &Doing) -> Result<Request, AttemptError> {
         let path = path::of_mailbox(doing.mailbox.asked(), &doing.line.precondition.path);
-        let request = path.and_then(|path| Request::new(&Method::GET, path, HeaderMap::new(), None, true));
+        let headers = doing.line.request.preference();
+        let request = path.and_then(|path| Request::new(&Method::GET, path, headers?, None, true));
         request.map_err(|error| about(READING, doing, error))
     }
 
@@ -124,7 +127,8 @@ impl PlanWriter {
             });
         }
         if !doing.line.is_before(found) {
-            return Ok(PlanOutcome::Drifted);
+            let is_gone = *found == Found::Nothing && doing.line.facet == MESSAGES_FACET;
+            return Ok(if is_gone { PlanOutcome::AlreadyGone } else { PlanOutcome::Drifted });
         }
         if let Some(since) = doing.unknown_since {
             let waited = self.graph.clock().monotonic().saturating_duration_since(since);
@@ -177,6 +181,10 @@ impl PlanWriter {
             Some(412) => return Ok(PlanOutcome::Drifted),
             Some(404) if doing.line.change == ChangeKind::Remove && is_missing(&error) => {
                 return Ok(if doing.was_sent { PlanOutcome::Done } else { PlanOutcome::AlreadyGone });
+            }
+            // It has gone since it was read, or the folder has: what is read next time says which.
+            Some(404) if doing.line.facet == MESSAGES_FACET && is_missing(&error) => {
+                return Err(about(WRITING, doing, error.retryable(true)));
             }
             _ => {}
         }

@@ -4,7 +4,7 @@ mod client;
 mod credential;
 
 use std::fmt::Debug;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -22,7 +22,7 @@ use super::values::{FilePath, SecretHandle, Text, Texts, Whole};
 use super::vault::{OfItem, VaultKeyGet, VaultKeySign, VaultList};
 use super::*;
 use crate::certificate::CreateRequest;
-use crate::client::{DoneWhen, RunRequest, SettingsWrite, SourceRequest, Verify, WriteMode};
+use crate::client::{DoneWhen, MessageAction, RunRequest, SettingsWrite, SourceRequest, Verify, WriteMode};
 use crate::error::Status;
 use crate::keyvault::Collection;
 use crate::rows::{FileFormat, Format, OutFile};
@@ -326,6 +326,43 @@ fn every_member_of_requests_for_mailboxes_is_read() {
                 "key goes with lines that are pushed",
             ),
             (r#"{"method":"POST","key":" ","journal":"x"}"#, "key must not be blank"),
+        ],
+    );
+}
+
+#[test]
+fn every_member_of_a_search_for_messages_is_read() {
+    let items = |text: &str| read::<Run<MailboxItemsReport>>(text)?.request();
+    let request = items(
+        r#"{"facet":"messages","internetMessageId":"a@b","from":"x@y","subject":"s","search":"q","receivedAfter":"2026-11-01",
+        "receivedBefore":"2026-12-01","attachmentName":"*.iso","attachmentSha256":"00","inlineAttachments":true,
+        "recoverableItems":true,"listAttachments":true,"planFile":"plan.jsonl","action":"MoveTo","moveTo":"Quarantine"}"#,
+    )
+    .unwrap();
+    let found = request.options.messages;
+    let texts = [
+        &found.internet_message_id,
+        &found.from,
+        &found.subject,
+        &found.search,
+        &found.received_after,
+        &found.received_before,
+        &found.attachment_name,
+        &found.attachment_sha256,
+    ];
+    let given = ["a@b", "x@y", "s", "q", "2026-11-01", "2026-12-01", "*.iso", "00"];
+    assert_eq!(texts.map(|text| text.as_deref().unwrap()), given);
+    assert!(found.inline_attachments && found.recoverable_items && found.list_attachments);
+    assert_eq!(found.action, Some(MessageAction::MoveTo("Quarantine".into())));
+    assert_eq!(request.plan_file.as_deref(), Some(Path::new("plan.jsonl")));
+    refused(
+        items,
+        &[
+            (r#"{"facet":"messages","action":"moveTo"}"#, "moveTo: a folder is needed"),
+            (r#"{"facet":"messages","action":"softDelete","moveTo":"x"}"#, "moveTo: is for the action moveTo alone"),
+            (r#"{"facet":"messages","moveTo":"x"}"#, "moveTo: is for the action moveTo alone"),
+            (r#"{"facet":"messages","action":"delete"}"#, "action: must be moveTo, softDelete or hardDelete"),
+            (r#"{"facet":"messages","from":" "}"#, "from must not be blank"),
         ],
     );
 }

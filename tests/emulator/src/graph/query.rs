@@ -28,7 +28,11 @@ pub struct Query {
     pub skip_token: Option<String>,
     /// `$orderby`.
     pub order_by: Option<String>,
-    /// `$search` or `$expand`: the emulator has neither.
+    /// `$search`.
+    pub search: Option<String>,
+    /// `$expand`.
+    pub expand: Option<String>,
+    /// `$search` or `$expand`, which messages alone have here.
     pub unsupported: Option<&'static str>,
     /// `includeHiddenFolders=true`, which is an option of "List mailFolders" and of "List childFolders".
     pub include_hidden: bool,
@@ -66,8 +70,14 @@ impl Query {
                 "$skip" => query.skip = Some(text),
                 "$skiptoken" => query.skip_token = Some(text),
                 "$orderby" => query.order_by = Some(text),
-                "$search" => query.unsupported = Some("$search"),
-                "$expand" => query.unsupported = Some("$expand"),
+                "$search" => {
+                    query.unsupported = Some("$search");
+                    query.search = Some(text);
+                }
+                "$expand" => {
+                    query.unsupported = Some("$expand");
+                    query.expand = Some(text);
+                }
                 "$format" => {}
                 _ => return Err(bad(&format!("The query parameter '{name}' is not supported."))),
             }
