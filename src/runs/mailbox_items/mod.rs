@@ -1,7 +1,7 @@
 //! The items of a facet of many mailboxes, a row each.
 
 mod planned;
-mod walk;
+pub(super) mod walk;
 
 use std::borrow::Cow;
 use std::path::PathBuf;

@@ -24,7 +24,7 @@ const MOST_ITEMS: usize = 200_000;
 const PIECES: usize = 8;
 
 /// The lists of one mailbox that are to be read, and what those before them held.
-pub(super) struct Walk {
+pub(in crate::runs) struct Walk {
     open: VecDeque<Step>,
     /// Lists that were met so far.
     lists: usize,
@@ -38,7 +38,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    pub(super) fn new(report: &dyn Report) -> Self {
+    pub(in crate::runs) fn new(report: &dyn Report) -> Self {
         let open: VecDeque<Step> = report.begin().into();
         let lists = open.len();
         Self {
@@ -53,36 +53,36 @@ impl Walk {
     }
 
     /// The list that is read next.
-    pub(super) fn step(&self) -> Option<&Step> {
+    pub(in crate::runs) fn step(&self) -> Option<&Step> {
         self.open.front()
     }
 
-    pub(super) fn is_done(&self) -> bool {
+    pub(in crate::runs) fn is_done(&self) -> bool {
         self.open.is_empty()
     }
 
     /// Whether something of the mailbox was read.
-    pub(super) fn has_begun(&self) -> bool {
+    pub(in crate::runs) fn has_begun(&self) -> bool {
         self.has_read || self.exchange.has_begun()
     }
 
-    pub(super) fn fits_batch(&self, request: &Request) -> bool {
+    pub(in crate::runs) fn fits_batch(&self, request: &Request) -> bool {
         self.exchange.fits_batch(request) && !self.step().is_some_and(|step| step.digests)
     }
 
     /// Whether a further list or page was reached since this was last asked.
-    pub(super) fn has_advanced(&mut self) -> bool {
+    pub(in crate::runs) fn has_advanced(&mut self) -> bool {
         let has_paged = self.exchange.has_advanced();
         std::mem::take(&mut self.has_advanced) | has_paged
     }
 
     /// Gives all that was found.
-    pub(super) fn take_found(&mut self) -> Vec<Item> {
+    pub(in crate::runs) fn take_found(&mut self) -> Vec<Item> {
         std::mem::take(&mut self.found)
     }
 
     /// Reads the next list to its end, once.
-    pub(super) async fn attempt(
+    pub(in crate::runs) async fn attempt(
         &mut self,
         report: &dyn Report,
         request: &Request,
@@ -104,7 +104,7 @@ impl Walk {
     }
 
     /// Takes the reply to a request of the next list; it may have further pages.
-    pub(super) fn take(
+    pub(in crate::runs) fn take(
         &mut self,
         report: &dyn Report,
         request: &Request,
