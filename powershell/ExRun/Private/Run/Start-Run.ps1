@@ -2,7 +2,7 @@
 $script:FirstProgressMs = 500
 # How the rows of a run are shown, by the function that starts it. Those of a report have no view, and stay as the library
 # gives them.
-$script:RowViews = @{ exrun_report_compare = 'ExRun.ReportChange'; exrun_mailbox_settings_apply = 'ExRun.SettingsChange'; exrun_plan_apply = 'ExRun.PlanChange' }
+$script:RowViews = @{ exrun_report_compare = 'ExRun.ReportChange'; exrun_mailbox_settings_apply = 'ExRun.SettingsChange'; exrun_plan_apply = 'ExRun.PlanChange'; exrun_messages_export = 'ExRun.SavedMessage' }
 # Those of the parts of mailboxes, by the library's names of them.
 $script:ItemViews = @{
     inboxRules          = 'ExRun.InboxRule'
@@ -10,6 +10,7 @@ $script:ItemViews = @{
     categories          = 'ExRun.Category'
     mailFolders         = 'ExRun.MailFolder'
     contacts            = 'ExRun.Contact'
+    messages            = 'ExRun.Message'
     roomUse             = 'ExRun.RoomUse'
 }
 # Those of sums of a part.
@@ -76,6 +77,8 @@ function Start-Run {
         # Whether the library finds the mailboxes itself.
         HasSource      = $Request.Contains('source') -or $Request.Contains('plan')
         InputMember    = @()
+        # Whether they need not be there.
+        OptionalInput  = $false
         # The member among them that says which work a line is.
         Key            = ''
         InputScript    = @{}
