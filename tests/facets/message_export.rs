@@ -29,7 +29,7 @@ impl Tenant {
 }
 
 fn of_eve(folder: &Path) -> MessageExport {
-    let messages = MessageCriteria { from: Some("eve@evil.example".to_owned()), ..MessageCriteria::default() };
+    let messages = MessageCriteria { sender: Some("eve@evil.example".to_owned()), ..MessageCriteria::default() };
     let options = Some(ItemsOptions { messages, ..ItemsOptions::default() });
     MessageExport { run: json_lines(), out_folder: folder.to_owned(), options, ..MessageExport::default() }
 }

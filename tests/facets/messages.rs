@@ -76,11 +76,11 @@ fn messages_are_found_by_what_their_headers_say() {
     tenant.plant(0, json!({"internetMessageId": "<it's@evil.example>", "receivedDateTime": "2026-11-20T10:00:00Z"}));
     tenant.plant(2, json!({"subject": "Another", "receivedDateTime": "2026-11-21T10:00:00Z"}));
     let both = [
-        MessageCriteria { from: some("Eve@evil.example"), ..MessageCriteria::default() },
-        MessageCriteria { from: some("@evil.example"), ..MessageCriteria::default() },
+        MessageCriteria { sender: some("Eve@evil.example"), ..MessageCriteria::default() },
+        MessageCriteria { sender: some("@evil.example"), ..MessageCriteria::default() },
         MessageCriteria { search: some("from:eve@evil.example"), ..MessageCriteria::default() },
         MessageCriteria {
-            from: some("@EVIL.example"),
+            sender: some("@EVIL.example"),
             received_after: some("2026-11-20"),
             received_before: some("2026-11-21T10:00:01Z"),
             ..MessageCriteria::default()
@@ -94,13 +94,13 @@ fn messages_are_found_by_what_their_headers_say() {
         MessageCriteria { internet_message_id: some("it's@evil.example"), ..MessageCriteria::default() },
         MessageCriteria {
             internet_message_id: some("<IT'S@evil.example>"),
-            from: some("eve@evil.example"),
+            sender: some("eve@evil.example"),
             ..MessageCriteria::default()
         },
         MessageCriteria { search: some("subject:\"Urgent: invoice\""), ..MessageCriteria::default() },
-        MessageCriteria { search: some("invoice"), from: some("@evil.example"), ..MessageCriteria::default() },
+        MessageCriteria { search: some("invoice"), sender: some("@evil.example"), ..MessageCriteria::default() },
         MessageCriteria {
-            from: some("eve@evil.example"),
+            sender: some("eve@evil.example"),
             received_before: some("2026-11-21"),
             ..MessageCriteria::default()
         },

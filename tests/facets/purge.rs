@@ -37,7 +37,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 }
 
 fn sought() -> MessageCriteria {
-    MessageCriteria { from: Some("eve@evil.example".to_owned()), ..MessageCriteria::default() }
+    MessageCriteria { sender: Some("eve@evil.example".to_owned()), ..MessageCriteria::default() }
 }
 
 /// The messages of a mailbox by their Message-ID, which stays wherever they lie.

@@ -19,7 +19,7 @@ pub struct MessageCriteria {
     /// The `Message-ID` that its sender gave it.
     pub internet_message_id: Option<String>,
     /// Who sent it: an address, or all of a domain (`@contoso.com`).
-    pub from: Option<String>,
+    pub sender: Option<String>,
     /// What its subject holds.
     pub subject: Option<String>,
     /// In the words of `$search`.
@@ -50,7 +50,7 @@ impl MessageCriteria {
         let action = self.action.as_ref();
         let all = [
             ("internetMessageId", text(&self.internet_message_id)),
-            ("from", text(&self.from)),
+            ("sender", text(&self.sender)),
             ("subject", text(&self.subject)),
             ("search", text(&self.search)),
             ("receivedAfter", text(&self.received_after)),
@@ -101,7 +101,7 @@ impl Criteria {
         let time = |name: &str, text: &Option<String>| text.as_deref().map(|text| moment(name, text)).transpose();
         let criteria = Self {
             internet_message_id: filled("internetMessageId", &given.internet_message_id)?.map(in_brackets),
-            from: filled("from", &given.from)?.map(sender).transpose()?,
+            from: filled("sender", &given.sender)?.map(sender).transpose()?,
             subject: filled("subject", &given.subject)?,
             search: filled("search", &given.search)?,
             after: time("receivedAfter", &given.received_after)?,
@@ -216,7 +216,7 @@ fn sender(given: String) -> Result<Sender> {
     match lower.split_once('@') {
         Some(("", domain)) if !domain.is_empty() && !domain.contains('@') => Ok(Sender::Domain(lower)),
         Some((name, domain)) if !name.is_empty() && !domain.is_empty() => Ok(Sender::Address(lower)),
-        _ => Err(Error::argument(format!("from: {given:?} is neither an address nor a domain such as @contoso.com"))),
+        _ => Err(Error::argument(format!("sender: {given:?} is neither an address nor a domain such as @contoso.com"))),
     }
 }
 
@@ -267,7 +267,7 @@ mod tests {
         let some = |text: &str| Some(text.to_owned());
         let given = MessageCriteria {
             internet_message_id: some("a'b@c"),
-            from: some("O'Brien@contoso.com"),
+            sender: some("O'Brien@contoso.com"),
             subject: some("Don't"),
             received_after: some("2026-11-01"),
             ..MessageCriteria::default()
@@ -279,7 +279,7 @@ mod tests {
         );
         let search = MessageCriteria {
             search: some(r#"subject:"a b""#),
-            from: some("@x.example"),
+            sender: some("@x.example"),
             ..MessageCriteria::default()
         };
         assert_eq!(criteria(search.clone()).search().unwrap(), r#""subject:\"a b\"""#);
@@ -295,7 +295,7 @@ mod tests {
         let some = |text: &str| Some(text.to_owned());
         let all = MessageCriteria {
             internet_message_id: some("<a@B>"),
-            from: some("eve@mail.evil.example"),
+            sender: some("eve@mail.evil.example"),
             subject: some("invoice"),
             received_after: some("2026-11-02"),
             received_before: some("2026-11-02T00:00:01Z"),
@@ -304,7 +304,7 @@ mod tests {
         assert!(takes(all.clone()));
         for wrong in [
             MessageCriteria { internet_message_id: some("a@c"), ..all.clone() },
-            MessageCriteria { from: some("@evil.example"), ..all.clone() },
+            MessageCriteria { sender: some("@evil.example"), ..all.clone() },
             MessageCriteria { subject: some("invoices"), ..all.clone() },
             MessageCriteria { received_after: some("2026-11-02T00:00:00.5Z"), ..all.clone() },
             MessageCriteria { received_after: None, received_before: some("2026-11-02"), ..all.clone() },
@@ -312,9 +312,9 @@ mod tests {
         ] {
             assert!(!takes(wrong.clone()), "{wrong:?}");
         }
-        assert!(takes(MessageCriteria { from: some("@MAIL.evil.example"), ..all }));
+        assert!(takes(MessageCriteria { sender: some("@MAIL.evil.example"), ..all }));
         for given in ["x", "@", "a@", "@a@b"] {
-            let given = MessageCriteria { from: some(given), ..MessageCriteria::default() };
+            let given = MessageCriteria { sender: some(given), ..MessageCriteria::default() };
             assert!(Criteria::read(&given).is_err(), "{given:?}");
         }
     }

@@ -76,7 +76,7 @@ impl MessageReport {
         }
         if criteria.is_empty() && (folder.is_none() || given.action.is_some()) {
             return Err(Error::argument("messages: nothing says which are sought").hint(
-                "give internetMessageId, from, subject, search, receivedAfter, receivedBefore, attachmentName or \
+                "give internetMessageId, sender, subject, search, receivedAfter, receivedBefore, attachmentName or \
                  attachmentSha256; without a plan a folder is enough",
             ));
         }
@@ -279,7 +279,7 @@ impl Report for MessageReport {
     fn options(&self) -> &'static [&'static str] {
         &[
             "internetMessageId",
-            "from",
+            "sender",
             "subject",
             "search",
             "receivedAfter",

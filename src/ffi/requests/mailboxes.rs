@@ -68,7 +68,7 @@ pub(in crate::ffi) struct MailboxItemsReport {
     /// Of `messages`, which needs one of these or `folder`: the Message-ID that the sender gave it.
     internet_message_id: Option<Text>,
     /// Of `messages`: the sender's address, or `@contoso.com` for all of a domain.
-    from: Option<Text>,
+    sender: Option<Text>,
     /// Of `messages`: what the subject holds.
     subject: Option<Text>,
     /// Of `messages`: the words of `$search` (KQL), which gives 1,000 messages at most.
@@ -125,7 +125,7 @@ impl Run<MailboxItemsReport> {
                 end: own.end.map(Into::into),
                 messages: client::MessageCriteria {
                     internet_message_id: own.internet_message_id.map(Into::into),
-                    from: own.from.map(Into::into),
+                    sender: own.sender.map(Into::into),
                     subject: own.subject.map(Into::into),
                     search: own.search.map(Into::into),
                     received_after: own.received_after.map(Into::into),

@@ -25,7 +25,7 @@ pub(in crate::ffi) struct MessagesExport {
     /// The Message-ID that the sender gave it.
     internet_message_id: Option<Text>,
     /// The sender's address, or `@contoso.com` for all of a domain.
-    from: Option<Text>,
+    sender: Option<Text>,
     /// What the subject holds.
     subject: Option<Text>,
     /// The words of `$search` (KQL), which gives 1,000 messages at most.
@@ -54,7 +54,7 @@ impl Run<MessagesExport> {
             folder: text(own.folder),
             messages: MessageCriteria {
                 internet_message_id: text(own.internet_message_id),
-                from: text(own.from),
+                sender: text(own.sender),
                 subject: text(own.subject),
                 search: text(own.search),
                 received_after: text(own.received_after),

@@ -28,7 +28,7 @@ function New-MessageRequest {
         $asTheyAre = @{
             Property          = 'columns'
             InternetMessageId = 'internetMessageId'
-            From              = 'from'
+            From              = 'sender'
             Subject           = 'subject'
             Search            = 'search'
             AttachmentName    = 'attachmentName'

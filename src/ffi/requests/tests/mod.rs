@@ -334,7 +334,7 @@ fn every_member_of_requests_for_mailboxes_is_read() {
 fn every_member_of_a_search_for_messages_is_read() {
     let items = |text: &str| read::<Run<MailboxItemsReport>>(text)?.request();
     let request = items(
-        r#"{"facet":"messages","internetMessageId":"a@b","from":"x@y","subject":"s","search":"q","receivedAfter":"2026-11-01",
+        r#"{"facet":"messages","internetMessageId":"a@b","sender":"x@y","subject":"s","search":"q","receivedAfter":"2026-11-01",
         "receivedBefore":"2026-12-01","attachmentName":"*.iso","attachmentSha256":"00","inlineAttachments":true,
         "recoverableItems":true,"listAttachments":true,"planFile":"plan.jsonl","action":"MoveTo","moveTo":"Quarantine"}"#,
     )
@@ -342,7 +342,7 @@ fn every_member_of_a_search_for_messages_is_read() {
     let found = request.options.messages;
     let texts = [
         &found.internet_message_id,
-        &found.from,
+        &found.sender,
         &found.subject,
         &found.search,
         &found.received_after,
@@ -362,7 +362,7 @@ fn every_member_of_a_search_for_messages_is_read() {
             (r#"{"facet":"messages","action":"softDelete","moveTo":"x"}"#, "moveTo: is for the action moveTo alone"),
             (r#"{"facet":"messages","moveTo":"x"}"#, "moveTo: is for the action moveTo alone"),
             (r#"{"facet":"messages","action":"delete"}"#, "action: must be moveTo, softDelete or hardDelete"),
-            (r#"{"facet":"messages","from":" "}"#, "from must not be blank"),
+            (r#"{"facet":"messages","sender":" "}"#, "sender must not be blank"),
         ],
     );
 }
