@@ -217,7 +217,7 @@ class Writes(Case):
             for row in saved:
                 content = (evidence / row["File"]).read_bytes()
                 self.assertEqual((len(content), hashlib.sha256(content).hexdigest()), (row["Bytes"], row["Sha256"]))
-            self.assertRaises(exrun.InvalidArgument, lambda: list(app.plan_apply(plan=plan)))
+            self.assertRaises(exrun.InvalidArgumentError, lambda: list(app.plan_apply(plan=plan)))
             done = list(app.plan_apply(plan=plan, maximum=2, audit_file=audit))
             self.assertEqual([row["Outcome"] for row in done], ["Done"] * 2)
             again = app.mailbox_items_report(mailboxes, facet="messages", sender="eve@evil.example", include_empty=True)

@@ -98,9 +98,10 @@ function Export-ExRunMessage {
 
         Saves the messages of a folder. The same line goes on with it where it was cut off.
     .EXAMPLE
+        Export-ExRunMessage kim@contoso.com -Folder inbox -OutFolder mail
         Get-Content mail/manifest.jsonl | ConvertFrom-Json | Where-Object file | Where-Object { (Get-FileHash (Join-Path mail $_.file)).Hash -ne $_.sha256 }
 
-        Shows which files are not as they were saved.
+        Saves a folder, and shows which files are not as they were saved any more.
     .OUTPUTS
         Objects with MailboxName, Outcome (Saved, or Gone where the message was not there any more), File (relative to the
         folder), Bytes, Sha256, Attachments (how many it has, with -Attachments), Subject, Received, InternetMessageId and

@@ -101,11 +101,12 @@ function Find-ExRunMessage {
 
         Finds a message in every mailbox, and writes down which of them were read.
     .EXAMPLE
-        Find-ExRunMessage -All -From '@evil.example' -RecoverableItems -PlanFile plan.jsonl -Action SoftDelete
+        Find-ExRunMessage -All -From kim@contoso.com -RecoverableItems -PlanFile plan.jsonl -Action SoftDelete
         Invoke-ExRunPlan plan.jsonl -Maximum 500 -Journal run.db -UndoPlan undo.jsonl -AuditFile audit.jsonl
         Test-ExRunAudit audit.jsonl
 
-        Takes what a domain has sent out of all mailboxes, so that it can be put back, and proves what was done.
+        Takes out of all mailboxes what an account has sent that was taken over, so that it can be put back, and proves what
+        was done.
     .EXAMPLE
         Find-ExRunMessage kim@contoso.com -AttachmentName *.iso -ReceivedAfter 2026-11-01 | Export-ExRunMessage -OutFolder evidence
 

@@ -61,6 +61,8 @@ pub(super) struct ExportItem {
     walk: Option<Walk>,
     open: VecDeque<Message>,
     rows: Vec<Value>,
+    /// What stands against these being all that are sought.
+    doubt: Option<Error>,
     has_advanced: bool,
 }
 
@@ -158,9 +160,7 @@ impl ExportWork {
             }
         }
         let found: Vec<Item> = walk.take_found();
-        if let Some(doubt) = report.doubt(&found) {
-            return Err(doubt.into());
-        }
+        item.doubt = report.doubt(&found);
         item.open = report.rows(found).iter().filter_map(Message::of).collect();
         Ok(())
     }
@@ -290,7 +290,7 @@ impl Work for ExportWork {
         let walk = self.report.as_deref().map(Walk::new);
         // What says which message it is needs no search.
         let open = if self.report.is_none() { message.into_iter().collect() } else { VecDeque::new() };
-        ExportItem { input, walk, open, rows: Vec::new(), has_advanced: false }
+        ExportItem { input, walk, open, rows: Vec::new(), doubt: None, has_advanced: false }
     }
 
     fn identity<'a>(&self, item: &'a ExportItem) -> Cow<'a, str> {
@@ -324,7 +324,8 @@ impl Work for ExportWork {
         if objects.is_empty() && self.include_empty {
             objects.push(Value::Object(ROW_MEMBERS.into_iter().map(|name| (name.to_owned(), Value::Null)).collect()));
         }
-        Ok(MailboxRows { mailbox: item.input.given.clone(), objects, error: None })
+        let error = item.doubt.take().map(|error| self.about(item, error).into_error());
+        Ok(MailboxRows { mailbox: item.input.given.clone(), objects, error })
     }
 
     fn has_advanced(&self, item: &mut ExportItem) -> bool {
