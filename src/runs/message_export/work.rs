@@ -60,7 +60,7 @@ pub(super) struct ExportItem {
     /// Where messages are sought first.
     walk: Option<Walk>,
     open: VecDeque<Message>,
-    rows: Vec<Value>,
+    rows: Vec<Item>,
     /// What stands against these being all that are sought.
     doubt: Option<Error>,
     has_advanced: bool,
@@ -166,7 +166,7 @@ impl ExportWork {
     }
 
     /// Saves a message, and what belongs to it.
-    async fn save_message(&self, item: &ExportItem, message: &Message) -> Result<Value, AttemptError> {
+    async fn save_message(&self, item: &ExportItem, message: &Message) -> Result<Item, AttemptError> {
         let mailbox = item.input.identity().to_lowercase();
         let stem = of_message(&message.received, &message.subject, &message.id);
         let entry = Entry {
@@ -201,7 +201,7 @@ impl ExportWork {
             message.internet_message_id.clone().into(),
             message.id.as_str().into(),
         ];
-        Ok(Value::Object(ROW_MEMBERS.into_iter().map(str::to_owned).zip(values).collect()))
+        Ok(ROW_MEMBERS.into_iter().map(str::to_owned).zip(values).collect())
     }
 
     /// Gives how many there are.
@@ -322,9 +322,10 @@ impl Work for ExportWork {
         }
         let mut objects = std::mem::take(&mut item.rows);
         if objects.is_empty() && self.include_empty {
-            objects.push(Value::Object(ROW_MEMBERS.into_iter().map(|name| (name.to_owned(), Value::Null)).collect()));
+            objects.push(ROW_MEMBERS.into_iter().map(|name| (name.to_owned(), Value::Null)).collect());
         }
         let error = item.doubt.take().map(|error| self.about(item, error).into_error());
+        let objects = objects.into_iter().map(Into::into).collect();
         Ok(MailboxRows { mailbox: item.input.given.clone(), objects, error })
     }
 
@@ -335,7 +336,8 @@ impl Work for ExportWork {
     /// What was saved before it failed is shown.
     fn failed(&self, item: &ExportItem, error: Error) -> MailboxRows {
         let error = self.about(item, error).into_error();
-        MailboxRows { objects: item.rows.clone(), ..MailboxRows::failed(item.input.given.as_deref(), error) }
+        let objects = item.rows.iter().cloned().map(Into::into).collect();
+        MailboxRows { objects, ..MailboxRows::failed(item.input.given.as_deref(), error) }
     }
 
     fn reconsider(&self, output: &mut MailboxRows) {
