@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::change::ChangeKind;
 use super::item::Item;
-use super::messages::MessageCriteria;
+use super::message_criteria::MessageCriteria;
 use super::reading::Reading;
 use super::request::FacetRequest;
 use crate::context::Context;

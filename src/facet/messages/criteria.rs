@@ -9,65 +9,11 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::super::item::{Item, text};
+use super::super::message_criteria::MessageCriteria;
 use super::super::moment::moment;
-use super::action::MessageAction;
 use crate::error::{Error, Result};
 
-/// Which messages; docs/abi.md describes each member.
-#[derive(Clone, Debug, Default)]
-pub struct MessageCriteria {
-    /// The `Message-ID` that its sender gave it.
-    pub internet_message_id: Option<String>,
-    /// Who sent it: an address, or all of a domain (`@contoso.com`).
-    pub sender: Option<String>,
-    /// What its subject holds.
-    pub subject: Option<String>,
-    /// In the words of `$search`.
-    pub search: Option<String>,
-    /// Received then or later.
-    pub received_after: Option<String>,
-    /// Received before that.
-    pub received_before: Option<String>,
-    /// The name of an attachment, with `*` and `?`.
-    pub attachment_name: Option<String>,
-    /// The SHA-256 of an attachment's content.
-    pub attachment_sha256: Option<String>,
-    /// Inline attachments too.
-    pub inline_attachments: bool,
-    /// What was deleted and can be recovered, too.
-    pub recoverable_items: bool,
-    /// The names of attachments in rows, whatever is sought.
-    pub list_attachments: bool,
-    /// What a plan is to do with them.
-    pub action: Option<MessageAction>,
-}
-
-impl MessageCriteria {
-    /// Those that are given, by their names in requests.
-    pub(in crate::facet) fn given(&self) -> Vec<(&'static str, Value)> {
-        let text = |text: &Option<String>| text.as_deref().map(Value::from);
-        let yes = |flag: bool| flag.then_some(Value::Bool(true));
-        let action = self.action.as_ref();
-        let all = [
-            ("internetMessageId", text(&self.internet_message_id)),
-            ("sender", text(&self.sender)),
-            ("subject", text(&self.subject)),
-            ("search", text(&self.search)),
-            ("receivedAfter", text(&self.received_after)),
-            ("receivedBefore", text(&self.received_before)),
-            ("attachmentName", text(&self.attachment_name)),
-            ("attachmentSha256", text(&self.attachment_sha256)),
-            ("inlineAttachments", yes(self.inline_attachments)),
-            ("recoverableItems", yes(self.recoverable_items)),
-            ("listAttachments", yes(self.list_attachments)),
-            ("action", action.map(|action| action.name().into())),
-            ("moveTo", action.and_then(|action| action.destination_given()).map(Value::from)),
-        ];
-        all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
-    }
-}
-
-/// The same, understood.
+/// What is sought, understood.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Criteria {
     internet_message_id: Option<String>,

@@ -13,12 +13,11 @@ use std::collections::{HashMap, HashSet};
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
-use self::action::DELETIONS;
-pub use self::action::MessageAction;
+use self::action::planned;
 use self::criteria::Criteria;
-pub use self::criteria::MessageCriteria;
 use self::folders::{Way, follow, is_id, is_of, well_known};
 use super::item::{Item, segment, text};
+use super::message_criteria::{DELETIONS, MessageAction};
 use super::reading::{Reading, Step, Taken};
 use super::report::{ITEM, ITEM_COUNT, PlannedChange, Report, ReportOptions, row};
 use crate::error::{Error, Result, Status};
@@ -185,7 +184,7 @@ impl MessageReport {
         ids.sort_unstable();
         ids.dedup();
         let destination = self.action.as_ref().and_then(MessageAction::destination).map(|name| {
-            if MessageAction::is_known_folder(name) {
+            if well_known(name) || is_id(name) {
                 let id = if well_known(name) { name.to_ascii_lowercase() } else { segment(name) };
                 Step::within(format!("mailFolders/{id}?$select=id"), DESTINATION)
             } else {
@@ -338,7 +337,7 @@ impl Report for MessageReport {
             return Err(Error::new(Status::NotFound, format!("moveTo: the mailbox has no folder {name:?}"))
                 .hint("make the folder first, or name one that every mailbox has, such as junkemail"));
         }
-        Ok(sought.into_iter().filter_map(|(message, _)| action.planned(message, destination)).collect())
+        Ok(sought.into_iter().filter_map(|(message, _)| planned(action, message, destination)).collect())
     }
 
     fn rows(&self, found: Vec<Item>) -> Vec<Item> {

@@ -5,18 +5,20 @@
 
 mod manifest;
 mod names;
+mod request;
 mod saved;
 mod work;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
 
 use self::manifest::Manifest;
+pub use self::request::MessageExport;
 use self::work::{ExportWork, ROW_MEMBERS};
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
-use super::request::{Fingerprint, RunRequest};
+use super::request::Fingerprint;
 use super::setup::RunSetup;
 use crate::error::{Error, Result};
 use crate::facet::messages::NAME as MESSAGES;
@@ -27,21 +29,6 @@ use crate::runner::Run;
 
 /// What a journal of this run is of.
 const KIND: &str = "messageExport";
-
-/// Request of an export; docs/abi.md describes each member.
-#[derive(Clone, Debug, Default)]
-pub struct MessageExport {
-    /// What every run has.
-    pub run: RunRequest,
-    /// The folder of the files.
-    pub out_folder: PathBuf,
-    /// Attachments as files of their own, too.
-    pub attachments: bool,
-    /// A row for a mailbox that has nothing to save.
-    pub include_empty: bool,
-    /// Which messages; without it each line of input names one.
-    pub options: Option<ReportOptions>,
-}
 
 /// Starts an export. Needs no runtime of the caller.
 ///
