@@ -63,6 +63,8 @@ cargo xtask <command>
   windows [--all | FILE ...]
                     the library for Windows under Wine: the tests of the C ABI, and the files of the module's that test runs
                     too, all of them, or FILEs
+  windows --packaged [--all | FILE ...]
+                    the same with the module and the library that `package` laid out, as users get them
   package --wheel [--from LIBRARY]
                     dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside, or with one
                     that was built already, for whatever system
