@@ -19,6 +19,7 @@ pub use crate::auth::proof::assertion::Assertion;
 pub use crate::auth::request::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
 pub use crate::facet::{MessageAction, MessageCriteria, ReportOptions as ItemsOptions};
+pub use crate::graph::api_version::ApiVersion;
 pub use crate::graph::applications::ApplicationId;
 pub use crate::graph::certificate_registration::CertificateRegistration;
 pub use crate::graph::mailbox_settings::NameStyle;
@@ -26,7 +27,7 @@ pub use crate::graph::single_request::GraphRequest;
 pub use crate::keyvault::VaultSignature;
 pub use crate::runs::{
     DoneWhen, Limits, MOST_CONCURRENCY, MOST_TRIES, MailboxCount, MailboxItems, MailboxRequests, MessageExport,
-    PlanApply, RunRequest, SettingsWrite, SourceRequest, VaultListRequest, Verify, WriteMode,
+    PathBase, PlanApply, RunRequest, SettingsWrite, SourceRequest, VaultListRequest, Verify, WriteMode,
 };
 pub use handle::Client;
 pub use options::{ClientOptions, TokenCache};

@@ -1,5 +1,6 @@
 //! The calls of Microsoft Graph.
 
+pub mod api_version;
 pub mod applications;
 pub mod batch;
 pub mod blank;

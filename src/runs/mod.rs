@@ -29,7 +29,7 @@ pub use limits::{Limits, MOST_CONCURRENCY, MOST_TRIES, check_range};
 pub use mailbox_count::{MailboxCount, count};
 pub use mailbox_items::{MailboxItems, start as mailbox_items};
 pub use mailbox_requests::verification::{DoneWhen, Verify};
-pub use mailbox_requests::{MailboxRequests, start as mailbox_requests};
+pub use mailbox_requests::{MailboxRequests, PathBase, start as mailbox_requests};
 pub use message_export::{MessageExport, start as export_messages};
 pub use plan_apply::{PlanApply, start as plan_apply};
 pub use request::RunRequest;

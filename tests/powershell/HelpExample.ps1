@@ -35,6 +35,8 @@ function New-ExampleFolder {
     [System.IO.File]::WriteAllBytes((Join-Path $folder 'app.cer'), $store.Export('Cert'))
     $rows = $working | ForEach-Object { [pscustomobject] @{ MailboxName = $_; Zone = 'UTC'; OrderId = $_; TimeZone = 'Tokyo Standard Time' } }
     foreach ($name in 'mailboxes.csv', 'zones.csv', 'orders.csv', 'monday.csv', 'tuesday.csv', 'before.csv') { $rows | Export-Csv (Join-Path $folder $name) -NoTypeInformation }
+    # A group of the emulator with members, and the one without.
+    1, 4 | ForEach-Object { [pscustomobject] @{ Id = "6d0b0cb4-0000-4000-a000-00000000000$_" } } | Export-Csv (Join-Path $folder 'groups.csv') -NoTypeInformation
     return $folder
 }
 
