@@ -122,7 +122,7 @@ function Find-ExRunMessage {
     .PARAMETER IncludeError
         Adds ErrorCode, ErrorMessage and RequestId to each row.
     .EXAMPLE
-        Find-ExRunMessage -All -InternetMessageId '<invoice-4711@evil.example>' -IncludeEmpty -OutFile found.csv
+        Find-ExRunMessage -All -InternetMessageId invoice-4711@evil.example -IncludeEmpty -OutFile found.csv
 
         Finds a message in every mailbox, and writes down which of them were read.
     .EXAMPLE
