@@ -254,6 +254,13 @@ impl PlanLine {
         holds(found, wanted)
     }
 
+    /// Whether it moves a message: done twice, that lies where it is to lie, and one that is gone needs it no more.
+    #[must_use]
+    pub fn is_move(&self) -> bool {
+        let path = self.request.path.split('?').next().unwrap_or_default();
+        self.facet == MESSAGES_FACET && path.ends_with("/move")
+    }
+
     /// Whether what is removed is there afterwards, elsewhere.
     fn leaves_something(&self) -> bool {
         self.change == ChangeKind::Remove && !self.to.is_null()

@@ -13,8 +13,6 @@ mod lines;
 mod request;
 
 pub use crate::facet::ChangeKind;
-/// The facet whose items are messages: one that is gone needs no change any more.
-pub use crate::facet::messages::NAME as MESSAGES_FACET;
 /// The facet whose values are compared as settings are: in any case, by the meaning of times.
 pub use crate::facet::settings::NAME as SETTINGS_FACET;
 pub use counts::Counts;

@@ -20,7 +20,7 @@ use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::path;
 use crate::graph::request::{Answer, Exchange, Request};
-use crate::plan::{ChangeKind, Found, MESSAGES_FACET, PlanHeader, PlanLine, SETTINGS_FACET};
+use crate::plan::{ChangeKind, Found, PlanHeader, PlanLine, SETTINGS_FACET};
 
 /// What errors say was being done.
 const READING: &str = "reading what is there before the plan's change of";
@@ -63,8 +63,7 @@ impl Doing {
     /// Whether a second request would make a second thing: what the first made may not show at once.
     fn makes_anew(&self) -> bool {
         let is_post = self.line.request.method.eq_ignore_ascii_case("POST");
-        // A message that is moved twice lies where it is to lie.
-        is_post && self.line.change != ChangeKind::Remove && self.line.facet != MESSAGES_FACET
+        is_post && self.line.change != ChangeKind::Remove && !self.line.is_move()
     }
 }
 
@@ -127,7 +126,7 @@ impl PlanWriter {
             });
         }
         if !doing.line.is_before(found) {
-            let is_gone = *found == Found::Nothing && doing.line.facet == MESSAGES_FACET;
+            let is_gone = *found == Found::Nothing && doing.line.is_move();
             return Ok(if is_gone { PlanOutcome::AlreadyGone } else { PlanOutcome::Drifted });
         }
         if let Some(since) = doing.unknown_since {
@@ -183,7 +182,7 @@ impl PlanWriter {
                 return Ok(if doing.was_sent { PlanOutcome::Done } else { PlanOutcome::AlreadyGone });
             }
             // It has gone since it was read, or the folder has: what is read next time says which.
-            Some(404) if doing.line.facet == MESSAGES_FACET && is_missing(&error) => {
+            Some(404) if doing.line.is_move() && is_missing(&error) => {
                 return Err(about(WRITING, doing, error.retryable(true)));
             }
             _ => {}
