@@ -1,3 +1,5 @@
+# Tells the runs of this session from those of other runspaces.
+$script:RunOwner = [object]::new()
 # When a run first shows its progress, in milliseconds.
 $script:FirstProgressMs = 500
 # How the rows of a run are shown, by the function that starts it. Those of a report have no view, and stay as the library
