@@ -35,6 +35,7 @@ function New-ExampleFolder {
     [System.IO.File]::WriteAllBytes((Join-Path $folder 'app.cer'), $store.Export('Cert'))
     $rows = $working | ForEach-Object { [pscustomobject] @{ MailboxName = $_; Zone = 'UTC'; OrderId = $_; TimeZone = 'Tokyo Standard Time' } }
     foreach ($name in 'mailboxes.csv', 'zones.csv', 'orders.csv', 'monday.csv', 'tuesday.csv', 'before.csv') { $rows | Export-Csv (Join-Path $folder $name) -NoTypeInformation }
+    [pscustomobject] @{ Name = 'Lee'; Mail = 'lee@fabrikam.com' } | Export-Csv (Join-Path $folder 'contacts.csv') -NoTypeInformation
     return $folder
 }
 

@@ -24,6 +24,7 @@ function Receive-RunRow {
         $status, $batch = Wait-RunBatch -Run $Run -TimeoutMs $TimeoutMs
         if ($null -ne $batch) {
             $Run.IsEmitting = $true
+            $Run.RowCount += $batch.rows.Count
             if ($batch.errors.Count -eq 0) { $batch.rows } else { Write-RunBatch -Run $Run -Batch $batch }
             $Run.IsEmitting = $false
             if (-not $ToEnd) { $TimeoutMs = 0 }
