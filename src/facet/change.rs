@@ -153,7 +153,7 @@ impl Change {
             facet: facet.name().to_owned(),
             key: facet.key(have),
             kind: ChangeKind::Change,
-            from: Some(kept(facet, have)),
+            from: Some(facet.before(have, &differing)),
             within: Vec::new(),
             request: facet.change(have, &differing)?,
             inverse: facet.change(&now, &back).ok(),
@@ -173,7 +173,7 @@ impl Change {
             facet: facet.name().to_owned(),
             key: facet.key(have),
             kind: ChangeKind::Remove,
-            from: Some(kept(facet, have)),
+            from: Some(kept(facet.writable(have), have)),
             to: None,
             within: if inverse.path.contains(WITHIN_ID) { facet.within(have) } else { Vec::new() },
             request: facet.remove(have)?,
@@ -183,10 +183,10 @@ impl Change {
     }
 }
 
-/// What is kept of an item that is changed or goes.
-fn kept(facet: &dyn Facet, have: &Item) -> Item {
+/// The members of an item that may be written, after its id.
+pub(super) fn kept(writable: Item, have: &Item) -> Item {
     let id = have.get("id").map(|id| ("id".to_owned(), id.clone()));
-    id.into_iter().chain(facet.writable(have)).collect()
+    id.into_iter().chain(writable).collect()
 }
 
 fn still_there(facet: &dyn Facet, have: &Item) -> Precondition {

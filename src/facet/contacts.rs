@@ -159,7 +159,8 @@ impl Facet for Contacts {
     fn known_by(&self, item: &Item) -> Item {
         match address(item) {
             Some(address) => Item::from_iter([("emailAddresses".to_owned(), json!([{ "address": address }]))]),
-            None => named(&self.key(item)),
+            // One of the same name that has an address is known by that.
+            None => named(&self.key(item)).into_iter().chain([("emailAddresses".to_owned(), json!([]))]).collect(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a facet is: how its items are known, compared and written.
 
-use super::change::{Change, Within};
+use super::change::{Change, Within, kept};
 use super::item::Item;
 use super::reading::Reading;
 use super::request::FacetRequest;
@@ -34,6 +34,11 @@ pub trait Facet: Reading {
     /// What undoes that `to` was written over `from`.
     fn back(&self, from: &Item, to: &Item) -> Item {
         to.keys().map(|name| (name.clone(), from.get(name).cloned().unwrap_or_default())).collect()
+    }
+
+    /// What a change keeps of an item that gets these members: what must still be there for it to be made.
+    fn before(&self, have: &Item, _differing: &Item) -> Item {
+        kept(self.writable(have), have)
     }
 
     /// What is wrong with an item that somebody wants to be there.

@@ -356,7 +356,7 @@ pub fn within_id(path: &str, id: &str) -> String {
     path.replace(WITHIN_ID, &utf8_percent_encode(id, NON_ALPHANUMERIC).to_string())
 }
 
-/// Whether an element has these members; texts in any case, and of lists the first elements.
+/// Whether an element has these members; texts in any case, and of lists the first elements, or none.
 #[must_use]
 pub fn is_among(element: &Value, members: &Item) -> bool {
     members.iter().all(|(name, wanted)| has(element.get(name).unwrap_or(&Value::Null), wanted))
@@ -366,6 +366,8 @@ fn has(found: &Value, wanted: &Value) -> bool {
     match (found, wanted) {
         (Value::String(found), Value::String(wanted)) => found.to_lowercase() == wanted.to_lowercase(),
         (Value::Object(_), Value::Object(wanted)) => is_among(found, wanted),
+        (Value::Null, Value::Array(wanted)) => wanted.is_empty(),
+        (Value::Array(found), Value::Array(wanted)) if wanted.is_empty() => found.is_empty(),
         (Value::Array(found), Value::Array(wanted)) => {
             found.len() >= wanted.len() && found.iter().zip(wanted).all(|(found, wanted)| has(found, wanted))
         }

@@ -75,6 +75,8 @@ impl Tenant {
             ] {
                 members.remove(made);
             }
+            // Whatever the order in which it was given them.
+            element.sort_all_objects();
             held.push(format!("{place}: {element}"));
             for (list, within) in
                 [("mailFolders", "childFolders"), ("contactFolders", "childFolders"), ("contactFolders", "contacts")]
@@ -342,7 +344,7 @@ fn with_parents(items: Vec<Value>) -> Vec<Value> {
 
 /// Some mailboxes brought from random states to random ones, and back.
 fn brought_and_back(facet: &str, item: fn() -> BoxedStrategy<Value>, scope: &Value, cases: u64) {
-    const MAILBOXES: u64 = 6;
+    const MAILBOXES: u64 = 3;
     let mut runner =
         TestRunner::new_with_rng(ProptestConfig::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]));
     let state_of = |mode: &str, items: Vec<Value>| {
@@ -403,31 +405,31 @@ fn brought_and_back(facet: &str, item: fn() -> BoxedStrategy<Value>, scope: &Val
 
 #[test]
 fn random_rules_come_to_random_states_and_back() {
-    brought_and_back("inboxRules", rule, &json!({"prefix": "Corp "}), 9);
+    brought_and_back("inboxRules", rule, &json!({"prefix": "Corp "}), 6);
 }
 
 #[test]
 fn random_categories_come_to_random_states_and_back() {
-    brought_and_back("categories", category, &json!({"prefix": "Corp "}), 9);
+    brought_and_back("categories", category, &json!({"prefix": "Corp "}), 6);
 }
 
 #[test]
 fn random_permissions_come_to_random_states_and_back() {
-    brought_and_back("calendarPermissions", permission, &json!({"prefix": "corp"}), 9);
+    brought_and_back("calendarPermissions", permission, &json!({"prefix": "corp"}), 6);
 }
 
 #[test]
 fn random_folders_come_to_random_states_and_back() {
-    brought_and_back("mailFolders", mail_folder, &json!({"prefix": "Corp "}), 9);
+    brought_and_back("mailFolders", mail_folder, &json!({"prefix": "Corp "}), 6);
 }
 
 #[test]
 fn random_contacts_come_to_random_states_and_back() {
     brought_and_back("contacts", contact, &json!({"prefix": "corp"}), 6);
-    brought_and_back("contacts", contact, &json!({"folder": "Company/Berlin"}), 9);
+    brought_and_back("contacts", contact, &json!({"folder": "Company/Berlin"}), 6);
 }
 
 #[test]
 fn random_settings_come_to_random_states_and_back() {
-    brought_and_back("settings", settings, &Value::Object(Map::new()), 6);
+    brought_and_back("settings", settings, &Value::Object(Map::new()), 3);
 }

@@ -36,6 +36,8 @@ function Compare-MailboxState {
         if (-not $File.IsKept) { $File.Plan = [System.IO.Path]::GetTempFileName() }
         $Open.Members['planFile'] = $File.Plan
         $run = Open-Run -Cmdlet $Cmdlet -Bound $own -Session $Session @Open
+        # Where they are told to be listed: that is where they are in the end.
+        if ($File.Failed) { $run.Files['FailedFile'] = $File.AllFailed }
         if (-not $run.HasSource) { $run.Waiting.Add($Mailbox) }
         $null = Complete-Run -Run $run
         $isDone = $true
