@@ -141,11 +141,36 @@ impl Wanted {
         if self.mode == Mode::Exact {
             removed.extend((0..have.len()).filter(|at| !kept[*at] && self.takes_away(&facet.key(have[*at]))));
         }
+        // What lies within a thing goes with it, and is named: the way back makes that again, too.
+        let around = removed.clone();
+        let goes_with = |at: &usize| around.iter().any(|one| one != at && facet.is_within(have[*at], have[*one]));
+        if !around.is_empty() {
+            removed.extend((0..have.len()).filter(|at| !around.contains(at)).filter(goes_with));
+        }
         // What lies within goes before what is around it.
         removed.sort_by_key(|at| std::cmp::Reverse(facet.depth(have[*at])));
         let groundwork = if has_creations { facet.groundwork(found) } else { Vec::new() };
-        let removals = removed.into_iter().map(|at| removal(facet, have[at]));
+        let removals = removed.into_iter().map(|at| self.removal(facet, have[at]));
         removals.chain(groundwork.into_iter().map(created)).chain(changes).collect()
+    }
+
+    fn removal(&self, facet: &dyn Facet, have: &Item) -> Difference {
+        let wanted = self.items.iter().map(|(_, item)| item).filter(|_| self.mode != Mode::Absent);
+        let change = match wanted.into_iter().find(|item| facet.is_within(item, have)) {
+            Some(wanted) => {
+                let (key, wanted) = (facet.key(have), facet.key(wanted));
+                Err(Error::argument(format!("{key:?} is not wanted, and holds {wanted:?}, which is"))
+                    .hint("say that the folder around it is wanted too"))
+            }
+            None => Change::removal(facet, have),
+        };
+        Difference {
+            key: facet.key(have),
+            kind: ChangeKind::Remove,
+            from: Some(facet.writable(have)),
+            to: None,
+            change,
+        }
     }
 
     fn creation(&self, facet: &dyn Facet, item: &Item, found: &[Item]) -> Difference {
@@ -174,16 +199,6 @@ fn changed(facet: &dyn Facet, have: &Item, members: Item) -> Difference {
         from: Some(facet.back(have, &members)),
         to: Some(members.clone()),
         change: Change::of(facet, have, members),
-    }
-}
-
-fn removal(facet: &dyn Facet, have: &Item) -> Difference {
-    Difference {
-        key: facet.key(have),
-        kind: ChangeKind::Remove,
-        from: Some(facet.writable(have)),
-        to: None,
-        change: Change::removal(facet, have),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a facet is: how its items are known, compared and written.
 
+use serde_json::Value;
+
 use super::change::{Change, Within, kept};
 use super::item::Item;
 use super::reading::Reading;
@@ -37,8 +39,13 @@ pub trait Facet: Reading {
     }
 
     /// What a change keeps of an item that gets these members: what must still be there for it to be made.
-    fn before(&self, have: &Item, _differing: &Item) -> Item {
-        kept(self.writable(have), have)
+    fn before(&self, have: &Item, differing: &Item) -> Item {
+        let mut before = kept(self.writable(have), have);
+        // What is not there yet is null: the way back leads there.
+        for name in differing.keys() {
+            before.entry(name.as_str()).or_insert(Value::Null);
+        }
+        before
     }
 
     /// What is wrong with an item that somebody wants to be there.
@@ -62,6 +69,11 @@ pub trait Facet: Reading {
     /// How deep an item lies within others of its facet: what is around it is made before it, and goes after it.
     fn depth(&self, _item: &Item) -> usize {
         0
+    }
+
+    /// Whether an item lies within another, and goes with it.
+    fn is_within(&self, _item: &Item, _around: &Item) -> bool {
+        false
     }
 
     /// What must be made before items can be: the folder that they lie in.

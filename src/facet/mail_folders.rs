@@ -103,6 +103,11 @@ impl Facet for MailFolders {
         std::iter::successors(Some(self.key(item).as_str()), |path| Some(split(path)?.0)).count()
     }
 
+    fn is_within(&self, item: &Item, around: &Item) -> bool {
+        let (item, around) = (self.key(item).to_lowercase(), self.key(around).to_lowercase());
+        item.strip_prefix(around.as_str()).is_some_and(|rest| rest.starts_with('/'))
+    }
+
     fn placed(&self, wanted: &Item, have: &[Item], is_coming: &dyn Fn(&str) -> bool) -> Result<Item> {
         let key = self.key(wanted);
         let mut placed = wanted.clone();

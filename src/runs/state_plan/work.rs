@@ -38,7 +38,7 @@ const COMPARING: &str = "comparing with the wanted state the mailbox";
 
 /// In how many requests one after another mailboxes are read together: as a rule one for each facet. What goes on with
 /// many folders then goes on by itself.
-const MOST_ROUNDS: usize = 16;
+const MOST_ROUNDS: usize = 32;
 
 /// Compares mailboxes with a state.
 #[derive(Debug)]
@@ -78,12 +78,17 @@ impl StateItem {
 }
 
 impl StateWork {
-    /// The request that comes next; `None` where all was read.
-    fn request(&self, item: &StateItem) -> Result<Option<(usize, Request)>> {
+    /// The request that a reading goes on with; `None` where it has come to its end.
+    fn request(&self, item: &StateItem, number: usize) -> Result<Option<Request>> {
         let mailbox = item.input.mailbox.as_ref().map_err(Clone::clone)?;
-        let Some(number) = item.under_way() else { return Ok(None) };
         let Some(step) = item.walks[number].step() else { return Ok(None) };
-        Ok(Some((number, Request::whole(path::of_mailbox(mailbox.asked(), &step.path)?))))
+        Ok(Some(Request::whole(path::of_mailbox(mailbox.asked(), &step.path)?)))
+    }
+
+    /// The first reading whose next request goes into a batch: another may be at a further page of a long list.
+    fn in_batch(&self, item: &StateItem) -> Option<(usize, Request)> {
+        let request = |number: usize| Some((number, self.request(item, number).ok()??));
+        (0..item.walks.len()).filter_map(request).find(|(number, request)| item.walks[*number].fits_batch(request))
     }
 
     fn facet(&self, number: usize) -> &dyn Facet {
@@ -149,8 +154,7 @@ impl BatchedReads for StateWork {
     }
 
     fn request_in_batch(&self, item: &StateItem) -> Option<Request> {
-        let (number, request) = self.request(item).ok()??;
-        item.walks[number].fits_batch(&request).then_some(request)
+        self.in_batch(item).map(|(_, request)| request)
     }
 
     fn take_from_batch(
@@ -159,7 +163,8 @@ impl BatchedReads for StateWork {
         request: &Request,
         reply: Result<HttpReply>,
     ) -> Option<Result<MailboxRows, AttemptError>> {
-        let number = item.under_way()?;
+        // The one that it was asked for: nothing has changed since.
+        let (number, _) = self.in_batch(item)?;
         match item.walks[number].take(self.facet(number), request, &self.graph, reply) {
             Ok(()) => item.under_way().is_none().then(|| self.rows(item)),
             Err(error) => Some(Err(self.about(item, error))),
@@ -167,15 +172,16 @@ impl BatchedReads for StateWork {
     }
 
     async fn attempt_one(&self, item: &mut StateItem) -> Result<MailboxRows, AttemptError> {
-        loop {
-            let (number, request) = match self.request(item) {
-                Ok(Some(next)) => next,
-                Ok(None) => return self.rows(item),
+        while let Some(number) = item.under_way() {
+            let request = match self.request(item, number) {
+                Ok(Some(request)) => request,
+                Ok(None) => break,
                 Err(error) => return Err(self.about(item, error)),
             };
             let read = item.walks[number].attempt(self.facet(number), &request, &self.graph, &self.context).await;
             read.map_err(|failure| self.about(item, failure))?;
         }
+        self.rows(item)
     }
 }
 
