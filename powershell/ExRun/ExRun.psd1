@@ -55,7 +55,9 @@
         'New-JWTToken'
         'Register-ExRunCertificate'
         'Set-ExRunMailboxSettings'
+        'Set-ExRunMailboxState'
         'Test-ExRunAudit'
+        'Test-ExRunMailboxState'
         'Test-ExRunToken'
         'Update-ExRunCertificate'
     )

@@ -27,7 +27,7 @@ pub use crate::graph::single_request::GraphRequest;
 pub use crate::keyvault::VaultSignature;
 pub use crate::runs::{
     DoneWhen, Limits, MOST_CONCURRENCY, MOST_TRIES, MailboxCount, MailboxItems, MailboxRequests, PathBase, PlanApply,
-    RunRequest, SettingsWrite, SourceRequest, VaultListRequest, Verify, WriteMode,
+    RunRequest, SettingsWrite, SourceRequest, StatePlan, VaultListRequest, Verify, WriteMode,
 };
 pub use handle::Client;
 pub use options::{ClientOptions, TokenCache};

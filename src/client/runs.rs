@@ -13,7 +13,7 @@ use crate::rows::RowStream;
 use crate::runner::Shard;
 use crate::runs::{
     self, MailboxCount, MailboxItems, MailboxRequests, PlanApply, RunRequest, RunSetup, SettingsWrite, SourceRequest,
-    WriteMode,
+    StatePlan, WriteMode,
 };
 
 impl Client {
@@ -51,6 +51,15 @@ impl Client {
     /// `CredentialMissing`; `InvalidArgument` that names the member; `FileExists` for the undo file.
     pub fn mailbox_settings_apply(&self, request: &RunRequest, write: &SettingsWrite) -> Result<Arc<dyn RowStream>> {
         runs::apply_settings(&self.run_setup(), request, write)
+    }
+
+    /// Starts to compare mailboxes with a wanted state. Needs no runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`; `InvalidArgument` that names the member; `File` for the plan.
+    pub fn mailbox_state_plan(&self, request: &StatePlan) -> Result<Arc<dyn RowStream>> {
+        runs::state_plan(&self.run_setup(), request)
     }
 
     /// Starts to do a plan. Needs no runtime of the caller.

@@ -20,12 +20,14 @@ pub mod request;
 pub mod room_use;
 mod rule_text;
 pub mod settings;
+pub mod state;
 
-pub use self::change::{Change, ChangeKind, Precondition};
-pub use self::compare::{Mode, Scope, compare};
+pub use self::change::{Change, ChangeKind, NEW_ID, Precondition, WITHIN_ID, Within};
+pub use self::compare::{Difference, Mode, Scope, Wanted, compare};
 pub use self::item::Item;
 pub use self::kind::Facet;
-pub use self::named::{NAMES, named, report};
+pub use self::named::{FacetOptions, NAMES, named, named_with, report};
 pub use self::reading::{Reading, Step, Taken};
 pub use self::report::{Report, ReportOptions};
 pub use self::request::FacetRequest;
+pub use self::state::State;

@@ -42,6 +42,7 @@ pub mod mailbox_settings_apply;
 pub mod mailbox_settings_get;
 pub mod mailbox_settings_report;
 pub mod mailbox_settings_update;
+pub mod mailbox_state_plan;
 pub mod mailboxes_count;
 pub mod plan_apply;
 pub mod report_compare;

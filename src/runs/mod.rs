@@ -20,8 +20,10 @@ mod settings_apply;
 mod settings_report;
 mod setup;
 mod source;
+mod state_plan;
 mod undo;
 pub mod vault_list;
+mod walk;
 
 pub use audit_check::verify_audit;
 pub use limits::{Limits, MOST_CONCURRENCY, MOST_TRIES, check_range};
@@ -37,4 +39,5 @@ pub use settings_apply::{SettingsWrite, start as apply_settings};
 pub use settings_report::start as settings_report;
 pub use setup::RunSetup;
 pub use source::SourceRequest;
+pub use state_plan::{StatePlan, start as state_plan};
 pub use vault_list::VaultListRequest;

@@ -49,6 +49,14 @@ static void many_mailboxes(int64_t client) {
            exrun_mailbox_items_report(client, TEXT("{\"facet\":\"calendarPermissions\",\"sum\":true}"), &stream, &error));
     CHECK(error_holds(error, "sum: is not for a report of calendarPermissions"));
 
+    STARTED(exrun_mailbox_state_plan(client, TEXT("{\"includeEmpty\":true,\"state\":{\"categories\":{\"mode\":\"absent\",\"items\":[\"Nothing of the kind\"]}}}"),
+                                     &stream, &error), stream, error);
+    push_mailbox(stream);
+    CHECK(rows_hold(stream, "\"InDesiredState\":true"));
+    STATUS(EXRUN_ERROR_INVALID_ARGUMENT,
+           exrun_mailbox_state_plan(client, TEXT("{\"state\":{\"categories\":{\"mode\":\"exact\",\"items\":[]}}}"), &stream, &error));
+    CHECK(error_holds(error, "exact needs a scope"));
+
     STARTED(exrun_mailbox_requests(client, TEXT("{\"method\":\"GET\",\"path\":\"messages?$top=1\",\"select\":[\"subject\"]}"),
                                    &stream, &error), stream, error);
     push_mailbox(stream);

@@ -11,6 +11,7 @@ REQUESTS = {
     "exrun_mailbox_settings_get": {"mailbox": "kim@contoso.com"},
     "exrun_graph_request": {"method": "GET", "path": "organization"},
     "exrun_mailbox_items_report": {"facet": "categories"},
+    "exrun_mailbox_state_plan": {"state": {"categories": {"mode": "absent", "items": ["Old"]}}},
     "exrun_mailbox_requests": {"method": "GET", "path": "messages"},
     "exrun_mailbox_settings_update": {"mailbox": "kim@contoso.com", "settings": {"timeZone": "UTC"}},
     "exrun_mailboxes_count": {"source": {"all": True}},

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
 mod changes;
+mod desired_state;
 mod inbox_rules;
 mod killed;
 mod model;

@@ -29,6 +29,8 @@ $Calls = [ordered] @{
     'Get-MailboxSettingsReport'           = { param($With) $With.Mailbox | Get-MailboxSettingsReport -Connection $With.Connection -Property AutomaticReplyStart, WorkingHoursTimeZoneBias -Journal (Join-Path $With.Folder 'run.db') }
     'Get-EXRMailboxSettingsReport'        = { param($With) Get-EXRMailboxSettingsReport -Mailboxes $With.Mailbox -Connection $With.Connection }
     'Set-ExRunMailboxSettings'            = { param($With) $With.Mailbox | Set-ExRunMailboxSettings -TimeZone UTC -IfDifferent -Connection $With.Connection -UndoFile (Join-Path $With.Folder 'undo.jsonl') -Confirm:$false }
+    'Test-ExRunMailboxState'              = { param($With) $With.Mailbox | Test-ExRunMailboxState -State @{ categories = @{ items = @(@{ displayName = 'Corp A'; color = 'preset1' }) } } -IncludeEmpty -Connection $With.Connection }
+    'Set-ExRunMailboxState'               = { param($With) $With.Mailbox | Set-ExRunMailboxState -State @{ categories = @{ items = @(@{ displayName = 'Corp A'; color = 'preset1' }) } } -Connection $With.Connection -UndoPlan (Join-Path $With.Folder 'state-undo.jsonl') -Confirm:$false }
     'Invoke-ExRunPlan'                    = { param($With) $plan = Join-Path $With.Folder 'plan.jsonl'; $null = $With.Mailbox | Set-ExRunMailboxSettings -DateFormat 'yyyy.MM.dd' -Connection $With.Connection -PlanFile $plan; Invoke-ExRunPlan $plan -Connection $With.Connection -AuditFile (Join-Path $With.Folder 'audit.jsonl') -Confirm:$false }
     'Test-ExRunAudit'                     = { param($With) Test-ExRunAudit (Join-Path $With.Folder 'audit.jsonl') }
     'Invoke-ExRunMailboxRequest'          = { param($With) $With.Mailbox | Invoke-ExRunMailboxRequest -Path { 'mailboxSettings' } -Connection $With.Connection }

@@ -37,6 +37,7 @@ function New-ExampleFolder {
     foreach ($name in 'mailboxes.csv', 'zones.csv', 'orders.csv', 'monday.csv', 'tuesday.csv', 'before.csv') { $rows | Export-Csv (Join-Path $folder $name) -NoTypeInformation }
     # A group of the emulator with members, and the one without.
     1, 4 | ForEach-Object { [pscustomobject] @{ Id = "6d0b0cb4-0000-4000-a000-00000000000$_" } } | Export-Csv (Join-Path $folder 'groups.csv') -NoTypeInformation
+    [pscustomobject] @{ Name = 'Lee'; Mail = 'lee@fabrikam.com' } | Export-Csv (Join-Path $folder 'contacts.csv') -NoTypeInformation
     return $folder
 }
 

@@ -239,6 +239,26 @@ class AsyncClient(OfOneProcess):
         return self._run("exrun_mailbox_settings_apply", mailboxes, into, request)
 
     @overload
+    def mailbox_state_plan(
+        self, mailboxes: Mailboxes | None = None, **request: Unpack[requests.MailboxStatePlan]
+    ) -> AsyncRun[Row]: ...
+
+    @overload
+    def mailbox_state_plan(
+        self, mailboxes: Mailboxes | None = None, *, into: type[T], **request: Unpack[requests.MailboxStatePlan]
+    ) -> AsyncRun[T]: ...
+
+    def mailbox_state_plan(
+        self,
+        mailboxes: Mailboxes | None = None,
+        *,
+        into: type[Any] | None = None,
+        **request: Unpack[requests.MailboxStatePlan],
+    ) -> AsyncRun[Any]:
+        """Compares mailboxes with a wanted state (docs/state.md): a row for each difference. `plan_file` takes what would be done."""
+        return self._run("exrun_mailbox_state_plan", mailboxes, into, request)
+
+    @overload
     def plan_apply(self, **request: Unpack[requests.PlanApply]) -> AsyncRun[Row]: ...
 
     @overload

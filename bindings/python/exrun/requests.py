@@ -437,6 +437,21 @@ class MailboxSettingsUpdate(_NeededMailboxSettingsUpdate, total=False):
     """Writes nothing; the result says what would change."""
 
 
+class _NeededMailboxStatePlan(TypedDict):
+    state: Any
+    """The wanted state: of each facet its mode, its scope and its items. See docs/state.md."""
+
+
+class MailboxStatePlan(_NeededMailboxStatePlan, RunMembers, total=False):
+    """Of `exrun_mailbox_state_plan`, beside those of every run."""
+
+    include_empty: bool
+    """A row for a mailbox that is in the state: it proves that it was read."""
+    plan_file: FilePath
+    """Takes what would be done as a plan for `exrun_plan_apply`: see docs/plans.md. It appears when the run is
+    complete. Not with `journal`."""
+
+
 class _NeededMailboxesCount(TypedDict):
     source: Source
     """As a run has it: see "Streams" in docs/abi.md."""

@@ -25,6 +25,7 @@ function Receive-RunRow {
         $status, $batch = Wait-RunBatch -Run $Run -TimeoutMs $TimeoutMs
         if ($null -ne $batch) {
             $Run.IsEmitting = $true
+            $Run.RowCount += $batch.rows.Count
             if ($batch.errors.Count -eq 0) { $batch.rows } else { Write-RunBatch -Run $Run -Batch $batch }
             $Run.IsEmitting = $false
             if (-not $ToEnd -and $batch.rows.Count -lt $script:MostRows) { return }

@@ -13,7 +13,9 @@ use serde_json::json;
 use super::super::secret::SECRETS;
 use super::certificate::{CertificateCreate, CertificateRead, CertificateRegister, Source};
 use super::journal::JournalMerge;
-use super::mailboxes::{MailboxItemsReport, MailboxRequests, MailboxSettingsApply, MailboxSettingsReport};
+use super::mailboxes::{
+    MailboxItemsReport, MailboxRequests, MailboxSettingsApply, MailboxSettingsReport, MailboxStatePlan,
+};
 use super::operation::{MailboxesCount, Operation, TenantIdGet};
 use super::report::ReportCompare;
 use super::run::{OutFileMembers, Run};
@@ -328,6 +330,16 @@ fn every_member_of_requests_for_mailboxes_is_read() {
             (r#"{"method":"POST","key":" ","journal":"x"}"#, "key must not be blank"),
         ],
     );
+}
+
+#[test]
+fn every_member_of_a_comparison_with_a_state_is_read() {
+    let of = |text: &str| read::<Run<MailboxStatePlan>>(text)?.request();
+    let request = of(r#"{"state":{"settings":{}},"includeEmpty":true,"planFile":"p.jsonl","maximum":5}"#).unwrap();
+    assert_eq!(request.state, serde_json::json!({"settings": {}}));
+    assert!(request.include_empty && request.plan_file.is_some() && request.run.maximum == Some(5));
+    assert!(of(r#"{"includeEmpty":true}"#).unwrap_err().to_string().contains("state"));
+    assert!(of(r#"{"state":{"a":1,"a":2}}"#).is_err());
 }
 
 #[test]
