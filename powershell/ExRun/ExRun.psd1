@@ -56,6 +56,8 @@
         'Register-ExRunCertificate'
         'Set-ExRunMailboxSettings'
         'Set-ExRunMailboxState'
+        'Sync-ExRunContact'
+        'Sync-ExRunEvent'
         'Test-ExRunAudit'
         'Test-ExRunMailboxState'
         'Test-ExRunToken'

@@ -29,7 +29,7 @@ const PLACE: &str = "#place";
 const FOLDER_ID: &str = "#folderId";
 
 /// The members of a request's body that plans are about.
-const WRITABLE: [&str; 18] = [
+pub(super) const WRITABLE: [&str; 33] = [
     "displayName",
     "givenName",
     "middleName",
@@ -48,6 +48,21 @@ const WRITABLE: [&str; 18] = [
     "homeAddress",
     "personalNotes",
     "categories",
+    "assistantName",
+    "birthday",
+    "businessHomePage",
+    "children",
+    "fileAs",
+    "generation",
+    "imAddresses",
+    "initials",
+    "manager",
+    "otherAddress",
+    "profession",
+    "spouseName",
+    "yomiCompanyName",
+    "yomiGivenName",
+    "yomiSurname",
 ];
 
 /// The contacts of one folder. Their key is the first address, and where there is none the name.
@@ -126,7 +141,7 @@ impl Reading for Contacts {
     }
 }
 
-fn address(item: &Item) -> Option<&str> {
+pub(super) fn address(item: &Item) -> Option<&str> {
     let first = item.get("emailAddresses")?.as_array()?.first()?;
     first.get("address")?.as_str().map(str::trim).filter(|address| !address.is_empty())
 }

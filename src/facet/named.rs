@@ -2,7 +2,7 @@
 
 use super::kind::Facet;
 use super::report::{Report, ReportOptions};
-use super::{calendar_permissions, categories, contacts, inbox_rules, mail_folders, room_use, settings};
+use super::{calendar_permissions, categories, contacts, inbox_rules, mail_folders, room_use, settings, synced_events};
 use crate::error::{Error, Result};
 
 /// What a facet is asked for beside its items, each of one facet or a few.
@@ -56,6 +56,8 @@ pub fn named(name: &str) -> Result<Box<dyn Facet>> {
         inbox_rules::NAME => Ok(Box::new(inbox_rules::InboxRules)),
         mail_folders::NAME => Ok(Box::new(mail_folders::MailFolders)),
         settings::NAME => Ok(Box::new(settings::Settings)),
+        // Of no state: what it has comes with a list.
+        synced_events::NAME => Ok(Box::new(synced_events::SyncedEvents::default())),
         _ => Err(Error::argument(format!("facet: must be one of {}, not {name:?}", NAMES.join(", ")))),
     }
 }

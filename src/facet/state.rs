@@ -47,6 +47,16 @@ impl State {
         Ok(Self { readings, parts: state.parts })
     }
 
+    /// That of one list of items.
+    ///
+    /// # Errors
+    ///
+    /// As [`Wanted::new`].
+    pub fn of(facet: Arc<dyn Facet>, items: Vec<Item>, mode: Mode, scope: Option<Scope>) -> Result<Self> {
+        let wanted = Wanted::new(&*facet, items, mode, scope)?;
+        Ok(Self { readings: vec![facet], parts: vec![Part { reading: 0, wanted }] })
+    }
+
     /// What is read of each mailbox.
     #[must_use]
     pub fn readings(&self) -> &[Arc<dyn Facet>] {

@@ -33,6 +33,8 @@ pub mod assertion_create;
 pub mod audit_verify;
 pub mod certificate;
 pub mod certificate_register;
+pub mod contact_sync_plan;
+pub mod event_sync_plan;
 pub mod graph_request;
 pub mod journal_merge;
 pub mod json_read;

@@ -11,6 +11,8 @@ REQUESTS = {
     "exrun_mailbox_settings_get": {"mailbox": "kim@contoso.com"},
     "exrun_graph_request": {"method": "GET", "path": "organization"},
     "exrun_mailbox_items_report": {"facet": "categories"},
+    "exrun_contact_sync_plan": {"contacts": [{"key": "1", "displayName": "Kim"}], "folder": "Company"},
+    "exrun_event_sync_plan": {"events": [{"subject": "New year", "start": "2027-01-01"}], "name": "Holidays"},
     "exrun_mailbox_state_plan": {"state": {"categories": {"mode": "absent", "items": ["Old"]}}},
     "exrun_mailbox_requests": {"method": "GET", "path": "messages"},
     "exrun_mailbox_settings_update": {"mailbox": "kim@contoso.com", "settings": {"timeZone": "UTC"}},

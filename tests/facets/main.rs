@@ -10,6 +10,7 @@ mod model;
 mod reports;
 #[path = "../support/mod.rs"]
 mod support;
+mod synced;
 
 use std::sync::Arc;
 

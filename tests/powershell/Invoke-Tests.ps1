@@ -2,8 +2,8 @@
 .SYNOPSIS
     Runs the tests of the PowerShell module against the emulator.
 .DESCRIPTION
-    Needs the native library in $env:EXRUN_LIBRARY, and the emulator's program in $env:EXRUN_EMULATOR or beside the
-    library. The emulator is started for an application whose manifest the tests write, as an administrator would.
+    Needs the native library in $env:EXRUN_LIBRARY, or a module that has one in $env:EXRUN_MODULE, its folder; and the
+    emulator's program in $env:EXRUN_EMULATOR or beside the library. The emulator is started for an application whose manifest the tests write, as an administrator would.
     The first line says on which PowerShell they run. The last line reads "Tests Passed: N, Failed: N, Skipped: N"; the exit code is the number of failures.
 .PARAMETER Path
     Test files to run, one or several; all of them by default.
@@ -30,7 +30,7 @@ param(
 
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
-if (-not $env:EXRUN_LIBRARY) { throw 'name the native library to test in the environment variable EXRUN_LIBRARY' }
+if (-not ($env:EXRUN_LIBRARY -or $env:EXRUN_MODULE)) { throw 'name the native library to test in the environment variable EXRUN_LIBRARY' }
 
 if (-not $env:EXRUN_TEST_FOLDER) {
     $emulator = $env:EXRUN_EMULATOR

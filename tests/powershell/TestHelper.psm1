@@ -2,7 +2,9 @@
 
 $TenantId = '1c3a18bf-da31-4f6c-a404-2c06c9cf5ae4'
 $ClientId = '084adbb3-f70c-498f-97a3-464e1f444d9a'
-$ModulePath = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'powershell', 'ExRun', 'ExRun.psd1'))
+# The module that is tested: that of the sources, or the one in the folder that the variable names, as it was packed.
+$ModulePath = if ($env:EXRUN_MODULE) { Join-Path $env:EXRUN_MODULE 'ExRun.psd1' }
+else { [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..', 'powershell', 'ExRun', 'ExRun.psd1')) }
 # A word that may appear nowhere but in the password itself.
 $PasswordText = "Marked-Secret-$([char] 0xdf)-7f3a"
 

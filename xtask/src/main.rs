@@ -46,8 +46,9 @@ cargo xtask <command>
   natives [--quick] [RID ...]
                     dist/natives/<rid>/: the library for each system, checked; of all others this one. On Linux also for
                     linux-arm64, linux-x64 (glibc 2.28) and win-x64
-  natives --try [RID ...]
-                    the same, quickly built, and the tests of the C ABI with it, under qemu where the processor is another
+  natives --try [--built] [RID ...]
+                    the same, quickly built, and the tests of the C ABI with it, under qemu where the processor is another;
+                    or with those of dist/natives
   package [OPTION ...]
                     dist/ExRun-<version>/ with the module, and dist/ExRun.<version>.nupkg for the PowerShell Gallery, with
                     every library of dist/natives; `cargo xtask package --help` lists the options
@@ -63,6 +64,8 @@ cargo xtask <command>
   windows [--all | FILE ...]
                     the library for Windows under Wine: the tests of the C ABI, and the files of the module's that test runs
                     too, all of them, or FILEs
+  windows --packaged [--all | FILE ...]
+                    the same with the module and the library that `package` laid out, as users get them
   package --wheel [--from LIBRARY]
                     dist/exrun-<version>-py3-none-<system>.whl: the Python package with the library inside, or with one
                     that was built already, for whatever system

@@ -217,6 +217,23 @@ class Writes(Case):
             with self.assertRaisesRegex(exrun.ExRunError, "exact needs a scope"):
                 app.mailbox_state_plan(mailboxes, state={"categories": {"mode": "exact", "items": []}})
 
+    def test_lists_are_brought_into_mailboxes_once(self) -> None:
+        plan = self.folder / "list.jsonl"
+        people = [{"Key": f"E{number}", "First Name": "Kim", "E-mail Address": f"kim{number}@contoso.com"} for number in range(3)]
+        holidays = [{"Subject": "New year", "Date": "2027-01-01"}]
+        with client() as app:
+            report = app.mailbox_settings_report(MAILBOXES[:20])
+            mailboxes = [row["MailboxName"] for row in report if row.error is None][:5]
+            for compared in (
+                lambda **more: app.contact_sync_plan(mailboxes, contacts=people, folder="Company", **more),
+                lambda **more: app.event_sync_plan(mailboxes, events=holidays, name="Holidays", **more),
+            ):
+                self.assertEqual({row["Change"] for row in compared(plan_file=plan)}, {"Create"})
+                self.assertEqual({row["Outcome"] for row in app.plan_apply(plan=plan)}, {"Done"})
+                self.assertEqual(list(compared()), [])
+            with self.assertRaisesRegex(exrun.ExRunError, "the list is empty"):
+                app.contact_sync_plan(mailboxes, contacts=[], folder="Company")
+
     def test_a_loop_that_is_left_writes_little_more_than_it_has_seen(self) -> None:
         seen = 0
         with client() as app:

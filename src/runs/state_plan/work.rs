@@ -1,8 +1,8 @@
 //! A comparison with a wanted state as a run's work.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use futures_util::future::BoxFuture;
 use http::HeaderMap;
@@ -12,7 +12,7 @@ use super::super::batched::{self, BatchedReads};
 use super::super::input::{InputItem, InputReader};
 use super::super::plan_file::{PlanFile, blocking};
 use super::super::walk::Walk;
-use super::PLANNED_BY;
+use super::LateState;
 use crate::attempt::AttemptError;
 use crate::clock::Clock;
 use crate::context::Context;
@@ -24,7 +24,7 @@ use crate::graph::call::GraphClient;
 use crate::graph::identity::display_name;
 use crate::graph::request::Request;
 use crate::graph::{path, permission};
-use crate::http::HttpReply;
+use crate::http::{HttpReply, RetryPolicy};
 use crate::plan::{PlanHeader, PlanLine};
 use crate::rows::{MailboxRows, Selection};
 use crate::runner::{Batched, Work};
@@ -44,10 +44,16 @@ const MOST_ROUNDS: usize = 32;
 #[derive(Debug)]
 pub(super) struct StateWork {
     pub(super) graph: Arc<GraphClient>,
-    pub(super) state: State,
+    /// What is read of each mailbox.
+    pub(super) readings: Vec<Arc<dyn Facet>>,
+    pub(super) late: Arc<dyn LateState>,
+    /// What is wanted, once it is known.
+    pub(super) state: OnceLock<Arc<State>>,
+    pub(super) retry: RetryPolicy,
     pub(super) include_empty: bool,
     /// Takes what would be done.
     pub(super) plan: Option<Arc<PlanFile>>,
+    pub(super) planned_by: &'static str,
     /// How many differences nothing takes away.
     pub(super) blocked: AtomicU64,
     pub(super) selection: Selection,
@@ -92,14 +98,16 @@ impl StateWork {
     }
 
     fn facet(&self, number: usize) -> &dyn Facet {
-        &*self.state.readings()[number]
+        &*self.readings[number]
     }
 
     /// The mailbox's rows; what is to be done goes into the plan.
     fn rows(&self, item: &mut StateItem) -> Result<MailboxRows, AttemptError> {
         let mailbox = item.input.mailbox.clone().map_err(|error| self.about(item, error))?;
         let found: Vec<Vec<Item>> = item.walks.iter_mut().map(Walk::take_found).collect();
-        let differences = self.state.differences(&found);
+        let state =
+            self.state.get().ok_or_else(|| AttemptError::Run(Error::internal("the wanted state is not known")))?;
+        let differences = state.differences(&found);
         if let Some(plan) = &self.plan {
             let given = item.given().unwrap_or_default();
             let planned = differences.iter().filter_map(|(_, difference)| difference.change.as_ref().ok());
@@ -190,7 +198,7 @@ impl Work for StateWork {
     type Output = MailboxRows;
 
     fn read(&self, line: &str) -> StateItem {
-        let walks = self.state.readings().iter().map(|facet| Walk::new(&**facet)).collect();
+        let walks = self.readings.iter().map(|facet| Walk::new(&**facet)).collect();
         StateItem { input: self.reader.read(line), walks }
     }
 
@@ -204,12 +212,14 @@ impl Work for StateWork {
 
     async fn prepare(&self) -> Result<()> {
         self.graph.prepare(&self.context).await?;
+        let state = self.late.state(&self.graph, &self.retry, &self.context).await?;
+        let _ = self.state.set(state);
         let Some(plan) = &self.plan else { return Ok(()) };
         let Some(tenant) = self.graph.tenant(&self.context).await? else {
             let detail = "the token does not tell of which tenant it is, and a plan says that";
             return Err(Error::new(Status::TenantMismatch, detail).action("making a plan"));
         };
-        plan.set_header(PlanHeader::new(&tenant, self.app.as_deref(), PLANNED_BY, self.clock.now()));
+        plan.set_header(PlanHeader::new(&tenant, self.app.as_deref(), self.planned_by, self.clock.now()));
         Ok(())
     }
 

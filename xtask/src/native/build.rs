@@ -60,7 +60,7 @@ pub(crate) fn build(system: &System, profile: Profile) -> Result<Built> {
             ),
         },
         "linux" if system.rid == windows::build::RUNTIME => {
-            let library = windows::build::library(profile.names().0, &[])?;
+            let library = windows::build::library(profile.names().0)?;
             Ok(Built { library, glibc: None })
         }
         _ if is_own => plain(system, profile),

@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
             libraries(&native::folder())?
         }
     };
-    let output = options.output.clone().unwrap_or_else(|| workspace::root().join("dist"));
+    let output = options.output.clone().unwrap_or_else(dist);
     pack(&options, &libraries, &output)
 }
 
@@ -77,10 +77,22 @@ fn libraries(folder: &Path) -> Result<Vec<(&'static System, PathBuf)>> {
     Ok(found)
 }
 
+/// Where it lays out what it packs, unless it is told where.
+pub(crate) fn laid_out() -> PathBuf {
+    folder_in(&dist())
+}
+
+fn dist() -> PathBuf {
+    workspace::root().join("dist")
+}
+
+fn folder_in(output: &Path) -> PathBuf {
+    output.join(concat!("ExRun-", env!("CARGO_PKG_VERSION")))
+}
+
 fn pack(options: &Options, libraries: &[(&'static System, PathBuf)], output: &Path) -> Result<()> {
     let root = workspace::root();
-    let version = env!("CARGO_PKG_VERSION");
-    let package = output.join(format!("ExRun-{version}"));
+    let package = folder_in(output);
     if package.exists() {
         fs::remove_dir_all(&package).with_context(|| format!("removing the old {}", package.display()))?;
     }

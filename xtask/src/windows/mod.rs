@@ -2,7 +2,7 @@
 //!
 //! What Wine needs beside itself lies in the folder that `EXRUN_WINE` names: PowerShell for Windows
 //! (`pwsh-*-win-x64.tar.xz`, with Pester), `setup.sh` that makes a prefix with it, `env.sh` that says what programs see,
-//! `winrun.py` that gives them a console, `emu-shim.c` for the emulator's lists, and a patch for schannel.
+//! `winrun.py` that gives them a console, and `emu-shim.c` for the emulator's lists.
 
 pub(crate) mod build;
 mod chosen;
@@ -20,21 +20,35 @@ use anyhow::{Context, Result, anyhow};
 use crate::report::Report;
 use crate::stage::{self, Ended};
 use crate::tally::{self, Tally};
-use crate::{tools, workspace};
+use crate::{module, package, tools, workspace};
 
 use wine::Wine;
 
+/// What is tried.
+struct Tried {
+    name: &'static str,
+    library: PathBuf,
+    /// The folder of the module, where the library lies in it; of none, the module of the sources takes the library.
+    module: Option<PathBuf>,
+}
+
 /// Builds the library and tries it: with the files of [`chosen`], those that are named, or with `--all` every file of the
-/// module's tests. The last line is `N passed, N failed, N skipped`.
-pub(crate) fn run(files: &[&str]) -> ExitCode {
+/// module's tests. After `--packaged` nothing is built: what `cargo xtask package` laid out is tried, as users get it. The last
+/// line is `N passed, N failed, N skipped`.
+pub(crate) fn run(arguments: &[&str]) -> ExitCode {
     let mut report = Report::default();
+    let (is_packaged, files) = match arguments {
+        ["--packaged", files @ ..] => (true, files),
+        files => (false, files),
+    };
     let files = match files {
+        [] if is_packaged => Ok(chosen::of_a_package()),
         [] => Ok(chosen::files()),
         ["--all"] => pester::every_file(),
         files => Ok(files.iter().map(|file| pester::name(file)).collect()),
     };
     match files {
-        Ok(files) => tests(&mut report, &files),
+        Ok(files) => tests(&mut report, is_packaged, &files),
         Err(error) => report.absent("Windows", true, &format!("{error:#}")),
     }
     report.end()
@@ -42,17 +56,17 @@ pub(crate) fn run(files: &[&str]) -> ExitCode {
 
 /// What `cargo xtask test` does of it.
 pub(crate) fn chosen_tests(report: &mut Report) {
-    tests(report, &chosen::files());
+    tests(report, false, &chosen::files());
 }
 
-fn tests(report: &mut Report, files: &[String]) {
+fn tests(report: &mut Report, is_packaged: bool, files: &[String]) {
     let required = tools::is_set("EXRUN_REQUIRE_WINE");
     if let Some(why) = build::is_missing() {
         let required = required || tools::is_set("EXRUN_REQUIRE_WINDOWS");
         report.absent("Windows", required, &format!("the library for Windows was NOT built: {why}"));
         return;
     }
-    let Some(library) = library(report) else { return };
+    let Some(tried) = (if is_packaged { packaged(report) } else { built(report) }) else { return };
     let wine = match Wine::find() {
         Ok(wine) => wine,
         Err(why) => {
@@ -67,21 +81,31 @@ fn tests(report: &mut Report, files: &[String]) {
     if !report.check("Windows, Wine's prefix", || made(|| wine.make())) {
         return;
     }
-    report.tests("Windows, C tests", || c_tests(&wine, &library));
-    pester::run(report, &wine, &library, files);
+    report.tests(&format!("{}, C tests", tried.name), || c_tests(&wine, &tried.library));
+    pester::run(report, &wine, &tried, files);
 }
 
-/// Builds it as its tests take it, with all warnings as errors, and checks what it is.
-fn library(report: &mut Report) -> Option<PathBuf> {
+/// Builds the library as its tests take it, with all warnings as errors, and checks what it is.
+fn built(report: &mut Report) -> Option<Tried> {
     let mut library = Err(anyhow!("it was not built"));
     report.check("Windows, library", || {
         made(|| {
-            library = build::library("wine", &wine::patched()?);
+            library = build::library("wine");
             let path = library.as_ref().map_err(|error| anyhow!("{error:#}"))?;
             image::check(path, &functions()?, env!("CARGO_PKG_VERSION"))
         })
     });
-    library.ok()
+    Some(Tried { name: "Windows", library: library.ok()?, module: None })
+}
+
+/// What was packed, with the library in it.
+fn packaged(report: &mut Report) -> Option<Tried> {
+    let module = package::laid_out().join(module::NAME);
+    let library = module.join("runtimes").join(build::RUNTIME).join("native").join("exrun.dll");
+    let is_fit = report.check("Windows, packaged library", || {
+        made(|| image::check(&library, &functions()?, env!("CARGO_PKG_VERSION")))
+    });
+    is_fit.then_some(Tried { name: "Windows, packaged", library, module: Some(module) })
 }
 
 /// How something ended that prints nothing.

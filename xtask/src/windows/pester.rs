@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use parking_lot::Mutex;
 
+use super::Tried;
 use super::wine::Wine;
 use crate::report::Report;
 use crate::stage::{self, Ended};
@@ -38,7 +39,7 @@ pub(super) fn every_file() -> Result<Vec<String>> {
 }
 
 /// Runs files and reports each, in the order in which they end.
-pub(super) fn run(report: &mut Report, wine: &Wine, library: &Path, files: &[String]) {
+pub(super) fn run(report: &mut Report, wine: &Wine, tried: &Tried, files: &[String]) {
     let waiting = Mutex::new(VecDeque::from_iter(files));
     let report = Mutex::new(report);
     let at_once = std::thread::available_parallelism().map_or(1, usize::from);
@@ -47,16 +48,16 @@ pub(super) fn run(report: &mut Report, wine: &Wine, library: &Path, files: &[Str
             scope.spawn(|| {
                 loop {
                     let Some(file) = waiting.lock().pop_front() else { break };
-                    let ended = one(wine, library, file);
-                    report.lock().tests(&format!("Windows, {}", file.trim_end_matches(ENDING)), || ended);
+                    let ended = one(wine, tried, file);
+                    report.lock().tests(&format!("{}, {}", tried.name, file.trim_end_matches(ENDING)), || ended);
                 }
             });
         }
     });
 }
 
-fn one(wine: &Wine, library: &Path, file: &str) -> Result<(Ended, Tally, Vec<String>)> {
-    let ended = stage::run(&mut wine.powershell_tests(library, file)?)?;
+fn one(wine: &Wine, tried: &Tried, file: &str) -> Result<(Ended, Tally, Vec<String>)> {
+    let ended = stage::run(&mut wine.powershell_tests(tried, file)?)?;
     let tally = Tally::of_pester(&ended.text).unwrap_or(Tally::one(false)).with_status(ended.success);
     let left_out = tally::left_out(&ended.text);
     Ok((ended, tally, left_out))

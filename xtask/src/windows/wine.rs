@@ -7,53 +7,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::{build, folder};
+use super::{Tried, build, folder};
 use crate::{emulator, stage, tools, workspace};
 
 /// What Wine needs beside itself.
 fn kit() -> Option<PathBuf> {
     tools::named_by("EXRUN_WINE")
-}
-
-/// How cargo takes the crate that speaks TLS through Windows from a copy in which a fault of Wine is gone around: its
-/// schannel says wrongly how much is missing of a message, and reading would never end. Nothing where no patch is.
-pub(super) fn patched() -> Result<Vec<String>> {
-    const CRATE: &str = "schannel";
-    let Some(kit) = kit() else { return Ok(Vec::new()) };
-    let patch = fs::read_dir(&kit).with_context(|| format!("reading {}", kit.display()))?.flatten().find(|entry| {
-        let name = entry.file_name();
-        name.to_str().is_some_and(|name| name.starts_with(&format!("{CRATE}-")) && name.ends_with(".patch"))
-    });
-    let Some(patch) = patch.map(|entry| entry.path()) else { return Ok(Vec::new()) };
-    let name = patch.file_stem().unwrap_or_default();
-    let metadata = workspace::cargo(&["metadata", "--format-version", "1", "--locked"]).output();
-    let metadata = String::from_utf8_lossy(&metadata.context("asking cargo for the crates")?.stdout).into_owned();
-    let manifest = metadata
-        .split("\"manifest_path\":\"")
-        .filter_map(|rest| rest.split('"').next())
-        .map(Path::new)
-        .find(|manifest| manifest.parent().and_then(Path::file_name) == Some(name))
-        .with_context(|| format!("the patch {} is of no crate that is used here", patch.display()))?;
-    let copy = folder()?.join(name);
-    if copy.exists() {
-        // Made anew each time it would be built anew.
-        return Ok(overriding(&copy));
-    }
-    let making = copy.with_extension("making");
-    let _ = fs::remove_dir_all(&making);
-    let from = manifest.parent().context("a crate without a folder")?;
-    finish(Command::new("cp").arg("-r").arg(from).arg(&making))?;
-    finish(Command::new("patch").args(["--silent", "-p1", "-d"]).arg(&making).arg("-i").arg(&patch))?;
-    // Its own warnings are not ours.
-    let root = making.join("src").join("lib.rs");
-    let text = fs::read_to_string(&root).with_context(|| format!("reading {}", root.display()))?;
-    fs::write(&root, format!("#![allow(warnings)]\n{text}")).with_context(|| format!("writing {}", root.display()))?;
-    fs::rename(&making, &copy).with_context(|| format!("making {}", copy.display()))?;
-    Ok(overriding(&copy))
-}
-
-fn overriding(copy: &Path) -> Vec<String> {
-    vec!["--config".to_owned(), format!("paths=['{}']", copy.display())]
 }
 
 fn finish(command: &mut Command) -> Result<()> {
@@ -87,16 +46,22 @@ impl Wine {
         Ok(Self { kit, folder: folder()?.join("wine") })
     }
 
-    /// Makes the prefix, once.
+    /// Makes the prefix, once, and puts into it what the library needs.
     ///
     /// # Errors
     ///
     /// When it cannot be made, or PowerShell does not start in it.
     pub(super) fn make(&self) -> Result<()> {
-        let made = self.folder.join("made");
-        if made.is_file() {
-            return Ok(());
+        if !self.folder.join("made").is_file() {
+            self.make_prefix()?;
         }
+        let name = "bcryptprimitives";
+        let source = workspace::root().join(format!("xtask/src/windows/{name}.c"));
+        let library = self.folder.join(format!("prefix/drive_c/windows/system32/{name}.dll"));
+        build::compile(&source, &library, &["-Wall", "-Wextra", "-Werror", "-shared", "-ladvapi32"])
+    }
+
+    fn make_prefix(&self) -> Result<()> {
         let _ = fs::remove_dir_all(&self.folder);
         let mut command = Command::new("bash");
         command.arg(self.kit.join("setup.sh")).env("WIN", &self.folder).env("WINEDEBUG", "-all");
@@ -108,6 +73,7 @@ impl Wine {
         // Modules below PowerShell's own folder are judged by a part of it that looks at signatures, which is not there.
         let (from, to) = (self.folder.join("pwsh/Modules"), self.folder.join("modules"));
         fs::rename(&from, &to).with_context(|| format!("moving {}", from.display()))?;
+        let made = self.folder.join("made");
         fs::write(&made, "").with_context(|| format!("writing {}", made.display()))
     }
 
@@ -127,7 +93,7 @@ impl Wine {
     /// # Errors
     ///
     /// When what they need cannot be made.
-    pub(super) fn powershell_tests(&self, library: &Path, file: &str) -> Result<Command> {
+    pub(super) fn powershell_tests(&self, tried: &Tried, file: &str) -> Result<Command> {
         let work = self.folder.join("tests").join(file);
         let _ = fs::remove_dir_all(&work);
         fs::create_dir_all(&work).with_context(|| format!("making {}", work.display()))?;
@@ -149,10 +115,14 @@ impl Wine {
             &format!("tests-{file}"),
             &format!(
                 "export PSExecutionPolicyPreference=Bypass PSModulePath='{}' EXRUN_CA_FILE=\"z:${{EXRUN_CA_FILE//\\//\\\\}}\" NO_COLOR=1\n\
-                 export EXRUN_LIBRARY='{}' EXRUN_EMULATOR='{}' EXRUN_TEST_FOLDER='{work}' EMU_LISTS='{work}'\n\
+                 export {} EXRUN_EMULATOR='{}' EXRUN_TEST_FOLDER='{work}' EMU_LISTS='{work}'\n\
                  exec python3 '{}' -t {} '{}' -NoProfile -NonInteractive -File '{}' '{}' -LeftOut '{}'\n",
                 of_windows(&self.folder.join("modules")),
-                of_windows(library),
+                match &tried.module {
+                    // It finds the library that lies in it.
+                    Some(module) => format!("EXRUN_MODULE='{}'", of_windows(module)),
+                    None => format!("EXRUN_LIBRARY='{}'", of_windows(&tried.library)),
+                },
                 of_windows(&shim),
                 self.kit.join("winrun.py").display(),
                 FILE_LIMIT.as_secs(),

@@ -4,7 +4,7 @@ $script:ComparisonOnly = 'State', 'Mailboxes', 'All', 'Filter', 'Top', 'Group', 
 function Open-StateChange {
     <#
     .SYNOPSIS
-        Asks whether the plan of Set-ExRunMailboxState may be done and opens the run that does it; nothing where it may not.
+        Asks whether the plan of Set-ExRunMailboxState or a like command may be done and opens the run that does it; nothing where it may not.
     #>
     [CmdletBinding()]
     param(
@@ -14,7 +14,9 @@ function Open-StateChange {
         # What Open-RunSession gave.
         [Parameter(Mandatory = $true)] [psobject] $Session,
         # What Resolve-StateFile gave.
-        [Parameter(Mandatory = $true)] [hashtable] $File
+        [Parameter(Mandatory = $true)] [hashtable] $File,
+        # What is done, for whoever is asked.
+        [string] $Action = 'Bring to the wanted state'
     )
 
     $run = $null
@@ -24,9 +26,9 @@ function Open-StateChange {
         $own['Path'] = $File.Plan
         $plan = Read-PlanFile -Cmdlet $Cmdlet -Bound $own
         $text = $plan.Text -replace '^[^:]* of the tenant', 'the mailboxes of the tenant'
-        $action = 'Bring to the wanted state, as ' + (Format-Actor -Session $Session)
+        $asWhom = '{0}, as {1}' -f $Action, (Format-Actor -Session $Session)
         # Where there is nothing to do nothing is asked.
-        if ($plan.Count -gt 0 -and -not $Cmdlet.ShouldProcess($text, $action)) { return }
+        if ($plan.Count -gt 0 -and -not $Cmdlet.ShouldProcess($text, $asWhom)) { return }
         $open = New-PlanRequest -Cmdlet $Cmdlet -Bound $own -Path $plan.Path
         $run = Open-Run -Cmdlet $Cmdlet -Bound $own -Session $Session @open
         if (-not $File.IsKept) { $run.TemporaryFiles = @($File.Plan) }
