@@ -155,8 +155,8 @@ impl Wanted {
     }
 
     fn removal(&self, facet: &dyn Facet, have: &Item) -> Difference {
-        let wanted = self.items.iter().map(|(_, item)| item).filter(|_| self.mode != Mode::Absent);
-        let change = match wanted.into_iter().find(|item| facet.is_within(item, have)) {
+        let mut wanted = self.items.iter().map(|(_, item)| item).filter(|_| self.mode != Mode::Absent);
+        let change = match wanted.find(|item| facet.is_within(item, have)) {
             Some(wanted) => {
                 let (key, wanted) = (facet.key(have), facet.key(wanted));
                 Err(Error::argument(format!("{key:?} is not wanted, and holds {wanted:?}, which is"))

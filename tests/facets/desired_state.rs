@@ -75,6 +75,8 @@ impl Tenant {
             ] {
                 members.remove(made);
             }
+            // Null is what a member has that nobody ever set.
+            members.retain(|_, value| !value.is_null());
             // Whatever the order in which it was given them.
             element.sort_all_objects();
             held.push(format!("{place}: {element}"));
@@ -320,13 +322,12 @@ fn settings() -> BoxedStrategy<Value> {
 fn distinct(facet: &str, items: Vec<Value>) -> Vec<Value> {
     let facet = exrun::facet::named(facet).unwrap();
     let mut keys = Vec::new();
-    let is_new = |item: &Value| {
+    let mut is_new = |item: &Value| {
         let key = facet.key(item.as_object().unwrap()).to_lowercase();
         let is_new = !keys.contains(&key);
         keys.push(key);
         is_new
     };
-    let mut is_new = is_new;
     items.into_iter().filter(|item| is_new(item)).collect()
 }
 

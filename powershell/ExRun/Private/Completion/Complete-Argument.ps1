@@ -1,5 +1,5 @@
 # Files by the parameters that take them, with the endings that they usually have.
-$script:FileEndings = @{ Journal = '.db'; Destination = '.db'; Restore = '.jsonl'; Plan = '.jsonl'; State = '.json', '.psd1' }
+$script:FileEndings = @{ Journal = '.db'; Destination = '.db'; Restore = '.jsonl'; Plan = '.jsonl' }
 
 # The settings that a report may have after its five columns.
 $script:FurtherColumns = 'ExternalAudience', 'AutomaticReplyStart', 'AutomaticReplyStartTimeZone', 'AutomaticReplyEnd',

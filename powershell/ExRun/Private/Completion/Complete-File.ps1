@@ -8,13 +8,13 @@ function Complete-File {
     [OutputType([System.Management.Automation.CompletionResult])]
     param(
         [AllowNull()] [AllowEmptyString()] [string] $Word,
-        # Each with its dot.
-        [Parameter(Mandatory = $true)] [string[]] $Ending
+        # With its dot.
+        [Parameter(Mandatory = $true)] [string] $Ending
     )
 
     $all = @([System.Management.Automation.CompletionCompleters]::CompleteFilename([string] $Word))
     $fitting = @(foreach ($result in $all) {
-        if ($result.ResultType -eq 'ProviderContainer' -or [System.IO.Path]::GetExtension($result.ListItemText) -in $Ending) { $result }
+        if ($result.ResultType -eq 'ProviderContainer' -or $result.ListItemText.EndsWith($Ending, [System.StringComparison]::OrdinalIgnoreCase)) { $result }
     })
     if ($fitting.Count -gt 0) { return $fitting }
     return $all
