@@ -21,8 +21,11 @@ mod settings_apply;
 mod settings_report;
 mod setup;
 mod source;
+mod state_plan;
+mod sync;
 mod undo;
 pub mod vault_list;
+mod walk;
 
 pub use audit_check::verify_audit;
 pub use limits::{Limits, MOST_CONCURRENCY, MOST_TRIES, check_range};
@@ -39,4 +42,6 @@ pub use settings_apply::{SettingsWrite, start as apply_settings};
 pub use settings_report::start as settings_report;
 pub use setup::RunSetup;
 pub use source::SourceRequest;
+pub use state_plan::{StatePlan, start as state_plan};
+pub use sync::{ContactSource, ContactSync, EventSource, EventSync, contact_sync, event_sync};
 pub use vault_list::VaultListRequest;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
 mod changes;
+mod desired_state;
 mod inbox_rules;
 mod killed;
 mod message_export;
@@ -12,6 +13,7 @@ mod purge;
 mod reports;
 #[path = "../support/mod.rs"]
 mod support;
+mod synced;
 
 use std::sync::Arc;
 

@@ -270,6 +270,32 @@ impl Run<MailboxSettingsApply> {
     }
 }
 
+/// Of `exrun_mailbox_state_plan`, beside those of every run.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(in crate::ffi) struct MailboxStatePlan {
+    /// The wanted state: of each facet its mode, its scope and its items. See docs/state.md.
+    state: Value,
+    /// A row for a mailbox that is in the state: it proves that it was read.
+    #[serde(default)]
+    include_empty: bool,
+    /// Takes what would be done as a plan for `exrun_plan_apply`: see docs/plans.md. It appears when the run is complete.
+    /// Not with `journal`.
+    plan_file: Option<FilePath>,
+}
+
+impl Run<MailboxStatePlan> {
+    pub(in crate::ffi) fn request(self) -> Result<client::StatePlan> {
+        let With(own, run) = self;
+        Ok(client::StatePlan {
+            state: own.state,
+            include_empty: own.include_empty,
+            plan_file: own.plan_file.map(Into::into),
+            run: run.request()?,
+        })
+    }
+}
+
 /// Of `exrun_mailbox_settings_update`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]

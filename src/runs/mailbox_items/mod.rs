@@ -1,7 +1,6 @@
 //! The items of a facet of many mailboxes, a row each.
 
 mod planned;
-pub(super) mod walk;
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -12,13 +11,13 @@ use http::{HeaderMap, Method};
 use serde_json::Value;
 
 use self::planned::line_of;
-use self::walk::Walk;
 use super::batched::{self, BatchedReads};
 use super::input::{InputItem, InputReader};
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
 use super::plan_file::{self, PlanFile};
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
+use super::walk::Walk;
 use crate::attempt::AttemptError;
 use crate::clock::Clock;
 use crate::context::Context;
@@ -178,7 +177,7 @@ impl ItemsWork {
         if step.takes_first {
             return Request::new(&Method::GET, path, self.headers.clone(), None, true).map(Some);
         }
-        Ok(Some(Request::whole(path, self.headers.clone())))
+        Ok(Some(Request::whole_with(path, self.headers.clone())))
     }
 
     /// The rows of a mailbox that was read, and what is planned for it.

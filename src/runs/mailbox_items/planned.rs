@@ -19,6 +19,7 @@ pub(super) fn line_of(facet: &str, given: &str, mailbox: &Mailbox, change: Plann
         change: change.kind,
         from: Value::Object(change.from),
         to: if change.to.is_empty() { Value::Null } else { Value::Object(change.to) },
+        within: Vec::new(),
         request: request_of(change.request),
         precondition: Precondition {
             path: change.precondition,

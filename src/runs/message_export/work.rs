@@ -9,8 +9,8 @@ use http::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value};
 
 use super::super::input::{InputItem, InputReader};
-use super::super::mailbox_items::walk::Walk;
 use super::super::setup::RunSetup;
+use super::super::walk::Walk;
 use super::manifest::{Entry, Manifest};
 use super::names::{folder_of, of_attachment, of_message};
 use super::request::MessageExport;
@@ -145,7 +145,7 @@ impl ExportWork {
     async fn seek(&self, report: &dyn Report, item: &mut ExportItem) -> Result<(), AttemptError> {
         let Some(mut walk) = item.walk.take() else { return Ok(()) };
         while let Some(step) = walk.step() {
-            let request = Self::path(item, &step.path).map(|path| Request::whole(path, report.headers()));
+            let request = Self::path(item, &step.path).map(|path| Request::whole_with(path, report.headers()));
             let tried = match request {
                 Ok(request) => walk.attempt(report, &request, &self.graph, &self.context).await,
                 Err(error) => Err(error.into()),
@@ -213,7 +213,7 @@ impl ExportWork {
         stem: &str,
     ) -> Result<usize, AttemptError> {
         let list = format!("{}/attachments?$select=id,name,size,isInline", message.path());
-        let request = Request::whole(Self::path(item, &list)?, self.headers.clone());
+        let request = Request::whole_with(Self::path(item, &list)?, self.headers.clone());
         let answer = Exchange::default().attempt(&request, &self.graph, &self.context).await?;
         let all = answer.into_objects();
         for (number, attachment) in all.iter().enumerate() {
@@ -287,7 +287,7 @@ impl Work for ExportWork {
                     .hint("give rows of Find-ExRunMessage, or say which messages are sought in each mailbox"),
             );
         }
-        let walk = self.report.as_deref().map(Walk::new);
+        let walk = self.report.as_deref().map(|report| Walk::new(report));
         // What says which message it is needs no search.
         let open = if self.report.is_none() { message.into_iter().collect() } else { VecDeque::new() };
         ExportItem { input, walk, open, rows: Vec::new(), doubt: None, has_advanced: false }

@@ -32,7 +32,7 @@ pub struct Query {
     pub search: Option<String>,
     /// `$expand`.
     pub expand: Option<String>,
-    /// `$search` or `$expand`, which messages alone have here.
+    /// `$search` or `$expand`, which most collections do not have here.
     pub unsupported: Option<&'static str>,
     /// `includeHiddenFolders=true`, which is an option of "List mailFolders" and of "List childFolders".
     pub include_hidden: bool,

@@ -56,8 +56,9 @@ pub(super) fn check_options(kind: Kind, query: &Query) -> Result<(), Reply> {
         }
     }
     match query.expand.as_deref() {
-        None | Some(SIZE) => Ok(()),
-        Some(_) => Err(bad("The emulator expands the size of messages only.")),
+        None => Ok(()),
+        Some(expand) if expand.starts_with("singleValueExtendedProperties(") => Ok(()),
+        Some(_) => Err(bad("The emulator expands extended properties only.")),
     }
 }
 
@@ -162,7 +163,7 @@ impl Request<'_> {
         query: &Query,
     ) -> Result<Map<String, Value>, Reply> {
         let mut shown = self.show(kind, item, query)?;
-        if query.expand.is_some() {
+        if query.expand.as_deref() == Some(SIZE) {
             let id = item.get("id").and_then(Value::as_str).unwrap_or_default();
             let size = self.with_changes(|changes| {
                 let attached = changes.attachments.get(&changes.ids.immutable(id));

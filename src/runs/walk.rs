@@ -11,7 +11,7 @@ use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::facet::messages::{DIGEST_OF, SHA256};
-use crate::facet::{Item, Report, Step};
+use crate::facet::{Item, Reading, Step};
 use crate::graph::call::GraphClient;
 use crate::graph::request::{Answer, Exchange, Request};
 use crate::http::HttpReply;
@@ -24,7 +24,7 @@ const MOST_ITEMS: usize = 200_000;
 const PIECES: usize = 8;
 
 /// The lists of one mailbox that are to be read, and what those before them held.
-pub(in crate::runs) struct Walk {
+pub(super) struct Walk {
     open: VecDeque<Step>,
     /// Lists that were met so far.
     lists: usize,
@@ -38,8 +38,8 @@ pub(in crate::runs) struct Walk {
 }
 
 impl Walk {
-    pub(in crate::runs) fn new(report: &dyn Report) -> Self {
-        let open: VecDeque<Step> = report.begin().into();
+    pub(super) fn new(reading: &dyn Reading) -> Self {
+        let open: VecDeque<Step> = reading.begin().into();
         let lists = open.len();
         Self {
             open,
@@ -53,98 +53,98 @@ impl Walk {
     }
 
     /// The list that is read next.
-    pub(in crate::runs) fn step(&self) -> Option<&Step> {
+    pub(super) fn step(&self) -> Option<&Step> {
         self.open.front()
     }
 
-    pub(in crate::runs) fn is_done(&self) -> bool {
+    pub(super) fn is_done(&self) -> bool {
         self.open.is_empty()
     }
 
     /// Whether something of the mailbox was read.
-    pub(in crate::runs) fn has_begun(&self) -> bool {
+    pub(super) fn has_begun(&self) -> bool {
         self.has_read || self.exchange.has_begun()
     }
 
-    pub(in crate::runs) fn fits_batch(&self, request: &Request) -> bool {
+    pub(super) fn fits_batch(&self, request: &Request) -> bool {
         self.exchange.fits_batch(request) && !self.step().is_some_and(|step| step.digests)
     }
 
     /// Whether a further list or page was reached since this was last asked.
-    pub(in crate::runs) fn has_advanced(&mut self) -> bool {
+    pub(super) fn has_advanced(&mut self) -> bool {
         let has_paged = self.exchange.has_advanced();
         std::mem::take(&mut self.has_advanced) | has_paged
     }
 
     /// Gives all that was found.
-    pub(in crate::runs) fn take_found(&mut self) -> Vec<Item> {
+    pub(super) fn take_found(&mut self) -> Vec<Item> {
         std::mem::take(&mut self.found)
     }
 
     /// Reads the next list to its end, once.
-    pub(in crate::runs) async fn attempt(
+    pub(super) async fn attempt(
         &mut self,
-        report: &dyn Report,
+        reading: &dyn Reading,
         request: &Request,
         graph: &GraphClient,
         context: &Context,
     ) -> Result<(), AttemptError> {
         if self.step().is_some_and(|step| step.digests) {
             return match digest(request, graph, context).await {
-                Ok(hash) => self.keep_digest(report, hash).map_err(AttemptError::Item),
-                Err(AttemptError::Item(error)) => self.pass_over(report, error).map_err(AttemptError::Item),
+                Ok(hash) => self.keep_digest(reading, hash).map_err(AttemptError::Item),
+                Err(AttemptError::Item(error)) => self.pass_over(reading, error).map_err(AttemptError::Item),
                 Err(failure) => Err(failure),
             };
         }
         match self.exchange.attempt(request, graph, context).await {
-            Ok(answer) => self.keep(report, answer).map_err(AttemptError::Item),
-            Err(AttemptError::Item(error)) => self.pass_over(report, error).map_err(AttemptError::Item),
+            Ok(answer) => self.keep(reading, answer).map_err(AttemptError::Item),
+            Err(AttemptError::Item(error)) => self.pass_over(reading, error).map_err(AttemptError::Item),
             Err(failure) => Err(failure),
         }
     }
 
     /// Takes the reply to a request of the next list; it may have further pages.
-    pub(in crate::runs) fn take(
+    pub(super) fn take(
         &mut self,
-        report: &dyn Report,
+        reading: &dyn Reading,
         request: &Request,
         graph: &GraphClient,
         reply: Result<HttpReply>,
     ) -> Result<()> {
         match reply.and_then(|reply| self.exchange.take(request, graph, reply)) {
-            Ok(Some(answer)) => self.keep(report, answer),
+            Ok(Some(answer)) => self.keep(reading, answer),
             Ok(None) => Ok(()),
-            Err(error) => self.pass_over(report, error),
+            Err(error) => self.pass_over(reading, error),
         }
     }
 
-    fn keep(&mut self, report: &dyn Report, answer: Answer) -> Result<()> {
+    fn keep(&mut self, reading: &dyn Reading, answer: Answer) -> Result<()> {
         let Some(step) = self.open.pop_front() else { return Ok(()) };
         self.exchange = Exchange::default();
         self.has_read = true;
         self.has_advanced = true;
         for element in elements(answer)? {
-            let taken = report.take(&step, element);
+            let taken = reading.take(&step, element);
             self.found.extend(taken.item);
             self.lists += taken.further.len();
             self.open.extend(taken.further);
         }
-        self.go_on(report)
+        self.go_on(reading)
     }
 
-    fn keep_digest(&mut self, report: &dyn Report, hash: String) -> Result<()> {
+    fn keep_digest(&mut self, reading: &dyn Reading, hash: String) -> Result<()> {
         let Some(step) = self.open.pop_front() else { return Ok(()) };
         self.has_advanced = true;
         let members = [(DIGEST_OF, step.within.as_str().into()), (SHA256, hash.into())];
         let element = members.into_iter().map(|(name, value): (&str, Value)| (name.to_owned(), value)).collect();
-        self.found.extend(report.take(&step, element).item);
-        self.go_on(report)
+        self.found.extend(reading.take(&step, element).item);
+        self.go_on(reading)
     }
 
     /// Once nothing is left to be read, what was found may lead on.
-    fn go_on(&mut self, report: &dyn Report) -> Result<()> {
+    fn go_on(&mut self, reading: &dyn Reading) -> Result<()> {
         if self.open.is_empty() {
-            let further = report.then(&self.found).into_iter().filter(|step| self.asked.insert(step.path.clone()));
+            let further = reading.then(&self.found).into_iter().filter(|step| self.asked.insert(step.path.clone()));
             self.open.extend(further);
             self.lists += self.open.len();
         }
@@ -156,14 +156,14 @@ impl Walk {
     }
 
     /// A list that another one led to may have gone since: it holds nothing then.
-    fn pass_over(&mut self, report: &dyn Report, error: Error) -> Result<()> {
+    fn pass_over(&mut self, reading: &dyn Reading, error: Error) -> Result<()> {
         let is_gone = error.http_status_code() == Some(404) && self.has_read;
         if !is_gone {
             return Err(error);
         }
         self.open.pop_front();
         self.exchange = Exchange::default();
-        self.go_on(report)
+        self.go_on(reading)
     }
 }
 
