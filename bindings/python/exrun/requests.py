@@ -348,6 +348,8 @@ class _NeededGraphRequest(TypedDict):
 class GraphRequest(_NeededGraphRequest, total=False):
     """Of `exrun_graph_request`."""
 
+    api_version: Literal["v1.0", "beta"]
+    """`v1.0` or `beta`, in which anything may change."""
     body: Any
     """Sent as JSON."""
     headers: Mapping[str, str]
@@ -453,6 +455,11 @@ class MailboxRequests(_NeededMailboxRequests, RunMembers, total=False):
     path: str
     """Relative to the mailbox, empty for the user itself; `{Name}` stands for a member of the input object. Without it
     each input object brings its own."""
+    api_version: Literal["v1.0", "beta"]
+    """`v1.0` or `beta`, in which anything may change."""
+    outside_mailbox: bool
+    """Paths are relative to the API's version and not to the mailbox: `groups/{Id}`. A run's own names a member of the
+    input; the mailbox is what rows name."""
     body: Any
     """Sent as JSON; `{Name}` in its texts stands for a member of the input object."""
     verify: Verify
@@ -463,6 +470,8 @@ class MailboxRequests(_NeededMailboxRequests, RunMembers, total=False):
     """Headers of each request; those that the library sets itself are refused."""
     key: str
     """A member of the input objects that says which work a line is. Needs `journal`; not with `source`."""
+    include_empty: bool
+    """A row for a mailbox whose collection is empty: that it has none is then said, and not by leaving it out."""
     allow_null: bool
     """Says that null in a body, and null and blank text of a line, are meant."""
     allow_whole_mailbox: bool

@@ -153,7 +153,7 @@ pub(in crate::ffi) struct MailboxRequests {
     /// Relative to the mailbox, empty for the user itself; `{Name}` stands for a member of the input object.
     /// Without it each input object brings its own.
     path: Option<String>,
-    /// `v1.0` or `beta`, in which anything may change. Default: `v1.0`.
+    /// `v1.0` or `beta`, in which anything may change.
     #[serde(default)]
     api_version: ApiVersion,
     /// Paths are relative to the API's version and not to the mailbox: `groups/{Id}`. A run's own names a member of the

@@ -48,7 +48,7 @@ pub(in crate::ffi) struct GraphRequest {
     method: Text,
     /// Relative to the API's version: `applications?$top=5`.
     path: Text,
-    /// `v1.0` or `beta`, in which anything may change. Default: `v1.0`.
+    /// `v1.0` or `beta`, in which anything may change.
     #[serde(default)]
     api_version: ApiVersion,
     /// Sent as JSON.
