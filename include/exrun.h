@@ -819,6 +819,56 @@ int32_t exrun_certificate_register(int64_t client,
                                    int64_t *error);
 
 /**
+ * Starts to compare a folder of contacts of mailboxes with a list (docs/jobs.md): one row for each difference.
+ *
+ * Request: the members of every run (see docs/abi.md) and `{"contacts":[{...}]|"contactsFile"|"fromGroup", "folder",
+ * "keyColumn"?, "removeOthers":false, "allowEmpty":false, "includeEmpty":false, "planFile"?}`. Each contact is known by a key
+ * that it carries, so that another name or address is a change; contacts of the folder without such a key are left alone
+ * unless `removeOthers` says otherwise. Nothing is written to mailboxes; a plan for exrun_plan_apply is written to
+ * `planFile`. Rows as of exrun_mailbox_state_plan.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param stream receives the handle; free it with exrun_stream_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CREDENTIAL_MISSING, EXRUN_ERROR_FILE (the list, the log, the plan).
+ *         The run may end with any EXRUN_ERROR_* from -100 on
+ */
+int32_t exrun_contact_sync_plan(int64_t client,
+                                const uint8_t *request,
+                                int64_t len,
+                                int64_t *stream,
+                                int64_t *error);
+
+/**
+ * Starts to compare the default calendars of mailboxes with a list of events (docs/jobs.md): one row for each difference.
+ *
+ * Request: the members of every run (see docs/abi.md) and `{"events":[{...}]|"eventsFile"|"icsFile", "name", "keyColumn"?,
+ * "timeZone"?, "showAs"?, "reminderMinutes"?, "categories"?, "private":false, "until"?, "allowEmpty":false,
+ * "includeEmpty":false, "planFile"?}`. Each event is known by a key that it carries, which begins with the list's name:
+ * events of other lists, and what people have in their calendars, are left alone. Nothing is written to mailboxes; a plan
+ * for exrun_plan_apply is written to `planFile`. Rows as of exrun_mailbox_state_plan.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param stream receives the handle; free it with exrun_stream_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CREDENTIAL_MISSING, EXRUN_ERROR_FILE (the list, the log, the plan).
+ *         The run may end with any EXRUN_ERROR_* from -100 on
+ */
+int32_t exrun_event_sync_plan(int64_t client,
+                              const uint8_t *request,
+                              int64_t len,
+                              int64_t *stream,
+                              int64_t *error);
+
+/**
  * Starts one request of Graph, whatever it is for.
  *
  * Request: `{"method":"GET"|"POST"|"PATCH"|"PUT"|"DELETE", "path":"applications?$top=5", "body"?, "headers"?:{...},
@@ -1031,6 +1081,33 @@ int32_t exrun_mailbox_settings_update(int64_t client,
                                       int64_t len,
                                       int64_t *operation,
                                       int64_t *error);
+
+/**
+ * Starts to compare mailboxes with a wanted state (docs/state.md): one row for each difference.
+ *
+ * Request: the members of every run (see docs/abi.md) and `{"state":{facet:{"mode":"ensure"|"exact"|"absent", "scope"?,
+ * "items":[...]}, ...}, "includeEmpty":false, "planFile"?}`. What is wrong with the state is told before anything is sent.
+ * Each facet of it is read of each mailbox, of several mailboxes in one request. Nothing is written to mailboxes; a plan
+ * for exrun_plan_apply is written to `planFile`, which appears when the run is complete; it does not go with `journal`.
+ * Rows: `{"MailboxName", "InDesiredState", "Facet", "Key", "Change":"Create"|"Change"|"Remove", "From", "To", "Blocked"}`;
+ * `Blocked` says why nothing takes a difference away. A mailbox that is in the state has no row, or with `includeEmpty` one
+ * whose `InDesiredState` is true.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param stream receives the handle; free it with exrun_stream_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CREDENTIAL_MISSING, EXRUN_ERROR_FILE (the log, the plan). The run may
+ *         end with any EXRUN_ERROR_* from -100 on
+ */
+int32_t exrun_mailbox_state_plan(int64_t client,
+                                 const uint8_t *request,
+                                 int64_t len,
+                                 int64_t *stream,
+                                 int64_t *error);
 
 /**
  * Starts to count the mailboxes that a run with a `source` would be about, for whoever is to agree to it. A run with

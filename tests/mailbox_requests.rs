@@ -6,7 +6,7 @@ mod support;
 
 use std::sync::Arc;
 
-use exrun::client::{Client, ClientOptions, GraphRequest, MailboxRequests, RunRequest};
+use exrun::client::{ApiVersion, Client, ClientOptions, GraphRequest, MailboxRequests, PathBase, RunRequest};
 use exrun::error::{Error, Status};
 
 use exrun::rows::Next;
@@ -537,5 +537,92 @@ fn pages_that_lead_round_in_a_circle_end_in_an_error() {
         assert!(message.contains("leads back to a page that was read before"), "{message}");
         let asked = tenant.emulator.state().requests_of("graph") - before;
         assert!(asked < 60, "{asked}");
+    }
+}
+
+#[test]
+fn a_version_of_the_api_may_be_named() {
+    let tenant = Tenant::new(30);
+    for batching in [Batching::Never, Batching::Always] {
+        let run = RunRequest { batching, ..json_lines() };
+        for (version, expected) in [(ApiVersion::V1, 0), (ApiVersion::Beta, 30)] {
+            tenant.emulator.reset();
+            let wanted = MailboxRequests { run: run.clone(), version, ..request("GET", "mailFolders/inbox") };
+            assert_eq!(tenant.run(&wanted, tenant.upns(30)).unwrap().len(), 30);
+            assert_eq!(tenant.emulator.state().beta, expected, "{batching:?} {version:?}");
+        }
+    }
+    let single = GraphRequest { method: "GET".into(), path: "users?$top=2".into(), ..GraphRequest::default() };
+    tenant.emulator.reset();
+    tenant.graph(GraphRequest { all_pages: true, version: ApiVersion::Beta, ..single }).unwrap();
+    let counters = tenant.emulator.state();
+    assert_eq!((counters.beta, counters.requests_of("graph")), (1, 1));
+}
+
+#[test]
+fn pages_of_a_version_are_read_in_it() {
+    let tenant = Tenant::new(3);
+    let wanted = MailboxRequests { version: ApiVersion::Beta, ..request("GET", "messages") };
+    let rows = tenant.run(&wanted, tenant.upns(3)).unwrap();
+    let counters = tenant.emulator.state();
+    assert!(counters.requests_of("graph") > 3, "there was more than a page: {}", rows.len());
+    assert_eq!(counters.beta, counters.requests_of("graph"));
+    let plain = tenant.run(&request("GET", "messages"), tenant.upns(3)).unwrap();
+    assert_eq!(rows, plain);
+}
+
+#[test]
+fn paths_outside_of_the_mailbox_are_those_that_the_input_names() {
+    let tenant = Tenant::new(4);
+    let line = |index: u64, other: u64| json!({"MailboxName": tenant.upn(index), "Other": tenant.upn(other)});
+    let outside = |path: &str| MailboxRequests { path_base: PathBase::Service, ..request("GET", path) };
+    for path in ["users/{Other}?$select=userPrincipalName", "/users/{Other}?$select=userPrincipalName"] {
+        for batching in [Batching::Never, Batching::Always] {
+            let wanted = outside(path);
+            let wanted = MailboxRequests { run: RunRequest { batching, ..wanted.run.clone() }, ..wanted };
+            let rows = tenant.run(&wanted, vec![line(0, 2), line(1, 3)]).unwrap();
+            let read: Vec<_> =
+                rows.iter().map(|row| (row["MailboxName"].clone(), row["userPrincipalName"].clone())).collect();
+            let expected = [(tenant.upn(0), tenant.upn(2)), (tenant.upn(1), tenant.upn(3))];
+            assert_eq!(read, expected.map(|(name, other)| (name.into(), other.into())), "{path}");
+        }
+    }
+    // The same for all, the root, a way out of the service, and a value that would be one.
+    for path in ["groups", "/", "", "https://x/{Other}", "//{Other}", "../{Other}", "users/../{Other}"] {
+        let error = tenant.run(&outside(path), vec![line(0, 1)]).unwrap_err();
+        assert_eq!(error.status(), Status::InvalidArgument, "{path}: {error}");
+    }
+    let rows = tenant.run(&outside("users/{Other}"), vec![json!({"MailboxName": tenant.upn(0), "Other": ".."})]);
+    assert_eq!(rows.unwrap()[0]["error"]["name"], "InvalidArgument");
+}
+
+#[test]
+fn a_write_outside_of_the_mailbox_is_about_one_thing() {
+    let tenant = Tenant::new(2);
+    let delete = |path: &str| MailboxRequests { path_base: PathBase::Service, ..request("DELETE", path) };
+    let line = json!({"MailboxName": tenant.upn(0), "Id": tenant.upn(1), "What": "users"});
+    for path in ["users/{Id}", "{What}/{Id}", "users/{Id}/messages", "/users/{Id}/mailFolders/inbox"] {
+        let rows = tenant.run(&delete(path), vec![line.clone()]).unwrap();
+        assert_eq!(rows[0]["error"]["name"], "InvalidArgument", "{path}");
+    }
+    let own = json!({"MailboxName": tenant.upn(0), "@path": format!("users/{}", tenant.upn(1))});
+    let rows = tenant.run(&MailboxRequests { path: None, ..delete("") }, vec![own]).unwrap();
+    assert_eq!(rows[0]["error"]["name"], "InvalidArgument");
+    assert_eq!(tenant.emulator.state().writes_by_mailbox.values().sum::<u64>(), 0);
+}
+
+#[test]
+fn a_mailbox_whose_collection_is_empty_has_a_row_where_that_is_wanted() {
+    let tenant = Tenant::new(3);
+    let path = "messages?$filter=subject eq 'nobody wrote this'";
+    for names in [&[] as &[&str], &["subject", "from.emailAddress.address"]] {
+        let wanted = MailboxRequests { select: select(names), ..request("GET", path) };
+        assert_eq!(tenant.run(&wanted, tenant.upns(3)).unwrap(), Vec::<Value>::new());
+        let rows = tenant.run(&MailboxRequests { include_empty: true, ..wanted }, tenant.upns(3)).unwrap();
+        assert_eq!(rows.len(), 3);
+        for (index, row) in rows.iter().enumerate() {
+            assert_eq!(row["MailboxName"], tenant.upn(index as u64).as_str());
+            assert!(names.iter().all(|name| row.get(*name) == Some(&Value::Null)), "{row}");
+        }
     }
 }

@@ -136,6 +136,7 @@ fn deletion(mailbox: &str, id: &str, subject: &Value) -> PlanLine {
         change: ChangeKind::Remove,
         from: json!({"subject": subject}),
         to: Value::Null,
+        within: Vec::new(),
         request: PlannedRequest::new(&Method::DELETE, format!("messages/{id}"), None),
         precondition: Precondition { path: format!("messages/{id}?$select=subject"), ..Precondition::default() },
         inverse: None,
@@ -150,6 +151,7 @@ fn renaming(mailbox: &str, id: &str, from: &str, to: &str) -> PlanLine {
         change: ChangeKind::Change,
         from: body(from),
         to: body(to),
+        within: Vec::new(),
         request: PlannedRequest::new(&Method::PATCH, path.clone(), Some(body(to))),
         inverse: Some(PlannedRequest::new(&Method::PATCH, path, Some(body(from)))),
         ..deletion(mailbox, id, &Value::Null)
@@ -171,6 +173,7 @@ fn creation(mailbox: &str, subject: &str) -> PlanLine {
         change: ChangeKind::Create,
         from: Value::Null,
         to: event.clone(),
+        within: Vec::new(),
         request: PlannedRequest::new(&Method::POST, "events", Some(event)),
         precondition: Precondition {
             path: "events?$top=1000".to_owned(),

@@ -55,7 +55,11 @@
         'New-JWTToken'
         'Register-ExRunCertificate'
         'Set-ExRunMailboxSettings'
+        'Set-ExRunMailboxState'
+        'Sync-ExRunContact'
+        'Sync-ExRunEvent'
         'Test-ExRunAudit'
+        'Test-ExRunMailboxState'
         'Test-ExRunToken'
         'Update-ExRunCertificate'
     )

@@ -1,5 +1,6 @@
 # One file a function. Nothing is looked up, bound or connected before a command needs it, and no cmdlet of
-# another module is called here: loading one would take longer than everything else.
+# another module is called here: loading one would take longer than everything else. PowerShell takes a millisecond and
+# more to learn each call and conversion that it meets for the first time, so what stands here is text and little else.
 
 if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
     throw "ExRun calls a native library, which PowerShell's $($ExecutionContext.SessionState.LanguageMode) mode forbids; let the administrator's policy trust the module's files, or use a session in FullLanguage mode"
@@ -10,14 +11,11 @@ $script:ModuleRoot = $PSScriptRoot
 
 # From version 7.3 on PowerShell calls clean blocks, however a pipeline ends, and a run ends with it. Earlier versions
 # cannot read them; there the library notices that nobody takes rows any more, and the next command frees the run.
-$version = $PSVersionTable.PSVersion
-$hasCleanBlocks = $version.Major -gt 7 -or ($version.Major -eq 7 -and $version.Minor -ge 3)
+$hasCleanBlocks = $PSVersionTable.PSVersion -ge '7.3'
 
 #region Loading: in the package the commands stand here, and what they are made of in a file that the first of them loads
-$functions = [System.Collections.Generic.List[string]]::new()
 foreach ($folder in 'Private', 'Public') {
     foreach ($file in [System.IO.Directory]::GetFiles([System.IO.Path]::Combine($PSScriptRoot, $folder), '*.ps1', 'AllDirectories')) {
-        if ($folder -eq 'Public') { $functions.Add([System.IO.Path]::GetFileNameWithoutExtension($file)) }
         $text = [System.IO.File]::ReadAllText($file)
         if (-not $hasCleanBlocks -or -not $text.Contains('# clean: {')) {
             . $file
@@ -29,12 +27,7 @@ foreach ($folder in 'Private', 'Public') {
 }
 #endregion
 
-# Scripts configure the module by a function Get-AppSettings of their own: an import must not overwrite it.
-if ($ExecutionContext.InvokeProvider.Item.Exists('function:global:Get-AppSettings', $true, $true)) {
-    [void] $functions.Remove('Get-AppSettings')
-}
-
-# Further names of commands.
+# What is exported, and the further names of commands.
 # written: names, by cargo xtask module
 ${function:Get-EXRAutomaticRepliesSettings} = ${function:Get-AutomaticRepliesSettings}
 ${function:Get-EXRMailboxSettings} = ${function:Get-MailboxSettings}
@@ -49,9 +42,12 @@ ${alias:Decode-Token} = 'ConvertFrom-ExRunToken'
 ${alias:Invoke-CreateSelfSignCert} = 'Invoke-CreateSelfSignedCert'
 ${alias:Parse-JWTtoken} = 'Get-ExRunTokenClaim'
 ${alias:Set-MailboxSettings} = 'Set-ExRunMailboxSettings'
-$functions.AddRange([string[]] @('Get-EXRAutomaticRepliesSettings', 'Get-EXRMailboxSettings', 'Get-EXRMailboxSettingsReport', 'Get-EXRMailboxTimeZone', 'Get-EXRTenantId', 'Invoke-DecodeToken', 'Invoke-EXRCreateSelfSignedCert', 'Invoke-EXRDecodeToken'))
+$functions = 'Clear-ExRunTokenCache', 'Compare-ExRunReport', 'Connect-EXRMailbox', 'Connect-ExRun', 'ConvertFrom-AzKeyVaultString', 'ConvertFrom-ExRunToken', 'Disconnect-ExRun', 'Get-AccessTokenNoLibraries', 'Get-AppOnlyToken', 'Get-AppSettings', 'Get-AutomaticRepliesSettings', 'Get-EXRAppOnlyToken', 'Get-EXRAutomaticRepliesSettings', 'Get-EXRMailboxSettings', 'Get-EXRMailboxSettingsReport', 'Get-EXRMailboxTimeZone', 'Get-EXRTenantId', 'Get-ExRunCalendarPermission', 'Get-ExRunCategory', 'Get-ExRunContact', 'Get-ExRunContext', 'Get-ExRunInboxRule', 'Get-ExRunLastRun', 'Get-ExRunMailFolder', 'Get-ExRunRoomUse', 'Get-ExRunTokenClaim', 'Get-ExRunVaultCertificate', 'Get-ExRunVaultSecret', 'Get-MailboxSettings', 'Get-MailboxSettingsReport', 'Get-MailboxTimeZone', 'Get-RESTAzKeyVaultSecret', 'Get-TenantId', 'Invoke-CreateSelfSignedCert', 'Invoke-DecodeToken', 'Invoke-EXRCreateAppTokenCertificate', 'Invoke-EXRCreateSelfSignedCert', 'Invoke-EXRDecodeToken', 'Invoke-ExRunMailboxRequest', 'Invoke-ExRunPlan', 'Merge-ExRunJournal', 'New-EXRJWTToken', 'New-JWTToken', 'Register-ExRunCertificate', 'Set-ExRunMailboxSettings', 'Set-ExRunMailboxState', 'Sync-ExRunContact', 'Sync-ExRunEvent', 'Test-ExRunAudit', 'Test-ExRunMailboxState', 'Test-ExRunToken', 'Update-ExRunCertificate'
 $aliases = 'ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings'
 # end: names
+
+# Scripts configure the module by a function Get-AppSettings of their own: an import must not overwrite it.
+if ($null -ne ${function:global:Get-AppSettings}) { $functions = $functions -ne 'Get-AppSettings' }
 
 Export-ModuleMember -Function $functions -Alias $aliases
 
@@ -64,11 +60,4 @@ $completeArgument = {
 }
 foreach ($parameter in 'Connection', 'Name', 'Path', 'Select', 'Property', 'TimeZone', 'WorkingHoursTimeZone', 'Locale', 'Journal', 'Destination', 'Restore') {
     Register-ArgumentCompleter -CommandName $functions -ParameterName $parameter -ScriptBlock $completeArgument
-}
-
-# Frees the runs that ended before their end block. One that is under way goes on: its functions live as long as it
-# does. Connections belong to the process and stay.
-$ExecutionContext.SessionState.Module.OnRemove = {
-    Import-PrivateFunction
-    Clear-AbandonedRun
 }

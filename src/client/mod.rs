@@ -19,14 +19,17 @@ pub use crate::auth::proof::assertion::Assertion;
 pub use crate::auth::request::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
 pub use crate::facet::ReportOptions as ItemsOptions;
+pub use crate::facet::lists::EventOptions;
+pub use crate::graph::api_version::ApiVersion;
 pub use crate::graph::applications::ApplicationId;
 pub use crate::graph::certificate_registration::CertificateRegistration;
 pub use crate::graph::mailbox_settings::NameStyle;
 pub use crate::graph::single_request::GraphRequest;
 pub use crate::keyvault::VaultSignature;
 pub use crate::runs::{
-    DoneWhen, Limits, MOST_CONCURRENCY, MOST_TRIES, MailboxCount, MailboxItems, MailboxRequests, PlanApply, RunRequest,
-    SettingsWrite, SourceRequest, VaultListRequest, Verify, WriteMode,
+    ContactSource, ContactSync, DoneWhen, EventSource, EventSync, Limits, MOST_CONCURRENCY, MOST_TRIES, MailboxCount,
+    MailboxItems, MailboxRequests, PathBase, PlanApply, RunRequest, SettingsWrite, SourceRequest, StatePlan,
+    VaultListRequest, Verify, WriteMode,
 };
 pub use handle::Client;
 pub use options::{ClientOptions, TokenCache};

@@ -12,8 +12,8 @@ use crate::error::Result;
 use crate::rows::RowStream;
 use crate::runner::Shard;
 use crate::runs::{
-    self, MailboxCount, MailboxItems, MailboxRequests, PlanApply, RunRequest, RunSetup, SettingsWrite, SourceRequest,
-    WriteMode,
+    self, ContactSync, EventSync, MailboxCount, MailboxItems, MailboxRequests, PlanApply, RunRequest, RunSetup,
+    SettingsWrite, SourceRequest, StatePlan, WriteMode,
 };
 
 impl Client {
@@ -51,6 +51,33 @@ impl Client {
     /// `CredentialMissing`; `InvalidArgument` that names the member; `FileExists` for the undo file.
     pub fn mailbox_settings_apply(&self, request: &RunRequest, write: &SettingsWrite) -> Result<Arc<dyn RowStream>> {
         runs::apply_settings(&self.run_setup(), request, write)
+    }
+
+    /// Starts to compare mailboxes with a wanted state. Needs no runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`; `InvalidArgument` that names the member; `File` for the plan.
+    pub fn mailbox_state_plan(&self, request: &StatePlan) -> Result<Arc<dyn RowStream>> {
+        runs::state_plan(&self.run_setup(), request)
+    }
+
+    /// Starts to compare a folder of many mailboxes with a list of contacts. Needs no runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`; `InvalidArgument` that names the member or the row; `File` for the list and the plan.
+    pub fn contact_sync_plan(&self, request: &ContactSync) -> Result<Arc<dyn RowStream>> {
+        runs::contact_sync(&self.run_setup(), request)
+    }
+
+    /// Starts to compare the calendars of many mailboxes with a list of events. Needs no runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`; `InvalidArgument` that names the member or the row; `File` for the list and the plan.
+    pub fn event_sync_plan(&self, request: &EventSync) -> Result<Arc<dyn RowStream>> {
+        runs::event_sync(&self.run_setup(), request)
     }
 
     /// Starts to do a plan. Needs no runtime of the caller.

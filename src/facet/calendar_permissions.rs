@@ -78,8 +78,17 @@ impl Facet for CalendarPermissions {
         Ok(())
     }
 
+    fn keyed(&self, key: &str) -> Item {
+        let name = if key.contains('@') { "address" } else { "name" };
+        Item::from_iter([("emailAddress".to_owned(), json!({ name: key }))])
+    }
+
+    fn known_by(&self, item: &Item) -> Item {
+        self.keyed(&self.key(item))
+    }
+
     fn create(&self, wanted: &Item) -> FacetRequest {
-        let mut body = wanted.clone();
+        let mut body = self.writable(wanted);
         body.entry("isRemovable").or_insert(json!(true));
         body.entry("isInsideOrganization").or_insert(json!(true));
         FacetRequest::new("POST", LIST).body(body)

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::item::{Item, known, picked, segment, text};
+use super::item::{Item, known, named, picked, segment, text};
 use super::kind::Facet;
 use super::reading::{Reading, Step};
 use super::report::{ITEM, ITEM_COUNT, Report, row};
@@ -86,8 +86,16 @@ impl Facet for Categories {
         }
     }
 
+    fn keyed(&self, key: &str) -> Item {
+        named(key)
+    }
+
+    fn known_by(&self, item: &Item) -> Item {
+        named(&self.key(item))
+    }
+
     fn create(&self, wanted: &Item) -> FacetRequest {
-        FacetRequest::new("POST", LIST).body(wanted.clone())
+        FacetRequest::new("POST", LIST).body(self.writable(wanted))
     }
 
     fn change(&self, have: &Item, differing: &Item) -> Result<FacetRequest> {

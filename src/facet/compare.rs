@@ -1,6 +1,8 @@
 //! What is wanted, compared with what is there.
 
-use super::change::Change;
+use std::collections::HashMap;
+
+use super::change::{Change, ChangeKind};
 use super::item::Item;
 use super::kind::Facet;
 use crate::error::{Error, Result};
@@ -40,13 +42,171 @@ impl Scope {
     }
 }
 
-/// The changes after which `have`, the mailbox's items, is as `wanted` says; none where it is. Removals come first: a
-/// name that they free may be one that is wanted.
+/// A difference between what is wanted and what is there.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The item's key.
+    pub key: String,
+    /// What is to be done to it.
+    pub kind: ChangeKind,
+    /// What is there: of a change the members that differ alone.
+    pub from: Option<Item>,
+    /// What is to be there.
+    pub to: Option<Item>,
+    /// What does it, or why nothing does.
+    pub change: Result<Change>,
+}
+
+/// Items of one facet that are wanted, or are not.
+#[derive(Debug)]
+pub struct Wanted {
+    /// Each with its key in lower case.
+    items: Vec<(String, Item)>,
+    mode: Mode,
+    scope: Option<Scope>,
+}
+
+impl Wanted {
+    /// Checks what can be told without a mailbox.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for two items with one key, for one that [`Facet::check`] refuses, for [`Mode::Exact`] without
+    /// a scope or with an item beyond it.
+    pub fn new(facet: &dyn Facet, items: Vec<Item>, mode: Mode, scope: Option<Scope>) -> Result<Self> {
+        check(facet, &items, mode, scope.as_ref())?;
+        let mut items: Vec<_> = items.into_iter().map(|item| (facet.key(&item).to_lowercase(), item)).collect();
+        items.sort_by_key(|(_, item)| facet.depth(item));
+        Ok(Self { items, mode, scope })
+    }
+
+    /// What is to become of the items.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The keys of its items, in lower case.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.items.iter().map(|(key, _)| key.as_str())
+    }
+
+    /// Whether [`Mode::Exact`] takes away an item of this key that it does not want.
+    #[must_use]
+    pub fn takes_away(&self, key: &str) -> bool {
+        self.mode == Mode::Exact && self.scope.as_ref().is_some_and(|scope| scope.holds(key))
+    }
+
+    /// What must be done for `found`, what the facet's reading gives of a mailbox, to be as is wanted; nothing where it
+    /// is. Removals come first: a name that they free may be one that is wanted.
+    #[must_use]
+    pub fn differences(&self, facet: &dyn Facet, found: &[Item]) -> Vec<Difference> {
+        let have: Vec<&Item> = found.iter().filter(|item| !facet.is_place(item)).collect();
+        let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, item) in have.iter().enumerate() {
+            by_key.entry(facet.key(item).to_lowercase()).or_default().push(at);
+        }
+        let mut removed: Vec<usize> = Vec::new();
+        let mut changes = Vec::new();
+        let mut kept = vec![false; have.len()];
+        let mut has_creations = false;
+        for (key, item) in &self.items {
+            let same = by_key.get(key).map(Vec::as_slice).unwrap_or_default();
+            if self.mode == Mode::Absent {
+                removed.extend(same);
+                continue;
+            }
+            // Of several with the key, one that is as wanted already needs nothing.
+            let mut differing = same.iter().map(|at| (*at, facet.differing(have[*at], item)));
+            let first = differing.next();
+            let best = match first {
+                Some((_, ref members)) if !members.is_empty() => {
+                    differing.find(|(_, members)| members.is_empty()).or(first)
+                }
+                first => first,
+            };
+            match best {
+                None => {
+                    has_creations = true;
+                    changes.push(self.creation(facet, item, found));
+                }
+                Some((at, members)) => {
+                    kept[at] = true;
+                    if !members.is_empty() {
+                        changes.push(changed(facet, have[at], members));
+                    }
+                }
+            }
+        }
+        if self.mode == Mode::Exact {
+            removed.extend((0..have.len()).filter(|at| !kept[*at] && self.takes_away(&facet.key(have[*at]))));
+        }
+        // What lies within a thing goes with it, and is named: the way back makes that again, too.
+        let around = removed.clone();
+        let goes_with = |at: &usize| around.iter().any(|one| one != at && facet.is_within(have[*at], have[*one]));
+        if !around.is_empty() {
+            removed.extend((0..have.len()).filter(|at| !around.contains(at)).filter(goes_with));
+        }
+        // What lies within goes before what is around it.
+        removed.sort_by_key(|at| std::cmp::Reverse(facet.depth(have[*at])));
+        let groundwork = if has_creations { facet.groundwork(found) } else { Vec::new() };
+        let removals = removed.into_iter().map(|at| self.removal(facet, have[at]));
+        removals.chain(groundwork.into_iter().map(created)).chain(changes).collect()
+    }
+
+    fn removal(&self, facet: &dyn Facet, have: &Item) -> Difference {
+        let mut wanted = self.items.iter().map(|(_, item)| item).filter(|_| self.mode != Mode::Absent);
+        let change = match wanted.find(|item| facet.is_within(item, have)) {
+            Some(wanted) => {
+                let (key, wanted) = (facet.key(have), facet.key(wanted));
+                Err(Error::argument(format!("{key:?} is not wanted, and holds {wanted:?}, which is"))
+                    .hint("say that the folder around it is wanted too"))
+            }
+            None => Change::removal(facet, have),
+        };
+        Difference {
+            key: facet.key(have),
+            kind: ChangeKind::Remove,
+            from: Some(facet.writable(have)),
+            to: None,
+            change,
+        }
+    }
+
+    fn creation(&self, facet: &dyn Facet, item: &Item, found: &[Item]) -> Difference {
+        let is_coming = |key: &str| self.keys().any(|known| known == key.to_lowercase());
+        match facet.placed(item, found, &is_coming) {
+            Ok(placed) => created(Change::creation(facet, &placed)),
+            Err(error) => Difference {
+                key: facet.key(item),
+                kind: ChangeKind::Create,
+                from: None,
+                to: Some(facet.writable(item)),
+                change: Err(error),
+            },
+        }
+    }
+}
+
+fn created(change: Change) -> Difference {
+    Difference { key: change.key.clone(), kind: change.kind, from: None, to: change.to.clone(), change: Ok(change) }
+}
+
+fn changed(facet: &dyn Facet, have: &Item, members: Item) -> Difference {
+    Difference {
+        key: facet.key(have),
+        kind: ChangeKind::Change,
+        from: Some(facet.back(have, &members)),
+        to: Some(members.clone()),
+        change: Change::of(facet, have, members),
+    }
+}
+
+/// The changes after which `have`, the mailbox's items, is as `wanted` says; none where it is.
 ///
 /// # Errors
 ///
-/// `InvalidArgument` for two wanted items with one key, for one that [`Facet::check`] refuses, for [`Mode::Exact`]
-/// without a scope or with a wanted item beyond it, and for a change that the service does not allow.
+/// As [`Wanted::new`]; `InvalidArgument` for a change that the service does not allow.
 pub fn compare(
     facet: &dyn Facet,
     wanted: &[Item],
@@ -54,47 +214,8 @@ pub fn compare(
     mode: Mode,
     scope: Option<&Scope>,
 ) -> Result<Vec<Change>> {
-    check(facet, wanted, mode, scope)?;
-    let mut removals = Vec::new();
-    let mut changes = Vec::new();
-    let mut kept = Vec::new();
-    for item in wanted {
-        let key = facet.key(item).to_lowercase();
-        let same: Vec<usize> = (0..have.len()).filter(|at| facet.key(&have[*at]).to_lowercase() == key).collect();
-        if mode == Mode::Absent {
-            for at in same {
-                removals.push(Change::removal(facet, &have[at])?);
-            }
-            continue;
-        }
-        // Of several with the key, one that is as wanted already needs nothing.
-        let mut differing = same.iter().map(|at| (*at, facet.differing(&have[*at], item)));
-        let first = differing.next();
-        let found = match first {
-            Some((_, ref members)) if !members.is_empty() => {
-                differing.find(|(_, members)| members.is_empty()).or(first)
-            }
-            first => first,
-        };
-        match found {
-            None => changes.push(Change::creation(facet, &facet.placed(item, have)?)),
-            Some((at, members)) => {
-                kept.push(at);
-                if !members.is_empty() {
-                    changes.push(Change::of(facet, &have[at], members)?);
-                }
-            }
-        }
-    }
-    if let (Mode::Exact, Some(scope)) = (mode, scope) {
-        for (at, found) in have.iter().enumerate() {
-            if scope.holds(&facet.key(found)) && !kept.contains(&at) {
-                removals.push(Change::removal(facet, found)?);
-            }
-        }
-    }
-    removals.append(&mut changes);
-    Ok(removals)
+    let wanted = Wanted::new(facet, wanted.to_vec(), mode, scope.cloned())?;
+    wanted.differences(facet, have).into_iter().map(|difference| difference.change).collect()
 }
 
 fn check(facet: &dyn Facet, wanted: &[Item], mode: Mode, scope: Option<&Scope>) -> Result<()> {

@@ -4,9 +4,10 @@
 //! contactFolders", "List childFolders", "Create contact", "Update contact", "Delete contact". Reading takes
 //! Contacts.Read, writing Contacts.ReadWrite.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::item::{Item, known, picked, segment, text};
+use super::change::{Change, ChangeKind, NEW_ID, Precondition, WITHIN_ID, Within};
+use super::item::{Item, known, named, picked, segment, text};
 use super::kind::Facet;
 use super::reading::{Reading, Step, Taken};
 use super::report::{ITEM, ITEM_COUNT, Report, ReportOptions, row};
@@ -22,8 +23,13 @@ const FOLDERS: &str = "contactFolders?$top=250&$select=id,displayName";
 /// What a reading adds: the path of the folder.
 const FOLDER: &str = "#folder";
 
+/// What the reading of one folder adds to a folder on the way to it: how deep it is.
+const PLACE: &str = "#place";
+/// What it adds to a contact: the id of its folder.
+const FOLDER_ID: &str = "#folderId";
+
 /// The members of a request's body that plans are about.
-const WRITABLE: [&str; 18] = [
+pub(super) const WRITABLE: [&str; 33] = [
     "displayName",
     "givenName",
     "middleName",
@@ -42,11 +48,59 @@ const WRITABLE: [&str; 18] = [
     "homeAddress",
     "personalNotes",
     "categories",
+    "assistantName",
+    "birthday",
+    "businessHomePage",
+    "children",
+    "fileAs",
+    "generation",
+    "imAddresses",
+    "initials",
+    "manager",
+    "otherAddress",
+    "profession",
+    "spouseName",
+    "yomiCompanyName",
+    "yomiGivenName",
+    "yomiSurname",
 ];
 
-/// The contacts of the default folder. Their key is the first address, and where there is none the name.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Contacts;
+/// The contacts of one folder. Their key is the first address, and where there is none the name.
+#[derive(Clone, Debug, Default)]
+pub struct Contacts {
+    /// The names of the folder, and of those around it; none: the default one.
+    folder: Vec<String>,
+}
+
+impl Contacts {
+    /// Those of the folder of this path; `None`: of the default one.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a blank name.
+    pub(super) fn new(folder: Option<&str>) -> Result<Self> {
+        let names = |path: &str| path.trim().trim_matches('/').split('/').map(|name| name.trim().to_owned()).collect();
+        let folder: Vec<String> = folder.map(names).unwrap_or_default();
+        if folder.iter().any(String::is_empty) {
+            return Err(Error::argument("folder: a name is blank"));
+        }
+        Ok(Self { folder })
+    }
+
+    /// How many of the folders on the way to its own there are.
+    fn places_of(&self, have: &[Item]) -> usize {
+        have.iter().filter(|found| self.is_place(found)).count()
+    }
+
+    fn folders_around(&self, number: usize) -> Vec<Within> {
+        let list = |level: usize| match level {
+            0 => FOLDERS.to_owned(),
+            _ => format!("contactFolders/{WITHIN_ID}/childFolders?$top=250&$select=id,displayName"),
+        };
+        let names = self.folder.iter().take(number).enumerate();
+        names.map(|(level, name)| Within { path: list(level), among: named(name) }).collect()
+    }
+}
 
 impl Reading for Contacts {
     fn name(&self) -> &'static str {
@@ -54,11 +108,40 @@ impl Reading for Contacts {
     }
 
     fn begin(&self) -> Vec<Step> {
-        vec![Step::new(LIST)]
+        vec![Step::new(if self.folder.is_empty() { LIST } else { FOLDERS })]
+    }
+
+    fn take(&self, step: &Step, mut element: Item) -> Taken {
+        if self.folder.is_empty() {
+            return element.into();
+        }
+        if step.path.contains("/contacts?") {
+            element.insert(FOLDER_ID.to_owned(), step.within.as_str().into());
+            return element.into();
+        }
+        // What lies within says by its number how deep it is.
+        let level = step.within.parse().unwrap_or(0_usize);
+        let is_on_the_way = self
+            .folder
+            .get(level)
+            .is_some_and(|name| name.to_lowercase() == text(&element, "displayName").to_lowercase());
+        if !is_on_the_way {
+            return Taken::default();
+        }
+        let id = text(&element, "id").to_owned();
+        let own = segment(&id);
+        let next = if level + 1 == self.folder.len() {
+            Step::within(format!("contactFolders/{own}/contacts?$top=250"), id)
+        } else {
+            let children = format!("contactFolders/{own}/childFolders?$top=250&$select=id,displayName");
+            Step::within(children, (level + 1).to_string())
+        };
+        element.insert(PLACE.to_owned(), level.into());
+        Taken { item: Some(element), further: vec![next] }
     }
 }
 
-fn address(item: &Item) -> Option<&str> {
+pub(super) fn address(item: &Item) -> Option<&str> {
     let first = item.get("emailAddresses")?.as_array()?.first()?;
     first.get("address")?.as_str().map(str::trim).filter(|address| !address.is_empty())
 }
@@ -81,10 +164,57 @@ impl Facet for Contacts {
         known(wanted, &WRITABLE)
     }
 
+    fn keyed(&self, key: &str) -> Item {
+        if key.contains('@') {
+            return Item::from_iter([("emailAddresses".to_owned(), json!([{ "address": key }]))]);
+        }
+        named(key)
+    }
+
+    fn known_by(&self, item: &Item) -> Item {
+        match address(item) {
+            Some(address) => Item::from_iter([("emailAddresses".to_owned(), json!([{ "address": address }]))]),
+            // One of the same name that has an address is known by that.
+            None => named(&self.key(item)).into_iter().chain([("emailAddresses".to_owned(), json!([]))]).collect(),
+        }
+    }
+
+    fn is_place(&self, found: &Item) -> bool {
+        found.contains_key(PLACE)
+    }
+
+    fn groundwork(&self, have: &[Item]) -> Vec<Change> {
+        let there = self.places_of(have);
+        (there..self.folder.len()).map(|level| self.folder_made(level)).collect()
+    }
+
+    fn placed(&self, wanted: &Item, have: &[Item], _is_coming: &dyn Fn(&str) -> bool) -> Result<Item> {
+        let mut placed = wanted.clone();
+        let level = self.folder.len().checked_sub(1).map(|level| level as u64);
+        let own = have.iter().find(|found| found.get(PLACE).and_then(Value::as_u64) == level);
+        if let Some(id) = own.filter(|_| level.is_some()).and_then(|folder| folder.get("id")) {
+            placed.insert(FOLDER_ID.to_owned(), id.clone());
+        }
+        Ok(placed)
+    }
+
+    fn within(&self, _item: &Item) -> Vec<Within> {
+        self.folders_around(self.folder.len())
+    }
+
+    fn page(&self) -> &'static str {
+        "?$top=250"
+    }
+
     fn create(&self, wanted: &Item) -> FacetRequest {
-        let mut body = wanted.clone();
+        let mut body = self.writable(wanted);
         body.retain(|_, value| !value.is_null());
-        FacetRequest::new("POST", "contacts").body(body)
+        let list = match text(wanted, FOLDER_ID) {
+            "" if self.folder.is_empty() => "contacts".to_owned(),
+            "" => format!("contactFolders/{WITHIN_ID}/contacts"),
+            id => format!("contactFolders/{}/contacts", segment(id)),
+        };
+        FacetRequest::new("POST", list).body(body)
     }
 
     fn change(&self, have: &Item, differing: &Item) -> Result<FacetRequest> {
@@ -97,6 +227,32 @@ impl Facet for Contacts {
 
     fn path_of(&self, have: &Item) -> Option<String> {
         Some(path(have))
+    }
+}
+
+impl Contacts {
+    /// The creation of a folder on the way to its own.
+    fn folder_made(&self, level: usize) -> Change {
+        let to = named(&self.folder[level]);
+        let list = match level {
+            0 => "contactFolders".to_owned(),
+            _ => format!("contactFolders/{WITHIN_ID}/childFolders"),
+        };
+        Change {
+            facet: NAME.to_owned(),
+            key: format!("{}/", self.folder[..=level].join("/")),
+            kind: ChangeKind::Create,
+            from: None,
+            within: self.folders_around(level),
+            precondition: Precondition {
+                path: format!("{list}?$top=250"),
+                among: Some(to.clone()),
+                ..Precondition::default()
+            },
+            request: FacetRequest::new("POST", list).body(to.clone()),
+            to: Some(to),
+            inverse: Some(FacetRequest::new("DELETE", format!("contactFolders/{NEW_ID}"))),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
 use super::domains::Domains;
-use super::item::{Item, known, picked, segment, text};
+use super::item::{Item, known, named, picked, segment, text};
 use super::kind::Facet;
 use super::reading::{Reading, Step};
 use super::report::{ITEM, ITEM_COUNT, Report, ReportOptions, row};
@@ -71,8 +71,16 @@ impl Facet for InboxRules {
         Ok(())
     }
 
+    fn keyed(&self, key: &str) -> Item {
+        named(key)
+    }
+
+    fn known_by(&self, item: &Item) -> Item {
+        named(&self.key(item))
+    }
+
     fn create(&self, wanted: &Item) -> FacetRequest {
-        FacetRequest::new("POST", LIST).body(without_null(wanted))
+        FacetRequest::new("POST", LIST).body(without_null(&self.writable(wanted)))
     }
 
     fn change(&self, have: &Item, differing: &Item) -> Result<FacetRequest> {

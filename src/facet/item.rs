@@ -26,6 +26,11 @@ pub(super) fn text<'i>(item: &'i Item, name: &str) -> &'i str {
     item.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// What is known by its name alone.
+pub(super) fn named(name: &str) -> Item {
+    Item::from_iter([("displayName".to_owned(), name.into())])
+}
+
 /// A segment of a path that holds an id or a name.
 pub(super) fn segment(id: &str) -> String {
     percent_encoding::utf8_percent_encode(id, crate::graph::identity::NOT_UNRESERVED).to_string()

@@ -1,5 +1,7 @@
 //! What a facet is: how its items are known, compared and written.
 
+
+use super::change::{Change, Within, kept};
 use super::item::Item;
 use super::reading::Reading;
 use super::request::FacetRequest;
@@ -35,6 +37,16 @@ pub trait Facet: Reading {
         to.keys().map(|name| (name.clone(), from.get(name).cloned().unwrap_or_default())).collect()
     }
 
+    /// What a change keeps of an item that gets these members: what must still be there for it to be made.
+    fn before(&self, have: &Item, differing: &Item) -> Item {
+        let mut before = kept(self.writable(have), have);
+        // What the item does not have says so: the way back takes it away again.
+        for name in differing.keys() {
+            before.entry(name.clone()).or_insert_with(|| have.get(name).cloned().unwrap_or_default());
+        }
+        before
+    }
+
     /// What is wrong with an item that somebody wants to be there.
     ///
     /// # Errors
@@ -42,16 +54,65 @@ pub trait Facet: Reading {
     /// `InvalidArgument` that names the member.
     fn check(&self, wanted: &Item) -> Result<()>;
 
-    /// A wanted item with what creating it takes of what is there: the id of the folder that it lies in.
+    /// An item of which only the key is known: what is not to be there.
+    fn keyed(&self, key: &str) -> Item;
+
+    /// The members by which an item is known among the elements of the list that it is in.
+    fn known_by(&self, item: &Item) -> Item;
+
+    /// Whether something that the reading gives is no item, but a folder that items lie in.
+    fn is_place(&self, _found: &Item) -> bool {
+        false
+    }
+
+    /// How deep an item lies within others of its facet: what is around it is made before it, and goes after it.
+    fn depth(&self, _item: &Item) -> usize {
+        0
+    }
+
+    /// Whether an item lies within another, and goes with it.
+    fn is_within(&self, _item: &Item, _around: &Item) -> bool {
+        false
+    }
+
+    /// What must be made before items can be: the folder that they lie in.
+    fn groundwork(&self, _have: &[Item]) -> Vec<Change> {
+        Vec::new()
+    }
+
+    /// A wanted item with what creating it takes of what is there: the id of the folder that it lies in. `is_coming`
+    /// says of a key that an item of it is made before this one.
     ///
     /// # Errors
     ///
     /// `InvalidArgument` where that is not there.
-    fn placed(&self, wanted: &Item, _have: &[Item]) -> Result<Item> {
+    fn placed(&self, wanted: &Item, _have: &[Item], _is_coming: &dyn Fn(&str) -> bool) -> Result<Item> {
         Ok(wanted.clone())
     }
 
-    /// The request that creates an item.
+    /// An item of the mailbox as it is made again: by the names of folders around it, where these may have been made
+    /// again too and have other ids then.
+    fn rooted(&self, have: &Item) -> Item {
+        let added = have.iter().filter(|(name, _)| name.starts_with('#'));
+        self.writable(have).into_iter().chain(added.map(|(name, value)| (name.clone(), value.clone()))).collect()
+    }
+
+    /// The folders that lead to where an item lies, for requests with [`super::change::WITHIN_ID`].
+    fn within(&self, _item: &Item) -> Vec<Within> {
+        Vec::new()
+    }
+
+    /// The list that an item is in once it is made.
+    fn list_of(&self, placed: &Item) -> String {
+        format!("{}{}", self.create(placed).path, self.page())
+    }
+
+    /// What asks for large pages of such lists, where the service gives small ones by itself.
+    fn page(&self) -> &'static str {
+        ""
+    }
+
+    /// The request that creates an item, as [`Facet::placed`] or [`Facet::rooted`] gives it.
     fn create(&self, wanted: &Item) -> FacetRequest;
 
     /// The request that gives an item of the mailbox these members, which [`Facet::normal`] found to differ.

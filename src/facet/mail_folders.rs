@@ -7,7 +7,8 @@
 
 use serde_json::{Value, json};
 
-use super::item::{Item, known, picked, segment, text};
+use super::change::{WITHIN_ID, Within};
+use super::item::{Item, known, named, picked, segment, text};
 use super::kind::Facet;
 use super::reading::{Reading, Step, Taken};
 use super::report::{ITEM, ITEM_COUNT, Report, ReportOptions, row};
@@ -70,7 +71,7 @@ impl Facet for MailFolders {
     }
 
     fn normal(&self, item: &Item) -> Item {
-        let mut own = picked(&self.writable(item), &["displayName", "isHidden"]);
+        let mut own = picked(&self.writable(item), &["displayName", "isHidden", "parentFolderId"]);
         own.retain(|_, value| !value.is_null() && *value != json!(false));
         // The path says which folder it is, without case: that its name is spelled in another one is no difference.
         if let Some(Value::String(name)) = own.get_mut("displayName") {
@@ -80,28 +81,85 @@ impl Facet for MailFolders {
     }
 
     fn check(&self, wanted: &Item) -> Result<()> {
-        known(wanted, &["path", "displayName", "parentFolderId", "isHidden", PATH])
+        known(wanted, &["path", "displayName", "isHidden"])?;
+        let (name, path) = (text(wanted, "displayName"), last_name(&self.key(wanted)));
+        if !name.is_empty() && name != path {
+            return Err(Error::argument(format!(
+                "displayName: must be the last name of the path, {path:?}, or be left out"
+            )));
+        }
+        Ok(())
     }
 
-    fn placed(&self, wanted: &Item, have: &[Item]) -> Result<Item> {
+    fn keyed(&self, key: &str) -> Item {
+        Item::from_iter([("path".to_owned(), key.into())])
+    }
+
+    fn known_by(&self, item: &Item) -> Item {
+        named(&last_name(&self.key(item)))
+    }
+
+    fn depth(&self, item: &Item) -> usize {
+        std::iter::successors(Some(self.key(item).as_str()), |path| Some(split(path)?.0)).count()
+    }
+
+    fn is_within(&self, item: &Item, around: &Item) -> bool {
+        let (item, around) = (self.key(item).to_lowercase(), self.key(around).to_lowercase());
+        item.strip_prefix(around.as_str()).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    fn placed(&self, wanted: &Item, have: &[Item], is_coming: &dyn Fn(&str) -> bool) -> Result<Item> {
         let key = self.key(wanted);
         let mut placed = wanted.clone();
         let Some((parent, _)) = split(&key) else { return Ok(placed) };
         let found = have.iter().find(|folder| self.key(folder).to_lowercase() == parent.to_lowercase());
-        let id = found.and_then(|folder| folder.get("id")).ok_or_else(|| {
-            Error::argument(format!("{key:?} lies in {parent:?}, which is not there"))
-                .hint("say that the folder around it is wanted too, and carry that out first")
-        })?;
-        placed.insert("parentFolderId".to_owned(), id.clone());
+        match found.and_then(|folder| folder.get("id")) {
+            Some(id) => {
+                placed.insert("parentFolderId".to_owned(), id.clone());
+            }
+            None if is_coming(parent) => {}
+            None => {
+                return Err(Error::argument(format!("{key:?} lies in {parent:?}, which is not there"))
+                    .hint("say that the folder around it is wanted too"));
+            }
+        }
         Ok(placed)
+    }
+
+    fn rooted(&self, have: &Item) -> Item {
+        let mut rooted = self.writable(have);
+        rooted.shift_remove("parentFolderId");
+        rooted.insert(PATH.to_owned(), self.key(have).into());
+        rooted
+    }
+
+    fn within(&self, item: &Item) -> Vec<Within> {
+        let key = self.key(item);
+        let mut around: Vec<&str> =
+            std::iter::successors(split(&key), |(path, _)| split(path)).map(|(path, _)| path).collect();
+        around.reverse();
+        let list = |level: usize| match level {
+            0 => LIST.to_owned(),
+            _ => format!("mailFolders/{WITHIN_ID}/childFolders?$top=250"),
+        };
+        around
+            .iter()
+            .enumerate()
+            .map(|(level, path)| Within { path: list(level), among: named(&last_name(path)) })
+            .collect()
+    }
+
+    fn page(&self) -> &'static str {
+        "?$top=250"
     }
 
     fn create(&self, wanted: &Item) -> FacetRequest {
         let list = match text(wanted, "parentFolderId") {
+            "" if split(&self.key(wanted)).is_some() => format!("mailFolders/{WITHIN_ID}/childFolders"),
             "" => "mailFolders".to_owned(),
             parent => format!("mailFolders/{}/childFolders", segment(parent)),
         };
-        FacetRequest::new("POST", list).body(picked(wanted, &["displayName", "isHidden"]))
+        FacetRequest::new("POST", list).body(picked(&self.writable(wanted), &["displayName", "isHidden"]))
     }
 
     fn change(&self, have: &Item, differing: &Item) -> Result<FacetRequest> {

@@ -12,9 +12,10 @@ use super::request::FacetRequest;
 use crate::error::{Error, Result};
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 
-/// The facet's name, and the key of its one item.
+/// The facet's name.
 pub const NAME: &str = "settings";
 
+/// Where they are, and the key of the one item.
 const PATH: &str = "mailboxSettings";
 
 /// "Update user mailbox settings": the members of a request's body.
@@ -53,7 +54,7 @@ fn object(settings: Value) -> Item {
 
 impl Facet for Settings {
     fn key(&self, _item: &Item) -> String {
-        NAME.to_owned()
+        PATH.to_owned()
     }
 
     fn writable(&self, item: &Item) -> Item {
@@ -68,6 +69,14 @@ impl Facet for Settings {
         SettingsPatch::parse(&Value::Object(wanted.clone()), Origin::REQUEST).map(drop)
     }
 
+    fn keyed(&self, _key: &str) -> Item {
+        Item::new()
+    }
+
+    fn known_by(&self, _item: &Item) -> Item {
+        Item::new()
+    }
+
     fn differing(&self, have: &Item, wanted: &Item) -> Item {
         let patch = patch(wanted);
         let changes = patch.changes(&Value::Object(have.clone()));
@@ -80,6 +89,11 @@ impl Facet for Settings {
 
     fn back(&self, from: &Item, to: &Item) -> Item {
         object(patch(to).undo(&Value::Object(from.clone())).to_json())
+    }
+
+    fn before(&self, have: &Item, differing: &Item) -> Item {
+        // Other settings may change meanwhile.
+        self.back(have, differing)
     }
 
     fn create(&self, wanted: &Item) -> FacetRequest {

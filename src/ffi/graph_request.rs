@@ -8,7 +8,7 @@ use crate::Client;
 
 /// Starts one request of Graph, whatever it is for.
 ///
-/// Request: `{"method":"GET"|"POST"|"PATCH"|"PUT"|"DELETE", "path":"applications?$top=5", "body"?, "headers"?:{...},
+/// Request: `{"method":"GET"|"POST"|"PATCH"|"PUT"|"DELETE", "path":"applications?$top=5", "apiVersion":"v1.0"|"beta", "body"?, "headers"?:{...},
 /// "allPages":false, "allowWholeMailbox":false, "format":"json"|"clixml"}`. The path is relative to the API's version.
 /// With `allPages` a collection is read to its end, or to the `$top` of its path. A write to a user itself, to a folder
 /// that every mailbox has, or to a whole collection is refused unless `allowWholeMailbox` says that it is meant.

@@ -8,12 +8,14 @@ use super::stream::start_for_client;
 /// Starts to send a request for each of many mailboxes: what a reply holds comes as rows.
 ///
 /// Request: the members of every run, which docs/abi.md lists ("Streams"), and `{"method":"GET"|"POST"|"PATCH"|
-/// "PUT"|"DELETE", "path":"messages?$top=5", "body"?, "verify"?:{"path":"...", "done":"found"|"notFound"},
-/// "select"?:[...], "headers"?:{...}, "key"?, "allowNull":false, "allowWholeMailbox":false}`. The path is relative to
-/// the mailbox; `{Name}` in it and in texts of the body stands for a member of the input object. `verify` is a GET that
+/// "PUT"|"DELETE", "path":"messages?$top=5", "apiVersion":"v1.0"|"beta", "outsideMailbox":false, "body"?,
+/// "verify"?:{"path":"...", "done":"found"|"notFound"}, "select"?:[...], "headers"?:{...}, "key"?, "includeEmpty":false,
+/// "allowNull":false, "allowWholeMailbox":false}`. The path is relative to the mailbox, with `outsideMailbox` to the
+/// API's version; `{Name}` in it and in texts of the body stands for a member of the input object. `verify` is a GET that
 /// finds out whether a POST was carried out whose answer never came. A null that nobody said is meant, and a write to
 /// more than one thing in a mailbox, are refused (docs/abi.md). Push the mailboxes with exrun_stream_push and end them
-/// with exrun_stream_finish_input, unless `"source"` names them; read rows with exrun_stream_next. A mailbox gives as many rows as its reply has elements, possibly none.
+/// with exrun_stream_finish_input, unless `"source"` names them; read rows with exrun_stream_next. A mailbox gives as many rows as its reply has
+/// elements, possibly none; with `includeEmpty` one where it has none.
 ///
 /// @param client handle of a client with a credential
 /// @param request JSON object

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::Value;
 use url::Url;
 
+use super::api_version::ApiVersion;
 use super::error::{error_within_success, reply_error};
 use super::permission;
 use crate::attempt::AttemptError;
@@ -23,8 +24,8 @@ use crate::http::{Clock, HttpReply, HttpRequest, HttpSender, Patience, Retrier, 
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Graph for one app.
-#[derive(Debug)]
+/// One version of Graph for one app. A copy shares its tokens and connections.
+#[derive(Clone, Debug)]
 pub struct GraphClient {
     base: Url,
     resource: String,
@@ -40,9 +41,21 @@ impl GraphClient {
     ///
     /// `InvalidArgument` where the host is none.
     pub fn new(resource: String, tokens: Arc<TokenSource>, sender: HttpSender, clock: Arc<dyn Clock>) -> Result<Self> {
-        let base = Url::parse(&format!("{resource}/v1.0/"))
-            .map_err(|_| Error::argument(format!("cloud: {resource:?} is not a host name")))?;
+        let base = base(&resource, ApiVersion::default())?;
         Ok(Self { base, resource, tokens, sender, clock })
+    }
+
+    /// The same in this version of the API.
+    ///
+    /// # Errors
+    ///
+    /// As [`GraphClient::new`].
+    pub fn of_version(self: &Arc<Self>, version: ApiVersion) -> Result<Arc<Self>> {
+        if version == ApiVersion::default() {
+            return Ok(Arc::clone(self));
+        }
+        let base = base(&self.resource, version)?;
+        Ok(Arc::new(Self { base, ..Self::clone(self) }))
     }
 
     /// A token, so that what is wrong with the credential shows before the first call.
@@ -208,4 +221,10 @@ impl GraphClient {
         // Below the base, as `url` has checked.
         Ok(url.as_str().get(base..).unwrap_or_default().to_owned())
     }
+}
+
+/// What the paths of a version are below.
+fn base(resource: &str, version: ApiVersion) -> Result<Url> {
+    Url::parse(&format!("{resource}/{}/", version.name()))
+        .map_err(|_| Error::argument(format!("cloud: {resource:?} is not a host name")))
 }

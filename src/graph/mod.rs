@@ -1,5 +1,6 @@
 //! The calls of Microsoft Graph.
 
+pub mod api_version;
 pub mod applications;
 pub mod batch;
 pub mod blank;
@@ -8,6 +9,7 @@ pub mod certificate_registration;
 pub mod error;
 mod exchange_plan;
 mod group;
+pub mod group_people;
 pub mod identity;
 pub mod json;
 mod listed_user;

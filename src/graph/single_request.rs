@@ -1,8 +1,11 @@
 //! One request of Graph, whatever it is for.
 
+use std::sync::Arc;
+
 use http::Method;
 use serde_json::Value;
 
+use super::api_version::ApiVersion;
 use super::call::GraphClient;
 use super::request::{self, Answer, Exchange, Request};
 use super::{path, path_guard};
@@ -16,6 +19,8 @@ use crate::http::{Patience, RetryPolicy};
 pub struct GraphRequest {
     /// GET, POST, PATCH, PUT or DELETE.
     pub method: String,
+    /// The API's version.
+    pub version: ApiVersion,
     /// Relative to the API's version: `applications?$top=5`.
     pub path: String,
     /// The body.
@@ -46,7 +51,7 @@ impl GraphRequest {
         request::check_has_body(&method, self.body.as_ref())?;
         let headers = request::headers(self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
         let request = Request::new(&method, path, headers, self.body.clone(), self.all_pages)?;
-        Ok(CheckedRequest { request, method, path: self.path.clone() })
+        Ok(CheckedRequest { request, method, version: self.version, path: self.path.clone() })
     }
 }
 
@@ -55,6 +60,7 @@ impl GraphRequest {
 pub struct CheckedRequest {
     request: Request,
     method: Method,
+    version: ApiVersion,
     /// As the caller gave it.
     path: String,
 }
@@ -69,7 +75,8 @@ impl CheckedRequest {
     /// # Errors
     ///
     /// `OutcomeUnknown`; what the service, the certificate or the network said.
-    pub async fn send(&self, graph: &GraphClient, policy: RetryPolicy, context: &Context) -> Result<Value> {
+    pub async fn send(&self, graph: &Arc<GraphClient>, policy: RetryPolicy, context: &Context) -> Result<Value> {
+        let graph = &*graph.of_version(self.version)?;
         let in_context = |error: Error| error.action(format!("{} of", self.method)).target(&self.path);
         let attempt = async |mut exchange: Exchange| {
             let answer = exchange.attempt(&self.request, graph, context).await.map_err(|error| Failure {

@@ -4,37 +4,17 @@ use std::borrow::Cow;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::request::{NEW_ID, PlannedRequest, check_path};
+use super::request::{PlannedRequest, check_path};
 use crate::error::{Error, Result};
-use crate::facet::ChangeKind;
 use crate::facet::settings::NAME as SETTINGS_FACET;
+use crate::facet::{self, Change, ChangeKind, Facet, Item, NEW_ID, Precondition, WITHIN_ID, Within};
 use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::request::holds;
 use crate::store::{WorkHash, hash_of_json};
 use crate::strict_json;
-
-/// What must be there for a change to be made.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Precondition {
-    /// What is read, relative to the mailbox.
-    pub path: String,
-    /// Of a list, only the elements with these members count: by them the thing is known. Texts in any case.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub among: Option<Map<String, Value>>,
-    /// What it must hold, where that is not the line's `from`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub equals: Option<Value>,
-    /// Its `@odata.etag`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub etag: Option<String>,
-    /// Its `changeKey`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub change_key: Option<String>,
-}
 
 /// What is there.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +48,9 @@ pub struct PlanLine {
     /// What is there then; null where it is taken away.
     #[serde(default)]
     pub to: Value,
+    /// The folders that lead to where the thing lies, where their ids are looked up when the line is done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<Within>,
     /// What makes the change.
     pub request: PlannedRequest,
     /// What must be there for it to be sent.
@@ -81,6 +64,26 @@ pub struct PlanLine {
 }
 
 impl PlanLine {
+    /// The change of a facet, of a mailbox as rows show it, and as it is asked for.
+    #[must_use]
+    pub fn of(given: &str, mailbox: &Mailbox, change: &Change) -> Self {
+        let value = |item: &Option<Item>| item.clone().map_or(Value::Null, Value::Object);
+        Self {
+            mailbox: given.to_owned(),
+            mailbox_id: (mailbox.asked() != mailbox.name()).then(|| mailbox.asked().to_owned()),
+            facet: change.facet.clone(),
+            key: change.key.clone(),
+            change: change.kind,
+            from: value(&change.from),
+            to: value(&change.to),
+            within: change.within.clone(),
+            request: PlannedRequest::of_facet(&change.request),
+            precondition: change.precondition.clone(),
+            inverse: change.inverse.as_ref().map(PlannedRequest::of_facet),
+            sum: None,
+        }
+    }
+
     /// Reads a line, and checks all that can be told without asking the service.
     ///
     /// # Errors
@@ -129,11 +132,25 @@ impl PlanLine {
             _ => {}
         }
         let within = |member: &'static str| move |error: Error| Error::argument(format!("{member}.{error}"));
-        self.request.check().map_err(within("request"))?;
-        check_path(&self.precondition.path).map_err(within("precondition"))?;
+        self.request.with_ids().check().map_err(within("request"))?;
+        let with_id = |path: &str| path.replace(WITHIN_ID, "AAMk");
+        check_path(&with_id(&self.precondition.path)).map_err(within("precondition"))?;
+        for (number, folder) in self.within.iter().enumerate() {
+            check_path(&with_id(&folder.path)).map_err(within("within"))?;
+            if number == 0 && folder.path.contains(WITHIN_ID) {
+                return Err(Error::argument(format!(
+                    "within: the first is in no other, and has {WITHIN_ID} in its path"
+                )));
+            }
+        }
+        if self.within.is_empty() && self.has_within() {
+            return Err(Error::argument(format!("within: is missing, and a path has {WITHIN_ID}")));
+        }
+        if self.request.path.contains(NEW_ID) {
+            return Err(Error::argument(format!("request.path: {NEW_ID} is of the way back alone")));
+        }
         if let Some(inverse) = &self.inverse {
-            let shown = PlannedRequest { path: inverse.path.replace(NEW_ID, "AAMk"), ..inverse.clone() };
-            shown.check().map_err(within("inverse"))?;
+            inverse.with_ids().check().map_err(within("inverse"))?;
             if inverse.path.contains(NEW_ID) && self.change != ChangeKind::Create {
                 return Err(Error::argument(format!("inverse.path: {NEW_ID} is of what is created, and nothing is")));
             }
@@ -222,7 +239,9 @@ impl PlanLine {
     fn counting<'f>(&self, found: &'f Found) -> Cow<'f, Found> {
         match (&self.precondition.among, found) {
             (Some(members), Found::Elements(elements)) => {
-                Cow::Owned(Found::Elements(elements.iter().filter(|one| is_among(one, members)).cloned().collect()))
+                let counts =
+                    |one: &&Value| is_among(one, members) || self.agrees_by_facet(one, &Value::Object(members.clone()));
+                Cow::Owned(Found::Elements(elements.iter().filter(counts).cloned().collect()))
             }
             _ => Cow::Borrowed(found),
         }
@@ -247,7 +266,30 @@ impl PlanLine {
             // Of `equals`, which is not read as settings before.
             return SettingsPatch::read(wanted, Origin::UNDO).is_ok_and(|wanted| wanted.changes(found).is_empty());
         }
-        holds(found, wanted)
+        holds(found, wanted) || self.agrees_by_facet(found, wanted)
+    }
+
+    /// Whether its facet takes them for the same: the service may give back what was written in a form of its own.
+    fn agrees_by_facet(&self, found: &Value, wanted: &Value) -> bool {
+        let (Some(facet), Value::Object(found), Value::Object(wanted)) = (self.known_facet(), found, wanted) else {
+            return false;
+        };
+        facet.agrees(found, wanted)
+    }
+
+    fn known_facet(&self) -> Option<Box<dyn Facet>> {
+        facet::named(&self.facet).ok().filter(|facet| facet.name() != SETTINGS_FACET)
+    }
+
+    /// Whether the ids of folders around the thing must be known to do it or to take it back.
+    fn has_within(&self) -> bool {
+        self.needs_within() || self.inverse.as_ref().is_some_and(|inverse| inverse.path.contains(WITHIN_ID))
+    }
+
+    /// Whether the ids of folders around the thing must be known to do it.
+    #[must_use]
+    pub fn needs_within(&self) -> bool {
+        self.request.path.contains(WITHIN_ID) || self.precondition.path.contains(WITHIN_ID)
     }
 
     /// Whether the way back has the id of what is made in it, which is known only then.
@@ -266,10 +308,21 @@ impl PlanLine {
             request.path = request.path.replace(NEW_ID, &utf8_percent_encode(id, NON_ALPHANUMERIC).to_string());
         }
         let is_made = self.change == ChangeKind::Create;
-        let path = if is_made && request.method.eq_ignore_ascii_case("DELETE") {
-            request.path.clone()
-        } else {
-            self.precondition.path.clone()
+        let mut to = self.from.clone();
+        let facet = self.known_facet().filter(|_| self.change == ChangeKind::Remove);
+        let (precondition, inverse) = match (facet, &self.from) {
+            (Some(facet), Value::Object(from)) => {
+                let again = facet.writable(&facet.rooted(from));
+                to = Value::Object(again.clone());
+                made_again(&*facet, &request, again)
+            }
+            _ => {
+                let is_gone_by_id = is_made && request.method.eq_ignore_ascii_case("DELETE");
+                let path = if is_gone_by_id { &request.path } else { &self.precondition.path };
+                // What was taken away comes back under another id, which the request of this line does not have.
+                let inverse = (self.change != ChangeKind::Remove).then(|| self.request.unconditional());
+                (Precondition { path: path.clone(), ..Precondition::default() }, inverse)
+            }
         };
         Some(Self {
             mailbox: self.mailbox.clone(),
@@ -278,23 +331,48 @@ impl PlanLine {
             key: self.key.clone(),
             change: self.change.inverse(),
             from: self.to.clone(),
-            to: self.from.clone(),
+            to,
+            within: self.within.clone(),
             request,
-            precondition: Precondition { path, ..Precondition::default() },
-            // What was taken away comes back under another id, which the request of this line does not have.
-            inverse: (self.change != ChangeKind::Remove).then(|| self.request.unconditional()),
+            precondition,
+            inverse,
             sum: None,
         })
     }
 }
 
-/// Whether an element has these members.
-fn is_among(element: &Value, members: &Map<String, Value>) -> bool {
-    members.iter().all(|(name, wanted)| match (element.get(name), wanted) {
-        (Some(Value::String(found)), Value::String(wanted)) => found.to_lowercase() == wanted.to_lowercase(),
-        (Some(found), wanted) => holds(found, wanted),
-        (None, wanted) => wanted.is_null(),
-    })
+/// What must be there for an item to be made again that was taken away, and what takes that back: it is looked for in
+/// its list, for it has another id then.
+fn made_again(facet: &dyn Facet, request: &PlannedRequest, item: Item) -> (Precondition, Option<PlannedRequest>) {
+    let path = format!("{}{}", request.path, facet.page());
+    let inverse = facet.removal_to_come().map(|request| PlannedRequest::of_facet(&request));
+    (Precondition { path, among: Some(item), ..Precondition::default() }, inverse)
+}
+
+/// A path with the id of the folder that it leads through.
+#[must_use]
+pub fn within_id(path: &str, id: &str) -> String {
+    // An id may hold what a path cannot.
+    path.replace(WITHIN_ID, &utf8_percent_encode(id, NON_ALPHANUMERIC).to_string())
+}
+
+/// Whether an element has these members; texts in any case, and of lists the first elements, or none.
+#[must_use]
+pub fn is_among(element: &Value, members: &Item) -> bool {
+    members.iter().all(|(name, wanted)| has(element.get(name).unwrap_or(&Value::Null), wanted))
+}
+
+fn has(found: &Value, wanted: &Value) -> bool {
+    match (found, wanted) {
+        (Value::String(found), Value::String(wanted)) => found.to_lowercase() == wanted.to_lowercase(),
+        (Value::Object(_), Value::Object(wanted)) => is_among(found, wanted),
+        (Value::Null, Value::Array(wanted)) => wanted.is_empty(),
+        (Value::Array(found), Value::Array(wanted)) if wanted.is_empty() => found.is_empty(),
+        (Value::Array(found), Value::Array(wanted)) => {
+            found.len() >= wanted.len() && found.iter().zip(wanted).all(|(found, wanted)| has(found, wanted))
+        }
+        (found, wanted) => holds(found, wanted),
+    }
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
@@ -320,6 +398,7 @@ mod tests {
             change: ChangeKind::Create,
             from: Value::Null,
             to: json!({"displayName": "Lee"}),
+            within: Vec::new(),
             request: PlannedRequest::new(&Method::POST, path, Some(json!({"displayName": "Lee"}))),
             precondition: Precondition {
                 path: path.to_owned(),

@@ -12,12 +12,12 @@ mod line;
 mod lines;
 mod request;
 
-pub use crate::facet::ChangeKind;
 /// The facet whose values are compared as settings are: in any case, by the meaning of times.
 pub use crate::facet::settings::NAME as SETTINGS_FACET;
+pub use crate::facet::{ChangeKind, Precondition, WITHIN_ID, Within};
 pub use counts::Counts;
 pub use facts::{LinePlace, PlanDigest, PlanFacts, facts};
 pub use header::{FORMAT, PlanHeader, PlanOrder};
-pub use line::{Found, PlanLine, Precondition};
+pub use line::{Found, PlanLine, is_among, within_id};
 pub use lines::PlanLines;
 pub use request::PlannedRequest;

@@ -6,11 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
+use crate::facet::{FacetRequest, NEW_ID, WITHIN_ID};
 use crate::graph::request::{self, Request};
 use crate::graph::{path, path_guard};
-
-/// Stands in the path of an inverse for the id of what is made: nobody knows it before.
-pub(super) const NEW_ID: &str = "{id}";
 
 /// What of a mailbox a plan may be about, by the first segment of paths. What else a user has is none of a mailbox:
 /// his account, his groups, his ways to sign in.
@@ -55,6 +53,19 @@ impl PlannedRequest {
     #[must_use]
     pub fn new(method: &Method, path: impl Into<String>, body: Option<Value>) -> Self {
         Self { method: method.to_string(), path: path.into(), headers: Map::new(), body }
+    }
+
+    /// That of a facet, as far as it is a request that a plan may have.
+    #[must_use]
+    pub(super) fn of_facet(request: &FacetRequest) -> Self {
+        let FacetRequest { method, path, body } = request.clone();
+        Self { method, path, headers: Map::new(), body }
+    }
+
+    /// With ids in the places of what is known later, for whoever checks it.
+    pub(super) fn with_ids(&self) -> Self {
+        let path = self.path.replace(NEW_ID, "AAMk").replace(WITHIN_ID, "AAMk");
+        Self { path, ..self.clone() }
     }
 
     /// # Errors

@@ -106,7 +106,7 @@ impl<W: Work> Attempter<W> {
         if self.is_ending.load(Ordering::Relaxed) {
             return Batched::Envelope(AttemptError::Run(Error::cancelled()));
         }
-        match caught(log::as_attempt(number, self.work.attempt(item))).await {
+        match caught(log::as_attempt(number, Box::pin(self.work.attempt(item)))).await {
             Some(outcome) => Batched::Each(vec![outcome]),
             None => {
                 // It may have been sent by then.
@@ -127,7 +127,7 @@ impl<W: Work> Attempter<W> {
             let items = tracks.into_iter().zip(items).map(|(track, item)| Started { track, item }).collect();
             return (items, Batched::Envelope(AttemptError::Run(error)));
         }
-        let outcome = caught(log::as_attempt(number, self.work.attempt_batch(&mut items))).await;
+        let outcome = caught(log::as_attempt(number, Box::pin(self.work.attempt_batch(&mut items)))).await;
         let outcome = outcome.unwrap_or_else(|| Batched::Envelope(AttemptError::Run(panicked())));
         (tracks.into_iter().zip(items).map(|(track, item)| Started { track, item }).collect(), outcome)
     }
@@ -145,7 +145,8 @@ impl<W: Work> Attempter<W> {
     }
 }
 
-/// What a try gives; `None` where it panics: the run ends with it, once what else is under way has its answers.
+/// What a try gives; `None` where it panics: the run ends with it, once what else is under way has its answers. The try is
+/// boxed by who calls: each of the futures around it would hold it twice, and all of them are moved with a request.
 async fn caught<T>(attempt: impl Future<Output = T>) -> Option<T> {
     AssertUnwindSafe(attempt).catch_unwind().await.ok()
 }

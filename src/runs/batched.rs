@@ -28,6 +28,11 @@ pub(super) trait BatchedReads: Sync {
     /// What accompanies the run.
     fn context(&self) -> &Context;
 
+    /// In how many requests one after another items are read together, before each goes on by itself.
+    fn most_rounds(&self) -> usize {
+        1
+    }
+
     /// The headers of each request.
     fn headers(&self) -> &HeaderMap;
 
@@ -46,17 +51,34 @@ pub(super) trait BatchedReads: Sync {
     fn attempt_one(&self, item: &mut Self::Item) -> impl Future<Output = Result<MailboxRows, AttemptError>> + Send;
 }
 
-/// Tries items once, in one request as far as they have one that goes into it.
+/// Tries items once, in one request as far as they have one that goes into it, or in several one after another.
 pub(super) async fn attempt_batch<W: BatchedReads>(work: &W, items: &mut [W::Item]) -> Batched<MailboxRows> {
-    // What has no request, or goes on with a further page, has no part in the batch.
-    let requests: Vec<Option<Request>> = items.iter().map(|item| work.request_in_batch(item)).collect();
-    let replies = match read_together(work.graph(), work.headers(), work.context(), requests).await {
-        Ok(replies) => replies,
-        Err(failure) => return Batched::Envelope(failure),
-    };
-    let mut outcomes = Vec::with_capacity(items.len());
-    for (item, reply) in items.iter_mut().zip(replies) {
-        outcomes.push(reply.and_then(|(request, reply)| work.take_from_batch(item, &request, reply)));
+    let mut outcomes: Vec<Option<Result<MailboxRows, AttemptError>>> = items.iter().map(|_| None).collect();
+    for round in 0..work.most_rounds() {
+        // What has no request, or goes on with a further page, has no part in the batch.
+        let open = |number: usize, item: &W::Item| match outcomes[number] {
+            None => work.request_in_batch(item),
+            Some(_) => None,
+        };
+        let requests: Vec<Option<Request>> =
+            items.iter().enumerate().map(|(number, item)| open(number, item)).collect();
+        if round > 0 && requests.iter().flatten().count() < 2 {
+            break;
+        }
+        let replies = match read_together(work.graph(), work.headers(), work.context(), requests).await {
+            Ok(replies) => replies,
+            Err(failure) if round == 0 => return Batched::Envelope(failure),
+            Err(failure) => {
+                // What has an outcome keeps it: that is of what was read before.
+                let failed = || Err(failure.clone());
+                return Batched::Each(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(failed)).collect());
+            }
+        };
+        for (number, (item, reply)) in items.iter_mut().zip(replies).enumerate() {
+            if let Some((request, reply)) = reply {
+                outcomes[number] = work.take_from_batch(item, &request, reply);
+            }
+        }
     }
     finish_singly(work, items, outcomes).await
 }

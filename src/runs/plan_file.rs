@@ -50,10 +50,17 @@ impl PlanFile {
 
     /// Takes a line. It is in memory until [`PlanFile::write`].
     pub(super) fn add(&self, line: &PlanLine) {
+        self.add_all(std::slice::from_ref(line));
+    }
+
+    /// Takes lines that stand together.
+    pub(super) fn add_all(&self, lines: &[PlanLine]) {
         let mut state = self.0.lock();
-        state.counts.add(line.change);
-        state.waiting.push_str(&line.to_text());
-        state.waiting.push('\n');
+        for line in lines {
+            state.counts.add(line.change);
+            state.waiting.push_str(&line.to_text());
+            state.waiting.push('\n');
+        }
     }
 
     /// Writes the lines that came. Blocks.
@@ -92,6 +99,12 @@ fn room_for(header: &PlanHeader) -> String {
     format!("{}{:ROOM$}\n", header.to_text(), "")
 }
 
+/// Has a plan written by a thread that may wait for a disk.
+pub(super) async fn blocking(work: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
+    let written = tokio::task::spawn_blocking(work).await;
+    written.unwrap_or_else(|_| Err(Error::internal("writing the plan panicked")))
+}
+
 #[cfg(test)]
 mod tests {
     use http::Method;
@@ -115,6 +128,7 @@ mod tests {
             change: ChangeKind::Remove,
             from: json!({"subject": "x"}),
             to: json!(null),
+            within: Vec::new(),
             request: PlannedRequest::new(&Method::DELETE, "messages/AAMk", None),
             precondition: Precondition { path: "messages/AAMk".to_owned(), ..Precondition::default() },
             inverse: None,

@@ -134,6 +134,10 @@ def main():
         told("undoFile", {**json.loads(line), "@settings": {}})
     columns = ["Name", "Role", "IsExternal", "IsRemovable", "AllowedRoles", "PermissionId", "ItemCount"]
     rows("mailbox_items_report", client, lines, facet="calendarPermissions", columns=columns)
+    state = {"categories": {"items": [{"displayName": "Replies", "color": "preset1"}]}}
+    rows("mailbox_state_plan", client, lines, state=state)
+    rows("contact_sync_plan", client, lines, contacts=[{"key": "1", "displayName": "Kim"}], folder="Replies")
+    rows("event_sync_plan", client, lines, events=[{"subject": "New year", "start": "2027-01-01"}], name="Replies")
     rows("mailbox_requests", client, lines, method="GET", path="messages?$top=1", select=["subject"])
     for shard in ("1/2", "2/2"):
         rows("mailbox_settings_report", client, lines, shard=shard, journal=str(FOLDER / f"{shard[0]}of2.db"))

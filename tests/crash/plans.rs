@@ -44,6 +44,7 @@ fn event(mailbox: &str) -> PlanLine {
         change: ChangeKind::Create,
         from: Value::Null,
         to: event.clone(),
+        within: Vec::new(),
         request: PlannedRequest::new(&http::Method::POST, "events", Some(event)),
         precondition: Precondition {
             path: "events?$top=1000".to_owned(),
@@ -64,6 +65,7 @@ fn format(mailbox: &str, now: &str) -> PlanLine {
         change: ChangeKind::Change,
         from: of(now),
         to: of(FORMAT),
+        within: Vec::new(),
         request: patch(FORMAT),
         precondition: Precondition { path: "mailboxSettings".to_owned(), ..Precondition::default() },
         inverse: Some(patch(now)),

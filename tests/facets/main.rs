@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
 mod changes;
+mod desired_state;
 mod inbox_rules;
 mod killed;
 mod model;
 mod reports;
 #[path = "../support/mod.rs"]
 mod support;
+mod synced;
 
 use std::sync::Arc;
 

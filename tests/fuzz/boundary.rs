@@ -4,12 +4,15 @@ use std::ptr;
 
 use exrun::ffi::bytes::exrun_bytes_free;
 use exrun::ffi::client::{exrun_client_free, exrun_client_new};
+use exrun::ffi::contact_sync_plan::exrun_contact_sync_plan;
 use exrun::ffi::error::{exrun_error_free, exrun_error_json};
+use exrun::ffi::event_sync_plan::exrun_event_sync_plan;
 use exrun::ffi::json_read::exrun_json_read;
 use exrun::ffi::mailbox_items_report::exrun_mailbox_items_report;
 use exrun::ffi::mailbox_requests::exrun_mailbox_requests;
 use exrun::ffi::mailbox_settings_apply::exrun_mailbox_settings_apply;
 use exrun::ffi::mailbox_settings_report::exrun_mailbox_settings_report;
+use exrun::ffi::mailbox_state_plan::exrun_mailbox_state_plan;
 use exrun::ffi::stream::{
     exrun_stream_events, exrun_stream_finish_input, exrun_stream_free, exrun_stream_next, exrun_stream_progress,
     exrun_stream_push,
@@ -123,6 +126,9 @@ fn requests_and_lines() {
             exrun_mailbox_settings_apply,
             exrun_mailbox_settings_report,
             exrun_mailbox_items_report,
+            exrun_mailbox_state_plan,
+            exrun_contact_sync_plan,
+            exrun_event_sync_plan,
         ];
         let start = all[usize::try_from(number).unwrap() % all.len()];
         number += 1;

@@ -20,7 +20,7 @@ BeforeAll {
         'TimeZone', 'Locale', 'DateFormat', 'TimeFormat', 'WorkingDays', 'WorkingHoursStart', 'WorkingHoursEnd', 'WorkingHoursTimeZone', 'AutomaticReplyStatus'
         'AutomaticReplyStart', 'AutomaticReplyEnd', 'ExternalAudience', 'InternalReplyMessage', 'ExternalReplyMessage', 'DelegateMeetingMessageDeliveryOptions'
         'IfDifferent', 'UndoFile', 'PlanFile', 'UndoPlan', 'AuditFile', 'Head', 'Maximum', 'AllowNull', 'AllowWholeMailbox', 'MaxConcurrency', 'AsCompleted', 'Shard', 'Journal', 'RetryFailed', 'RetryUnknown', 'StopAfterErrors', 'OutFile', 'FailedFile', 'DefuseFormulas', 'Encoding', 'LogPath', 'IncludeError'
-        'IncludeEmpty', 'ForwardingOnly', 'InternalDomain', 'AllCalendars', 'Sum', 'IncludeHidden', 'OldestItem', 'Folder', 'AllFolders', 'Start', 'End', 'AllRooms'
+        'State', 'EnableExit', 'IncludeEmpty', 'ForwardingOnly', 'InternalDomain', 'AllCalendars', 'Sum', 'IncludeHidden', 'OldestItem', 'Folder', 'AllFolders', 'Start', 'End', 'AllRooms'
         'Old', 'New', 'Key', 'Ignore', 'Destination', 'value', 'Token', 'DomainName', 'For', 'Role', 'CertName', 'KeyFileName', 'ValidDays', 'DisplayName', 'Subject', 'KeepOld', 'OldThumbprint', 'WaitMinutes'
         'Vault', 'Version', 'AsPlainText', 'IgnoreValidity', 'IncludeVersions', 'Deleted', 'ApiVersion', 'PublicOnly', 'KeyStorageFlags', 'AZKeyVaultBaseUri', 'SecretName', 'CertificateName', 'ListSecrets'
         # A null password is that of a file without one, or is asked for; what Get-AppSettings may leave empty.

@@ -22,6 +22,32 @@ Describe 'Invoke-ExRunMailboxRequest' {
         $rows[0].id | Should -Not -BeNullOrEmpty
     }
 
+    It 'asks the version that is named' {
+        [void] (Invoke-Emulator -Method POST -What reset)
+        (Invoke-ExRunMailboxRequest $working[0] -Path mailFolders/inbox -ApiVersion Beta).MailboxName | Should -Be $working[0]
+        Invoke-ExRunMailboxRequest $working[0] -Path mailFolders/inbox -ApiVersion v1.0 | Should -Not -BeNullOrEmpty
+        (Invoke-Emulator -What state).beta | Should -Be 1
+    }
+
+    It 'reaches outside of the mailbox where the input names what' {
+        $groups = 1, 4 | ForEach-Object { [pscustomobject] @{ Id = "6d0b0cb4-0000-4000-a000-00000000000$_" } }
+        $rows = @($groups | Invoke-ExRunMailboxRequest -OutsideMailbox -Path '/groups/{Id}/members?$select=id' -IncludeEmpty -Select id)
+        @($rows | Where-Object MailboxName -eq $groups[0].Id).Count | Should -BeGreaterThan 1
+        @($rows | Where-Object MailboxName -eq $groups[1].Id).id | Should -Be @($null)
+        { Invoke-ExRunMailboxRequest $groups -OutsideMailbox -Path '/groups' } | Should -Throw '*the same for each line*'
+    }
+
+    It 'shows where a request outside of the mailbox would go' {
+        $script = "Import-Module '$ModulePath'; 'kim@contoso.com' | Invoke-ExRunMailboxRequest -OutsideMailbox -ApiVersion beta -Path '/groups/{MailboxName}/x' -Method POST -Body @{ a = 1 } -WhatIf -AccessToken x"
+        (Invoke-Script $script).Text | Should -BeLike '*https://graph.microsoft.com/beta/groups/{MailboxName}/x*'
+    }
+
+    It 'gives a mailbox without elements a row where that is wanted' {
+        $none = "messages?`$filter=subject eq 'nobody wrote this'"
+        @($working[0..1] | Invoke-ExRunMailboxRequest -Path $none).Count | Should -Be 0
+        @($working[0..1] | Invoke-ExRunMailboxRequest -Path $none -IncludeEmpty).MailboxName | Should -Be $working[0..1]
+    }
+
     It 'gives an object where the service answers one' {
         $row = Invoke-ExRunMailboxRequest $working[0] -Path mailboxSettings
         $row.MailboxName | Should -Be $working[0]

@@ -71,15 +71,11 @@ pub(crate) fn lay_out(folder: &Path) -> Result<()> {
         bail!("ExRun.psm1 has no region that starts with {REGION}")
     };
     let Some((_, tail)) = rest.split_once(END) else { bail!("the region {REGION} of ExRun.psm1 has no end") };
-    let names: Vec<_> = commands.iter().map(|command| format!("'{}'", command.name)).collect();
     let mut text = head.to_owned();
     text.push_str(&joined(first));
     text.push_str(&joined(others));
-    writeln!(text, "$script:PrivateFile = [System.IO.Path]::Combine($PSScriptRoot, 'Private', 'Functions.ps1')")?;
     writeln!(text, "$script:PrivateStamp = '{stamp}'")?;
-    writeln!(text, "$runs = if ($hasCleanBlocks) {{ 'Runs.7.3.ps1' }} else {{ 'Runs.ps1' }}")?;
-    writeln!(text, ". ([System.IO.Path]::Combine($PSScriptRoot, 'Private', $runs))")?;
-    writeln!(text, "$functions = [System.Collections.Generic.List[string]] @({})", names.join(", "))?;
+    text.push_str("if ($hasCleanBlocks) { . \"$PSScriptRoot/Private/Runs.7.3.ps1\" } else { . \"$PSScriptRoot/Private/Runs.ps1\" }\n");
     text.push_str(tail);
     write(&folder.join("ExRun.psm1"), &text)
 }
@@ -278,8 +274,7 @@ mod tests {
     fn windows_powershell_is_given_no_clean_block() {
         let Some((module, _folder)) = laid_out() else { return };
         let file = module.join("ExRun.psm1");
-        let script =
-            super::read(&file).unwrap().replace("$version = $PSVersionTable.PSVersion", "$version = [version] '5.1'");
+        let script = super::read(&file).unwrap().replace("= $PSVersionTable.PSVersion", "= [version] '5.1'");
         std::fs::write(&file, script).unwrap();
         std::fs::remove_file(module.join("Private").join("Runs.7.3.ps1")).unwrap();
         let text = said(

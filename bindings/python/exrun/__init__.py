@@ -49,7 +49,7 @@ from .functions import (
     token_cache_clear,
     token_decode,
 )
-from .rows import Mailbox, MailboxSettings, PlanChange, ReportDifference, Row, SettingsChange
+from .rows import Mailbox, MailboxSettings, PlanChange, ReportDifference, Row, SettingsChange, StateDifference
 from .run import Run
 
 __all__ = [
@@ -86,6 +86,7 @@ __all__ = [
     "Secret",
     "ServiceError",
     "SettingsChange",
+    "StateDifference",
     "SignInError",
     "StateError",
     "VaultCertificate",

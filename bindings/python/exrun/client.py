@@ -129,6 +129,66 @@ class Client(OfOneProcess):
         return self._run("exrun_mailbox_settings_apply", mailboxes, into, request)
 
     @overload
+    def mailbox_state_plan(
+        self, mailboxes: Iterable[Mailbox] | None = None, **request: Unpack[requests.MailboxStatePlan]
+    ) -> Run[Row]: ...
+
+    @overload
+    def mailbox_state_plan(
+        self, mailboxes: Iterable[Mailbox] | None = None, *, into: type[T], **request: Unpack[requests.MailboxStatePlan]
+    ) -> Run[T]: ...
+
+    def mailbox_state_plan(
+        self,
+        mailboxes: Iterable[Mailbox] | None = None,
+        *,
+        into: type[Any] | None = None,
+        **request: Unpack[requests.MailboxStatePlan],
+    ) -> Run[Any]:
+        """Compares mailboxes with a wanted state (docs/state.md): a row for each difference. `plan_file` takes what would be done."""
+        return self._run("exrun_mailbox_state_plan", mailboxes, into, request)
+
+    @overload
+    def contact_sync_plan(
+        self, mailboxes: Iterable[Mailbox] | None = None, **request: Unpack[requests.ContactSyncPlan]
+    ) -> Run[Row]: ...
+
+    @overload
+    def contact_sync_plan(
+        self, mailboxes: Iterable[Mailbox] | None = None, *, into: type[T], **request: Unpack[requests.ContactSyncPlan]
+    ) -> Run[T]: ...
+
+    def contact_sync_plan(
+        self,
+        mailboxes: Iterable[Mailbox] | None = None,
+        *,
+        into: type[Any] | None = None,
+        **request: Unpack[requests.ContactSyncPlan],
+    ) -> Run[Any]:
+        """Compares a folder of contacts with a list (docs/jobs.md): a row for each difference. `plan_file` takes what would be done."""
+        return self._run("exrun_contact_sync_plan", mailboxes, into, request)
+
+    @overload
+    def event_sync_plan(
+        self, mailboxes: Iterable[Mailbox] | None = None, **request: Unpack[requests.EventSyncPlan]
+    ) -> Run[Row]: ...
+
+    @overload
+    def event_sync_plan(
+        self, mailboxes: Iterable[Mailbox] | None = None, *, into: type[T], **request: Unpack[requests.EventSyncPlan]
+    ) -> Run[T]: ...
+
+    def event_sync_plan(
+        self,
+        mailboxes: Iterable[Mailbox] | None = None,
+        *,
+        into: type[Any] | None = None,
+        **request: Unpack[requests.EventSyncPlan],
+    ) -> Run[Any]:
+        """Compares calendars with a list of events (docs/jobs.md): a row for each difference. `plan_file` takes what would be done."""
+        return self._run("exrun_event_sync_plan", mailboxes, into, request)
+
+    @overload
     def plan_apply(self, **request: Unpack[requests.PlanApply]) -> Run[Row]: ...
 
     @overload

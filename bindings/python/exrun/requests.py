@@ -160,6 +160,89 @@ class CloudHosts(_NeededCloudHosts, total=False):
     """`cloud`, where it is an object: hosts without `https://` and without a path."""
 
 
+class OutFileMembers(TypedDict, total=False):
+    """Rows to a file."""
+
+    out_file: FilePath
+    """A file that the rows are written to."""
+    out_format: Literal["csv", "jsonl", "html"]
+    """Needs `out_file`. Default: what the path's ending says."""
+    defuse_formulas: bool
+    """Puts an apostrophe before text that a spreadsheet program would run. Needs `out_file`, of CSV."""
+    out_file_byte_order_mark: bool
+    """Begins the file with the bytes EF BB BF, by which Excel knows UTF-8. Needs `out_file`, of CSV."""
+
+
+class RunMembers(OutFileMembers, total=False):
+    """Every run."""
+
+    order: Literal["input", "completion"]
+    """In which order rows come: that of the input, or as mailboxes are done."""
+    include_error: bool
+    """Adds the columns `ErrorCode`, `ErrorMessage` and `RequestId`, in every format."""
+    max_concurrency: int
+    """Most requests under way at once. The run starts with 8, finds by itself how many suit the service, and stays
+    below; at most four of them are for the same mailbox. Default: the client's."""
+    max_tries: int
+    """Most tries of one request. Default: the client's."""
+    max_retry_ms: int
+    """Longest time from the first try of a request to its last. Default: the client's."""
+    idle_pause_ms: int
+    """The run pauses when no call touches its handle for so long; 0 is never, but for runs that write. Default: 0."""
+    source: Source
+    """Lets the library find the mailboxes; without it they are pushed."""
+    shard: str
+    """`3/8`: only the mailboxes of the third part of eight."""
+    journal: FilePath
+    """A file that rows are recorded in before they are given; a later run with it recalls them."""
+    retry_failed: bool
+    """Asks again for recorded error rows. Needs `journal`."""
+    retry_unknown: bool
+    """Sends again what was sent without an outcome. Needs `journal`."""
+    stop_after_errors: int
+    """Ends the run with `TooManyErrors` once so many mailboxes have failed in it; recalled rows do not count."""
+    batch: Literal["auto", "never", "always"]
+    """Whether reads share requests (`$batch`): where that pays, never, or where two are ready."""
+    failed_file: FilePath
+    """A CSV file of the mailboxes that failed, which appears when the run ends, however it ends: see "What failed, in
+    a file" in docs/abi.md."""
+    log_file: FilePath
+    """Appends every event and request to this file: see "The log of a run" in docs/abi.md."""
+    maximum: int
+    """The most mailboxes that the run may be about (lines; of a shard its own). Where there are more, nothing is
+    sent."""
+
+
+class _NeededContactSyncPlan(TypedDict):
+    folder: str
+    """The folder, by its path: `Company/Berlin`. Where it is not there it is made."""
+
+
+class ContactSyncPlan(_NeededContactSyncPlan, RunMembers, total=False):
+    """Of `exrun_contact_sync_plan`, beside those of every run."""
+
+    contacts: Sequence[Any]
+    """The contacts as objects, with the names of Microsoft Graph, of Outlook's export or of the directory; names of
+    columns without case and blanks. This, `contacts_file` or `from_group`."""
+    contacts_file: FilePath
+    """A CSV file, or JSON Lines, of the contacts."""
+    from_group: str
+    """The contacts are the people in a group: its object id, mail address or display name. The app needs
+    GroupMember.Read.All and User.Read.All."""
+    key_column: str
+    """The column that says who a contact is, whatever else of it changes. Default: `key`, else the first address. Not
+    with `from_group`, where it is the id of the directory."""
+    remove_others: bool
+    """Contacts of the folder that no list has put there are taken away too."""
+    allow_empty: bool
+    """Says that a list of nothing is meant: all that it put there goes."""
+    include_empty: bool
+    """A row for a mailbox that is as the list."""
+    plan_file: FilePath
+    """Takes what would be done as a plan for `exrun_plan_apply`: see docs/plans.md. It appears when the run is
+    complete. Not with `journal`."""
+
+
 class Credential(TypedDict, total=False):
     """`credential`: exactly one of the first fourteen, and what goes with it."""
 
@@ -215,6 +298,46 @@ class DeviceCode(TypedDict, total=False):
     """Default: the permissions that the app is registered with."""
 
 
+class _NeededEventSyncPlan(TypedDict):
+    name: str
+    """The list's name, such as `Holidays 2027`: its events are known by it, and no other list touches them."""
+
+
+class EventSyncPlan(_NeededEventSyncPlan, RunMembers, total=False):
+    """Of `exrun_event_sync_plan`, beside those of every run."""
+
+    events: Sequence[Any]
+    """The events as objects, with the names of Microsoft Graph or of Outlook's export; names of columns without case
+    and blanks. This, `events_file` or `ics_file`."""
+    events_file: FilePath
+    """A CSV file, or JSON Lines, of the events."""
+    ics_file: FilePath
+    """An iCalendar file. What repeats becomes an event for each time."""
+    key_column: str
+    """The column that says which event it is, whatever else of it changes. Default: `key`, else the day and the
+    subject. Not with `ics_file`, where it is the UID."""
+    time_zone: str
+    """The zone of times that say none: `Europe/Berlin` or `W. Europe Standard Time`."""
+    show_as: str
+    """`free`, `tentative`, `busy`, `oof` or `workingElsewhere`, where the list does not say it. Default: `free` of
+    whole days, else `busy`."""
+    reminder_minutes: int
+    """Reminds so many minutes before the start, where the list does not say it. Default: nobody is reminded."""
+    categories: Sequence[str]
+    """Categories of events that name none."""
+    private: bool
+    """Others see no more than that there is something, where the list does not say it."""
+    until: str
+    """Of `ics_file`: the last day that is wanted, for what repeats without an end: `2027-12-31`."""
+    allow_empty: bool
+    """Says that a list of nothing is meant: all that it put there goes."""
+    include_empty: bool
+    """A row for a mailbox that is as the list."""
+    plan_file: FilePath
+    """Takes what would be done as a plan for `exrun_plan_apply`: see docs/plans.md. It appears when the run is
+    complete. Not with `journal`."""
+
+
 class _NeededGraphRequest(TypedDict):
     method: str
     """`GET`, `POST`, `PATCH`, `PUT` or `DELETE`."""
@@ -252,59 +375,6 @@ class JsonRead(TypedDict, total=False):
 
     text: str
     """A text of JSON (RFC 8259)."""
-
-
-class OutFileMembers(TypedDict, total=False):
-    """Rows to a file."""
-
-    out_file: FilePath
-    """A file that the rows are written to."""
-    out_format: Literal["csv", "jsonl", "html"]
-    """Needs `out_file`. Default: what the path's ending says."""
-    defuse_formulas: bool
-    """Puts an apostrophe before text that a spreadsheet program would run. Needs `out_file`, of CSV."""
-    out_file_byte_order_mark: bool
-    """Begins the file with the bytes EF BB BF, by which Excel knows UTF-8. Needs `out_file`, of CSV."""
-
-
-class RunMembers(OutFileMembers, total=False):
-    """Every run."""
-
-    order: Literal["input", "completion"]
-    """In which order rows come: that of the input, or as mailboxes are done."""
-    include_error: bool
-    """Adds the columns `ErrorCode`, `ErrorMessage` and `RequestId`, in every format."""
-    max_concurrency: int
-    """Most requests under way at once. The run starts with 8, finds by itself how many suit the service, and stays
-    below; at most four of them are for the same mailbox. Default: the client's."""
-    max_tries: int
-    """Most tries of one request. Default: the client's."""
-    max_retry_ms: int
-    """Longest time from the first try of a request to its last. Default: the client's."""
-    idle_pause_ms: int
-    """The run pauses when no call touches its handle for so long; 0 is never, but for runs that write. Default: 0."""
-    source: Source
-    """Lets the library find the mailboxes; without it they are pushed."""
-    shard: str
-    """`3/8`: only the mailboxes of the third part of eight."""
-    journal: FilePath
-    """A file that rows are recorded in before they are given; a later run with it recalls them."""
-    retry_failed: bool
-    """Asks again for recorded error rows. Needs `journal`."""
-    retry_unknown: bool
-    """Sends again what was sent without an outcome. Needs `journal`."""
-    stop_after_errors: int
-    """Ends the run with `TooManyErrors` once so many mailboxes have failed in it; recalled rows do not count."""
-    batch: Literal["auto", "never", "always"]
-    """Whether reads share requests (`$batch`): where that pays, never, or where two are ready."""
-    failed_file: FilePath
-    """A CSV file of the mailboxes that failed, which appears when the run ends, however it ends: see "What failed, in
-    a file" in docs/abi.md."""
-    log_file: FilePath
-    """Appends every event and request to this file: see "The log of a run" in docs/abi.md."""
-    maximum: int
-    """The most mailboxes that the run may be about (lines; of a shard its own). Where there are more, nothing is
-    sent."""
 
 
 class _NeededMailboxItemsReport(TypedDict):
@@ -435,6 +505,21 @@ class MailboxSettingsUpdate(_NeededMailboxSettingsUpdate, total=False):
     """Writes only the settings that differ, and nothing where none does."""
     dry_run: bool
     """Writes nothing; the result says what would change."""
+
+
+class _NeededMailboxStatePlan(TypedDict):
+    state: Any
+    """The wanted state: of each facet its mode, its scope and its items. See docs/state.md."""
+
+
+class MailboxStatePlan(_NeededMailboxStatePlan, RunMembers, total=False):
+    """Of `exrun_mailbox_state_plan`, beside those of every run."""
+
+    include_empty: bool
+    """A row for a mailbox that is in the state: it proves that it was read."""
+    plan_file: FilePath
+    """Takes what would be done as a plan for `exrun_plan_apply`: see docs/plans.md. It appears when the run is
+    complete. Not with `journal`."""
 
 
 class _NeededMailboxesCount(TypedDict):

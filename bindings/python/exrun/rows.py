@@ -78,6 +78,24 @@ class PlanChange:
 
 
 @dataclasses.dataclass(frozen=True)
+class StateDifference:
+    """A row of a comparison with a wanted state."""
+
+    mailbox_name: str | None
+    #: False of a difference; true of a mailbox that is in the state, which has a row with `include_empty`.
+    in_desired_state: bool | None
+    facet: str | None
+    key: str | None
+    #: `Create`, `Change` or `Remove`.
+    change: str | None
+    from_: dict[str, Any] | None
+    to: dict[str, Any] | None
+    #: Why nothing takes the difference away, where that is so.
+    blocked: str | None
+    error: ExRunError | None = None
+
+
+@dataclasses.dataclass(frozen=True)
 class ReportDifference:
     """A row of two reports compared."""
 

@@ -202,6 +202,38 @@ class Writes(Case):
         audited = exrun.audit_verify(audit_file=audit)
         self.assertEqual((audited["isWhole"], audited["fault"], audited["line"]), (False, "Removed", 4))
 
+    def test_mailboxes_come_to_a_wanted_state_and_stay_there(self) -> None:
+        state = {"categories": {"mode": "exact", "scope": {"prefix": "Corp "}, "items": [{"displayName": "Corp A", "color": "preset1"}]}}
+        plan = self.folder / "state.jsonl"
+        with client() as app:
+            report = app.mailbox_settings_report(MAILBOXES[:20])
+            mailboxes = [row["MailboxName"] for row in report if row.error is None][:5]
+            rows = list(app.mailbox_state_plan(mailboxes, state=state, plan_file=plan, into=exrun.StateDifference))
+            self.assertEqual({(row.facet, row.key, row.change, row.in_desired_state) for row in rows}, {("categories", "Corp A", "Create", False)})
+            self.assertEqual({row["Outcome"] for row in app.plan_apply(plan=plan)}, {"Done"})
+            self.assertEqual(list(app.mailbox_state_plan(mailboxes, state=state)), [])
+            again = list(app.mailbox_state_plan(mailboxes, state=state, include_empty=True))
+            self.assertEqual([row["InDesiredState"] for row in again], [True] * 5)
+            with self.assertRaisesRegex(exrun.ExRunError, "exact needs a scope"):
+                app.mailbox_state_plan(mailboxes, state={"categories": {"mode": "exact", "items": []}})
+
+    def test_lists_are_brought_into_mailboxes_once(self) -> None:
+        plan = self.folder / "list.jsonl"
+        people = [{"Key": f"E{number}", "First Name": "Kim", "E-mail Address": f"kim{number}@contoso.com"} for number in range(3)]
+        holidays = [{"Subject": "New year", "Date": "2027-01-01"}]
+        with client() as app:
+            report = app.mailbox_settings_report(MAILBOXES[:20])
+            mailboxes = [row["MailboxName"] for row in report if row.error is None][:5]
+            for compared in (
+                lambda **more: app.contact_sync_plan(mailboxes, contacts=people, folder="Company", **more),
+                lambda **more: app.event_sync_plan(mailboxes, events=holidays, name="Holidays", **more),
+            ):
+                self.assertEqual({row["Change"] for row in compared(plan_file=plan)}, {"Create"})
+                self.assertEqual({row["Outcome"] for row in app.plan_apply(plan=plan)}, {"Done"})
+                self.assertEqual(list(compared()), [])
+            with self.assertRaisesRegex(exrun.ExRunError, "the list is empty"):
+                app.contact_sync_plan(mailboxes, contacts=[], folder="Company")
+
     def test_a_loop_that_is_left_writes_little_more_than_it_has_seen(self) -> None:
         seen = 0
         with client() as app:

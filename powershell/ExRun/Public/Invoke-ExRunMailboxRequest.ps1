@@ -46,6 +46,13 @@ function Invoke-ExRunMailboxRequest {
         The members that each object has, in this order; null where the service gave none.
     .PARAMETER Header
         Further headers of each request, such as @{ Prefer = 'outlook.timezone="UTC"' }.
+    .PARAMETER ApiVersion
+        v1.0 (the default) or beta, whose requests and answers Microsoft may change at any time.
+    .PARAMETER OutsideMailbox
+        Path is not below the mailbox but below the API's version: groups/{GroupId}/owners. It names at least one
+        property of the input objects, and rows show the mailbox that an object names, or its id.
+    .PARAMETER IncludeEmpty
+        A mailbox whose collection has no elements gives an object with its name alone: proof that it was read.
     .PARAMETER All
         Every mailbox of the tenant, as far as the directory tells: users with an Exchange plan, and shared,
         room and equipment mailboxes. They are listed while the run goes on. The app needs User.Read.All for
@@ -152,6 +159,10 @@ function Invoke-ExRunMailboxRequest {
         Sends a notice of each order, whose text has the date in it. Started again the next day with the same
         journal, it sends those of new orders alone.
     .EXAMPLE
+        Import-Csv groups.csv | Invoke-ExRunMailboxRequest -OutsideMailbox -Path 'groups/{Id}/members?$select=id' -IncludeEmpty | Where-Object { -not $_.id }
+
+        Finds groups without members, among those of a file with a column Id.
+    .EXAMPLE
         Invoke-ExRunMailboxRequest -All -Path "mailFolders/inbox" -Select totalItemCount, unreadItemCount -OutFile inboxes.csv
 
         Counts the items of every inbox of the tenant.
@@ -173,6 +184,9 @@ function Invoke-ExRunMailboxRequest {
         [Parameter()] [ValidateNotNull()] [object] $Verify,
         [Parameter()] [Alias('Property')] [ValidateNotNullOrEmpty()] [string[]] $Select,
         [Parameter()] [Alias('Headers')] [System.Collections.IDictionary] $Header,
+        [Parameter()] [ValidateSet('v1.0', 'beta')] [string] $ApiVersion,
+        [Parameter()] [switch] $OutsideMailbox,
+        [Parameter()] [switch] $IncludeEmpty,
         # shared: source
         [Parameter(Mandatory = $true, ParameterSetName = 'All')] [switch] $All,
         [Parameter(ParameterSetName = 'All')] [ValidateNotNullOrEmpty()] [string] $Filter,

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::With;
 use super::run::{self, Run};
-use super::values::{FilePath, Text, Texts};
-use crate::client::{self, DoneWhen, NameStyle, RunRequest, SettingsWrite, WriteMode};
+use super::values::{ApiVersion, FilePath, Text, Texts};
+use crate::client::{self, DoneWhen, NameStyle, PathBase, RunRequest, SettingsWrite, WriteMode};
 use crate::error::Result;
 
 /// Of `exrun_mailbox_settings_report`, beside those of every run.
@@ -99,6 +99,13 @@ pub(in crate::ffi) struct MailboxRequests {
     /// Relative to the mailbox, empty for the user itself; `{Name}` stands for a member of the input object.
     /// Without it each input object brings its own.
     path: Option<String>,
+    /// `v1.0` or `beta`, in which anything may change. Default: `v1.0`.
+    #[serde(default)]
+    api_version: ApiVersion,
+    /// Paths are relative to the API's version and not to the mailbox: `groups/{Id}`. A run's own names a member of the
+    /// input; the mailbox is what rows name.
+    #[serde(default)]
+    outside_mailbox: bool,
     /// Sent as JSON; `{Name}` in its texts stands for a member of the input object.
     body: Option<Value>,
     /// Finds out whether a POST was carried out whose answer never came.
@@ -109,6 +116,9 @@ pub(in crate::ffi) struct MailboxRequests {
     headers: Option<Texts>,
     /// A member of the input objects that says which work a line is. Needs `journal`; not with `source`.
     key: Option<Text>,
+    /// A row for a mailbox whose collection is empty: that it has none is then said, and not by leaving it out.
+    #[serde(default)]
+    include_empty: bool,
     /// Says that null in a body, and null and blank text of a line, are meant.
     #[serde(default)]
     allow_null: bool,
@@ -151,6 +161,9 @@ impl Run<MailboxRequests> {
         Ok(client::MailboxRequests {
             method: own.method.into(),
             path: own.path,
+            path_base: if own.outside_mailbox { PathBase::Service } else { PathBase::Mailbox },
+            version: own.api_version.into(),
+            include_empty: own.include_empty,
             body: own.body,
             verify: own.verify.map(Into::into),
             select: own.select.unwrap_or_default(),
@@ -200,6 +213,32 @@ impl Run<MailboxSettingsApply> {
             plan_file: own.plan_file.map(Into::into),
         };
         Ok((run, write))
+    }
+}
+
+/// Of `exrun_mailbox_state_plan`, beside those of every run.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(in crate::ffi) struct MailboxStatePlan {
+    /// The wanted state: of each facet its mode, its scope and its items. See docs/state.md.
+    state: Value,
+    /// A row for a mailbox that is in the state: it proves that it was read.
+    #[serde(default)]
+    include_empty: bool,
+    /// Takes what would be done as a plan for `exrun_plan_apply`: see docs/plans.md. It appears when the run is complete.
+    /// Not with `journal`.
+    plan_file: Option<FilePath>,
+}
+
+impl Run<MailboxStatePlan> {
+    pub(in crate::ffi) fn request(self) -> Result<client::StatePlan> {
+        let With(own, run) = self;
+        Ok(client::StatePlan {
+            state: own.state,
+            include_empty: own.include_empty,
+            plan_file: own.plan_file.map(Into::into),
+            run: run.request()?,
+        })
     }
 }
 

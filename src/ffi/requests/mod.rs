@@ -14,6 +14,7 @@ pub(super) mod operation;
 pub(super) mod plan;
 pub(super) mod report;
 pub(super) mod run;
+pub(super) mod sync;
 pub(super) mod token;
 pub(super) mod values;
 pub(super) mod vault;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::With;
 use super::run::Source;
-use super::values::{Text, Texts, parsed};
+use super::values::{ApiVersion, Text, Texts, parsed};
 use crate::client;
 use crate::error::Result;
 use crate::rows::Format;
@@ -48,6 +48,9 @@ pub(in crate::ffi) struct GraphRequest {
     method: Text,
     /// Relative to the API's version: `applications?$top=5`.
     path: Text,
+    /// `v1.0` or `beta`, in which anything may change. Default: `v1.0`.
+    #[serde(default)]
+    api_version: ApiVersion,
     /// Sent as JSON.
     body: Option<Value>,
     /// Headers of the request; those that the library sets itself are refused.
@@ -65,6 +68,7 @@ impl From<GraphRequest> for client::GraphRequest {
     fn from(request: GraphRequest) -> Self {
         client::GraphRequest {
             method: request.method.into(),
+            version: request.api_version.into(),
             path: request.path.into(),
             body: request.body,
             headers: request.headers.unwrap_or_default().0,

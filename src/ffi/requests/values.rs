@@ -13,6 +13,7 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::Number;
 
 use super::super::secret::SECRETS;
+use crate::client;
 use crate::pasted;
 use crate::secret::Secret;
 use crate::signature::Algorithm;
@@ -62,6 +63,25 @@ impl TryFrom<String> for FilePath {
 impl From<FilePath> for PathBuf {
     fn from(path: FilePath) -> Self {
         path.0
+    }
+}
+
+/// A version of Microsoft Graph's API.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub(in crate::ffi) enum ApiVersion {
+    #[default]
+    #[serde(rename = "v1.0")]
+    V1,
+    #[serde(rename = "beta")]
+    Beta,
+}
+
+impl From<ApiVersion> for client::ApiVersion {
+    fn from(version: ApiVersion) -> Self {
+        match version {
+            ApiVersion::V1 => Self::V1,
+            ApiVersion::Beta => Self::Beta,
+        }
     }
 }
 

@@ -8,11 +8,13 @@ mod read;
 mod record;
 mod request;
 mod stream;
+mod table;
 
 use std::sync::Arc;
 
 pub use difference::{CHANGE_COLUMNS, Change};
 pub use request::CompareRequest;
+pub use table::read_table;
 
 use super::out_file::FileRows;
 use super::{OutFileStream, ReportRequest, RowEncoder};

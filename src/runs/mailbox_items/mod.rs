@@ -1,19 +1,17 @@
 //! The items of a facet of many mailboxes, a row each.
 
-mod walk;
-
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
-use self::walk::Walk;
 use super::batched::{self, BatchedReads};
 use super::input::{InputItem, InputReader};
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
+use super::walk::Walk;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result};

@@ -1,5 +1,6 @@
 //! Any request of Graph, for each of many mailboxes.
 
+mod base;
 pub(super) mod verification;
 
 use std::borrow::Cow;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
+pub use self::base::PathBase;
 use self::verification::{LookUp, LookUpTemplate, MaybeSent, Verify};
 use super::batched::{self, BatchedReads};
 use super::input::{ALLOW_NULL_MEMBER, BODY_MEMBER, InputItem, InputReader, PATH_MEMBER, VERIFY_MEMBER};
@@ -18,13 +20,14 @@ use super::setup::RunSetup;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::graph::api_version::ApiVersion;
 use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::blank::{self, Nothing};
 use crate::graph::call::GraphClient;
 use crate::graph::identity::display_name;
+use crate::graph::permission;
 use crate::graph::request::{self, Answer, Exchange, Request};
 use crate::graph::template::{BodyTemplate, PathTemplate};
-use crate::graph::{path, path_guard, permission};
 use crate::http::HttpReply;
 use crate::printable::shortened;
 use crate::rows::mailbox_column::MAILBOX_NAME;
@@ -45,6 +48,10 @@ pub struct MailboxRequests {
     /// Relative to the mailbox: `messages?$top=5`; `{Name}` stands for a member of the input object. `None`: every
     /// input object brings its own.
     pub path: Option<String>,
+    /// What it is relative to, where that is not the mailbox.
+    pub path_base: PathBase,
+    /// The API's version.
+    pub version: ApiVersion,
     /// The body, whose texts may hold `{Name}` too.
     pub body: Option<Value>,
     /// How to find out whether a POST was carried out whose outcome is not known.
@@ -55,6 +62,8 @@ pub struct MailboxRequests {
     pub headers: Vec<(String, String)>,
     /// The member of input objects by which a journal knows a line, in the place of its request.
     pub key: Option<String>,
+    /// A row for a mailbox whose collection is empty.
+    pub include_empty: bool,
     /// Lets null, and blank text that comes of a mailbox's own values, be sent.
     pub allow_null: bool,
     /// Lets a write be about a mailbox's user, a folder that every mailbox has, or a whole collection.
@@ -69,10 +78,11 @@ pub struct MailboxRequests {
 pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowStream>> {
     let method = request::method(&request.method)?;
     let path = request.path.as_deref();
-    path.map(path::check).transpose()?;
+    let base = request.path_base;
+    path.map(|path| base.check_of_run(path)).transpose()?;
     // One that takes values of the input is judged with them.
     if let Some(path) = path.filter(|path| !request.allow_whole_mailbox && !path.contains('{')) {
-        path_guard::check_of_mailbox(&method, path)?;
+        base.guard(&method, path, request.body.as_ref())?;
     }
     let headers = request::headers(request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
     // What is wrong with the body is wrong for all.
@@ -85,12 +95,22 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
     let heading = request.run.heading(setup, "Mailbox requests").fact("Request", Some(asked));
     let encoder = MailboxEncoder::of_selection(&request.run, &selection, heading)?;
     let names: Vec<String> = selection.names().iter().map(str::to_owned).collect();
+    // Those that are not as they always were: a journal of before knows nothing of them.
+    let flags: Vec<(&str, bool)> = [
+        ("outsideMailbox", base == PathBase::Service),
+        ("beta", request.version == ApiVersion::Beta),
+        ("includeEmpty", request.include_empty),
+    ]
+    .into_iter()
+    .filter(|(_, is_set)| *is_set)
+    .collect();
     let fingerprint = Fingerprint {
         kind: KIND,
         method: method.as_str(),
         path: path.unwrap_or_default(),
         headers: Some(&headers),
         body: request.body.as_ref(),
+        flags: &flags,
         select: &names,
         key: request.key.as_deref(),
         ..Fingerprint::default()
@@ -100,15 +120,17 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
     let context = request.run.context(setup)?;
     setup.announce(&context);
     let work = RequestWork {
-        graph: setup.graph()?,
+        graph: setup.graph()?.of_version(request.version)?,
+        base,
         action: format!("{method} {} for", shortened(path.unwrap_or("a path of its own"), 100)),
         path: path.map(PathTemplate::parse).transpose()?,
         body: request.body.clone().map(BodyTemplate::new),
-        verify: request.verify.as_ref().map(|verify| LookUpTemplate::new(verify, &method)).transpose()?,
+        verify: request.verify.as_ref().map(|verify| LookUpTemplate::new(verify, &method, base)).transpose()?,
         method,
         headers,
         selection,
         key: request.key.clone().map(InputKey::new),
+        include_empty: request.include_empty,
         allow_null: request.allow_null,
         allow_whole_mailbox: request.allow_whole_mailbox,
         reader: request.run.reader(),
@@ -130,6 +152,7 @@ fn refuse(value: &Value, member: &str, nothing: Nothing) -> Result<()> {
 #[derive(Debug)]
 struct RequestWork {
     graph: Arc<GraphClient>,
+    base: PathBase,
     /// What an error says was being done.
     action: String,
     method: Method,
@@ -139,6 +162,7 @@ struct RequestWork {
     headers: HeaderMap,
     selection: Selection,
     key: Option<InputKey>,
+    include_empty: bool,
     allow_null: bool,
     allow_whole_mailbox: bool,
     reader: InputReader,
@@ -164,9 +188,9 @@ impl RequestWork {
     fn request(&self, input: &InputItem) -> Result<Request> {
         let mailbox = input.mailbox.as_ref().map_err(Clone::clone)?;
         let (path, body) = self.path_and_body(input)?;
-        let whole_path = path::of_mailbox(mailbox.asked(), &path)?;
+        let whole_path = self.base.whole(mailbox.asked(), &path)?;
         if !self.allow_whole_mailbox {
-            path_guard::check_of_mailbox(&self.method, &path)?;
+            self.base.guard(&self.method, &path, body.as_ref())?;
         }
         request::check_has_body(&self.method, body.as_ref())?;
         Request::new(&self.method, whole_path, self.headers.clone(), body, true)
@@ -193,7 +217,7 @@ impl RequestWork {
         let mailbox = input.mailbox.as_ref().map_err(Clone::clone)?;
         let members = members(input);
         let own = match members.get(VERIFY_MEMBER).filter(|value| !value.is_null()) {
-            Some(value) => Some(LookUpTemplate::new(&Verify::of_value(value)?, &self.method)?),
+            Some(value) => Some(LookUpTemplate::new(&Verify::of_value(value)?, &self.method, self.base)?),
             None => None,
         };
         let template = own.as_ref().or(self.verify.as_ref());
@@ -233,7 +257,11 @@ impl RequestWork {
     }
 
     fn objects(&self, given: Option<&str>, answer: Answer) -> MailboxRows {
-        let objects = answer.into_objects().into_iter().map(|object| self.selection.of(object)).collect();
+        let mut found = answer.into_objects();
+        if found.is_empty() && self.include_empty {
+            found.push(Map::new());
+        }
+        let objects = found.into_iter().map(|object| self.selection.of(object)).collect();
         MailboxRows { mailbox: given.map(str::to_owned), objects, error: None }
     }
 
@@ -250,12 +278,15 @@ impl RequestWork {
 
     /// Whether a read is to be made by the other reading of the mailbox's name; all its pages are of one mailbox.
     fn turns_to_unescaped(&self, item: &mut RequestItem, failure: &AttemptError) -> bool {
-        self.method == Method::GET && !item.exchange.has_begun() && item.input.turn_to_unescaped(failure)
+        self.base == PathBase::Mailbox
+            && self.method == Method::GET
+            && !item.exchange.has_begun()
+            && item.input.turn_to_unescaped(failure)
     }
 
     fn explain(&self, item: &RequestItem, error: Error) -> Error {
         match &item.input.mailbox {
-            Ok(mailbox) if self.method != Method::GET => mailbox.explain(error),
+            Ok(mailbox) if self.base == PathBase::Mailbox && self.method != Method::GET => mailbox.explain(error),
             _ => error,
         }
     }

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use http::{HeaderMap, Method, header};
 use serde_json::{Map, Value};
 
+use super::base::PathBase;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::call::GraphClient;
-use crate::graph::path;
 use crate::graph::request::{Answer, Exchange, Request};
 use crate::graph::template::PathTemplate;
 
@@ -63,6 +63,7 @@ impl Verify {
 #[derive(Clone, Debug)]
 pub(super) struct LookUpTemplate {
     path: PathTemplate,
+    base: PathBase,
     done: DoneWhen,
 }
 
@@ -70,7 +71,7 @@ impl LookUpTemplate {
     /// # Errors
     ///
     /// `InvalidArgument` that names the member: a path that is blank or leads elsewhere.
-    pub(super) fn new(verify: &Verify, method: &Method) -> Result<Self> {
+    pub(super) fn new(verify: &Verify, method: &Method, base: PathBase) -> Result<Self> {
         if method != Method::POST {
             return Err(Error::argument(format!("verify: goes with POST, not with {method}"))
                 .hint("a PATCH or PUT is read back without it, and a DELETE is done when nothing is left"));
@@ -79,13 +80,13 @@ impl LookUpTemplate {
             return Err(Error::argument("verify.path: is blank"));
         }
         let wrong = |error: Error| Error::argument(format!("verify.{error}"));
-        path::check(&verify.path).map_err(wrong)?;
-        Ok(Self { path: PathTemplate::parse(&verify.path).map_err(wrong)?, done: verify.done })
+        base.check(&verify.path).map_err(wrong)?;
+        Ok(Self { path: PathTemplate::parse(&verify.path).map_err(wrong)?, base, done: verify.done })
     }
 
     /// That of one mailbox. Of the request's headers it has those that say how things are named and shown.
     pub(super) fn fill(&self, mailbox: &str, members: &Map<String, Value>, headers: &HeaderMap) -> Result<LookUp> {
-        let path = path::of_mailbox(mailbox, &self.path.fill(members, false)?)?;
+        let path = self.base.whole(mailbox, &self.path.fill(members, false)?)?;
         let mut headers = headers.clone();
         for name in [header::CONTENT_TYPE, header::IF_MATCH, header::IF_NONE_MATCH] {
             headers.remove(name);
@@ -254,7 +255,8 @@ mod tests {
     #[test]
     fn a_look_up_stays_in_its_mailbox_and_goes_with_a_post() {
         let of = |path: &str, method| {
-            LookUpTemplate::new(&Verify { path: path.into(), done: DoneWhen::Found }, &method).map(drop)
+            LookUpTemplate::new(&Verify { path: path.into(), done: DoneWhen::Found }, &method, PathBase::Mailbox)
+                .map(drop)
         };
         assert!(of("events?$filter=transactionId eq '{Id}'", Method::POST).is_ok());
         for (path, method) in [("../x", Method::POST), ("/x", Method::POST), (" ", Method::POST), ("x", Method::PATCH)]

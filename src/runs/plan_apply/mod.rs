@@ -10,6 +10,8 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use parking_lot::Mutex;
+
 use self::audit_file::AuditFile;
 use self::outcome::ROW_MEMBERS;
 use self::source::{PlanLister, PlanSource};
@@ -87,7 +89,14 @@ pub fn start(setup: &RunSetup, request: &RunRequest, apply: &PlanApply) -> Resul
     options.source = Some(Box::new(PlanLister::new(Arc::clone(&source))));
     let context = request.context(setup)?;
     setup.announce(&context);
-    let writer = PlanWriter { graph, dry_run: apply.dry_run, undo, broken: OnceLock::new(), context: context.clone() };
+    let writer = PlanWriter {
+        graph,
+        dry_run: apply.dry_run,
+        undo,
+        places: Mutex::default(),
+        broken: OnceLock::new(),
+        context: context.clone(),
+    };
     // Alone in its request, each write stands before the gate that closes when the caller goes away.
     let batches = apply.dry_run || request.out_file.is_some();
     let work = PlanWork::new(setup, source, request.maximum, writer, audit, selection, batches);

@@ -1,11 +1,13 @@
 //! One line of a plan, done: what is there is read and compared, the way back noted, the change sent, and what is there
 //! read again where nobody knows what became of it.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
+use parking_lot::Mutex;
 use serde_json::Value;
 
 use super::super::mailbox_requests::verification::{SETTLES_WITHIN, is_missing, not_there_yet};
@@ -20,7 +22,10 @@ use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::path;
 use crate::graph::request::{Answer, Exchange, Request};
-use crate::plan::{ChangeKind, Found, PlanHeader, PlanLine, SETTINGS_FACET};
+use crate::plan::{ChangeKind, Found, PlanHeader, PlanLine, PlannedRequest, SETTINGS_FACET, is_among, within_id};
+
+/// Folders that are kept in memory; those of the mailboxes that are under way are few.
+const MOST_PLACES: usize = 1_000;
 
 /// What errors say was being done.
 const READING: &str = "reading what is there before the plan's change of";
@@ -31,6 +36,8 @@ const WRITING: &str = "doing the plan's change of";
 pub(super) struct Doing {
     pub(super) line: PlanLine,
     pub(super) mailbox: Mailbox,
+    /// The id of the folder that it lies in, once that was looked up.
+    around: Option<String>,
     /// Since when it is not known whether the change was made.
     unknown_since: Option<Instant>,
     /// The change was sent, by this run or the one that is resumed.
@@ -42,13 +49,21 @@ pub(super) struct Doing {
 impl Doing {
     pub(super) fn new(line: PlanLine) -> Result<Self> {
         let mailbox = line.whose()?;
-        Ok(Self { line, mailbox, unknown_since: None, was_sent: false, request_id: None })
+        Ok(Self { line, mailbox, around: None, unknown_since: None, was_sent: false, request_id: None })
     }
 
     /// An earlier run may have sent it.
     pub(super) fn resume(&mut self, now: Instant) {
         self.unknown_since.get_or_insert(now);
         self.was_sent = true;
+    }
+
+    /// A path of the line with the id of the folder that the thing lies in; `None` while that is not known.
+    fn path(&self, path: &str) -> Option<String> {
+        match &self.around {
+            Some(id) => Some(within_id(path, id)),
+            None => (!self.line.needs_within()).then(|| path.to_owned()),
+        }
     }
 
     pub(super) fn is_unknown(&self) -> bool {
@@ -72,17 +87,33 @@ pub(super) struct PlanWriter {
     pub(super) graph: Arc<GraphClient>,
     pub(super) dry_run: bool,
     pub(super) undo: Option<UndoPlan>,
+    /// Folders that were looked up, by their mailbox and the names that lead to them: what lies in one stands together in
+    /// a plan.
+    pub(super) places: Mutex<HashMap<(String, String), String>>,
     /// Why the undo plan does not hold what was made: nothing more is sent then.
     pub(super) broken: OnceLock<Error>,
     pub(super) context: Context,
 }
 
 impl PlanWriter {
-    /// The read that shows what is there.
+    /// The read that shows what is there; none while it is not known where that is.
     pub(super) fn reading(doing: &Doing) -> Result<Request, AttemptError> {
-        let path = path::of_mailbox(doing.mailbox.asked(), &doing.line.precondition.path);
+        match doing.path(&doing.line.precondition.path) {
+            Some(path) => Self::reading_of(doing, &path),
+            None => Err(about(READING, doing, Error::internal("it was not looked up what it lies in"))),
+        }
+    }
+
+    fn reading_of(doing: &Doing, path: &str) -> Result<Request, AttemptError> {
+        let path = path::of_mailbox(doing.mailbox.asked(), path);
         let request = path.and_then(|path| Request::new(&Method::GET, path, HeaderMap::new(), None, true));
         request.map_err(|error| about(READING, doing, error))
+    }
+
+    async fn read(&self, doing: &Doing, path: &str) -> Result<Found, AttemptError> {
+        let request = Self::reading_of(doing, path)?;
+        let read = Exchange::default().attempt(&request, &self.graph, &self.context).await;
+        found_of(read).map_err(|error| about(READING, doing, error))
     }
 
     /// What an error of that read says was being done.
@@ -96,10 +127,39 @@ impl PlanWriter {
         doing: &mut Doing,
         header: impl Fn() -> PlanHeader,
     ) -> Result<PlanOutcome, AttemptError> {
-        let request = Self::reading(doing)?;
-        let read = Exchange::default().attempt(&request, &self.graph, &self.context).await;
+        if doing.line.needs_within() && doing.around.is_none() {
+            match self.look_up(doing).await? {
+                Some(id) => doing.around = Some(id),
+                // What it lies in is made by a line before it, of which nothing is done here.
+                None if self.dry_run && doing.line.change == ChangeKind::Create => return Ok(PlanOutcome::WouldDo),
+                None => return Err(about(READING, doing, not_around())),
+            }
+        }
+        let read = Exchange::default().attempt(&Self::reading(doing)?, &self.graph, &self.context).await;
         let found = found_of(read).map_err(|error| about(READING, doing, error))?;
         self.go_on(doing, &found, header).await
+    }
+
+    /// The id of the folder that the thing lies in, by the names that lead to it.
+    async fn look_up(&self, doing: &Doing) -> Result<Option<String>, AttemptError> {
+        let key = (doing.mailbox.asked().to_owned(), serde_json::to_string(&doing.line.within).unwrap_or_default());
+        if let Some(id) = self.places.lock().get(&key) {
+            return Ok(Some(id.clone()));
+        }
+        let mut id = String::new();
+        for folder in &doing.line.within {
+            let found = self.read(doing, &within_id(&folder.path, &id)).await?;
+            let Found::Elements(elements) = found else { return Ok(None) };
+            let mut own = elements.iter().filter(|element| is_among(element, &folder.among));
+            let (Some(only), None) = (own.next(), own.next()) else { return Ok(None) };
+            id = only.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        }
+        let mut places = self.places.lock();
+        if places.len() >= MOST_PLACES {
+            places.clear();
+        }
+        places.insert(key, id.clone());
+        Ok(Some(id))
     }
 
     /// The rest of a try, once it is known what is there.
@@ -153,7 +213,9 @@ impl PlanWriter {
         header: impl Fn() -> PlanHeader,
     ) -> Result<PlanOutcome, AttemptError> {
         let line = &doing.line;
-        let request = line.request.of_mailbox(doing.mailbox.asked(), line.precondition.etag.as_deref());
+        let path = doing.path(&line.request.path).unwrap_or_default();
+        let request = PlannedRequest { path, ..line.request.clone() };
+        let request = request.of_mailbox(doing.mailbox.asked(), line.precondition.etag.as_deref());
         let request = request.map_err(|error| about(WRITING, doing, error))?;
         let reply = match request.send(&self.graph, &self.context).await {
             Ok(reply) => reply,
@@ -217,6 +279,11 @@ impl PlanWriter {
             _ => Ok(()),
         }
     }
+}
+
+fn not_around() -> Error {
+    Error::new(Status::NotFound, "the folder that it lies in is not there, or there are several of its name")
+        .hint("a line before it may make that folder: see what became of it")
 }
 
 /// What an answer says is there.

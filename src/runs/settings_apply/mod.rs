@@ -14,7 +14,7 @@ use self::write::{ROW_MEMBERS, SettingsWriter, WriteMode, Writing, Written, of_i
 use super::input::{ALLOW_NULL_MEMBER, InputItem, InputReader, SETTINGS_MEMBER, TENANT_MEMBER};
 use super::input_key::InputKey;
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
-use super::plan_file::PlanFile;
+use super::plan_file::{PlanFile, blocking};
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
 use super::undo::UndoFile;
@@ -271,12 +271,6 @@ impl Work for ApplyWork {
     fn recall(&self, record: &[u8]) -> Result<MailboxRows> {
         MailboxRows::recall(record, self.selection.names())
     }
-}
-
-/// Has a file written by a thread that may wait for a disk.
-async fn blocking(work: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
-    let written = tokio::task::spawn_blocking(work).await;
-    written.unwrap_or_else(|_| Err(Error::internal("writing the plan panicked")))
 }
 
 /// A mailbox's row: one that failed has one too.

@@ -249,6 +249,7 @@ fn planned(writing: &Writing, found: &Found) -> PlanLine {
         facet: SETTINGS_FACET.to_owned(),
         key: PATH.to_owned(),
         change: ChangeKind::Change,
+        within: Vec::new(),
         request: PlannedRequest::new(&Method::PATCH, PATH, Some(to.clone())),
         precondition: Precondition { path: PATH.to_owned(), ..Precondition::default() },
         inverse: Some(PlannedRequest::new(&Method::PATCH, PATH, Some(from.clone()))),

@@ -35,6 +35,8 @@ pub struct State {
     pub requests_by_tenant: BTreeMap<String, u64>,
     /// Those of them that were no GET.
     pub writes_by_tenant: BTreeMap<String, u64>,
+    /// Requests to Graph's version `beta`; of a batch, those within it.
+    pub beta: u64,
     /// Things created in a mailbox, or sent from it, by its index.
     pub created_by_mailbox: BTreeMap<u64, u64>,
     /// POSTs to Graph; of a batch, those within it.

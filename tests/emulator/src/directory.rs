@@ -160,7 +160,10 @@ impl Directory {
             | "preferredLanguage"
             | "onPremisesSyncEnabled"
             | "city"
-            | "country" => Value::Null,
+            | "country"
+            | "streetAddress"
+            | "state"
+            | "postalCode" => Value::Null,
             _ => return None,
         })
     }

@@ -54,6 +54,14 @@ pub struct Asked<'a> {
     pub body: &'a [u8],
 }
 
+impl Asked<'_> {
+    /// The version of the API that is asked.
+    #[must_use]
+    pub fn version(&self) -> &'static str {
+        if self.path.starts_with("/beta/") { "beta" } else { "v1.0" }
+    }
+}
+
 /// Whether a path is one of Graph's.
 #[must_use]
 pub fn is_graph_path(path: &str) -> bool {
@@ -110,6 +118,7 @@ pub fn answer(service: &Service, asked: &Asked<'_>, segments: &[Cow<'_, str>], m
     };
     service.counters.count(|state| {
         *state.requests_by_tenant.entry(issued.tenant.clone()).or_default() += 1;
+        state.beta += u64::from(asked.version() == "beta");
         if asked.method != "GET" {
             *state.writes_by_tenant.entry(issued.tenant.clone()).or_default() += 1;
         }

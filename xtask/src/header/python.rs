@@ -17,11 +17,14 @@ const WIDTH: usize = 119;
 const OWN: [&str; 6] = ["format", "header", "block_after", "tenant_id", "client_id", "credential"];
 
 /// Requests that take further members: those of the class that stands beside their own.
-const BESIDES: [(&str, &str); 11] = [
+const BESIDES: [(&str, &str); 14] = [
+    ("ContactSyncPlan", "RunMembers"),
+    ("EventSyncPlan", "RunMembers"),
     ("MailboxItemsReport", "RunMembers"),
     ("MailboxRequests", "RunMembers"),
     ("MailboxSettingsApply", "RunMembers"),
     ("MailboxSettingsReport", "RunMembers"),
+    ("MailboxStatePlan", "RunMembers"),
     ("PlanApply", "RunMembers"),
     ("ReportCompare", "OutFileMembers"),
     ("RunMembers", "OutFileMembers"),

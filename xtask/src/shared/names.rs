@@ -53,6 +53,13 @@ pub(super) fn read(text: &str, commands: &[String]) -> Result<Names> {
 }
 
 impl Names {
+    /// All names that are functions, sorted.
+    fn all_functions(&self) -> impl Iterator<Item = &String> {
+        let mut functions: Vec<&String> = self.commands.iter().chain(self.functions.keys()).collect();
+        functions.sort();
+        functions.into_iter()
+    }
+
     /// `ExRun.psm1`, which makes the names.
     pub(super) fn script(&self, text: &str) -> Result<String> {
         let mut part = String::new();
@@ -67,17 +74,15 @@ impl Names {
         };
         name_all(&self.functions, "function")?;
         name_all(&self.aliases, "alias")?;
-        writeln!(part, "$functions.AddRange([string[]] @({}))", listed(self.functions.keys()))?;
+        writeln!(part, "$functions = {}", listed(self.all_functions()))?;
         writeln!(part, "$aliases = {}", listed(self.aliases.keys()))?;
         region::replace(text, "names", &part)
     }
 
     /// `ExRun.psd1`, which says what is exported.
     pub(super) fn manifest(&self, text: &str) -> Result<String> {
-        let mut functions: Vec<&String> = self.commands.iter().chain(self.functions.keys()).collect();
-        functions.sort();
         let mut part = String::from("    FunctionsToExport    = @(\n");
-        for name in functions {
+        for name in self.all_functions() {
             writeln!(part, "        '{name}'")?;
         }
         writeln!(part, "    )\n    AliasesToExport      = @({})", listed(self.aliases.keys()))?;
@@ -148,7 +153,7 @@ mod tests {
         let script = names().script("# written: names\n# end: names\n").unwrap();
         assert_eq!(
             script,
-            "# written: names\n${function:Get-Old} = ${function:Get-New}\n${alias:Read-Old} = 'Get-New'\n$functions.AddRange([string[]] @('Get-Old'))\n$aliases = 'Read-Old'\n# end: names\n"
+            "# written: names\n${function:Get-Old} = ${function:Get-New}\n${alias:Read-Old} = 'Get-New'\n$functions = 'Get-New', 'Get-Old', 'Get-Other'\n$aliases = 'Read-Old'\n# end: names\n"
         );
         let manifest = names().manifest("# written: names\n# end: names\n").unwrap();
         assert!(manifest.contains("@(\n        'Get-New'\n        'Get-Old'\n        'Get-Other'\n    )\n    AliasesToExport      = @('Read-Old')\n"), "{manifest}");

@@ -1,6 +1,3 @@
-# Of each command that is under way: how many changes to its connections this runspace had made when it began.
-$script:CommandStarts = [System.Runtime.CompilerServices.ConditionalWeakTable[object, object]]::new()
-
 function Enter-Command {
     <#
     .SYNOPSIS

@@ -1,3 +1,6 @@
+# Of each command that is under way: how many changes to its connections this runspace had made when it began.
+$script:CommandStarts = [System.Runtime.CompilerServices.ConditionalWeakTable[object, object]]::new()
+
 function Get-CommandStart {
     <#
     .SYNOPSIS

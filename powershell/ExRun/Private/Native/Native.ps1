@@ -38,6 +38,8 @@ exrun_certificate_create const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_read const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_convert const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_certificate_register int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_contact_sync_plan int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_event_sync_plan int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_graph_request int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_journal_merge const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_json_read const uint8_t*, int64_t, uint8_t**, int64_t*, int64_t*
@@ -47,6 +49,7 @@ exrun_mailbox_settings_apply int64_t, const uint8_t*, int64_t, int64_t*, int64_t
 exrun_mailbox_settings_get int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_report int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_update int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
+exrun_mailbox_state_plan int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailboxes_count int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_plan_apply int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_report_compare const uint8_t*, int64_t, int64_t*, int64_t*

@@ -1,6 +1,3 @@
-# Tells the runs of this session from those of other runspaces.
-$script:RunOwner = [object]::new()
-
 function Clear-AbandonedRun {
     <#
     .SYNOPSIS

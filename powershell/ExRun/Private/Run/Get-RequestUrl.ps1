@@ -37,9 +37,11 @@ function Get-RequestUrl {
             $url.Path = '{path}'
         }
     })
-    $separator = if ($url.Path -eq '' -or $url.Path.StartsWith('?')) { '' } else { '/' }
+    $version = if ($Bound['ApiVersion']) { $Bound['ApiVersion'].ToLowerInvariant() } else { 'v1.0' }
     $others = if ($Mailbox.Count -gt 1) { ', and likewise for {0} more' -f ($Mailbox.Count - 1) } else { '' }
+    if ($Bound['OutsideMailbox']) { return 'https://{0}/{1}/{2}{3}' -f $url.Graph, $version, $url.Path.TrimStart('/'), $others }
+    $separator = if ($url.Path -eq '' -or $url.Path.StartsWith('?')) { '' } else { '/' }
     # As the library asks for it: a name that begins with $ stands in brackets.
     $user = if ($url.Name.StartsWith('$')) { "users('{0}')" -f $url.Name.Replace("'", "''") } else { 'users/{0}' -f $url.Name }
-    return 'https://{0}/v1.0/{1}{2}{3}{4}' -f $url.Graph, $user, $separator, $url.Path, $others
+    return 'https://{0}/{1}/{2}{3}{4}{5}' -f $url.Graph, $version, $user, $separator, $url.Path, $others
 }

@@ -36,6 +36,9 @@ function New-MailboxRequest {
         if ($method -eq 'GET' -and $Bound.ContainsKey('Body')) {
             Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message 'a GET request has no body; give -Method POST, PATCH or PUT with -Body')
         }
+        if ($Bound['ApiVersion']) { $members['apiVersion'] = $Bound['ApiVersion'].ToLowerInvariant() }
+        if ($Bound['OutsideMailbox']) { $members['outsideMailbox'] = $true }
+        if ($Bound['IncludeEmpty']) { $members['includeEmpty'] = $true }
         if ($Bound['AllowWholeMailbox']) { $members['allowWholeMailbox'] = $true }
         if ($Bound['Select']) { $members['select'] = $Bound['Select'] }
         if ($Bound['Header']) {

@@ -1,8 +1,10 @@
+# Tells the runs of this session from those of other runspaces.
+$script:RunOwner = [object]::new()
 # When a run first shows its progress, in milliseconds.
 $script:FirstProgressMs = 500
 # How the rows of a run are shown, by the function that starts it. Those of a report have no view, and stay as the library
 # gives them.
-$script:RowViews = @{ exrun_report_compare = 'ExRun.ReportChange'; exrun_mailbox_settings_apply = 'ExRun.SettingsChange'; exrun_plan_apply = 'ExRun.PlanChange' }
+$script:RowViews = @{ exrun_report_compare = 'ExRun.ReportChange'; exrun_mailbox_settings_apply = 'ExRun.SettingsChange'; exrun_plan_apply = 'ExRun.PlanChange'; exrun_mailbox_state_plan = 'ExRun.StateDifference'; exrun_contact_sync_plan = 'ExRun.StateDifference'; exrun_event_sync_plan = 'ExRun.StateDifference' }
 # Those of the parts of mailboxes, by the library's names of them.
 $script:ItemViews = @{
     inboxRules          = 'ExRun.InboxRule'
@@ -91,6 +93,8 @@ function Start-Run {
             Warning     = Get-CallerPreference -Cmdlet $Cmdlet -Name 'Warning'
             Information = Get-CallerPreference -Cmdlet $Cmdlet -Name 'Information'
         }
+        # How many rows were emitted.
+        RowCount       = 0
         # How often progress was shown.
         ProgressCount  = 0
         # Files to delete with the run.

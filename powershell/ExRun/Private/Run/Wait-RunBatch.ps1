@@ -1,3 +1,6 @@
+# So many rows are asked for at a time, the most that the library gives: each call costs as much as some hundred of them.
+$script:MostRows = 4096
+
 function Wait-RunBatch {
     <#
     .SYNOPSIS
@@ -21,7 +24,7 @@ function Wait-RunBatch {
             [long] $length = 0
             [int] $count = 0
             [long] $errorHandle = 0
-            $ready.Status = $native::exrun_stream_next($Run.Stream, $TimeoutMs, 1024, [ref] $pointer, [ref] $length, [ref] $count, [ref] $errorHandle)
+            $ready.Status = $native::exrun_stream_next($Run.Stream, $TimeoutMs, $script:MostRows, [ref] $pointer, [ref] $length, [ref] $count, [ref] $errorHandle)
             if ($ready.Status -eq 0) { $ready.Batch = Read-RowBlock -Block (Read-NativeBytes -Pointer $pointer -Length $length) }
             if ($null -ne $ready.Batch -and $Run.View) { Add-View -InputObject $ready.Batch.rows -Name $Run.View }
             Assert-NativeStatus -Status $ready.Status -ErrorHandle $errorHandle

@@ -13,16 +13,21 @@ use serde_json::json;
 use super::super::secret::SECRETS;
 use super::certificate::{CertificateCreate, CertificateRead, CertificateRegister, Source};
 use super::journal::JournalMerge;
-use super::mailboxes::{MailboxItemsReport, MailboxRequests, MailboxSettingsApply, MailboxSettingsReport};
+use super::mailboxes::{
+    MailboxItemsReport, MailboxRequests, MailboxSettingsApply, MailboxSettingsReport, MailboxStatePlan,
+};
 use super::operation::{MailboxesCount, Operation, TenantIdGet};
 use super::report::ReportCompare;
 use super::run::{OutFileMembers, Run};
+use super::sync::{ContactSyncPlan, EventSyncPlan};
 use super::token::TokenDecode;
 use super::values::{FilePath, SecretHandle, Text, Texts, Whole};
 use super::vault::{OfItem, VaultKeyGet, VaultKeySign, VaultList};
 use super::*;
 use crate::certificate::CreateRequest;
-use crate::client::{DoneWhen, RunRequest, SettingsWrite, SourceRequest, Verify, WriteMode};
+use crate::client::{
+    ContactSource, DoneWhen, EventOptions, RunRequest, SettingsWrite, SourceRequest, Verify, WriteMode,
+};
 use crate::error::Status;
 use crate::keyvault::Collection;
 use crate::rows::{FileFormat, Format, OutFile};
@@ -328,6 +333,57 @@ fn every_member_of_requests_for_mailboxes_is_read() {
             (r#"{"method":"POST","key":" ","journal":"x"}"#, "key must not be blank"),
         ],
     );
+}
+
+#[test]
+fn every_member_of_a_comparison_with_a_state_is_read() {
+    let of = |text: &str| read::<Run<MailboxStatePlan>>(text)?.request();
+    let request = of(r#"{"state":{"settings":{}},"includeEmpty":true,"planFile":"p.jsonl","maximum":5}"#).unwrap();
+    assert_eq!(request.state, serde_json::json!({"settings": {}}));
+    assert!(request.include_empty && request.plan_file.is_some() && request.run.maximum == Some(5));
+    assert!(of(r#"{"includeEmpty":true}"#).unwrap_err().to_string().contains("state"));
+    assert!(of(r#"{"state":{"a":1,"a":2}}"#).is_err());
+}
+
+#[test]
+fn every_member_of_a_list_that_is_brought_into_mailboxes_is_read() {
+    let of = |text: &str| read::<Run<ContactSyncPlan>>(text)?.request();
+    let request = of(r#"{"contacts":[{"mail":"a@x"}],"folder":"Company","keyColumn":"Id","removeOthers":true,
+        "allowEmpty":true,"includeEmpty":true,"planFile":"p.jsonl","maximum":5}"#)
+    .unwrap();
+    assert!(matches!(&request.contacts, ContactSource::List(list) if list[0]["mail"] == "a@x"));
+    assert_eq!((request.folder.as_str(), request.key_column.as_deref()), ("Company", Some("Id")));
+    assert!(request.remove_others && request.allow_empty && request.include_empty && request.plan_file.is_some());
+    for (text, part) in [
+        (r#"{"folder":"x"}"#, "give one of contacts, contactsFile and fromGroup"),
+        (r#"{"folder":"x","contactsFile":"a","fromGroup":"b"}"#, "give one of"),
+        (r#"{"folder":"x","fromGroup":"b","keyColumn":"c"}"#, "keyColumn: does not go with fromGroup"),
+        (r#"{"contacts":[]}"#, "folder"),
+    ] {
+        assert!(of(text).unwrap_err().to_string().contains(part), "{text}");
+    }
+    let of = |text: &str| read::<Run<EventSyncPlan>>(text)?.request();
+    let request = of(r#"{"icsFile":"h.ics","name":"Holidays","timeZone":"UTC","showAs":"free","reminderMinutes":5,
+        "categories":["A"],"private":true,"until":"2027-12-31","allowEmpty":true,"includeEmpty":true,"planFile":"p"}"#)
+    .unwrap();
+    let options = EventOptions {
+        time_zone: Some("UTC".into()),
+        show_as: Some("free".into()),
+        reminder_minutes: Some(5),
+        categories: vec!["A".into()],
+        is_private: true,
+        until: Some("2027-12-31".into()),
+        key_column: None,
+    };
+    assert_eq!((request.options, request.name.as_str()), (options, "Holidays"));
+    assert!(request.allow_empty && request.include_empty && request.plan_file.is_some());
+    for (text, part) in [
+        (r#"{"name":"x"}"#, "give one of events, eventsFile and icsFile"),
+        (r#"{"name":"x","icsFile":"a","keyColumn":"b"}"#, "keyColumn: does not go with icsFile"),
+        (r#"{"name":"x","eventsFile":"a","until":"2027-12-31"}"#, "until: goes with icsFile alone"),
+    ] {
+        assert!(of(text).unwrap_err().to_string().contains(part), "{text}");
+    }
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn items(asked: &Asked<'_>) -> Result<Vec<Item>, Reply> {
     let mut ids = HashMap::new();
     let mut items = Vec::with_capacity(requests.len());
     for (number, request) in requests.iter().enumerate() {
-        let item = item(request, &ids)?;
+        let item = item(request, asked.version(), &ids)?;
         if ids.insert(item.id.to_lowercase(), number).is_some() {
             return Err(invalid(&format!("The request id '{}' is not unique within the batch.", item.id)));
         }
@@ -105,7 +105,7 @@ fn items(asked: &Asked<'_>) -> Result<Vec<Item>, Reply> {
     Ok(items)
 }
 
-fn item(request: &Value, before: &HashMap<String, usize>) -> Result<Item, Reply> {
+fn item(request: &Value, version: &str, before: &HashMap<String, usize>) -> Result<Item, Reply> {
     const KNOWN: [&str; 6] = ["id", "method", "url", "headers", "body", "dependsOn"];
     let malformed = || invalid("Invalid batch payload format.");
     let members = request.as_object().ok_or_else(malformed)?;
@@ -146,7 +146,7 @@ fn item(request: &Value, before: &HashMap<String, usize>) -> Result<Item, Reply>
             .ok_or_else(|| invalid(&format!("The request '{id}' depends on one that does not stand before it.")))?,
         Some(_) => return Err(malformed()),
     };
-    let path = format!("/v1.0/{}", path.trim_start_matches('/'));
+    let path = format!("/{version}/{}", path.trim_start_matches('/'));
     Ok(Item { id: id.to_owned(), method, path, query: query.to_owned(), headers, body, after })
 }
 

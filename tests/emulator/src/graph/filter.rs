@@ -266,7 +266,7 @@ impl Reader<'_> {
 
     /// `name(...)`, after the bracket.
     fn called(&mut self, name: &str) -> Result<Filter, String> {
-        if let Some((collection, "any")) = name.rsplit_once('/') {
+        if let Some((collection, _)) = name.rsplit_once('/').filter(|(_, any)| any.eq_ignore_ascii_case("any")) {
             let variable = self.word()?;
             self.expect(&Token::Colon)?;
             self.variables.push(variable);

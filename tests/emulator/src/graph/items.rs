@@ -1,10 +1,13 @@
 //! Messages, folders, calendars and events of a mailbox: listed, read, created, changed, deleted and sent.
 //!
 //! Source: Microsoft Graph "List messages", "Create message", "Update message", "Delete message", "user: sendMail",
-//! "Create calendar", "Create event", "event resource type" (transactionId), "Update profilePhoto".
+//! "Create calendar", "Create event", "event resource type" (transactionId).
 
 mod actions;
 mod calendar_view;
+mod event;
+mod extended;
+mod photos;
 mod route;
 mod written;
 
@@ -44,6 +47,8 @@ struct Changes {
     /// How often each was changed.
     versions: HashMap<String, u64>,
     photo: Option<Vec<u8>>,
+    /// Those of contacts, by their ids.
+    photos: HashMap<String, Vec<u8>>,
 }
 
 /// A request about the content of a mailbox.
@@ -77,6 +82,9 @@ pub fn answer(request: &Request<'_>, rest: &[&str]) -> Result<Reply, Reply> {
             }
         }
         ["photo", "$value"] => request.photo(),
+        ["contacts", id, "photo", "$value"] | ["contactFolders", _, "contacts", id, "photo", "$value"] => {
+            request.contact_photo(id)
+        }
         ["calendarView"] | ["calendar", "calendarView"] => request.calendar_view(),
         _ => request.about(&route::read(rest).map_err(no_such_segment)?),
     }
@@ -205,7 +213,11 @@ impl Request<'_> {
     }
 
     fn show(&self, kind: Kind, item: &Map<String, Value>, query: &Query) -> Result<Map<String, Value>, Reply> {
-        let Some(names) = &query.select else { return Ok(item.clone()) };
+        let Some(names) = &query.select else {
+            let mut shown = item.clone();
+            extended::expand(kind, item, &mut shown, query)?;
+            return Ok(shown);
+        };
         let mut shown = Map::new();
         for name in ["@odata.etag", "id"] {
             shown.extend(item.get(name).map(|value| (name.to_owned(), value.clone())));
@@ -213,12 +225,13 @@ impl Request<'_> {
         let is_known = |name: &str| kind.writable().contains(&name) || kind.read_only().contains(&name);
         let member = |name: &str| item.get(name).cloned().or_else(|| is_known(name).then_some(Value::Null));
         shown.append(&mut selected(Some(names), &[], kind.type_name(), member)?);
+        extended::expand(kind, item, &mut shown, query)?;
         Ok(shown)
     }
 
     fn list(&self, kind: Kind, folder: Option<&str>) -> Result<Reply, Reply> {
         let query = Query::read(self.asked)?;
-        if let Some(option) = query.unsupported {
+        if let Some(option) = query.unsupported.filter(|option| *option != "$expand") {
             return Err(bad(&format!("The query option '{option}' is not supported here.")));
         }
         let number = |text: &Option<String>, name: &str, otherwise: usize, most: usize| {
@@ -273,11 +286,19 @@ impl Request<'_> {
         Ok(Reply::json(status, &Value::Object(body)))
     }
 
+    /// What a write answers: extended properties are no part of it.
+    fn written_entity(&self, status: u16, kind: Kind, mut item: Map<String, Value>) -> Result<Reply, Reply> {
+        item.shift_remove(extended::MEMBER);
+        self.entity(status, kind, item)
+    }
+
     /// The members of a body, each of which the kind has and a caller may set.
     fn written(&self, kind: Kind) -> Result<Map<String, Value>, Reply> {
         let mut members = body::object(self.asked)?;
         members.retain(|name, _| !name.starts_with('@'));
+        let extended = extended::take(kind, &mut members)?;
         check(kind, &members)?;
+        members.extend(extended.map(|all| (extended::MEMBER.to_owned(), all)));
         written::check_some(kind, &members)?;
         Ok(written::rewritten(kind, members))
     }
@@ -293,13 +314,17 @@ impl Request<'_> {
         }
         let beside = match kind {
             Kind::Folder | Kind::ContactFolder => self.listed(kind, folder.as_deref(), true),
-            _ => self.all(kind),
+            Kind::Category | Kind::Permission => self.all(kind),
+            _ => Vec::new(),
         };
         if let Some(taken) = beside.iter().find_map(|item| written::is_taken(kind, item, &members)) {
             return Err(taken);
         }
+        if kind == Kind::Event {
+            event::check_times(&members)?;
+        }
         if let Some(before) = self.same_transaction(kind, &members)? {
-            return self.entity(201, kind, before);
+            return self.written_entity(201, kind, before);
         }
         if kind == Kind::Message {
             let drafts = folder.unwrap_or_else(|| Kind::Folder.id(self.named.index, 1));
@@ -312,7 +337,7 @@ impl Request<'_> {
         let item = self.add(kind, members);
         let location =
             format!("https://{}{}/{}", self.asked.host, self.asked.path, item["id"].as_str().unwrap_or_default());
-        self.entity(201, kind, item).map(|reply| reply.header("location", location))
+        self.written_entity(201, kind, item).map(|reply| reply.header("location", location))
     }
 
     /// Where a new folder or contact lies.
@@ -386,10 +411,19 @@ impl Request<'_> {
         let mut item = self.find(kind, id)?;
         self.matches(kind, &item)?;
         written::check_change(kind, &members, &item)?;
+        if let Some(written) = members.shift_remove(extended::MEMBER) {
+            members.insert(extended::MEMBER.to_owned(), extended::merged(item.get(extended::MEMBER), written));
+        }
+        written::follow(kind, &mut members, &item);
+        if kind == Kind::Event {
+            event::check_times(
+                &item.iter().chain(&members).map(|(name, value)| (name.clone(), value.clone())).collect(),
+            )?;
+        }
         self.renew(kind, id, &mut members);
         item.extend(members.clone());
         self.with_changes(|changes| changes.changed.entry(id.to_owned()).or_default().append(&mut members));
-        self.entity(200, kind, item)
+        self.written_entity(200, kind, item)
     }
 
     /// A new version of what is changed.
@@ -480,30 +514,6 @@ impl Request<'_> {
         message.insert("isDraft".into(), false.into());
         message.insert("parentFolderId".into(), Kind::Folder.id(self.named.index, 2).into());
         message
-    }
-
-    fn photo(&self) -> Result<Reply, Reply> {
-        match self.asked.method {
-            "GET" => {
-                outlook_role(self.roles, &["User.Read.All", "User.ReadWrite.All", "ProfilePhoto.Read.All"])?;
-                opened(self.service, self.named.index)?;
-                let photo = self.with_changes(|changes| changes.photo.clone());
-                let body = photo.ok_or_else(|| {
-                    Reply::graph_error(404, "ImageNotFound", "Exception of type 'ImageNotFoundException' was thrown.")
-                })?;
-                Ok(Reply { body, ..empty(200) }.header("content-type", "image/jpeg"))
-            }
-            "PUT" | "PATCH" => {
-                outlook_role(self.roles, &["User.ReadWrite.All", "ProfilePhoto.ReadWrite.All"])?;
-                opened(self.service, self.named.index)?;
-                if !self.asked.content_type.starts_with("image/") || self.asked.body.is_empty() {
-                    return Err(Reply::graph_error(400, "ErrorInvalidImage", "The photo is no image."));
-                }
-                self.with_changes(|changes| changes.photo = Some(self.asked.body.to_vec()));
-                Ok(empty(200))
-            }
-            _ => Err(no_such_method()),
-        }
     }
 }
 

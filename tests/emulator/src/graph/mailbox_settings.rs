@@ -81,7 +81,7 @@ fn overlay(all: &mut Value, change: &Value) {
 
 fn context(asked: &Asked<'_>, named: &Named<'_>, part: &str) -> String {
     let slash = if part.is_empty() { "" } else { "/" };
-    format!("https://{}/v1.0/$metadata#users('{}')/mailboxSettings{slash}{part}", asked.host, named.name)
+    format!("https://{}/{}/$metadata#users('{}')/mailboxSettings{slash}{part}", asked.host, asked.version(), named.name)
 }
 
 fn with_context(context: String, body: Value) -> Value {

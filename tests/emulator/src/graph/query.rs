@@ -28,7 +28,9 @@ pub struct Query {
     pub skip_token: Option<String>,
     /// `$orderby`.
     pub order_by: Option<String>,
-    /// `$search` or `$expand`: the emulator has neither.
+    /// `$expand`.
+    pub expand: Option<String>,
+    /// `$search` or `$expand`, which most collections do not have here.
     pub unsupported: Option<&'static str>,
     /// `includeHiddenFolders=true`, which is an option of "List mailFolders" and of "List childFolders".
     pub include_hidden: bool,
@@ -67,7 +69,10 @@ impl Query {
                 "$skiptoken" => query.skip_token = Some(text),
                 "$orderby" => query.order_by = Some(text),
                 "$search" => query.unsupported = Some("$search"),
-                "$expand" => query.unsupported = Some("$expand"),
+                "$expand" => {
+                    query.unsupported = Some("$expand");
+                    query.expand = Some(text);
+                }
                 "$format" => {}
                 _ => return Err(bad(&format!("The query parameter '{name}' is not supported."))),
             }

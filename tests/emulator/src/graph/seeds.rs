@@ -12,7 +12,7 @@ use crate::population::Population;
 pub const RULE: [&str; 6] = ["displayName", "sequence", "isEnabled", "conditions", "actions", "exceptions"];
 
 /// Members of a contact that a caller may set.
-pub const CONTACT: [&str; 20] = [
+pub const CONTACT: [&str; 33] = [
     "givenName",
     "surname",
     "displayName",
@@ -33,6 +33,19 @@ pub const CONTACT: [&str; 20] = [
     "categories",
     "fileAs",
     "birthday",
+    "assistantName",
+    "businessHomePage",
+    "children",
+    "generation",
+    "imAddresses",
+    "initials",
+    "manager",
+    "otherAddress",
+    "profession",
+    "spouseName",
+    "yomiCompanyName",
+    "yomiGivenName",
+    "yomiSurname",
 ];
 
 /// The domain of whoever is outside of the tenant.

@@ -228,5 +228,5 @@ pub fn page(service: &Service, asked: &Asked<'_>, query: &Query, listing: &Listi
 /// The URL of a context.
 #[must_use]
 pub fn context_url(asked: &Asked<'_>, context: &str) -> String {
-    format!("https://{}/v1.0/$metadata#{context}", asked.host)
+    format!("https://{}/{}/$metadata#{context}", asked.host, asked.version())
 }

@@ -26,6 +26,8 @@ pub(super) fn read<'a>(rest: &[&'a str]) -> Result<Route<'a>, &'a str> {
             (Kind::ContactFolder, Some((Kind::ContactFolder, folder)), tail)
         }
         ["outlook", "masterCategories", tail @ ..] => (Kind::Category, None, tail),
+        ["calendar", "events", tail @ ..] => (Kind::Event, None, tail),
+        ["calendars", calendar, "events", tail @ ..] => (Kind::Event, Some((Kind::Calendar, calendar)), tail),
         ["calendar", "calendarPermissions", tail @ ..] => (Kind::Permission, None, tail),
         ["calendars", calendar, "calendarPermissions", tail @ ..] => {
             (Kind::Permission, Some((Kind::Calendar, calendar)), tail)

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 
+use super::event;
 use crate::graph::body::{no_such_member, not_of_type, unreadable};
 use crate::graph::item_kinds::Kind;
 use crate::graph::seeds;
@@ -85,6 +86,8 @@ pub(super) fn check(kind: Kind, members: &Map<String, Value>) -> Result<(), Repl
             (Kind::Rule, "conditions" | "exceptions") => parts(value, &PREDICATES, "messageRulePredicates")?,
             (Kind::Category, "color") => color(value)?,
             (Kind::Permission, "role") => role(value)?,
+            (Kind::Contact, _) => of_contact(name, value)?,
+            (Kind::Event, _) => event::check(name, value)?,
             _ => {}
         }
     }
@@ -143,7 +146,9 @@ fn role(value: &Value) -> Result<(), Reply> {
 pub(super) fn check_change(kind: Kind, members: &Map<String, Value>, before: &Map<String, Value>) -> Result<(), Reply> {
     let fixed = |name: &str| {
         members.contains_key(name)
-            && (kind == Kind::Category && name == "displayName" || kind == Kind::Permission && name != "role")
+            && (kind == Kind::Category && name == "displayName"
+                || kind == Kind::Permission && name != "role"
+                || kind == Kind::Event && name == "transactionId")
     };
     if let Some(name) = members.keys().find(|name| fixed(name)) {
         return Err(Reply::graph_error(
@@ -179,6 +184,7 @@ pub(super) fn rewritten(kind: Kind, mut members: Map<String, Value>) -> Map<Stri
                 *color = color.as_str().unwrap_or_default().to_ascii_lowercase().into();
             }
         }
+        Kind::Event => event::rewrite(&mut members),
         _ => {}
     }
     members
@@ -215,10 +221,17 @@ pub(super) fn added(kind: Kind, members: &mut Map<String, Value>) {
             }
         }
         Kind::Contact => {
+            if let Some(name) = display_name(members) {
+                members.entry("displayName").or_insert(name.into());
+            }
+            let mut otherwise = |name: &str, value: Value| {
+                members.entry(name).or_insert(value);
+            };
             otherwise("emailAddresses", Value::Array(Vec::new()));
             otherwise("businessPhones", Value::Array(Vec::new()));
             otherwise("categories", Value::Array(Vec::new()));
         }
+        Kind::Event => event::add(members),
         _ => {}
     }
 }
@@ -250,6 +263,64 @@ pub(super) fn is_taken(kind: Kind, item: &Map<String, Value>, members: &Map<Stri
 pub(super) fn check_some(kind: Kind, members: &Map<String, Value>) -> Result<(), Reply> {
     if members.is_empty() && !matches!(kind, Kind::Message | Kind::Event | Kind::Calendar | Kind::Folder) {
         return Err(unreadable("The request has no property to update."));
+    }
+    Ok(())
+}
+
+/// Whatever else is changed of a name, the service makes the displayed one anew, unless the request has it ("contact
+/// resource type", displayName). Of an address, what a request does not name stays.
+pub(super) fn follow(kind: Kind, members: &mut Map<String, Value>, before: &Map<String, Value>) {
+    if kind != Kind::Contact {
+        return;
+    }
+    if NAMES.iter().any(|name| members.contains_key(*name)) && !members.contains_key("displayName") {
+        let mut after = before.clone();
+        after.extend(members.clone());
+        members.extend(display_name(&after).map(|name| ("displayName".to_owned(), name.into())));
+    }
+    for name in ["businessAddress", "homeAddress", "otherAddress"] {
+        let Some(written) = members.get_mut(name).and_then(Value::as_object_mut) else { continue };
+        for (part, value) in before.get(name).and_then(Value::as_object).into_iter().flatten() {
+            written.entry(part.clone()).or_insert_with(|| value.clone());
+        }
+    }
+}
+
+const NAMES: [&str; 4] = ["title", "givenName", "middleName", "surname"];
+
+fn display_name(contact: &Map<String, Value>) -> Option<String> {
+    let parts = ["givenName", "middleName", "surname"];
+    let parts: Vec<&str> = parts.iter().filter_map(|name| contact.get(*name)?.as_str()).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// How many a contact may have. The reference names neither the numbers nor the code.
+fn of_contact(name: &str, value: &Value) -> Result<(), Reply> {
+    let most = match name {
+        "emailAddresses" => 3,
+        "businessPhones" | "homePhones" => 2,
+        "businessAddress" | "homeAddress" | "otherAddress" => {
+            let known = ["city", "countryOrRegion", "postalCode", "state", "street"];
+            return match value.as_object().into_iter().flatten().find(|(part, _)| !known.contains(&part.as_str())) {
+                Some((part, _)) => Err(no_such_member(part, "physicalAddress")),
+                None => Ok(()),
+            };
+        }
+        _ => return Ok(()),
+    };
+    let all = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    if name == "emailAddresses" {
+        let is_address =
+            |one: &Value| one.as_object().is_some_and(|one| one.keys().all(|part| part == "address" || part == "name"));
+        if !all.iter().all(is_address) {
+            return Err(not_of_type(value, "Collection(microsoft.graph.emailAddress)"));
+        }
+    } else if !all.iter().all(Value::is_string) {
+        return Err(not_of_type(value, "Collection(Edm.String)"));
+    }
+    if all.len() > most {
+        let message = format!("The collection '{name}' must not have more than {most} elements.");
+        return Err(Reply::graph_error(400, "ErrorInvalidRequest", &message));
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::facet::{Item, Report, Step};
+use crate::facet::{Item, Reading, Step};
 use crate::graph::call::GraphClient;
 use crate::graph::request::{Answer, Exchange, Request};
 use crate::http::HttpReply;
@@ -29,8 +29,8 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    pub(super) fn new(report: &dyn Report) -> Self {
-        let open: VecDeque<Step> = report.begin().into();
+    pub(super) fn new(reading: &dyn Reading) -> Self {
+        let open: VecDeque<Step> = reading.begin().into();
         let lists = open.len();
         Self { open, lists, exchange: Exchange::default(), found: Vec::new(), has_read: false, has_advanced: false }
     }
@@ -67,13 +67,13 @@ impl Walk {
     /// Reads the next list to its end, once.
     pub(super) async fn attempt(
         &mut self,
-        report: &dyn Report,
+        reading: &dyn Reading,
         request: &Request,
         graph: &GraphClient,
         context: &Context,
     ) -> Result<(), AttemptError> {
         match self.exchange.attempt(request, graph, context).await {
-            Ok(answer) => self.keep(report, answer).map_err(AttemptError::Item),
+            Ok(answer) => self.keep(reading, answer).map_err(AttemptError::Item),
             Err(AttemptError::Item(error)) => self.pass_over(error).map_err(AttemptError::Item),
             Err(failure) => Err(failure),
         }
@@ -82,25 +82,25 @@ impl Walk {
     /// Takes the reply to a request of the next list; it may have further pages.
     pub(super) fn take(
         &mut self,
-        report: &dyn Report,
+        reading: &dyn Reading,
         request: &Request,
         graph: &GraphClient,
         reply: Result<HttpReply>,
     ) -> Result<()> {
         match reply.and_then(|reply| self.exchange.take(request, graph, reply)) {
-            Ok(Some(answer)) => self.keep(report, answer),
+            Ok(Some(answer)) => self.keep(reading, answer),
             Ok(None) => Ok(()),
             Err(error) => self.pass_over(error),
         }
     }
 
-    fn keep(&mut self, report: &dyn Report, answer: Answer) -> Result<()> {
+    fn keep(&mut self, reading: &dyn Reading, answer: Answer) -> Result<()> {
         let Some(step) = self.open.pop_front() else { return Ok(()) };
         self.exchange = Exchange::default();
         self.has_read = true;
         self.has_advanced = true;
         for element in elements(answer)? {
-            let taken = report.take(&step, element);
+            let taken = reading.take(&step, element);
             self.found.extend(taken.item);
             self.lists += taken.further.len();
             self.open.extend(taken.further);

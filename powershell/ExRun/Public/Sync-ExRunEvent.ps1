@@ -1,0 +1,249 @@
+function Sync-ExRunEvent {
+    <#
+    .SYNOPSIS
+        Brings a list of events into the calendars of many mailboxes: holidays, duty rosters; each once.
+    .DESCRIPTION
+        Compares the default calendar of each mailbox with the list, writes down as a plan what is to be done, asks once
+        whether that may be done, and does it as Invoke-ExRunPlan does. The same command with a changed list changes and
+        removes what it has made before. A second run with the same list sends reads only.
+
+        Each event carries a key, in a property of its own that no program shows, which begins with the name of the list.
+        Events of lists of other names, and those that people have in their calendars, are left alone.
+
+        The list is an .ics file, a CSV file or objects. Columns are Subject, Start (or Date, Start Date and Start Time),
+        End, AllDay, Location, Description, Categories, ShowAs, Sensitivity, TimeZone and Key; those of Outlook's export are
+        known too, and case and blanks do not count. Days are written as 2027-12-24, times as 2027-12-24T09:00. A day alone
+        is a whole day, and so is a start at midnight without an end; an end that is a day is the last one. Nobody is
+        invited and nothing is sent.
+
+        Of an .ics file what repeats becomes an event for each time. What cannot be written as the file has it is refused,
+        with the event that it is about: a time zone that is not known, a repetition that has no end (name one with -Until).
+        Its alarms, attendees and attachments are left out.
+
+        You are asked once, for the whole plan; with -Confirm:$false you are not. Where something is removed -Maximum is
+        needed. With WhatIf the differences are emitted and nothing is changed.
+
+        The app needs Calendars.ReadWrite.
+    .PARAMETER Events
+        The events: a CSV file (or JSON Lines), or objects such as those of Import-Csv.
+    .PARAMETER IcsFile
+        The events of an iCalendar file.
+    .PARAMETER Name
+        The name of the list, such as Holidays 2027. It is how its events are known later: keep it.
+    .PARAMETER KeyProperty
+        The column that says which event it is, whatever else of it changes. Without it the column Key is taken, else the
+        day and the subject. Of an .ics file it is the UID.
+    .PARAMETER TimeZone
+        The zone of times that say none: Europe/Berlin or W. Europe Standard Time. Whole days need none.
+    .PARAMETER ShowAs
+        How the time is shown to others where the list does not say it. Without it whole days are free, and all else is busy.
+    .PARAMETER ReminderMinutes
+        Reminds so many minutes before the start, where the list does not say it. Without it nobody is reminded.
+    .PARAMETER Category
+        Categories of events that name none.
+    .PARAMETER Private
+        Others see no more than that there is something, where the list does not say it.
+    .PARAMETER Until
+        Of an .ics file: the last day that is wanted, for what repeats without an end.
+    .PARAMETER AllowEmpty
+        An empty list is meant: all events of the list are removed. Without it an empty list is refused.
+    .PARAMETER Mailboxes
+        The mailboxes: addresses, user principal names or ids, or objects that have one as MailboxName,
+        PrimarySmtpAddress, UserPrincipalName, Mail, EmailAddress, Id, PrimaryEmail, WindowsEmailAddress,
+        ExternalDirectoryObjectId or Identity (which counts where it is an address or an id), such as those of
+        Get-Mailbox, Get-EXOMailbox, Get-MgUser or Import-Csv. Blanks, _, - and case do not count in these names.
+    .PARAMETER All
+        Every mailbox of the tenant, as far as the directory tells: users with an Exchange plan, and shared,
+        room and equipment mailboxes. They are listed while the run goes on. The app needs User.Read.All for
+        that.
+    .PARAMETER Filter
+        With All: an OData filter on the users, such as "startsWith(displayName,'A')" or "department eq
+        'Sales'".
+    .PARAMETER Top
+        With All: no more than so many mailboxes.
+    .PARAMETER Group
+        The mailboxes among the members of a group, those of groups in it included: its id, address or display
+        name. The app needs GroupMember.Read.All and User.Read.All.
+    .PARAMETER IncludeWithoutMailbox
+        With All: also users that seem to have no mailbox, guests for example.
+    .PARAMETER Maximum
+        The most changes that may be made, of all mailboxes together. Needed where something is removed; where there are
+        more, nothing is changed and the error says how many there are of each kind.
+    .PARAMETER UndoPlan
+        Writes the way back of each change to this file before it is made: a plan, which Invoke-ExRunPlan takes back.
+    .PARAMETER AuditFile
+        Writes to this file what became of each change, chained by hashes: Test-ExRunAudit finds lines that were changed,
+        removed or moved.
+    .PARAMETER PlanFile
+        Keeps the plan in this file. With Journal it is needed: where both are there, mailboxes are not compared again, and
+        the plan is gone on with where the last run ended.
+    .PARAMETER CertFileName
+        The PFX file, or a PEM file with certificate and key. Without it, and without Certificate or
+        AccessToken, a connection made by Connect-ExRun is used.
+    .PARAMETER password
+        The password of the certificate file; asked for once where the file needs one and none is given.
+    .PARAMETER TenantId
+        With CertFileName or Certificate: the app's tenant, its id or one of its domains. Get-AppSettings says it where
+        it is not given.
+    .PARAMETER ClientId
+        With CertFileName or Certificate: the application's id. Get-AppSettings says it where it is not given.
+    .PARAMETER AccessToken
+        A token as a string or SecureString, or a token object. It cannot be renewed when it expires.
+    .PARAMETER ExpectTenant
+        The tenant that the token must be of, its id or one of its domains: for any other nothing is sent.
+    .PARAMETER Certificate
+        A certificate with its private key, from a store for example. The key signs where it is and is never exported.
+    .PARAMETER Connection
+        The name of the connection to use.
+    .PARAMETER MaxConcurrency
+        How many requests may be under way at once, at most. The run finds by itself how many the service bears;
+        by default it goes no higher than 64.
+    .PARAMETER AsCompleted
+        Emits rows as they come, and not in the order of the mailboxes.
+    .PARAMETER Shard
+        Only a share of the mailboxes, such as 3/8: the third of eight. Which share a mailbox belongs to follows
+        from its name alone, so eight machines given the same list do each mailbox once.
+    .PARAMETER Journal
+        A file that makes the run resumable: what was done is recorded there before it is given out. The same
+        command with the same journal goes on where the last one ended, however it ended, and gives the rows of
+        the whole run. One that is complete gives its rows again and asks nothing: name a new one for a new run.
+    .PARAMETER RetryFailed
+        With Journal: asks again for mailboxes whose recorded row is an error.
+    .PARAMETER StopAfterErrors
+        Ends the run with an error once so many mailboxes have failed.
+    .PARAMETER OutFile
+        Writes the rows to this file and not to the pipeline: .csv, .jsonl or .html by its ending. The file
+        appears when it is complete, and replaces one of that name.
+    .PARAMETER FailedFile
+        Writes the mailboxes that failed to this file of .csv, each with the cause: Import-Csv reads it, and pipes it
+        to this command or another. It appears when the run ends, however it ends, and replaces one of that name.
+    .PARAMETER DefuseFormulas
+        With OutFile: puts an apostrophe before text that a spreadsheet would take for a formula.
+    .PARAMETER Encoding
+        With OutFile of .csv: utf8BOM begins the file with a byte order mark, without which Excel shows letters with
+        accents wrongly when it opens the file. utf8 and utf8NoBOM are without one, as in PowerShell 7 (in Windows
+        PowerShell utf8 has one), and so is the default.
+    .PARAMETER LogPath
+        Appends what is sent and answered to this file, as lines of JSON without secrets: for a support case.
+    .PARAMETER IncludeError
+        Adds ErrorCode, ErrorMessage and RequestId to each row.
+    .EXAMPLE
+        Sync-ExRunEvent -All -IcsFile holidays.ics -Name 'Holidays 2027' -Category Holiday -UndoPlan undo.jsonl
+
+        Brings the holidays of a file into every calendar.
+    .EXAMPLE
+        Sync-ExRunEvent -Group Sales -Events roster.csv -Name Roster -TimeZone Europe/Berlin -ShowAs busy -ReminderMinutes 60 -Maximum 500
+
+        Brings a duty roster into the calendars of a group. Run again with a changed file it changes what differs, and
+        removes what is not in the file any more.
+    .EXAMPLE
+        Sync-ExRunEvent -All -Events @() -AllowEmpty -Name 'Holidays 2027' -Maximum 100000
+
+        Removes all events of a list.
+    .OUTPUTS
+        Objects with MailboxName, Facet, Key, Change (Create, Change or Remove), Outcome (Done, Unchanged, AlreadyGone,
+        Drifted, Failed or OutcomeUnknown) and Line, the number of the plan's line. With WhatIf objects with MailboxName,
+        InDesiredState, Facet, Key, Change, From, To and Blocked, one for each difference. Nothing with OutFile.
+    #>
+    [CmdletBinding(DefaultParameterSetName = 'Mailboxes', SupportsShouldProcess = $true, ConfirmImpact = 'High')]
+    [OutputType('ExRun.PlanChange', 'ExRun.StateDifference')]
+    param(
+        # shared: mailboxes
+        [Parameter(Position = 0, Mandatory = $true, ValueFromPipeline = $true, ParameterSetName = 'Mailboxes')]
+        [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [Alias('MailboxName')]
+        [psobject] $Mailboxes,
+        # end: mailboxes
+        [Parameter()] [AllowEmptyCollection()] [object] $Events,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $IcsFile,
+        [Parameter(Mandatory = $true)] [ValidateNotNullOrEmpty()] [string] $Name,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $KeyProperty,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $TimeZone,
+        [Parameter()] [ValidateSet('Free', 'Tentative', 'Busy', 'Oof', 'WorkingElsewhere')] [string] $ShowAs,
+        [Parameter()] [ValidateRange(0, 40320)] [int] $ReminderMinutes,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string[]] $Category,
+        [Parameter()] [switch] $Private,
+        [Parameter()] [datetime] $Until,
+        [Parameter()] [switch] $AllowEmpty,
+        # shared: source
+        [Parameter(Mandatory = $true, ParameterSetName = 'All')] [switch] $All,
+        [Parameter(ParameterSetName = 'All')] [ValidateNotNullOrEmpty()] [string] $Filter,
+        [Parameter(ParameterSetName = 'All')] [ValidateRange(1, [int]::MaxValue)] [int] $Top,
+        [Parameter(Mandatory = $true, ParameterSetName = 'Group')] [ValidateNotNullOrEmpty()] [string] $Group,
+        [Parameter(ParameterSetName = 'All')] [switch] $IncludeWithoutMailbox,
+        # end: source
+        [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $Maximum,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $UndoPlan,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $AuditFile,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $PlanFile,
+        # shared: sign-in
+        [Parameter()] [string] $CertFileName,
+        [Parameter()] [securestring] $password,
+        [Parameter()] [string] $TenantId,
+        [Parameter()] [string] $ClientId,
+        [Parameter()] [psobject] $AccessToken,
+        [Parameter()] [string] $ExpectTenant,
+        # end: sign-in
+        # shared: certificate
+        [Parameter()] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate,
+        # end: certificate
+        # shared: connection
+        [Parameter()] [string] $Connection,
+        # end: connection
+        # shared: run
+        [Parameter()] [ValidateRange(1, 1024)] [int] $MaxConcurrency,
+        [Parameter()] [switch] $AsCompleted,
+        [Parameter()] [ValidatePattern('^\d+/\d+$')] [string] $Shard,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $Journal,
+        [Parameter()] [switch] $RetryFailed,
+        [Parameter()] [ValidateRange(1, [int]::MaxValue)] [int] $StopAfterErrors,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $OutFile,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $FailedFile,
+        [Parameter()] [switch] $DefuseFormulas,
+        [Parameter()] [ValidateSet('utf8', 'utf8BOM', 'utf8NoBOM')] [string] $Encoding,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $LogPath,
+        [Parameter()] [switch] $IncludeError
+        # end: run
+    )
+
+    begin {
+        Enter-Command -Cmdlet $PSCmdlet
+        # A module sees the preferences of the global scope only; those of a script or function count here as well.
+        $preferences = $PSCmdlet.SessionState.PSVariable
+        if (-not $PSBoundParameters.ContainsKey('ErrorAction')) { $ErrorActionPreference = Get-RunErrorAction -Cmdlet $PSCmdlet -HeedStop }
+        if (-not $PSBoundParameters.ContainsKey('WhatIf')) { $WhatIfPreference = [bool] $preferences.GetValue('WhatIfPreference') }
+        if (-not $PSBoundParameters.ContainsKey('Confirm')) { $ConfirmPreference = $preferences.GetValue('ConfirmPreference', 'High') }
+        $open = New-EventSyncRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters
+        $files = Resolve-StateFile -Cmdlet $PSCmdlet -Bound $PSBoundParameters
+        # All are compared before the first is changed, so that it is asked once and with the number of changes.
+        $held = [System.Collections.Generic.List[object]]::new()
+    }
+
+    process {
+        # A null of a pipeline is an entry as any other; the loop passes over it.
+        if ($null -eq $Mailboxes -and $MyInvocation.ExpectingInput) { $held.Add($null) }
+        foreach ($mailbox in $Mailboxes) { $held.Add($mailbox) }
+    }
+
+    end {
+        $session = Invoke-Guarded -Cmdlet $PSCmdlet -Do { Open-RunSession -Cmdlet $PSCmdlet -Bound $PSBoundParameters }
+        if ($WhatIfPreference) {
+            $bound = @{} + $PSBoundParameters
+            foreach ($name in 'Maximum', 'Journal', 'RetryFailed') { $bound.Remove($name) }
+            $run = Open-Run -Cmdlet $PSCmdlet -Bound $bound -Session $session @open
+            # Says as whom; what would change, the rows say.
+            [void] $PSCmdlet.ShouldProcess('the mailboxes that differ from the list', 'Bring events into them, as ' + (Format-Actor -Session $session))
+            if (-not $run.HasSource) { $run.Waiting.Add($held.ToArray()) }
+            Complete-Run -Run $run
+            return
+        }
+        if (-not $files.Resumes) {
+            Compare-MailboxState -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Session $session -Open $open -Mailbox $held.ToArray() -File $files
+        }
+        $run = Open-StateChange -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Session $session -File $files -Action 'Bring events into mailboxes'
+        if ($null -ne $run) { Complete-Run -Run $run }
+        if ($files.Failed) { Join-FailedFile -From $files.Failed -To $files.AllFailed }
+    }
+
+    # Windows PowerShell cannot read it; from version 7.3 on the module is loaded with it.
+    # clean: { Clear-AbandonedRun -Cmdlet $PSCmdlet }
+}

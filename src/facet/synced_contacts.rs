@@ -1,0 +1,255 @@
+//! Contacts in one folder that are known by a key of ours: a company's list in every mailbox.
+//!
+//! Source: Microsoft Graph "contact resource type" (displayName: the service makes it anew where an update of other names
+//! does not have it), "Create contact", "Update contact", and of the key what [`super::own_property`] names. Reading takes
+//! Contacts.Read, writing Contacts.ReadWrite.
+
+use serde_json::{Value, json};
+
+use super::change::{Change, Within};
+use super::contacts::{Contacts, NAME, WRITABLE, address};
+use super::item::{Item, known, text};
+use super::kind::Facet;
+use super::own_property::{self, KEY};
+use super::reading::{Reading, Step, Taken};
+use super::request::FacetRequest;
+use crate::error::{Error, Result};
+
+/// The key in a wanted contact.
+pub(super) const WANTED_KEY: &str = "key";
+
+/// What stays with a contact that somebody else has put there, where it is made again.
+const FOREIGN: &str = "#withoutKey";
+
+/// The most of each that Outlook's contacts have.
+const MOST: [(&str, usize); 3] = [("emailAddresses", 3), ("businessPhones", 2), ("homePhones", 2)];
+
+/// The parts of an address ("physicalAddress resource type").
+const ADDRESSES: [&str; 3] = ["businessAddress", "homeAddress", "otherAddress"];
+const ADDRESS_PARTS: [&str; 5] = ["street", "city", "state", "postalCode", "countryOrRegion"];
+
+/// The contacts of one folder that have a key of ours. Others are left alone, or go where the folder is ours alone.
+#[derive(Clone, Debug)]
+pub struct SyncedContacts {
+    /// How the folder is found and made.
+    folder: Contacts,
+    is_ours_alone: bool,
+}
+
+impl SyncedContacts {
+    /// Those of a folder by its path, such as `Company` or `Company/Berlin`.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for a blank name.
+    pub fn new(folder: &str, is_ours_alone: bool) -> Result<Self> {
+        if folder.trim().is_empty() {
+            return Err(Error::argument("folder: must be the path of a folder, such as Company or Company/Berlin"));
+        }
+        Ok(Self { folder: Contacts::new(Some(folder))?, is_ours_alone })
+    }
+}
+
+/// The option of a path that shows the key.
+fn with_key() -> String {
+    own_property::expand(&[KEY])
+}
+
+impl Reading for SyncedContacts {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn begin(&self) -> Vec<Step> {
+        self.folder.begin()
+    }
+
+    fn take(&self, step: &Step, element: Item) -> Taken {
+        let is_contact = step.path.contains("/contacts?");
+        if is_contact && !self.is_ours_alone && own_property::value(&element, KEY).is_none() {
+            return Taken::default();
+        }
+        let mut taken = self.folder.take(step, element);
+        for next in taken.further.iter_mut().filter(|next| next.path.contains("/contacts?")) {
+            next.path = format!("{}&{}", next.path.replace("$top=250", "$top=500"), with_key());
+        }
+        taken
+    }
+}
+
+impl Facet for SyncedContacts {
+    fn key(&self, item: &Item) -> String {
+        let own = own_property::value(item, KEY).or_else(|| item.get(WANTED_KEY)?.as_str()).map(str::trim);
+        match own.filter(|key| !key.is_empty()) {
+            Some(key) => key.to_owned(),
+            // Of a contact that somebody else has put there: no list has such a key.
+            None if is_foreign(item) => format!("(without a key) {}", text(item, "id")),
+            None => address(item).unwrap_or_default().to_owned(),
+        }
+    }
+
+    fn writable(&self, item: &Item) -> Item {
+        // The key stays as it is for ever, and is shown only where it is asked for.
+        self.folder.writable(item)
+    }
+
+    fn normal(&self, item: &Item) -> Item {
+        self.folder.normal(item)
+    }
+
+    fn differing(&self, have: &Item, wanted: &Item) -> Item {
+        self.folder.differing(have, wanted)
+    }
+
+    fn check(&self, wanted: &Item) -> Result<()> {
+        let mut members = wanted.clone();
+        members.retain(|name, _| name != WANTED_KEY && name != own_property::MEMBER);
+        known(&members, &WRITABLE)?;
+        for (name, most) in MOST {
+            let number = wanted.get(name).and_then(Value::as_array).map_or(0, Vec::len);
+            if number > most {
+                return Err(Error::argument(format!("{name}: a contact has at most {most}, not {number}")));
+            }
+        }
+        Ok(())
+    }
+
+    fn keyed(&self, key: &str) -> Item {
+        Item::from_iter([(WANTED_KEY.to_owned(), key.into())])
+    }
+
+    fn known_by(&self, _item: &Item) -> Item {
+        // The list is of those with the key alone.
+        Item::new()
+    }
+
+    fn is_place(&self, found: &Item) -> bool {
+        self.folder.is_place(found)
+    }
+
+    fn groundwork(&self, have: &[Item]) -> Vec<Change> {
+        self.folder.groundwork(have)
+    }
+
+    fn placed(&self, wanted: &Item, have: &[Item], is_coming: &dyn Fn(&str) -> bool) -> Result<Item> {
+        self.folder.placed(wanted, have, is_coming)
+    }
+
+    fn within(&self, item: &Item) -> Vec<Within> {
+        self.folder.within(item)
+    }
+
+    fn rooted(&self, have: &Item) -> Item {
+        let mut rooted = self.folder.rooted(have);
+        if is_foreign(have) {
+            rooted.insert(FOREIGN.to_owned(), true.into());
+        } else {
+            rooted.extend(own_key(&self.key(have)));
+        }
+        rooted
+    }
+
+    fn list_of(&self, placed: &Item) -> String {
+        format!("{}?{}", self.create(placed).path, own_property::with_key(&self.key(placed)))
+    }
+
+    fn create(&self, wanted: &Item) -> FacetRequest {
+        let mut request = self.folder.create(wanted);
+        if let Some(Value::Object(body)) = &mut request.body {
+            body.extend((!is_foreign(wanted)).then(|| own_key(&self.key(wanted))).flatten());
+            whole_addresses(body);
+        }
+        request
+    }
+
+    fn change(&self, have: &Item, differing: &Item) -> Result<FacetRequest> {
+        let mut body = differing.clone();
+        whole_addresses(&mut body);
+        let displayed = have.get("displayName").filter(|name| !name.is_null());
+        if let Some(name) = displayed.filter(|_| !body.contains_key("displayName")) {
+            body.insert("displayName".to_owned(), name.clone());
+        }
+        self.folder.change(have, &body)
+    }
+
+    fn remove(&self, have: &Item) -> Result<FacetRequest> {
+        self.folder.remove(have)
+    }
+
+    fn path_of(&self, have: &Item) -> Option<String> {
+        self.folder.path_of(have)
+    }
+}
+
+/// Whether a contact of a mailbox has no key of ours.
+fn is_foreign(item: &Item) -> bool {
+    item.contains_key(FOREIGN) || item.contains_key("id") && own_property::value(item, KEY).is_none()
+}
+
+fn own_key(key: &str) -> Option<(String, Value)> {
+    own_property::member(&[(KEY, Some(key))]).map(|all| (own_property::MEMBER.to_owned(), all))
+}
+
+/// Of an address, the service keeps the parts that a request does not name.
+fn whole_addresses(body: &mut Item) {
+    for name in ADDRESSES {
+        let Some(address) = body.get_mut(name) else { continue };
+        if address.is_null() {
+            *address = json!({});
+        }
+        for part in ADDRESS_PARTS {
+            if let Some(address) = address.as_object_mut() {
+                address.entry(part).or_insert(Value::Null);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(value: Value) -> Item {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn a_contact_is_known_by_its_key_whatever_its_address() {
+        let facet = SyncedContacts::new("Company", false).unwrap();
+        let wanted =
+            item(json!({"key": "E1", "displayName": "Kim", "emailAddresses": [{"address": "kim@contoso.com"}]}));
+        assert_eq!(facet.key(&wanted), "E1");
+        assert_eq!(facet.key(&item(json!({"emailAddresses": [{"address": "Kim@contoso.com"}]}))), "Kim@contoso.com");
+        let change = Change::creation(&facet, &facet.placed(&wanted, &[], &|_| false).unwrap());
+        assert_eq!(change.request.path, "contactFolders/{within}/contacts");
+        let body = change.request.body.unwrap();
+        assert_eq!(body["singleValueExtendedProperties"], json!([{"id": KEY, "value": "E1"}]));
+        assert!(body.get("key").is_none());
+        let foreign =
+            item(json!({"id": "AAMk", "displayName": "Mum", "emailAddresses": [{"address": "kim@contoso.com"}]}));
+        let step = Step::within("contactFolders/x/contacts?$top=250", "x");
+        assert!(facet.take(&step, foreign.clone()).item.is_none());
+        let alone = SyncedContacts::new("Company", true).unwrap();
+        assert!(alone.take(&step, foreign.clone()).item.is_some() && alone.key(&foreign).starts_with("(without"));
+    }
+
+    #[test]
+    fn what_an_update_leaves_out_is_not_left_to_the_service() {
+        let facet = SyncedContacts::new("Company", false).unwrap();
+        let have = item(json!({"id": "AAMk", "displayName": "Kim (Berlin)", "givenName": "Kim",
+            "businessAddress": {"city": "Bonn", "street": "x"},
+            "singleValueExtendedProperties": [{"id": KEY, "value": "E1"}]}));
+        let wanted = item(json!({"key": "e1", "givenName": "Kimberly", "businessAddress": {"city": "Berlin"}}));
+        let differing = facet.differing(&have, &wanted);
+        let body = facet.change(&have, &differing).unwrap().body.unwrap();
+        assert_eq!(body["displayName"], "Kim (Berlin)");
+        let address =
+            json!({"city": "Berlin", "street": null, "state": null, "postalCode": null, "countryOrRegion": null});
+        assert_eq!(body["businessAddress"], address);
+        assert!(facet.differing(&have, &item(json!({"key": "E1", "givenName": "Kim "}))).is_empty());
+        let error = facet.check(&item(json!({"businessPhones": ["1", "2", "3"]}))).unwrap_err().to_string();
+        assert!(error.contains("at most 2, not 3"), "{error}");
+        let error = facet.check(&item(json!({"phone": "1"}))).unwrap_err().to_string();
+        assert!(error.contains("phone: must be one of displayName"), "{error}");
+    }
+}

@@ -1,0 +1,33 @@
+//! A state that is known from the start.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use super::LateState;
+use crate::context::Context;
+use crate::error::Result;
+use crate::facet::State;
+use crate::graph::call::GraphClient;
+use crate::http::RetryPolicy;
+
+/// Known from the start.
+#[derive(Debug)]
+pub(in crate::runs) struct Known(Arc<State>);
+
+impl Known {
+    pub(in crate::runs) fn new(state: State) -> Arc<Self> {
+        Arc::new(Self(Arc::new(state)))
+    }
+}
+
+impl LateState for Known {
+    fn state<'a>(
+        &'a self,
+        _: &'a GraphClient,
+        _: &'a RetryPolicy,
+        _: &'a Context,
+    ) -> BoxFuture<'a, Result<Arc<State>>> {
+        Box::pin(std::future::ready(Ok(Arc::clone(&self.0))))
+    }
+}

@@ -1,0 +1,73 @@
+//! The photos of a user and of contacts.
+//!
+//! Source: Microsoft Graph "Get profilePhoto", "Update profilePhoto": of a contact with Contacts.Read and
+//! Contacts.ReadWrite.
+
+use super::{Request, empty};
+use crate::graph::authorization::outlook_role;
+use crate::graph::item_kinds::Kind;
+use crate::graph::{no_such_method, opened};
+use crate::reply::Reply;
+
+/// The most bytes of a photo ("Update profilePhoto").
+const MOST: usize = 4 * 1024 * 1024;
+
+impl Request<'_> {
+    /// The user's own.
+    pub(super) fn photo(&self) -> Result<Reply, Reply> {
+        match self.asked.method {
+            "GET" => {
+                outlook_role(self.roles, &["User.Read.All", "User.ReadWrite.All", "ProfilePhoto.Read.All"])?;
+                opened(self.service, self.named.index)?;
+                shown(self.with_changes(|changes| changes.photo.clone()))
+            }
+            "PUT" | "PATCH" => {
+                outlook_role(self.roles, &["User.ReadWrite.All", "ProfilePhoto.ReadWrite.All"])?;
+                opened(self.service, self.named.index)?;
+                let photo = self.written_photo()?;
+                self.with_changes(|changes| changes.photo = Some(photo));
+                Ok(empty(200))
+            }
+            _ => Err(no_such_method()),
+        }
+    }
+
+    /// That of a contact.
+    pub(super) fn contact_photo(&self, id: &str) -> Result<Reply, Reply> {
+        self.authorize(Kind::Contact)?;
+        let contact = self.find(Kind::Contact, id)?;
+        match self.asked.method {
+            "GET" => shown(self.with_changes(|changes| changes.photos.get(id).cloned())),
+            "PUT" | "PATCH" => {
+                self.matches(Kind::Contact, &contact)?;
+                let photo = self.written_photo()?;
+                // It is a part of the contact, whose version is another one then.
+                let mut members = serde_json::Map::new();
+                self.renew(Kind::Contact, id, &mut members);
+                self.with_changes(|changes| {
+                    changes.changed.entry(id.to_owned()).or_default().append(&mut members);
+                    changes.photos.insert(id.to_owned(), photo);
+                });
+                Ok(empty(200))
+            }
+            _ => Err(no_such_method()),
+        }
+    }
+
+    fn written_photo(&self) -> Result<Vec<u8>, Reply> {
+        if !self.asked.content_type.starts_with("image/") || self.asked.body.is_empty() {
+            return Err(Reply::graph_error(400, "ErrorInvalidImage", "The photo is no image."));
+        }
+        if self.asked.body.len() > MOST {
+            return Err(Reply::graph_error(400, "ErrorImageTooLarge", "The photo is larger than 4 MB."));
+        }
+        Ok(self.asked.body.to_vec())
+    }
+}
+
+fn shown(photo: Option<Vec<u8>>) -> Result<Reply, Reply> {
+    let body = photo.ok_or_else(|| {
+        Reply::graph_error(404, "ImageNotFound", "Exception of type 'ImageNotFoundException' was thrown.")
+    })?;
+    Ok(Reply { body, ..empty(200) }.header("content-type", "image/jpeg"))
+}
