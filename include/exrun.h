@@ -1132,6 +1132,31 @@ int32_t exrun_mailboxes_count(int64_t client,
                               int64_t *error);
 
 /**
+ * Starts to save messages as files: `.eml`, one a message, in a folder a mailbox, and a list of them, `manifest.jsonl`.
+ *
+ * Request: the members of every run, which docs/abi.md lists ("Streams"), and `{"outFolder":path, "attachments":false}` with
+ * what says which messages are sought, as of the facet `messages` of exrun_mailbox_items_report; without any of that each
+ * line of input is an object with `MailboxName`, `MessageId`, `Subject`, `Received` and `InternetMessageId`, such as a row of
+ * that report. Rows: `{"MailboxName", "Outcome":"Saved"|"Gone", "File", "Bytes", "Sha256", "Attachments", "Subject",
+ * "Received", "InternetMessageId", "MessageId"}`. A file is there whole or not at all, whatever its size.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param stream receives the handle; free it with exrun_stream_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CREDENTIAL_MISSING, EXRUN_ERROR_FILE (the log, the folder),
+ *         EXRUN_ERROR_FILE_EXISTS (the manifest)
+ */
+int32_t exrun_messages_export(int64_t client,
+                              const uint8_t *request,
+                              int64_t len,
+                              int64_t *stream,
+                              int64_t *error);
+
+/**
  * Starts to do a plan of changes (docs/plans.md): what it holds and nothing else, one row for each of its lines.
  *
  * Request: the members of every run (see docs/abi.md) but `source`, and `{"plan":path, "dryRun":false, "undoPlan"?,

@@ -17,6 +17,8 @@
         'ConvertFrom-AzKeyVaultString'
         'ConvertFrom-ExRunToken'
         'Disconnect-ExRun'
+        'Export-ExRunMessage'
+        'Find-ExRunMessage'
         'Get-AccessTokenNoLibraries'
         'Get-AppOnlyToken'
         'Get-AppSettings'

@@ -28,6 +28,7 @@
         'One mailbox' = 'Get-MailboxSettings, Get-MailboxTimeZone, Get-AutomaticRepliesSettings, with names as Outlook REST had them, and in brackets as Graph has them'
         'Many' = 'Get-MailboxSettingsReport, Set-ExRunMailboxSettings, Invoke-ExRunMailboxRequest; Get-ExRunLastRun says what the last run did, Compare-ExRunReport what changed between two, Merge-ExRunJournal joins journals'
         'Plans' = 'Set-ExRunMailboxSettings -PlanFile writes one, Invoke-ExRunPlan does what it holds and nothing else, Test-ExRunAudit says whether the record of that is whole'
+        'Messages' = 'Find-ExRunMessage, also for a plan that moves or deletes them; Export-ExRunMessage'
         'Wanted state' = 'Test-ExRunMailboxState compares mailboxes with a state, Set-ExRunMailboxState brings them to it'
         'Lists' = 'Sync-ExRunContact brings contacts into a folder of every mailbox, Sync-ExRunEvent holidays and rosters into calendars'
         'Reports' = 'Get-ExRunInboxRule, Get-ExRunCalendarPermission, Get-ExRunCategory, Get-ExRunMailFolder, Get-ExRunContact, Get-ExRunRoomUse'

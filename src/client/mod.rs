@@ -18,8 +18,8 @@ pub use crate::auth::openid_configuration::TenantId;
 pub use crate::auth::proof::assertion::Assertion;
 pub use crate::auth::request::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
-pub use crate::facet::ReportOptions as ItemsOptions;
 pub use crate::facet::lists::EventOptions;
+pub use crate::facet::{MessageAction, MessageCriteria, ReportOptions as ItemsOptions};
 pub use crate::graph::api_version::ApiVersion;
 pub use crate::graph::applications::ApplicationId;
 pub use crate::graph::certificate_registration::CertificateRegistration;
@@ -28,8 +28,8 @@ pub use crate::graph::single_request::GraphRequest;
 pub use crate::keyvault::VaultSignature;
 pub use crate::runs::{
     ContactSource, ContactSync, DoneWhen, EventSource, EventSync, Limits, MOST_CONCURRENCY, MOST_TRIES, MailboxCount,
-    MailboxItems, MailboxRequests, PathBase, PlanApply, RunRequest, SettingsWrite, SourceRequest, StatePlan,
-    VaultListRequest, Verify, WriteMode,
+    MailboxItems, MailboxRequests, MessageExport, PathBase, PlanApply, RunRequest, SettingsWrite, SourceRequest,
+    StatePlan, VaultListRequest, Verify, WriteMode,
 };
 pub use handle::Client;
 pub use options::{ClientOptions, TokenCache};

@@ -2,7 +2,9 @@
 
 use super::kind::Facet;
 use super::report::{Report, ReportOptions};
-use super::{calendar_permissions, categories, contacts, inbox_rules, mail_folders, room_use, settings, synced_events};
+use super::{
+    calendar_permissions, categories, contacts, inbox_rules, mail_folders, messages, room_use, settings, synced_events,
+};
 use crate::error::{Error, Result};
 
 /// What a facet is asked for beside its items, each of one facet or a few.
@@ -73,12 +75,13 @@ pub const NAMES: [&str; 6] = [
 ];
 
 /// The names of all reports. That of settings is a run of its own, with the columns that scripts know.
-const REPORTS: [&str; 6] = [
+const REPORTS: [&str; 7] = [
     inbox_rules::NAME,
     calendar_permissions::NAME,
     categories::NAME,
     mail_folders::NAME,
     contacts::NAME,
+    messages::NAME,
     room_use::NAME,
 ];
 
@@ -93,6 +96,7 @@ pub fn report(facet: &str, options: &ReportOptions) -> Result<Box<dyn Report>> {
         categories::NAME => Box::new(categories::CategoryReport),
         contacts::NAME => Box::new(contacts::ContactReport::new(options)?),
         inbox_rules::NAME => Box::new(inbox_rules::RuleReport::new(options)),
+        messages::NAME => Box::new(messages::MessageReport::new(options)?),
         room_use::NAME => Box::new(room_use::RoomUse::new(options)?),
         mail_folders::NAME => Box::new(mail_folders::FolderReport::new(options)),
         _ => {

@@ -2,6 +2,8 @@
 
 use std::fmt::Debug;
 
+use http::HeaderMap;
+
 use super::item::Item;
 
 /// A list that is to be read, or a single object.
@@ -13,19 +15,21 @@ pub struct Step {
     pub within: String,
     /// Whether the `$top` of the path is all that is wanted.
     pub takes_first: bool,
+    /// Whether it is the content of something, of which the SHA-256 alone is wanted.
+    pub digests: bool,
 }
 
 impl Step {
     /// A list at the top.
     #[must_use]
     pub fn new(path: impl Into<String>) -> Self {
-        Self { path: path.into(), within: String::new(), takes_first: false }
+        Self { path: path.into(), within: String::new(), takes_first: false, digests: false }
     }
 
     /// A list of what lies within something.
     #[must_use]
     pub fn within(path: impl Into<String>, within: impl Into<String>) -> Self {
-        Self { path: path.into(), within: within.into(), takes_first: false }
+        Self { path: path.into(), within: within.into(), takes_first: false, digests: false }
     }
 }
 
@@ -55,5 +59,15 @@ pub trait Reading: Debug + Send + Sync {
     /// What an element of a list gives.
     fn take(&self, _step: &Step, element: Item) -> Taken {
         element.into()
+    }
+
+    /// What is read once all that came before is: what of `found` leads to. What was read before is not read again.
+    fn then(&self, _found: &[Item]) -> Vec<Step> {
+        Vec::new()
+    }
+
+    /// Headers of each request.
+    fn headers(&self) -> HeaderMap {
+        HeaderMap::new()
     }
 }

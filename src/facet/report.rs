@@ -3,10 +3,13 @@
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value};
 
+use super::change::ChangeKind;
 use super::item::Item;
+use super::message_criteria::MessageCriteria;
 use super::reading::Reading;
+use super::request::FacetRequest;
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::call::GraphClient;
 use crate::http::RetryPolicy;
 
@@ -38,6 +41,8 @@ pub struct ReportOptions {
     pub start: Option<String>,
     /// Its end, which is no part of it.
     pub end: Option<String>,
+    /// Of messages: which of them.
+    pub messages: MessageCriteria,
 }
 
 impl ReportOptions {
@@ -56,7 +61,8 @@ impl ReportOptions {
             ("end", self.end.as_deref().map(Value::from)),
             ("internalDomains", (!self.internal_domains.is_empty()).then(|| self.internal_domains.clone().into())),
         ];
-        all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+        let messages = self.messages.given();
+        all.into_iter().filter_map(|(name, value)| Some((name, value?))).chain(messages).collect()
     }
 
     /// As one value: what a journal tells reports apart by.
@@ -64,6 +70,27 @@ impl ReportOptions {
     pub fn fingerprint(&self) -> Value {
         Value::Object(self.given().into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
     }
+}
+
+/// A change of an item, as a report plans it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlannedChange {
+    /// What tells the item from others.
+    pub key: String,
+    /// What is done.
+    pub kind: ChangeKind,
+    /// What is there before.
+    pub from: Item,
+    /// What is there then; empty: nothing.
+    pub to: Item,
+    /// What makes the change, and what takes it back.
+    pub request: FacetRequest,
+    /// The way back, where there is one.
+    pub inverse: Option<FacetRequest>,
+    /// What is read before it is made.
+    pub precondition: String,
+    /// The `changeKey` that must be there.
+    pub change_key: Option<String>,
 }
 
 /// A report on items of many mailboxes.
@@ -95,6 +122,20 @@ pub trait Report: Reading {
     /// How many items the mailbox has, of all that was found.
     fn count(&self, found: &[Item]) -> usize {
         found.len()
+    }
+
+    /// What stands against these items being all that there are: its mailbox has its rows, and counts as failed.
+    fn doubt(&self, _found: &[Item]) -> Option<Error> {
+        None
+    }
+
+    /// What is planned for these items, where the report is asked for a plan.
+    ///
+    /// # Errors
+    ///
+    /// What stands against it in this mailbox.
+    fn planned(&self, _found: &[Item]) -> Result<Vec<PlannedChange>> {
+        Ok(Vec::new())
     }
 
     /// The rows of a mailbox with these items; none where nothing is to be shown. [`ITEM_COUNT`] is added to them.

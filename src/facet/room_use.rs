@@ -5,11 +5,12 @@
 //! was asked has declined.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::item::{Item, text};
+use super::moment;
 use super::reading::{Reading, Step};
 use super::report::{ITEM_COUNT, Report, ReportOptions, row};
 use crate::error::{Error, Result};
@@ -44,15 +45,10 @@ impl RoomUse {
     }
 }
 
-/// A day, which begins at midnight of UTC, or a moment.
+/// An end of the period.
 fn moment(name: &str, given: Option<&str>) -> Result<Timestamp> {
     let given = given.ok_or_else(|| Error::argument(format!("{name}: a report on the use of rooms needs a period")))?;
-    let text = given.trim();
-    let of_day = || text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
-    let found = if text.len() == 10 { of_day() } else { text.parse().ok() };
-    found.ok_or_else(|| {
-        Error::argument(format!("{name}: {given:?} is neither a day (2026-11-30) nor a moment (2026-11-30T08:00:00Z)"))
-    })
+    moment::moment(name, given)
 }
 
 impl Reading for RoomUse {

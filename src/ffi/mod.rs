@@ -46,6 +46,7 @@ pub mod mailbox_settings_report;
 pub mod mailbox_settings_update;
 pub mod mailbox_state_plan;
 pub mod mailboxes_count;
+pub mod messages_export;
 pub mod plan_apply;
 pub mod report_compare;
 pub mod tenant_id_get;

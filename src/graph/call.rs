@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::Value;
+use tokio::sync::mpsc::Sender;
 use url::Url;
 
 use super::api_version::ApiVersion;
@@ -111,6 +112,33 @@ impl GraphClient {
         body: Option<Bytes>,
         context: &Context,
     ) -> Result<(HttpReply, Arc<AccessToken>), AttemptError> {
+        self.exchanged(method, path, headers, body, None, context).await
+    }
+
+    /// GETs what may be of any length: its body goes to `pieces` as it comes, and the reply has none.
+    ///
+    /// # Errors
+    ///
+    /// As [`GraphClient::send`].
+    pub async fn fetch(
+        &self,
+        path: &str,
+        headers: &HeaderMap,
+        pieces: &Sender<Bytes>,
+        context: &Context,
+    ) -> Result<HttpReply, AttemptError> {
+        self.exchanged(Method::GET, path, headers, None, Some(pieces), context).await.map(|(reply, _)| reply)
+    }
+
+    async fn exchanged(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &HeaderMap,
+        body: Option<Bytes>,
+        pieces: Option<&Sender<Bytes>>,
+        context: &Context,
+    ) -> Result<(HttpReply, Arc<AccessToken>), AttemptError> {
         let url = self.url(path)?;
         // Before the token, which nobody needs while nothing may be sent.
         self.pass(context, || {}).await?;
@@ -128,7 +156,10 @@ impl GraphClient {
         // And after it: a token may have been long in coming.
         let count = || _ = context.cost.requests.fetch_add(1, Ordering::Relaxed);
         self.pass(context, count).await?;
-        let reply = self.sender.send(request, context).await?;
+        let reply = match pieces {
+            None => self.sender.send(request, context).await?,
+            Some(pieces) => self.sender.fetch(request, pieces, context).await?,
+        };
         context.cost.bytes.fetch_add(reply.body.len() as u64, Ordering::Relaxed);
         // The link to a further page is a whole URL.
         let named = if path.contains("://") { self.relative(path)?.into() } else { Cow::Borrowed(path) };

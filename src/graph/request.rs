@@ -156,9 +156,20 @@ impl Request {
     /// A read of a collection to its end, whose `$top` is the size of a page; or of one object.
     #[must_use]
     pub fn whole(path: String) -> Self {
-        let headers = HeaderMap::new();
+        Self::whole_with(path, HeaderMap::new())
+    }
+
+    /// The same with headers.
+    #[must_use]
+    pub fn whole_with(path: String, headers: HeaderMap) -> Self {
         let method = Method::GET;
         Self { method, path, headers, body: None, wanted: None, follow_pages: true, top_is_all: false }
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
 
     /// The path.

@@ -9,6 +9,7 @@ use bytes::{Buf as _, Bytes, BytesMut};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap};
 use parking_lot::Mutex;
+use tokio::sync::mpsc::Sender;
 
 use super::connector::Connector;
 use super::failure::transport_failure;
@@ -60,6 +61,27 @@ impl Drop for InFlightGuard {
     }
 }
 
+/// A reply that has begun.
+struct Opened {
+    response: reqwest::Response,
+    place: Place,
+}
+
+/// Where a request is under way.
+struct Place {
+    in_flight: InFlightGuard,
+    generation: u64,
+}
+
+impl Place {
+    /// What became of the request says something of its connection.
+    fn note(&self, reply: &Result<HttpReply>) {
+        if reply.as_ref().is_err_and(|error| error.status() == Status::Connection) {
+            self.in_flight.0.mark_cold(self.generation);
+        }
+    }
+}
+
 impl Pool {
     pub(super) fn new(host: String, connector: Arc<Connector>) -> Self {
         Self {
@@ -77,6 +99,53 @@ impl Pool {
         timeout: Duration,
         client_request_id: &str,
     ) -> Result<HttpReply> {
+        let opened = self.open(request, Some(timeout)).await?;
+        let reply = read(opened.response, &self.host, client_request_id).await;
+        opened.place.note(&reply);
+        reply
+    }
+
+    /// The same of a reply of any length: the body of a good one goes to `pieces` as it comes and not into the reply.
+    /// `timeout` is how long nothing may come.
+    pub(super) async fn fetch(
+        &self,
+        request: HttpRequest,
+        timeout: Duration,
+        client_request_id: &str,
+        pieces: &Sender<Bytes>,
+    ) -> Result<HttpReply> {
+        let late = || {
+            let detail = format!("{} gave nothing for {} seconds", self.host, timeout.as_secs());
+            Error::new(Status::Timeout, detail).retryable(true)
+        };
+        let opened = tokio::time::timeout(timeout, self.open(request, None)).await.map_err(|_| late())??;
+        let mut response = opened.response;
+        let status = response.status();
+        if !status.is_success() {
+            let read = tokio::time::timeout(timeout, read(response, &self.host, client_request_id)).await;
+            let reply = read.unwrap_or_else(|_| Err(late()));
+            opened.place.note(&reply);
+            return reply;
+        }
+        let headers = std::mem::take(response.headers_mut());
+        loop {
+            let chunk = tokio::time::timeout(timeout, response.chunk()).await.map_err(|_| late())?;
+            match chunk.map_err(|failure| broke_off(failure, &self.host, status)) {
+                Ok(None) => break,
+                // Whoever takes them says himself why he ended.
+                Ok(Some(chunk)) => pieces.send(chunk).await.map_err(|_| Error::cancelled())?,
+                Err(error) => {
+                    let failed = Err(error);
+                    opened.place.note(&failed);
+                    return failed;
+                }
+            }
+        }
+        Ok(HttpReply { status, headers, body: Bytes::new(), client_request_id: client_request_id.to_owned() })
+    }
+
+    /// Sends a request, and gives the reply before its body has come. `timeout` is for all of it.
+    async fn open(&self, request: HttpRequest, timeout: Option<Duration>) -> Result<Opened> {
         self.connector.ready().await?;
         let port = request.url.port_or_known_default().unwrap_or(443);
         let in_flight = self.acquire()?;
@@ -99,14 +168,16 @@ impl Pool {
                 sent
             }
         };
-        let reply = match sent {
-            Ok(response) => read(response, &self.host, client_request_id).await,
-            Err(failure) => Err(self.explain(failure, port).await),
-        };
-        if reply.as_ref().is_err_and(|error| error.status() == Status::Connection) {
-            connection.mark_cold(generation);
+        match sent {
+            Ok(response) => Ok(Opened { response, place: Place { in_flight, generation } }),
+            Err(failure) => {
+                let error = self.explain(failure, port).await;
+                if error.status() == Status::Connection {
+                    connection.mark_cold(generation);
+                }
+                Err(error)
+            }
         }
-        reply
     }
 
     /// Why a request got no reply.
@@ -160,10 +231,10 @@ impl Pool {
 }
 
 impl Connection {
-    async fn execute(&self, request: HttpRequest, timeout: Duration) -> reqwest::Result<reqwest::Response> {
+    async fn execute(&self, request: HttpRequest, timeout: Option<Duration>) -> reqwest::Result<reqwest::Response> {
         let mut outgoing = reqwest::Request::new(request.method, request.url);
         *outgoing.headers_mut() = request.headers;
-        *outgoing.timeout_mut() = Some(timeout);
+        *outgoing.timeout_mut() = timeout;
         *outgoing.body_mut() = request.body.map(reqwest::Body::from);
         self.client.execute(outgoing).await
     }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
+use tokio::sync::mpsc::Sender;
 
 use super::message::{HttpReply, HttpRequest};
 use super::request_log::LoggedRequest;
@@ -55,7 +57,26 @@ impl HttpSender {
     /// # Errors
     ///
     /// `Connection`, `Timeout`, `Tls`, `Proxy`, or `ResponseInvalid` for a body that is too long.
-    pub async fn send(&self, mut request: HttpRequest, context: &Context) -> Result<HttpReply> {
+    pub async fn send(&self, request: HttpRequest, context: &Context) -> Result<HttpReply> {
+        self.sent(request, None, context).await
+    }
+
+    /// As [`HttpSender::send`], with the body of a good reply given to `pieces` as it comes, however long it is; the
+    /// reply then has none.
+    ///
+    /// # Errors
+    ///
+    /// As [`HttpSender::send`].
+    pub async fn fetch(&self, request: HttpRequest, pieces: &Sender<Bytes>, context: &Context) -> Result<HttpReply> {
+        self.sent(request, Some(pieces), context).await
+    }
+
+    async fn sent(
+        &self,
+        mut request: HttpRequest,
+        pieces: Option<&Sender<Bytes>>,
+        context: &Context,
+    ) -> Result<HttpReply> {
         let client_request_id = uuid::Uuid::new_v4().to_string();
         if let Ok(value) = HeaderValue::from_str(&client_request_id) {
             request.headers.insert(CLIENT_REQUEST_ID, value);
@@ -64,7 +85,11 @@ impl HttpSender {
         check_length(&request.url)?;
         let host = request.url.host_str().unwrap_or_default().to_owned();
         let logged = LoggedRequest::begin(&request, &client_request_id, &context.events);
-        let sent = self.transport.pool(&host).send(request, self.timeout, &client_request_id).await;
+        let pool = self.transport.pool(&host);
+        let sent = match pieces {
+            None => pool.send(request, self.timeout, &client_request_id).await,
+            Some(pieces) => pool.fetch(request, self.timeout, &client_request_id, pieces).await,
+        };
         if let Some(logged) = logged {
             logged.end(&sent);
         }

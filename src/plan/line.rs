@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::request::{PlannedRequest, check_path};
 use crate::error::{Error, Result};
+use crate::facet::messages::NAME as MESSAGES_FACET;
 use crate::facet::settings::NAME as SETTINGS_FACET;
 use crate::facet::{self, Change, ChangeKind, Facet, Item, NEW_ID, Precondition, WITHIN_ID, Within};
 use crate::graph::mailbox::Mailbox;
@@ -126,7 +127,8 @@ impl PlanLine {
             ChangeKind::Change if !has_from || !has_to => {
                 return Err(Error::argument("change: what is changed has from and to"));
             }
-            ChangeKind::Remove if !has_from || has_to => {
+            // A message that is deleted may lie where it can be recovered.
+            ChangeKind::Remove if !has_from || (has_to && self.facet != MESSAGES_FACET) => {
                 return Err(Error::argument("change: what is removed has from and no to"));
             }
             _ => {}
@@ -221,7 +223,9 @@ impl PlanLine {
     /// Whether what is there is as the change leaves it.
     #[must_use]
     pub fn is_after(&self, found: &Found) -> bool {
-        self.agrees(&self.counting(found), &self.to)
+        let found = &*self.counting(found);
+        // What is to be removed may be gone altogether, wherever it was to lie then.
+        self.agrees(found, &self.to) || (self.change == ChangeKind::Remove && self.agrees(found, &Value::Null))
     }
 
     /// The one thing that is there, where it is one.
@@ -292,6 +296,18 @@ impl PlanLine {
         self.request.path.contains(WITHIN_ID) || self.precondition.path.contains(WITHIN_ID)
     }
 
+    /// Whether it moves a message: done twice, that lies where it is to lie, and one that is gone needs it no more.
+    #[must_use]
+    pub fn is_move(&self) -> bool {
+        let path = self.request.path.split('?').next().unwrap_or_default();
+        self.facet == MESSAGES_FACET && path.ends_with("/move")
+    }
+
+    /// Whether what is removed is there afterwards, elsewhere.
+    fn leaves_something(&self) -> bool {
+        self.change == ChangeKind::Remove && !self.to.is_null()
+    }
+
     /// Whether the way back has the id of what is made in it, which is known only then.
     #[must_use]
     pub fn needs_new_id(&self) -> bool {
@@ -320,7 +336,8 @@ impl PlanLine {
                 let is_gone_by_id = is_made && request.method.eq_ignore_ascii_case("DELETE");
                 let path = if is_gone_by_id { &request.path } else { &self.precondition.path };
                 // What was taken away comes back under another id, which the request of this line does not have.
-                let inverse = (self.change != ChangeKind::Remove).then(|| self.request.unconditional());
+                let leads_back = self.change != ChangeKind::Remove || self.leaves_something();
+                let inverse = leads_back.then(|| self.request.unconditional());
                 (Precondition { path: path.clone(), ..Precondition::default() }, inverse)
             }
         };
@@ -329,7 +346,8 @@ impl PlanLine {
             mailbox_id: self.mailbox_id.clone(),
             facet: self.facet.clone(),
             key: self.key.clone(),
-            change: self.change.inverse(),
+            // What lies elsewhere now is moved back.
+            change: if self.leaves_something() { ChangeKind::Change } else { self.change.inverse() },
             from: self.to.clone(),
             to,
             within: self.within.clone(),

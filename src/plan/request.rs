@@ -1,6 +1,6 @@
 //! The request of a plan's line: relative to its mailbox, and nothing beyond it.
 
-use http::Method;
+use http::{HeaderMap, Method};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -101,6 +101,16 @@ impl PlannedRequest {
         let headers = request::headers(given)?;
         request::check_has_body(&method, self.body.as_ref())?;
         Request::new(&method, path::of_mailbox(mailbox, &self.path)?, headers, self.body.clone(), false)
+    }
+
+    /// What its headers prefer: what is read before it is to be in the same terms, ids above all.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` for what no header can carry.
+    pub fn preference(&self) -> Result<HeaderMap> {
+        let prefer = self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("prefer"));
+        request::headers(prefer.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))))
     }
 
     /// Without the headers that ask for what was there before.

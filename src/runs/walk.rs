@@ -1,12 +1,16 @@
 //! How far the reading of a mailbox's items is.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
+use bytes::Bytes;
+use openssl::sha::Sha256;
 use serde_json::Value;
+use tokio::sync::mpsc;
 
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
+use crate::facet::messages::{DIGEST_OF, SHA256};
 use crate::facet::{Item, Reading, Step};
 use crate::graph::call::GraphClient;
 use crate::graph::request::{Answer, Exchange, Request};
@@ -16,6 +20,9 @@ use crate::http::HttpReply;
 const MOST_LISTS: usize = 10_000;
 const MOST_ITEMS: usize = 200_000;
 
+/// Pieces of a content that may wait to be hashed.
+const PIECES: usize = 8;
+
 /// The lists of one mailbox that are to be read, and what those before them held.
 pub(super) struct Walk {
     open: VecDeque<Step>,
@@ -24,6 +31,8 @@ pub(super) struct Walk {
     /// Of the list that is being read.
     exchange: Exchange,
     found: Vec<Item>,
+    /// What was read because of what was found.
+    asked: HashSet<String>,
     has_read: bool,
     has_advanced: bool,
 }
@@ -32,7 +41,15 @@ impl Walk {
     pub(super) fn new(reading: &dyn Reading) -> Self {
         let open: VecDeque<Step> = reading.begin().into();
         let lists = open.len();
-        Self { open, lists, exchange: Exchange::default(), found: Vec::new(), has_read: false, has_advanced: false }
+        Self {
+            open,
+            lists,
+            exchange: Exchange::default(),
+            found: Vec::new(),
+            asked: HashSet::new(),
+            has_read: false,
+            has_advanced: false,
+        }
     }
 
     /// The list that is read next.
@@ -50,7 +67,7 @@ impl Walk {
     }
 
     pub(super) fn fits_batch(&self, request: &Request) -> bool {
-        self.exchange.fits_batch(request)
+        self.exchange.fits_batch(request) && !self.step().is_some_and(|step| step.digests)
     }
 
     /// Whether a further list or page was reached since this was last asked.
@@ -72,9 +89,16 @@ impl Walk {
         graph: &GraphClient,
         context: &Context,
     ) -> Result<(), AttemptError> {
+        if self.step().is_some_and(|step| step.digests) {
+            return match digest(request, graph, context).await {
+                Ok(hash) => self.keep_digest(reading, hash).map_err(AttemptError::Item),
+                Err(AttemptError::Item(error)) => self.pass_over(reading, error).map_err(AttemptError::Item),
+                Err(failure) => Err(failure),
+            };
+        }
         match self.exchange.attempt(request, graph, context).await {
             Ok(answer) => self.keep(reading, answer).map_err(AttemptError::Item),
-            Err(AttemptError::Item(error)) => self.pass_over(error).map_err(AttemptError::Item),
+            Err(AttemptError::Item(error)) => self.pass_over(reading, error).map_err(AttemptError::Item),
             Err(failure) => Err(failure),
         }
     }
@@ -90,7 +114,7 @@ impl Walk {
         match reply.and_then(|reply| self.exchange.take(request, graph, reply)) {
             Ok(Some(answer)) => self.keep(reading, answer),
             Ok(None) => Ok(()),
-            Err(error) => self.pass_over(error),
+            Err(error) => self.pass_over(reading, error),
         }
     }
 
@@ -105,6 +129,25 @@ impl Walk {
             self.lists += taken.further.len();
             self.open.extend(taken.further);
         }
+        self.go_on(reading)
+    }
+
+    fn keep_digest(&mut self, reading: &dyn Reading, hash: String) -> Result<()> {
+        let Some(step) = self.open.pop_front() else { return Ok(()) };
+        self.has_advanced = true;
+        let members = [(DIGEST_OF, step.within.as_str().into()), (SHA256, hash.into())];
+        let element = members.into_iter().map(|(name, value): (&str, Value)| (name.to_owned(), value)).collect();
+        self.found.extend(reading.take(&step, element).item);
+        self.go_on(reading)
+    }
+
+    /// Once nothing is left to be read, what was found may lead on.
+    fn go_on(&mut self, reading: &dyn Reading) -> Result<()> {
+        if self.open.is_empty() {
+            let further = reading.then(&self.found).into_iter().filter(|step| self.asked.insert(step.path.clone()));
+            self.open.extend(further);
+            self.lists += self.open.len();
+        }
         if self.lists > MOST_LISTS || self.found.len() > MOST_ITEMS {
             let detail = format!("the mailbox has more than {MOST_LISTS} folders or {MOST_ITEMS} items");
             return Err(Error::new(Status::ResponseInvalid, detail));
@@ -113,15 +156,33 @@ impl Walk {
     }
 
     /// A list that another one led to may have gone since: it holds nothing then.
-    fn pass_over(&mut self, error: Error) -> Result<()> {
+    fn pass_over(&mut self, reading: &dyn Reading, error: Error) -> Result<()> {
         let is_gone = error.http_status_code() == Some(404) && self.has_read;
         if !is_gone {
             return Err(error);
         }
         self.open.pop_front();
         self.exchange = Exchange::default();
-        Ok(())
+        self.go_on(reading)
     }
+}
+
+/// The SHA-256 of what a request gives, however long it is.
+async fn digest(request: &Request, graph: &GraphClient, context: &Context) -> Result<String, AttemptError> {
+    let (pieces, mut taken) = mpsc::channel::<Bytes>(PIECES);
+    let hashed = async {
+        let mut hash = Sha256::new();
+        while let Some(piece) = taken.recv().await {
+            hash.update(&piece);
+        }
+        hash.finish()
+    };
+    let fetched = async {
+        let pieces = pieces;
+        graph.fetch(request.path(), request.headers(), &pieces, context).await
+    };
+    let (reply, hash) = futures_util::join!(fetched, hashed);
+    reply.map(|_| hash.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The elements of a collection, or the one object.

@@ -49,6 +49,16 @@ static void many_mailboxes(int64_t client) {
            exrun_mailbox_items_report(client, TEXT("{\"facet\":\"calendarPermissions\",\"sum\":true}"), &stream, &error));
     CHECK(error_holds(error, "sum: is not for a report of calendarPermissions"));
 
+    STARTED(exrun_mailbox_items_report(client, TEXT("{\"facet\":\"messages\",\"subject\":\"Message 1\"}"), &stream, &error),
+            stream, error);
+    push_mailbox(stream);
+    CHECK(rows_hold(stream, "\"MessageId\":"));
+    STATUS(EXRUN_ERROR_INVALID_ARGUMENT,
+           exrun_mailbox_items_report(client, TEXT("{\"facet\":\"messages\"}"), &stream, &error));
+    CHECK(error_holds(error, "nothing says which are sought"));
+    STATUS(EXRUN_ERROR_INVALID_ARGUMENT, exrun_messages_export(client, TEXT("{\"subject\":\"x\"}"), &stream, &error));
+    CHECK(error_holds(error, "outFolder is missing"));
+
     STARTED(exrun_mailbox_state_plan(client, TEXT("{\"includeEmpty\":true,\"state\":{\"categories\":{\"mode\":\"absent\",\"items\":[\"Nothing of the kind\"]}}}"),
                                      &stream, &error), stream, error);
     push_mailbox(stream);

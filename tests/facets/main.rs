@@ -6,7 +6,10 @@ mod changes;
 mod desired_state;
 mod inbox_rules;
 mod killed;
+mod message_export;
+mod messages;
 mod model;
+mod purge;
 mod reports;
 #[path = "../support/mod.rs"]
 mod support;

@@ -21,6 +21,7 @@ BeforeAll {
         'AutomaticReplyStart', 'AutomaticReplyEnd', 'ExternalAudience', 'InternalReplyMessage', 'ExternalReplyMessage', 'DelegateMeetingMessageDeliveryOptions'
         'IfDifferent', 'UndoFile', 'PlanFile', 'UndoPlan', 'AuditFile', 'Head', 'Maximum', 'AllowNull', 'AllowWholeMailbox', 'MaxConcurrency', 'AsCompleted', 'Shard', 'Journal', 'RetryFailed', 'RetryUnknown', 'StopAfterErrors', 'OutFile', 'FailedFile', 'DefuseFormulas', 'Encoding', 'LogPath', 'IncludeError'
         'State', 'EnableExit', 'IncludeEmpty', 'ForwardingOnly', 'InternalDomain', 'AllCalendars', 'Sum', 'IncludeHidden', 'OldestItem', 'Folder', 'AllFolders', 'Start', 'End', 'AllRooms'
+        'InternetMessageId', 'From', 'Search', 'ReceivedAfter', 'ReceivedBefore', 'AttachmentName', 'AttachmentSha256', 'IncludeInline', 'RecoverableItems', 'ListAttachments', 'Action', 'MoveTo', 'OutFolder', 'Attachments'
         'Old', 'New', 'Key', 'Ignore', 'Destination', 'value', 'Token', 'DomainName', 'For', 'Role', 'CertName', 'KeyFileName', 'ValidDays', 'DisplayName', 'Subject', 'KeepOld', 'OldThumbprint', 'WaitMinutes'
         'Vault', 'Version', 'AsPlainText', 'IgnoreValidity', 'IncludeVersions', 'Deleted', 'ApiVersion', 'PublicOnly', 'KeyStorageFlags', 'AZKeyVaultBaseUri', 'SecretName', 'CertificateName', 'ListSecrets'
         # A null password is that of a file without one, or is asked for; what Get-AppSettings may leave empty.

@@ -54,6 +54,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "exrun_mailbox_settings_update": ("int64_t", "const uint8_t*", "int64_t", "int64_t*", "int64_t*"),
     "exrun_mailbox_state_plan": ("int64_t", "const uint8_t*", "int64_t", "int64_t*", "int64_t*"),
     "exrun_mailboxes_count": ("int64_t", "const uint8_t*", "int64_t", "int64_t*", "int64_t*"),
+    "exrun_messages_export": ("int64_t", "const uint8_t*", "int64_t", "int64_t*", "int64_t*"),
     "exrun_plan_apply": ("int64_t", "const uint8_t*", "int64_t", "int64_t*", "int64_t*"),
     "exrun_report_compare": ("const uint8_t*", "int64_t", "int64_t*", "int64_t*"),
     "exrun_tenant_id_get": ("int64_t", "const uint8_t*", "int64_t", "int64_t*", "int64_t*"),

@@ -331,6 +331,26 @@ class AsyncClient(OfOneProcess):
         return self._run("exrun_mailbox_items_report", mailboxes, into, request)
 
     @overload
+    def messages_export(
+        self, mailboxes: Mailboxes | None = None, **request: Unpack[requests.MessagesExport]
+    ) -> AsyncRun[Row]: ...
+
+    @overload
+    def messages_export(
+        self, mailboxes: Mailboxes | None = None, *, into: type[T], **request: Unpack[requests.MessagesExport]
+    ) -> AsyncRun[T]: ...
+
+    def messages_export(
+        self,
+        mailboxes: Mailboxes | None = None,
+        *,
+        into: type[Any] | None = None,
+        **request: Unpack[requests.MessagesExport],
+    ) -> AsyncRun[Any]:
+        """Saves messages as `.eml` in the folder `out_folder`: those that are sought in each mailbox, or those of rows of a search."""
+        return self._run("exrun_messages_export", mailboxes, into, request)
+
+    @overload
     def mailbox_requests(
         self, mailboxes: Mailboxes | None = None, **request: Unpack[requests.MailboxRequests]
     ) -> AsyncRun[Row]: ...

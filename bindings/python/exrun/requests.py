@@ -379,7 +379,7 @@ class JsonRead(TypedDict, total=False):
 
 class _NeededMailboxItemsReport(TypedDict):
     facet: str
-    """`inboxRules`, `calendarPermissions`, `categories`, `mailFolders`, `contacts` or `roomUse`."""
+    """`inboxRules`, `calendarPermissions`, `categories`, `mailFolders`, `contacts`, `messages` or `roomUse`."""
 
 
 class MailboxItemsReport(_NeededMailboxItemsReport, RunMembers, total=False):
@@ -403,13 +403,43 @@ class MailboxItemsReport(_NeededMailboxItemsReport, RunMembers, total=False):
     oldest_item: bool
     """Of `mailFolders`: when the oldest message of each was received, which is a request for each."""
     folder: str
-    """Of `contacts`: the folder, by its path: `Company/Berlin`. Default: the default one."""
+    """Of `contacts` and `messages`: the folder, by its path: `Company/Berlin`. Of messages a well-known name (`inbox`)
+    or an id, too. Default: the default one of contacts; messages of all folders."""
     all_folders: bool
     """Of `contacts`: those of every folder."""
     start: str
     """Of `roomUse`, which needs it: where the period begins, a day (`2026-11-01`, of UTC) or a moment of RFC 3339."""
     end: str
     """Of `roomUse`, which needs it: where the period ends; it is no part of it."""
+    internet_message_id: str
+    """Of `messages`, which needs one of these or `folder`: the Message-ID that the sender gave it."""
+    sender: str
+    """Of `messages`: the sender's address, or `@contoso.com` for all of a domain."""
+    subject: str
+    """Of `messages`: what the subject holds."""
+    search: str
+    """Of `messages`: the words of `$search` (KQL), which gives 1,000 messages at most."""
+    received_after: str
+    """Of `messages`: received then or later, a day (of UTC) or a moment of RFC 3339."""
+    received_before: str
+    """Of `messages`: received before that."""
+    attachment_name: str
+    """Of `messages`: the name of an attachment, with `*` and `?`."""
+    attachment_sha256: str
+    """Of `messages`: the SHA-256 of an attachment's content, in hexadecimal digits."""
+    inline_attachments: bool
+    """Of `messages`: inline attachments too, which takes a request for each message that the rest finds."""
+    recoverable_items: bool
+    """Of `messages`: what was deleted and can be recovered, too."""
+    list_attachments: bool
+    """Of `messages`: the names of attachments, which takes a request for each message that has some."""
+    plan_file: FilePath
+    """Of `messages`: writes a plan for `exrun_plan_apply` to this file, which appears when the run is complete. Not
+    with `journal`."""
+    action: str
+    """What the plan does with what is found: `move_to`, `softDelete` or `hardDelete`."""
+    move_to: str
+    """With `move_to`: the folder, as for `folder`."""
 
 
 class _NeededMailboxRequests(TypedDict):
@@ -541,6 +571,43 @@ class ManagedIdentity(TypedDict, total=False):
     """Its object id."""
     resource_id: str
     """Its resource id."""
+
+
+class _NeededMessagesExport(TypedDict):
+    out_folder: FilePath
+    """The folder of the files and of `manifest.jsonl`. A run that is resumed names the one that it began with."""
+
+
+class MessagesExport(_NeededMessagesExport, RunMembers, total=False):
+    """Of `exrun_messages_export`, beside those of every run."""
+
+    attachments: bool
+    """Attachments as files of their own, too: of an item as `.eml`; one that lies elsewhere is noted in the
+    manifest."""
+    include_empty: bool
+    """A row for a mailbox that has nothing to save."""
+    folder: str
+    """The folder in which messages are sought: its path, a well-known name or an id. Default: all folders."""
+    internet_message_id: str
+    """The Message-ID that the sender gave it."""
+    sender: str
+    """The sender's address, or `@contoso.com` for all of a domain."""
+    subject: str
+    """What the subject holds."""
+    search: str
+    """The words of `$search` (KQL), which gives 1,000 messages at most."""
+    received_after: str
+    """Received then or later, a day (of UTC) or a moment of RFC 3339."""
+    received_before: str
+    """Received before that."""
+    attachment_name: str
+    """The name of an attachment, with `*` and `?`."""
+    attachment_sha256: str
+    """The SHA-256 of an attachment's content, in hexadecimal digits."""
+    inline_attachments: bool
+    """Inline attachments count, too."""
+    recoverable_items: bool
+    """What was deleted and can be recovered, too."""
 
 
 class _NeededPlanApply(TypedDict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import threading
 import unittest
 from collections.abc import Iterator
@@ -201,6 +202,27 @@ class Writes(Case):
         audit.write_text("".join(lines[:3] + lines[4:]), "utf-8")
         audited = exrun.audit_verify(audit_file=audit)
         self.assertEqual((audited["isWhole"], audited["fault"], audited["line"]), (False, "Removed", 4))
+
+    def test_messages_are_found_saved_and_deleted_by_a_plan(self) -> None:
+        mailboxes = [name for name in MAILBOXES[:20] if name not in BROKEN][:4]
+        message = {"subject": "Urgent: invoice", "from": {"emailAddress": {"address": "eve@evil.example"}}}
+        numbers = [MAILBOXES.index(name) for name in mailboxes[:2]]
+        control("POST", "plant", {"mailboxes": numbers, "message": message, "attachments": [{"name": "a.txt", "contentBytes": "YQ=="}]})
+        plan, audit, evidence = (self.folder / name for name in ("plan.jsonl", "audit.jsonl", "evidence"))
+        with client() as app:
+            found = list(app.mailbox_items_report(mailboxes, facet="messages", sender="eve@evil.example", plan_file=plan, action="hardDelete"))
+            self.assertEqual([row["MailboxName"] for row in found], mailboxes[:2])
+            saved = list(app.messages_export(found, out_folder=evidence, attachments=True))
+            self.assertEqual([(row["Outcome"], row["Attachments"]) for row in saved], [("Saved", 1)] * 2)
+            for row in saved:
+                content = (evidence / row["File"]).read_bytes()
+                self.assertEqual((len(content), hashlib.sha256(content).hexdigest()), (row["Bytes"], row["Sha256"]))
+            self.assertRaises(exrun.InvalidArgumentError, lambda: list(app.plan_apply(plan=plan)))
+            done = list(app.plan_apply(plan=plan, maximum=2, audit_file=audit))
+            self.assertEqual([row["Outcome"] for row in done], ["Done"] * 2)
+            again = app.mailbox_items_report(mailboxes, facet="messages", sender="eve@evil.example", include_empty=True)
+            self.assertEqual([row["ItemCount"] for row in again], [0] * 4)
+        self.assertTrue(exrun.audit_verify(audit_file=audit)["isWhole"])
 
     def test_mailboxes_come_to_a_wanted_state_and_stay_there(self) -> None:
         state = {"categories": {"mode": "exact", "scope": {"prefix": "Corp "}, "items": [{"displayName": "Corp A", "color": "preset1"}]}}

@@ -7,7 +7,7 @@ use super::With;
 use super::run::{self, Run};
 use super::values::{ApiVersion, FilePath, Text, Texts};
 use crate::client::{self, DoneWhen, NameStyle, PathBase, RunRequest, SettingsWrite, WriteMode};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Of `exrun_mailbox_settings_report`, beside those of every run.
 #[derive(Debug, Deserialize)]
@@ -30,7 +30,7 @@ impl Run<MailboxSettingsReport> {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(in crate::ffi) struct MailboxItemsReport {
-    /// `inboxRules`, `calendarPermissions`, `categories`, `mailFolders`, `contacts` or `roomUse`.
+    /// `inboxRules`, `calendarPermissions`, `categories`, `mailFolders`, `contacts`, `messages` or `roomUse`.
     facet: Text,
     /// Names of columns in whatever case, after `MailboxName`. Default: all; of a table all but `Item`.
     columns: Option<Vec<String>>,
@@ -55,7 +55,8 @@ pub(in crate::ffi) struct MailboxItemsReport {
     /// Of `mailFolders`: when the oldest message of each was received, which is a request for each.
     #[serde(default)]
     oldest_item: bool,
-    /// Of `contacts`: the folder, by its path: `Company/Berlin`. Default: the default one.
+    /// Of `contacts` and `messages`: the folder, by its path: `Company/Berlin`. Of messages a well-known name (`inbox`) or an
+    /// id, too. Default: the default one of contacts; messages of all folders.
     folder: Option<Text>,
     /// Of `contacts`: those of every folder.
     #[serde(default)]
@@ -64,11 +65,49 @@ pub(in crate::ffi) struct MailboxItemsReport {
     start: Option<Text>,
     /// Of `roomUse`, which needs it: where the period ends; it is no part of it.
     end: Option<Text>,
+    /// Of `messages`, which needs one of these or `folder`: the Message-ID that the sender gave it.
+    internet_message_id: Option<Text>,
+    /// Of `messages`: the sender's address, or `@contoso.com` for all of a domain.
+    sender: Option<Text>,
+    /// Of `messages`: what the subject holds.
+    subject: Option<Text>,
+    /// Of `messages`: the words of `$search` (KQL), which gives 1,000 messages at most.
+    search: Option<Text>,
+    /// Of `messages`: received then or later, a day (of UTC) or a moment of RFC 3339.
+    received_after: Option<Text>,
+    /// Of `messages`: received before that.
+    received_before: Option<Text>,
+    /// Of `messages`: the name of an attachment, with `*` and `?`.
+    attachment_name: Option<Text>,
+    /// Of `messages`: the SHA-256 of an attachment's content, in hexadecimal digits.
+    attachment_sha256: Option<Text>,
+    /// Of `messages`: inline attachments too, which takes a request for each message that the rest finds.
+    #[serde(default)]
+    inline_attachments: bool,
+    /// Of `messages`: what was deleted and can be recovered, too.
+    #[serde(default)]
+    recoverable_items: bool,
+    /// Of `messages`: the names of attachments, which takes a request for each message that has some.
+    #[serde(default)]
+    list_attachments: bool,
+    /// Of `messages`: writes a plan for `exrun_plan_apply` to this file, which appears when the run is complete. Not with
+    /// `journal`.
+    plan_file: Option<FilePath>,
+    /// What the plan does with what is found: `moveTo`, `softDelete` or `hardDelete`.
+    action: Option<Text>,
+    /// With `moveTo`: the folder, as for `folder`.
+    move_to: Option<Text>,
 }
 
 impl Run<MailboxItemsReport> {
     pub(in crate::ffi) fn request(self) -> Result<client::MailboxItems> {
         let With(own, run) = self;
+        let move_to: Option<String> = own.move_to.map(Into::into);
+        let action: Option<String> = own.action.map(Into::into);
+        if action.is_none() && move_to.is_some() {
+            return Err(Error::argument("moveTo: is for the action moveTo alone"));
+        }
+        let action = action.map(|action| client::MessageAction::read(&action, move_to.as_deref())).transpose()?;
         Ok(client::MailboxItems {
             facet: own.facet.into(),
             columns: own.columns.unwrap_or_default(),
@@ -84,7 +123,22 @@ impl Run<MailboxItemsReport> {
                 all_folders: own.all_folders,
                 start: own.start.map(Into::into),
                 end: own.end.map(Into::into),
+                messages: client::MessageCriteria {
+                    internet_message_id: own.internet_message_id.map(Into::into),
+                    sender: own.sender.map(Into::into),
+                    subject: own.subject.map(Into::into),
+                    search: own.search.map(Into::into),
+                    received_after: own.received_after.map(Into::into),
+                    received_before: own.received_before.map(Into::into),
+                    attachment_name: own.attachment_name.map(Into::into),
+                    attachment_sha256: own.attachment_sha256.map(Into::into),
+                    inline_attachments: own.inline_attachments,
+                    recoverable_items: own.recoverable_items,
+                    list_attachments: own.list_attachments,
+                    action,
+                },
             },
+            plan_file: own.plan_file.map(Into::into),
             run: run.request()?,
         })
     }

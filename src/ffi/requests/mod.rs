@@ -9,6 +9,7 @@ pub(super) mod client;
 mod credential;
 pub(super) mod journal;
 pub(super) mod mailboxes;
+pub(super) mod messages;
 mod node;
 pub(super) mod operation;
 pub(super) mod plan;

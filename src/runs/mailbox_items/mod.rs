@@ -1,34 +1,46 @@
 //! The items of a facet of many mailboxes, a row each.
 
+mod planned;
+
 use std::borrow::Cow;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
+use self::planned::line_of;
 use super::batched::{self, BatchedReads};
 use super::input::{InputItem, InputReader};
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
+use super::plan_file::{self, PlanFile};
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
 use super::walk::Walk;
 use crate::attempt::AttemptError;
+use crate::clock::Clock;
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::facet::report::{ITEM, ITEM_COUNT};
 use crate::facet::{Item, Report, ReportOptions, report};
+use crate::files::check_distinct;
 use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::call::GraphClient;
 use crate::graph::identity::display_name;
 use crate::graph::request::Request;
 use crate::graph::{path, permission};
 use crate::http::{HttpReply, RetryPolicy};
+use crate::plan::PlanHeader;
 use crate::rows::{FileFormat, MailboxRows, RowStream, Selection};
 use crate::runner::{Batched, Run, Work};
 use crate::store::WorkHash;
 
 /// What a journal of this run is of.
 const KIND: &str = "mailboxItems";
+
+/// What a plan says that it was made by.
+const PLANNED_BY: &str = "exrun_mailbox_items_report";
 
 /// Request of a report on items; docs/abi.md describes each member.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +55,8 @@ pub struct MailboxItems {
     pub include_empty: bool,
     /// What the facet is asked for.
     pub options: ReportOptions,
+    /// A file that takes what is planned for the items.
+    pub plan_file: Option<PathBuf>,
 }
 
 /// Starts a report on items of many mailboxes. Needs no runtime of the caller.
@@ -52,6 +66,7 @@ pub struct MailboxItems {
 /// `CredentialMissing`; `InvalidArgument` that names the member.
 pub fn start(setup: &RunSetup, request: &MailboxItems) -> Result<Arc<dyn RowStream>> {
     let report = report(&request.facet, &request.options)?;
+    check_plan(request)?;
     let columns = columns(&*report, request)?;
     let selection = Selection::parse(&columns)?;
     let heading = request.run.heading(setup, report.title());
@@ -68,21 +83,39 @@ pub fn start(setup: &RunSetup, request: &MailboxItems) -> Result<Arc<dyn RowStre
         ..Fingerprint::default()
     };
     let options = request.run.run_options(setup, fingerprint, false)?;
+    let files =
+        [("planFile", request.plan_file.as_deref()), ("the client's credential", setup.credential_file.as_deref())];
+    check_distinct(request.run.files().into_iter().chain(files))?;
+    let plan = request.plan_file.as_deref().map(PlanFile::begin).transpose()?;
     let context = request.run.context(setup)?;
     setup.announce(&context);
     let work = ItemsWork {
         graph: setup.graph()?,
         action: format!("reading {} of", report.title().to_lowercase()),
+        headers: report.headers(),
         report,
         selection,
         include_empty: request.include_empty,
         retry: options.retry,
-        headers: HeaderMap::new(),
+        plan,
+        app: setup.app.clone(),
+        clock: Arc::clone(&setup.clock),
         reader: request.run.reader(),
         context: context.clone(),
     };
     let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
     request.run.deliver(setup, Arc::new(MailboxStream::new(run, encoder)))
+}
+
+/// Refuses what does not go with a plan.
+fn check_plan(request: &MailboxItems) -> Result<()> {
+    match (request.plan_file.is_some(), request.options.messages.action.is_some()) {
+        (true, false) => Err(Error::argument("action: is needed for a plan: moveTo, softDelete or hardDelete")),
+        (false, true) => Err(Error::argument("planFile: is needed where there is an action: finding changes nothing")),
+        (true, true) if request.run.journal.is_some() => Err(Error::argument("journal: does not go with planFile")
+            .hint("a plan is made in one go; its undo plan and its journal are of the run that does it")),
+        _ => Ok(()),
+    }
 }
 
 /// The columns in the order in which they were asked for, by their own spelling.
@@ -114,6 +147,11 @@ struct ItemsWork {
     include_empty: bool,
     retry: RetryPolicy,
     headers: HeaderMap,
+    /// Takes what is planned for the items.
+    plan: Option<Arc<PlanFile>>,
+    /// The app that is signed in, as far as it is known.
+    app: Option<String>,
+    clock: Arc<dyn Clock>,
     reader: InputReader,
     context: Context,
 }
@@ -137,13 +175,25 @@ impl ItemsWork {
         let Some(step) = item.walk.step() else { return Ok(None) };
         let path = path::of_mailbox(mailbox.asked(), &step.path)?;
         if step.takes_first {
-            return Request::new(&Method::GET, path, HeaderMap::new(), None, true).map(Some);
+            return Request::new(&Method::GET, path, self.headers.clone(), None, true).map(Some);
         }
-        Ok(Some(Request::whole(path)))
+        Ok(Some(Request::whole_with(path, self.headers.clone())))
     }
 
-    fn rows(&self, item: &mut MailboxItem) -> MailboxRows {
+    /// The rows of a mailbox that was read, and what is planned for it.
+    fn conclude_one(&self, item: &mut MailboxItem) -> Result<MailboxRows, AttemptError> {
         let found = item.walk.take_found();
+        if let Some(plan) = &self.plan {
+            let mailbox = item.input.mailbox.as_ref().map_err(|error| AttemptError::Item(error.clone()))?;
+            let given = item.given().unwrap_or_default();
+            let planned = self.report.planned(&found).map_err(|error| self.about(item, error))?;
+            planned.into_iter().for_each(|change| plan.add(&line_of(self.report.name(), given, mailbox, change)));
+        }
+        let doubt = self.report.doubt(&found).map(|error| self.about(item, error).into_error());
+        Ok(MailboxRows { error: doubt, ..self.rows(item, found) })
+    }
+
+    fn rows(&self, item: &MailboxItem, found: Vec<Item>) -> MailboxRows {
         let count = self.report.count(&found);
         let mut rows = self.report.rows(found);
         if rows.is_empty() && self.include_empty {
@@ -192,7 +242,7 @@ impl BatchedReads for ItemsWork {
         reply: Result<HttpReply>,
     ) -> Option<Result<MailboxRows, AttemptError>> {
         match item.walk.take(&*self.report, request, &self.graph, reply).map_err(AttemptError::Item) {
-            Ok(()) => item.walk.is_done().then(|| Ok(self.rows(item))),
+            Ok(()) => item.walk.is_done().then(|| self.conclude_one(item)),
             Err(failure) if Self::turns_to_unescaped(item, &failure) => None,
             Err(failure) => Some(Err(self.about(item, failure))),
         }
@@ -202,7 +252,7 @@ impl BatchedReads for ItemsWork {
         loop {
             let request = match self.request(item) {
                 Ok(Some(request)) => request,
-                Ok(None) => return Ok(self.rows(item)),
+                Ok(None) => return self.conclude_one(item),
                 Err(error) => return Err(self.about(item, error)),
             };
             match item.walk.attempt(&*self.report, &request, &self.graph, &self.context).await {
@@ -232,6 +282,14 @@ impl Work for ItemsWork {
 
     async fn prepare(&self) -> Result<()> {
         self.graph.prepare(&self.context).await?;
+        if let Some(plan) = &self.plan {
+            let tenant = self.graph.tenant(&self.context).await?;
+            let tenant = tenant.ok_or_else(|| {
+                let detail = "the token does not tell of which tenant it is, and a plan says that";
+                Error::new(Status::TenantMismatch, detail).action("making a plan")
+            })?;
+            plan.set_header(PlanHeader::new(&tenant, self.app.as_deref(), PLANNED_BY, self.clock.now()));
+        }
         self.report.prepare(&self.graph, &self.retry, &self.context).await
     }
 
@@ -257,6 +315,25 @@ impl Work for ItemsWork {
 
     fn reconsider(&self, output: &mut MailboxRows) {
         output.error = output.error.take().map(|error| permission::reconsider(error, &self.context.granted));
+    }
+
+    fn concludes(&self) -> bool {
+        self.plan.is_some()
+    }
+
+    fn conclude(&self, _: &[&MailboxRows]) -> Option<BoxFuture<'static, Result<()>>> {
+        let plan = Arc::clone(self.plan.as_ref()?);
+        Some(Box::pin(plan_file::blocking(move || plan.write())))
+    }
+
+    async fn end(&self, ended: &Result<()>) -> Result<()> {
+        match &self.plan {
+            Some(plan) if ended.is_ok() => {
+                let plan = Arc::clone(plan);
+                plan_file::blocking(move || plan.finish()).await
+            }
+            _ => Ok(()),
+        }
     }
 
     fn recall(&self, record: &[u8]) -> Result<MailboxRows> {

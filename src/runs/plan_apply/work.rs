@@ -7,7 +7,6 @@ use std::sync::{Arc, OnceLock};
 
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
-use http::HeaderMap;
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
@@ -227,9 +226,12 @@ impl Work for PlanWork {
     /// What is there is read for all of them in one request; each is then gone on with by itself.
     async fn attempt_batch(&self, items: &mut [PlanItem]) -> Batched<MailboxRows> {
         let reading = |item: &PlanItem| item.doing.as_ref().ok().and_then(|doing| PlanWriter::reading(doing).ok());
-        let requests: Vec<Option<Request>> = items.iter().map(reading).collect();
+        let mut requests: Vec<Option<Request>> = items.iter().map(reading).collect();
+        // All requests of a batch have the same headers: what has others is read by itself.
+        let headers = requests.iter().flatten().next().map(|request| request.headers().clone()).unwrap_or_default();
+        requests.iter_mut().for_each(|one| *one = one.take().filter(|request| *request.headers() == headers));
         let writer = &self.writer;
-        let replies = match read_together(&writer.graph, &HeaderMap::new(), &writer.context, requests).await {
+        let replies = match read_together(&writer.graph, &headers, &writer.context, requests).await {
             Ok(replies) => replies,
             Err(failure) => return Batched::Envelope(failure),
         };

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method};
+use http::Method;
 use parking_lot::Mutex;
 use serde_json::Value;
 
@@ -77,7 +77,8 @@ impl Doing {
 
     /// Whether a second request would make a second thing: what the first made may not show at once.
     fn makes_anew(&self) -> bool {
-        self.line.change != ChangeKind::Remove && self.line.request.method.eq_ignore_ascii_case("POST")
+        let is_post = self.line.request.method.eq_ignore_ascii_case("POST");
+        is_post && self.line.change != ChangeKind::Remove && !self.line.is_move()
     }
 }
 
@@ -106,7 +107,8 @@ impl PlanWriter {
 
     fn reading_of(doing: &Doing, path: &str) -> Result<Request, AttemptError> {
         let path = path::of_mailbox(doing.mailbox.asked(), path);
-        let request = path.and_then(|path| Request::new(&Method::GET, path, HeaderMap::new(), None, true));
+        let headers = doing.line.request.preference();
+        let request = path.and_then(|path| Request::new(&Method::GET, path, headers?, None, true));
         request.map_err(|error| about(READING, doing, error))
     }
 
@@ -184,7 +186,8 @@ impl PlanWriter {
             });
         }
         if !doing.line.is_before(found) {
-            return Ok(PlanOutcome::Drifted);
+            let is_gone = *found == Found::Nothing && doing.line.is_move();
+            return Ok(if is_gone { PlanOutcome::AlreadyGone } else { PlanOutcome::Drifted });
         }
         if let Some(since) = doing.unknown_since {
             let waited = self.graph.clock().monotonic().saturating_duration_since(since);
@@ -239,6 +242,10 @@ impl PlanWriter {
             Some(412) => return Ok(PlanOutcome::Drifted),
             Some(404) if doing.line.change == ChangeKind::Remove && is_missing(&error) => {
                 return Ok(if doing.was_sent { PlanOutcome::Done } else { PlanOutcome::AlreadyGone });
+            }
+            // It has gone since it was read, or the folder has: what is read next time says which.
+            Some(404) if doing.line.is_move() && is_missing(&error) => {
+                return Err(about(WRITING, doing, error.retryable(true)));
             }
             _ => {}
         }

@@ -34,6 +34,8 @@ pub struct Config {
     pub partners: Vec<(String, String)>,
     /// How many mailboxes there are.
     pub mailboxes: u64,
+    /// How many messages each mailbox holds; none: from 3 to 32.
+    pub messages: Option<u64>,
     /// How many users without a mailbox the directory has, as a percentage of the mailboxes.
     pub directory_extra_percent: f64,
     /// Life of a page token (of a nextLink of the directory) in seconds; none: it lives.
@@ -92,6 +94,7 @@ impl Default for Config {
             tenant: DEFAULT_TENANT.to_owned(),
             partners: Vec::new(),
             mailboxes: 1000,
+            messages: None,
             directory_extra_percent: 0.0,
             page_token_lifetime: None,
             broken_percent: 1.0,

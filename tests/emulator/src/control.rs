@@ -39,6 +39,16 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
                 Err(cause) => Reply::json(400, &json!({"error": cause})),
             }
         }
+        ("POST", "/_emulator/plant") => {
+            let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+            let mailboxes: Vec<u64> =
+                asked["mailboxes"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
+            let plant = |index: u64| service.items.plant(service, index, &asked["message"], &asked["attachments"]);
+            match mailboxes.into_iter().map(plant).collect::<Result<Vec<String>, String>>() {
+                Ok(ids) => Reply::json(200, &json!({"ids": ids})),
+                Err(cause) => Reply::json(400, &json!({"error": cause})),
+            }
+        }
         ("POST", "/_emulator/revoke-sessions") => {
             service.sign_ins.revoke();
             done()
@@ -62,7 +72,7 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
         }
         _ => Reply::json(
             404,
-            &json!({"error": "state, writes, reset, revoke-tokens, revoke-sessions, faults, clock and vault/renew are known"}),
+            &json!({"error": "state, writes, reset, revoke-tokens, revoke-sessions, faults, clock, plant and vault/renew are known"}),
         ),
     }
 }

@@ -109,6 +109,7 @@ pub async fn answer(service: Arc<Service>, request: Request<Incoming>, is_tls: b
             content_type: &content_type,
             consistency_level: header("consistencylevel").unwrap_or_default(),
             if_match: header("if-match").unwrap_or_default(),
+            prefer: header("prefer").unwrap_or_default(),
             client_request_id: &client_request_id,
             body: &body,
         };

@@ -48,6 +48,8 @@ pub struct Asked<'a> {
     pub consistency_level: &'a str,
     /// The `If-Match` header; empty: none.
     pub if_match: &'a str,
+    /// The `Prefer` header; empty: none.
+    pub prefer: &'a str,
     /// The `client-request-id` header; empty: none.
     pub client_request_id: &'a str,
     /// The body.

@@ -66,6 +66,9 @@ struct Service {
     /// How many mailboxes there are.
     #[arg(long, default_value_t = 1000)]
     mailboxes: u64,
+    /// How many messages each mailbox holds; by default from 3 to 32.
+    #[arg(long)]
+    messages: Option<u64>,
     /// How many users without a mailbox the directory has, as a percentage of the mailboxes.
     #[arg(long, default_value_t = 0.0)]
     directory_extra_percent: f64,
@@ -201,6 +204,7 @@ fn start(service: Service) -> Result<Emulator, String> {
         tenant: service.tenant,
         partners: service.partner,
         mailboxes: service.mailboxes,
+        messages: service.messages,
         directory_extra_percent: service.directory_extra_percent,
         page_token_lifetime: service.page_token_lifetime,
         broken_percent: service.broken_percent,

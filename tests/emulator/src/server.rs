@@ -133,6 +133,28 @@ impl Emulator {
         self.service.writes.clear();
     }
 
+    /// Puts a message into a mailbox that it has received, and gives its id: `message` has members of a message,
+    /// `attachments` a list of `{"name", "contentBytes" (base64) or "size", "@odata.type"?, "isInline"?}`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them.
+    pub fn plant(
+        &self,
+        index: u64,
+        message: &serde_json::Value,
+        attachments: &serde_json::Value,
+    ) -> Result<String, String> {
+        self.service.items.plant(&self.service, index, message, attachments)
+    }
+
+    /// The messages of a mailbox that lie in a folder with this well-known name, or with `None` anywhere but among what
+    /// was deleted.
+    #[must_use]
+    pub fn messages(&self, index: u64, folder: Option<&str>) -> Vec<serde_json::Value> {
+        self.service.items.messages(&self.service, index, folder)
+    }
+
     /// Replaces the fault script.
     pub fn set_faults(&self, script: FaultScript) {
         self.service.faults.replace(script);

@@ -17,7 +17,7 @@ const WIDTH: usize = 119;
 const OWN: [&str; 6] = ["format", "header", "block_after", "tenant_id", "client_id", "credential"];
 
 /// Requests that take further members: those of the class that stands beside their own.
-const BESIDES: [(&str, &str); 14] = [
+const BESIDES: [(&str, &str); 15] = [
     ("ContactSyncPlan", "RunMembers"),
     ("EventSyncPlan", "RunMembers"),
     ("MailboxItemsReport", "RunMembers"),
@@ -25,6 +25,7 @@ const BESIDES: [(&str, &str); 14] = [
     ("MailboxSettingsApply", "RunMembers"),
     ("MailboxSettingsReport", "RunMembers"),
     ("MailboxStatePlan", "RunMembers"),
+    ("MessagesExport", "RunMembers"),
     ("PlanApply", "RunMembers"),
     ("ReportCompare", "OutFileMembers"),
     ("RunMembers", "OutFileMembers"),

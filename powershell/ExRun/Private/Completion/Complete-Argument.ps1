@@ -9,6 +9,7 @@ $script:FurtherColumns = 'ExternalAudience', 'AutomaticReplyStart', 'AutomaticRe
 
 # What the rows of reports on parts of mailboxes have, by their commands.
 $script:ItemColumns = @{
+    'Find-ExRunMessage' = 'Folder', 'Subject', 'From', 'FromName', 'Received', 'InternetMessageId', 'Size', 'HasAttachments', 'Attachments', 'MessageId', 'ItemCount', 'Item'
     'Get-ExRunCalendarPermission' = 'Calendar', 'Name', 'Address', 'Role', 'IsExternal', 'IsRemovable', 'AllowedRoles', 'PermissionId', 'ItemCount', 'Item'
     'Get-ExRunCategory' = 'Name', 'Color', 'ColorName', 'CategoryId', 'ItemCount', 'Item'
     'Get-ExRunContact' = 'Folder', 'Name', 'Address', 'OtherAddresses', 'CompanyName', 'Department', 'JobTitle', 'BusinessPhones', 'MobilePhone', 'Categories', 'ContactId', 'ItemCount', 'Item'

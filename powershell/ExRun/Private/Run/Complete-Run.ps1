@@ -17,7 +17,8 @@ function Complete-Run {
     Close-Run -Run $Run -Outcome 'Completed'
 
     $counts = $Run.Counts
-    if ($counts -match '"duplicates":([1-9]\d*)') {
+    # Where a line may name one thing of a mailbox, its mailbox comes as often as it has such things.
+    if (-not $Run.OptionalInput -and $counts -match '"duplicates":([1-9]\d*)') {
         $Run.Cmdlet.WriteWarning(('{0} of the mailboxes had been given before: each time has a row of its own, and -Verbose names them' -f $Matches[1]))
     }
     if ($null -ne $Run.Journal -and $counts -match '"recalled":([1-9]\d*)') {

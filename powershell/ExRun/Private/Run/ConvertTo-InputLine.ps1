@@ -29,10 +29,11 @@ function ConvertTo-InputLine {
         foreach ($wanted in $Run.InputMember) {
             if ($wanted -eq 'MailboxName') { continue }
             # What begins with @ is for the library, and need not be there.
-            if ($wanted -notlike '@*') { Assert-InputMember -InputObject $Mailbox -Name $wanted -Reader $(if ($wanted -eq $Run.Key) { '-Key' } else { '{{{0}}} of -Path, -Body or -Verify' -f $wanted }) }
+            $isOptional = $Run.OptionalInput -or $wanted -like '@*'
+            if (-not $isOptional) { Assert-InputMember -InputObject $Mailbox -Name $wanted -Reader $(if ($wanted -eq $Run.Key) { '-Key' } else { '{{{0}}} of -Path, -Body or -Verify' -f $wanted }) }
             if ($isText) { continue }
             $given = Get-MemberValue -InputObject $Mailbox -Name $wanted -Blank
-            if ($null -eq $given -and $wanted -like '@*') { continue }
+            if ($null -eq $given -and $isOptional) { continue }
             # Before anything of it is appended, since it may throw.
             $json = ConvertTo-JsonValue -Value $given
             [void] $line.Append(',').Append((ConvertTo-JsonText -Text $wanted)).Append(':').Append($json)

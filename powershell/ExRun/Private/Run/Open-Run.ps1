@@ -16,6 +16,8 @@ function Open-Run {
         [System.Collections.IDictionary] $Members = @{},
         # Members of the input objects that the library needs beside the mailbox's name.
         [string[]] $InputMember = @(),
+        # They need not be there: the library says what it misses.
+        [switch] $OptionalInput,
         # Members of each input line that a script block gives: Block and Parameter by their name in the line.
         [System.Collections.IDictionary] $InputScript = @{},
         # What progress says is being done.
@@ -35,6 +37,7 @@ function Open-Run {
             $run = Start-Run -Cmdlet $Cmdlet -Session $Session -Function $Function -Request $request -Activity $Activity -OverMailboxes
             $run.InputMember = $InputMember
             $run.InputScript = $InputScript
+            $run.OptionalInput = [bool] $OptionalInput
             $run.Key = [string] $Members['key']
             return $run
         } finally {

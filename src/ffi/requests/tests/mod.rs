@@ -2,6 +2,7 @@
 
 mod client;
 mod credential;
+mod messages;
 
 use std::fmt::Debug;
 use std::path::PathBuf;

@@ -201,6 +201,7 @@ async fn one(service: &Arc<Service>, envelope: &Asked<'_>, item: &Item) -> Reply
         content_type: header("content-type"),
         consistency_level: header("consistencylevel"),
         if_match: header("if-match"),
+        prefer: header("prefer"),
         client_request_id: if own_id.is_empty() { envelope.client_request_id } else { own_id },
         body: &item.body,
     };

@@ -170,6 +170,17 @@ impl Kind {
     pub fn read_only(self) -> &'static [&'static str] {
         match self {
             Self::Event => &["isCancelled", "organizer"],
+            Self::Message => &[
+                "bodyPreview",
+                "changeKey",
+                "createdDateTime",
+                "hasAttachments",
+                "internetMessageId",
+                "isDraft",
+                "parentFolderId",
+                "receivedDateTime",
+                "sentDateTime",
+            ],
             _ => &[],
         }
     }
@@ -254,6 +265,8 @@ fn message(population: &Population, index: u64, nth: u64) -> Value {
     let received = crate::reply::iso_date(NEWEST - 3600 * hours);
     let from = population.upn(population.mix(index + nth, 32) % population.count.max(1));
     json!({
+        "changeKey": format!("CQAAABYAAAA{nth:04x}"),
+        "internetMessageId": format!("<{index}.{nth}@mail.contoso.com>"),
         "receivedDateTime": received,
         "sentDateTime": received,
         "hasAttachments": false,

@@ -7,8 +7,12 @@ mod actions;
 mod calendar_view;
 mod event;
 mod extended;
+mod ids;
+mod message_parts;
 mod photos;
+mod planted;
 mod route;
+mod search;
 mod written;
 
 use std::collections::{HashMap, HashSet};
@@ -47,6 +51,9 @@ struct Changes {
     /// How often each was changed.
     versions: HashMap<String, u64>,
     photo: Option<Vec<u8>>,
+    ids: ids::Moved,
+    /// By the immutable ids of messages.
+    attachments: HashMap<String, Vec<message_parts::Attachment>>,
     /// Those of contacts, by their ids.
     photos: HashMap<String, Vec<u8>>,
 }
@@ -82,6 +89,10 @@ pub fn answer(request: &Request<'_>, rest: &[&str]) -> Result<Reply, Reply> {
             }
         }
         ["photo", "$value"] => request.photo(),
+        ["messages", id, part @ ("$value" | "attachments"), rest @ ..]
+        | ["mailFolders", _, "messages", id, part @ ("$value" | "attachments"), rest @ ..] => {
+            request.part_of_message(id, part, rest)
+        }
         ["contacts", id, "photo", "$value"] | ["contactFolders", _, "contacts", id, "photo", "$value"] => {
             request.contact_photo(id)
         }
@@ -107,7 +118,7 @@ impl Request<'_> {
                 _ => Err(no_such_method()),
             };
         };
-        let id = if kind == Kind::Folder { self.folder(id)? } else { id.to_owned() };
+        let id = if kind == Kind::Folder { self.folder(id)? } else { self.current_id(id) };
         match (self.asked.method, action) {
             (_, Some(action)) => self.act(kind, &id, action),
             ("GET", None) => self.read(kind, &id),
@@ -134,7 +145,7 @@ impl Request<'_> {
         self.with_changes(|changes| {
             let created = changes.created.iter().rev().filter(|(of, ..)| *of == kind);
             let created: Vec<_> = created.map(|(_, _, item)| item.clone()).collect();
-            let seeded = (0..kind.number(population, index)).map(|nth| kind.seeded(population, index, nth));
+            let seeded = (0..self.number(kind)).map(|nth| kind.seeded(population, index, nth));
             created.into_iter().chain(seeded).filter_map(|item| changes.applied(item)).collect()
         })
     }
@@ -148,8 +159,12 @@ impl Request<'_> {
             _ => None,
         };
         let within = folder.or(top.as_deref());
+        let deleted = ids::system_folder(self.named.index, "recoverableitemsdeletions");
         let lies_within = |item: &Map<String, Value>| {
-            within.is_none_or(|id| item.get("parentFolderId").is_some_and(|parent| parent == id))
+            let is_recoverable = within.is_none()
+                && kind == Kind::Message
+                && item.get("parentFolderId").and_then(Value::as_str) == deleted.as_deref();
+            !is_recoverable && within.is_none_or(|id| item.get("parentFolderId").is_some_and(|parent| parent == id))
         };
         let is_shown = |item: &Map<String, Value>| with_hidden || item.get("isHidden") != Some(&Value::Bool(true));
         if kind == Kind::Folder {
@@ -191,18 +206,22 @@ impl Request<'_> {
     fn find(&self, kind: Kind, id: &str) -> Result<Map<String, Value>, Reply> {
         let population = &self.service.population;
         let index = self.named.index;
-        let seeded = (0..kind.number(population, index)).find(|nth| kind.id(index, *nth) == id);
+        let seeded = (0..self.number(kind)).find(|nth| kind.id(index, *nth) == id);
         let item = self.with_changes(|changes| {
             let created = changes.created.iter().find(|(of, own, _)| *of == kind && own == id);
             let item = created.map(|(_, _, item)| item.clone());
             item.or_else(|| seeded.map(|nth| kind.seeded(population, index, nth)))
                 .and_then(|item| changes.applied(item))
         });
-        item.ok_or_else(not_found)
+        let system = || self.system_folder(kind, id);
+        item.or_else(system).ok_or_else(not_found)
     }
 
     /// The id of a folder that is named by its id or its well-known name.
     fn folder(&self, name: &str) -> Result<String, Reply> {
+        if let Some(id) = ids::system_folder(self.named.index, name) {
+            return Ok(id);
+        }
         let known = FOLDERS.iter().position(|(known, _)| known.eq_ignore_ascii_case(name));
         let id = known.map_or_else(|| name.to_owned(), |nth| Kind::Folder.id(self.named.index, nth as u64));
         self.find(Kind::Folder, &id).map(|_| id)
@@ -231,7 +250,9 @@ impl Request<'_> {
 
     fn list(&self, kind: Kind, folder: Option<&str>) -> Result<Reply, Reply> {
         let query = Query::read(self.asked)?;
-        if let Some(option) = query.unsupported.filter(|option| *option != "$expand") {
+        search::check_options(kind, &query)?;
+        let is_known = |option: &str| option == "$expand" || (option == "$search" && kind == Kind::Message);
+        if let Some(option) = query.unsupported.filter(|option| !is_known(option)) {
             return Err(bad(&format!("The query option '{option}' is not supported here.")));
         }
         let number = |text: &Option<String>, name: &str, otherwise: usize, most: usize| {
@@ -246,7 +267,9 @@ impl Request<'_> {
         let skip = number(&query.skip, "$skip", 0, usize::MAX)?;
         let filter = query.filter.as_deref().map(Filter::parse).transpose();
         let filter = filter.map_err(|wrong| bad(&format!("Invalid filter clause: {wrong}")))?;
+        search::check_filter(kind, &query, filter.as_ref())?;
         let mut items = self.listed(kind, folder, query.include_hidden);
+        search::keep(&query, &mut items)?;
         match query.order_by.as_deref().map(str::trim) {
             None | Some("receivedDateTime desc" | "receivedDateTime DESC") => {}
             Some("receivedDateTime" | "receivedDateTime asc") => items.reverse(),
@@ -259,7 +282,7 @@ impl Request<'_> {
             body.insert("@odata.count".into(), items.len().into());
         }
         let page = items.iter().skip(skip).take(top);
-        let page = page.map(|item| self.show(kind, item, &query).map(Value::Object)).collect::<Result<Vec<_>, _>>()?;
+        let page = page.map(|item| self.shown(kind, item, &query).map(Value::Object)).collect::<Result<Vec<_>, _>>()?;
         let next = skip.saturating_add(page.len());
         body.insert("value".into(), page.into());
         if next < items.len() {
@@ -280,6 +303,7 @@ impl Request<'_> {
     }
 
     fn entity(&self, status: u16, kind: Kind, mut item: Map<String, Value>) -> Result<Reply, Reply> {
+        self.with_id_type(kind, &mut item);
         let mut body = Map::new();
         body.insert("@odata.context".into(), self.context(kind, "/$entity"));
         body.append(&mut item);
@@ -383,7 +407,7 @@ impl Request<'_> {
             if kind.has_etag() {
                 item.insert("@odata.etag".into(), format!("W/\"CQAAABYAAAA{nth:04x}\"").into());
             }
-            if kind == Kind::Contact {
+            if matches!(kind, Kind::Contact | Kind::Message) {
                 item.insert("changeKey".into(), format!("CQAAABYAAAA{nth:04x}").into());
             }
             item.insert("id".into(), id.as_str().into());
@@ -437,7 +461,7 @@ impl Request<'_> {
             *versions
         });
         members.insert("@odata.etag".into(), format!("W/\"CQAAABYAAAB{version:04x}\"").into());
-        if kind == Kind::Contact {
+        if matches!(kind, Kind::Contact | Kind::Message) {
             members.insert("changeKey".into(), format!("CQAAABYAAAB{version:04x}").into());
         }
     }

@@ -28,6 +28,8 @@ pub struct Query {
     pub skip_token: Option<String>,
     /// `$orderby`.
     pub order_by: Option<String>,
+    /// `$search`.
+    pub search: Option<String>,
     /// `$expand`.
     pub expand: Option<String>,
     /// `$search` or `$expand`, which most collections do not have here.
@@ -68,7 +70,10 @@ impl Query {
                 "$skip" => query.skip = Some(text),
                 "$skiptoken" => query.skip_token = Some(text),
                 "$orderby" => query.order_by = Some(text),
-                "$search" => query.unsupported = Some("$search"),
+                "$search" => {
+                    query.unsupported = Some("$search");
+                    query.search = Some(text);
+                }
                 "$expand" => {
                     query.unsupported = Some("$expand");
                     query.expand = Some(text);

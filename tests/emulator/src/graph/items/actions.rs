@@ -37,10 +37,12 @@ impl Request<'_> {
         };
         let mut item = self.find(kind, id)?;
         item.insert("parentFolderId".into(), self.folder(&destination)?.into());
+        self.renew(kind, id, &mut item);
         let moved = self.with_changes(|changes| {
             let new = kind.id(self.named.index, super::FIRST_CREATED + changes.created.len() as u64);
             item.insert("id".into(), new.as_str().into());
             changes.deleted.insert(id.to_owned());
+            changes.ids.moved(id, &new);
             changes.created.push((kind, new, item.clone()));
             item
         });
