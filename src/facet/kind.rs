@@ -1,7 +1,5 @@
 //! What a facet is: how its items are known, compared and written.
 
-use serde_json::Value;
-
 use super::change::{Change, Within, kept};
 use super::item::Item;
 use super::reading::Reading;
