@@ -274,8 +274,7 @@ mod tests {
     fn windows_powershell_is_given_no_clean_block() {
         let Some((module, _folder)) = laid_out() else { return };
         let file = module.join("ExRun.psm1");
-        let script =
-            super::read(&file).unwrap().replace("= $PSVersionTable.PSVersion", "= [version] '5.1'");
+        let script = super::read(&file).unwrap().replace("= $PSVersionTable.PSVersion", "= [version] '5.1'");
         std::fs::write(&file, script).unwrap();
         std::fs::remove_file(module.join("Private").join("Runs.7.3.ps1")).unwrap();
         let text = said(
