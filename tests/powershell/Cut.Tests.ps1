@@ -231,7 +231,7 @@ Describe 'Without clean blocks, as in Windows PowerShell' {
         [System.IO.File]::WriteAllLines($list, [string[]] $working)
         $script = Join-Path $copy 'ExRun.psm1'
         $text = [System.IO.File]::ReadAllText($script)
-        [System.IO.File]::WriteAllText($script, $text.Replace('$version = $PSVersionTable.PSVersion', "`$version = [version] '5.1'"))
+        [System.IO.File]::WriteAllText($script, $text.Replace('= $PSVersionTable.PSVersion', "= [version] '5.1'"))
         Set-Latency 20
         $result = Invoke-Script @"
 Import-Module '$(Join-Path $copy 'ExRun.psd1')'

@@ -12,6 +12,7 @@
             'is an error, and nothing is sent', 'An X509Certificate2'
         )
         'Connection.Tests.ps1'      = @('takes a certificate object')
+        'EveryCommand.Tests.ps1'    = @('Every command', 'Every command, in surroundings of another kind')
         'Example.Tests.ps1'         = @('The examples')
         'Registration.Tests.ps1'    = @(
             'Register-ExRunCertificate', 'A command that registers a certificate, without a connection', 'Invoke-EXRCreateAppTokenCertificate'
@@ -20,6 +21,9 @@
         'Report.Tests.ps1'          = @('signs with a certificate object whenever a token is needed')
         'SignIn.Tests.ps1'          = @('with a certificate, and says when it ends', 'with a thumbprint of the store', 'takes a certificate object and a scope, by position')
         'Token.Tests.ps1'           = @('have their own positions')
+    }
+    'The emulator runs beside Wine, and starts no program in it' = @{
+        'HelpExample.Tests.ps1' = @('Example <Number> of <Command>', 'An example that is left out', 'The app of all other tests')
     }
     'Wine has no keys of elliptic curves that .NET can use' = @{
         'ErrorRecords.Tests.ps1' = @('The preference of a function that calls a command', 'A failure')
