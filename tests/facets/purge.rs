@@ -138,7 +138,6 @@ fn a_purge_that_is_killed_again_and_again_takes_what_was_planned_and_nothing_els
     let rows = fs::read_to_string(folder.path().join("rows.jsonl")).unwrap();
     assert_eq!(rows.lines().count() as u64, planned);
     each_tampering_is_found(&audit, whole["head"].as_str().unwrap());
-    println!("{planned} messages of {mailboxes} mailboxes, {killed} kills");
 }
 
 fn each_tampering_is_found(audit: &Path, head: &str) {

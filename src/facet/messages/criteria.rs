@@ -46,14 +46,17 @@ impl Criteria {
         };
         let time = |name: &str, text: &Option<String>| text.as_deref().map(|text| moment(name, text)).transpose();
         let criteria = Self {
-            internet_message_id: filled("internetMessageId", &given.internet_message_id)?.map(in_brackets),
-            from: filled("sender", &given.sender)?.map(sender).transpose()?,
+            internet_message_id: filled("internetMessageId", &given.internet_message_id)?.as_deref().map(in_brackets),
+            from: filled("sender", &given.sender)?.as_deref().map(sender).transpose()?,
             subject: filled("subject", &given.subject)?,
             search: filled("search", &given.search)?,
             after: time("receivedAfter", &given.received_after)?,
             before: time("receivedBefore", &given.received_before)?,
             attachment_name: filled("attachmentName", &given.attachment_name)?.map(|name| name.to_lowercase()),
-            attachment_sha256: filled("attachmentSha256", &given.attachment_sha256)?.map(hash).transpose()?,
+            attachment_sha256: filled("attachmentSha256", &given.attachment_sha256)?
+                .as_deref()
+                .map(hash)
+                .transpose()?,
             inline_attachments: given.inline_attachments,
         };
         if criteria.after.zip(criteria.before).is_some_and(|(after, before)| before <= after) {
@@ -111,7 +114,7 @@ impl Criteria {
         };
         let id = self.internet_message_id.as_deref();
         let subject = self.subject.as_deref().map(str::to_lowercase);
-        id.is_none_or(|id| in_brackets(text(message, "internetMessageId").to_owned()).eq_ignore_ascii_case(id))
+        id.is_none_or(|id| in_brackets(text(message, "internetMessageId")).eq_ignore_ascii_case(id))
             && self.after.is_none_or(|after| received().is_some_and(|time| time >= after))
             && self.before.is_none_or(|before| received().is_some_and(|time| time < before))
             && self.from.as_ref().is_none_or(|wanted| match wanted {
@@ -152,12 +155,12 @@ impl Criteria {
 }
 
 /// As headers have it, whatever was copied.
-fn in_brackets(id: String) -> String {
+fn in_brackets(id: &str) -> String {
     let bare = id.trim().trim_start_matches('<').trim_end_matches('>');
     format!("<{bare}>")
 }
 
-fn sender(given: String) -> Result<Sender> {
+fn sender(given: &str) -> Result<Sender> {
     let lower = given.to_lowercase();
     match lower.split_once('@') {
         Some(("", domain)) if !domain.is_empty() && !domain.contains('@') => Ok(Sender::Domain(lower)),
@@ -166,7 +169,7 @@ fn sender(given: String) -> Result<Sender> {
     }
 }
 
-fn hash(given: String) -> Result<String> {
+fn hash(given: &str) -> Result<String> {
     if given.len() == 64 && given.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return Ok(given.to_lowercase());
     }

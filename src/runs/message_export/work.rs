@@ -226,7 +226,7 @@ impl ExportWork {
                 ..of.clone()
             };
             if kind.ends_with("referenceAttachment") {
-                self.note(Entry { kind: "reference".to_owned(), file: None, ..entry }).await?;
+                self.note(&Entry { kind: "reference".to_owned(), file: None, ..entry }).await?;
                 continue;
             }
             let ending = if kind.ends_with("itemAttachment") { "eml" } else { "" };
@@ -251,7 +251,7 @@ impl ExportWork {
         let target = self.folder.join(entry.file.as_deref().unwrap_or_default());
         let saved = save(&self.graph, &Self::path(item, relative)?, &self.headers, target, &self.context).await?;
         let entry = Entry { bytes: Some(saved.bytes), sha256: Some(saved.sha256), ..entry };
-        self.note(entry.clone()).await?;
+        self.note(&entry).await?;
         Ok(entry)
     }
 
@@ -262,10 +262,10 @@ impl ExportWork {
         length.ok().flatten() == Some(bytes)
     }
 
-    async fn note(&self, entry: Entry) -> Result<(), AttemptError> {
+    async fn note(&self, entry: &Entry) -> Result<(), AttemptError> {
         let made = self.clock.now().to_string();
         self.manifest.begin(self.tenant.get().map(String::as_str), &made).await.map_err(AttemptError::Run)?;
-        self.manifest.add(&entry).await.map_err(AttemptError::Run)
+        self.manifest.add(entry).await.map_err(AttemptError::Run)
     }
 }
 
