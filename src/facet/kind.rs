@@ -37,13 +37,8 @@ pub trait Facet: Reading {
     }
 
     /// What a change keeps of an item that gets these members: what must still be there for it to be made.
-    fn before(&self, have: &Item, differing: &Item) -> Item {
-        let mut before = kept(self.writable(have), have);
-        // What the item does not have says so: the way back takes it away again.
-        for name in differing.keys() {
-            before.entry(name.clone()).or_insert_with(|| have.get(name).cloned().unwrap_or_default());
-        }
-        before
+    fn before(&self, have: &Item, _differing: &Item) -> Item {
+        kept(self.writable(have), have)
     }
 
     /// What is wrong with an item that somebody wants to be there.

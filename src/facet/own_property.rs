@@ -51,6 +51,15 @@ pub(super) fn with_prefix(prefix: &str) -> String {
     format!("$filter={}", encoded(&filter))
 }
 
+/// What a change keeps of an item of ours: what it does not have says so, for the way back takes that away again.
+pub(super) fn before(kept: Item, have: &Item, differing: &Item) -> Item {
+    let mut before = kept;
+    for name in differing.keys() {
+        before.entry(name.clone()).or_insert_with(|| have.get(name).cloned().unwrap_or_default());
+    }
+    before
+}
+
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use super::change::{Change, Within};
+use super::change::{Change, Within, kept};
 use super::contacts::{Contacts, NAME, WRITABLE, address};
 use super::item::{Item, known, text};
 use super::kind::Facet;
@@ -99,6 +99,10 @@ impl Facet for SyncedContacts {
 
     fn differing(&self, have: &Item, wanted: &Item) -> Item {
         self.folder.differing(have, wanted)
+    }
+
+    fn before(&self, have: &Item, differing: &Item) -> Item {
+        own_property::before(kept(self.writable(have), have), have, differing)
     }
 
     fn check(&self, wanted: &Item) -> Result<()> {

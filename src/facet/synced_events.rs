@@ -7,6 +7,7 @@
 use openssl::sha::sha256;
 use serde_json::{Value, json};
 
+use super::change::kept;
 use super::item::{Item, known, picked, segment, text};
 use super::kind::Facet;
 use super::own_property::{self, CONTENT, KEY};
@@ -145,6 +146,10 @@ impl Facet for SyncedEvents {
             own.extend(self.ours(wanted));
         }
         own
+    }
+
+    fn before(&self, have: &Item, differing: &Item) -> Item {
+        own_property::before(kept(self.writable(have), have), have, differing)
     }
 
     fn check(&self, wanted: &Item) -> Result<()> {
