@@ -2,6 +2,8 @@
 
 BeforeDiscovery {
     $onWindows = [System.IO.Path]::DirectorySeparatorChar -eq '\'
+    # A policy of our own is there under Wine alone, as xtask/src/windows/wldp.c has it.
+    $hasPolicy = '1' -eq $env:EXRUN_HAS_POLICY
 }
 
 Describe 'On Windows' -Skip:(-not $onWindows) {
@@ -185,5 +187,24 @@ Get-TestMailbox -Working | Get-MailboxSettingsReport -Journal '$journal' | ForEa
         $row.MailboxName | Should -Be $umlaut
         $row.TimeZone | Should -Not -BeNullOrEmpty
         (Import-Csv -LiteralPath $file -Encoding utf8).MailboxName | Should -Be $umlaut
+    }
+
+    It 'works where a policy trusts it, in a session that stays constrained, and is refused in words where none does' -Skip:(-not $hasPolicy) {
+        $list = $working[0..4].Replace("'", "''") -join "','"
+        $script = @"
+"mode: `$(`$ExecutionContext.SessionState.LanguageMode)"
+try { Import-Module '$ModulePath' -ErrorAction Stop } catch { "`$_"; exit 3 }
+Connect-ExRun -TenantId '$TenantId' -ClientId '$ClientId' -ClientSecret (ConvertTo-SecureString '$ClientSecretText' -AsPlainText -Force)
+`$rows = @('$list' | Get-MailboxSettingsReport)
+"rows: `$(`$rows.Count), with a time zone: `$(@(`$rows | Where-Object TimeZone).Count)"
+"mode: `$(`$ExecutionContext.SessionState.LanguageMode)"
+"@
+        $folder = Split-Path (Split-Path (Split-Path $ModulePath)) -NoQualifier
+        $trusted = Invoke-Script -Environment @{ EXRUN_LOCKDOWN = $folder } $script
+        $trusted.Text | Should -Match '(?s)mode: ConstrainedLanguage.*rows: 5, with a time zone: 5\s+mode: ConstrainedLanguage'
+        $trusted.ExitCode | Should -Be 0 -Because $trusted.Text
+        $other = Invoke-Script -Environment @{ EXRUN_LOCKDOWN = '\nowhere' } $script
+        $other.Text | Should -Match '(?s)mode: ConstrainedLanguage.*calls a native library.*policy trust the module''s files'
+        $other.ExitCode | Should -Be 3 -Because $other.Text
     }
 }

@@ -55,10 +55,12 @@ impl Wine {
         if !self.folder.join("made").is_file() {
             self.make_prefix()?;
         }
-        let name = "bcryptprimitives";
-        let source = workspace::root().join(format!("xtask/src/windows/{name}.c"));
-        let library = self.folder.join(format!("prefix/drive_c/windows/system32/{name}.dll"));
-        build::compile(&source, &library, &["-Wall", "-Wextra", "-Werror", "-shared", "-ladvapi32"])
+        for (name, further) in [("bcryptprimitives", &["-ladvapi32"][..]), ("wldp", &[])] {
+            let source = workspace::root().join(format!("xtask/src/windows/{name}.c"));
+            let library = self.folder.join(format!("prefix/drive_c/windows/system32/{name}.dll"));
+            build::compile(&source, &library, &[&["-Wall", "-Wextra", "-Werror", "-shared"], further].concat())?;
+        }
+        Ok(())
     }
 
     fn make_prefix(&self) -> Result<()> {
@@ -115,7 +117,7 @@ impl Wine {
             &format!("tests-{file}"),
             &format!(
                 "export PSExecutionPolicyPreference=Bypass PSModulePath='{}' EXRUN_CA_FILE=\"z:${{EXRUN_CA_FILE//\\//\\\\}}\" NO_COLOR=1\n\
-                 export {} EXRUN_EMULATOR='{}' EXRUN_TEST_FOLDER='{work}' EMU_LISTS='{work}'\n\
+                 export EXRUN_HAS_POLICY=1 {} EXRUN_EMULATOR='{}' EXRUN_TEST_FOLDER='{work}' EMU_LISTS='{work}'\n\
                  exec python3 '{}' -t {} '{}' -NoProfile -NonInteractive -File '{}' '{}' -LeftOut '{}'\n",
                 of_windows(&self.folder.join("modules")),
                 match &tried.module {
