@@ -14,6 +14,7 @@ pub mod item;
 pub mod kind;
 pub mod lists;
 pub mod mail_folders;
+mod making;
 pub mod message_criteria;
 pub mod messages;
 mod moment;

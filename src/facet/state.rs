@@ -117,7 +117,7 @@ impl Reader {
             match member {
                 "mode" => mode = read_mode(value)?,
                 "scope" => {
-                    scope = GivenScope::read(value).map_err(|error| Error::argument(format!("scope: {error}")))?
+                    scope = GivenScope::read(value).map_err(|error| Error::argument(format!("scope: {error}")))?;
                 }
                 _ => items = Some(value),
             }

@@ -1,6 +1,7 @@
 //! Parts of mailboxes as items: reports over many mailboxes, and changes of single items, against the emulator.
 
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
+#![allow(clippy::needless_pass_by_value, reason = "json! stands in the call")]
 
 mod changes;
 mod desired_state;

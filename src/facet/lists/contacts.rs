@@ -363,6 +363,7 @@ fn birthday(value: &Value) -> Result<Value> {
 mod tests {
     use super::*;
 
+    #[allow(clippy::needless_pass_by_value, reason = "json! stands in the call")]
     fn one(row: Value) -> Value {
         Value::Object(contacts(&json!([row]), None).unwrap().contacts.remove(0))
     }

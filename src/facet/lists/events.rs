@@ -252,7 +252,7 @@ fn draft(columns: &Columns<Place>, row: &Item, options: &EventOptions, left_out:
             }
             Place::ShowAs => draft.show_as = own("showAs")?,
             Place::Sensitivity => {
-                draft.sensitivity = one_of("sensitivity", value, &["normal", "personal", "private", "confidential"])?
+                draft.sensitivity = one_of("sensitivity", value, &["normal", "personal", "private", "confidential"])?;
             }
             Place::Private => {
                 if yes("private", value)? == Some(true) {
@@ -388,6 +388,7 @@ fn day(time: Time) -> (Date, bool) {
 mod tests {
     use super::*;
 
+    #[allow(clippy::needless_pass_by_value, reason = "json! stands in the call")]
     fn one(row: Value, options: &EventOptions) -> Value {
         Value::Object(events(&json!([row]), "L/", options).unwrap().events.remove(0))
     }

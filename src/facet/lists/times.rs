@@ -81,7 +81,7 @@ fn month(local: DateTime) -> u32 {
 }
 
 fn shown(zone: Tz) -> String {
-    zone.name().map_or_else(|| "the time zone".to_owned(), |name| name.into_owned())
+    zone.name().map_or_else(|| "the time zone".to_owned(), std::borrow::Cow::into_owned)
 }
 
 /// The time zone of a name, one of IANA's or of Windows'.

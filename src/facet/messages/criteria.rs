@@ -207,6 +207,7 @@ mod tests {
 
     use super::*;
 
+    #[allow(clippy::needless_pass_by_value, reason = "it stands in the call")]
     fn criteria(given: MessageCriteria) -> Criteria {
         Criteria::read(&given).unwrap()
     }

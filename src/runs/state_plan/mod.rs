@@ -6,22 +6,18 @@ mod work;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-pub(super) use self::late::Known;
+pub(super) use self::late::{Known, LateState};
 use self::work::{ROW_MEMBERS, StateWork};
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
 use super::plan_file::PlanFile;
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
-use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::facet::{Facet, State};
 use crate::files::check_distinct;
-use crate::graph::call::GraphClient;
-use crate::http::RetryPolicy;
 use crate::rows::{RowStream, Selection};
 use crate::runner::Run;
 
@@ -65,17 +61,6 @@ pub fn start(setup: &RunSetup, request: &StatePlan) -> Result<Arc<dyn RowStream>
         remark: None,
     };
     compare_with(setup, comparison, Known::new(state))
-}
-
-/// A state that may be known only once the service was asked: the members of a group.
-pub(super) trait LateState: std::fmt::Debug + Send + Sync {
-    /// Known before the first mailbox is compared with it.
-    fn state<'a>(
-        &'a self,
-        graph: &'a GraphClient,
-        retry: &'a RetryPolicy,
-        context: &'a Context,
-    ) -> BoxFuture<'a, Result<Arc<State>>>;
 }
 
 /// What a comparison is, but for the state.

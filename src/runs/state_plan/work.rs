@@ -12,7 +12,7 @@ use super::super::batched::{self, BatchedReads};
 use super::super::input::{InputItem, InputReader};
 use super::super::plan_file::{PlanFile, blocking};
 use super::super::walk::Walk;
-use super::LateState;
+use super::late::LateState;
 use crate::attempt::AttemptError;
 use crate::clock::Clock;
 use crate::context::Context;

@@ -436,7 +436,7 @@ impl Request<'_> {
         self.matches(kind, &item)?;
         written::check_change(kind, &members, &item)?;
         if let Some(written) = members.shift_remove(extended::MEMBER) {
-            members.insert(extended::MEMBER.to_owned(), extended::merged(item.get(extended::MEMBER), written));
+            members.insert(extended::MEMBER.to_owned(), extended::merged(item.get(extended::MEMBER), &written));
         }
         written::follow(kind, &mut members, &item);
         if kind == Kind::Event {

@@ -68,8 +68,8 @@ fn spelled(id: &str) -> Option<String> {
     let mut words = id.splitn(4, ' ');
     let kind = words.next().filter(|kind| TYPES.contains(kind))?;
     let second = words.next()?;
-    if second.starts_with("0x") {
-        return (words.next().is_none() && u32::from_str_radix(&second[2..], 16).is_ok()).then(|| id.to_owned());
+    if let Some(number) = second.strip_prefix("0x") {
+        return (words.next().is_none() && u32::from_str_radix(number, 16).is_ok()).then(|| id.to_owned());
     }
     let guid = second.strip_prefix('{')?.strip_suffix('}')?;
     let parts: Vec<usize> = guid.split('-').map(str::len).collect();
@@ -80,7 +80,7 @@ fn spelled(id: &str) -> Option<String> {
 }
 
 /// Those of a thing after some were written: one stays until it is written itself.
-pub(super) fn merged(before: Option<&Value>, written: Value) -> Value {
+pub(super) fn merged(before: Option<&Value>, written: &Value) -> Value {
     let mut all = before.and_then(Value::as_array).cloned().unwrap_or_default();
     for one in written.as_array().cloned().unwrap_or_default() {
         match all.iter_mut().find(|known| known["id"] == one["id"]) {

@@ -147,7 +147,10 @@ fn finds(item: &Map<String, Value>, term: &str) -> bool {
         "from" => from(value),
         "subject" => holds("subject", value),
         "body" => holds("body/content", value),
-        "hasattachment" | "hasattachments" => item.get("hasAttachments").is_some_and(|has| has.to_string() == value),
+        "hasattachment" | "hasattachments" => item
+            .get("hasAttachments")
+            .and_then(Value::as_bool)
+            .is_some_and(|has| value == if has { "true" } else { "false" }),
         "received" => order(name.len(), value),
         "" => from(term) || holds("subject", term) || holds("body/content", term),
         _ => false,
