@@ -1,5 +1,7 @@
 //! What a facet is: how its items are known, compared and written.
 
+use serde_json::Value;
+
 use super::change::{Change, Within, kept};
 use super::item::Item;
 use super::reading::Reading;
@@ -37,8 +39,13 @@ pub trait Facet: Reading {
     }
 
     /// What a change keeps of an item that gets these members: what must still be there for it to be made.
-    fn before(&self, have: &Item, _differing: &Item) -> Item {
-        kept(self.writable(have), have)
+    fn before(&self, have: &Item, differing: &Item) -> Item {
+        let mut before = kept(self.writable(have), have);
+        // What is not there yet is null: the way back leads there.
+        for name in differing.keys() {
+            before.entry(name.as_str()).or_insert(Value::Null);
+        }
+        before
     }
 
     /// What is wrong with an item that somebody wants to be there.

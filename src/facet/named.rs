@@ -2,9 +2,8 @@
 
 use super::kind::Facet;
 use super::report::{Report, ReportOptions};
-use super::{
-    calendar_permissions, categories, contacts, inbox_rules, mail_folders, messages, room_use, settings, synced_events,
-};
+use super::synced_events;
+use super::{calendar_permissions, categories, contacts, inbox_rules, mail_folders, messages, room_use, settings};
 use crate::error::{Error, Result};
 
 /// What a facet is asked for beside its items, each of one facet or a few.

@@ -29,7 +29,6 @@ use serde_json::{Value, json};
 
 pub use cell::Cell;
 pub use columns::ColumnSet;
-pub use compare::read_table;
 pub use encoder::RowEncoder;
 pub use failed_file::FailedFile;
 pub use failure::Failure;

@@ -39,6 +39,8 @@ fn go_reports_the_whole_tenant() -> Outcome {
     let mut build = Command::new("go");
     build.args(["build", "-o"]).arg(&program).arg(".").current_dir(example("go"));
     build.env("PKG_CONFIG_PATH", unpacked.join("lib/pkgconfig")).env("GOFLAGS", "-mod=mod").env("GOTOOLCHAIN", "local");
+    // What pkg-config says is no part of what Go's cache knows a build by: another archive's folder would be linked with.
+    build.env("CGO_LDFLAGS", format!("-L{}", unpacked.join("lib").display()));
     built::succeeds("building the Go example", &mut build);
     built::succeeds("go vet", build_like(&build).args(["vet", "."]));
     // The loader, and not a variable of ours, finds the library.

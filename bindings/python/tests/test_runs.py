@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import threading
 import unittest
@@ -217,7 +218,7 @@ class Writes(Case):
             for row in saved:
                 content = (evidence / row["File"]).read_bytes()
                 self.assertEqual((len(content), hashlib.sha256(content).hexdigest()), (row["Bytes"], row["Sha256"]))
-            self.assertRaises(exrun.InvalidArgumentError, lambda: list(app.plan_apply(plan=plan)))
+            self.assertRaises(exrun.RequestError, lambda: list(app.plan_apply(plan=plan)))
             done = list(app.plan_apply(plan=plan, maximum=2, audit_file=audit))
             self.assertEqual([row["Outcome"] for row in done], ["Done"] * 2)
             again = app.mailbox_items_report(mailboxes, facet="messages", sender="eve@evil.example", include_empty=True)
@@ -247,8 +248,8 @@ class Writes(Case):
             report = app.mailbox_settings_report(MAILBOXES[:20])
             mailboxes = [row["MailboxName"] for row in report if row.error is None][:5]
             for compared in (
-                lambda **more: app.contact_sync_plan(mailboxes, contacts=people, folder="Company", **more),
-                lambda **more: app.event_sync_plan(mailboxes, events=holidays, name="Holidays", **more),
+                functools.partial(app.contact_sync_plan, mailboxes, contacts=people, folder="Company"),
+                functools.partial(app.event_sync_plan, mailboxes, events=holidays, name="Holidays"),
             ):
                 self.assertEqual({row["Change"] for row in compared(plan_file=plan)}, {"Create"})
                 self.assertEqual({row["Outcome"] for row in app.plan_apply(plan=plan)}, {"Done"})

@@ -207,7 +207,9 @@ function Sync-ExRunContact {
     }
 
     end {
-        $session = Invoke-Guarded -Cmdlet $PSCmdlet -Do { Open-RunSession -Cmdlet $PSCmdlet -Bound $PSBoundParameters }
+        # Within the block $PSBoundParameters is that of the block.
+        $given = $PSBoundParameters
+        $session = Invoke-Guarded -Cmdlet $PSCmdlet -Do { Open-RunSession -Cmdlet $PSCmdlet -Bound $given }
         if ($WhatIfPreference) {
             $bound = @{} + $PSBoundParameters
             foreach ($name in 'Maximum', 'Journal', 'RetryFailed') { $bound.Remove($name) }

@@ -7,7 +7,7 @@ use super::run::Run;
 use super::values::{FilePath, Text, Whole};
 use super::{With, fault};
 use crate::client::{self, ContactSource, EventOptions, EventSource};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Of `exrun_contact_sync_plan`, beside those of every run.
 #[derive(Debug, Deserialize)]
@@ -50,7 +50,7 @@ impl Run<ContactSyncPlan> {
                 return Err(fault("keyColumn", "does not go with fromGroup: the key is the id of the directory"));
             }
             (None, None, Some(group)) => ContactSource::Group(group.into()),
-            _ => return Err(fault("contacts", "give one of contacts, contactsFile and fromGroup")),
+            _ => return Err(Error::argument("contacts: give one of contacts, contactsFile and fromGroup")),
         };
         Ok(client::ContactSync {
             contacts,
@@ -116,7 +116,7 @@ impl Run<EventSyncPlan> {
                 return Err(fault("keyColumn", "does not go with icsFile: the key is the UID"));
             }
             (None, None, Some(path)) => EventSource::Calendar(path.into()),
-            _ => return Err(fault("events", "give one of events, eventsFile and icsFile")),
+            _ => return Err(Error::argument("events: give one of events, eventsFile and icsFile")),
         };
         if own.until.is_some() && !matches!(events, EventSource::Calendar(_)) {
             return Err(fault("until", "goes with icsFile alone"));

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result, Status};
 use crate::files::{file_error, look, open_to_read};
-use crate::rows::read_table;
+use crate::rows::compare::read_table;
 
 const READING: &str = "reading the list";
 

@@ -358,7 +358,7 @@ fn every_member_of_a_list_that_is_brought_into_mailboxes_is_read() {
     for (text, part) in [
         (r#"{"folder":"x"}"#, "give one of contacts, contactsFile and fromGroup"),
         (r#"{"folder":"x","contactsFile":"a","fromGroup":"b"}"#, "give one of"),
-        (r#"{"folder":"x","fromGroup":"b","keyColumn":"c"}"#, "keyColumn: does not go with fromGroup"),
+        (r#"{"folder":"x","fromGroup":"b","keyColumn":"c"}"#, "keyColumn does not go with fromGroup"),
         (r#"{"contacts":[]}"#, "folder"),
     ] {
         assert!(of(text).unwrap_err().to_string().contains(part), "{text}");
@@ -380,8 +380,8 @@ fn every_member_of_a_list_that_is_brought_into_mailboxes_is_read() {
     assert!(request.allow_empty && request.include_empty && request.plan_file.is_some());
     for (text, part) in [
         (r#"{"name":"x"}"#, "give one of events, eventsFile and icsFile"),
-        (r#"{"name":"x","icsFile":"a","keyColumn":"b"}"#, "keyColumn: does not go with icsFile"),
-        (r#"{"name":"x","eventsFile":"a","until":"2027-12-31"}"#, "until: goes with icsFile alone"),
+        (r#"{"name":"x","icsFile":"a","keyColumn":"b"}"#, "keyColumn does not go with icsFile"),
+        (r#"{"name":"x","eventsFile":"a","until":"2027-12-31"}"#, "until goes with icsFile alone"),
     ] {
         assert!(of(text).unwrap_err().to_string().contains(part), "{text}");
     }
