@@ -124,7 +124,7 @@ function Sync-ExRunContact {
 
         Brings the people of one group into the mailboxes of another. Where it is cut off, the same line goes on.
     .EXAMPLE
-        Import-Csv mailboxes.csv | Sync-ExRunContact -Contacts (Import-Csv people.csv) -Folder Company -WhatIf
+        Import-Csv mailboxes.csv | Sync-ExRunContact -Contacts (Import-Csv people.csv) -KeyProperty EmployeeId -Folder Company -WhatIf
 
         Shows what would be done, and does nothing.
     .OUTPUTS
