@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use super::columns::{Columns, of_row, plain, rows, text, texts};
+use super::keys::check_keys;
 use crate::error::{Error, Result};
 use crate::facet::item::Item;
 use crate::facet::own_property::LONGEST_KEY;
@@ -201,7 +202,7 @@ pub fn contacts(list: &Value, key: Option<&str>) -> Result<ContactList> {
         let contact = contact(&columns, &row).map_err(|error| of_row("contacts", number, error))?;
         read.contacts.push(contact);
     }
-    super::check_keys("contacts", &read.contacts)?;
+    check_keys("contacts", &read.contacts)?;
     Ok(read)
 }
 

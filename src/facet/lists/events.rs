@@ -5,8 +5,8 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::check_keys;
 use super::columns::{Columns, of_row, plain, rows, text, texts};
+use super::keys::check_keys;
 use super::times::{Time, span, whole_days, zone};
 use crate::error::{Error, Result};
 use crate::facet::item::Item;

@@ -12,8 +12,8 @@ use chrono::{DateTime, Datelike as _};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::check_keys;
 use super::events::{Draft, EventList, EventOptions};
+use super::keys::check_keys;
 use super::times::{span, whole_days, zone};
 use crate::error::{Error, Result};
 
