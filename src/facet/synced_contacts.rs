@@ -1,7 +1,7 @@
 //! Contacts in one folder that are known by a key of ours: a company's list in every mailbox.
 //!
 //! Source: Microsoft Graph "contact resource type" (displayName: the service makes it anew where an update of other names
-//! does not have it), "Create contact", "Update contact", and of the key what [`super::own_property`] names. Reading takes
+//! does not have it), "Create contact", "Update contact", and of the key what `own_property.rs` names. Reading takes
 //! Contacts.Read, writing Contacts.ReadWrite.
 
 use serde_json::{Value, json};

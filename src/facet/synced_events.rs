@@ -2,7 +2,7 @@
 //!
 //! Source: Microsoft Graph "event resource type" (isAllDay, transactionId), "List events" (times in UTC and bodies as HTML
 //! where no header asks for another form), "Create event", "Update event", "Delete event", and of the key what
-//! [`super::own_property`] names. Reading takes Calendars.Read, writing Calendars.ReadWrite.
+//! `own_property.rs` names. Reading takes Calendars.Read, writing Calendars.ReadWrite.
 
 use openssl::sha::sha256;
 use serde_json::{Value, json};
