@@ -181,7 +181,7 @@ async fn digest(request: &Request, graph: &GraphClient, context: &Context) -> Re
         let pieces = pieces;
         graph.fetch(request.path(), request.headers(), &pieces, context).await
     };
-    let (reply, hash) = futures_util::join!(fetched, hashed);
+    let (reply, hash) = futures_util::future::join(fetched, hashed).await;
     reply.map(|_| hash.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
