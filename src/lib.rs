@@ -40,6 +40,7 @@ pub mod ffi;
 pub mod files;
 pub mod gate;
 pub mod graph;
+mod hex;
 pub mod http;
 mod json_kind;
 pub mod keyvault;

@@ -31,6 +31,7 @@ const LAYERS: [&[&str]; 9] = [
         "event",
         "files",
         "gate",
+        "hex",
         "json_kind",
         "log",
         "openssl_init",

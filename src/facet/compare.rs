@@ -202,22 +202,6 @@ fn changed(facet: &dyn Facet, have: &Item, members: Item) -> Difference {
     }
 }
 
-/// The changes after which `have`, the mailbox's items, is as `wanted` says; none where it is.
-///
-/// # Errors
-///
-/// As [`Wanted::new`]; `InvalidArgument` for a change that the service does not allow.
-pub fn compare(
-    facet: &dyn Facet,
-    wanted: &[Item],
-    have: &[Item],
-    mode: Mode,
-    scope: Option<&Scope>,
-) -> Result<Vec<Change>> {
-    let wanted = Wanted::new(facet, wanted.to_vec(), mode, scope.cloned())?;
-    wanted.differences(facet, have).into_iter().map(|difference| difference.change).collect()
-}
-
 fn check(facet: &dyn Facet, wanted: &[Item], mode: Mode, scope: Option<&Scope>) -> Result<()> {
     let name = facet.name();
     let mut keys = Vec::with_capacity(wanted.len());

@@ -44,9 +44,14 @@ impl Reading for MailFolders {
     }
 }
 
+/// A folder's name as it stands in a path.
+pub(super) fn escaped(name: &str) -> String {
+    name.replace('\\', "\\\\").replace('/', "\\/")
+}
+
 /// A folder, and the list of those within it.
 fn folder(step: &Step, mut element: Item, options: &str) -> Taken {
-    let name = text(&element, "displayName").replace('\\', "\\\\").replace('/', "\\/");
+    let name = escaped(text(&element, "displayName"));
     let path = if step.within.is_empty() { name } else { format!("{}/{name}", step.within) };
     let has_children = element.get("childFolderCount").and_then(Value::as_u64).is_none_or(|count| count > 0);
     let list = format!("mailFolders/{}/childFolders?$top=250{options}", segment(text(&element, "id")));

@@ -15,6 +15,7 @@ use super::reading::{Reading, Step, Taken};
 use super::request::FacetRequest;
 use super::synced_contacts::WANTED_KEY;
 use crate::error::{Error, Result};
+use crate::hex;
 
 /// The facet's name.
 pub const NAME: &str = "events";
@@ -228,7 +229,7 @@ fn content(item: &Item) -> Option<String> {
 /// What stands for a body, which the service rewrites.
 fn content_of(body: &Value) -> String {
     let text = body.get("content").and_then(Value::as_str).unwrap_or_default();
-    sha256(text.as_bytes())[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::lower(&sha256(text.as_bytes())[..16])
 }
 
 /// A `dateTimeTimeZone` as it is compared: of a whole day its date, else to the second.

@@ -63,6 +63,12 @@ impl Mailbox {
         &self.asked
     }
 
+    /// What the service is asked for where that is not the name: the id of a user whom the directory gave.
+    #[must_use]
+    pub fn other_name(&self) -> Option<&str> {
+        (self.asked != self.name).then_some(&*self.asked)
+    }
+
     /// Takes the other reading of the name, where `error` says that nobody is called as was asked. Only for what is
     /// read: a wrong guess would write to somebody else's mailbox.
     pub fn turn_to_unescaped(&mut self, error: &Error) -> bool {

@@ -6,9 +6,10 @@ use openssl::sha::Sha256;
 
 use super::counts::Counts;
 use super::header::{PlanHeader, PlanOrder};
-use super::line::{PlanLine, hex};
+use super::line::PlanLine;
 use super::lines::PlanLines;
 use crate::error::{Error, Result};
+use crate::hex;
 use crate::strict_json;
 
 /// What a plan holds.
@@ -92,6 +93,6 @@ impl PlanDigest {
     /// The hash.
     #[must_use]
     pub fn finish(self) -> String {
-        hex(&self.0.finish())
+        hex::lower(&self.0.finish())
     }
 }

@@ -14,6 +14,7 @@ use crate::facet::{self, Change, ChangeKind, Facet, Item, NEW_ID, Precondition, 
 use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::request::holds;
+use crate::hex;
 use crate::store::{WorkHash, hash_of_json};
 use crate::strict_json;
 
@@ -71,7 +72,7 @@ impl PlanLine {
         let value = |item: &Option<Item>| item.clone().map_or(Value::Null, Value::Object);
         Self {
             mailbox: given.to_owned(),
-            mailbox_id: (mailbox.asked() != mailbox.name()).then(|| mailbox.asked().to_owned()),
+            mailbox_id: mailbox.other_name().map(str::to_owned),
             facet: change.facet.clone(),
             key: change.key.clone(),
             change: change.kind,
@@ -191,7 +192,7 @@ impl PlanLine {
     /// The hash as a line has it.
     #[must_use]
     pub fn own_sum(&self) -> String {
-        hex(self.work_hash().bytes())
+        hex::lower(self.work_hash().bytes())
     }
 
     /// As a line with its sum, without its end.
@@ -243,8 +244,8 @@ impl PlanLine {
     fn counting<'f>(&self, found: &'f Found) -> Cow<'f, Found> {
         match (&self.precondition.among, found) {
             (Some(members), Found::Elements(elements)) => {
-                let counts =
-                    |one: &&Value| is_among(one, members) || self.agrees_by_facet(one, &Value::Object(members.clone()));
+                let wanted = Value::Object(members.clone());
+                let counts = |one: &&Value| is_among(one, members) || self.agrees_by_facet(one, &wanted);
                 Cow::Owned(Found::Elements(elements.iter().filter(counts).cloned().collect()))
             }
             _ => Cow::Borrowed(found),
@@ -391,10 +392,6 @@ fn has(found: &Value, wanted: &Value) -> bool {
         }
         (found, wanted) => holds(found, wanted),
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use parking_lot::Mutex;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::files::{WholeFile, file_error, look};
 use crate::plan::{Counts, PlanHeader, PlanLine};
 
@@ -39,13 +41,30 @@ impl PlanFile {
         Ok(Arc::new(Self(Mutex::new(state))))
     }
 
-    /// Says of which tenant the plan is, before its first line comes.
-    pub(super) fn set_header(&self, header: PlanHeader) {
+    /// Says whose plan it is, before its first line comes: of the tenant and the app that are signed in, as far as they are
+    /// known, and made now by the function `planned_by`.
+    ///
+    /// # Errors
+    ///
+    /// `TenantMismatch` without a tenant.
+    pub(super) fn set_header(
+        &self,
+        tenant: Option<&str>,
+        app: Option<&str>,
+        planned_by: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let tenant = tenant.ok_or_else(|| {
+            let detail = "the token does not tell of which tenant it is, and a plan says that";
+            Error::new(Status::TenantMismatch, detail).action("making a plan")
+        })?;
+        let header = PlanHeader::new(tenant, app, planned_by, now);
         let mut state = self.0.lock();
         if state.header.is_none() {
             state.waiting = room_for(&header);
             state.header = Some(header);
         }
+        Ok(())
     }
 
     /// Takes a line. It is in memory until [`PlanFile::write`].
@@ -99,8 +118,29 @@ fn room_for(header: &PlanHeader) -> String {
     format!("{}{:ROOM$}\n", header.to_text(), "")
 }
 
+/// Has the lines that came written, where there is a plan: what a run does before it gives out the rows that they are of.
+pub(super) fn conclude(plan: Option<&Arc<PlanFile>>) -> Option<BoxFuture<'static, Result<()>>> {
+    let plan = Arc::clone(plan?);
+    Some(Box::pin(blocking(move || plan.write())))
+}
+
+/// Puts a plan in its place once its run has ended well.
+///
+/// # Errors
+///
+/// `File`.
+pub(super) async fn end(plan: Option<&Arc<PlanFile>>, ended: &Result<()>) -> Result<()> {
+    match plan {
+        Some(plan) if ended.is_ok() => {
+            let plan = Arc::clone(plan);
+            blocking(move || plan.finish()).await
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Has a plan written by a thread that may wait for a disk.
-pub(super) async fn blocking(work: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
+async fn blocking(work: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
     let written = tokio::task::spawn_blocking(work).await;
     written.unwrap_or_else(|_| Err(Error::internal("writing the plan panicked")))
 }
@@ -108,7 +148,6 @@ pub(super) async fn blocking(work: impl FnOnce() -> Result<()> + Send + 'static)
 #[cfg(test)]
 mod tests {
     use http::Method;
-    use jiff::Timestamp;
     use serde_json::json;
 
     use super::*;
@@ -119,7 +158,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("plan.jsonl");
         let plan = PlanFile::begin(&path).unwrap();
-        plan.set_header(PlanHeader::new("1c3a18bf", Some("app"), "a test", Timestamp::UNIX_EPOCH));
+        plan.set_header(Some("1c3a18bf"), Some("app"), "a test", Timestamp::UNIX_EPOCH).unwrap();
         let line = PlanLine {
             mailbox: "kim@contoso.com".to_owned(),
             mailbox_id: None,

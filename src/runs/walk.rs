@@ -14,6 +14,7 @@ use crate::facet::messages::{DIGEST_OF, SHA256};
 use crate::facet::{Item, Reading, Step};
 use crate::graph::call::GraphClient;
 use crate::graph::request::{Answer, Exchange, Request};
+use crate::hex;
 use crate::http::HttpReply;
 
 /// The most lists of one mailbox, and the most items: more is no report on a mailbox any more.
@@ -182,7 +183,7 @@ async fn digest(request: &Request, graph: &GraphClient, context: &Context) -> Re
         graph.fetch(request.path(), request.headers(), &pieces, context).await
     };
     let (reply, hash) = futures_util::future::join(fetched, hashed).await;
-    reply.map(|_| hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    reply.map(|_| hex::lower(&hash))
 }
 
 /// The elements of a collection, or the one object.

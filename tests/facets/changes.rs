@@ -1,9 +1,9 @@
 //! What a facet would write, carried out at the emulator and undone.
 
-use exrun::facet::{self, Change, ChangeKind, Facet, Item, Mode, Scope, compare};
+use exrun::facet::{self, Change, ChangeKind, Facet, Item, Mode, Scope};
 use serde_json::{Value, json};
 
-use super::Tenant;
+use super::{Tenant, compare};
 
 /// The items of a facet in a mailbox, as its reading gives them.
 fn items(tenant: &Tenant, facet: &dyn Facet, index: u64) -> Vec<Item> {

@@ -20,10 +20,23 @@ use std::sync::Arc;
 
 use exrun::client::{Client, ClientOptions, GraphRequest, ItemsOptions, MailboxItems, RunRequest};
 use exrun::error::Error;
+use exrun::facet::{Change, Facet, Item, Mode, Scope, Wanted};
 use exrun::rows::{Format, ReportRequest};
 use exrun_emulator::{Config, Emulator, FaultScript};
 use serde_json::Value;
 use support::{QuickClock, TestCertificate, start};
+
+/// The changes after which `have`, a mailbox's items, is as `wanted` says; the first error where there is one.
+fn compare(
+    facet: &dyn Facet,
+    wanted: &[Item],
+    have: &[Item],
+    mode: Mode,
+    scope: Option<&Scope>,
+) -> Result<Vec<Change>, Error> {
+    let wanted = Wanted::new(facet, wanted.to_vec(), mode, scope.cloned())?;
+    wanted.differences(facet, have).into_iter().map(|difference| difference.change).collect()
+}
 
 struct Tenant {
     emulator: Emulator,

@@ -1,9 +1,11 @@
 //! Random mailboxes brought to random wanted states, and back.
 
-use exrun::facet::{self, Change, ChangeKind, Facet, Item, Mode, Scope, compare};
+use exrun::facet::{self, Change, ChangeKind, Facet, Item, Mode, Scope};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
+
+use super::compare;
 
 /// A mailbox that does what a change asks for, as a service would: what is written is there, with an id of its own.
 struct Mailbox {

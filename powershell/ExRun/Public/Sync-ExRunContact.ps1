@@ -207,25 +207,7 @@ function Sync-ExRunContact {
     }
 
     end {
-        # Within the block $PSBoundParameters is that of the block.
-        $given = $PSBoundParameters
-        $session = Invoke-Guarded -Cmdlet $PSCmdlet -Do { Open-RunSession -Cmdlet $PSCmdlet -Bound $given }
-        if ($WhatIfPreference) {
-            $bound = @{} + $PSBoundParameters
-            foreach ($name in 'Maximum', 'Journal', 'RetryFailed') { $bound.Remove($name) }
-            $run = Open-Run -Cmdlet $PSCmdlet -Bound $bound -Session $session @open
-            # Says as whom; what would change, the rows say.
-            [void] $PSCmdlet.ShouldProcess('the mailboxes that differ from the list', 'Bring contacts into them, as ' + (Format-Actor -Session $session))
-            if (-not $run.HasSource) { $run.Waiting.Add($held.ToArray()) }
-            Complete-Run -Run $run
-            return
-        }
-        if (-not $files.Resumes) {
-            Compare-MailboxState -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Session $session -Open $open -Mailbox $held.ToArray() -File $files
-        }
-        $run = Open-StateChange -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Session $session -File $files -Action 'Bring contacts into mailboxes'
-        if ($null -ne $run) { Complete-Run -Run $run }
-        if ($files.Failed) { Join-FailedFile -From $files.Failed -To $files.AllFailed }
+        Complete-StateChange -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Open $open -File $files -Mailbox $held.ToArray() -From 'the list' -Action 'Bring contacts into {0}' -DryRun:$WhatIfPreference
     }
 
     # Windows PowerShell cannot read it; from version 7.3 on the module is loaded with it.

@@ -16,5 +16,5 @@ pub(crate) fn keyed_digest(secret: &Secret) -> String {
     let mut digest = openssl::sha::Sha256::new();
     digest.update(key);
     digest.update(secret.bytes());
-    digest.finish().iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::hex::lower(&digest.finish())
 }

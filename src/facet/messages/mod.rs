@@ -17,6 +17,7 @@ use self::action::planned;
 use self::criteria::Criteria;
 use self::folders::{Way, follow, is_id, is_of, well_known};
 use super::item::{Item, segment, text};
+use super::mail_folders::escaped;
 use super::message_criteria::{DELETIONS, MessageAction};
 use super::reading::{Reading, Step, Taken};
 use super::report::{ITEM, ITEM_COUNT, PlannedChange, Report, ReportOptions, row};
@@ -218,7 +219,7 @@ fn path_of(found: &[Item], id: &str) -> Option<String> {
     let mut names = Vec::new();
     let mut next = folders.get(id);
     while let Some(folder) = next.filter(|folder| !text(folder, FOLDER).contains("msgfolderroot")) {
-        names.push(text(folder, "displayName").replace('\\', "\\\\").replace('/', "\\/"));
+        names.push(escaped(text(folder, "displayName")));
         next = folders.get(text(folder, "parentFolderId")).filter(|_| names.len() < folders.len());
     }
     names.reverse();

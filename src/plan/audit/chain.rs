@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::line::hex;
+use crate::hex;
 use crate::strict_json;
 
 /// The hash before the first line.
@@ -45,19 +45,19 @@ impl Chain {
         let mut whole = Map::new();
         whole.insert(NUMBER.to_owned(), self.next.into());
         whole.extend(members);
-        whole.insert(PREVIOUS.to_owned(), hex(&self.last).into());
+        whole.insert(PREVIOUS.to_owned(), hex::lower(&self.last).into());
         let mut text = Value::Object(whole).to_string();
         // The brace that ends it comes after the hash.
         text.pop();
         self.last = openssl::sha::sha256(text.as_bytes());
         self.next += 1;
-        format!("{text}{HASH}{}\"}}\n", hex(&self.last))
+        format!("{text}{HASH}{}\"}}\n", hex::lower(&self.last))
     }
 
     /// Goes on after a line, where it is the one that follows.
     #[must_use]
     pub fn follows(&mut self, line: &ReadLine) -> bool {
-        let follows = line.number == self.next && line.previous == hex(&self.last);
+        let follows = line.number == self.next && line.previous == hex::lower(&self.last);
         if follows {
             self.last = line.hash;
             self.next += 1;
@@ -74,7 +74,7 @@ impl Chain {
     /// The hash of the last line.
     #[must_use]
     pub fn head(&self) -> String {
-        hex(&self.last)
+        hex::lower(&self.last)
     }
 }
 
@@ -84,7 +84,7 @@ pub fn read_line(text: &str) -> Option<ReadLine> {
     let (hashed, rest) = text.rsplit_once(HASH)?;
     let own = rest.strip_suffix("\"}")?;
     let hash = openssl::sha::sha256(hashed.as_bytes());
-    if own != hex(&hash) {
+    if own != hex::lower(&hash) {
         return None;
     }
     let Ok(Value::Object(members)) = strict_json::read(text) else { return None };

@@ -4,6 +4,7 @@ use std::str;
 
 use super::words::{LineHash, Words};
 use crate::error::{Error, Result, Status};
+use crate::hex;
 use crate::store::Attachment;
 
 /// They stand in files.
@@ -43,8 +44,8 @@ impl KnownFile {
     pub(super) fn attachment(&self, words: &Words) -> Attachment {
         let value = match self.state {
             State::Named => NAMED.to_owned(),
-            State::Expected(line) => format!("{EXPECTED} {}", hex(&line)),
-            State::Begun(line) => format!("{BEGUN} {}", hex(&line)),
+            State::Expected(line) => format!("{EXPECTED} {}", hex::lower(&line)),
+            State::Begun(line) => format!("{BEGUN} {}", hex::lower(&line)),
         };
         Attachment { kind: words.kind.to_owned(), key: self.path.clone(), value: value.into_bytes() }
     }
@@ -79,10 +80,6 @@ fn state_of(value: &str) -> Option<State> {
         BEGUN => Some(State::Begun(line)),
         _ => None,
     }
-}
-
-fn hex(line: &LineHash) -> String {
-    line.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn bytes_of(hex: &str) -> Option<LineHash> {

@@ -21,7 +21,7 @@ use super::walk::Walk;
 use crate::attempt::AttemptError;
 use crate::clock::Clock;
 use crate::context::Context;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::facet::report::{ITEM, ITEM_COUNT};
 use crate::facet::{Item, Report, ReportOptions, report};
 use crate::files::check_distinct;
@@ -31,7 +31,6 @@ use crate::graph::identity::display_name;
 use crate::graph::request::Request;
 use crate::graph::{path, permission};
 use crate::http::{HttpReply, RetryPolicy};
-use crate::plan::PlanHeader;
 use crate::rows::{FileFormat, MailboxRows, RowStream, Selection};
 use crate::runner::{Batched, Run, Work};
 use crate::store::WorkHash;
@@ -284,11 +283,7 @@ impl Work for ItemsWork {
         self.graph.prepare(&self.context).await?;
         if let Some(plan) = &self.plan {
             let tenant = self.graph.tenant(&self.context).await?;
-            let tenant = tenant.ok_or_else(|| {
-                let detail = "the token does not tell of which tenant it is, and a plan says that";
-                Error::new(Status::TenantMismatch, detail).action("making a plan")
-            })?;
-            plan.set_header(PlanHeader::new(&tenant, self.app.as_deref(), PLANNED_BY, self.clock.now()));
+            plan.set_header(tenant.as_deref(), self.app.as_deref(), PLANNED_BY, self.clock.now())?;
         }
         self.report.prepare(&self.graph, &self.retry, &self.context).await
     }
@@ -322,18 +317,11 @@ impl Work for ItemsWork {
     }
 
     fn conclude(&self, _: &[&MailboxRows]) -> Option<BoxFuture<'static, Result<()>>> {
-        let plan = Arc::clone(self.plan.as_ref()?);
-        Some(Box::pin(plan_file::blocking(move || plan.write())))
+        plan_file::conclude(self.plan.as_ref())
     }
 
     async fn end(&self, ended: &Result<()>) -> Result<()> {
-        match &self.plan {
-            Some(plan) if ended.is_ok() => {
-                let plan = Arc::clone(plan);
-                plan_file::blocking(move || plan.finish()).await
-            }
-            _ => Ok(()),
-        }
+        plan_file::end(self.plan.as_ref(), ended).await
     }
 
     fn recall(&self, record: &[u8]) -> Result<MailboxRows> {

@@ -10,10 +10,9 @@ use crate::plan::{PlanLine, PlannedRequest, Precondition};
 
 /// The line of a change in a mailbox, whose ids are those that stay.
 pub(super) fn line_of(facet: &str, given: &str, mailbox: &Mailbox, change: PlannedChange) -> PlanLine {
-    let asked = mailbox.asked();
     PlanLine {
         mailbox: given.to_owned(),
-        mailbox_id: (asked != mailbox.name()).then(|| asked.to_owned()),
+        mailbox_id: mailbox.other_name().map(str::to_owned),
         facet: facet.to_owned(),
         key: change.key,
         change: change.kind,

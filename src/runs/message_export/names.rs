@@ -2,6 +2,8 @@
 //!
 //! Source: Microsoft "Naming Files, Paths, and Namespaces" (reserved characters and names, no dot or blank at the end).
 
+use crate::hex;
+
 /// What a name on Windows cannot hold.
 const RESERVED_LETTERS: &str = "<>:\"/\\|?*";
 
@@ -79,7 +81,7 @@ fn is_device(name: &str) -> bool {
 
 /// 64 bits of a hash, in hexadecimal digits.
 fn hash(text: &str) -> String {
-    openssl::sha::sha256(text.as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::lower(&openssl::sha::sha256(text.as_bytes())[..8])
 }
 
 #[cfg(test)]

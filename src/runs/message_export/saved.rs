@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::files::{WholeFile, create_private_folder, file_error, long};
 use crate::graph::call::GraphClient;
+use crate::hex;
 
 /// Pieces that wait for the disk.
 const PIECES: usize = 16;
@@ -56,7 +57,7 @@ pub(super) async fn save(
     let Written { file, bytes, hash } = written;
     let finished = tokio::task::spawn_blocking(move || file.finish_or_discard());
     finished.await.map_err(|_| panicked())?.map_err(AttemptError::Run)?;
-    Ok(Saved { bytes, sha256: hash.finish().iter().map(|byte| format!("{byte:02x}")).collect() })
+    Ok(Saved { bytes, sha256: hex::lower(&hash.finish()) })
 }
 
 fn write(target: &Path, mut pieces: mpsc::Receiver<Bytes>) -> Result<Written> {

@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value};
 
 use super::super::input::{InputItem, InputReader};
+use super::super::mailbox_requests::verification::is_missing;
 use super::super::setup::RunSetup;
 use super::super::walk::Walk;
 use super::manifest::{Entry, Manifest};
@@ -183,7 +184,7 @@ impl ExportWork {
         let mut attachments = None;
         let saved = match self.save_one(item, &format!("{}/$value", message.path()), entry.clone()).await {
             // It has gone since it was found.
-            Err(AttemptError::Item(error)) if is_gone(&error) => None,
+            Err(AttemptError::Item(error)) if is_missing(&error) => None,
             saved => Some(saved?),
         };
         if self.attachments && saved.is_some() {
@@ -267,11 +268,6 @@ impl ExportWork {
         self.manifest.begin(self.tenant.get().map(String::as_str), &made).await.map_err(AttemptError::Run)?;
         self.manifest.add(entry).await.map_err(AttemptError::Run)
     }
-}
-
-fn is_gone(error: &Error) -> bool {
-    error.http_status_code() == Some(404)
-        && error.service_code().is_some_and(|code| code.eq_ignore_ascii_case("ErrorItemNotFound"))
 }
 
 impl Work for ExportWork {

@@ -112,9 +112,8 @@ impl PlanWriter {
         request.map_err(|error| about(READING, doing, error))
     }
 
-    async fn read(&self, doing: &Doing, path: &str) -> Result<Found, AttemptError> {
-        let request = Self::reading_of(doing, path)?;
-        let read = Exchange::default().attempt(&request, &self.graph, &self.context).await;
+    async fn read(&self, doing: &Doing, request: &Request) -> Result<Found, AttemptError> {
+        let read = Exchange::default().attempt(request, &self.graph, &self.context).await;
         found_of(read).map_err(|error| about(READING, doing, error))
     }
 
@@ -137,8 +136,7 @@ impl PlanWriter {
                 None => return Err(about(READING, doing, not_around())),
             }
         }
-        let read = Exchange::default().attempt(&Self::reading(doing)?, &self.graph, &self.context).await;
-        let found = found_of(read).map_err(|error| about(READING, doing, error))?;
+        let found = self.read(doing, &Self::reading(doing)?).await?;
         self.go_on(doing, &found, header).await
     }
 
@@ -150,7 +148,7 @@ impl PlanWriter {
         }
         let mut id = String::new();
         for folder in &doing.line.within {
-            let found = self.read(doing, &within_id(&folder.path, &id)).await?;
+            let found = self.read(doing, &Self::reading_of(doing, &within_id(&folder.path, &id))?).await?;
             let Found::Elements(elements) = found else { return Ok(None) };
             let mut own = elements.iter().filter(|element| is_among(element, &folder.among));
             let (Some(only), None) = (own.next(), own.next()) else { return Ok(None) };

@@ -14,7 +14,7 @@ use self::write::{ROW_MEMBERS, SettingsWriter, WriteMode, Writing, Written, of_i
 use super::input::{ALLOW_NULL_MEMBER, InputItem, InputReader, SETTINGS_MEMBER, TENANT_MEMBER};
 use super::input_key::InputKey;
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
-use super::plan_file::{PlanFile, blocking};
+use super::plan_file::{self, PlanFile};
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
 use super::undo::UndoFile;
@@ -24,7 +24,6 @@ use crate::error::{Error, Result, Status};
 use crate::files::check_distinct;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::permission;
-use crate::plan::PlanHeader;
 use crate::rows::{MailboxRows, RowStream, Selection};
 use crate::runner::{Run, Work};
 use crate::store::{Store, WorkHash};
@@ -207,17 +206,15 @@ impl Work for ApplyWork {
     }
 
     async fn prepare(&self) -> Result<()> {
-        if let Some(tenant) = self.writer.graph.tenant(&self.writer.context).await? {
+        let tenant = self.writer.graph.tenant(&self.writer.context).await?;
+        if let Some(plan) = &self.writer.plan {
+            plan.set_header(tenant.as_deref(), self.app.as_deref(), PLANNED_BY, self.clock.now())?;
+        }
+        if let Some(tenant) = tenant {
             if let Some(undo) = &self.writer.undo {
                 undo.set_tenant(&tenant);
             }
-            if let Some(plan) = &self.writer.plan {
-                plan.set_header(PlanHeader::new(&tenant, self.app.as_deref(), PLANNED_BY, self.clock.now()));
-            }
             let _ = self.tenant.set(tenant);
-        } else if self.writer.plan.is_some() {
-            let detail = "the token does not tell of which tenant it is, and a plan says that";
-            return Err(Error::new(Status::TenantMismatch, detail).action("making a plan"));
         }
         Ok(())
     }
@@ -254,18 +251,11 @@ impl Work for ApplyWork {
     }
 
     fn conclude(&self, _: &[&MailboxRows]) -> Option<BoxFuture<'static, Result<()>>> {
-        let plan = Arc::clone(self.writer.plan.as_ref()?);
-        Some(Box::pin(blocking(move || plan.write())))
+        plan_file::conclude(self.writer.plan.as_ref())
     }
 
     async fn end(&self, ended: &Result<()>) -> Result<()> {
-        match &self.writer.plan {
-            Some(plan) if ended.is_ok() => {
-                let plan = Arc::clone(plan);
-                blocking(move || plan.finish()).await
-            }
-            _ => Ok(()),
-        }
+        plan_file::end(self.writer.plan.as_ref(), ended).await
     }
 
     fn recall(&self, record: &[u8]) -> Result<MailboxRows> {

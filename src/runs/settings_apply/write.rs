@@ -242,10 +242,9 @@ impl SettingsWriter {
 /// What is to be written to a mailbox, as the line of a plan.
 fn planned(writing: &Writing, found: &Found) -> PlanLine {
     let (from, to) = (found.before.to_json(), found.to_send.to_json());
-    let asked = writing.mailbox.asked();
     PlanLine {
         mailbox: writing.given.clone(),
-        mailbox_id: (asked != writing.mailbox.name()).then(|| asked.to_owned()),
+        mailbox_id: writing.mailbox.other_name().map(str::to_owned),
         facet: SETTINGS_FACET.to_owned(),
         key: PATH.to_owned(),
         change: ChangeKind::Change,

@@ -10,13 +10,13 @@ use serde_json::Value;
 
 use super::super::batched::{self, BatchedReads};
 use super::super::input::{InputItem, InputReader};
-use super::super::plan_file::{PlanFile, blocking};
+use super::super::plan_file::{self, PlanFile};
 use super::super::walk::Walk;
 use super::late::LateState;
 use crate::attempt::AttemptError;
 use crate::clock::Clock;
 use crate::context::Context;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::facet::{Difference, Facet, Item, State};
 use crate::graph::batch::MOST_REQUESTS;
@@ -25,7 +25,7 @@ use crate::graph::identity::display_name;
 use crate::graph::request::Request;
 use crate::graph::{path, permission};
 use crate::http::{HttpReply, RetryPolicy};
-use crate::plan::{PlanHeader, PlanLine};
+use crate::plan::PlanLine;
 use crate::rows::{MailboxRows, Selection};
 use crate::runner::{Batched, Work};
 use crate::store::WorkHash;
@@ -215,12 +215,8 @@ impl Work for StateWork {
         let state = self.late.state(&self.graph, &self.retry, &self.context).await?;
         let _ = self.state.set(state);
         let Some(plan) = &self.plan else { return Ok(()) };
-        let Some(tenant) = self.graph.tenant(&self.context).await? else {
-            let detail = "the token does not tell of which tenant it is, and a plan says that";
-            return Err(Error::new(Status::TenantMismatch, detail).action("making a plan"));
-        };
-        plan.set_header(PlanHeader::new(&tenant, self.app.as_deref(), self.planned_by, self.clock.now()));
-        Ok(())
+        let tenant = self.graph.tenant(&self.context).await?;
+        plan.set_header(tenant.as_deref(), self.app.as_deref(), self.planned_by, self.clock.now())
     }
 
     async fn attempt(&self, item: &mut StateItem) -> Result<MailboxRows, AttemptError> {
@@ -252,8 +248,7 @@ impl Work for StateWork {
     }
 
     fn conclude(&self, _: &[&MailboxRows]) -> Option<BoxFuture<'static, Result<()>>> {
-        let plan = Arc::clone(self.plan.as_ref()?);
-        Some(Box::pin(blocking(move || plan.write())))
+        plan_file::conclude(self.plan.as_ref())
     }
 
     async fn end(&self, ended: &Result<()>) -> Result<()> {
@@ -262,13 +257,7 @@ impl Work for StateWork {
             let message = format!("{blocked} differences stay whatever is done: the rows say in Blocked why");
             self.context.events.emit(Event::Warning, &message, []);
         }
-        match &self.plan {
-            Some(plan) if ended.is_ok() => {
-                let plan = Arc::clone(plan);
-                blocking(move || plan.finish()).await
-            }
-            _ => Ok(()),
-        }
+        plan_file::end(self.plan.as_ref(), ended).await
     }
 
     fn recall(&self, record: &[u8]) -> Result<MailboxRows> {

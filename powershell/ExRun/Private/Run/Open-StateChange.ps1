@@ -16,7 +16,7 @@ function Open-StateChange {
         # What Resolve-StateFile gave.
         [Parameter(Mandatory = $true)] [hashtable] $File,
         # What is done, for whoever is asked.
-        [string] $Action = 'Bring to the wanted state'
+        [Parameter(Mandatory = $true)] [string] $Action
     )
 
     $run = $null

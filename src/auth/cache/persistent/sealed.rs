@@ -12,6 +12,7 @@ use openssl::sign::Signer;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result, Status};
+use crate::hex;
 use crate::secret::Secret;
 
 const MAGIC: &[u8; 8] = b"ExRunTC\x01";
@@ -55,7 +56,7 @@ impl CacheKey {
     /// Tells secrets apart, the same in every process that has the key.
     pub(super) fn digest(&self, secret: &Secret) -> Result<String> {
         let digest = hmac(&self.fingerprints, secret.bytes()).map_err(|error| internal(&error))?;
-        Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex::lower(&digest))
     }
 
     /// The sealed form, under a nonce of its own.
