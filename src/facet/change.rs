@@ -105,6 +105,9 @@ pub struct Change {
     pub within: Vec<Within>,
     /// The request.
     pub request: FacetRequest,
+    /// What is sent once it was carried out, and says so of the item: by it a change is known that cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<FacetRequest>,
     /// What must hold before it.
     pub precondition: Precondition,
     /// What takes it back; of a creation with [`NEW_ID`].

@@ -250,6 +250,7 @@ impl Contacts {
                 ..Precondition::default()
             },
             request: FacetRequest::new("POST", list).body(to.clone()),
+            then: None,
             to: Some(to),
             inverse: Some(FacetRequest::new("DELETE", format!("contactFolders/{NEW_ID}"))),
         }

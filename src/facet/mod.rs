@@ -38,5 +38,5 @@ pub use self::message_criteria::{MessageAction, MessageCriteria};
 pub use self::named::{FacetOptions, NAMES, named, named_with, report};
 pub use self::reading::{Reading, Step, Taken};
 pub use self::report::{PlannedChange, Report, ReportOptions};
-pub use self::request::FacetRequest;
+pub use self::request::{BodyFile, FacetRequest};
 pub use self::state::State;

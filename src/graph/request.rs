@@ -166,6 +166,12 @@ impl Request {
         Self { method, path, headers, body: None, wanted: None, follow_pages: true, top_is_all: false }
     }
 
+    /// The same with these bytes as its body.
+    #[must_use]
+    pub fn carrying(self, bytes: Bytes) -> Self {
+        Self { body: Some(bytes), ..self }
+    }
+
     /// The headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {

@@ -5,8 +5,9 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::body_file;
 use crate::error::{Error, Result};
-use crate::facet::{FacetRequest, NEW_ID, WITHIN_ID};
+use crate::facet::{BodyFile, FacetRequest, NEW_ID, WITHIN_ID};
 use crate::graph::request::{self, Request};
 use crate::graph::{path, path_guard};
 
@@ -46,20 +47,23 @@ pub struct PlannedRequest {
     /// The body, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
+    /// The file whose bytes are sent in the place of a body: a photo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_file: Option<BodyFile>,
 }
 
 impl PlannedRequest {
     /// One without headers.
     #[must_use]
     pub fn new(method: &Method, path: impl Into<String>, body: Option<Value>) -> Self {
-        Self { method: method.to_string(), path: path.into(), headers: Map::new(), body }
+        Self { method: method.to_string(), path: path.into(), headers: Map::new(), body, body_file: None }
     }
 
     /// That of a facet, as far as it is a request that a plan may have.
     #[must_use]
     pub(super) fn of_facet(request: &FacetRequest) -> Self {
-        let FacetRequest { method, path, body } = request.clone();
-        Self { method, path, headers: Map::new(), body }
+        let FacetRequest { method, path, body, body_file } = request.clone();
+        Self { method, path, headers: Map::new(), body, body_file }
     }
 
     /// With ids in the places of what is known later, for whoever checks it.
@@ -76,7 +80,7 @@ impl PlannedRequest {
         self.of_mailbox("kim@contoso.com", None).map(drop)
     }
 
-    /// That of one mailbox; `etag` is what must still be there.
+    /// That of one mailbox, without the bytes of its file; `etag` is what must still be there.
     ///
     /// # Errors
     ///
@@ -88,6 +92,7 @@ impl PlannedRequest {
         }
         check_path(&self.path)?;
         path_guard::check_of_mailbox(&method, &self.path)?;
+        body_file::check_request(&method, self)?;
         let mut given = Vec::with_capacity(self.headers.len() + 1);
         for (name, value) in &self.headers {
             let value =
@@ -97,6 +102,9 @@ impl PlannedRequest {
         let is_given = |wanted: &str| given.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
         if let Some(etag) = etag.filter(|_| !is_given("if-match")) {
             given.push(("If-Match", etag));
+        }
+        if self.body_file.is_some() {
+            given.push(("Content-Type", body_file::CONTENT_TYPE));
         }
         let headers = request::headers(given)?;
         request::check_has_body(&method, self.body.as_ref())?;

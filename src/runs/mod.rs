@@ -16,6 +16,7 @@ mod mailbox_stream;
 mod message_export;
 mod plan_apply;
 mod plan_file;
+mod plan_photos;
 mod request;
 mod settings_apply;
 mod settings_report;

@@ -10,11 +10,13 @@ mod killed;
 mod message_export;
 mod messages;
 mod model;
+mod photos;
 mod purge;
 mod reports;
 #[path = "../support/mod.rs"]
 mod support;
 mod synced;
+mod synced_proof;
 
 use std::sync::Arc;
 
@@ -82,6 +84,15 @@ impl Tenant {
         let client = self.client.clone();
         let request = GraphRequest { method: method.into(), path: path.into(), body, ..GraphRequest::default() };
         support::block_on(async move { client.graph_request(&request, &support::context()).await })
+    }
+
+    /// A PUT of a photo.
+    fn put_photo(&self, path: &str, body: Value) {
+        let client = self.client.clone();
+        let (method, path) = ("PUT".into(), path.into());
+        let headers = vec![("Content-Type".to_owned(), "image/jpeg".to_owned())];
+        let request = GraphRequest { method, path, headers, body: Some(body), ..GraphRequest::default() };
+        support::block_on(async move { client.graph_request(&request, &support::context()).await }).unwrap();
     }
 
     /// Those of a mailbox among rows.

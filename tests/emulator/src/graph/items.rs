@@ -16,6 +16,7 @@ mod search;
 mod written;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
@@ -41,7 +42,7 @@ const FIRST_CREATED: u64 = 0x1000_0000;
 
 /// What was done to the mailboxes' content.
 #[derive(Debug, Default)]
-pub struct Items(Mutex<HashMap<u64, Changes>>);
+pub struct Items(Mutex<HashMap<u64, Changes>>, Mutex<HashSet<Arc<[u8]>>>);
 
 #[derive(Debug, Default)]
 struct Changes {
@@ -50,12 +51,25 @@ struct Changes {
     deleted: HashSet<String>,
     /// How often each was changed.
     versions: HashMap<String, u64>,
-    photo: Option<Vec<u8>>,
+    photo: Option<Arc<[u8]>>,
     ids: ids::Moved,
     /// By the immutable ids of messages.
     attachments: HashMap<String, Vec<message_parts::Attachment>>,
     /// Those of contacts, by their ids.
-    photos: HashMap<String, Vec<u8>>,
+    photos: HashMap<String, Arc<[u8]>>,
+}
+
+impl Items {
+    /// The same bytes once, however many mailboxes have them.
+    fn kept(&self, bytes: &[u8]) -> Arc<[u8]> {
+        let mut all = self.1.lock();
+        if let Some(known) = all.get(bytes) {
+            return Arc::clone(known);
+        }
+        let own: Arc<[u8]> = bytes.into();
+        all.insert(Arc::clone(&own));
+        own
+    }
 }
 
 /// A request about the content of a mailbox.
@@ -96,6 +110,7 @@ pub fn answer(request: &Request<'_>, rest: &[&str]) -> Result<Reply, Reply> {
         ["contacts", id, "photo", "$value"] | ["contactFolders", _, "contacts", id, "photo", "$value"] => {
             request.contact_photo(id)
         }
+        ["contacts", id, "photo"] | ["contactFolders", _, "contacts", id, "photo"] => request.contact_photo_facts(id),
         ["calendarView"] | ["calendar", "calendarView"] => request.calendar_view(),
         _ => request.about(&route::read(rest).map_err(no_such_segment)?),
     }
