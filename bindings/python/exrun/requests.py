@@ -232,6 +232,12 @@ class ContactSyncPlan(_NeededContactSyncPlan, RunMembers, total=False):
     key_column: str
     """The column that says who a contact is, whatever else of it changes. Default: `key`, else the first address. Not
     with `from_group`, where it is the id of the directory."""
+    photo_folder: FilePath
+    """The folder in which the paths of a column `Photo` begin; without such a column, that of files with the names of
+    keys (`E1.jpg`). JPEG of at most 4 MB. Default: the folder of `contacts_file`. Not with `from_group`."""
+    photos: bool
+    """With `from_group`: each contact gets the photo of its user. The app needs ProfilePhoto.Read.All, or
+    User.Read.All."""
     remove_others: bool
     """Contacts of the folder that no list has put there are taken away too."""
     allow_empty: bool
