@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::change::{Change, ChangeKind};
+use super::change::{Change, ChangeKind, Difference};
 use super::item::Item;
 use super::kind::Facet;
 use crate::error::{Error, Result};
@@ -40,21 +40,6 @@ impl Scope {
             Self::Keys(keys) => keys.iter().any(|known| known.to_lowercase() == key),
         }
     }
-}
-
-/// A difference between what is wanted and what is there.
-#[derive(Clone, Debug)]
-pub struct Difference {
-    /// The item's key.
-    pub key: String,
-    /// What is to be done to it.
-    pub kind: ChangeKind,
-    /// What is there: of a change the members that differ alone.
-    pub from: Option<Item>,
-    /// What is to be there.
-    pub to: Option<Item>,
-    /// What does it, or why nothing does.
-    pub change: Result<Change>,
 }
 
 /// Items of one facet that are wanted, or are not.

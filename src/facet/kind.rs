@@ -2,8 +2,7 @@
 
 use serde_json::Value;
 
-use super::change::{Change, Within, kept};
-use super::compare::Difference;
+use super::change::{Change, Difference, Within, kept};
 use super::item::Item;
 use super::reading::Reading;
 use super::request::FacetRequest;

@@ -30,8 +30,8 @@ pub mod state;
 pub mod synced_contacts;
 pub mod synced_events;
 
-pub use self::change::{Change, ChangeKind, NEW_ID, Precondition, WITHIN_ID, Within};
-pub use self::compare::{Difference, Mode, Scope, Wanted};
+pub use self::change::{Change, ChangeKind, Difference, NEW_ID, Precondition, WITHIN_ID, Within};
+pub use self::compare::{Mode, Scope, Wanted};
 pub use self::item::Item;
 pub use self::kind::Facet;
 pub use self::message_criteria::{MessageAction, MessageCriteria};

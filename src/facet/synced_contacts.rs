@@ -6,8 +6,7 @@
 
 use serde_json::{Value, json};
 
-use super::change::{Change, ChangeKind, Precondition, WITHIN_ID, Within, kept};
-use super::compare::Difference;
+use super::change::{Change, ChangeKind, Difference, Precondition, WITHIN_ID, Within, kept};
 use super::contacts::{Contacts, NAME, WRITABLE, address};
 use super::item::{Item, known, segment, text};
 use super::kind::Facet;

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 use http::Method;
 
-use super::request::PlannedRequest;
 use crate::error::{Error, Result};
 use crate::facet::BodyFile;
 
@@ -42,21 +41,14 @@ pub fn check_photo(bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a request whose file is none that a plan may send.
+/// Refuses a file that no request of this method and path may send.
 ///
 /// # Errors
 ///
 /// `InvalidArgument` that names the member.
-pub(super) fn check_request(method: &Method, request: &PlannedRequest) -> Result<()> {
-    let Some(file) = &request.body_file else { return Ok(()) };
-    if *method != Method::PUT || !is_of_photo(&request.path) {
+pub(super) fn check(method: &Method, path: &str, file: &BodyFile) -> Result<()> {
+    if *method != Method::PUT || !is_of_photo(path) {
         return Err(Error::argument("bodyFile: is of a PUT of photo/$value alone"));
-    }
-    if request.body.is_some() {
-        return Err(Error::argument("bodyFile: does not go with body"));
-    }
-    if request.headers.keys().any(|name| name.eq_ignore_ascii_case("content-type")) {
-        return Err(Error::argument("headers: Content-Type does not go with bodyFile, which is image/jpeg"));
     }
     if !is_relative(&file.path) {
         return Err(Error::argument(format!("bodyFile.path: {:?} is no file beside the plan", file.path))
@@ -66,22 +58,6 @@ pub(super) fn check_request(method: &Method, request: &PlannedRequest) -> Result
         return Err(Error::argument("bodyFile.sha256: must be the 64 hexadecimal digits of a SHA-256"));
     }
     Ok(())
-}
-
-/// Refuses what is sent after a request, unless it notes in the thing itself that its photo was put.
-///
-/// # Errors
-///
-/// `InvalidArgument` that names the member.
-pub(super) fn check_then(request: &PlannedRequest, then: &PlannedRequest) -> Result<()> {
-    let is_noted = request.body_file.is_some()
-        && then.method.eq_ignore_ascii_case("PATCH")
-        && then.body_file.is_none()
-        && request.path == format!("{}/{PHOTO}", then.path);
-    if is_noted {
-        return Ok(());
-    }
-    Err(Error::argument("then: is a PATCH of the thing whose photo the request puts, and nothing else"))
 }
 
 fn is_of_photo(path: &str) -> bool {
@@ -107,52 +83,7 @@ pub fn place_of(folder: &Path, file: &BodyFile) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-
-    fn request(value: &serde_json::Value) -> Result<()> {
-        let request: PlannedRequest = serde_json::from_value(value.clone()).unwrap();
-        request.check()
-    }
-
-    #[test]
-    fn a_file_is_of_a_photo_and_lies_beside_the_plan() {
-        let sum = "0a".repeat(32);
-        let with = |path: &str| json!({"method": "PUT", "path": "contacts/AAMk/photo/$value", "bodyFile": {"path": path, "sha256": sum}});
-        assert!(request(&with("plan.photos/0a.jpg")).is_ok());
-        for wrong in [
-            "/etc/passwd",
-            "../x.jpg",
-            "a/../../x",
-            "C:/x.jpg",
-            "C:x",
-            "a\\b",
-            "\\\\server\\x",
-            "",
-            "a//b",
-            ".",
-            "x.jpg:stream",
-            "a/ ",
-            "nul\0",
-        ] {
-            let error = request(&with(wrong)).unwrap_err().to_string();
-            assert!(error.contains("beside the plan"), "{wrong}: {error}");
-        }
-        for (name, value, part) in [
-            ("method", json!("PATCH"), "PUT of photo"),
-            ("path", json!("contacts/AAMk"), "PUT of photo"),
-            ("path", json!("messages/AAMk/attachments/x/$value"), "PUT of photo"),
-            ("body", json!({"@base64": "/9j/"}), "does not go with body"),
-            ("headers", json!({"content-type": "text/plain"}), "Content-Type"),
-            ("bodyFile", json!({"path": "x.jpg", "sha256": "12"}), "64 hexadecimal"),
-        ] {
-            let mut one = with("x.jpg");
-            one[name] = value;
-            let error = request(&one).unwrap_err().to_string();
-            assert!(error.contains(part), "{one}: {error}");
-        }
-    }
 
     #[test]
     fn a_photo_is_a_jpeg_that_is_not_too_large() {

@@ -6,7 +6,6 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::body_file;
 use super::request::{PlannedRequest, check_path};
 use crate::error::{Error, Result};
 use crate::facet::messages::NAME as MESSAGES_FACET;
@@ -143,7 +142,7 @@ impl PlanLine {
         self.request.with_ids().check().map_err(within("request"))?;
         if let Some(then) = &self.then {
             then.with_ids().check().map_err(within("then"))?;
-            body_file::check_then(&self.request, then)?;
+            self.request.check_then(then)?;
         }
         let with_id = |path: &str| path.replace(WITHIN_ID, "AAMk");
         check_path(&with_id(&self.precondition.path)).map_err(within("precondition"))?;
