@@ -54,7 +54,7 @@ fn photos_are_files_that_are_called_by_their_mailbox() {
     let rows = tenant.run(&to(&out, "photo/$value"), tenant.upns(6)).unwrap();
     for (index, row) in (0..6u64).zip(&rows) {
         if index % 2 == 1 {
-            assert_eq!(row["error"]["code"], "ImageNotFound", "{row}");
+            assert_eq!(row["error"]["serviceCode"], "ImageNotFound", "{row}");
             continue;
         }
         let expected = [&[255, 216, 255], index.to_string().as_bytes()].concat();

@@ -128,8 +128,10 @@ fn values_keep_their_types_and_never_are_syntax() {
         step("find", "GET", "messages?$filter=subject eq '{copy.subject}'&$select=id,subject"),
     ];
     let line = || vec![json!({"Mail": tenant.upn(0), "Subject": strange, "unknown": "x"})];
-    let copy =
-        MailboxRequests { select: select(&["subject", "isRead", "categories", "body.content", "id"]), ..steps(start.clone()) };
+    let copy = MailboxRequests {
+        select: select(&["subject", "isRead", "categories", "body.content", "id"]),
+        ..steps(start.clone())
+    };
     let rows = tenant.run(&copy, line()).unwrap();
     assert_eq!(told(&rows), [("first", "Done"), ("copy", "Done"), ("find", "Done"), ("find", "Done")], "{rows:?}");
     assert_eq!(
@@ -382,7 +384,8 @@ fn keys_shards_versions_and_other_bases_go_with_steps() {
     assert_eq!((rows.len(), tenant.writes_of(0)), (4, 5));
     assert_ne!(rows[1]["id"], rows[3]["id"]);
 
-    let both: Vec<Vec<Value>> = ["1/2", "2/2"].map(|share| {
+    let both: Vec<Vec<Value>> = ["1/2", "2/2"]
+        .map(|share| {
             let run = RunRequest { shard: Some(share.parse::<Shard>().unwrap()), ..json_lines() };
             tenant
                 .step_rows(&MailboxRequests { run, ..steps(vec![step("a", "GET", "mailFolders/inbox?$select=id")]) }, 8)

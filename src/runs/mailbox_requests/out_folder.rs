@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::super::saving::content::{Fetched, Saved, fetch};
-use super::super::saving::kind::ending;
+use super::super::saving::kind::{ANY, ending};
 use super::super::saving::names::{hash, of_mailbox, safe};
 use super::verification::is_missing;
 use crate::attempt::AttemptError;
@@ -69,7 +69,8 @@ impl OutFolder {
         context: &Context,
     ) -> Result<Filed, AttemptError> {
         let name = self.name(mailbox, path);
-        let staged = self.path.join(&name);
+        // Until its type is known; without an ending it could be the folder of another run.
+        let staged = self.path.join(format!("{name}.{ANY}"));
         let fetched = match fetch(graph, request.path(), request.headers(), staged, context).await {
             Ok(fetched) if fetched.reply.status == http::StatusCode::NO_CONTENT => return Ok(Filed::Nothing),
             Ok(fetched) => fetched,

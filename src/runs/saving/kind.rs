@@ -1,7 +1,7 @@
 //! By which ending a content's file is known for what it is.
 
 /// Of what has no better one.
-const ANY: &str = "bin";
+pub(in crate::runs) const ANY: &str = "bin";
 
 const ENDINGS: [(&str, &str); 31] = [
     ("application/gzip", "gz"),
