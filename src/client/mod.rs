@@ -28,8 +28,8 @@ pub use crate::graph::single_request::GraphRequest;
 pub use crate::keyvault::VaultSignature;
 pub use crate::runs::{
     ContactSource, ContactSync, DoneWhen, EventSource, EventSync, Limits, MOST_CONCURRENCY, MOST_TRIES, MailboxCount,
-    MailboxItems, MailboxRequests, MessageExport, PathBase, PlanApply, RunRequest, SettingsWrite, SourceRequest,
-    StatePlan, VaultListRequest, Verify, WriteMode,
+    MailboxItems, MailboxRequests, MessageExport, PathBase, PlanApply, RequestStep, RunRequest, SettingsWrite,
+    SourceRequest, StatePlan, VaultListRequest, Verify, WriteMode,
 };
 pub use handle::Client;
 pub use options::{ClientOptions, TokenCache};

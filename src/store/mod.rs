@@ -215,6 +215,18 @@ impl Store {
         self.inner.ask(|databases| databases.journal()?.attachments(kind)).await
     }
 
+    /// What an earlier run attached under a kind and a key; nothing without a journal.
+    ///
+    /// # Errors
+    ///
+    /// `Journal` where it cannot be read.
+    pub async fn attachment(&self, kind: &'static str, key: String) -> Result<Option<Vec<u8>>> {
+        if self.inner.journal.is_none() {
+            return Ok(None);
+        }
+        self.inner.ask(move |databases| databases.journal()?.attachment(kind, &key)).await
+    }
+
     /// Attaches something to the journal in the place of what has its kind and key; on the disk when it returns.
     /// Without a journal it does nothing.
     ///

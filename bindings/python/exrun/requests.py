@@ -450,14 +450,11 @@ class MailboxItemsReport(_NeededMailboxItemsReport, RunMembers, total=False):
     """With `move_to`: the folder, as for `folder`."""
 
 
-class _NeededMailboxRequests(TypedDict):
-    method: str
-    """`GET`, `POST`, `PATCH`, `PUT` or `DELETE`."""
-
-
-class MailboxRequests(_NeededMailboxRequests, RunMembers, total=False):
+class MailboxRequests(RunMembers, total=False):
     """Of `exrun_mailbox_requests`, beside those of every run."""
 
+    method: str
+    """`GET`, `POST`, `PATCH`, `PUT` or `DELETE`. Needed where there are no `steps`."""
     path: str
     """Relative to the mailbox, empty for the user itself; `{Name}` stands for a member of the input object. Without it
     each input object brings its own."""
@@ -470,6 +467,12 @@ class MailboxRequests(_NeededMailboxRequests, RunMembers, total=False):
     """Sent as JSON; `{Name}` in its texts stands for a member of the input object."""
     verify: Verify
     """Finds out whether a POST was carried out whose answer never came."""
+    steps: Sequence[RequestStep]
+    """Several requests for each mailbox, in their order, in the place of `method`, `path`, `body` and `verify`: see
+    "Steps" in docs/abi.md."""
+    out_folder: FilePath
+    """A folder that the answers of a GET go to, each as a file: photos, messages, attachments. Not with `steps` or
+    `select`."""
     select: Sequence[str]
     """The members that rows have after `MailboxName`, null where they are missing; `a.b` is a member of a member."""
     headers: Mapping[str, str]
@@ -664,6 +667,32 @@ class ReportCompare(_NeededReportCompare, OutFileMembers, total=False):
     """Compares the columns of errors too."""
 
 
+class _NeededRequestStep(TypedDict):
+    name: str
+    """A letter, and then letters, digits, `_` and `-`: later steps and rows name it."""
+    path: str
+    """As without steps; `{find.value[0].id}` stands for a value of the answer of the step `find`."""
+
+
+class RequestStep(_NeededRequestStep, total=False):
+    """Of `steps`."""
+
+    method: str
+    """As without steps. Default: `GET`."""
+    body: Any
+    """As without steps, with values of earlier answers as in `path`."""
+    headers: Mapping[str, str]
+    """Headers of this step, beside those of all."""
+    verify: Verify
+    """As without steps."""
+    when: str
+    """The step is done only where this value is there: `{find.value[0].id}`."""
+    unless: str
+    """The step is done only where this value is not there."""
+    for_each: str
+    """The step is done for each element of this list, `{find.value}`, of which `{each.id}` is a member."""
+
+
 class Source(TypedDict, total=False):
     """`source`."""
 
@@ -813,7 +842,7 @@ BINARY: frozenset[str] = frozenset(
 )
 
 
-#: Members that are objects of members.
+#: Members that are objects of members, or lists of them.
 NESTED: frozenset[str] = frozenset(
     {
         "browser",
@@ -822,6 +851,7 @@ NESTED: frozenset[str] = frozenset(
         "device_code",
         "managed_identity",
         "source",
+        "steps",
         "vault_credential",
         "verify",
     }
