@@ -262,7 +262,7 @@ impl RequestWork {
             found.push(Map::new());
         }
         let objects = found.into_iter().map(|object| self.selection.of(object)).collect();
-        MailboxRows { mailbox: given.map(str::to_owned), objects, error: None }
+        MailboxRows { mailbox: given.map(str::to_owned), objects, ..MailboxRows::default() }
     }
 
     async fn send_once(&self, item: &mut RequestItem) -> Result<Answer, AttemptError> {
