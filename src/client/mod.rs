@@ -29,8 +29,8 @@ pub use crate::graph::single_request::GraphRequest;
 pub use crate::keyvault::VaultSignature;
 pub use crate::runs::{
     ContactSource, ContactSync, DoneWhen, EventSource, EventSync, Limits, MOST_CONCURRENCY, MOST_TRIES, MailboxCount,
-    MailboxDelta, MailboxItems, MailboxRequests, MessageExport, PathBase, PlanApply, RunRequest, SettingsWrite, SourceRequest,
-    StatePlan, VaultListRequest, Verify, WriteMode,
+    MailboxDelta, MailboxItems, MailboxRequests, MessageExport, PathBase, PlanApply, RunRequest, SettingsWrite,
+    SourceRequest, StatePlan, VaultListRequest, Verify, WriteMode,
 };
 pub use handle::Client;
 pub use options::{ClientOptions, TokenCache};

@@ -12,8 +12,8 @@ use crate::error::Result;
 use crate::rows::RowStream;
 use crate::runner::Shard;
 use crate::runs::{
-    self, ContactSync, EventSync, MailboxCount, MailboxDelta, MailboxItems, MailboxRequests, MessageExport, PlanApply, RunRequest,
-    RunSetup, SettingsWrite, SourceRequest, StatePlan, WriteMode,
+    self, ContactSync, EventSync, MailboxCount, MailboxDelta, MailboxItems, MailboxRequests, MessageExport, PlanApply,
+    RunRequest, RunSetup, SettingsWrite, SourceRequest, StatePlan, WriteMode,
 };
 
 impl Client {

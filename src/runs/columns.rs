@@ -13,7 +13,8 @@ use crate::rows::FileFormat;
 pub(super) fn items_columns(known: &[&str], asked: &[String], run: &RunRequest) -> Result<Vec<String>> {
     if asked.is_empty() {
         // An object in a cell of a table is of no use to who reads it.
-        let is_table = |file: &crate::rows::OutFile| file.file_format().is_ok_and(|format| format != FileFormat::JsonLines);
+        let is_table =
+            |file: &crate::rows::OutFile| file.file_format().is_ok_and(|format| format != FileFormat::JsonLines);
         let is_table = run.out_file.as_ref().is_some_and(is_table);
         return Ok(known.iter().filter(|name| !(is_table && **name == ITEM)).map(|name| (*name).to_owned()).collect());
     }

@@ -244,7 +244,8 @@ mod tests {
     use crate::error::Status;
 
     fn delta(of: &str, folder: Option<&str>) -> Delta {
-        Delta::new(&DeltaOptions { of: of.into(), folder: folder.map(str::to_owned), ..DeltaOptions::default() }).unwrap()
+        Delta::new(&DeltaOptions { of: of.into(), folder: folder.map(str::to_owned), ..DeltaOptions::default() })
+            .unwrap()
     }
 
     #[test]
@@ -275,7 +276,10 @@ mod tests {
         for (wrong, options) in [
             ("of: must be", options("rules")),
             ("start: changes of events", options("events")),
-            ("end: must be later", DeltaOptions { start: some("2026-11-02"), end: some("2026-11-02"), ..options("events") }),
+            (
+                "end: must be later",
+                DeltaOptions { start: some("2026-11-02"), end: some("2026-11-02"), ..options("events") },
+            ),
             (
                 "folder: is not",
                 DeltaOptions {
@@ -308,9 +312,13 @@ mod tests {
         ] {
             assert!(is_expired(&error(status, code)), "{status} {code:?}");
         }
-        for (status, code) in [(404, Some("ErrorItemNotFound")), (429, None), (503, Some("syncStateNotFound")), (400, None)] {
+        for (status, code) in
+            [(404, Some("ErrorItemNotFound")), (429, None), (503, Some("syncStateNotFound")), (400, None)]
+        {
             assert!(!is_expired(&error(status, code)), "{status} {code:?}");
         }
-        assert!(is_gone(&error(404, Some("ErrorItemNotFound"))) && !is_gone(&error(404, Some("Request_ResourceNotFound"))));
+        assert!(
+            is_gone(&error(404, Some("ErrorItemNotFound"))) && !is_gone(&error(404, Some("Request_ResourceNotFound")))
+        );
     }
 }

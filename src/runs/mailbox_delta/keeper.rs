@@ -28,6 +28,8 @@ pub(super) struct Keeper {
     closing: Closing,
     signal: Arc<Signal>,
     work: Mutex<Pending>,
+    /// Who writes to the file, or closes it.
+    turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -45,8 +47,8 @@ struct Pending {
 
 impl Keeper {
     pub(super) fn new(path: PathBuf, fingerprint: Map<String, Value>, signal: Arc<Signal>) -> Arc<Self> {
-        let (store, closing, work) = (OnceLock::new(), Closing::default(), Mutex::default());
-        Arc::new(Self { path, fingerprint, store, closing, signal, work })
+        let (store, closing, work, turn) = Default::default();
+        Arc::new(Self { path, fingerprint, store, closing, signal, work, turn })
     }
 
     /// The receipt of a mailbox with these links.
@@ -93,6 +95,7 @@ impl Keeper {
     }
 
     async fn write_all(&self) {
+        let _turn = self.turn.lock().await;
         loop {
             let (due, held, first) = {
                 let mut work = self.work.lock();
@@ -219,8 +222,11 @@ impl Receipts for Arc<Keeper> {
         let Some(store) = self.store.get().cloned() else { return };
         if let Ok(runtime) = runtime() {
             let keeper = Self::clone(self);
-            // What was taken is written: the store does what it was given before it closes.
             runtime.spawn(async move {
+                let _turn = keeper.turn.lock().await;
+                // What was taken is written all the same.
+                let due = std::mem::take(&mut keeper.work.lock().due);
+                let _ = keeper.record(due).await;
                 store.close().await;
                 keeper.work.lock().is_closed = true;
             });

@@ -113,7 +113,7 @@ impl DeltaWork {
     fn take(&self, item: &mut DeltaItem, reply: Result<HttpReply>) -> Result<()> {
         let Some(round) = &mut item.round else { return Ok(()) };
         match reply {
-            Ok(reply) => round.take(&self.delta, &self.graph, &reply),
+            Ok(reply) => round.take(&self.delta, &reply, |link| self.graph.holds(link)),
             Err(error) => round.fail(&self.delta, error),
         }
     }

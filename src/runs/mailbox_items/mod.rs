@@ -185,7 +185,11 @@ impl ItemsWork {
             row.entry(ITEM_COUNT).or_insert_with(|| Value::from(count));
             self.selection.of(row)
         });
-        MailboxRows { mailbox: item.given().map(str::to_owned), objects: with_count.collect(), ..MailboxRows::default() }
+        MailboxRows {
+            mailbox: item.given().map(str::to_owned),
+            objects: with_count.collect(),
+            ..MailboxRows::default()
+        }
     }
 
     fn about(&self, item: &MailboxItem, failure: impl Into<AttemptError>) -> AttemptError {

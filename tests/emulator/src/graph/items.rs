@@ -101,7 +101,9 @@ pub fn answer(request: &Request<'_>, rest: &[&str]) -> Result<Reply, Reply> {
             request.contact_photo(id)
         }
         ["calendarView"] | ["calendar", "calendarView"] => request.calendar_view(),
-        [tracked @ .., "delta" | "delta()" | "microsoft.graph.delta" | "microsoft.graph.delta()"] => request.delta(tracked),
+        [tracked @ .., "delta" | "delta()" | "microsoft.graph.delta" | "microsoft.graph.delta()"] => {
+            request.delta(tracked)
+        }
         _ => request.about(&route::read(rest).map_err(no_such_segment)?),
     }
 }

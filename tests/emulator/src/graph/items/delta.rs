@@ -15,9 +15,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::Request;
 use super::calendar_view::moment;
 use super::change_log::{Entry, folder_of};
-use super::Request;
 use crate::graph::item_kinds::Kind;
 use crate::graph::query::{Query, bad};
 use crate::graph::{Asked, no_such_method, no_such_segment, seeds};
@@ -177,17 +177,20 @@ impl Request<'_> {
         let Some(token) = read.filter(|token| token.mailbox == self.named.index && is_same(token)) else {
             return Err(Reply::graph_error(400, "SyncStateInvalid", "The sync state of the request is not valid."));
         };
-        let (generation, refusal) =
-            self.with_changes(|changes| (changes.log.generation, changes.log.refusal.clone()));
+        let (generation, refusal) = self.with_changes(|changes| (changes.log.generation, changes.log.refusal.clone()));
         if token.generation != generation {
             let (status, code) = refusal.unwrap_or((410, "syncStateNotFound".to_owned()));
-            let message = format!("The sync state generation is not found; generation={};[highest={generation}].", token.generation);
+            let message = format!(
+                "The sync state generation is not found; generation={};[highest={generation}].",
+                token.generation
+            );
             let refused = Reply::graph_error(status, &code, &message);
             if status != 410 {
                 return Err(refused);
             }
             let separator = if token.query.is_empty() { "" } else { "&" };
-            let first = format!("https://{}{}?{}{separator}$deltatoken=", self.asked.host, self.asked.path, token.query);
+            let first =
+                format!("https://{}{}?{}{separator}$deltatoken=", self.asked.host, self.asked.path, token.query);
             return Err(refused.header("location", first));
         }
         if let List::Events(start, end) = &token.list {
@@ -253,7 +256,9 @@ impl Request<'_> {
 
     /// Whether the `$filter` of the first request lets a message through.
     fn passes(&self, item: &Map<String, Value>) -> bool {
-        let Some((after, is_included)) = self.option("$filter").as_deref().and_then(received_after) else { return true };
+        let Some((after, is_included)) = self.option("$filter").as_deref().and_then(received_after) else {
+            return true;
+        };
         moment(text(item, "receivedDateTime")).is_some_and(|time| time > after || (is_included && time == after))
     }
 
