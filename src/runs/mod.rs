@@ -4,11 +4,13 @@
 
 mod audit_check;
 mod batched;
+mod columns;
 mod input;
 mod input_key;
 mod limits;
 mod line_file;
 mod mailbox_count;
+mod mailbox_delta;
 mod mailbox_items;
 mod mailbox_lister;
 mod mailbox_requests;
@@ -32,6 +34,7 @@ mod walk;
 pub use audit_check::verify_audit;
 pub use limits::{Limits, MOST_CONCURRENCY, MOST_TRIES, check_range};
 pub use mailbox_count::{MailboxCount, count};
+pub use mailbox_delta::{MailboxDelta, start as mailbox_delta};
 pub use mailbox_items::{MailboxItems, start as mailbox_items};
 pub use mailbox_requests::verification::{DoneWhen, Verify};
 pub use mailbox_requests::{MailboxRequests, PathBase, RequestStep, start as mailbox_requests};

@@ -163,6 +163,27 @@ impl Store {
         Ok(admitted)
     }
 
+    /// What the journal has under a key; nothing without a journal.
+    ///
+    /// # Errors
+    ///
+    /// `Journal` where it cannot be read.
+    pub async fn recorded(&self, key: Key) -> Result<Option<Vec<u8>>> {
+        if self.inner.journal.is_none() {
+            return Ok(None);
+        }
+        let mut admitted = [Admitted { key, repeats_mailbox: false, found: Found::Nothing }];
+        let find = move |databases: &mut worker::Databases| {
+            databases.journal()?.find(&mut admitted)?;
+            let [Admitted { found, .. }] = admitted;
+            Ok(found)
+        };
+        Ok(match self.inner.ask(find).await? {
+            Found::Row(record) => Some(record),
+            _ => None,
+        })
+    }
+
     /// Records rows; they are on the disk when it returns. Without a journal it does nothing.
     ///
     /// A row whose request may or may not have been carried out is not recorded: its intent stays, and says so.

@@ -385,6 +385,35 @@ class JsonRead(TypedDict, total=False):
     """A text of JSON (RFC 8259)."""
 
 
+class _NeededMailboxDelta(TypedDict):
+    of: str
+    """`messages`, `events` or `contacts`."""
+    since: FilePath
+    """The file of links, made where it is not there, for its owner alone. It belongs to one tenant and one choice of
+    what is read."""
+
+
+class MailboxDelta(_NeededMailboxDelta, total=False):
+    """Of `exrun_mailbox_delta`, beside those of every run but `journal`, `retry_failed` and `retry_unknown`."""
+
+    start_now: bool
+    """Gives no rows of a mailbox that was never read: its changes are told from the next run on. It is read all the
+    same, for Outlook has no other way to such a link."""
+    columns: Sequence[str]
+    """Names of columns in whatever case, after `MailboxName`. Default: all; of a table all but `Item`."""
+    include_empty: bool
+    """A row for a mailbox in which nothing changed: its `ItemCount` proves that it was asked."""
+    folder: str
+    """Of `messages` and `contacts`: the folder, by its path (`Company/Berlin`) or its id; of messages a well-known
+    name (`inbox`), too. Default: messages of all folders; the default folder of contacts."""
+    all_folders: bool
+    """Of `contacts`: those of every folder."""
+    start: str
+    """Of `events`, which needs it: where the period begins, a day (`2026-11-01`, of UTC) or a moment of RFC 3339."""
+    end: str
+    """Of `events`, which needs it: where the period ends; it is no part of it."""
+
+
 class _NeededMailboxItemsReport(TypedDict):
     facet: str
     """`inboxRules`, `calendarPermissions`, `categories`, `mailFolders`, `contacts`, `messages` or `roomUse`."""

@@ -261,6 +261,26 @@ class Writes(Case):
             (refused,) = app.mailbox_requests([mailbox], method="GET", path="photo/$value")
             self.assertIn("out_folder", str(refused.error).replace("outFolder", "out_folder"))
 
+    def test_changes_are_told_since_the_last_run_and_none_is_lost(self) -> None:
+        mailboxes = [name for name in MAILBOXES[20:40] if name not in BROKEN][:3]
+        since = self.folder / "inbox.db"
+
+        def begin(app: exrun.Client) -> exrun.Run[exrun.Row]:
+            return app.mailbox_delta(mailboxes, of="messages", folder="inbox", since=since)
+
+        with client() as app:
+            with begin(app) as run:
+                # Whoever leaves it here has not taken the rows.
+                self.assertEqual(next(iter(run))["Change"], "Present")
+            first = list(begin(app))
+            self.assertEqual({row["MailboxName"] for row in first}, set(mailboxes))
+            self.assertEqual({(row["Change"], row["ReadAnew"]) for row in first}, {("Present", "First")})
+            self.assertEqual(list(begin(app)), [])
+            control("POST", "plant", {"mailboxes": [MAILBOXES.index(mailboxes[1])], "message": {"subject": "New since"}})
+            told = [(row["MailboxName"], row["Change"], row["Subject"]) for row in begin(app)]
+            self.assertEqual(told, [(mailboxes[1], "AddedOrChanged", "New since")])
+            self.assertRaises(exrun.ExRunError, lambda: list(app.mailbox_delta(mailboxes, of="contacts", since=since)))
+
     def test_mailboxes_come_to_a_wanted_state_and_stay_there(self) -> None:
         state = {"categories": {"mode": "exact", "scope": {"prefix": "Corp "}, "items": [{"displayName": "Corp A", "color": "preset1"}]}}
         plan = self.folder / "state.jsonl"

@@ -296,7 +296,7 @@ impl RequestWork {
             found.push(Map::new());
         }
         let objects = found.into_iter().map(|object| self.selection.of(object)).collect();
-        MailboxRows { mailbox: given.map(str::to_owned), objects, error: None }
+        MailboxRows { mailbox: given.map(str::to_owned), objects, ..MailboxRows::default() }
     }
 
     /// Has the answer saved to a file.
