@@ -7,6 +7,7 @@ mod actions;
 mod calendar_view;
 mod event;
 mod extended;
+mod held;
 mod ids;
 mod message_parts;
 mod photos;
