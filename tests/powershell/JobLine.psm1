@@ -158,6 +158,18 @@ function Get-NamedCode {
     }
 }
 
+# The parameters of each command of the module, with their other names.
+$Parameters = @{}
+function Get-ParameterName {
+    param([string] $Command)
+    if (-not $Parameters.Count) {
+        $module = Get-Module ExRun
+        foreach ($function in $module.ExportedFunctions.Values) { $Parameters[$function.Name] = @($function.Parameters.Values | ForEach-Object { $_.Name; $_.Aliases }) }
+        foreach ($alias in $module.ExportedAliases.Values) { $Parameters[$alias.Name] = $Parameters[$alias.ResolvedCommand.Name] }
+    }
+    $Parameters[$Command]
+}
+
 # What of a text is no command of the module, or no parameter of the command before it. Commands of other modules are named by
 # Foreign.
 function Get-UnknownName {
@@ -168,13 +180,10 @@ function Get-UnknownName {
     foreach ($match in [regex]::Matches($plain, '(?<![\w/.#-])(?:(?<command>[A-Z][a-z]+-[A-Za-z]\w+)|(?<parameter>-[A-Z]\w+))(?![\w-])')) {
         $name = $match.Value
         if ($match.Groups['command'].Success) {
-            $command = Get-Command $name -Module ExRun -ErrorAction SilentlyContinue
-            while ($command -and $command.CommandType -eq 'Alias') { $command = $command.ResolvedCommand }
-            if (-not $command -and $name -notmatch $Foreign) { $name }
-        } elseif ($command) {
-            $known = @($command.Parameters.Values | ForEach-Object { $_.Name; $_.Aliases })
-            if ($known -notcontains $name.Substring(1)) { "$($command.Name) $name" }
-        }
+            $command = $name
+            $known = @(Get-ParameterName $name)
+            if (-not $known -and $name -notmatch $Foreign) { $name }
+        } elseif ($command -and $known -and $known -notcontains $name.Substring(1)) { "$command $name" }
     }
 }
 

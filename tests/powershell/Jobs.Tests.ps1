@@ -48,7 +48,7 @@ Describe 'Job <Number>, <Document>, <Heading>: <Job>' -ForEach $run {
 Describe 'The jobs' -ForEach @(@{ Run = $run; LeftOut = $leftOut }) {
     It 'are found in each document' {
         foreach ($document in 'jobs.md', 'state.md', 'plans.md') { @($Run | Where-Object { $_.Document -eq $document }).Count | Should -BeGreaterOrEqual 1 -Because $document }
-        $Run.Count | Should -BeGreaterOrEqual 40
+        $Run.Count | Should -BeGreaterOrEqual 35
     }
 
     It 'are run but for one that is named' {
@@ -66,7 +66,7 @@ Describe 'The jobs' -ForEach @(@{ Run = $run; LeftOut = $leftOut }) {
         if (-not $python) { Set-ItResult -Skipped -Because "there is no Python with Microsoft's SDK"; return }
         $said = @(& $python -B ([System.IO.Path]::Combine($root, 'tests', 'interop', 'graph_requests.py')) $requests 2>&1 | ForEach-Object { "$_" })
         $LASTEXITCODE | Should -Be 0 -Because ($said -join "`n")
-        # Not of one command alone.
+        # Of all commands, and not of one alone.
         $said[-1] | Should -Match '^judged \d{3,} requests of [3-9]\d forms'
     }
 }
@@ -74,7 +74,7 @@ Describe 'The jobs' -ForEach @(@{ Run = $run; LeftOut = $leftOut }) {
 Describe 'Commands that <Document> names' -ForEach $documents {
     It 'are there, with their parameters' {
         $path = [System.IO.Path]::Combine($root, 'docs', $Document)
-        @(Get-NamedCode $path | ForEach-Object { Get-UnknownName $_ -Foreign '^(?!.*(ExRun|EXR))' }) | Should -BeNullOrEmpty
+        @(Get-NamedCode $path | ForEach-Object { Get-UnknownName $_ -Foreign '^(?!.*ExRun)' }) | Should -BeNullOrEmpty
     }
 }
 
