@@ -22,6 +22,15 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
             service.writes.clear();
             done()
         }
+        ("POST", "/_emulator/forget") => {
+            service.items.forget();
+            service.written.lock().clear();
+            done()
+        }
+        ("GET", "/_emulator/held") => {
+            let held = |index| (service.population.upn(index), service.items.held(service, index).into());
+            Reply::json(200, &Value::Object((0..service.population.count).map(held).collect()))
+        }
         ("POST", "/_emulator/revoke-tokens") => {
             service.tokens.revoke_all(service.now());
             done()
@@ -81,7 +90,7 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
         }
         _ => Reply::json(
             404,
-            &json!({"error": "state, writes, reset, revoke-tokens, revoke-sessions, faults, clock, plant, expire-deltas and vault/renew are known"}),
+            &json!({"error": "state, writes, held, reset, forget, revoke-tokens, revoke-sessions, faults, clock, plant, expire-deltas and vault/renew are known"}),
         ),
     }
 }

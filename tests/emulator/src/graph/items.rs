@@ -9,6 +9,7 @@ mod change_log;
 mod delta;
 mod event;
 mod extended;
+mod held;
 mod ids;
 mod message_parts;
 mod photos;
