@@ -79,6 +79,7 @@ Describe 'The syntax of a command with many parameter sets' {
         @($shown[0].parameter.name) | Should -Contain 'CertificatePath'
         @($shown[1].parameter.name) | Should -Contain 'CertificateThumbprint'
         @($shown[2].parameter.name) | Should -Contain 'ManagedIdentity'
+        @(@((Get-Help Get-RESTAzKeyVaultSecret).syntax.syntaxItem)[0].parameter.name) | Should -Contain 'ClientSecret'
         foreach ($name in 'Get-MailboxSettingsReport', 'Set-ExRunMailboxSettings', 'Invoke-ExRunMailboxRequest') {
             @(@((Get-Help $name).syntax.syntaxItem)[0].parameter.name) | Should -Contain 'Mailboxes'
         }
