@@ -28,7 +28,7 @@ function Complete-StateChange {
         foreach ($name in 'Maximum', 'Journal', 'RetryFailed') { $own.Remove($name) }
         $run = Open-Run -Cmdlet $Cmdlet -Bound $own -Session $session @Open
         # Says as whom; what would change, the rows say.
-        [void] $Cmdlet.ShouldProcess("the mailboxes that differ from $From", '{0}, as {1}' -f ($Action -f 'them'), (Format-Actor -Session $session))
+        [void] $Cmdlet.ShouldProcess("the mailboxes that differ from $From", ('{0}, as {1}' -f ($Action -f 'them'), (Format-Actor -Session $session)))
         if (-not $run.HasSource) { $run.Waiting.Add($Mailbox) }
         Complete-Run -Run $run
         return
