@@ -8,6 +8,7 @@ pub mod categories;
 pub mod change;
 pub mod compare;
 pub mod contacts;
+pub mod delta;
 mod domains;
 pub mod inbox_rules;
 pub mod item;

@@ -4,6 +4,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "json! stands in the call")]
 
 mod changes;
+mod delta;
 mod desired_state;
 mod inbox_rules;
 mod killed;

@@ -130,9 +130,9 @@ function Get-OpenHandle {
 }
 
 # Runs a command with an emulator of its own, as Invoke-Tests.ps1 starts that of all tests, and returns what it wrote: for what
-# changes the app itself. The folder is the command's EXRUN_TEST_FOLDER.
+# changes the app itself. The folder is the command's EXRUN_TEST_FOLDER; Option says which mailboxes there are.
 function Invoke-WithEmulator {
-    param([string] $Folder, [string[]] $Command)
+    param([string] $Folder, [string[]] $Command, [string[]] $Option = @('--mailboxes', '400', '--broken-percent', '2'))
     [void] [System.IO.Directory]::CreateDirectory($Folder)
     $manifest = Join-Path $Folder 'manifest.json'
     [System.IO.File]::WriteAllText($manifest, ('{{"appId": "{0}", "keyCredentials": []}}' -f $ClientId))
@@ -144,7 +144,7 @@ function Invoke-WithEmulator {
         # The emulator says where it is itself.
         $env:EXRUN_CONNECT_TO = $null
         $env:EXRUN_CA_FILE = $null
-        $output = & $env:EXRUN_EMULATOR run --mailboxes 400 --broken-percent 2 --manifest $manifest --client-secret $ClientSecretText @partners -- @Command 2>&1
+        $output = & $env:EXRUN_EMULATOR run @Option --manifest $manifest --client-secret $ClientSecretText @partners -- @Command 2>&1
     } finally {
         foreach ($name in $before.Keys) { [System.Environment]::SetEnvironmentVariable($name, $before[$name]) }
     }

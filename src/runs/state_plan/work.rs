@@ -123,7 +123,7 @@ impl StateWork {
             rows.push(Item::from_iter([(ROW_MEMBERS[0].to_owned(), true.into())]));
         }
         let objects = rows.into_iter().map(|row| self.selection.of(row)).collect();
-        Ok(MailboxRows { mailbox: item.given().map(str::to_owned), objects, error: None })
+        Ok(MailboxRows { mailbox: item.given().map(str::to_owned), objects, ..MailboxRows::default() })
     }
 
     fn about(&self, item: &StateItem, failure: impl Into<AttemptError>) -> AttemptError {

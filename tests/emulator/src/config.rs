@@ -84,6 +84,8 @@ pub struct Config {
     pub faults: FaultScript,
     /// Refuses assertions of PS256 with this number.
     pub refuse_ps256_with: Option<i64>,
+    /// Where to write each request to Graph, as a line of JSON.
+    pub requests_file: Option<PathBuf>,
     /// Where to write the CA's certificate; by default a temporary file.
     pub ca_file: Option<PathBuf>,
 }
@@ -119,6 +121,7 @@ impl Default for Config {
             roles: DEFAULT_ROLES.map(str::to_owned).into(),
             faults: FaultScript::default(),
             refuse_ps256_with: None,
+            requests_file: None,
             ca_file: None,
         }
     }

@@ -16,6 +16,7 @@ pub mod login;
 pub mod people;
 pub mod population;
 pub mod reply;
+pub mod requests;
 pub mod server;
 pub mod service;
 pub mod tls;

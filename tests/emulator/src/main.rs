@@ -129,6 +129,9 @@ struct Service {
     /// Life of a token in seconds.
     #[arg(long, default_value_t = 3599)]
     token_lifetime: i64,
+    /// Where to write each request to Graph, as a line of JSON.
+    #[arg(long)]
+    requests_file: Option<PathBuf>,
     /// Where to write the CA's certificate; by default a temporary file.
     #[arg(long)]
     ca_file: Option<PathBuf>,
@@ -227,6 +230,7 @@ fn start(service: Service) -> Result<Emulator, String> {
             ..VaultConfig::default()
         },
         faults,
+        requests_file: service.requests_file,
         ca_file: service.ca_file,
         ..Config::default()
     })

@@ -14,6 +14,7 @@ use crate::graph::items::Items;
 use crate::graph::throttle::Limits;
 use crate::people::SignIns;
 use crate::population::Population;
+use crate::requests::Requests;
 use crate::tokens::Tokens;
 use crate::vault::Vaults;
 use crate::writes::Writes;
@@ -37,6 +38,8 @@ pub struct Service {
     pub faults: Faults,
     /// The counters.
     pub counters: Counters,
+    /// Where the requests that came are written to.
+    pub requests: Requests,
     /// The writes that came.
     pub writes: Writes,
     /// The `jti`s of assertions that were used.
@@ -57,7 +60,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// Where the key that is part of this crate cannot be read.
+    /// Where the key that is part of this crate cannot be read, or the file of the requests cannot be made.
     pub fn new(config: Config) -> Result<Self, String> {
         let population =
             Population { count: config.mailboxes, seed: config.seed, broken_percent: config.broken_percent };
@@ -71,6 +74,7 @@ impl Service {
             vaults: Vaults::new(config.vault.clone()),
             faults,
             counters: Counters::default(),
+            requests: Requests::new(config.requests_file.as_deref())?,
             writes: Writes::default(),
             used_jti: Mutex::default(),
             limits: Limits::default(),

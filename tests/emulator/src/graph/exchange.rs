@@ -33,6 +33,7 @@ pub async fn answer(service: &Arc<Service>, asked: &Asked<'_>) -> Result<Reply, 
 ///
 /// [`Reset`] where the fault script says so.
 pub async fn carry_out(service: &Arc<Service>, asked: &Asked<'_>) -> Result<Reply, Reset> {
+    service.requests.came(asked);
     let segments = segments(asked.path).unwrap_or_default();
     let mailbox = mailbox_of(service, &segments);
     let (class, target) = classify(asked, &segments, mailbox);

@@ -5,8 +5,11 @@
 
 mod actions;
 mod calendar_view;
+mod change_log;
+mod delta;
 mod event;
 mod extended;
+mod held;
 mod ids;
 mod message_parts;
 mod photos;
@@ -21,6 +24,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
+use self::change_log::folder_of;
 use self::route::Route;
 use self::written::check;
 use super::authorization::outlook_role;
@@ -57,6 +61,7 @@ struct Changes {
     attachments: HashMap<String, Vec<message_parts::Attachment>>,
     /// Those of contacts, by their ids.
     photos: HashMap<String, Arc<[u8]>>,
+    log: change_log::ChangeLog,
 }
 
 impl Items {
@@ -112,6 +117,9 @@ pub fn answer(request: &Request<'_>, rest: &[&str]) -> Result<Reply, Reply> {
         }
         ["contacts", id, "photo"] | ["contactFolders", _, "contacts", id, "photo"] => request.contact_photo_facts(id),
         ["calendarView"] | ["calendar", "calendarView"] => request.calendar_view(),
+        [tracked @ .., "delta" | "delta()" | "microsoft.graph.delta" | "microsoft.graph.delta()"] => {
+            request.delta(tracked)
+        }
         _ => request.about(&route::read(rest).map_err(no_such_segment)?),
     }
 }
@@ -433,6 +441,7 @@ impl Request<'_> {
                 item.insert("receivedDateTime".into(), now.as_str().into());
             }
             item.append(&mut members);
+            changes.note(kind, &id, None);
             changes.created.push((kind, id, item.clone()));
             item
         });
@@ -460,8 +469,12 @@ impl Request<'_> {
             )?;
         }
         self.renew(kind, id, &mut members);
+        let before = folder_of(&item);
         item.extend(members.clone());
-        self.with_changes(|changes| changes.changed.entry(id.to_owned()).or_default().append(&mut members));
+        self.with_changes(|changes| {
+            changes.note(kind, id, before);
+            changes.changed.entry(id.to_owned()).or_default().append(&mut members);
+        });
         self.written_entity(200, kind, item)
     }
 
@@ -509,7 +522,10 @@ impl Request<'_> {
             let message = "Distinguished folders cannot be deleted.";
             return Err(Reply::graph_error(400, "ErrorDeleteDistinguishedFolder", message));
         }
-        self.with_changes(|changes| changes.deleted.insert(id.to_owned()));
+        self.with_changes(|changes| {
+            changes.note(kind, id, folder_of(&item));
+            changes.deleted.insert(id.to_owned())
+        });
         Ok(empty(204))
     }
 
@@ -544,7 +560,10 @@ impl Request<'_> {
         }
         has_recipient(&message)?;
         let mut sent = self.sent(Map::new());
-        self.with_changes(|changes| changes.changed.entry(id.to_owned()).or_default().append(&mut sent));
+        self.with_changes(|changes| {
+            changes.note(Kind::Message, id, folder_of(&message));
+            changes.changed.entry(id.to_owned()).or_default().append(&mut sent);
+        });
         self.count_created();
         Ok(empty(202))
     }
