@@ -123,6 +123,8 @@ impl Written {
             contacts: ContactSource::List(people),
             folder: "Company".into(),
             key_column: None,
+            photo_folder: None,
+            photos: false,
             remove_others: false,
             allow_empty: false,
             include_empty: false,

@@ -167,7 +167,6 @@ impl Request {
     }
 
     /// The same with these bytes as its body.
-    #[must_use]
     pub fn carrying(self, bytes: Bytes) -> Self {
         Self { body: Some(bytes), ..self }
     }
@@ -205,8 +204,7 @@ impl Request {
         graph.send(self.method.clone(), &self.path, &self.headers, self.body.clone(), context).await
     }
 
-    /// Whether a reply that cannot be read is a fault: of a POST it may say what was made, and what a PATCH or PUT has
-    /// written can be read again.
+    /// Whether a reply that cannot be read is a fault: what a POST made only it may say; other writes can be read again.
     fn needs_reply(&self) -> bool {
         matches!(self.method, Method::GET | Method::POST) || self.wanted.is_some()
     }

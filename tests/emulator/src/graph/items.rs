@@ -59,22 +59,8 @@ struct Changes {
     ids: ids::Moved,
     /// By the immutable ids of messages.
     attachments: HashMap<String, Vec<message_parts::Attachment>>,
-    /// Those of contacts, by their ids.
-    photos: HashMap<String, Arc<[u8]>>,
+    contact_photos: HashMap<String, Arc<[u8]>>,
     log: change_log::ChangeLog,
-}
-
-impl Items {
-    /// The same bytes once, however many mailboxes have them.
-    fn kept(&self, bytes: &[u8]) -> Arc<[u8]> {
-        let mut all = self.1.lock();
-        if let Some(known) = all.get(bytes) {
-            return Arc::clone(known);
-        }
-        let own: Arc<[u8]> = bytes.into();
-        all.insert(Arc::clone(&own));
-        own
-    }
 }
 
 /// A request about the content of a mailbox.
@@ -112,10 +98,9 @@ pub fn answer(request: &Request<'_>, rest: &[&str]) -> Result<Reply, Reply> {
         | ["mailFolders", _, "messages", id, part @ ("$value" | "attachments"), rest @ ..] => {
             request.part_of_message(id, part, rest)
         }
-        ["contacts", id, "photo", "$value"] | ["contactFolders", _, "contacts", id, "photo", "$value"] => {
-            request.contact_photo(id)
+        ["contacts", id, "photo", part @ ..] | ["contactFolders", _, "contacts", id, "photo", part @ ..] => {
+            request.contact_photo(id, part)
         }
-        ["contacts", id, "photo"] | ["contactFolders", _, "contacts", id, "photo"] => request.contact_photo_facts(id),
         ["calendarView"] | ["calendar", "calendarView"] => request.calendar_view(),
         [tracked @ .., "delta" | "delta()" | "microsoft.graph.delta" | "microsoft.graph.delta()"] => {
             request.delta(tracked)

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Request, empty};
+use super::{Items, Request, empty};
 use crate::graph::authorization::outlook_role;
 use crate::graph::item_kinds::Kind;
-use crate::graph::{no_such_method, opened};
+use crate::graph::{no_such_method, no_such_segment, opened};
 use crate::reply::Reply;
 
 /// The most bytes of a photo ("Update profilePhoto").
@@ -44,11 +44,16 @@ impl Request<'_> {
     }
 
     /// That of a contact.
-    pub(super) fn contact_photo(&self, id: &str) -> Result<Reply, Reply> {
+    pub(super) fn contact_photo(&self, id: &str, part: &[&str]) -> Result<Reply, Reply> {
+        match part {
+            ["$value"] => {}
+            [] => return self.contact_photo_facts(id),
+            _ => return Err(no_such_segment(part.last().copied().unwrap_or_default())),
+        }
         self.authorize(Kind::Contact)?;
         let contact = self.find(Kind::Contact, id)?;
         match self.asked.method {
-            "GET" => shown(self.with_changes(|changes| changes.photos.get(id).cloned())),
+            "GET" => shown(self.with_changes(|changes| changes.contact_photos.get(id).cloned())),
             "PUT" | "PATCH" => {
                 self.matches(Kind::Contact, &contact)?;
                 let photo = self.written_photo()?;
@@ -57,7 +62,7 @@ impl Request<'_> {
                 self.renew(Kind::Contact, id, &mut members);
                 self.with_changes(|changes| {
                     changes.changed.entry(id.to_owned()).or_default().append(&mut members);
-                    changes.photos.insert(id.to_owned(), photo);
+                    changes.contact_photos.insert(id.to_owned(), photo);
                 });
                 Ok(empty(200))
             }
@@ -66,13 +71,13 @@ impl Request<'_> {
     }
 
     /// What is said of the photo of a contact, without its bytes.
-    pub(super) fn contact_photo_facts(&self, id: &str) -> Result<Reply, Reply> {
+    fn contact_photo_facts(&self, id: &str) -> Result<Reply, Reply> {
         self.authorize(Kind::Contact)?;
         self.find(Kind::Contact, id)?;
         if self.asked.method != "GET" {
             return Err(no_such_method());
         }
-        let photo = self.with_changes(|changes| changes.photos.get(id).cloned()).ok_or_else(none)?;
+        let photo = self.with_changes(|changes| changes.contact_photos.get(id).cloned()).ok_or_else(none)?;
         let etag = format!("W/\"{:x}\"", photo.len());
         Ok(Reply::json(
             200,
@@ -90,6 +95,19 @@ impl Request<'_> {
             return Err(Reply::graph_error(400, "ErrorImageTooLarge", "The photo is larger than 4 MB."));
         }
         Ok(self.service.items.kept(&self.asked.body))
+    }
+}
+
+impl Items {
+    /// The same bytes once, however many mailboxes have them.
+    fn kept(&self, bytes: &[u8]) -> Arc<[u8]> {
+        let mut all = self.1.lock();
+        if let Some(known) = all.get(bytes) {
+            return Arc::clone(known);
+        }
+        let own: Arc<[u8]> = bytes.into();
+        all.insert(Arc::clone(&own));
+        own
     }
 }
 
