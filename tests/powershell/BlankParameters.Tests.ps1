@@ -21,7 +21,7 @@ BeforeAll {
         'AutomaticReplyStart', 'AutomaticReplyEnd', 'ExternalAudience', 'InternalReplyMessage', 'ExternalReplyMessage', 'DelegateMeetingMessageDeliveryOptions'
         'IfDifferent', 'UndoFile', 'PlanFile', 'UndoPlan', 'AuditFile', 'Head', 'Maximum', 'AllowNull', 'AllowWholeMailbox', 'OutsideMailbox', 'MaxConcurrency', 'AsCompleted', 'Shard', 'Journal', 'RetryFailed', 'RetryUnknown', 'StopAfterErrors', 'OutFile', 'FailedFile', 'DefuseFormulas', 'Encoding', 'LogPath', 'IncludeError'
         'Contacts', 'FromGroup', 'KeyProperty', 'RemoveOthers', 'AllowEmpty', 'Events', 'IcsFile', 'Name', 'Category', 'Private', 'ReminderMinutes', 'ShowAs', 'Until'
-        'State', 'EnableExit', 'IncludeEmpty', 'ForwardingOnly', 'InternalDomain', 'AllCalendars', 'Sum', 'IncludeHidden', 'OldestItem', 'Folder', 'AllFolders', 'Start', 'End', 'AllRooms'
+        'State', 'EnableExit', 'IncludeEmpty', 'ForwardingOnly', 'InternalDomain', 'Of', 'Since', 'StartNow', 'AllCalendars', 'Sum', 'IncludeHidden', 'OldestItem', 'Folder', 'AllFolders', 'Start', 'End', 'AllRooms'
         'InternetMessageId', 'From', 'Search', 'ReceivedAfter', 'ReceivedBefore', 'AttachmentName', 'AttachmentSha256', 'IncludeInline', 'RecoverableItems', 'ListAttachments', 'Action', 'MoveTo', 'OutFolder', 'Attachments'
         'Old', 'New', 'Key', 'Ignore', 'Destination', 'value', 'Token', 'DomainName', 'For', 'Role', 'CertName', 'KeyFileName', 'ValidDays', 'DisplayName', 'Subject', 'KeepOld', 'OldThumbprint', 'WaitMinutes'
         'Vault', 'Version', 'AsPlainText', 'IgnoreValidity', 'IncludeVersions', 'Deleted', 'ApiVersion', 'PublicOnly', 'KeyStorageFlags', 'AZKeyVaultBaseUri', 'SecretName', 'CertificateName', 'ListSecrets'
@@ -42,6 +42,7 @@ BeforeAll {
         }
         if ($Name -match 'Path|File|Destination') { return Join-Path $TestDrive "none-$Name" }
         if ($Name -eq 'Vault') { return 'contoso' }
+        if ($Name -eq 'Of') { return 'Contacts' }
         return 'kim@contoso.com'
     }
     $certificate = Get-TestCertificate $app

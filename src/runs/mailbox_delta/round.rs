@@ -129,7 +129,9 @@ impl Round {
     /// What the file is to have of the mailbox then, where that is not what it has.
     pub(super) fn receipt(&self) -> Option<String> {
         let changed = self.before.as_ref() != Some(&self.state) && self.has_read;
-        changed.then(|| serde_json::to_string(&self.state).ok()).flatten()
+        // What was to start without rows, and did not come to its end, starts so again.
+        let has_begun = !self.is_quiet || self.open.is_empty();
+        (changed && has_begun).then(|| serde_json::to_string(&self.state).ok()).flatten()
     }
 
     /// What stands against these rows being all changes.
