@@ -1,83 +1,48 @@
 //! Any request of Graph, for each of many mailboxes.
 
 mod base;
+mod line;
 mod out_folder;
+mod request;
 mod steps;
 pub(super) mod verification;
 
 use std::borrow::Cow;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
 pub use self::base::PathBase;
+use self::line::{check_is_row, members, refuse};
 use self::out_folder::{Filed, OutFolder, is_not_there};
-pub use self::steps::RequestStep;
+pub use self::request::{MailboxRequests, RequestStep};
 use self::verification::{LookUp, LookUpTemplate, MaybeSent, Verify};
 use super::batched::{self, BatchedReads};
 use super::input::{ALLOW_NULL_MEMBER, BODY_MEMBER, InputItem, InputReader, PATH_MEMBER, VERIFY_MEMBER};
 use super::input_key::InputKey;
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
-use super::request::{Fingerprint, RunRequest};
+use super::request::Fingerprint;
 use super::setup::RunSetup;
 use crate::attempt::AttemptError;
 use crate::context::Context;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::graph::api_version::ApiVersion;
 use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::blank::{self, Nothing};
 use crate::graph::call::GraphClient;
 use crate::graph::identity::display_name;
 use crate::graph::permission;
-use crate::graph::request::{self, Answer, Exchange, Request};
+use crate::graph::request::{self as graph_request, Answer, Exchange, Request};
 use crate::graph::template::{BodyTemplate, PathTemplate};
 use crate::http::HttpReply;
 use crate::printable::shortened;
-use crate::rows::mailbox_column::MAILBOX_NAME;
 use crate::rows::{MailboxRows, RowStream, Selection};
 use crate::runner::{Batched, Run, Work};
 use crate::store::WorkHash;
 
 /// What a journal of this run is of.
 const KIND: &str = "mailboxRequests";
-
-/// Request of a run that sends the same request for each mailbox; docs/abi.md describes each member.
-#[derive(Clone, Debug, Default)]
-pub struct MailboxRequests {
-    /// What every run has.
-    pub run: RunRequest,
-    /// GET, POST, PATCH, PUT or DELETE.
-    pub method: String,
-    /// Relative to the mailbox: `messages?$top=5`; `{Name}` stands for a member of the input object. `None`: every
-    /// input object brings its own.
-    pub path: Option<String>,
-    /// What it is relative to, where that is not the mailbox.
-    pub path_base: PathBase,
-    /// The API's version.
-    pub version: ApiVersion,
-    /// The body, whose texts may hold `{Name}` too.
-    pub body: Option<Value>,
-    /// How to find out whether a POST was carried out whose outcome is not known.
-    pub verify: Option<Verify>,
-    /// The members that rows have; none: those that the reply has.
-    pub select: Vec<String>,
-    /// Further headers.
-    pub headers: Vec<(String, String)>,
-    /// The member of input objects by which a journal knows a line, in the place of its request.
-    pub key: Option<String>,
-    /// A row for a mailbox whose collection is empty.
-    pub include_empty: bool,
-    /// Several requests, in their order, in the place of one.
-    pub steps: Vec<RequestStep>,
-    /// The folder that answers go to, each as a file.
-    pub out_folder: Option<PathBuf>,
-    /// Lets null, and blank text that comes of a mailbox's own values, be sent.
-    pub allow_null: bool,
-    /// Lets a write be about a mailbox's user, a folder that every mailbox has, or a whole collection.
-    pub allow_whole_mailbox: bool,
-}
 
 /// Starts to send a request for each of many mailboxes. Needs no runtime of the caller.
 ///
@@ -88,7 +53,7 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
     if !request.steps.is_empty() {
         return steps::start(setup, request);
     }
-    let method = request::method(&request.method)?;
+    let method = graph_request::method(&request.method)?;
     let path = request.path.as_deref();
     let base = request.path_base;
     path.map(|path| base.check_of_run(path)).transpose()?;
@@ -96,7 +61,7 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
     if let Some(path) = path.filter(|path| !request.allow_whole_mailbox && !path.contains('{')) {
         base.guard(&method, path, request.body.as_ref())?;
     }
-    let headers = request::headers(request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+    let headers = graph_request::headers(request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
     // What is wrong with the body is wrong for all.
     Request::new(&method, String::new(), headers.clone(), request.body.clone(), true)?;
     if let Some(body) = request.body.as_ref().filter(|_| !request.allow_null) {
@@ -169,14 +134,6 @@ fn selection_of_files(method: &Method, select: &[String]) -> Result<Selection> {
     Selection::parse(&out_folder::ROW_MEMBERS.map(str::to_owned))
 }
 
-/// Refuses a value that nobody meant, and says where in it there is nothing.
-fn refuse(value: &Value, member: &str, nothing: Nothing) -> Result<()> {
-    let Some((place, what)) = blank::find(value, nothing) else { return Ok(()) };
-    let dot = if place.is_empty() || place.starts_with('[') { "" } else { "." };
-    Err(Error::argument(format!("{member}{dot}{place} is {what}"))
-        .hint("leave it out; where it is meant, say so with allowNull (-AllowNull)"))
-}
-
 /// Sends one request for each mailbox.
 #[derive(Debug)]
 struct RequestWork {
@@ -222,7 +179,7 @@ impl RequestWork {
         if !self.allow_whole_mailbox {
             self.base.guard(&self.method, &path, body.as_ref())?;
         }
-        request::check_has_body(&self.method, body.as_ref())?;
+        graph_request::check_has_body(&self.method, body.as_ref())?;
         Request::new(&self.method, whole_path, self.headers.clone(), body, true)
     }
 
@@ -344,20 +301,6 @@ impl RequestWork {
     }
 }
 
-/// What templates may use: the input object's members, and always the mailbox's name.
-fn members(input: &InputItem) -> Cow<'_, Map<String, Value>> {
-    match &input.object {
-        Some(Value::Object(members)) if members.keys().any(|name| name.eq_ignore_ascii_case(MAILBOX_NAME)) => {
-            Cow::Borrowed(members)
-        }
-        object => {
-            let mut members = object.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
-            members.insert(MAILBOX_NAME.to_owned(), input.given.as_deref().into());
-            Cow::Owned(members)
-        }
-    }
-}
-
 impl Work for RequestWork {
     type Item = RequestItem;
     type Output = MailboxRows;
@@ -448,19 +391,6 @@ impl Work for RequestWork {
         let folder = self.out_folder.as_ref();
         folder.is_some_and(|folder| self.recall(record).is_ok_and(|rows| folder.has_lost(&rows)))
     }
-}
-
-/// Refuses an answer that is a file rather than a row. What a write gave is shown, whatever it is: it was carried out.
-fn check_is_row(method: &Method, request: &Request, answer: &Answer) -> Result<()> {
-    let Answer::Content { kind, bytes } = answer else { return Ok(()) };
-    let is_count = request.path().split('?').next().is_some_and(|path| path.ends_with("/$count"));
-    if *method != Method::GET || is_count {
-        return Ok(());
-    }
-    let kind = kind.as_deref().map_or("of no type that it says", |kind| kind);
-    let detail = format!("the answer is no JSON and no row: {} bytes, {}", bytes.len(), shortened(kind, 100));
-    Err(Error::new(Status::ResponseInvalid, detail)
-        .hint("have such answers saved to files: name a folder with outFolder (-OutFolder)"))
 }
 
 impl BatchedReads for RequestWork {

@@ -19,14 +19,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-pub use self::step::RequestStep;
 use self::step::{Rules, understand};
 use self::work::{OWN_MEMBERS, StepsWork};
 use super::super::mailbox_stream::{MailboxEncoder, MailboxStream};
 use super::super::request::Fingerprint;
 use super::super::setup::RunSetup;
-use super::MailboxRequests;
 use super::base::PathBase;
+use super::request::{MailboxRequests, RequestStep};
 use crate::error::{Error, Result};
 use crate::graph::api_version::ApiVersion;
 use crate::graph::request;

@@ -4,8 +4,9 @@ use http::{HeaderMap, Method};
 use serde_json::{Map, Value, json};
 
 use super::super::base::PathBase;
-use super::super::refuse;
-use super::super::verification::{LookUp, LookUpTemplate, Verify};
+use super::super::line::refuse;
+use super::super::request::RequestStep;
+use super::super::verification::{LookUp, LookUpTemplate};
 use super::values::{EACH, Reference, Scope, Values};
 use crate::error::{Error, Result};
 use crate::graph::blank::Nothing;
@@ -17,29 +18,6 @@ pub(super) const MOST_STEPS: usize = 20;
 
 /// The longest name.
 const LONGEST_NAME: usize = 40;
-
-/// A step as it is asked for; docs/abi.md describes each member.
-#[derive(Clone, Debug, Default)]
-pub struct RequestStep {
-    /// What later steps and rows call it.
-    pub name: String,
-    /// GET, POST, PATCH, PUT or DELETE; GET where it is empty.
-    pub method: String,
-    /// Relative to the mailbox, with `{Name}` and `{step.member}`.
-    pub path: String,
-    /// The body.
-    pub body: Option<Value>,
-    /// Headers beside those of the run.
-    pub headers: Vec<(String, String)>,
-    /// How to find out whether a POST was carried out.
-    pub verify: Option<Verify>,
-    /// Done only where this value is there.
-    pub when: Option<String>,
-    /// Done only where this value is not there.
-    pub unless: Option<String>,
-    /// Done for each element of this list.
-    pub for_each: Option<String>,
-}
 
 /// What holds for all steps of a run.
 #[derive(Clone, Copy, Debug)]

@@ -11,8 +11,9 @@ use super::super::super::input::{ALLOW_NULL_MEMBER, BODY_MEMBER, InputItem, Inpu
 use super::super::super::input_key::InputKey;
 use super::super::super::setup::RunSetup;
 use super::super::base::PathBase;
+use super::super::line::{check_is_row, members};
+use super::super::request::MailboxRequests;
 use super::super::verification::{LookUp, MaybeSent};
-use super::super::{MailboxRequests, check_is_row, members};
 use super::progress::{Done, KIND, Outcome, Progress, name_of};
 use super::step::{Rules, Step};
 use super::values::{Values, at};
