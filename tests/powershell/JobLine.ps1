@@ -60,6 +60,8 @@ function Compare-Held {
     param($Before)
     $now = Invoke-Emulator -What held
     foreach ($mailbox in $all) {
+        # Most hold the same, and to compare them as lists takes long.
+        if (($Before.$mailbox -join "`n") -ceq ($now.$mailbox -join "`n")) { continue }
         Compare-Object @($Before.$mailbox) @($now.$mailbox) | ForEach-Object { "$mailbox $($_.SideIndicator) $($_.InputObject)" }
     }
 }
