@@ -822,10 +822,11 @@ int32_t exrun_certificate_register(int64_t client,
  * Starts to compare a folder of contacts of mailboxes with a list (docs/jobs.md): one row for each difference.
  *
  * Request: the members of every run (see docs/abi.md) and `{"contacts":[{...}]|"contactsFile"|"fromGroup", "folder",
- * "keyColumn"?, "removeOthers":false, "allowEmpty":false, "includeEmpty":false, "planFile"?}`. Each contact is known by a key
- * that it carries, so that another name or address is a change; contacts of the folder without such a key are left alone
- * unless `removeOthers` says otherwise. Nothing is written to mailboxes; a plan for exrun_plan_apply is written to
- * `planFile`. Rows as of exrun_mailbox_state_plan.
+ * "keyColumn"?, "photoFolder"?, "photos":false, "removeOthers":false, "allowEmpty":false, "includeEmpty":false,
+ * "planFile"?}`. Each contact is known by a key that it carries, so that another name or address is a change; contacts of
+ * the folder without such a key are left alone unless `removeOthers` says otherwise. Nothing is written to mailboxes; a
+ * plan for exrun_plan_apply is written to `planFile`, and photos that it names to a folder beside it. Rows as of
+ * exrun_mailbox_state_plan.
  *
  * @param client handle of a client with a credential
  * @param request JSON object
@@ -938,6 +939,32 @@ int32_t exrun_json_read(const uint8_t *request,
                         uint8_t **data,
                         int64_t *data_len,
                         int64_t *error);
+
+/**
+ * Starts to read what changed in each mailbox since the run before with the same file of links: a row for each change.
+ *
+ * Request: the members of every run, which docs/abi.md lists ("Streams"), and `{"of":"messages", "since":"state.db",
+ * "startNow":false, ...}`. Push the mailboxes with exrun_stream_push and end them with exrun_stream_finish_input, unless
+ * `"source"` names them; read rows with exrun_stream_next until it gives EXRUN_END.
+ *
+ * A mailbox goes on after rows only once their caller is done with them: he says so by calling exrun_stream_next again.
+ * Rows of one who ended before come again with the next run. With `"outFile"` they are taken when the file is in its
+ * place. EXRUN_END says that all links are on the disk.
+ *
+ * @param client handle of a client with a credential
+ * @param request JSON object
+ * @param len its length in bytes
+ * @param stream receives the handle; free it with exrun_stream_free
+ * @param error receives an error handle on a negative return; may be null
+ * @return EXRUN_OK when it was started; EXRUN_ERROR_INVALID_HANDLE, EXRUN_ERROR_NULL_POINTER,
+ *         EXRUN_ERROR_INVALID_LENGTH, EXRUN_ERROR_INVALID_UTF8, EXRUN_ERROR_INVALID_JSON,
+ *         EXRUN_ERROR_INVALID_ARGUMENT, EXRUN_ERROR_CREDENTIAL_MISSING, EXRUN_ERROR_FILE (the log)
+ */
+int32_t exrun_mailbox_delta(int64_t client,
+                            const uint8_t *request,
+                            int64_t len,
+                            int64_t *stream,
+                            int64_t *error);
 
 /**
  * Starts a report on a part of each mailbox: a row for each of its items, such as the rules of its inbox.

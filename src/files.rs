@@ -47,19 +47,31 @@ impl WholeFile {
     ///
     /// `File`: no such folder, no right to write there, or what is there is no plain file.
     pub fn create(path: &Path) -> Result<Self> {
-        check_links(path).map_err(|error| file_error(WRITING, path, &error))?;
-        // What a link names is replaced, not the link.
-        let place =
-            if path.is_symlink() { fs::canonicalize(path).unwrap_or_else(|_| path.into()) } else { path.into() };
-        match place.metadata() {
-            Ok(there) => check_plain(&there).map_err(|error| file_error(WRITING, path, &error))?,
-            // A name that is too long, for one: known now, and not when all has been written.
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(file_error(WRITING, path, &error)),
-            Err(_) => {}
-        }
-        check_replaceable(&place).map_err(|error| file_error(WRITING, path, &error))?;
+        let place = place_of(path)?;
         let file = stage(folder(&place), Readers::Report).map_err(|error| file_error(WRITING, path, &error))?;
         Ok(Self { path: place, writer: BufWriter::with_capacity(BUFFER, file) })
+    }
+
+    /// The same file, to appear under another name in the same folder: what it is called may depend on what it holds.
+    ///
+    /// # Errors
+    ///
+    /// As [`WholeFile::create`].
+    pub fn renamed(self, path: &Path) -> Result<Self> {
+        Ok(Self { path: place_of(path)?, ..self })
+    }
+
+    /// Has what was written so far read from its beginning. Nothing is added after that.
+    ///
+    /// # Errors
+    ///
+    /// `File`.
+    pub fn read_back<T>(&mut self, read: impl FnOnce(&fs::File) -> io::Result<T>) -> Result<T> {
+        let all = || {
+            self.writer.seek(SeekFrom::Start(0))?;
+            read(self.writer.get_ref().as_file())
+        };
+        all().map_err(|error| file_error("reading back the file", &self.path, &error))
     }
 
     /// Adds to the file.
@@ -126,6 +138,20 @@ impl WholeFile {
         let _ = sync_folder(&path);
         Ok(())
     }
+}
+
+/// Where a file of that name is put: what a link names is replaced, not the link.
+fn place_of(path: &Path) -> Result<PathBuf> {
+    check_links(path).map_err(|error| file_error(WRITING, path, &error))?;
+    let place = if path.is_symlink() { fs::canonicalize(path).unwrap_or_else(|_| path.into()) } else { path.into() };
+    match place.metadata() {
+        Ok(there) => check_plain(&there).map_err(|error| file_error(WRITING, path, &error))?,
+        // A name that is too long, for one: known now, and not when all has been written.
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(file_error(WRITING, path, &error)),
+        Err(_) => {}
+    }
+    check_replaceable(&place).map_err(|error| file_error(WRITING, path, &error))?;
+    Ok(place)
 }
 
 /// Keeps a file that could not be put in its place, under a name that no later run takes for a left one.

@@ -482,7 +482,10 @@ fn what_a_mailbox_holds_is_listed_created_changed_and_deleted() {
     assert_eq!(graph.with_body(Method::POST, &of("calendars"), &json!({})).status, 400);
     assert_eq!(graph.get(&of("calendars")).body["value"].as_array().unwrap().len(), 2);
     assert_eq!(graph.with_body(Method::POST, &of("mailFolders"), &json!({"displayName": "Inbox"})).status, 409);
-    let photo = graph.request(Method::PUT, &of("photo/$value")).header("content-type", "image/jpeg").body("jpeg");
+    let photo = graph
+        .request(Method::PUT, &of("photo/$value"))
+        .header("content-type", "image/jpeg")
+        .body(&b"\xff\xd8\xff\xe0"[..]);
     assert_eq!(graph.send(photo).status, 200);
     assert_eq!(graph.get(&of("photo/$value")).headers["content-type"], "image/jpeg");
 

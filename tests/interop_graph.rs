@@ -156,8 +156,13 @@ impl Written {
             ..MessageCriteria::default()
         };
         let options = ItemsOptions { messages, ..ItemsOptions::default() };
-        let request =
-            MailboxItems { run: json_lines(), facet: "messages".to_owned(), options, plan_file, ..MailboxItems::default() };
+        let request = MailboxItems {
+            run: json_lines(),
+            facet: "messages".to_owned(),
+            options,
+            plan_file,
+            ..MailboxItems::default()
+        };
         let stream = self.client.mailbox_items_report(&request).unwrap();
         drive_lines(&self.client, &*stream, self.mailbox()).unwrap();
         self.carry_out(&plan);
@@ -197,14 +202,34 @@ fn requests_that_graph_does_not_know_are_found() {
         ("GET", "mailFolders/inbox/messageRulez", Value::Null, "there is no such path"),
         ("PATCH", "messages/x/move", json!({"destinationId": "inbox"}), "the path knows POST"),
         ("GET", "messages?$selec=id", Value::Null, "the query has $selec"),
-        ("GET", "messages?$select=id,bodyPreviev", Value::Null, "$select names bodyPreviev, which is no member of Message"),
+        (
+            "GET",
+            "messages?$select=id,bodyPreviev",
+            Value::Null,
+            "$select names bodyPreviev, which is no member of Message",
+        ),
         ("GET", "messages?$filter=from/emailAddress/adress eq 'a'", Value::Null, "$filter names adress"),
-        ("GET", "contacts?$expand=singleValueProperties($filter=id eq 'a')", Value::Null, "$expand names singleValueProp"),
+        (
+            "GET",
+            "contacts?$expand=singleValueProperties($filter=id eq 'a')",
+            Value::Null,
+            "$expand names singleValueProp",
+        ),
         ("POST", categories, json!({"displayname": "A"}), "body.displayname is no member of OutlookCategory"),
         ("POST", categories, json!({"displayName": 1}), "body.displayName is 1 and must be text"),
         ("POST", categories, json!({"displayName": "A", "color": "red"}), "body.color is \"red\" and must be one of"),
-        ("POST", rules, rule(json!({"markAsRead": "yes"})), "body.actions.markAsRead is \"yes\" and must be true or false"),
-        ("POST", rules, rule(json!({"forwardTo": ["kim"]})), "body.actions.forwardTo[0] is \"kim\" and must be an object"),
+        (
+            "POST",
+            rules,
+            rule(json!({"markAsRead": "yes"})),
+            "body.actions.markAsRead is \"yes\" and must be true or false",
+        ),
+        (
+            "POST",
+            rules,
+            rule(json!({"forwardTo": ["kim"]})),
+            "body.actions.forwardTo[0] is \"kim\" and must be an object",
+        ),
         ("PATCH", "mailboxSettings", json!({"workingHours": {"startTime": 9}}), "must be a time of the day"),
     ];
     for (method, path, body, _) in &wrong {

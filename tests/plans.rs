@@ -140,6 +140,7 @@ fn deletion(mailbox: &str, id: &str, subject: &Value) -> PlanLine {
         request: PlannedRequest::new(&Method::DELETE, format!("messages/{id}"), None),
         precondition: Precondition { path: format!("messages/{id}?$select=subject"), ..Precondition::default() },
         inverse: None,
+        then: None,
         sum: None,
     }
 }
@@ -181,6 +182,7 @@ fn creation(mailbox: &str, subject: &str) -> PlanLine {
             ..Precondition::default()
         },
         inverse: Some(PlannedRequest::new(&Method::DELETE, "events/{id}", None)),
+        then: None,
         sum: None,
     }
 }

@@ -36,6 +36,7 @@
         'Get-ExRunInboxRule'
         'Get-ExRunLastRun'
         'Get-ExRunMailFolder'
+        'Get-ExRunMailboxDelta'
         'Get-ExRunRoomUse'
         'Get-ExRunTokenClaim'
         'Get-ExRunVaultCertificate'

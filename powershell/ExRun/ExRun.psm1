@@ -1,6 +1,7 @@
 # One file a function. Nothing is looked up, bound or connected before a command needs it, and no cmdlet of
 # another module is called here: loading one would take longer than everything else. PowerShell takes a millisecond and
-# more to learn each call and conversion that it meets for the first time, so what stands here is text and little else.
+# more to learn each call and conversion that it meets for the first time, so what stands here is text and little else:
+# numbers are compared and no versions, and texts are joined by the operator, which it need not learn.
 
 if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
     throw "ExRun calls a native library, which PowerShell's $($ExecutionContext.SessionState.LanguageMode) mode forbids; let the administrator's policy trust the module's files, or use a session in FullLanguage mode"
@@ -11,7 +12,8 @@ $script:ModuleRoot = $PSScriptRoot
 
 # From version 7.3 on PowerShell calls clean blocks, however a pipeline ends, and a run ends with it. Earlier versions
 # cannot read them; there the library notices that nobody takes rows any more, and the next command frees the run.
-$hasCleanBlocks = $PSVersionTable.PSVersion -ge '7.3'
+$version = $PSVersionTable.PSVersion
+$hasCleanBlocks = $version.Major -gt 7 -or ($version.Major -eq 7 -and $version.Minor -ge 3)
 
 #region Loading: in the package the commands stand here, and what they are made of in a file that the first of them loads
 foreach ($folder in 'Private', 'Public') {
@@ -42,12 +44,12 @@ ${alias:Decode-Token} = 'ConvertFrom-ExRunToken'
 ${alias:Invoke-CreateSelfSignCert} = 'Invoke-CreateSelfSignedCert'
 ${alias:Parse-JWTtoken} = 'Get-ExRunTokenClaim'
 ${alias:Set-MailboxSettings} = 'Set-ExRunMailboxSettings'
-$functions = 'Clear-ExRunTokenCache', 'Compare-ExRunReport', 'Connect-EXRMailbox', 'Connect-ExRun', 'ConvertFrom-AzKeyVaultString', 'ConvertFrom-ExRunToken', 'Disconnect-ExRun', 'Export-ExRunMessage', 'Find-ExRunMessage', 'Get-AccessTokenNoLibraries', 'Get-AppOnlyToken', 'Get-AppSettings', 'Get-AutomaticRepliesSettings', 'Get-EXRAppOnlyToken', 'Get-EXRAutomaticRepliesSettings', 'Get-EXRMailboxSettings', 'Get-EXRMailboxSettingsReport', 'Get-EXRMailboxTimeZone', 'Get-EXRTenantId', 'Get-ExRunCalendarPermission', 'Get-ExRunCategory', 'Get-ExRunContact', 'Get-ExRunContext', 'Get-ExRunInboxRule', 'Get-ExRunLastRun', 'Get-ExRunMailFolder', 'Get-ExRunRoomUse', 'Get-ExRunTokenClaim', 'Get-ExRunVaultCertificate', 'Get-ExRunVaultSecret', 'Get-MailboxSettings', 'Get-MailboxSettingsReport', 'Get-MailboxTimeZone', 'Get-RESTAzKeyVaultSecret', 'Get-TenantId', 'Invoke-CreateSelfSignedCert', 'Invoke-DecodeToken', 'Invoke-EXRCreateAppTokenCertificate', 'Invoke-EXRCreateSelfSignedCert', 'Invoke-EXRDecodeToken', 'Invoke-ExRunMailboxRequest', 'Invoke-ExRunPlan', 'Merge-ExRunJournal', 'New-EXRJWTToken', 'New-JWTToken', 'Register-ExRunCertificate', 'Set-ExRunMailboxSettings', 'Set-ExRunMailboxState', 'Sync-ExRunContact', 'Sync-ExRunEvent', 'Test-ExRunAudit', 'Test-ExRunMailboxState', 'Test-ExRunToken', 'Update-ExRunCertificate'
+$functions = 'Clear-ExRunTokenCache', 'Compare-ExRunReport', 'Connect-EXRMailbox', 'Connect-ExRun', 'ConvertFrom-AzKeyVaultString', 'ConvertFrom-ExRunToken', 'Disconnect-ExRun', 'Export-ExRunMessage', 'Find-ExRunMessage', 'Get-AccessTokenNoLibraries', 'Get-AppOnlyToken', 'Get-AppSettings', 'Get-AutomaticRepliesSettings', 'Get-EXRAppOnlyToken', 'Get-EXRAutomaticRepliesSettings', 'Get-EXRMailboxSettings', 'Get-EXRMailboxSettingsReport', 'Get-EXRMailboxTimeZone', 'Get-EXRTenantId', 'Get-ExRunCalendarPermission', 'Get-ExRunCategory', 'Get-ExRunContact', 'Get-ExRunContext', 'Get-ExRunInboxRule', 'Get-ExRunLastRun', 'Get-ExRunMailFolder', 'Get-ExRunMailboxDelta', 'Get-ExRunRoomUse', 'Get-ExRunTokenClaim', 'Get-ExRunVaultCertificate', 'Get-ExRunVaultSecret', 'Get-MailboxSettings', 'Get-MailboxSettingsReport', 'Get-MailboxTimeZone', 'Get-RESTAzKeyVaultSecret', 'Get-TenantId', 'Invoke-CreateSelfSignedCert', 'Invoke-DecodeToken', 'Invoke-EXRCreateAppTokenCertificate', 'Invoke-EXRCreateSelfSignedCert', 'Invoke-EXRDecodeToken', 'Invoke-ExRunMailboxRequest', 'Invoke-ExRunPlan', 'Merge-ExRunJournal', 'New-EXRJWTToken', 'New-JWTToken', 'Register-ExRunCertificate', 'Set-ExRunMailboxSettings', 'Set-ExRunMailboxState', 'Sync-ExRunContact', 'Sync-ExRunEvent', 'Test-ExRunAudit', 'Test-ExRunMailboxState', 'Test-ExRunToken', 'Update-ExRunCertificate'
 $aliases = 'ConvertFrom-AzKeVaultString', 'Decode-Token', 'Invoke-CreateSelfSignCert', 'Parse-JWTtoken', 'Set-MailboxSettings'
 # end: names
 
 # Scripts configure the module by a function Get-AppSettings of their own: an import must not overwrite it.
-if ($null -ne ${function:global:Get-AppSettings}) { $functions = $functions -ne 'Get-AppSettings' }
+if (${function:global:Get-AppSettings}) { $functions = $functions -ne 'Get-AppSettings' }
 
 Export-ModuleMember -Function $functions -Alias $aliases
 

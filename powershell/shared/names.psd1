@@ -32,6 +32,7 @@
         'Wanted state' = 'Test-ExRunMailboxState compares mailboxes with a state, Set-ExRunMailboxState brings them to it'
         'Lists' = 'Sync-ExRunContact brings contacts into a folder of every mailbox, Sync-ExRunEvent holidays and rosters into calendars'
         'Reports' = 'Get-ExRunInboxRule, Get-ExRunCalendarPermission, Get-ExRunCategory, Get-ExRunMailFolder, Get-ExRunContact, Get-ExRunRoomUse'
+        'Changes' = 'Get-ExRunMailboxDelta tells what changed in mailboxes since the last time'
         'Tenant' = 'Get-TenantId'
     }
 }

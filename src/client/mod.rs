@@ -18,6 +18,7 @@ pub use crate::auth::openid_configuration::TenantId;
 pub use crate::auth::proof::assertion::Assertion;
 pub use crate::auth::request::{AssertionRequest, TokenReply};
 pub use crate::context::Context;
+pub use crate::facet::delta::DeltaOptions;
 pub use crate::facet::lists::EventOptions;
 pub use crate::facet::{MessageAction, MessageCriteria, ReportOptions as ItemsOptions};
 pub use crate::graph::api_version::ApiVersion;
@@ -28,8 +29,8 @@ pub use crate::graph::single_request::GraphRequest;
 pub use crate::keyvault::VaultSignature;
 pub use crate::runs::{
     ContactSource, ContactSync, DoneWhen, EventSource, EventSync, Limits, MOST_CONCURRENCY, MOST_TRIES, MailboxCount,
-    MailboxItems, MailboxRequests, MessageExport, PathBase, PlanApply, RunRequest, SettingsWrite, SourceRequest,
-    StatePlan, VaultListRequest, Verify, WriteMode,
+    MailboxDelta, MailboxItems, MailboxRequests, MessageExport, PathBase, PlanApply, RequestStep, RunRequest,
+    SettingsWrite, SourceRequest, StatePlan, VaultListRequest, Verify, WriteMode,
 };
 pub use handle::Client;
 pub use options::{ClientOptions, TokenCache};

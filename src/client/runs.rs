@@ -12,8 +12,8 @@ use crate::error::Result;
 use crate::rows::RowStream;
 use crate::runner::Shard;
 use crate::runs::{
-    self, ContactSync, EventSync, MailboxCount, MailboxItems, MailboxRequests, MessageExport, PlanApply, RunRequest,
-    RunSetup, SettingsWrite, SourceRequest, StatePlan, WriteMode,
+    self, ContactSync, EventSync, MailboxCount, MailboxDelta, MailboxItems, MailboxRequests, MessageExport, PlanApply,
+    RunRequest, RunSetup, SettingsWrite, SourceRequest, StatePlan, WriteMode,
 };
 
 impl Client {
@@ -42,6 +42,15 @@ impl Client {
     /// `CredentialMissing`; `InvalidArgument` that names the member.
     pub fn mailbox_items_report(&self, request: &MailboxItems) -> Result<Arc<dyn RowStream>> {
         runs::mailbox_items(&self.run_setup(), request)
+    }
+
+    /// Starts to read what changed in many mailboxes since they were last read. Needs no runtime of the caller.
+    ///
+    /// # Errors
+    ///
+    /// `CredentialMissing`; `InvalidArgument` that names the member.
+    pub fn mailbox_delta(&self, request: &MailboxDelta) -> Result<Arc<dyn RowStream>> {
+        runs::mailbox_delta(&self.run_setup(), request)
     }
 
     /// Starts to save messages of many mailboxes as files. Needs no runtime of the caller.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::item::Item;
 use super::request::FacetRequest;
+use crate::error::Result;
 
 /// What a change does.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
@@ -105,11 +106,29 @@ pub struct Change {
     pub within: Vec<Within>,
     /// The request.
     pub request: FacetRequest,
+    /// What is sent once it was carried out, and says so of the item: by it a change is known that cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<FacetRequest>,
     /// What must hold before it.
     pub precondition: Precondition,
     /// What takes it back; of a creation with [`NEW_ID`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inverse: Option<FacetRequest>,
+}
+
+/// A difference between what is wanted and what is there.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The item's key.
+    pub key: String,
+    /// What is to be done to it.
+    pub kind: ChangeKind,
+    /// What is there: of a change the members that differ alone.
+    pub from: Option<Item>,
+    /// What is to be there.
+    pub to: Option<Item>,
+    /// What does it, or why nothing does.
+    pub change: Result<Change>,
 }
 
 /// The members of an item that may be written, after its id.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::change::{Change, ChangeKind};
+use super::change::{Change, ChangeKind, Difference};
 use super::item::Item;
 use super::kind::Facet;
 use crate::error::{Error, Result};
@@ -40,21 +40,6 @@ impl Scope {
             Self::Keys(keys) => keys.iter().any(|known| known.to_lowercase() == key),
         }
     }
-}
-
-/// A difference between what is wanted and what is there.
-#[derive(Clone, Debug)]
-pub struct Difference {
-    /// The item's key.
-    pub key: String,
-    /// What is to be done to it.
-    pub kind: ChangeKind,
-    /// What is there: of a change the members that differ alone.
-    pub from: Option<Item>,
-    /// What is to be there.
-    pub to: Option<Item>,
-    /// What does it, or why nothing does.
-    pub change: Result<Change>,
 }
 
 /// Items of one facet that are wanted, or are not.
@@ -128,13 +113,21 @@ impl Wanted {
             match best {
                 None => {
                     has_creations = true;
-                    changes.push(self.creation(facet, item, found));
+                    changes.extend(self.creation(facet, item, found));
+                }
+                Some((at, _)) if facet.must_go(have[at], item) => {
+                    has_creations = true;
+                    kept[at] = true;
+                    removed.push(at);
+                    let again = facet.with(&facet.writable(have[at]), item);
+                    changes.extend(self.creation(facet, &again, found));
                 }
                 Some((at, members)) => {
                     kept[at] = true;
                     if !members.is_empty() {
                         changes.push(changed(facet, have[at], members));
                     }
+                    changes.extend(facet.afterwards(Some(have[at]), None, item));
                 }
             }
         }
@@ -173,18 +166,21 @@ impl Wanted {
         }
     }
 
-    fn creation(&self, facet: &dyn Facet, item: &Item, found: &[Item]) -> Difference {
+    /// An item is made, and then what is done to it by a request of its own.
+    fn creation(&self, facet: &dyn Facet, item: &Item, found: &[Item]) -> impl Iterator<Item = Difference> + use<> {
         let is_coming = |key: &str| self.keys().any(|known| known == key.to_lowercase());
-        match facet.placed(item, found, &is_coming) {
-            Ok(placed) => created(Change::creation(facet, &placed)),
-            Err(error) => Difference {
-                key: facet.key(item),
-                kind: ChangeKind::Create,
-                from: None,
-                to: Some(facet.writable(item)),
-                change: Err(error),
-            },
-        }
+        let (made, afterwards) = match facet.placed(item, found, &is_coming) {
+            Ok(placed) => {
+                let made = Change::creation(facet, &placed);
+                let afterwards = facet.afterwards(None, Some(&made), &placed);
+                (created(made), afterwards)
+            }
+            Err(error) => {
+                let (key, to) = (facet.key(item), Some(facet.writable(item)));
+                (Difference { key, kind: ChangeKind::Create, from: None, to, change: Err(error) }, None)
+            }
+        };
+        std::iter::once(made).chain(afterwards)
     }
 }
 

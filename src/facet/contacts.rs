@@ -250,6 +250,7 @@ impl Contacts {
                 ..Precondition::default()
             },
             request: FacetRequest::new("POST", list).body(to.clone()),
+            then: None,
             to: Some(to),
             inverse: Some(FacetRequest::new("DELETE", format!("contactFolders/{NEW_ID}"))),
         }
@@ -374,32 +375,34 @@ impl Report for ContactReport {
     }
 
     fn rows(&self, found: Vec<Item>) -> Vec<Item> {
-        let shown = |mut contact: Item| {
-            let folder = contact.shift_remove(FOLDER).unwrap_or_default();
-            let member = |name: &str| contact.get(name).cloned().unwrap_or_default();
-            let texts = |name: &str| {
-                let all = contact.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-                let all: Vec<&str> =
-                    all.iter().filter_map(|one| one.as_str().or_else(|| one.get("address")?.as_str())).collect();
-                all
-            };
-            let joined = |texts: &[&str]| if texts.is_empty() { Value::Null } else { texts.join("; ").into() };
-            let addresses = texts("emailAddresses");
-            let values = [
-                ("Folder", folder),
-                ("Name", member("displayName")),
-                ("Address", addresses.first().copied().into()),
-                ("OtherAddresses", joined(addresses.get(1..).unwrap_or_default())),
-                ("CompanyName", member("companyName")),
-                ("Department", member("department")),
-                ("JobTitle", member("jobTitle")),
-                ("BusinessPhones", joined(&texts("businessPhones"))),
-                ("MobilePhone", member("mobilePhone")),
-                ("Categories", joined(&texts("categories"))),
-                ("ContactId", member("id")),
-            ];
-            row(values, Some(contact))
-        };
         found.into_iter().map(shown).collect()
     }
+}
+
+/// The row of a contact.
+pub(super) fn shown(mut contact: Item) -> Item {
+    let folder = contact.shift_remove(FOLDER).unwrap_or_default();
+    let member = |name: &str| contact.get(name).cloned().unwrap_or_default();
+    let texts = |name: &str| {
+        let all = contact.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let all: Vec<&str> =
+            all.iter().filter_map(|one| one.as_str().or_else(|| one.get("address")?.as_str())).collect();
+        all
+    };
+    let joined = |texts: &[&str]| if texts.is_empty() { Value::Null } else { texts.join("; ").into() };
+    let addresses = texts("emailAddresses");
+    let values = [
+        ("Folder", folder),
+        ("Name", member("displayName")),
+        ("Address", addresses.first().copied().into()),
+        ("OtherAddresses", joined(addresses.get(1..).unwrap_or_default())),
+        ("CompanyName", member("companyName")),
+        ("Department", member("department")),
+        ("JobTitle", member("jobTitle")),
+        ("BusinessPhones", joined(&texts("businessPhones"))),
+        ("MobilePhone", member("mobilePhone")),
+        ("Categories", joined(&texts("categories"))),
+        ("ContactId", member("id")),
+    ];
+    row(values, Some(contact))
 }

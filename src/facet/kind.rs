@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::change::{Change, Within, kept};
+use super::change::{Change, Difference, Within, kept};
 use super::item::Item;
 use super::reading::Reading;
 use super::request::FacetRequest;
@@ -122,6 +122,17 @@ pub trait Facet: Reading {
     ///
     /// `InvalidArgument` where the service lets none of them be changed.
     fn change(&self, have: &Item, differing: &Item) -> Result<FacetRequest>;
+
+    /// What is done to an item once it is there with its members, by a request of its own: its photo. `made` is the
+    /// creation of an item that is not there yet.
+    fn afterwards(&self, _have: Option<&Item>, _made: Option<&Change>, _wanted: &Item) -> Option<Difference> {
+        None
+    }
+
+    /// Whether an item that is there must go, and be made anew, to be as is wanted: nothing else takes away what it has.
+    fn must_go(&self, _have: &Item, _wanted: &Item) -> bool {
+        false
+    }
 
     /// The request that removes an item of the mailbox.
     ///

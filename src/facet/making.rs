@@ -30,6 +30,7 @@ impl Change {
                 ..Precondition::default()
             },
             request,
+            then: None,
             to: Some(to),
             inverse: facet.removal_to_come(),
         }
@@ -50,6 +51,7 @@ impl Change {
             from: Some(facet.before(have, &differing)),
             within: Vec::new(),
             request: facet.change(have, &differing)?,
+            then: None,
             inverse: facet.change(&now, &back).ok(),
             to: Some(differing),
             precondition: still_there(facet, have),
@@ -71,6 +73,7 @@ impl Change {
             to: None,
             within: if inverse.path.contains(WITHIN_ID) { facet.within(have) } else { Vec::new() },
             request: facet.remove(have)?,
+            then: None,
             precondition: still_there(facet, have),
             inverse: Some(inverse),
         })

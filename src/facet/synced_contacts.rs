@@ -6,17 +6,21 @@
 
 use serde_json::{Value, json};
 
-use super::change::{Change, Within, kept};
+use super::change::{Change, ChangeKind, Difference, Precondition, WITHIN_ID, Within, kept};
 use super::contacts::{Contacts, NAME, WRITABLE, address};
-use super::item::{Item, known, text};
+use super::item::{Item, known, segment, text};
 use super::kind::Facet;
-use super::own_property::{self, KEY};
+use super::own_property::{self, CONTENT, KEY};
 use super::reading::{Reading, Step, Taken};
-use super::request::FacetRequest;
+use super::request::{BodyFile, FacetRequest};
 use crate::error::{Error, Result};
 
 /// The key in a wanted contact.
-pub(super) const WANTED_KEY: &str = "key";
+pub const WANTED_KEY: &str = "key";
+
+/// The photo of a wanted contact, as [`Photo`] has it; null says that it has none, and a contact without the member keeps
+/// what it has.
+pub const WANTED_PHOTO: &str = "photo";
 
 /// What stays with a contact that somebody else has put there, where it is made again.
 const FOREIGN: &str = "#withoutKey";
@@ -34,6 +38,30 @@ pub struct SyncedContacts {
     /// How the folder is found and made.
     folder: Contacts,
     is_ours_alone: bool,
+    /// Whether photos are compared.
+    has_photos: bool,
+}
+
+/// The photo of a wanted contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Photo {
+    /// The SHA-256 of its bytes.
+    pub sha256: String,
+    /// Where a plan has it.
+    pub file: String,
+}
+
+impl Photo {
+    /// As a wanted contact has it.
+    #[must_use]
+    pub fn to_value(&self) -> Value {
+        json!({"sha256": self.sha256, "file": self.file})
+    }
+
+    fn of(wanted: &Item) -> Option<Self> {
+        let photo = wanted.get(WANTED_PHOTO)?.as_object()?;
+        Some(Self { sha256: text(photo, "sha256").to_owned(), file: text(photo, "file").to_owned() })
+    }
 }
 
 impl SyncedContacts {
@@ -46,13 +74,19 @@ impl SyncedContacts {
         if folder.trim().is_empty() {
             return Err(Error::argument("folder: must be the path of a folder, such as Company or Company/Berlin"));
         }
-        Ok(Self { folder: Contacts::new(Some(folder))?, is_ours_alone })
+        Ok(Self { folder: Contacts::new(Some(folder))?, is_ours_alone, has_photos: false })
     }
-}
 
-/// The option of a path that shows the key.
-fn with_key() -> String {
-    own_property::expand(&[KEY])
+    /// The same with their photos.
+    #[must_use]
+    pub fn with_photos(self, has_photos: bool) -> Self {
+        Self { has_photos, ..self }
+    }
+
+    /// The option of a path that shows what is ours of a contact.
+    fn shown(&self) -> String {
+        own_property::expand(if self.has_photos { &[KEY, CONTENT] } else { &[KEY] })
+    }
 }
 
 impl Reading for SyncedContacts {
@@ -71,7 +105,7 @@ impl Reading for SyncedContacts {
         }
         let mut taken = self.folder.take(step, element);
         for next in taken.further.iter_mut().filter(|next| next.path.contains("/contacts?")) {
-            next.path = format!("{}&{}", next.path.replace("$top=250", "$top=500"), with_key());
+            next.path = format!("{}&{}", next.path.replace("$top=250", "$top=500"), self.shown());
         }
         taken
     }
@@ -107,7 +141,7 @@ impl Facet for SyncedContacts {
 
     fn check(&self, wanted: &Item) -> Result<()> {
         let mut members = wanted.clone();
-        members.retain(|name, _| name != WANTED_KEY && name != own_property::MEMBER);
+        members.retain(|name, _| ![WANTED_KEY, WANTED_PHOTO, own_property::MEMBER].contains(&name.as_str()));
         known(&members, &WRITABLE)?;
         for (name, most) in MOST {
             let number = wanted.get(name).and_then(Value::as_array).map_or(0, Vec::len);
@@ -180,8 +214,65 @@ impl Facet for SyncedContacts {
         self.folder.remove(have)
     }
 
+    fn afterwards(&self, have: Option<&Item>, made: Option<&Change>, wanted: &Item) -> Option<Difference> {
+        let photo = Photo::of(wanted)?;
+        let has = have.and_then(|have| own_property::value(have, CONTENT));
+        if has == Some(photo.sha256.as_str()) {
+            return None;
+        }
+        let shown = |hash: Option<&str>| Some(Item::from_iter([(WANTED_PHOTO.to_owned(), hash.into())]));
+        Some(Difference {
+            key: self.key(wanted),
+            kind: ChangeKind::Change,
+            from: shown(has),
+            to: shown(Some(&photo.sha256)),
+            change: Ok(self.photo_put(have, made, wanted, photo)),
+        })
+    }
+
+    fn must_go(&self, have: &Item, wanted: &Item) -> bool {
+        // The service has no request that takes a photo away from a contact ("profilePhoto resource type").
+        wanted.get(WANTED_PHOTO).is_some_and(Value::is_null) && own_property::value(have, CONTENT).is_some()
+    }
+
     fn path_of(&self, have: &Item) -> Option<String> {
         self.folder.path_of(have)
+    }
+}
+
+impl SyncedContacts {
+    /// The photo of a contact that is there, or of one that a change before it makes. That it was put is written into the
+    /// contact afterwards: where a run ends in between it is put again, and never taken for put.
+    fn photo_put(&self, have: Option<&Item>, made: Option<&Change>, wanted: &Item, photo: Photo) -> Change {
+        let id = have.map_or_else(|| WITHIN_ID.to_owned(), |have| segment(text(have, "id")));
+        let around = made.map(|made| {
+            let known_by = made.precondition.among.clone().unwrap_or_default();
+            let own = Within { path: made.precondition.path.clone(), among: known_by };
+            made.within.iter().cloned().chain([own]).collect()
+        });
+        let noted = |hash: Option<&str>| {
+            let all = own_property::member(&[(CONTENT, hash)]).unwrap_or_default();
+            Item::from_iter([(own_property::MEMBER.to_owned(), all)])
+        };
+        let to = noted(Some(&photo.sha256));
+        let request = FacetRequest::new("PUT", format!("contacts/{id}/photo/$value"));
+        let file = BodyFile { path: photo.file, sha256: photo.sha256 };
+        Change {
+            facet: NAME.to_owned(),
+            key: self.key(wanted),
+            kind: ChangeKind::Change,
+            from: Some(noted(have.and_then(|have| own_property::value(have, CONTENT)))),
+            within: around.unwrap_or_default(),
+            request: FacetRequest { body_file: Some(file), ..request },
+            then: Some(FacetRequest::new("PATCH", format!("contacts/{id}")).body(to.clone())),
+            to: Some(to),
+            precondition: Precondition {
+                path: format!("contacts/{id}?$select=id&{}", own_property::expand(&[CONTENT])),
+                ..Precondition::default()
+            },
+            // What was there before nobody has any more.
+            inverse: None,
+        }
     }
 }
 

@@ -8,10 +8,11 @@ use super::stream::start_for_client;
 /// Starts to compare a folder of contacts of mailboxes with a list (docs/jobs.md): one row for each difference.
 ///
 /// Request: the members of every run (see docs/abi.md) and `{"contacts":[{...}]|"contactsFile"|"fromGroup", "folder",
-/// "keyColumn"?, "removeOthers":false, "allowEmpty":false, "includeEmpty":false, "planFile"?}`. Each contact is known by a key
-/// that it carries, so that another name or address is a change; contacts of the folder without such a key are left alone
-/// unless `removeOthers` says otherwise. Nothing is written to mailboxes; a plan for exrun_plan_apply is written to
-/// `planFile`. Rows as of exrun_mailbox_state_plan.
+/// "keyColumn"?, "photoFolder"?, "photos":false, "removeOthers":false, "allowEmpty":false, "includeEmpty":false,
+/// "planFile"?}`. Each contact is known by a key that it carries, so that another name or address is a change; contacts of
+/// the folder without such a key are left alone unless `removeOthers` says otherwise. Nothing is written to mailboxes; a
+/// plan for exrun_plan_apply is written to `planFile`, and photos that it names to a folder beside it. Rows as of
+/// exrun_mailbox_state_plan.
 ///
 /// @param client handle of a client with a credential
 /// @param request JSON object

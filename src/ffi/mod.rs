@@ -38,6 +38,7 @@ pub mod event_sync_plan;
 pub mod graph_request;
 pub mod journal_merge;
 pub mod json_read;
+pub mod mailbox_delta;
 pub mod mailbox_items_report;
 pub mod mailbox_requests;
 pub mod mailbox_settings_apply;

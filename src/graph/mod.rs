@@ -25,4 +25,5 @@ pub mod single_request;
 pub mod spelling;
 pub mod surrogates;
 pub mod template;
+pub mod user_photos;
 pub mod users;

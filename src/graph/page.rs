@@ -1,6 +1,7 @@
 //! A collection that comes in pages.
 //!
-//! Source: Microsoft Graph "Paging Microsoft Graph data in your app".
+//! Source: Microsoft Graph "Paging Microsoft Graph data in your app", "Use delta query to track changes in Microsoft Graph
+//! data".
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -21,6 +22,9 @@ pub struct CollectionPage<T> {
     /// The absolute URL of the next page; the last has none, or an empty one.
     #[serde(default, rename = "@odata.nextLink", alias = "odata.nextLink")]
     pub next_link: Option<String>,
+    /// Of a delta query: the absolute URL by which the next round is asked for; its last page alone has one.
+    #[serde(default, rename = "@odata.deltaLink", alias = "odata.deltaLink")]
+    pub delta_link: Option<String>,
 }
 
 impl<T: DeserializeOwned> CollectionPage<T> {

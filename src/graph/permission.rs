@@ -9,7 +9,7 @@ use crate::context::Granted;
 use crate::error::Error;
 
 /// What stands below a user, by the first segment of its path: the permission to read it, and to change it.
-const OF_A_MAILBOX: [(&[&str], &str, &str); 6] = [
+const OF_A_MAILBOX: [(&[&str], &str, &str); 7] = [
     (&["mailboxSettings"], "MailboxSettings.Read", "MailboxSettings.ReadWrite"),
     (&["messages", "inferenceClassification"], "Mail.Read", "Mail.ReadWrite"),
     (&["mailFolders"], "Mail.ReadBasic.All", "Mail.ReadWrite"),
@@ -19,6 +19,7 @@ const OF_A_MAILBOX: [(&[&str], &str, &str); 6] = [
         "Calendars.ReadWrite",
     ),
     (&["contacts", "contactFolders"], "Contacts.Read", "Contacts.ReadWrite"),
+    (&["photo", "photos"], "ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All"),
     (&["todo"], "Tasks.Read.All", "Tasks.ReadWrite.All"),
 ];
 

@@ -166,6 +166,12 @@ impl Request {
         Self { method, path, headers, body: None, wanted: None, follow_pages: true, top_is_all: false }
     }
 
+    /// The same with these bytes as its body.
+    #[must_use]
+    pub fn carrying(self, bytes: Bytes) -> Self {
+        Self { body: Some(bytes), ..self }
+    }
+
     /// The headers.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
@@ -282,6 +288,7 @@ pub struct Exchange {
     bytes: usize,
     has_advanced: bool,
     maybe_done: bool,
+    status: Option<StatusCode>,
 }
 
 impl Exchange {
@@ -289,6 +296,12 @@ impl Exchange {
     #[must_use]
     pub fn is_maybe_done(&self) -> bool {
         self.maybe_done
+    }
+
+    /// The status of the last reply that was taken.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.status
     }
 
     /// Says that the request may have been sent before, and carried out.
@@ -354,6 +367,7 @@ impl Exchange {
     ///
     /// `ResponseInvalid` for what is not JSON although it says so, and for a collection without end.
     pub fn take(&mut self, request: &Request, graph: &GraphClient, reply: HttpReply) -> Result<Option<Answer>> {
+        self.status = Some(reply.status);
         if reply.body.is_empty() {
             return Ok(Some(Answer::Nothing(reply.status)));
         }
@@ -471,7 +485,9 @@ pub fn holds(found: &Value, wanted: &Value) -> bool {
     }
 }
 
-fn is_json(kind: &HeaderValue) -> bool {
+/// Whether a content type says that it is JSON.
+#[must_use]
+pub fn is_json(kind: &HeaderValue) -> bool {
     kind.to_str().is_ok_and(|kind| kind.to_ascii_lowercase().contains("json"))
 }
 

@@ -13,6 +13,18 @@ enum Piece {
     Member(String),
 }
 
+impl Piece {
+    fn name(&self) -> Option<&str> {
+        match self {
+            Piece::Text(_) => None,
+            Piece::Member(name) => Some(name),
+        }
+    }
+}
+
+/// Whether what is in braces is a name, beside those that always are.
+pub type IsName<'a> = &'a dyn Fn(&str) -> bool;
+
 /// A path with the names of members in braces; `{{` and `}}` stand for braces.
 #[derive(Clone, Debug)]
 pub struct PathTemplate(Vec<Piece>);
@@ -24,12 +36,26 @@ impl PathTemplate {
     ///
     /// `InvalidArgument` for a brace that opens no name: a path cannot hold it.
     pub fn parse(text: &str) -> Result<Self> {
-        let pieces = pieces(text);
+        Self::with(text, &|_| false)
+    }
+
+    /// The same, where what is in braces is a name too if `is_name` says so: it stands for the member called so.
+    ///
+    /// # Errors
+    ///
+    /// As [`PathTemplate::parse`].
+    pub fn with(text: &str, is_name: IsName<'_>) -> Result<Self> {
+        let pieces = pieces(text, is_name);
         let has_brace = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains(['{', '}']));
         if pieces.iter().any(has_brace) {
             return Err(Error::argument(format!("path: {text:?} has a brace that is not part of a {{Name}}")));
         }
         Ok(Self(pieces))
+    }
+
+    /// The names that it takes values of.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(Piece::name)
     }
 
     /// The path for one mailbox. Values are percent-encoded; within quotes, as OData has texts, an apostrophe is
@@ -62,13 +88,43 @@ impl PathTemplate {
 
 /// A JSON body whose texts may hold the names of members in braces.
 #[derive(Clone, Debug)]
-pub struct BodyTemplate(Value);
+pub struct BodyTemplate {
+    body: Value,
+    /// What is a name in it beside those that always are.
+    further: Vec<String>,
+}
 
 impl BodyTemplate {
     /// Every body is one.
     #[must_use]
     pub fn new(body: Value) -> Self {
-        Self(body)
+        Self { body, further: Vec::new() }
+    }
+
+    /// The same, where what is in braces is a name too if `is_name` says so: it stands for the member called so.
+    #[must_use]
+    pub fn with(body: Value, is_name: IsName<'_>) -> Self {
+        let mut further = Vec::new();
+        for_each_text(&body, &mut |text| {
+            let names = pieces(text, is_name).into_iter().filter_map(|piece| piece.name().map(str::to_owned));
+            further.extend(names.filter(|name| is_name(name)));
+        });
+        Self { body, further }
+    }
+
+    /// The names that it takes values of.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for_each_text(&self.body, &mut |text| {
+            let pieces = pieces(text, &|name| self.is_further(name));
+            names.extend(pieces.iter().filter_map(Piece::name).map(str::to_owned));
+        });
+        names
+    }
+
+    fn is_further(&self, name: &str) -> bool {
+        self.further.iter().any(|further| further == name)
     }
 
     /// The body for one mailbox. A text that is nothing but one `{Name}` becomes the member's value with its type;
@@ -79,26 +135,35 @@ impl BodyTemplate {
     /// `InvalidArgument` for a member that is missing, or is no simple value within a text; without `allow_null` for
     /// one that is null or blank.
     pub fn fill(&self, members: &Map<String, Value>, allow_null: bool) -> Result<Value> {
-        fill(&self.0, members, allow_null)
+        fill(&self.body, members, (allow_null, &|name| self.is_further(name)))
     }
 }
 
-fn fill(value: &Value, members: &Map<String, Value>, allow_null: bool) -> Result<Value> {
+fn for_each_text(value: &Value, take: &mut dyn FnMut(&str)) {
+    match value {
+        Value::String(text) => take(text),
+        Value::Array(items) => items.iter().for_each(|item| for_each_text(item, take)),
+        Value::Object(members) => members.values().for_each(|value| for_each_text(value, take)),
+        _ => {}
+    }
+}
+
+fn fill(value: &Value, members: &Map<String, Value>, rules: (bool, IsName<'_>)) -> Result<Value> {
     Ok(match value {
-        Value::String(text) => fill_text(text, members, allow_null)?,
+        Value::String(text) => fill_text(text, members, rules)?,
         Value::Array(items) => {
-            Value::Array(items.iter().map(|item| fill(item, members, allow_null)).collect::<Result<_>>()?)
+            Value::Array(items.iter().map(|item| fill(item, members, rules)).collect::<Result<_>>()?)
         }
         Value::Object(own) => {
-            let filled = own.iter().map(|(name, value)| Ok((name.clone(), fill(value, members, allow_null)?)));
+            let filled = own.iter().map(|(name, value)| Ok((name.clone(), fill(value, members, rules)?)));
             Value::Object(filled.collect::<Result<_>>()?)
         }
         other => other.clone(),
     })
 }
 
-fn fill_text(text: &str, members: &Map<String, Value>, allow_null: bool) -> Result<Value> {
-    let pieces = pieces(text);
+fn fill_text(text: &str, members: &Map<String, Value>, (allow_null, is_name): (bool, IsName<'_>)) -> Result<Value> {
+    let pieces = pieces(text, is_name);
     if let [Piece::Member(name)] = pieces.as_slice() {
         return filled(members, name, allow_null).cloned();
     }
@@ -113,7 +178,7 @@ fn fill_text(text: &str, members: &Map<String, Value>, allow_null: bool) -> Resu
 }
 
 /// The texts and names that a template is made of, in order.
-fn pieces(template: &str) -> Vec<Piece> {
+fn pieces(template: &str, is_name: IsName<'_>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut text = String::new();
     let mut rest = template;
@@ -123,7 +188,7 @@ fn pieces(template: &str) -> Vec<Piece> {
         if let Some(brace) = ["{{", "}}"].iter().find(|brace| from.starts_with(**brace)) {
             text.push_str(&brace[1..]);
             rest = &from[2..];
-        } else if let Some((name, after)) = name_at(from) {
+        } else if let Some((name, after)) = name_at(from, is_name) {
             if !text.is_empty() {
                 pieces.push(Piece::Text(std::mem::take(&mut text)));
             }
@@ -142,8 +207,11 @@ fn pieces(template: &str) -> Vec<Piece> {
 }
 
 /// The name in the braces that `text` begins with: what a property or the heading of a column may be called.
-fn name_at(text: &str) -> Option<(&str, &str)> {
+fn name_at<'t>(text: &'t str, is_name: IsName<'_>) -> Option<(&'t str, &'t str)> {
     let (name, after) = text.strip_prefix('{')?.split_once('}')?;
+    if is_name(name) {
+        return Some((name, after));
+    }
     let fits = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | ' ' | '@');
     let begins = name.chars().next().is_some_and(|first| first.is_alphanumeric() || first == '_' || first == '@');
     (begins && !name.ends_with(' ') && name.chars().all(fits)).then_some((name, after))

@@ -55,6 +55,9 @@ pub struct PlanLine {
     pub within: Vec<Within>,
     /// What makes the change.
     pub request: PlannedRequest,
+    /// What is sent once the request was carried out, and notes that it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<PlannedRequest>,
     /// What must be there for it to be sent.
     pub precondition: Precondition,
     /// What takes it back.
@@ -80,6 +83,7 @@ impl PlanLine {
             to: value(&change.to),
             within: change.within.clone(),
             request: PlannedRequest::of_facet(&change.request),
+            then: change.then.as_ref().map(PlannedRequest::of_facet),
             precondition: change.precondition.clone(),
             inverse: change.inverse.as_ref().map(PlannedRequest::of_facet),
             sum: None,
@@ -136,6 +140,10 @@ impl PlanLine {
         }
         let within = |member: &'static str| move |error: Error| Error::argument(format!("{member}.{error}"));
         self.request.with_ids().check().map_err(within("request"))?;
+        if let Some(then) = &self.then {
+            then.with_ids().check().map_err(within("then"))?;
+            self.request.check_then(then)?;
+        }
         let with_id = |path: &str| path.replace(WITHIN_ID, "AAMk");
         check_path(&with_id(&self.precondition.path)).map_err(within("precondition"))?;
         for (number, folder) in self.within.iter().enumerate() {
@@ -151,6 +159,9 @@ impl PlanLine {
         }
         if self.request.path.contains(NEW_ID) {
             return Err(Error::argument(format!("request.path: {NEW_ID} is of the way back alone")));
+        }
+        if self.inverse.as_ref().is_some_and(|inverse| inverse.body_file.is_some()) {
+            return Err(Error::argument("inverse.bodyFile: what is put in the place of a photo is not taken back"));
         }
         if let Some(inverse) = &self.inverse {
             inverse.with_ids().check().map_err(within("inverse"))?;
@@ -353,6 +364,7 @@ impl PlanLine {
             to,
             within: self.within.clone(),
             request,
+            then: None,
             precondition,
             inverse,
             sum: None,
@@ -420,6 +432,7 @@ mod tests {
                 among: json!({"displayName": "Lee"}).as_object().cloned(),
                 ..Precondition::default()
             },
+            then: None,
             inverse: Some(PlannedRequest::new(&Method::DELETE, "contacts/{id}", None)),
             sum: None,
         }

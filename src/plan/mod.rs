@@ -5,6 +5,7 @@
 //! sends anything: [`crate::runs`] does what a plan holds. docs/plans.md describes the format.
 
 pub mod audit;
+mod body_file;
 mod counts;
 mod facts;
 mod header;
@@ -14,7 +15,8 @@ mod request;
 
 /// The facet whose values are compared as settings are: in any case, by the meaning of times.
 pub use crate::facet::settings::NAME as SETTINGS_FACET;
-pub use crate::facet::{ChangeKind, Precondition, WITHIN_ID, Within};
+pub use crate::facet::{BodyFile, ChangeKind, Precondition, WITHIN_ID, Within};
+pub use body_file::{MOST_BYTES as MOST_PHOTO_BYTES, check_photo, place_of};
 pub use counts::Counts;
 pub use facts::{LinePlace, PlanDigest, PlanFacts, facts};
 pub use header::{FORMAT, PlanHeader, PlanOrder};

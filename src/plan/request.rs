@@ -5,8 +5,9 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::body_file;
 use crate::error::{Error, Result};
-use crate::facet::{FacetRequest, NEW_ID, WITHIN_ID};
+use crate::facet::{BodyFile, FacetRequest, NEW_ID, WITHIN_ID};
 use crate::graph::request::{self, Request};
 use crate::graph::{path, path_guard};
 
@@ -46,20 +47,23 @@ pub struct PlannedRequest {
     /// The body, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
+    /// The file whose bytes are sent in the place of a body: a photo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_file: Option<BodyFile>,
 }
 
 impl PlannedRequest {
     /// One without headers.
     #[must_use]
     pub fn new(method: &Method, path: impl Into<String>, body: Option<Value>) -> Self {
-        Self { method: method.to_string(), path: path.into(), headers: Map::new(), body }
+        Self { method: method.to_string(), path: path.into(), headers: Map::new(), body, body_file: None }
     }
 
     /// That of a facet, as far as it is a request that a plan may have.
     #[must_use]
     pub(super) fn of_facet(request: &FacetRequest) -> Self {
-        let FacetRequest { method, path, body } = request.clone();
-        Self { method, path, headers: Map::new(), body }
+        let FacetRequest { method, path, body, body_file } = request.clone();
+        Self { method, path, headers: Map::new(), body, body_file }
     }
 
     /// With ids in the places of what is known later, for whoever checks it.
@@ -76,7 +80,7 @@ impl PlannedRequest {
         self.of_mailbox("kim@contoso.com", None).map(drop)
     }
 
-    /// That of one mailbox; `etag` is what must still be there.
+    /// That of one mailbox, without the bytes of its file; `etag` is what must still be there.
     ///
     /// # Errors
     ///
@@ -88,6 +92,7 @@ impl PlannedRequest {
         }
         check_path(&self.path)?;
         path_guard::check_of_mailbox(&method, &self.path)?;
+        self.check_file(&method)?;
         let mut given = Vec::with_capacity(self.headers.len() + 1);
         for (name, value) in &self.headers {
             let value =
@@ -98,9 +103,40 @@ impl PlannedRequest {
         if let Some(etag) = etag.filter(|_| !is_given("if-match")) {
             given.push(("If-Match", etag));
         }
+        if self.body_file.is_some() {
+            given.push(("Content-Type", body_file::CONTENT_TYPE));
+        }
         let headers = request::headers(given)?;
         request::check_has_body(&method, self.body.as_ref())?;
         Request::new(&method, path::of_mailbox(mailbox, &self.path)?, headers, self.body.clone(), false)
+    }
+
+    fn check_file(&self, method: &Method) -> Result<()> {
+        let Some(file) = &self.body_file else { return Ok(()) };
+        body_file::check(method, &self.path, file)?;
+        if self.body.is_some() {
+            return Err(Error::argument("bodyFile: does not go with body"));
+        }
+        if self.headers.keys().any(|name| name.eq_ignore_ascii_case("content-type")) {
+            return Err(Error::argument("headers: Content-Type does not go with bodyFile, which is image/jpeg"));
+        }
+        Ok(())
+    }
+
+    /// Refuses what is sent after this request, unless it notes in the thing itself that its photo was put.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidArgument` that names the member.
+    pub(super) fn check_then(&self, then: &Self) -> Result<()> {
+        let is_noted = self.body_file.is_some()
+            && then.method.eq_ignore_ascii_case("PATCH")
+            && then.body_file.is_none()
+            && self.path == format!("{}/{}", then.path, body_file::PHOTO);
+        if is_noted {
+            return Ok(());
+        }
+        Err(Error::argument("then: is a PATCH of the thing whose photo the request puts, and nothing else"))
     }
 
     /// What its headers prefer: what is read before it is to be in the same terms, ids above all.
@@ -148,4 +184,54 @@ pub(super) fn check_path(given: &str) -> Result<()> {
         return Err(Error::argument(format!("path: {given:?} sends something, and a plan only changes mailboxes")));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn request(value: &serde_json::Value) -> Result<()> {
+        let request: PlannedRequest = serde_json::from_value(value.clone()).unwrap();
+        request.check()
+    }
+
+    #[test]
+    fn a_file_is_of_a_photo_and_lies_beside_the_plan() {
+        let sum = "0a".repeat(32);
+        let with = |path: &str| json!({"method": "PUT", "path": "contacts/AAMk/photo/$value", "bodyFile": {"path": path, "sha256": sum}});
+        assert!(request(&with("plan.photos/0a.jpg")).is_ok());
+        for wrong in [
+            "/etc/passwd",
+            "../x.jpg",
+            "a/../../x",
+            "C:/x.jpg",
+            "C:x",
+            "a\\b",
+            "\\\\server\\x",
+            "",
+            "a//b",
+            ".",
+            "x.jpg:stream",
+            "a/ ",
+            "nul\0",
+        ] {
+            let error = request(&with(wrong)).unwrap_err().to_string();
+            assert!(error.contains("beside the plan"), "{wrong}: {error}");
+        }
+        for (name, value, part) in [
+            ("method", json!("PATCH"), "PUT of photo"),
+            ("path", json!("contacts/AAMk"), "PUT of photo"),
+            ("path", json!("messages/AAMk/attachments/x/$value"), "PUT of photo"),
+            ("body", json!({"@base64": "/9j/"}), "does not go with body"),
+            ("headers", json!({"content-type": "text/plain"}), "Content-Type"),
+            ("bodyFile", json!({"path": "x.jpg", "sha256": "12"}), "64 hexadecimal"),
+        ] {
+            let mut one = with("x.jpg");
+            one[name] = value;
+            let error = request(&one).unwrap_err().to_string();
+            assert!(error.contains(part), "{one}: {error}");
+        }
+    }
 }

@@ -15,6 +15,8 @@ pub struct MailboxRows {
     pub objects: Vec<Fields>,
     /// Why it failed.
     pub error: Option<Error>,
+    /// What the run is told once its caller is done with these rows; no row shows it.
+    pub receipt: Option<String>,
 }
 
 /// A record: `{"mailbox": …, "objects": [{name: value, …}, …], "error": …}`.
@@ -23,19 +25,21 @@ struct Record<'a> {
     mailbox: Option<&'a str>,
     objects: &'a [Fields],
     error: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<&'a str>,
 }
 
 impl MailboxRows {
     /// What one gave that has an object.
     #[must_use]
     pub fn of(mailbox: Option<&str>, object: Fields) -> Self {
-        Self { mailbox: mailbox.map(str::to_owned), objects: vec![object], error: None }
+        Self { mailbox: mailbox.map(str::to_owned), objects: vec![object], ..Self::default() }
     }
 
     /// What one gave that failed.
     #[must_use]
     pub fn failed(mailbox: Option<&str>, error: Error) -> Self {
-        Self { mailbox: mailbox.map(str::to_owned), objects: Vec::new(), error: Some(error) }
+        Self { mailbox: mailbox.map(str::to_owned), error: Some(error), ..Self::default() }
     }
 
     /// About how many bytes it holds.
@@ -43,14 +47,16 @@ impl MailboxRows {
     pub fn size(&self) -> usize {
         let objects: usize = self.objects.iter().map(Fields::size).sum();
         // An error's texts are a few hundred bytes.
-        objects + self.mailbox.as_ref().map_or(0, String::len) + self.error.as_ref().map_or(0, |_| 1024)
+        let texts = self.mailbox.iter().chain(&self.receipt).map(String::len).sum::<usize>();
+        objects + texts + self.error.as_ref().map_or(0, |_| 1024)
     }
 
     /// As bytes, of which [`MailboxRows::recall`] makes the same again.
     #[must_use]
     pub fn record(&self) -> Vec<u8> {
         let error = self.error.as_ref().map(Error::to_json);
-        let record = Record { mailbox: self.mailbox.as_deref(), objects: &self.objects, error };
+        let receipt = self.receipt.as_deref();
+        let record = Record { mailbox: self.mailbox.as_deref(), objects: &self.objects, error, receipt };
         // Texts and numbers to memory: nothing of it can fail.
         serde_json::to_vec(&record).unwrap_or_default()
     }
@@ -80,6 +86,7 @@ impl MailboxRows {
             mailbox: record.get("mailbox")?.as_str().map(str::to_owned),
             objects: objects.collect::<Option<_>>()?,
             error,
+            receipt: record.get("receipt").and_then(Value::as_str).map(str::to_owned),
         })
     }
 }
@@ -109,6 +116,9 @@ mod tests {
             assert_eq!((back.mailbox.as_deref(), &back.objects), (Some("lee"), &given.objects));
             assert_eq!(back.error.unwrap().to_json(), given.error.as_ref().unwrap().to_json());
         }
+        let with_receipt = MailboxRows { receipt: Some("r".into()), ..MailboxRows::default() };
+        let back = MailboxRows::recall(&with_receipt.record(), &Names::default()).unwrap();
+        assert_eq!(back.receipt, with_receipt.receipt);
         for record in ["", "{}", r#"{"mailbox":null,"objects":[1],"error":null}"#, r#"{"cells":[],"error":null}"#] {
             let error = MailboxRows::recall(record.as_bytes(), &Names::default()).unwrap_err();
             assert_eq!(error.status(), Status::Journal, "{record}");

@@ -39,7 +39,7 @@ pub use mailbox_rows::MailboxRows;
 pub use out_file::{FileFormat, OutFile, OutFileStream};
 pub use row::Row;
 pub use row_maker::RowMaker;
-pub use selection::Selection;
+pub use selection::{Selection, nested};
 pub use stream::{Next, RowStream};
 
 use crate::error::{Error, Result};

@@ -103,6 +103,15 @@ pub trait FileRows: RowStream {
     /// As [`RowStream::next_batch`].
     fn next_for_file(&self) -> Result<FileNext>;
 
+    /// The file is in its place, with all rows: their caller has them. Blocks until what follows from that is done.
+    ///
+    /// # Errors
+    ///
+    /// What failed of it; the file stays.
+    fn delivered(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// Gives the run a sign of life: somebody is there, although the rows are not for him.
     fn stay(&self);
 
@@ -217,7 +226,8 @@ impl Shared {
                 }
                 FileNext::End => {
                     file.write(&source.end_of_file(self.events.clock().now()))?;
-                    return file.finish();
+                    file.finish()?;
+                    return source.delivered();
                 }
             }
         }

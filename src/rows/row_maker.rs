@@ -49,7 +49,7 @@ impl RowMaker {
     /// The rows of one mailbox.
     #[must_use]
     pub fn of(&self, position: u64, given: MailboxRows) -> Vec<Row> {
-        let MailboxRows { mailbox, objects, mut error } = given;
+        let MailboxRows { mailbox, objects, mut error, .. } = given;
         let mailbox = mailbox.as_deref();
         if let Some(error) = error.take_if(|_| objects.is_empty()) {
             let fields = self.failures_have_rows.then(|| self.row(mailbox, Fields::default()));

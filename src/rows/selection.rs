@@ -57,7 +57,8 @@ impl Selection {
 }
 
 /// A member by its name, in any case, else by a path of names.
-fn nested<'v>(members: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+#[must_use]
+pub fn nested<'v>(members: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
     let same = || members.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value);
     members.get(name).or_else(same).or_else(|| {
         let (first, rest) = name.split_once('.')?;

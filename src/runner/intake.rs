@@ -11,7 +11,7 @@ use super::pairs::pairs;
 use super::shard::Shard;
 use super::shared::Shared;
 use super::work::Work;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::event::{Event, EventSink};
 use crate::graph::spelling::folded;
 use crate::store::WorkHash;
@@ -112,6 +112,7 @@ impl<W: Work> Intake<W> {
         if repeats_mailbox && is_named {
             self.say_duplicate(position, &work.identity(&item));
         }
+        work.note_key(&mut item, key);
         if key.occurrence > 0 {
             work.note_repeated(&mut item);
         }
@@ -171,8 +172,23 @@ impl<W: Work> Reader<W> {
             items.push((item, line.len()));
         }
         let admitted = self.store.admit(keys).await?;
+        let admitted = if self.work.may_lose() { self.without_lost(admitted).await? } else { admitted };
         let admitted = pairs(items, admitted, "lines of input")?;
         Ok(admitted.into_iter().map(|((item, bytes), admitted)| (item, bytes, admitted)).collect())
+    }
+
+    /// What is not there any more of what earlier runs recorded is as if nothing had been.
+    async fn without_lost(&self, mut admitted: Vec<Admitted>) -> Result<Vec<Admitted>> {
+        let work = Arc::clone(&self.work);
+        let looked = tokio::task::spawn_blocking(move || {
+            for one in &mut admitted {
+                if matches!(&one.found, Found::Row(record) if work.has_lost(record)) {
+                    one.found = Found::Nothing;
+                }
+            }
+            admitted
+        });
+        looked.await.map_err(|_| Error::internal("looking for what was recorded panicked"))
     }
 
     async fn lines_aside(&self) -> Result<Vec<Box<str>>> {

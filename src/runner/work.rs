@@ -7,8 +7,7 @@ use futures_util::future::BoxFuture;
 
 use crate::attempt::AttemptError;
 use crate::error::{Error, Result};
-use crate::store::Store;
-use crate::store::WorkHash;
+use crate::store::{Key, Store, WorkHash};
 
 /// What a run does with each line of its input.
 pub trait Work: Send + Sync + 'static {
@@ -30,6 +29,9 @@ pub trait Work: Send + Sync + 'static {
     fn work_hash(&self, _item: &Self::Item, _line: &str) -> WorkHash {
         WorkHash::OF_RUN
     }
+
+    /// Under what the journal keeps the item's outcome.
+    fn note_key(&self, _item: &mut Self::Item, _key: Key) {}
 
     /// An item comes whose mailbox and [`Work::work_hash`] are those of an item before it.
     fn note_repeated(&self, _item: &mut Self::Item) {}
@@ -119,6 +121,16 @@ pub trait Work: Send + Sync + 'static {
     ///
     /// `Journal` for bytes that are none.
     fn recall(&self, record: &[u8]) -> Result<Self::Output>;
+
+    /// Whether [`Work::has_lost`] does anything.
+    fn may_lose(&self) -> bool {
+        false
+    }
+
+    /// Whether what a recorded output speaks of is not there any more, so that its item is tried again. It may block.
+    fn has_lost(&self, _record: &[u8]) -> bool {
+        false
+    }
 }
 
 /// What an item gives.

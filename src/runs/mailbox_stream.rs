@@ -17,6 +17,21 @@ use crate::runner::{Output, Run, Taken, Work};
 /// Mailboxes that are taken at a time where one may give many rows: what they gave waits here, where nothing bounds it.
 const MOST_MAILBOXES: usize = 64;
 
+/// Who is told when the caller is done with the rows of a mailbox: when he comes back for more, or for the end. Rows
+/// that go to a file he has when that is in its place.
+pub(super) trait Receipts: Send + Sync {
+    /// The caller is done with the rows that these came with.
+    fn settle(&self, receipts: Vec<String>);
+    /// The rows that these came with are in a file that is not complete.
+    fn hold(&self, receipts: Vec<String>);
+    /// Whether what is settled is done. Asked when no rows are left: nothing follows then.
+    fn is_settled(&self) -> Result<bool>;
+    /// The file is in its place. Blocks until what was held is done.
+    fn settle_held(&self) -> Result<()>;
+    /// The caller takes no more rows.
+    fn abandon(&self);
+}
+
 /// Makes rows of what mailboxes gave, and encodes them.
 #[derive(Debug)]
 pub(super) struct MailboxEncoder {
@@ -76,12 +91,26 @@ impl Output for MailboxRows {
 pub(super) struct MailboxStream<W: Work<Output = MailboxRows>> {
     run: Run<W>,
     state: Mutex<State>,
+    receipts: Option<Box<dyn Receipts>>,
 }
 
 struct State {
     encoder: MailboxEncoder,
     /// Rows of mailboxes that were taken from the run.
     waiting: VecDeque<Row>,
+    /// How many were taken from it, and how many of them were given.
+    taken: u64,
+    given: u64,
+    /// Each with how many rows are taken up to the last of its own.
+    receipts: VecDeque<(u64, String)>,
+}
+
+impl State {
+    /// The receipts whose rows were all given.
+    fn given_receipts(&mut self) -> Vec<String> {
+        let count = self.receipts.iter().take_while(|(last, _)| *last <= self.given).count();
+        self.receipts.drain(..count).map(|(_, receipt)| receipt).collect()
+    }
 }
 
 /// What [`MailboxStream::take`] has.
@@ -93,7 +122,30 @@ enum TakenRows {
 
 impl<W: Work<Output = MailboxRows>> MailboxStream<W> {
     pub(super) fn new(run: Run<W>, encoder: MailboxEncoder) -> Self {
-        Self { run, state: Mutex::new(State { encoder, waiting: VecDeque::new() }) }
+        let (waiting, receipts) = (VecDeque::new(), VecDeque::new());
+        Self { run, state: Mutex::new(State { encoder, waiting, taken: 0, given: 0, receipts }), receipts: None }
+    }
+
+    /// The same, with someone who is told what was taken.
+    pub(super) fn with_receipts(mut self, receipts: Box<dyn Receipts>) -> Self {
+        self.receipts = Some(receipts);
+        self
+    }
+
+    /// Says which rows the caller is done with: all that were given before this call.
+    fn settle(&self, state: &mut State) {
+        if let Some(receipts) = &self.receipts {
+            let given = state.given_receipts();
+            if !given.is_empty() {
+                receipts.settle(given);
+            }
+        }
+    }
+
+    /// The end, once what is settled is done.
+    fn end(&self) -> Result<Next> {
+        let is_settled = self.receipts.as_ref().map_or(Ok(true), |receipts| receipts.is_settled())?;
+        Ok(if is_settled { Next::End } else { Next::Pending })
     }
 
     /// Up to `most` rows, those that wait first. What fails the run is told once none waits.
@@ -113,13 +165,27 @@ impl<W: Work<Output = MailboxRows>> MailboxStream<W> {
                 Ok(Taken::End) => return Ok(TakenRows::End),
                 Err(error) => return Err(error),
             };
-            for done in taken {
+            for mut done in taken {
+                let receipt = done.output.receipt.take();
                 let rows = state.encoder.rows.of(done.position, done.output);
+                let before = state.waiting.len();
                 state.waiting.extend(rows.into_iter().filter(|row| with_failures || row.is_shown()));
+                state.taken += (state.waiting.len() - before) as u64;
+                state.receipts.extend(receipt.map(|receipt| (state.taken, receipt)));
             }
         }
         let count = state.waiting.len().min(most);
         Ok(TakenRows::Rows(state.waiting.drain(..count).collect()))
+    }
+
+    /// Says which rows are in the file.
+    fn hold(&self, state: &mut State) {
+        if let Some(receipts) = &self.receipts {
+            let given = state.given_receipts();
+            if !given.is_empty() {
+                receipts.hold(given);
+            }
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -136,12 +202,21 @@ impl<W: Work<Output = MailboxRows>> FileRows for MailboxStream<W> {
         let state = &mut *self.state();
         Ok(match self.take(state, USUAL_BATCH, true, |most| self.run.take_for_file(most))? {
             TakenRows::Pending => FileNext::Pending,
-            TakenRows::End => FileNext::End,
+            TakenRows::End => {
+                self.hold(state);
+                FileNext::End
+            }
             TakenRows::Rows(rows) => {
                 let failures = rows.iter().filter_map(Failure::of).collect();
+                state.given += rows.len() as u64;
+                self.hold(state);
                 FileNext::Batch(FileBatch { data: state.encoder.encoder.encode(&rows), rows: shown(&rows), failures })
             }
         })
+    }
+
+    fn delivered(&self) -> Result<()> {
+        self.receipts.as_ref().map_or(Ok(()), |receipts| receipts.settle_held())
     }
 
     fn stay(&self) {
@@ -168,10 +243,21 @@ impl<W: Work<Output = MailboxRows>> RowStream for MailboxStream<W> {
         let state = &mut *self.state();
         let with_failures = state.encoder.encoder.errors_travel_beside();
         self.run.come_back();
+        self.settle(state);
         Ok(match self.take(state, most, with_failures, |most| self.run.take_further(most))? {
-            TakenRows::Pending => Next::Pending,
-            TakenRows::End => Next::End,
-            TakenRows::Rows(rows) => Next::Batch { data: state.encoder.encoder.encode(&rows), rows: shown(&rows) },
+            TakenRows::Pending => {
+                // Of mailboxes that gave no rows.
+                self.settle(state);
+                Next::Pending
+            }
+            TakenRows::End => {
+                self.settle(state);
+                self.end()?
+            }
+            TakenRows::Rows(rows) => {
+                state.given += rows.len() as u64;
+                Next::Batch { data: state.encoder.encoder.encode(&rows), rows: shown(&rows) }
+            }
         })
     }
 
@@ -193,5 +279,16 @@ impl<W: Work<Output = MailboxRows>> RowStream for MailboxStream<W> {
 
     fn cancel(&self) {
         self.run.cancel();
+        if let Some(receipts) = &self.receipts {
+            receipts.abandon();
+        }
+    }
+}
+
+impl<W: Work<Output = MailboxRows>> Drop for MailboxStream<W> {
+    fn drop(&mut self) {
+        if let Some(receipts) = &self.receipts {
+            receipts.abandon();
+        }
     }
 }

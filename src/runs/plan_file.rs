@@ -1,5 +1,6 @@
 //! A plan that a run writes in the place of what it would send.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ struct State {
     file: Option<WholeFile>,
     header: Option<PlanHeader>,
     counts: Counts,
+    /// The hashes of the files that lines name.
+    files: HashSet<String>,
     /// Lines that are not written yet.
     waiting: String,
 }
@@ -37,7 +40,13 @@ impl PlanFile {
         let owned = path.to_owned();
         let file = look(move || WholeFile::create(&owned))
             .unwrap_or_else(|error| Err(file_error("writing the plan", path, &error)))?;
-        let state = State { file: Some(file), header: None, counts: Counts::default(), waiting: String::new() };
+        let state = State {
+            file: Some(file),
+            header: None,
+            counts: Counts::default(),
+            files: HashSet::new(),
+            waiting: String::new(),
+        };
         Ok(Arc::new(Self(Mutex::new(state))))
     }
 
@@ -77,6 +86,11 @@ impl PlanFile {
         let mut state = self.0.lock();
         for line in lines {
             state.counts.add(line.change);
+            if let Some(file) = &line.request.body_file
+                && !state.files.contains(&file.sha256)
+            {
+                state.files.insert(file.sha256.clone());
+            }
             state.waiting.push_str(&line.to_text());
             state.waiting.push('\n');
         }
@@ -94,6 +108,11 @@ impl PlanFile {
             Some(file) => file.write(waiting.as_bytes()),
             None => Err(Error::internal("the plan is complete")),
         }
+    }
+
+    /// Whether a line names a file of this hash.
+    pub(super) fn names(&self, sha256: &str) -> bool {
+        self.0.lock().files.contains(sha256)
     }
 
     /// Puts the plan in its place. Blocks.
@@ -169,6 +188,7 @@ mod tests {
             to: json!(null),
             within: Vec::new(),
             request: PlannedRequest::new(&Method::DELETE, "messages/AAMk", None),
+            then: None,
             precondition: Precondition { path: "messages/AAMk".to_owned(), ..Precondition::default() },
             inverse: None,
             sum: None,

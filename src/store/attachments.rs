@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, Params, Result as SqlResult, params};
+use rusqlite::{Connection, OptionalExtension as _, Params, Result as SqlResult, params};
 
 use crate::error::Result;
 
@@ -26,6 +26,13 @@ CREATE TABLE attachments(kind TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT N
 /// Those of a kind, in the order in which they came.
 pub(super) fn of_kind(connection: &Connection, kind: &str, path: &Path) -> Result<Vec<Attachment>> {
     read(connection, "SELECT rowid, kind, key, value FROM attachments WHERE kind = ?1 ORDER BY rowid", [kind], path)
+}
+
+/// The last of that kind and key.
+pub(super) fn find(connection: &Connection, kind: &str, key: &str, path: &Path) -> Result<Option<Vec<u8>>> {
+    const SELECT: &str = "SELECT value FROM attachments WHERE kind = ?1 AND key = ?2 ORDER BY rowid DESC LIMIT 1";
+    let find = || connection.prepare_cached(SELECT)?.query_row([kind, key], |row| row.get(0)).optional();
+    find().map_err(|cause| fault::journal(&cause, fault::READING, path))
 }
 
 /// All of them.

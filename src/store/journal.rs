@@ -139,6 +139,10 @@ impl Journal {
         attachments::of_kind(&self.opened.connection, kind, &self.path)
     }
 
+    pub(super) fn attachment(&self, kind: &str, key: &str) -> Result<Option<Vec<u8>>> {
+        attachments::find(&self.opened.connection, kind, key, &self.path)
+    }
+
     fn found(&self, state: Option<State>, record: Option<Vec<u8>>) -> Result<Found> {
         match (state, record) {
             (Some(State::Failed), _) if self.retry_failed => Ok(Found::Failure),

@@ -32,6 +32,14 @@ impl From<String> for LineKey {
     }
 }
 
+impl Key {
+    /// Of a mailbox that has one outcome, by its identity.
+    #[must_use]
+    pub fn of_mailbox(identity: &str) -> Self {
+        Self { mailbox: hash(identity), work: WorkHash::OF_RUN, occurrence: 0 }
+    }
+}
+
 impl LineKey {
     pub(super) fn mailbox_hash(&self) -> Hash {
         hash(&self.mailbox)

@@ -163,6 +163,27 @@ impl Store {
         Ok(admitted)
     }
 
+    /// What the journal has under a key; nothing without a journal.
+    ///
+    /// # Errors
+    ///
+    /// `Journal` where it cannot be read.
+    pub async fn recorded(&self, key: Key) -> Result<Option<Vec<u8>>> {
+        if self.inner.journal.is_none() {
+            return Ok(None);
+        }
+        let mut admitted = [Admitted { key, repeats_mailbox: false, found: Found::Nothing }];
+        let find = move |databases: &mut worker::Databases| {
+            databases.journal()?.find(&mut admitted)?;
+            let [Admitted { found, .. }] = admitted;
+            Ok(found)
+        };
+        Ok(match self.inner.ask(find).await? {
+            Found::Row(record) => Some(record),
+            _ => None,
+        })
+    }
+
     /// Records rows; they are on the disk when it returns. Without a journal it does nothing.
     ///
     /// A row whose request may or may not have been carried out is not recorded: its intent stays, and says so.
@@ -213,6 +234,18 @@ impl Store {
             return Ok(Vec::new());
         }
         self.inner.ask(|databases| databases.journal()?.attachments(kind)).await
+    }
+
+    /// What an earlier run attached under a kind and a key; nothing without a journal.
+    ///
+    /// # Errors
+    ///
+    /// `Journal` where it cannot be read.
+    pub async fn attachment(&self, kind: &'static str, key: String) -> Result<Option<Vec<u8>>> {
+        if self.inner.journal.is_none() {
+            return Ok(None);
+        }
+        self.inner.ask(move |databases| databases.journal()?.attachment(kind, &key)).await
     }
 
     /// Attaches something to the journal in the place of what has its kind and key; on the disk when it returns.

@@ -37,6 +37,14 @@ impl WorkHash {
         Self::of(digest)
     }
 
+    /// Of what a line brings to what the run's request says.
+    #[must_use]
+    pub fn of_values(values: &Value) -> Self {
+        let mut digest = Digest::new("values");
+        digest.json(values);
+        Self::of(digest)
+    }
+
     /// Of what the caller knows the work by.
     #[must_use]
     pub fn of_key(key: &str) -> Self {
@@ -218,6 +226,7 @@ mod tests {
             WorkHash::of_request(&Method::PUT, "x", &HeaderMap::new(), None),
             WorkHash::of_request(&Method::POST, "x", &headers, None),
             WorkHash::of_settings(&json!({})),
+            WorkHash::of_values(&json!({})),
             WorkHash::of_key("x"),
             WorkHash::of_key("X"),
             WorkHash::of_line("x"),

@@ -59,6 +59,12 @@ static void many_mailboxes(int64_t client) {
     STATUS(EXRUN_ERROR_INVALID_ARGUMENT, exrun_messages_export(client, TEXT("{\"subject\":\"x\"}"), &stream, &error));
     CHECK(error_holds(error, "outFolder is missing"));
 
+    STATUS(EXRUN_ERROR_INVALID_ARGUMENT, exrun_mailbox_delta(client, TEXT("{\"of\":\"messages\"}"), &stream, &error));
+    CHECK(error_holds(error, "since is missing"));
+    STATUS(EXRUN_ERROR_INVALID_ARGUMENT,
+           exrun_mailbox_delta(client, TEXT("{\"of\":\"events\",\"since\":\"state.db\"}"), &stream, &error));
+    CHECK(error_holds(error, "start: changes of events"));
+
     STARTED(exrun_mailbox_state_plan(client, TEXT("{\"includeEmpty\":true,\"state\":{\"categories\":{\"mode\":\"absent\",\"items\":[\"Nothing of the kind\"]}}}"),
                                      &stream, &error), stream, error);
     push_mailbox(stream);

@@ -15,6 +15,7 @@ REQUESTS = {
     "exrun_event_sync_plan": {"events": [{"subject": "New year", "start": "2027-01-01"}], "name": "Holidays"},
     "exrun_mailbox_state_plan": {"state": {"categories": {"mode": "absent", "items": ["Old"]}}},
     "exrun_messages_export": {"outFolder": "/nowhere/messages", "subject": "Message 1"},
+    "exrun_mailbox_delta": {"of": "messages", "since": "/nowhere/state.db"},
     "exrun_mailbox_requests": {"method": "GET", "path": "messages"},
     "exrun_mailbox_settings_update": {"mailbox": "kim@contoso.com", "settings": {"timeZone": "UTC"}},
     "exrun_mailboxes_count": {"source": {"all": True}},

@@ -52,6 +52,7 @@ fn event(mailbox: &str) -> PlanLine {
             ..Precondition::default()
         },
         inverse: Some(PlannedRequest::new(&http::Method::DELETE, "events/{id}", None)),
+        then: None,
         sum: None,
     }
 }

@@ -4,17 +4,20 @@
 #![allow(clippy::needless_pass_by_value, reason = "json! stands in the call")]
 
 mod changes;
+mod delta;
 mod desired_state;
 mod inbox_rules;
 mod killed;
 mod message_export;
 mod messages;
 mod model;
+mod photos;
 mod purge;
 mod reports;
 #[path = "../support/mod.rs"]
 mod support;
 mod synced;
+mod synced_proof;
 
 use std::sync::Arc;
 
@@ -82,6 +85,15 @@ impl Tenant {
         let client = self.client.clone();
         let request = GraphRequest { method: method.into(), path: path.into(), body, ..GraphRequest::default() };
         support::block_on(async move { client.graph_request(&request, &support::context()).await })
+    }
+
+    /// A PUT of a photo.
+    fn put_photo(&self, path: &str, body: Value) {
+        let client = self.client.clone();
+        let (method, path) = ("PUT".into(), path.into());
+        let headers = vec![("Content-Type".to_owned(), "image/jpeg".to_owned())];
+        let request = GraphRequest { method, path, headers, body: Some(body), ..GraphRequest::default() };
+        support::block_on(async move { client.graph_request(&request, &support::context()).await }).unwrap();
     }
 
     /// Those of a mailbox among rows.

@@ -29,7 +29,7 @@ fn plan(criteria: MessageCriteria, action: MessageAction, path: &Path) -> Mailbo
 
 impl Tenant {
     /// Puts a message that is sought into a mailbox.
-    fn plant(&self, index: u64, message: Value) -> String {
+    pub(super) fn plant(&self, index: u64, message: Value) -> String {
         self.plant_with(index, message, Value::Null)
     }
 

@@ -12,12 +12,14 @@ use super::{Tenant, json_lines, report, support};
 
 const KEY: &str = "String {3ad591df-00fa-4bdf-b7fd-5d68e0e5f311} Name ExRunKey";
 
-fn contacts(list: Value) -> ContactSync {
+pub(super) fn contacts(list: Value) -> ContactSync {
     ContactSync {
         run: json_lines(),
         contacts: ContactSource::List(list),
         folder: "Company".into(),
         key_column: None,
+        photo_folder: None,
+        photos: false,
         remove_others: false,
         allow_empty: false,
         include_empty: false,
@@ -49,7 +51,7 @@ fn company() -> Vec<Value> {
 }
 
 impl Tenant {
-    fn contacts_compared(&self, request: &ContactSync, mailboxes: u64) -> Result<Vec<Value>, Error> {
+    pub(super) fn contacts_compared(&self, request: &ContactSync, mailboxes: u64) -> Result<Vec<Value>, Error> {
         let stream = self.client.contact_sync_plan(request)?;
         support::drive_lines(&self.client, &*stream, self.upns(mailboxes))
     }
@@ -59,7 +61,7 @@ impl Tenant {
         support::drive_lines(&self.client, &*stream, self.upns(mailboxes))
     }
 
-    fn carry_out(&self, plan: &Path, undo: Option<PathBuf>) -> Vec<Value> {
+    pub(super) fn carry_out(&self, plan: &Path, undo: Option<PathBuf>) -> Vec<Value> {
         let apply = PlanApply { plan: plan.to_owned(), undo_plan: undo, ..PlanApply::default() };
         let run = RunRequest { maximum: Some(1_000_000), ..json_lines() };
         let stream = self.client.plan_apply(&run, &apply).unwrap();
@@ -68,12 +70,12 @@ impl Tenant {
         rows
     }
 
-    fn written(&self) -> u64 {
+    pub(super) fn written(&self) -> u64 {
         self.emulator.state().writes_by_mailbox.values().sum()
     }
 
     /// What somebody else reads of a mailbox's folder.
-    fn folder(&self, index: u64) -> Vec<Value> {
+    pub(super) fn folder(&self, index: u64) -> Vec<Value> {
         let options = ItemsOptions { folder: Some("Company".into()), ..ItemsOptions::default() };
         let rows = self.rows(&MailboxItems { options, ..report("contacts") }, 12);
         self.own(&rows, index).iter().map(|row| row["Item"].clone()).collect()
@@ -89,7 +91,7 @@ impl Tenant {
 }
 
 /// How often each of what rows say of changes is there.
-fn counted(rows: &[Value], change: &str) -> usize {
+pub(super) fn counted(rows: &[Value], change: &str) -> usize {
     rows.iter().filter(|row| row["Change"] == change).count()
 }
 

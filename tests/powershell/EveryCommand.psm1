@@ -39,6 +39,7 @@ $Calls = [ordered] @{
     'Get-ExRunCalendarPermission'         = { param($With) $With.Mailbox | Get-ExRunCalendarPermission -Connection $With.Connection }
     'Get-ExRunCategory'                   = { param($With) $With.Mailbox | Get-ExRunCategory -IncludeEmpty -Connection $With.Connection }
     'Get-ExRunContact'                    = { param($With) $With.Mailbox | Get-ExRunContact -IncludeEmpty -AllFolders -Connection $With.Connection }
+    'Get-ExRunMailboxDelta'               = { param($With) $With.Mailbox | Get-ExRunMailboxDelta -Of Contacts -AllFolders -IncludeEmpty -Since (Join-Path $With.Folder 'contacts.state.db') -Connection $With.Connection }
     'Find-ExRunMessage'                   = { param($With) $With.Mailbox | Find-ExRunMessage -Subject 'Message' -Connection $With.Connection -PlanFile (Join-Path $With.Folder 'messages.jsonl') -Action SoftDelete }
     'Export-ExRunMessage'                 = { param($With) $With.Mailbox[0] | Export-ExRunMessage -Subject 'Message 1' -Attachments -OutFolder (Join-Path $With.Folder 'mail') -Connection $With.Connection }
     'Get-ExRunMailFolder'                 = { param($With) $With.Mailbox | Get-ExRunMailFolder -Connection $With.Connection }

@@ -314,6 +314,23 @@ Describe 'Set-ExRunMailboxSettings' {
     }
 }
 
+Describe 'What a job or another computer gives' {
+    It 'is shown like what this session made: <Type>' -ForEach @(
+        @{ Type = 'SettingsChange'; Make = { New-Viewed SettingsChange ([ordered] @{ MailboxName = 'kim@contoso.com'; Outcome = 'Changed'; Changes = @([pscustomobject] @{ Setting = 'timeZone'; From = 'GMT'; To = 'UTC' }) }) } }
+        @{ Type = 'LastRun'; Make = { New-LastRun } }
+        @{ Type = 'Context'; Make = { Get-ExRunContext } }
+        @{ Type = 'MailboxSettings'; Make = { Get-MailboxSettings $working[0] } }
+    ) {
+        $made = & $Make
+        $given = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($made, 3))
+        # As Receive-Job and Invoke-Command add them.
+        $origin = [ordered] @{ PSComputerName = 'localhost'; RunspaceId = [guid]::NewGuid(); PSShowComputerName = $false; PSSourceJobInstanceId = [guid]::NewGuid() }
+        foreach ($name in $origin.Keys) { $given.PSObject.Properties.Add([psnoteproperty]::new($name, $origin[$name])) }
+        $given.PSObject.TypeNames[0] | Should -Be "Deserialized.ExRun.$Type"
+        Show $given | Should -Be (Show $made)
+    }
+}
+
 Describe 'Compare-ExRunReport' {
     It 'shows what changed as from what to what, and gives the objects that it gave' {
         $arrow = Invoke-Own Select-Sign @{ Sign = [string] [char] 0x2192; Ascii = '->' }

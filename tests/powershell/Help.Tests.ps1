@@ -68,7 +68,7 @@ Describe 'The other topics' {
         $text = [System.IO.File]::ReadAllText([System.IO.Path]::Combine((Split-Path $ModulePath), 'en-US', 'about_ExRun_Permissions.help.txt'))
         $networked = 'Get-MailboxSettingsReport', 'Get-MailboxSettings', 'Get-MailboxTimeZone', 'Get-AutomaticRepliesSettings', 'Set-ExRunMailboxSettings', 'Invoke-ExRunMailboxRequest',
             'Register-ExRunCertificate', 'Update-ExRunCertificate', 'Get-ExRunVaultSecret', 'Get-RESTAzKeyVaultSecret', 'Get-ExRunVaultCertificate', 'Connect-ExRun', 'Get-TenantId',
-            'Get-ExRunInboxRule', 'Get-ExRunCategory', 'Get-ExRunCalendarPermission', 'Get-ExRunMailFolder', 'Get-ExRunContact', 'Get-ExRunRoomUse', 'Find-ExRunMessage', 'Export-ExRunMessage'
+            'Get-ExRunInboxRule', 'Get-ExRunCategory', 'Get-ExRunCalendarPermission', 'Get-ExRunMailFolder', 'Get-ExRunContact', 'Get-ExRunRoomUse', 'Find-ExRunMessage', 'Export-ExRunMessage', 'Get-ExRunMailboxDelta'
         foreach ($name in $networked) { $text | Should -Match "(?m)^    $name\b|^    .*\b$name\b" }
     }
 }
@@ -79,6 +79,7 @@ Describe 'The syntax of a command with many parameter sets' {
         @($shown[0].parameter.name) | Should -Contain 'CertificatePath'
         @($shown[1].parameter.name) | Should -Contain 'CertificateThumbprint'
         @($shown[2].parameter.name) | Should -Contain 'ManagedIdentity'
+        @(@((Get-Help Get-RESTAzKeyVaultSecret).syntax.syntaxItem)[0].parameter.name) | Should -Contain 'ClientSecret'
         foreach ($name in 'Get-MailboxSettingsReport', 'Set-ExRunMailboxSettings', 'Invoke-ExRunMailboxRequest') {
             @(@((Get-Help $name).syntax.syntaxItem)[0].parameter.name) | Should -Contain 'Mailboxes'
         }

@@ -39,6 +39,8 @@ function New-ExampleFolder {
     1, 4 | ForEach-Object { [pscustomobject] @{ Id = "6d0b0cb4-0000-4000-a000-00000000000$_" } } | Export-Csv (Join-Path $folder 'groups.csv') -NoTypeInformation
     [pscustomobject] @{ Name = 'Lee'; Mail = 'lee@fabrikam.com' } | Export-Csv (Join-Path $folder 'contacts.csv') -NoTypeInformation
     [pscustomobject] @{ EmployeeId = 'E1'; 'First Name' = 'Lee'; 'E-mail Address' = 'lee@fabrikam.com' } | Export-Csv (Join-Path $folder 'people.csv') -NoTypeInformation
+    [void] [System.IO.Directory]::CreateDirectory((Join-Path $folder 'photos'))
+    [System.IO.File]::WriteAllBytes((Join-Path (Join-Path $folder 'photos') 'E1.jpg'), [byte[]] (0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9))
     [pscustomobject] @{ Subject = 'Duty'; Start = '2027-03-01T22:00'; End = '2027-03-02T06:00' } | Export-Csv (Join-Path $folder 'roster.csv') -NoTypeInformation
     [System.IO.File]::WriteAllText((Join-Path $folder 'holidays.ics'), "BEGIN:VCALENDAR`r`nVERSION:2.0`r`nBEGIN:VEVENT`r`nUID:ny`r`nSUMMARY:New year`r`nDTSTART;VALUE=DATE:20270101`r`nEND:VEVENT`r`nEND:VCALENDAR`r`n")
     return $folder

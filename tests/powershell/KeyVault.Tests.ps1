@@ -49,6 +49,11 @@ Describe 'Get-RESTAzKeyVaultSecret' {
             Should -Throw -ErrorId 'ExRun.InvalidArgument,Get-RESTAzKeyVaultSecret' -ExpectedMessage '*SecureString*'
     }
 
+    It 'asks for what proves an app that is named, and opens no browser for it' {
+        { Get-RESTAzKeyVaultSecret -AZKeyVaultBaseUri $vault -ClientID $app.ClientId -TenantID $app.TenantId } |
+            Should -Throw -ErrorId 'ExRun.CredentialMissing,Get-RESTAzKeyVaultSecret' -ExpectedMessage '*-ClientSecret and -TenantID*'
+    }
+
     It 'gets secret and certificate of a name in one call' {
         $both = Get-RESTAzKeyVaultSecret @flow -SecretName exrun-app -CertificateName exrun-app
         $both.Count | Should -Be 2

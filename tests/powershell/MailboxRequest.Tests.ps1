@@ -244,3 +244,75 @@ Describe 'Invoke-ExRunMailboxRequest' {
         $rows[0].PSObject.Properties.Name | Should -Be @('MailboxName', 'displayName', 'totalItemCount')
     }
 }
+
+Describe 'Answers of Invoke-ExRunMailboxRequest that are files' {
+    BeforeAll {
+        $folder = Join-Path $TestDrive 'photos'
+        $bytes = [byte[]] (255, 216, 255, 1)
+        [void] ($working[0, 2] | Invoke-ExRunMailboxRequest -Method PUT -Path 'photo/$value' -Body { @{ '@base64' = [Convert]::ToBase64String($bytes) } } -Header @{ 'Content-Type' = 'image/jpeg' } -Confirm:$false)
+    }
+
+    It 'are called by their mailbox, and say what they are' {
+        $rows = @($working[0..2] | Invoke-ExRunMailboxRequest -Path 'photo/$value' -OutFolder $folder -IncludeEmpty)
+        $rows[0].PSObject.Properties.Name | Should -Be 'MailboxName', 'File', 'Bytes', 'Sha256', 'ContentType'
+        $rows[0].File | Should -Be "$($working[0].ToLowerInvariant()).jpg"
+        [System.IO.File]::ReadAllBytes((Join-Path $folder $rows[0].File)) | Should -Be $bytes
+        $rows[0].Bytes | Should -Be 4
+        $rows[1].File | Should -BeNullOrEmpty
+        (Get-FileHash (Join-Path $folder $rows[2].File)).Hash | Should -Be $rows[2].Sha256
+    }
+
+    It 'are fetched again only where they are missing' {
+        $journal = Join-Path $TestDrive 'photos.db'
+        $first = @($working[0, 2] | Invoke-ExRunMailboxRequest -Path 'photo/$value' -OutFolder $folder -Journal $journal)
+        [System.IO.File]::Delete((Join-Path $folder $first[1].File))
+        [void] (Invoke-Emulator -Method POST -What reset)
+        @($working[0, 2] | Invoke-ExRunMailboxRequest -Path 'photo/$value' -OutFolder $folder -Journal $journal).Sha256 | Should -Be $first.Sha256
+        @((Invoke-Emulator -What state).byMailbox.PSObject.Properties).Count | Should -Be 1
+        Join-Path $folder $first[1].File | Should -Exist
+    }
+
+    It 'need a folder, and the error says so' {
+        [void] ($working[0] | Invoke-ExRunMailboxRequest -Path 'photo/$value' -ErrorAction SilentlyContinue -ErrorVariable failure)
+        "$($failure[0]) $($failure[0].ErrorDetails)" | Should -BeLike '*image/jpeg*-OutFolder*'
+    }
+}
+
+Describe 'Steps of Invoke-ExRunMailboxRequest' {
+    BeforeAll {
+        $steps = @(
+            @{ Name = 'find'; Path = 'mailFolders?$filter=displayName eq ''Steps of {Given}''&$select=id' }
+            @{ Name = 'make'; Method = 'post'; Path = 'mailFolders'; Body = @{ displayName = 'Steps of {Given}' }; Unless = '{find.value[0].id}' }
+            [pscustomobject] @{ Name = 'read'; Path = 'mailFolders/{make.id|find.value[0].id}?$select=displayName' }
+        )
+    }
+
+    It 'take values of the input and of the steps before them' {
+        $rows = @($people[0..1] | Invoke-ExRunMailboxRequest -Steps $steps -Select displayName -Confirm:$false)
+        $rows.Step | Should -Be 'find', 'make', 'read', 'find', 'make', 'read'
+        $rows[0].PSObject.Properties.Name | Should -Be 'MailboxName', 'Step', 'Outcome', 'StatusCode', 'Items', 'displayName'
+        $rows[1].StatusCode | Should -Be 201
+        $rows[5].displayName | Should -Be "Steps of $($people[1].Given)"
+        $rows = @($people[0] | Invoke-ExRunMailboxRequest -Steps $steps -Confirm:$false)
+        $rows.Outcome | Should -Be 'Done', 'Skipped', 'Done'
+    }
+
+    It 'say at which one a mailbox failed, and what was done' {
+        [void] ($people[0] | Invoke-ExRunMailboxRequest -Steps @($steps[0], @{ Name = 'gone'; Path = 'mailFolders/none' }) -ErrorAction SilentlyContinue -ErrorVariable failure)
+        "$($failure[0])" | Should -BeLike '*step gone (2 of 2; done before: find), GET mailFolders/none for*'
+    }
+
+    It 'are all shown before they are done' {
+        [void] (Invoke-Emulator -Method POST -What reset)
+        $text = (Invoke-Script "Import-Module '$ModulePath'; 'kim@contoso.com', 'lee@contoso.com' | Invoke-ExRunMailboxRequest -Steps @{ Name = 'find'; Path = 'messages' }, @{ Name = 'act'; Method = 'DELETE'; Path = 'messages/{each.id}'; ForEach = '{find.value}' } -WhatIf -AccessToken x").Text
+        $text | Should -BeLike '*2 steps: find: GET https://graph.microsoft.com/v1.0/users/kim@contoso.com/messages; act: DELETE https://graph.microsoft.com/v1.0/users/kim@contoso.com/messages/{each.id} for each of {find.value}; and likewise for 1 more*'
+    }
+
+    It 'are refused where they are none, or are mixed with a single request' {
+        { $people | Invoke-ExRunMailboxRequest -Steps $steps -Path messages } | Should -Throw '*-Path does not go with -Steps*'
+        { $people | Invoke-ExRunMailboxRequest } | Should -Throw '*give -Path, or several requests with -Steps*'
+        { $people | Invoke-ExRunMailboxRequest -Steps @{ Name = 'a'; Paht = 'x' } } | Should -Throw '*give hashtables such as*'
+        { $people | Invoke-ExRunMailboxRequest -Steps @{ Name = 'a'; Path = { 'x' } } } | Should -Throw '*cannot be a script block*'
+        { $people | Invoke-ExRunMailboxRequest -Steps @{ Name = 'a'; Path = 'messages/{a.id}' } } | Should -Throw '*does not come before it*'
+    }
+}

@@ -74,7 +74,40 @@ Describe 'Sync-ExRunContact' {
         $rows[1].To.emailAddresses[0].address | Should -BeLike '*@*'
     }
 
+    It 'brings photos that files and folders have, once' {
+        $pictures = Join-Path $TestDrive 'pictures'
+        [void] [System.IO.Directory]::CreateDirectory($pictures)
+        foreach ($number in 1, 2) { [System.IO.File]::WriteAllBytes((Join-Path $pictures "E$number.jpg"), [byte[]] (0xff, 0xd8, 0xff, $number)) }
+        $sync = @{ Contacts = New-PeopleFile 'pictured.csv'; KeyProperty = 'EmployeeId'; Folder = 'Pictured'; PhotoFolder = $pictures; Confirm = $false }
+        $before = @([System.IO.Directory]::GetDirectories([System.IO.Path]::GetTempPath(), '*.photos')).Count
+        $rows = @(Sync-ExRunContact $working[0] @sync)
+        @($rows | Where-Object Change -eq 'Change').Key | Should -Be @('E1', 'E2')
+        @($rows.Outcome | Select-Object -Unique) | Should -Be @('Done')
+        # What lay beside the plan has gone with it.
+        @([System.IO.Directory]::GetDirectories([System.IO.Path]::GetTempPath(), '*.photos')).Count | Should -Be $before
+        @(Sync-ExRunContact $working[0] @sync).Count | Should -Be 0
+
+        # Objects, whose paths begin where one is.
+        Push-Location $pictures
+        try {
+            $objects = @{ EmployeeId = 'E1'; 'First Name' = 'Kim'; Photo = 'E2.jpg' }
+            $rows = @(Sync-ExRunContact $working[1] -Contacts $objects -KeyProperty EmployeeId -Folder Pictured -WhatIf)
+        } finally { Pop-Location }
+        $rows[-1].From.photo | Should -BeNullOrEmpty
+        $rows[-1].To.photo | Should -Be (Get-FileHash (Join-Path $pictures 'E2.jpg') -Algorithm SHA256).Hash.ToLowerInvariant()
+
+        $plan = Join-Path $TestDrive 'pictured.jsonl'
+        $sync.Folder = 'Pictured too'
+        @(Sync-ExRunContact $working[1] @sync -PlanFile $plan -Journal (Join-Path $TestDrive 'pictured.db')).Outcome | Select-Object -Unique | Should -Be @('Done')
+        @([System.IO.Directory]::GetFiles((Join-Path $TestDrive 'pictured.photos'))).Count | Should -Be 2
+        # Written as a script reads it.
+        @(Get-Content $plan | Where-Object { $_ -like '*bodyFile*' }).Count | Should -Be 2
+    }
+
     It 'says what is wrong: <Said>' -ForEach @(
+        @{ With = @{ FromGroup = 'y'; PhotoFolder = 'z' }; Said = '*-PhotoFolder does not go with -FromGroup*' }
+        @{ With = @{ Contacts = @{ Key = '1'; Name = 'Kim' }; Photos = $true }; Said = '*-Photos goes with -FromGroup alone*' }
+        @{ With = @{ Contacts = @{ Key = '1'; Name = 'Kim' }; PhotoFolder = '.' }; Said = '*has the name of a key*' }
         @{ With = @{}; Said = '*-Contacts, a file or objects, or as -FromGroup*' }
         @{ With = @{ Contacts = 'x.csv'; FromGroup = 'y' }; Said = '*or as -FromGroup*' }
         @{ With = @{ FromGroup = 'y'; KeyProperty = 'z' }; Said = '*-KeyProperty does not go with -FromGroup*' }

@@ -12,6 +12,7 @@ mod header;
 mod module;
 mod native;
 mod package;
+mod pester;
 mod region;
 mod release;
 mod report;

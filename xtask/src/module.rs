@@ -75,7 +75,9 @@ pub(crate) fn lay_out(folder: &Path) -> Result<()> {
     text.push_str(&joined(first));
     text.push_str(&joined(others));
     writeln!(text, "$script:PrivateStamp = '{stamp}'")?;
-    text.push_str("if ($hasCleanBlocks) { . \"$PSScriptRoot/Private/Runs.7.3.ps1\" } else { . \"$PSScriptRoot/Private/Runs.ps1\" }\n");
+    text.push_str(
+        "$runs = if ($hasCleanBlocks) { 'Private/Runs.7.3.ps1' } else { 'Private/Runs.ps1' }\n. ($PSScriptRoot, $runs -join '/')\n",
+    );
     text.push_str(tail);
     write(&folder.join("ExRun.psm1"), &text)
 }
@@ -275,6 +277,7 @@ mod tests {
         let Some((module, _folder)) = laid_out() else { return };
         let file = module.join("ExRun.psm1");
         let script = super::read(&file).unwrap().replace("= $PSVersionTable.PSVersion", "= [version] '5.1'");
+        assert!(script.contains("'5.1'"));
         std::fs::write(&file, script).unwrap();
         std::fs::remove_file(module.join("Private").join("Runs.7.3.ps1")).unwrap();
         let text = said(

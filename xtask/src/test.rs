@@ -1,10 +1,11 @@
 //! `cargo xtask test`: every check and every test, one line a stage, and the counts added up.
 
 use std::process::{Command, ExitCode};
+use std::time::Instant;
 
 use crate::report::Report;
 use crate::tally::{self, Tally};
-use crate::{soak, stage, tools, windows, workspace};
+use crate::{pester, soak, stage, tools, windows, workspace};
 
 /// Runs everything. The last line printed is `N passed, N failed, N skipped`.
 pub(crate) fn run() -> ExitCode {
@@ -87,18 +88,21 @@ fn powershell(report: &mut Report) {
     // Which one it was: several may be installed.
     let mut shell = None;
     report.tests(STAGE, || {
-        let script = workspace::root().join("tests").join("powershell").join("Invoke-Tests.ps1");
-        // It starts the emulator itself, for an app whose manifest the tests write.
-        let mut command = Command::new(&program);
-        command.args(["-NoProfile", "-NonInteractive", "-File"]).arg(script).current_dir(workspace::root());
-        command.env("EXRUN_LIBRARY", workspace::library("debug")?).env("NO_COLOR", "1");
-        command.env("EXRUN_EMULATOR", workspace::program("debug", "exrun-emulator")?);
-        workspace::clean(&mut command);
-        let ended = stage::run(&mut command)?;
-        // No count at all is a failure even with status 0: the tests did not run.
-        let tally = Tally::of_pester(&ended.text).unwrap_or(Tally::one(false)).with_status(ended.success);
-        shell = ended.text.lines().find(|line| line.starts_with("Tests run on PowerShell ")).map(str::to_owned);
-        Ok((ended, tally, Vec::new()))
+        let tests = workspace::root().join("tests").join("powershell");
+        let (library, emulator) = (workspace::library("debug")?, workspace::program("debug", "exrun-emulator")?);
+        let started = Instant::now();
+        // They start the emulator themselves, for an app whose manifest the tests write.
+        let (mut ended, tally, left_out) = pester::all(&pester::every_file()?, |file| {
+            let mut command = Command::new(&program);
+            command.args(["-NoProfile", "-NonInteractive", "-File"]).arg(tests.join("Invoke-Tests.ps1"));
+            command.arg(tests.join(file)).current_dir(workspace::root());
+            command.env("EXRUN_LIBRARY", &library).env("EXRUN_EMULATOR", &emulator).env("NO_COLOR", "1");
+            workspace::clean(&mut command);
+            Ok(command)
+        })?;
+        ended.took = started.elapsed();
+        shell = ended.text.lines().find(|line| line.starts_with(pester::SHELL)).map(str::to_owned);
+        Ok((ended, tally, left_out))
     });
     if let Some(shell) = shell {
         println!("  {shell}");

@@ -168,6 +168,8 @@ def encoded(request: Mapping[str, Any]) -> Iterator[tuple[bytes, int]]:
                 value = kept(value)
             elif name in NESTED and isinstance(value, Mapping):
                 value = members(value)
+            elif name in NESTED and isinstance(value, (list, tuple)):
+                value = [members(item) if isinstance(item, Mapping) else item for item in value]
             elif isinstance(value, bytes) and name not in BINARY:
                 # As base64 it would be a name, or a path, of something else.
                 raise TypeError(f"{name} must not be bytes")

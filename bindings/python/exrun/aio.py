@@ -331,6 +331,26 @@ class AsyncClient(OfOneProcess):
         return self._run("exrun_mailbox_items_report", mailboxes, into, request)
 
     @overload
+    def mailbox_delta(
+        self, mailboxes: Mailboxes | None = None, **request: Unpack[requests.MailboxDelta]
+    ) -> AsyncRun[Row]: ...
+
+    @overload
+    def mailbox_delta(
+        self, mailboxes: Mailboxes | None = None, *, into: type[T], **request: Unpack[requests.MailboxDelta]
+    ) -> AsyncRun[T]: ...
+
+    def mailbox_delta(
+        self,
+        mailboxes: Mailboxes | None = None,
+        *,
+        into: type[Any] | None = None,
+        **request: Unpack[requests.MailboxDelta],
+    ) -> AsyncRun[Any]:
+        """Reads what changed in each mailbox since the run before with the same file `since`: a row for each change."""
+        return self._run("exrun_mailbox_delta", mailboxes, into, request)
+
+    @overload
     def messages_export(
         self, mailboxes: Mailboxes | None = None, **request: Unpack[requests.MessagesExport]
     ) -> AsyncRun[Row]: ...

@@ -221,6 +221,26 @@ class Client(OfOneProcess):
         return self._run("exrun_mailbox_items_report", mailboxes, into, request)
 
     @overload
+    def mailbox_delta(
+        self, mailboxes: Iterable[Mailbox] | None = None, **request: Unpack[requests.MailboxDelta]
+    ) -> Run[Row]: ...
+
+    @overload
+    def mailbox_delta(
+        self, mailboxes: Iterable[Mailbox] | None = None, *, into: type[T], **request: Unpack[requests.MailboxDelta]
+    ) -> Run[T]: ...
+
+    def mailbox_delta(
+        self,
+        mailboxes: Iterable[Mailbox] | None = None,
+        *,
+        into: type[Any] | None = None,
+        **request: Unpack[requests.MailboxDelta],
+    ) -> Run[Any]:
+        """Reads what changed in each mailbox since the run before with the same file `since`: a row for each change."""
+        return self._run("exrun_mailbox_delta", mailboxes, into, request)
+
+    @overload
     def messages_export(
         self, mailboxes: Iterable[Mailbox] | None = None, **request: Unpack[requests.MessagesExport]
     ) -> Run[Row]: ...

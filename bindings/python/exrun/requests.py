@@ -232,6 +232,12 @@ class ContactSyncPlan(_NeededContactSyncPlan, RunMembers, total=False):
     key_column: str
     """The column that says who a contact is, whatever else of it changes. Default: `key`, else the first address. Not
     with `from_group`, where it is the id of the directory."""
+    photo_folder: FilePath
+    """The folder in which the paths of a column `Photo` begin; without such a column, that of files with the names of
+    keys (`E1.jpg`). JPEG of at most 4 MB. Default: the folder of `contacts_file`. Not with `from_group`."""
+    photos: bool
+    """With `from_group`: each contact gets the photo of its user. The app needs ProfilePhoto.Read.All, or
+    User.Read.All."""
     remove_others: bool
     """Contacts of the folder that no list has put there are taken away too."""
     allow_empty: bool
@@ -379,6 +385,35 @@ class JsonRead(TypedDict, total=False):
     """A text of JSON (RFC 8259)."""
 
 
+class _NeededMailboxDelta(TypedDict):
+    of: str
+    """`messages`, `events` or `contacts`."""
+    since: FilePath
+    """The file of links, made where it is not there, for its owner alone. It belongs to one tenant and one choice of
+    what is read."""
+
+
+class MailboxDelta(_NeededMailboxDelta, total=False):
+    """Of `exrun_mailbox_delta`, beside those of every run but `journal`, `retry_failed` and `retry_unknown`."""
+
+    start_now: bool
+    """Gives no rows of a mailbox that was never read: its changes are told from the next run on. It is read all the
+    same, for Outlook has no other way to such a link."""
+    columns: Sequence[str]
+    """Names of columns in whatever case, after `MailboxName`. Default: all; of a table all but `Item`."""
+    include_empty: bool
+    """A row for a mailbox in which nothing changed: its `ItemCount` proves that it was asked."""
+    folder: str
+    """Of `messages` and `contacts`: the folder, by its path (`Company/Berlin`) or its id; of messages a well-known
+    name (`inbox`), too. Default: messages of all folders; the default folder of contacts."""
+    all_folders: bool
+    """Of `contacts`: those of every folder."""
+    start: str
+    """Of `events`, which needs it: where the period begins, a day (`2026-11-01`, of UTC) or a moment of RFC 3339."""
+    end: str
+    """Of `events`, which needs it: where the period ends; it is no part of it."""
+
+
 class _NeededMailboxItemsReport(TypedDict):
     facet: str
     """`inboxRules`, `calendarPermissions`, `categories`, `mailFolders`, `contacts`, `messages` or `roomUse`."""
@@ -444,14 +479,11 @@ class MailboxItemsReport(_NeededMailboxItemsReport, RunMembers, total=False):
     """With `move_to`: the folder, as for `folder`."""
 
 
-class _NeededMailboxRequests(TypedDict):
-    method: str
-    """`GET`, `POST`, `PATCH`, `PUT` or `DELETE`."""
-
-
-class MailboxRequests(_NeededMailboxRequests, RunMembers, total=False):
+class MailboxRequests(RunMembers, total=False):
     """Of `exrun_mailbox_requests`, beside those of every run."""
 
+    method: str
+    """`GET`, `POST`, `PATCH`, `PUT` or `DELETE`. Needed where there are no `steps`."""
     path: str
     """Relative to the mailbox, empty for the user itself; `{Name}` stands for a member of the input object. Without it
     each input object brings its own."""
@@ -464,6 +496,12 @@ class MailboxRequests(_NeededMailboxRequests, RunMembers, total=False):
     """Sent as JSON; `{Name}` in its texts stands for a member of the input object."""
     verify: Verify
     """Finds out whether a POST was carried out whose answer never came."""
+    steps: Sequence[RequestStep]
+    """Several requests for each mailbox, in their order, in the place of `method`, `path`, `body` and `verify`: see
+    "Steps" in docs/abi.md."""
+    out_folder: FilePath
+    """A folder that the answers of a GET go to, each as a file: photos, messages, attachments. Not with `steps` or
+    `select`."""
     select: Sequence[str]
     """The members that rows have after `MailboxName`, null where they are missing; `a.b` is a member of a member."""
     headers: Mapping[str, str]
@@ -658,6 +696,32 @@ class ReportCompare(_NeededReportCompare, OutFileMembers, total=False):
     """Compares the columns of errors too."""
 
 
+class _NeededRequestStep(TypedDict):
+    name: str
+    """A letter, and then letters, digits, `_` and `-`: later steps and rows name it."""
+    path: str
+    """As without steps; `{find.value[0].id}` stands for a value of the answer of the step `find`."""
+
+
+class RequestStep(_NeededRequestStep, total=False):
+    """Of `steps`."""
+
+    method: str
+    """As without steps. Default: `GET`."""
+    body: Any
+    """As without steps, with values of earlier answers as in `path`."""
+    headers: Mapping[str, str]
+    """Headers of this step, beside those of all."""
+    verify: Verify
+    """As without steps."""
+    when: str
+    """The step is done only where this value is there: `{find.value[0].id}`."""
+    unless: str
+    """The step is done only where this value is not there."""
+    for_each: str
+    """The step is done for each element of this list, `{find.value}`, of which `{each.id}` is a member."""
+
+
 class Source(TypedDict, total=False):
     """`source`."""
 
@@ -807,7 +871,7 @@ BINARY: frozenset[str] = frozenset(
 )
 
 
-#: Members that are objects of members.
+#: Members that are objects of members, or lists of them.
 NESTED: frozenset[str] = frozenset(
     {
         "browser",
@@ -816,6 +880,7 @@ NESTED: frozenset[str] = frozenset(
         "device_code",
         "managed_identity",
         "source",
+        "steps",
         "vault_credential",
         "verify",
     }

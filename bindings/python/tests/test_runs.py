@@ -225,6 +225,62 @@ class Writes(Case):
             self.assertEqual([row["ItemCount"] for row in again], [0] * 4)
         self.assertTrue(exrun.audit_verify(audit_file=audit)["isWhole"])
 
+    def test_steps_take_values_of_the_steps_before_them(self) -> None:
+        mailboxes = [name for name in MAILBOXES[:20] if name not in BROKEN][:3]
+        steps: list[exrun.requests.RequestStep] = [
+            {"name": "find", "path": "mailFolders?$filter=displayName eq 'Kept by Python'&$select=id"},
+            {
+                "name": "make",
+                "method": "POST",
+                "path": "mailFolders",
+                "body": {"displayName": "Kept by Python"},
+                "unless": "{find.value[0].id}",
+                "verify": {"path": "mailFolders?$filter=displayName eq 'Kept by Python'", "done": "found"},
+            },
+            {"name": "read", "path": "mailFolders/{make.id|find.value[0].id}", "headers": {"Prefer": "x"}},
+            {"name": "none", "method": "DELETE", "path": "mailFolders/{each.id}", "for_each": "{find.value}"},
+        ]
+        with client() as app:
+            rows = list(app.mailbox_requests(mailboxes, steps=steps[:3], select=["displayName"]))
+            told = [(row["Step"], row["Outcome"], row["displayName"]) for row in rows]
+            self.assertEqual(told, [("find", "Done", None), ("make", "Done", "Kept by Python"), ("read", "Done", "Kept by Python")] * 3)
+            again = [row["Outcome"] for row in app.mailbox_requests(mailboxes[:1], steps=steps)]
+            self.assertEqual(again, ["Done", "Skipped", "Done", "Done"])
+            self.assertEqual([row["Items"] for row in app.mailbox_requests(mailboxes[:1], steps=steps[:1])], [0])
+            with self.assertRaisesRegex(exrun.ExRunError, "not with steps"):
+                list(app.mailbox_requests(mailboxes, steps=steps, path="messages"))
+
+    def test_answers_that_are_no_rows_are_files(self) -> None:
+        mailbox = next(name for name in MAILBOXES if name not in BROKEN)
+        photo = {"MailboxName": mailbox, "@path": "photo/$value", "@body": {"@base64": "/9j/"}}
+        with client() as app:
+            list(app.mailbox_requests([photo], method="PUT", headers={"Content-Type": "image/jpeg"}))
+            (row,) = app.mailbox_requests([mailbox], method="GET", path="photo/$value", out_folder=self.folder / "photos")
+            self.assertEqual((self.folder / "photos" / row["File"]).read_bytes(), b"\xff\xd8\xff")
+            self.assertEqual((row["Bytes"], row["ContentType"]), (3, "image/jpeg"))
+            (refused,) = app.mailbox_requests([mailbox], method="GET", path="photo/$value")
+            self.assertIn("out_folder", str(refused.error).replace("outFolder", "out_folder"))
+
+    def test_changes_are_told_since_the_last_run_and_none_is_lost(self) -> None:
+        mailboxes = [name for name in MAILBOXES[20:40] if name not in BROKEN][:3]
+        since = self.folder / "inbox.db"
+
+        def begin(app: exrun.Client) -> exrun.Run[exrun.Row]:
+            return app.mailbox_delta(mailboxes, of="messages", folder="inbox", since=since)
+
+        with client() as app:
+            with begin(app) as run:
+                # Whoever leaves it here has not taken the rows.
+                self.assertEqual(next(iter(run))["Change"], "Present")
+            first = list(begin(app))
+            self.assertEqual({row["MailboxName"] for row in first}, set(mailboxes))
+            self.assertEqual({(row["Change"], row["ReadAnew"]) for row in first}, {("Present", "First")})
+            self.assertEqual(list(begin(app)), [])
+            control("POST", "plant", {"mailboxes": [MAILBOXES.index(mailboxes[1])], "message": {"subject": "New since"}})
+            told = [(row["MailboxName"], row["Change"], row["Subject"]) for row in begin(app)]
+            self.assertEqual(told, [(mailboxes[1], "AddedOrChanged", "New since")])
+            self.assertRaises(exrun.ExRunError, lambda: list(app.mailbox_delta(mailboxes, of="contacts", since=since)))
+
     def test_mailboxes_come_to_a_wanted_state_and_stay_there(self) -> None:
         state = {"categories": {"mode": "exact", "scope": {"prefix": "Corp "}, "items": [{"displayName": "Corp A", "color": "preset1"}]}}
         plan = self.folder / "state.jsonl"

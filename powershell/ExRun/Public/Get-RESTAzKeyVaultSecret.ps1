@@ -48,7 +48,7 @@ function Get-RESTAzKeyVaultSecret {
     .OUTPUTS
         The vault's objects.
     #>
-    [CmdletBinding(DefaultParameterSetName = 'AuthCodeFlow')]
+    [CmdletBinding(DefaultParameterSetName = 'ClientSecretFlow')]
     [OutputType([psobject])]
     param(
         [Parameter(Mandatory = $true, Position = 0)] [ValidateNotNullOrEmpty()] [uri] $AZKeyVaultBaseUri,

@@ -1,13 +1,13 @@
 function Invoke-ExRunMailboxRequest {
     <#
     .SYNOPSIS
-        Sends one request of Microsoft Graph for each of many mailboxes.
+        Sends a request of Microsoft Graph, or several steps, for each of many mailboxes.
     .DESCRIPTION
         The path is relative to the mailbox: messages?$top=5 is /users/{mailbox}/messages?$top=5. The requests
         go side by side, at the pace that the service bears; what is throttled or breaks is tried again.
         Collections are read to their last page, and each of their elements becomes an object; any other answer
-        becomes one. An answer without a body gives its status code. A mailbox that fails gives an error, and
-        the run goes on.
+        becomes one. An answer without a body gives its status code; one that is no JSON, such as a photo, goes to
+        a file of OutFolder. A mailbox that fails gives an error, and the run goes on.
 
         In Path, and in the text of Body, {Name} stands for the property of that name of the mailbox's input
         object; {{ and }} stand for braces. Both may also be script blocks, in which $_ is the input object. A
@@ -42,6 +42,23 @@ function Invoke-ExRunMailboxRequest {
         $_, and its Path complete. What was found is the row; where nothing was to be found, the row has StatusCode 404. With Found, what
         is not there is looked for two minutes before the POST is sent again, but for an event with a
         transactionId, which the service does not create twice.
+    .PARAMETER Steps
+        Several requests for each mailbox, done in their order, in the place of Path, Method, Body and Verify: hashtables
+        with Name and Path, and where needed Method, Body, Header, Verify, When, Unless and ForEach. In Path, Body and
+        the Path of Verify {find.value[0].id} stands for a value of the answer of the step find: members by name,
+        elements by number; a collection has its elements as value. {make.id|find.value[0].id} is the first that is
+        there. A step with When is done only where that value is there, one with Unless only where it is not (missing,
+        null, false, blank or an empty list). ForEach names a list, such as {find.value}: the step is done for each
+        element, of which {each.id} is a member. Each step gives an object with Step, Outcome, StatusCode and Items, the
+        last one an object for each element of its answer. With Journal a run that was killed goes on at the step that
+        was not done, with the values that were got; they stand in the journal.
+    .PARAMETER OutFolder
+        A folder that the answers of a GET go to, each as a file: photo/$value, messages/{Id}/$value,
+        messages/{Id}/attachments/{Att}/$value. Objects have File (below the folder), Bytes, Sha256 and ContentType. A
+        file is called by its mailbox where Path is the same for all, else it lies in a folder of that name; its ending
+        is that of its content. JSON is written as .json, but for a page of a collection that goes on, which fails. With
+        Journal a file that is there with its length is not fetched again. A mailbox that has no such thing, as no
+        photo, fails, and with IncludeEmpty gives an object without a file.
     .PARAMETER Select
         The members that each object has, in this order; null where the service gave none.
     .PARAMETER Header
@@ -163,6 +180,26 @@ function Invoke-ExRunMailboxRequest {
 
         Finds groups without members, among those of a file with a column Id.
     .EXAMPLE
+        Invoke-ExRunMailboxRequest -All -Path 'photo/$value' -OutFolder photos -IncludeEmpty -Journal photos.db
+
+        Saves the photo of every mailbox that has one.
+    .EXAMPLE
+        $found | Invoke-ExRunMailboxRequest -Path 'messages/{id}/$value' -OutFolder mail -Journal mail.db
+
+        Saves messages that an earlier command found as .eml files.
+    .EXAMPLE
+        $people | Invoke-ExRunMailboxRequest -Journal folders.db -Select id, displayName -Steps @(
+            @{ Name = 'find'; Path = 'mailFolders?$filter=displayName eq ''Kept''&$select=id' }
+            @{ Name = 'make'; Method = 'POST'; Path = 'mailFolders'; Body = @{ displayName = 'Kept' }; Unless = '{find.value[0].id}' }
+            @{ Name = 'rule'; Method = 'POST'; Path = 'mailFolders/inbox/messageRules'; Body = @{
+                displayName = 'Keep'; sequence = 1; isEnabled = $true
+                conditions  = @{ subjectContains = @('keep') }
+                actions     = @{ moveToFolder = '{make.id|find.value[0].id}' }
+            } }
+        )
+
+        Makes a folder in each mailbox that has it not, and a rule that moves messages into it.
+    .EXAMPLE
         Invoke-ExRunMailboxRequest -All -Path "mailFolders/inbox" -Select totalItemCount, unreadItemCount -OutFile inboxes.csv
 
         Counts the items of every inbox of the tenant.
@@ -178,10 +215,12 @@ function Invoke-ExRunMailboxRequest {
         [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [Alias('MailboxName')]
         [psobject] $Mailboxes,
         # end: mailboxes
-        [Parameter(Position = 1, Mandatory = $true)] [ValidateNotNull()] [object] $Path,
+        [Parameter(Position = 1)] [ValidateNotNull()] [object] $Path,
         [Parameter()] [ValidateSet('GET', 'POST', 'PATCH', 'PUT', 'DELETE')] [string] $Method = 'GET',
         [Parameter()] [object] $Body,
         [Parameter()] [ValidateNotNull()] [object] $Verify,
+        [Parameter()] [ValidateNotNullOrEmpty()] [object[]] $Steps,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $OutFolder,
         [Parameter()] [Alias('Property')] [ValidateNotNullOrEmpty()] [string[]] $Select,
         [Parameter()] [Alias('Headers')] [System.Collections.IDictionary] $Header,
         [Parameter()] [ValidateSet('v1.0', 'beta')] [string] $ApiVersion,
@@ -242,7 +281,8 @@ function Invoke-ExRunMailboxRequest {
         $run = $null
         # Where the run must be agreed to, its mailboxes are gathered first, so that it is asked once and with their number.
         $held = $null
-        if ($Method -ne 'GET' -and ($WhatIfPreference -or $ConfirmPreference -in 'Low', 'Medium')) {
+        $writes = if ($Steps) { @($open['Members']['steps'] | Where-Object { $_['method'] -and $_['method'] -ne 'GET' }).Count -gt 0 } else { $Method -ne 'GET' }
+        if ($writes -and ($WhatIfPreference -or $ConfirmPreference -in 'Low', 'Medium')) {
             $held = [System.Collections.Generic.List[object]]::new()
         } else {
             $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
@@ -265,8 +305,13 @@ function Invoke-ExRunMailboxRequest {
 
     end {
         if ($null -ne $held) {
-            $url = Get-RequestUrl -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Mailbox $held.ToArray() -InputScript $open['InputScript']
-            $agreed = Confirm-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $held.Count -Action ('{0} {1} ({2})' -f $Method, $Path, $url) -DryRun:$WhatIfPreference
+            if ($Steps) {
+                $action = Get-StepAction -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Mailbox $held.ToArray() -Step $open['Members']['steps']
+            } else {
+                $url = Get-RequestUrl -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Mailbox $held.ToArray() -InputScript $open['InputScript']
+                $action = '{0} {1} ({2})' -f $Method, $Path, $url
+            }
+            $agreed = Confirm-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Count $held.Count -Action $action -DryRun:$WhatIfPreference
             if ($null -eq $agreed) { return }
             # No more than were agreed to.
             if ($agreed.Maximum) { $open['Members']['maximum'] = $agreed.Maximum }

@@ -16,9 +16,20 @@ function Sync-ExRunContact {
         blanks do not count. What the list has no column for stays as it is; an empty value takes away. A column that is not
         known is refused, and the error names those that are. With -FromGroup the people in a group are the list.
 
+        Photos are written on request: those that a column Photo names, those of a folder (-PhotoFolder), or those of the
+        people in a group (-Photos). They are JPEG of at most 4 MB, as the service takes them; the error for another one
+        names its row. Each contact carries the hash of its photo beside its key, so that a second run knows without
+        reading photos which are other ones. A blank in the column, no file for a key, and a user without a photo mean that
+        the contact has none: one that was given a photo here before is then removed and made again, for the service takes
+        no photo away from a contact. What people do to the photo of a contact themselves is not seen. The photos lie beside
+        the plan in a folder of its name that ends in .photos, each once, and go with it: keep both, or neither.
+
         You are asked once, for the whole plan; with -Confirm:$false you are not. Where something is removed -Maximum is
         needed. With WhatIf the differences are emitted and nothing is changed. The plan is held in a file meanwhile, some
-        3 KB for each contact of each mailbox that is to be made or changed.
+        3 KB for each contact of each mailbox that is to be made or changed, and 2 KB for each photo.
+
+        -UndoPlan takes back contacts, with their photos where they were made. A photo that was put in the place of another,
+        or that went with a contact that was removed, has no way back: run the command with the list from before.
 
         The app needs Contacts.ReadWrite.
     .PARAMETER Contacts
@@ -31,6 +42,13 @@ function Sync-ExRunContact {
     .PARAMETER KeyProperty
         The column that says who a contact is, such as EmployeeId. Without it the column Key is taken, else the first
         address, and then another address makes another contact.
+    .PARAMETER PhotoFolder
+        The folder of the contacts' photos: where the list has a column Photo, its paths begin there; else the files of the
+        folder have the names of the keys, such as E1.jpg. Without it the paths of a column Photo begin in the folder of
+        the file of Contacts, and for objects in the current location.
+    .PARAMETER Photos
+        With FromGroup: each contact gets the photo of its user. They are read once for each run, a request for each
+        member. The app needs ProfilePhoto.Read.All for that, or User.Read.All.
     .PARAMETER RemoveOthers
         Contacts of the folder that no list has put there are removed too.
     .PARAMETER AllowEmpty
@@ -124,6 +142,14 @@ function Sync-ExRunContact {
 
         Brings the people of one group into the mailboxes of another. Where it is cut off, the same line goes on.
     .EXAMPLE
+        Sync-ExRunContact -All -Contacts people.csv -KeyProperty EmployeeId -PhotoFolder C:\temp\photos -Folder Company -Maximum 500000
+
+        The same with photos: of the person whose EmployeeId is E1 it is C:\temp\photos\E1.jpg.
+    .EXAMPLE
+        Sync-ExRunContact -Group Sales -FromGroup 'All Staff' -Photos -Folder Company -PlanFile plan.jsonl -Journal run.db -Maximum 500000
+
+        The people in one group with their own photos in the mailboxes of another; the photos lie in plan.photos beside the plan until it is done.
+    .EXAMPLE
         Import-Csv mailboxes.csv | Sync-ExRunContact -Contacts (Import-Csv people.csv) -KeyProperty EmployeeId -Folder Company -WhatIf
 
         Shows what would be done, and does nothing.
@@ -144,6 +170,8 @@ function Sync-ExRunContact {
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $FromGroup,
         [Parameter(Mandatory = $true)] [ValidateNotNullOrEmpty()] [string] $Folder,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $KeyProperty,
+        [Parameter()] [ValidateNotNullOrEmpty()] [string] $PhotoFolder,
+        [Parameter()] [switch] $Photos,
         [Parameter()] [switch] $RemoveOthers,
         [Parameter()] [switch] $AllowEmpty,
         # shared: source

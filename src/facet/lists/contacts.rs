@@ -9,7 +9,7 @@ use super::keys::check_keys;
 use crate::error::{Error, Result};
 use crate::facet::item::Item;
 use crate::facet::own_property::LONGEST_KEY;
-use crate::facet::synced_contacts::WANTED_KEY;
+use crate::facet::synced_contacts::{WANTED_KEY, WANTED_PHOTO};
 
 /// What a column stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +25,10 @@ enum Place {
     Phones(&'static str),
     PostalAddress(&'static str),
     Birthday,
+    Photo,
 }
 
-use Place::{Address, AddressName, Addresses, Birthday, Key, List, Part, Phone, Phones, PostalAddress, Text};
+use Place::{Address, AddressName, Addresses, Birthday, Key, List, Part, Phone, Phones, Photo, PostalAddress, Text};
 
 const BUSINESS: &str = "businessAddress";
 const HOME: &str = "homeAddress";
@@ -114,6 +115,7 @@ const KNOWN: &[(&str, Place)] = &[
     ("other postal code", Part(OTHER, "postalCode")),
     ("other country/region", Part(OTHER, "countryOrRegion")),
     ("birthday", Birthday),
+    ("photo", Photo),
     ("personalNotes", Text("personalNotes")),
     ("notes", Text("personalNotes")),
     ("categories", List("categories")),
@@ -270,6 +272,10 @@ fn contact(columns: &Columns<Place>, row: &Item) -> Result<Item> {
                 for (slot, own) in phones_of(&mut contact, member).iter_mut().zip(all) {
                     *slot = own.into();
                 }
+            }
+            // The path of a file; who has asked for the list looks at it.
+            Photo => {
+                contact.insert(WANTED_PHOTO.to_owned(), text(WANTED_PHOTO, value)?);
             }
             Birthday => {
                 contact.insert("birthday".to_owned(), birthday(value)?);

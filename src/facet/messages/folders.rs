@@ -26,18 +26,18 @@ const WELL_KNOWN: [&str; 16] = [
 const OPTIONS: &str = "$top=250&includeHiddenFolders=true&$select=id,displayName";
 
 /// Whether the service knows a folder by this name.
-pub(super) fn well_known(name: &str) -> bool {
+pub(in crate::facet) fn well_known(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     WELL_KNOWN.contains(&name.as_str()) || name.starts_with("recoverableitems")
 }
 
 /// Whether a text is an id: none is short, and no name of a folder is of their letters alone and so long.
-pub(super) fn is_id(text: &str) -> bool {
+pub(in crate::facet) fn is_id(text: &str) -> bool {
     text.len() >= 60 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_=+".contains(&byte))
 }
 
 /// The list that the folder with this path is looked for in first. `marker` comes back with what it leads to.
-pub(super) fn begin(path: &str, marker: &str) -> Step {
+pub(in crate::facet) fn begin(path: &str, marker: &str) -> Step {
     match names(path).split_first() {
         Some((first, [_, ..])) if well_known(first) => {
             Step::within(format!("mailFolders/{}/childFolders?{OPTIONS}", first.to_ascii_lowercase()), at(marker, 1))
@@ -47,19 +47,23 @@ pub(super) fn begin(path: &str, marker: &str) -> Step {
 }
 
 /// What an element of such a list is: the folder itself, one that may hold it, or another one.
-pub(super) enum Way {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Its id.
     Found(String),
+    /// The list of what lies within it.
     Further(Step),
+    /// Neither.
     None,
 }
 
 /// Whether a list is one of those by which the folder of this marker is looked for.
-pub(super) fn is_of(step: &Step, marker: &str) -> bool {
+pub(in crate::facet) fn is_of(step: &Step, marker: &str) -> bool {
     step.within.strip_prefix(marker).is_some_and(|rest| rest.starts_with('#'))
 }
 
 /// Looks at an element of such a list.
-pub(super) fn follow(path: &str, marker: &str, step: &Step, element: &Item) -> Way {
+pub(in crate::facet) fn follow(path: &str, marker: &str, step: &Step, element: &Item) -> Way {
     let depth: usize = step.within.rsplit('#').next().and_then(|text| text.parse().ok()).unwrap_or_default();
     let names = names(path);
     let is_named = |name: &String| name.to_lowercase() == text(element, "displayName").to_lowercase();
@@ -79,7 +83,7 @@ fn at(marker: &str, depth: usize) -> String {
 }
 
 /// The names in a path; a `/` of a name is written `\/`.
-pub(super) fn names(path: &str) -> Vec<String> {
+pub(in crate::facet) fn names(path: &str) -> Vec<String> {
     let mut names = vec![String::new()];
     let mut letters = path.chars();
     while let Some(letter) = letters.next() {

@@ -6,7 +6,7 @@
 
 mod action;
 mod criteria;
-mod folders;
+pub(super) mod folders;
 
 use std::collections::{HashMap, HashSet};
 

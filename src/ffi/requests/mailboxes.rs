@@ -148,8 +148,8 @@ impl Run<MailboxItemsReport> {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(in crate::ffi) struct MailboxRequests {
-    /// `GET`, `POST`, `PATCH`, `PUT` or `DELETE`.
-    method: Text,
+    /// `GET`, `POST`, `PATCH`, `PUT` or `DELETE`. Needed where there are no `steps`.
+    method: Option<Text>,
     /// Relative to the mailbox, empty for the user itself; `{Name}` stands for a member of the input object.
     /// Without it each input object brings its own.
     path: Option<String>,
@@ -164,6 +164,12 @@ pub(in crate::ffi) struct MailboxRequests {
     body: Option<Value>,
     /// Finds out whether a POST was carried out whose answer never came.
     verify: Option<Verify>,
+    /// Several requests for each mailbox, in their order, in the place of `method`, `path`, `body` and `verify`: see
+    /// [Steps](#steps).
+    steps: Option<Vec<RequestStep>>,
+    /// A folder that the answers of a GET go to, each as a file: photos, messages, attachments. Not with `steps` or
+    /// `select`.
+    out_folder: Option<FilePath>,
     /// The members that rows have after `MailboxName`, null where they are missing; `a.b` is a member of a member.
     select: Option<Vec<String>>,
     /// Headers of each request; those that the library sets itself are refused.
@@ -179,6 +185,46 @@ pub(in crate::ffi) struct MailboxRequests {
     /// Says that a write may be about more than one thing in a mailbox.
     #[serde(default)]
     allow_whole_mailbox: bool,
+}
+
+/// Of `steps`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct RequestStep {
+    /// A letter, and then letters, digits, `_` and `-`: later steps and rows name it.
+    name: Text,
+    /// As without steps. Default: `GET`.
+    method: Option<Text>,
+    /// As without steps; `{find.value[0].id}` stands for a value of the answer of the step `find`.
+    path: Text,
+    /// As without steps, with values of earlier answers as in `path`.
+    body: Option<Value>,
+    /// Headers of this step, beside those of all.
+    headers: Option<Texts>,
+    /// As without steps.
+    verify: Option<Verify>,
+    /// The step is done only where this value is there: `{find.value[0].id}`.
+    when: Option<Text>,
+    /// The step is done only where this value is not there.
+    unless: Option<Text>,
+    /// The step is done for each element of this list, `{find.value}`, of which `{each.id}` is a member.
+    for_each: Option<Text>,
+}
+
+impl From<RequestStep> for client::RequestStep {
+    fn from(step: RequestStep) -> Self {
+        Self {
+            name: step.name.into(),
+            method: step.method.map(String::from).unwrap_or_default(),
+            path: step.path.into(),
+            body: step.body,
+            headers: step.headers.unwrap_or_default().0,
+            verify: step.verify.map(Into::into),
+            when: step.when.map(Into::into),
+            unless: step.unless.map(Into::into),
+            for_each: step.for_each.map(Into::into),
+        }
+    }
 }
 
 /// `verify`.
@@ -212,8 +258,17 @@ impl Run<MailboxRequests> {
     pub(in crate::ffi) fn request(self) -> Result<client::MailboxRequests> {
         let With(own, run) = self;
         let run = run.request()?;
+        let steps: Option<Vec<client::RequestStep>> =
+            own.steps.map(|steps| steps.into_iter().map(Into::into).collect());
+        match &steps {
+            Some(steps) if steps.is_empty() => return Err(Error::argument("steps must not be empty")),
+            None if own.method.is_none() => return Err(Error::argument("method is missing")),
+            _ => {}
+        }
         Ok(client::MailboxRequests {
-            method: own.method.into(),
+            method: own.method.map(String::from).unwrap_or_default(),
+            steps: steps.unwrap_or_default(),
+            out_folder: own.out_folder.map(Into::into),
             path: own.path,
             path_base: if own.outside_mailbox { PathBase::Service } else { PathBase::Mailbox },
             version: own.api_version.into(),

@@ -7,6 +7,7 @@
 pub(super) mod certificate;
 pub(super) mod client;
 mod credential;
+pub(super) mod delta;
 pub(super) mod journal;
 pub(super) mod mailboxes;
 pub(super) mod messages;

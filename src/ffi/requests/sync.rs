@@ -26,6 +26,12 @@ pub(in crate::ffi) struct ContactSyncPlan {
     /// The column that says who a contact is, whatever else of it changes. Default: `key`, else the first address. Not with
     /// `fromGroup`, where it is the id of the directory.
     key_column: Option<Text>,
+    /// The folder in which the paths of a column `Photo` begin; without such a column, that of files with the names of keys
+    /// (`E1.jpg`). JPEG of at most 4 MB. Default: the folder of `contactsFile`. Not with `fromGroup`.
+    photo_folder: Option<FilePath>,
+    /// With `fromGroup`: each contact gets the photo of its user. The app needs ProfilePhoto.Read.All, or User.Read.All.
+    #[serde(default)]
+    photos: bool,
     /// Contacts of the folder that no list has put there are taken away too.
     #[serde(default)]
     remove_others: bool,
@@ -52,10 +58,24 @@ impl Run<ContactSyncPlan> {
             (None, None, Some(group)) => ContactSource::Group(group.into()),
             _ => return Err(Error::argument("contacts: give one of contacts, contactsFile and fromGroup")),
         };
+        match &contacts {
+            ContactSource::Group(_) if own.photo_folder.is_some() => {
+                return Err(fault(
+                    "photoFolder",
+                    "does not go with fromGroup: photos gives contacts those of the users",
+                ));
+            }
+            ContactSource::List(_) | ContactSource::File(_) if own.photos => {
+                return Err(fault("photos", "goes with fromGroup alone: a list has a column Photo, or photoFolder"));
+            }
+            _ => {}
+        }
         Ok(client::ContactSync {
             contacts,
             folder: own.folder.into(),
             key_column: own.key_column.map(Into::into),
+            photo_folder: own.photo_folder.map(Into::into),
+            photos: own.photos,
             remove_others: own.remove_others,
             allow_empty: own.allow_empty,
             include_empty: own.include_empty,

@@ -52,7 +52,7 @@ impl JournalRows {
             self.fetched = self.recorded.next(BATCH)?.into();
         }
         let Some(record) = self.fetched.pop_front() else { return Ok(None) };
-        let MailboxRows { mailbox, objects, error } =
+        let MailboxRows { mailbox, objects, error, .. } =
             match older_report::read(&record, self.columns.iter().map(String::as_str)) {
                 Some(given) => given,
                 None => MailboxRows::recall(&record, &Names::default())?,

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use self::planned::line_of;
 use super::batched::{self, BatchedReads};
+use super::columns::items_columns;
 use super::input::{InputItem, InputReader};
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
 use super::plan_file::{self, PlanFile};
@@ -22,7 +23,7 @@ use crate::attempt::AttemptError;
 use crate::clock::Clock;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::facet::report::{ITEM, ITEM_COUNT};
+use crate::facet::report::ITEM_COUNT;
 use crate::facet::{Item, Report, ReportOptions, report};
 use crate::files::check_distinct;
 use crate::graph::batch::MOST_REQUESTS;
@@ -31,7 +32,7 @@ use crate::graph::identity::display_name;
 use crate::graph::request::Request;
 use crate::graph::{path, permission};
 use crate::http::{HttpReply, RetryPolicy};
-use crate::rows::{FileFormat, MailboxRows, RowStream, Selection};
+use crate::rows::{MailboxRows, RowStream, Selection};
 use crate::runner::{Batched, Run, Work};
 use crate::store::WorkHash;
 
@@ -66,7 +67,7 @@ pub struct MailboxItems {
 pub fn start(setup: &RunSetup, request: &MailboxItems) -> Result<Arc<dyn RowStream>> {
     let report = report(&request.facet, &request.options)?;
     check_plan(request)?;
-    let columns = columns(&*report, request)?;
+    let columns = items_columns(report.columns(), &request.columns, &request.run)?;
     let selection = Selection::parse(&columns)?;
     let heading = request.run.heading(setup, report.title());
     let heading = report.notes().iter().fold(heading, |heading, note| heading.note(*note));
@@ -115,24 +116,6 @@ fn check_plan(request: &MailboxItems) -> Result<()> {
             .hint("a plan is made in one go; its undo plan and its journal are of the run that does it")),
         _ => Ok(()),
     }
-}
-
-/// The columns in the order in which they were asked for, by their own spelling.
-fn columns(report: &dyn Report, request: &MailboxItems) -> Result<Vec<String>> {
-    let known = report.columns();
-    if request.columns.is_empty() {
-        // An object in a cell of a table is of no use to who reads it.
-        let file = request.run.out_file.as_ref();
-        let is_table = file.is_some_and(|file| file.file_format().is_ok_and(|format| format != FileFormat::JsonLines));
-        return Ok(known.iter().filter(|name| !(is_table && **name == ITEM)).map(|name| (*name).to_owned()).collect());
-    }
-    let spelled = |wanted: &String| {
-        let found = known.iter().find(|name| name.eq_ignore_ascii_case(wanted.trim()));
-        found
-            .map(|name| (*name).to_owned())
-            .ok_or_else(|| Error::argument(format!("columns: {wanted:?} is not one of {}", known.join(", "))))
-    };
-    request.columns.iter().filter(|name| !name.trim().eq_ignore_ascii_case("MailboxName")).map(spelled).collect()
 }
 
 /// Reads a facet of a mailbox into rows.
@@ -202,7 +185,11 @@ impl ItemsWork {
             row.entry(ITEM_COUNT).or_insert_with(|| Value::from(count));
             self.selection.of(row)
         });
-        MailboxRows { mailbox: item.given().map(str::to_owned), objects: with_count.collect(), error: None }
+        MailboxRows {
+            mailbox: item.given().map(str::to_owned),
+            objects: with_count.collect(),
+            ..MailboxRows::default()
+        }
     }
 
     fn about(&self, item: &MailboxItem, failure: impl Into<AttemptError>) -> AttemptError {

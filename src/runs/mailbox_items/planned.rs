@@ -26,6 +26,7 @@ pub(super) fn line_of(facet: &str, given: &str, mailbox: &Mailbox, change: Plann
             ..Precondition::default()
         },
         inverse: change.inverse.map(request_of),
+        then: None,
         sum: None,
     }
 }

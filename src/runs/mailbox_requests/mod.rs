@@ -1,15 +1,20 @@
 //! Any request of Graph, for each of many mailboxes.
 
 mod base;
+mod out_folder;
+mod steps;
 pub(super) mod verification;
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
 
 pub use self::base::PathBase;
+use self::out_folder::{Filed, OutFolder, is_not_there};
+pub use self::steps::RequestStep;
 use self::verification::{LookUp, LookUpTemplate, MaybeSent, Verify};
 use super::batched::{self, BatchedReads};
 use super::input::{ALLOW_NULL_MEMBER, BODY_MEMBER, InputItem, InputReader, PATH_MEMBER, VERIFY_MEMBER};
@@ -19,7 +24,7 @@ use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
 use crate::attempt::AttemptError;
 use crate::context::Context;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::graph::api_version::ApiVersion;
 use crate::graph::batch::MOST_REQUESTS;
 use crate::graph::blank::{self, Nothing};
@@ -64,6 +69,10 @@ pub struct MailboxRequests {
     pub key: Option<String>,
     /// A row for a mailbox whose collection is empty.
     pub include_empty: bool,
+    /// Several requests, in their order, in the place of one.
+    pub steps: Vec<RequestStep>,
+    /// The folder that answers go to, each as a file.
+    pub out_folder: Option<PathBuf>,
     /// Lets null, and blank text that comes of a mailbox's own values, be sent.
     pub allow_null: bool,
     /// Lets a write be about a mailbox's user, a folder that every mailbox has, or a whole collection.
@@ -76,6 +85,9 @@ pub struct MailboxRequests {
 ///
 /// `CredentialMissing`; `InvalidArgument` that names the member.
 pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowStream>> {
+    if !request.steps.is_empty() {
+        return steps::start(setup, request);
+    }
     let method = request::method(&request.method)?;
     let path = request.path.as_deref();
     let base = request.path_base;
@@ -90,7 +102,10 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
     if let Some(body) = request.body.as_ref().filter(|_| !request.allow_null) {
         refuse(body, "body", Nothing::Null)?;
     }
-    let selection = Selection::parse(&request.select)?;
+    let selection = match &request.out_folder {
+        Some(_) => selection_of_files(&method, &request.select)?,
+        None => Selection::parse(&request.select)?,
+    };
     let asked = format!("{method} {}", shortened(path.unwrap_or("of each line's own path"), 100));
     let heading = request.run.heading(setup, "Mailbox requests").fact("Request", Some(asked));
     let encoder = MailboxEncoder::of_selection(&request.run, &selection, heading)?;
@@ -100,6 +115,7 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
         ("outsideMailbox", base == PathBase::Service),
         ("beta", request.version == ApiVersion::Beta),
         ("includeEmpty", request.include_empty),
+        ("outFolder", request.out_folder.is_some()),
     ]
     .into_iter()
     .filter(|(_, is_set)| *is_set)
@@ -117,6 +133,7 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
     };
     let options = request.run.run_options(setup, fingerprint, method != Method::GET)?;
 
+    let out_folder = request.out_folder.as_ref().map(|folder| OutFolder::open(folder, path)).transpose()?;
     let context = request.run.context(setup)?;
     setup.announce(&context);
     let work = RequestWork {
@@ -131,6 +148,7 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
         selection,
         key: request.key.clone().map(InputKey::new),
         include_empty: request.include_empty,
+        out_folder,
         allow_null: request.allow_null,
         allow_whole_mailbox: request.allow_whole_mailbox,
         reader: request.run.reader(),
@@ -138,6 +156,17 @@ pub fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<dyn RowS
     };
     let run = Run::start(work, options, context, Arc::clone(&setup.signal))?;
     request.run.deliver(setup, Arc::new(MailboxStream::new(run, encoder)))
+}
+
+/// The members of rows that each say which file an answer is in.
+fn selection_of_files(method: &Method, select: &[String]) -> Result<Selection> {
+    if *method != Method::GET {
+        return Err(Error::argument(format!("outFolder: takes answers of a GET, not of a {method}")));
+    }
+    if !select.is_empty() {
+        return Err(Error::argument("select: not with outFolder, whose rows say where a file is"));
+    }
+    Selection::parse(&out_folder::ROW_MEMBERS.map(str::to_owned))
 }
 
 /// Refuses a value that nobody meant, and says where in it there is nothing.
@@ -163,6 +192,7 @@ struct RequestWork {
     selection: Selection,
     key: Option<InputKey>,
     include_empty: bool,
+    out_folder: Option<OutFolder>,
     allow_null: bool,
     allow_whole_mailbox: bool,
     reader: InputReader,
@@ -256,24 +286,46 @@ impl RequestWork {
         failure.into().about(&self.action, display_name(given))
     }
 
-    fn objects(&self, given: Option<&str>, answer: Answer) -> MailboxRows {
-        let mut found = answer.into_objects();
+    fn objects(&self, given: Option<&str>, request: &Request, answer: Answer) -> Result<MailboxRows> {
+        check_is_row(&self.method, request, &answer)?;
+        Ok(self.rows_of(given, answer.into_objects()))
+    }
+
+    fn rows_of(&self, given: Option<&str>, mut found: Vec<Map<String, Value>>) -> MailboxRows {
         if found.is_empty() && self.include_empty {
             found.push(Map::new());
         }
         let objects = found.into_iter().map(|object| self.selection.of(object)).collect();
-        MailboxRows { mailbox: given.map(str::to_owned), objects, error: None }
+        MailboxRows { mailbox: given.map(str::to_owned), objects, ..MailboxRows::default() }
     }
 
-    async fn send_once(&self, item: &mut RequestItem) -> Result<Answer, AttemptError> {
+    /// Has the answer saved to a file.
+    async fn save_once(&self, folder: &OutFolder, item: &RequestItem) -> Result<MailboxRows, AttemptError> {
+        let request = self.request(&item.input)?;
+        let (path, _) = self.path_and_body(&item.input)?;
+        let named = (item.input.identity(), path.as_str());
+        let found = match folder.save(&request, named, &self.graph, &self.context).await {
+            Ok(Filed::File(row)) => vec![row],
+            Ok(Filed::Nothing) => Vec::new(),
+            Err(AttemptError::Item(error)) if self.include_empty && is_not_there(&error) => Vec::new(),
+            Err(failure) => return Err(failure),
+        };
+        Ok(self.rows_of(item.given(), found))
+    }
+
+    async fn send_once(&self, item: &mut RequestItem) -> Result<MailboxRows, AttemptError> {
+        if let Some(folder) = &self.out_folder {
+            return self.save_once(folder, item).await;
+        }
         // Both before anything is sent: what cannot be looked up is not to come to need it.
         let request = self.request(&item.input)?;
         let look_up = self.look_up(&item.input)?;
         let RequestItem { exchange, maybe_sent, .. } = item;
-        match look_up {
-            Some(look_up) => look_up.attempt(&request, (exchange, maybe_sent), &self.graph, &self.context).await,
-            None => exchange.attempt(&request, &self.graph, &self.context).await,
-        }
+        let answer = match look_up {
+            Some(look_up) => look_up.attempt(&request, (exchange, maybe_sent), &self.graph, &self.context).await?,
+            None => exchange.attempt(&request, &self.graph, &self.context).await?,
+        };
+        Ok(self.objects(item.given(), &request, answer)?)
     }
 
     /// Whether a read is to be made by the other reading of the mailbox's name; all its pages are of one mailbox.
@@ -343,7 +395,7 @@ impl Work for RequestWork {
     }
 
     fn most_per_batch(&self) -> usize {
-        if self.method == Method::GET { MOST_REQUESTS } else { 1 }
+        if self.method == Method::GET && self.out_folder.is_none() { MOST_REQUESTS } else { 1 }
     }
 
     async fn attempt_batch(&self, items: &mut [RequestItem]) -> Batched<MailboxRows> {
@@ -386,6 +438,29 @@ impl Work for RequestWork {
     fn recall(&self, record: &[u8]) -> Result<MailboxRows> {
         MailboxRows::recall(record, self.selection.names())
     }
+
+    fn may_lose(&self) -> bool {
+        self.out_folder.is_some()
+    }
+
+    /// A file that is not there any more is fetched again.
+    fn has_lost(&self, record: &[u8]) -> bool {
+        let folder = self.out_folder.as_ref();
+        folder.is_some_and(|folder| self.recall(record).is_ok_and(|rows| folder.has_lost(&rows)))
+    }
+}
+
+/// Refuses an answer that is a file rather than a row. What a write gave is shown, whatever it is: it was carried out.
+fn check_is_row(method: &Method, request: &Request, answer: &Answer) -> Result<()> {
+    let Answer::Content { kind, bytes } = answer else { return Ok(()) };
+    let is_count = request.path().split('?').next().is_some_and(|path| path.ends_with("/$count"));
+    if *method != Method::GET || is_count {
+        return Ok(());
+    }
+    let kind = kind.as_deref().map_or("of no type that it says", |kind| kind);
+    let detail = format!("the answer is no JSON and no row: {} bytes, {}", bytes.len(), shortened(kind, 100));
+    Err(Error::new(Status::ResponseInvalid, detail)
+        .hint("have such answers saved to files: name a folder with outFolder (-OutFolder)"))
 }
 
 impl BatchedReads for RequestWork {
@@ -415,7 +490,10 @@ impl BatchedReads for RequestWork {
     ) -> Option<Result<MailboxRows, AttemptError>> {
         let taken = reply.and_then(|reply| item.exchange.take(request, &self.graph, reply));
         match taken.map_err(AttemptError::Item) {
-            Ok(Some(answer)) => Some(Ok(self.objects(item.given(), answer))),
+            Ok(Some(answer)) => {
+                let rows = self.objects(item.given(), request, answer);
+                Some(rows.map_err(|error| self.about(item.given(), error)))
+            }
             Err(failure) if self.turns_to_unescaped(item, &failure) => None,
             Err(failure) => Some(Err(self.about(item.given(), failure))),
             // A further page.
@@ -426,7 +504,7 @@ impl BatchedReads for RequestWork {
     async fn attempt_one(&self, item: &mut RequestItem) -> Result<MailboxRows, AttemptError> {
         loop {
             match self.send_once(item).await {
-                Ok(answer) => return Ok(self.objects(item.given(), answer)),
+                Ok(rows) => return Ok(rows),
                 Err(failure) if self.turns_to_unescaped(item, &failure) => {}
                 Err(failure) => {
                     let failure = failure.map_item(|error| self.explain(item, error));

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::{Error, Result, Status};
 use crate::graph::call::GraphClient;
 use crate::graph::request::{Answer, Exchange, Request};
-use crate::graph::template::PathTemplate;
+use crate::graph::template::{IsName, PathTemplate};
 
 /// So long what was made may be missing from what a GET gives, or still be under way at the service: before that,
 /// nothing found proves nothing.
@@ -72,6 +72,15 @@ impl LookUpTemplate {
     ///
     /// `InvalidArgument` that names the member: a path that is blank or leads elsewhere.
     pub(super) fn new(verify: &Verify, method: &Method, base: PathBase) -> Result<Self> {
+        Self::with(verify, method, base, &|_| false)
+    }
+
+    /// The same, with further names in its path.
+    ///
+    /// # Errors
+    ///
+    /// As [`LookUpTemplate::new`].
+    pub(super) fn with(verify: &Verify, method: &Method, base: PathBase, is_name: IsName<'_>) -> Result<Self> {
         if method != Method::POST {
             return Err(Error::argument(format!("verify: goes with POST, not with {method}"))
                 .hint("a PATCH or PUT is read back without it, and a DELETE is done when nothing is left"));
@@ -81,7 +90,12 @@ impl LookUpTemplate {
         }
         let wrong = |error: Error| Error::argument(format!("verify.{error}"));
         base.check(&verify.path).map_err(wrong)?;
-        Ok(Self { path: PathTemplate::parse(&verify.path).map_err(wrong)?, base, done: verify.done })
+        Ok(Self { path: PathTemplate::with(&verify.path, is_name).map_err(wrong)?, base, done: verify.done })
+    }
+
+    /// The names that its path takes values of.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.path.names()
     }
 
     /// That of one mailbox. Of the request's headers it has those that say how things are named and shown.

@@ -6,7 +6,6 @@
 mod manifest;
 mod names;
 mod request;
-mod saved;
 mod work;
 
 use std::path::Path;

@@ -10,12 +10,13 @@ use serde_json::{Map, Value};
 
 use super::super::input::{InputItem, InputReader};
 use super::super::mailbox_requests::verification::is_missing;
+use super::super::saving::content::save;
+use super::super::saving::names::of_mailbox;
 use super::super::setup::RunSetup;
 use super::super::walk::Walk;
 use super::manifest::{Entry, Manifest};
-use super::names::{folder_of, of_attachment, of_message};
+use super::names::{of_attachment, of_message};
 use super::request::MessageExport;
-use super::saved::save;
 use crate::attempt::AttemptError;
 use crate::clock::Clock;
 use crate::context::Context;
@@ -177,7 +178,7 @@ impl ExportWork {
             kind: "message".to_owned(),
             attachment_id: None,
             name: None,
-            file: Some(format!("{}/{stem}.eml", folder_of(&mailbox))),
+            file: Some(format!("{}/{stem}.eml", of_mailbox(&mailbox))),
             bytes: None,
             sha256: None,
         };
@@ -232,7 +233,7 @@ impl ExportWork {
             }
             let ending = if kind.ends_with("itemAttachment") { "eml" } else { "" };
             let file = of_attachment(number + 1, name, ending);
-            let file = format!("{}/{stem} attachments/{file}", folder_of(&of.mailbox));
+            let file = format!("{}/{stem} attachments/{file}", of_mailbox(&of.mailbox));
             let id = percent_encoding::utf8_percent_encode(id, NOT_UNRESERVED);
             let path = format!("{}/attachments/{id}/$value", message.path());
             self.save_one(item, &path, Entry { file: Some(file), ..entry }).await?;
@@ -322,7 +323,7 @@ impl Work for ExportWork {
         }
         let error = item.doubt.take().map(|error| self.about(item, error).into_error());
         let objects = objects.into_iter().map(Into::into).collect();
-        Ok(MailboxRows { mailbox: item.input.given.clone(), objects, error })
+        Ok(MailboxRows { mailbox: item.input.given.clone(), objects, error, receipt: None })
     }
 
     fn has_advanced(&self, item: &mut ExportItem) -> bool {

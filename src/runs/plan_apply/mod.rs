@@ -1,6 +1,7 @@
 //! A plan, done: what it holds and nothing else, a row for each of its lines.
 
 mod audit_file;
+mod body_files;
 mod outcome;
 mod source;
 mod undo_plan;
@@ -13,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 use parking_lot::Mutex;
 
 use self::audit_file::AuditFile;
+use self::body_files::BodyFiles;
 use self::outcome::ROW_MEMBERS;
 use self::source::{PlanLister, PlanSource};
 use self::undo_plan::UndoPlan;
@@ -94,6 +96,7 @@ pub fn start(setup: &RunSetup, request: &RunRequest, apply: &PlanApply) -> Resul
         dry_run: apply.dry_run,
         undo,
         places: Mutex::default(),
+        files: BodyFiles::beside(&apply.plan),
         broken: OnceLock::new(),
         context: context.clone(),
     };

@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use serde_json::Value;
 
 use super::super::mailbox_requests::verification::{SETTLES_WITHIN, is_missing, not_there_yet};
+use super::body_files::BodyFiles;
 use super::outcome::PlanOutcome;
 use super::undo_plan::UndoPlan;
 use crate::attempt::AttemptError;
@@ -22,9 +23,12 @@ use crate::graph::mailbox::Mailbox;
 use crate::graph::mailbox_settings::{Origin, SettingsPatch};
 use crate::graph::path;
 use crate::graph::request::{Answer, Exchange, Request};
-use crate::plan::{ChangeKind, Found, PlanHeader, PlanLine, PlannedRequest, SETTINGS_FACET, is_among, within_id};
+use crate::http::HttpReply;
+use crate::plan::{
+    ChangeKind, Found, PlanHeader, PlanLine, PlannedRequest, SETTINGS_FACET, Within, is_among, within_id,
+};
 
-/// Folders that are kept in memory; those of the mailboxes that are under way are few.
+/// Places that are kept in memory: folders, and what was made lately; those of the mailboxes that are under way are few.
 const MOST_PLACES: usize = 1_000;
 
 /// What errors say was being done.
@@ -88,9 +92,11 @@ pub(super) struct PlanWriter {
     pub(super) graph: Arc<GraphClient>,
     pub(super) dry_run: bool,
     pub(super) undo: Option<UndoPlan>,
-    /// Folders that were looked up, by their mailbox and the names that lead to them: what lies in one stands together in
-    /// a plan.
+    /// What was looked up or made, by its mailbox and the names that lead to it: what lies in one folder stands together
+    /// in a plan, and a photo after its contact.
     pub(super) places: Mutex<HashMap<(String, String), String>>,
+    /// What requests send that have a file in the place of a body.
+    pub(super) files: BodyFiles,
     /// Why the undo plan does not hold what was made: nothing more is sent then.
     pub(super) broken: OnceLock<Error>,
     pub(super) context: Context,
@@ -132,7 +138,7 @@ impl PlanWriter {
             match self.look_up(doing).await? {
                 Some(id) => doing.around = Some(id),
                 // What it lies in is made by a line before it, of which nothing is done here.
-                None if self.dry_run && doing.line.change == ChangeKind::Create => return Ok(PlanOutcome::WouldDo),
+                None if self.dry_run && doing.line.change != ChangeKind::Remove => return self.would_do(doing).await,
                 None => return Err(about(READING, doing, not_around())),
             }
         }
@@ -142,24 +148,38 @@ impl PlanWriter {
 
     /// The id of the folder that the thing lies in, by the names that lead to it.
     async fn look_up(&self, doing: &Doing) -> Result<Option<String>, AttemptError> {
-        let key = (doing.mailbox.asked().to_owned(), serde_json::to_string(&doing.line.within).unwrap_or_default());
-        if let Some(id) = self.places.lock().get(&key) {
-            return Ok(Some(id.clone()));
-        }
         let mut id = String::new();
-        for folder in &doing.line.within {
+        for (number, folder) in doing.line.within.iter().enumerate() {
+            let key = place_key(doing, doing.line.within.iter().take(number + 1));
+            let known = self.places.lock().get(&key).cloned();
+            if let Some(known) = known {
+                id = known;
+                continue;
+            }
             let found = self.read(doing, &Self::reading_of(doing, &within_id(&folder.path, &id))?).await?;
             let Found::Elements(elements) = found else { return Ok(None) };
             let mut own = elements.iter().filter(|element| is_among(element, &folder.among));
             let (Some(only), None) = (own.next(), own.next()) else { return Ok(None) };
             id = only.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+            self.keep_place(key, &id);
         }
+        Ok(Some(id))
+    }
+
+    fn keep_place(&self, key: (String, String), id: &str) {
         let mut places = self.places.lock();
         if places.len() >= MOST_PLACES {
             places.clear();
         }
-        places.insert(key, id.clone());
-        Ok(Some(id))
+        places.insert(key, id.to_owned());
+    }
+
+    /// Keeps where a thing is that was made: a line after it may be about it.
+    fn keep_made(&self, doing: &Doing, made: Option<&Value>) {
+        let id = made.and_then(|made| made.get("id")?.as_str()).filter(|_| doing.line.change == ChangeKind::Create);
+        let (Some(id), Some(among)) = (id, &doing.line.precondition.among) else { return };
+        let own = Within { path: doing.line.precondition.path.clone(), among: among.clone() };
+        self.keep_place(place_key(doing, doing.line.within.iter().chain([&own])), id);
     }
 
     /// The rest of a try, once it is known what is there.
@@ -197,7 +217,7 @@ impl PlanWriter {
             doing.unknown_since = None;
         }
         if self.dry_run {
-            return Ok(PlanOutcome::WouldDo);
+            return self.would_do(doing).await;
         }
         match &self.undo {
             // The way back is noted when its id is known; that it can be is known before.
@@ -207,30 +227,61 @@ impl PlanWriter {
         self.send(doing, found, header).await
     }
 
+    /// What a dry run says of a line that fits: what it would send is looked at.
+    async fn would_do(&self, doing: &Doing) -> Result<PlanOutcome, AttemptError> {
+        match &doing.line.request.body_file {
+            Some(file) => self.files.read(file).await.map_err(|error| about(WRITING, doing, error)).map(drop)?,
+            None => {}
+        }
+        Ok(PlanOutcome::WouldDo)
+    }
+
     async fn send(
         &self,
         doing: &mut Doing,
         found: &Found,
         header: impl Fn() -> PlanHeader,
     ) -> Result<PlanOutcome, AttemptError> {
-        let line = &doing.line;
-        let path = doing.path(&line.request.path).unwrap_or_default();
-        let request = PlannedRequest { path, ..line.request.clone() };
-        let request = request.of_mailbox(doing.mailbox.asked(), line.precondition.etag.as_deref());
-        let request = request.map_err(|error| about(WRITING, doing, error))?;
-        let reply = match request.send(&self.graph, &self.context).await {
+        let reply = match self.send_one(doing, &doing.line.request, doing.line.precondition.etag.as_deref()).await {
             Ok(reply) => reply,
             Err(AttemptError::Item(error)) => return self.judge(doing, error),
             Err(failure) => return Err(failure),
         };
+        if let Some(then) = &doing.line.then
+            && let Err(failure) = self.send_one(doing, then, None).await
+        {
+            // It is not noted that it was done: it is done again then, which does no harm.
+            return match failure {
+                AttemptError::Item(error) => self.judge(doing, error),
+                failure => Err(failure),
+            };
+        }
         doing.was_sent = true;
         doing.request_id = reply.request_id();
         check_taken(&doing.line, found, &reply.body).map_err(|error| about(WRITING, doing, error))?;
+        let made: Option<Value> =
+            (doing.line.change == ChangeKind::Create).then(|| json::from_slice(&reply.body).ok()).flatten();
+        self.keep_made(doing, made.as_ref());
         if doing.line.needs_new_id() {
-            let made: Option<Value> = json::from_slice(&reply.body).ok();
             self.note_made(doing, made.as_ref(), &header).await?;
         }
         Ok(PlanOutcome::Done)
+    }
+
+    async fn send_one(
+        &self,
+        doing: &Doing,
+        planned: &PlannedRequest,
+        etag: Option<&str>,
+    ) -> Result<HttpReply, AttemptError> {
+        let path = doing.path(&planned.path).unwrap_or_default();
+        let planned = PlannedRequest { path, ..planned.clone() };
+        let request = planned.of_mailbox(doing.mailbox.asked(), etag)?;
+        let request = match &planned.body_file {
+            Some(file) => request.carrying(self.files.read(file).await?),
+            None => request,
+        };
+        request.send(&self.graph, &self.context).await
     }
 
     /// What a refusal of the change means.
@@ -286,9 +337,15 @@ impl PlanWriter {
     }
 }
 
+/// By what a place is known: what leads to it.
+fn place_key<'w>(doing: &Doing, around: impl Iterator<Item = &'w Within>) -> (String, String) {
+    let around: Vec<&Within> = around.collect();
+    (doing.mailbox.asked().to_owned(), serde_json::to_string(&around).unwrap_or_default())
+}
+
 fn not_around() -> Error {
-    Error::new(Status::NotFound, "the folder that it lies in is not there, or there are several of its name")
-        .hint("a line before it may make that folder: see what became of it")
+    Error::new(Status::NotFound, "what it lies in is not there, or there are several of its name")
+        .hint("a line before it may make that: see what became of it")
 }
 
 /// What an answer says is there.

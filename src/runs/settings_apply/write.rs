@@ -254,6 +254,7 @@ fn planned(writing: &Writing, found: &Found) -> PlanLine {
         inverse: Some(PlannedRequest::new(&Method::PATCH, PATH, Some(from.clone()))),
         from,
         to,
+        then: None,
         sum: None,
     }
 }

@@ -12,6 +12,7 @@ pub(super) use self::late::{Known, LateState};
 use self::work::{ROW_MEMBERS, StateWork};
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
 use super::plan_file::PlanFile;
+use super::plan_photos::PlanPhotos;
 use super::request::{Fingerprint, RunRequest};
 use super::setup::RunSetup;
 use crate::error::{Error, Result};
@@ -59,6 +60,7 @@ pub fn start(setup: &RunSetup, request: &StatePlan) -> Result<Arc<dyn RowStream>
         plan_file: request.plan_file.as_deref(),
         readings: state.readings().to_vec(),
         remark: None,
+        photos: None,
     };
     compare_with(setup, comparison, Known::new(state))
 }
@@ -78,6 +80,8 @@ pub(super) struct Comparison<'r> {
     pub(super) readings: Vec<Arc<dyn Facet>>,
     /// What is to be said when it begins.
     pub(super) remark: Option<String>,
+    /// The photos that the lines of the plan may name.
+    pub(super) photos: Option<Arc<PlanPhotos>>,
 }
 
 /// Starts to compare mailboxes with a state.
@@ -90,7 +94,8 @@ pub(super) fn compare_with(
     comparison: Comparison<'_>,
     state: Arc<dyn LateState>,
 ) -> Result<Arc<dyn RowStream>> {
-    let Comparison { run, planned_by, title, fingerprint, include_empty, plan_file, readings, remark } = comparison;
+    let Comparison { run, planned_by, title, fingerprint, include_empty, plan_file, readings, remark, photos } =
+        comparison;
     if plan_file.is_some() && run.journal.is_some() {
         return Err(Error::argument("journal: does not go with planFile")
             .hint("a plan is made in one go; its journal is of the run that does it"));
@@ -124,6 +129,7 @@ pub(super) fn compare_with(
         retry: options.retry,
         include_empty,
         plan,
+        photos,
         planned_by,
         blocked: 0.into(),
         selection,

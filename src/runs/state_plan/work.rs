@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::super::batched::{self, BatchedReads};
 use super::super::input::{InputItem, InputReader};
 use super::super::plan_file::{self, PlanFile};
+use super::super::plan_photos::PlanPhotos;
 use super::super::walk::Walk;
 use super::late::LateState;
 use crate::attempt::AttemptError;
@@ -53,6 +54,8 @@ pub(super) struct StateWork {
     pub(super) include_empty: bool,
     /// Takes what would be done.
     pub(super) plan: Option<Arc<PlanFile>>,
+    /// Has saved what lines may name.
+    pub(super) photos: Option<Arc<PlanPhotos>>,
     pub(super) planned_by: &'static str,
     /// How many differences nothing takes away.
     pub(super) blocked: AtomicU64,
@@ -120,7 +123,7 @@ impl StateWork {
             rows.push(Item::from_iter([(ROW_MEMBERS[0].to_owned(), true.into())]));
         }
         let objects = rows.into_iter().map(|row| self.selection.of(row)).collect();
-        Ok(MailboxRows { mailbox: item.given().map(str::to_owned), objects, error: None })
+        Ok(MailboxRows { mailbox: item.given().map(str::to_owned), objects, ..MailboxRows::default() })
     }
 
     fn about(&self, item: &StateItem, failure: impl Into<AttemptError>) -> AttemptError {
@@ -257,7 +260,13 @@ impl Work for StateWork {
             let message = format!("{blocked} differences stay whatever is done: the rows say in Blocked why");
             self.context.events.emit(Event::Warning, &message, []);
         }
-        plan_file::end(self.plan.as_ref(), ended).await
+        let written = plan_file::end(self.plan.as_ref(), ended).await;
+        if let (Some(photos), Some(plan)) = (self.photos.clone(), self.plan.clone()) {
+            let is_there = ended.is_ok() && written.is_ok();
+            let kept = move || photos.keep_only(|sha256| is_there && plan.names(sha256));
+            let _ = tokio::task::spawn_blocking(kept).await;
+        }
+        written
     }
 
     fn recall(&self, record: &[u8]) -> Result<MailboxRows> {

@@ -1,20 +1,22 @@
 //! Contacts brought into one folder of many mailboxes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
+use super::super::plan_photos::PlanPhotos;
 use super::super::request::RunRequest;
 use super::super::setup::RunSetup;
 use super::super::state_plan::{Comparison, Known, LateState, compare_with};
 use super::file;
+use super::photos::{self, PhotoFiles, WithPhotos};
 use super::remarks::{check_some, said_of};
 use crate::context::Context;
 use crate::error::Result;
 use crate::event::Event;
-use crate::facet::synced_contacts::SyncedContacts;
+use crate::facet::synced_contacts::{SyncedContacts, WANTED_PHOTO};
 use crate::facet::{Facet, Item, Mode, Scope, State, lists};
 use crate::graph::call::GraphClient;
 use crate::graph::group_people::people;
@@ -48,6 +50,10 @@ pub struct ContactSync {
     pub folder: String,
     /// The column of the key.
     pub key_column: Option<String>,
+    /// The folder of the contacts' photos, where a list has them.
+    pub photo_folder: Option<PathBuf>,
+    /// The photos of the people in the group are written too.
+    pub photos: bool,
     /// Contacts of the folder that no list has put there go too.
     pub remove_others: bool,
     /// A list of nothing is meant.
@@ -64,47 +70,69 @@ pub struct ContactSync {
 ///
 /// `CredentialMissing`; `InvalidArgument` that names the member or the row of the list; `File` for the list and the plan.
 pub fn contact_sync(setup: &RunSetup, request: &ContactSync) -> Result<Arc<dyn RowStream>> {
-    let facet: Arc<dyn Facet> = Arc::new(SyncedContacts::new(&request.folder, request.remove_others)?);
-    let named = |list: Value| {
-        json!({"folder": request.folder, "contacts": list, "keyColumn": request.key_column,
-            "removeOthers": request.remove_others})
-    };
-    let (body, desired) = match &request.contacts {
+    let facet = SyncedContacts::new(&request.folder, request.remove_others)?;
+    let photos = Arc::new(PlanPhotos::beside(request.plan_file.as_deref().unwrap_or(Path::new("plan.jsonl"))));
+    let (list, list_file) = match &request.contacts {
         ContactSource::Group(group) => {
-            let late = OfGroup { group: group.clone(), facet: Arc::clone(&facet), allow_empty: request.allow_empty };
-            (named(json!({"group": group})), Desired::Late(Arc::new(late)))
+            let facet: Arc<dyn Facet> = Arc::new(facet.with_photos(request.photos));
+            let body = named(
+                request,
+                if request.photos { json!({"group": group, "photos": true}) } else { json!({"group": group}) },
+            );
+            let late = OfGroup {
+                group: group.clone(),
+                facet: Arc::clone(&facet),
+                allow_empty: request.allow_empty,
+                photos: request.photos.then(|| (Arc::clone(&photos), request.plan_file.is_some())),
+            };
+            return compare_with(setup, comparison(request, &body, facet, None, photos), Arc::new(late));
         }
-        ContactSource::List(list) => (named(list.clone()), Desired::Now(list.clone())),
-        ContactSource::File(path) => {
-            let rows = file::rows(path)?;
-            (named(rows.clone()), Desired::Now(rows))
-        }
+        ContactSource::List(list) => (list.clone(), None),
+        ContactSource::File(path) => (file::rows(path)?, Some(&**path)),
     };
-    let comparison = Comparison {
+    let mut read = lists::contacts(&list, request.key_column.as_deref())?;
+    check_some("contacts", read.contacts.len(), request.allow_empty)?;
+    let files = PhotoFiles::read(&mut read.contacts, list_file, request.photo_folder.as_deref(), &photos)?;
+    let facet: Arc<dyn Facet> = Arc::new(facet.with_photos(files.is_some()));
+    let remark = said_of(&read.left_out);
+    let hashes: Vec<Value> = read.contacts.iter().filter_map(|contact| contact.get(WANTED_PHOTO)).cloned().collect();
+    let body = named(request, list);
+    let body = if files.is_some() { json!([body, hashes]) } else { body };
+    let state = State::of(Arc::clone(&facet), read.contacts, Mode::Exact, Some(Scope::All))?;
+    let late: Arc<dyn LateState> = match files.filter(|_| request.plan_file.is_some()) {
+        Some(files) => {
+            let (state, files) = (Arc::new(state), Arc::new(files));
+            Arc::new(WithPhotos { state, files, photos: Arc::clone(&photos) })
+        }
+        None => Known::new(state),
+    };
+    compare_with(setup, comparison(request, &body, facet, remark, photos), late)
+}
+
+/// What a journal tells comparisons apart by.
+fn named(request: &ContactSync, list: Value) -> Value {
+    json!({"folder": request.folder, "contacts": list, "keyColumn": request.key_column,
+        "removeOthers": request.remove_others})
+}
+
+fn comparison<'r>(
+    request: &'r ContactSync,
+    fingerprint: &'r Value,
+    facet: Arc<dyn Facet>,
+    remark: Option<String>,
+    photos: Arc<PlanPhotos>,
+) -> Comparison<'r> {
+    Comparison {
         run: &request.run,
         planned_by: PLANNED_BY,
         title: TITLE,
-        fingerprint: &body,
+        fingerprint,
         include_empty: request.include_empty,
         plan_file: request.plan_file.as_deref(),
-        readings: vec![Arc::clone(&facet)],
-        remark: None,
-    };
-    match desired {
-        Desired::Late(late) => compare_with(setup, comparison, late),
-        Desired::Now(list) => {
-            let read = lists::contacts(&list, request.key_column.as_deref())?;
-            check_some("contacts", read.contacts.len(), request.allow_empty)?;
-            let remark = said_of(&read.left_out);
-            let state = State::of(facet, read.contacts, Mode::Exact, Some(Scope::All))?;
-            compare_with(setup, Comparison { remark, ..comparison }, Known::new(state))
-        }
+        readings: vec![facet],
+        remark,
+        photos: Some(photos),
     }
-}
-
-enum Desired {
-    Now(Value),
-    Late(Arc<dyn LateState>),
 }
 
 /// The people in a group, listed once, before the first mailbox.
@@ -113,6 +141,8 @@ struct OfGroup {
     group: String,
     facet: Arc<dyn Facet>,
     allow_empty: bool,
+    /// Where their photos are named, and whether they are saved there.
+    photos: Option<(Arc<PlanPhotos>, bool)>,
 }
 
 impl LateState for OfGroup {
@@ -129,7 +159,10 @@ impl LateState for OfGroup {
                 context.events.emit(Event::Warning, &message, []);
             }
             check_some("fromGroup", people.len(), self.allow_empty)?;
-            let items = people.iter().map(contact).collect();
+            let mut items: Vec<Item> = people.iter().map(contact).collect();
+            if let Some((photos, saves)) = &self.photos {
+                photos::of_users(&mut items, photos, *saves, graph, retry, context).await?;
+            }
             State::of(Arc::clone(&self.facet), items, Mode::Exact, Some(Scope::All)).map(Arc::new)
         })
     }

@@ -79,6 +79,7 @@ pub fn event_sync(setup: &RunSetup, request: &EventSync) -> Result<Arc<dyn RowSt
         plan_file: request.plan_file.as_deref(),
         readings: vec![facet],
         remark,
+        photos: None,
     };
     compare_with(setup, comparison, Known::new(state))
 }

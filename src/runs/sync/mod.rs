@@ -4,6 +4,7 @@
 mod contacts;
 mod events;
 mod file;
+mod photos;
 mod remarks;
 
 pub use contacts::{ContactSource, ContactSync, contact_sync};

@@ -58,6 +58,15 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
                 Err(cause) => Reply::json(400, &json!({"error": cause})),
             }
         }
+        ("POST", "/_emulator/expire-deltas") => {
+            let asked: Value = serde_json::from_slice(body).unwrap_or_default();
+            let mailboxes: Vec<u64> =
+                asked["mailboxes"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
+            let status = asked["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(410);
+            let code = asked["code"].as_str().unwrap_or("syncStateNotFound");
+            mailboxes.into_iter().for_each(|index| service.items.expire_deltas(index, status, code));
+            done()
+        }
         ("POST", "/_emulator/revoke-sessions") => {
             service.sign_ins.revoke();
             done()
@@ -81,7 +90,7 @@ pub fn answer(service: &Service, method: &str, path: &str, body: &[u8]) -> Reply
         }
         _ => Reply::json(
             404,
-            &json!({"error": "state, writes, held, reset, forget, revoke-tokens, revoke-sessions, faults, clock, plant and vault/renew are known"}),
+            &json!({"error": "state, writes, held, reset, forget, revoke-tokens, revoke-sessions, faults, clock, plant, expire-deltas and vault/renew are known"}),
         ),
     }
 }

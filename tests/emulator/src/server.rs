@@ -133,6 +133,12 @@ impl Emulator {
         self.service.writes.clear();
     }
 
+    /// Makes every token that delta queries of a mailbox have given so far one that has expired: it is refused with this
+    /// status and code.
+    pub fn expire_deltas(&self, index: u64, status: u16, code: &str) {
+        self.service.items.expire_deltas(index, status, code);
+    }
+
     /// Puts a message into a mailbox that it has received, and gives its id: `message` has members of a message,
     /// `attachments` a list of `{"name", "contentBytes" (base64) or "size", "@odata.type"?, "isInline"?}`.
     ///

@@ -8,6 +8,7 @@ mod memory;
 mod peers;
 mod powershell;
 pub(crate) mod prepare;
+mod state;
 mod strangers;
 mod window;
 
@@ -34,7 +35,8 @@ const BATCH_POINTS: [Point; 2] = [
 ];
 
 /// What may be asked for by name; by default all of it, but for the last.
-const TABLES: [&str; 8] = ["points", "others", "batches", "throttled", "window", "memory", "powershell", "window-full"];
+const TABLES: [&str; 9] =
+    ["points", "others", "batches", "throttled", "window", "memory", "powershell", "state", "window-full"];
 
 /// One of a hundred mailboxes is throttled at its first request.
 const THROTTLED: [&str; 4] = ["--throttle-percent", "1", "--throttle-seconds", "1"];
@@ -99,6 +101,9 @@ pub(crate) fn run(wanted: &[&str]) -> Result<()> {
     }
     if is_wanted("powershell") {
         powershell::report(&folder, host_cost)?;
+    }
+    if is_wanted("state") {
+        state::report(&folder)?;
     }
     Ok(())
 }

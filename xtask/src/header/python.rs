@@ -105,7 +105,8 @@ pub(super) fn requests(sources: &Sources) -> Result<String> {
     }
     for field in sources.structs.values().flat_map(|item| &item.fields) {
         let member = field.ident.as_ref().context("a member without a name")?.to_string();
-        match named(value_of(&field.ty)).context("a type without a name")?.0.as_str() {
+        let value = value_of(&field.ty);
+        match named(inner(value, "Vec").unwrap_or(value)).context("a type without a name")?.0.as_str() {
             "SecretHandle" => drop(secrets.insert(member)),
             "Der" | "Digest" => drop(binary.insert(member)),
             "CloudChoice" => drop(nested.insert(member)),
@@ -115,7 +116,7 @@ pub(super) fn requests(sources: &Sources) -> Result<String> {
     }
     for (name, meaning, members) in [
         ("BINARY", "Members that are bytes, or their base64.", binary),
-        ("NESTED", "Members that are objects of members.", nested),
+        ("NESTED", "Members that are objects of members, or lists of them.", nested),
         ("SECRETS", "Members that name a secret.", secrets),
     ] {
         let members: String = members.iter().map(|member| format!("        \"{member}\",\n")).collect();

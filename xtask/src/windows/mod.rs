@@ -7,7 +7,6 @@
 pub(crate) mod build;
 mod chosen;
 pub(crate) mod image;
-mod pester;
 mod wine;
 
 use std::collections::BTreeSet;
@@ -20,7 +19,7 @@ use anyhow::{Context, Result, anyhow};
 use crate::report::Report;
 use crate::stage::{self, Ended};
 use crate::tally::{self, Tally};
-use crate::{module, package, tools, workspace};
+use crate::{module, package, pester, tools, workspace};
 
 use wine::Wine;
 
@@ -82,7 +81,7 @@ fn tests(report: &mut Report, is_packaged: bool, files: &[String]) {
         return;
     }
     report.tests(&format!("{}, C tests", tried.name), || c_tests(&wine, &tried.library));
-    pester::run(report, &wine, &tried, files);
+    pester::report_each(report, tried.name, files, |file| wine.powershell_tests(&tried, file));
 }
 
 /// Builds the library as its tests take it, with all warnings as errors, and checks what it is.

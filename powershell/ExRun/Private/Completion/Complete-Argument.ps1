@@ -13,6 +13,7 @@ $script:ItemColumns = @{
     'Get-ExRunCalendarPermission' = 'Calendar', 'Name', 'Address', 'Role', 'IsExternal', 'IsRemovable', 'AllowedRoles', 'PermissionId', 'ItemCount', 'Item'
     'Get-ExRunCategory' = 'Name', 'Color', 'ColorName', 'CategoryId', 'ItemCount', 'Item'
     'Get-ExRunContact' = 'Folder', 'Name', 'Address', 'OtherAddresses', 'CompanyName', 'Department', 'JobTitle', 'BusinessPhones', 'MobilePhone', 'Categories', 'ContactId', 'ItemCount', 'Item'
+    'Get-ExRunMailboxDelta' = 'Change', 'ReadAnew', 'Reason', 'Folder', 'Subject', 'From', 'FromName', 'Received', 'InternetMessageId', 'HasAttachments', 'IsRead', 'MessageId', 'FolderId', 'Start', 'End', 'TimeZone', 'IsAllDay', 'IsCancelled', 'ShowAs', 'Organizer', 'Location', 'EventId', 'Name', 'Address', 'OtherAddresses', 'CompanyName', 'Department', 'JobTitle', 'BusinessPhones', 'MobilePhone', 'Categories', 'ContactId', 'ItemCount', 'Item'
     'Get-ExRunMailFolder' = 'Path', 'Name', 'Items', 'Unread', 'SizeInBytes', 'ChildFolders', 'IsHidden', 'OldestItem', 'FolderId', 'ItemCount', 'Item'
     'Get-ExRunRoomUse' = 'From', 'To', 'Meetings', 'HoursBooked', 'LongestHours', 'AllDay', 'Organizers', 'Cancelled', 'DeclinedByAll', 'NoShowHours', 'ItemCount'
     'Get-ExRunInboxRule' = 'Name', 'Sequence', 'IsEnabled', 'Conditions', 'Exceptions', 'Actions', 'ForwardTo', 'IsExternal', 'ExternalTo', 'HasError', 'IsReadOnly', 'RuleId', 'ItemCount', 'Item'

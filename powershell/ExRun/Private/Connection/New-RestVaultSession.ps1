@@ -29,8 +29,9 @@ function New-RestVaultSession {
             [void] (Get-Native)::exrun_secret_free($secret)
         }
     }
-    if (-not $Bound['RedirectUri'] -and -not $Bound['TenantID']) {
-        $session = Get-Connection -Cmdlet $Cmdlet -Name $Bound['Connection']
+    if (-not $Bound['RedirectUri']) {
+        # Who names the app's tenant does not mean the app of a connection.
+        $session = if (-not $Bound['TenantID']) { Get-Connection -Cmdlet $Cmdlet -Name $Bound['Connection'] }
         if ($null -ne $session) { return $session }
         Stop-Attempt (New-ExRunException -Name 'CredentialMissing' -Message (
             'nothing was given to prove who asks the vault: give -ClientSecret and -TenantID, -CertFileName and -TenantID, or -RedirectUri to sign in with a browser, or connect once with Connect-ExRun'))

@@ -43,6 +43,7 @@ exrun_event_sync_plan int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_graph_request int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_journal_merge const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_json_read const uint8_t*, int64_t, uint8_t**, int64_t*, int64_t*
+exrun_mailbox_delta int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_items_report int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_requests int64_t, const uint8_t*, int64_t, int64_t*, int64_t*
 exrun_mailbox_settings_apply int64_t, const uint8_t*, int64_t, int64_t*, int64_t*

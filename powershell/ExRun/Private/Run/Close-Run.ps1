@@ -45,7 +45,7 @@ function Close-Run {
     }
     if ($Run.Stream -ne 0) { [void] $Run.Native::exrun_stream_free($Run.Stream) }
     $Run.Stream = 0
-    foreach ($file in $Run.TemporaryFiles) { [System.IO.File]::Delete($file) }
+    foreach ($file in $Run.TemporaryFiles) { Remove-TemporaryPlan -Path $file }
     Close-Session -Session $Run.Session
     $script:OpenRuns.Remove($Run)
 }

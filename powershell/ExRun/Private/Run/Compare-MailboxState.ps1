@@ -45,7 +45,7 @@ function Compare-MailboxState {
         $Session.Shared = $isShared
         if (-not $isDone) {
             Close-Session -Session $Session
-            if (-not $File.IsKept -and $File.Plan) { [System.IO.File]::Delete($File.Plan) }
+            if (-not $File.IsKept) { Remove-TemporaryPlan -Path $File.Plan }
         }
     }
 }

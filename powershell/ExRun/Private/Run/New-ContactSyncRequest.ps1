@@ -21,9 +21,22 @@ function New-ContactSyncRequest {
             if ($Bound['KeyProperty']) {
                 Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message '-KeyProperty does not go with -FromGroup: people are known by their ids')
             }
+            if ($Bound['PhotoFolder']) {
+                Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message '-PhotoFolder does not go with -FromGroup: with -Photos contacts get the photos of the users')
+            }
             $members['fromGroup'] = $Bound['FromGroup']
+            if ($Bound['Photos']) { $members['photos'] = $true }
         } else {
+            if ($Bound['Photos']) {
+                Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message '-Photos goes with -FromGroup alone: a list has a column Photo, or -PhotoFolder')
+            }
             Add-SyncList -Cmdlet $Cmdlet -Member $members -Name 'contacts' -List $Bound['Contacts']
+            if ($Bound['PhotoFolder']) {
+                $members['photoFolder'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound['PhotoFolder']
+            } elseif (Test-PhotoColumn -Row $members['contacts']) {
+                # Objects lie in no file that paths could be relative to.
+                $members['photoFolder'] = Resolve-FilePath -Cmdlet $Cmdlet -Path '.'
+            }
         }
         if ($Bound['KeyProperty']) { $members['keyColumn'] = $Bound['KeyProperty'] }
         if ($Bound['RemoveOthers']) { $members['removeOthers'] = $true }

@@ -16,6 +16,17 @@ function New-MailboxRequest {
         $method = if ($Bound['Method']) { $Bound['Method'] } else { 'GET' }
         $members = @{ method = $method }
         $scripts = @{}
+        if ($Bound['Steps']) {
+            foreach ($name in 'Path', 'Method', 'Body', 'Verify', 'OutFolder') {
+                if ($Bound.ContainsKey($name)) { Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message "-$name does not go with -Steps, of which each is a request of its own") }
+            }
+            $members.Remove('method')
+            $members['steps'] = @($Bound['Steps'] | Microsoft.PowerShell.Core\ForEach-Object { ConvertTo-RequestStep -Cmdlet $Cmdlet -Step $_ -Header $Bound['Header'] -AllowNull:$Bound['AllowNull'] })
+            if ($Bound['AllowNull']) { $members['allowNull'] = $true }
+        } elseif (-not $Bound.ContainsKey('Path')) {
+            Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message 'there is no request: give -Path, or several requests with -Steps')
+        }
+        if ($Bound['OutFolder']) { $members['outFolder'] = Resolve-FilePath -Cmdlet $Cmdlet -Path $Bound['OutFolder'] }
         foreach ($name in 'Path', 'Body', 'Verify') {
             if (-not $Bound.ContainsKey($name)) { continue }
             if ($Bound[$name] -is [scriptblock]) {
@@ -52,15 +63,25 @@ function New-MailboxRequest {
         $texts = [string] $members['path']
         if ($null -ne $members['verify']) { $texts += [string] $members['verify']['path'] }
         if ($null -ne $members['body']) { $texts += ConvertTo-JsonValue -Value $members['body'] }
-        $named = @(@([regex]::Matches($texts.Replace('{{', '').Replace('}}', ''), '\{([\p{L}\p{N}_@](?:[\p{L}\p{N}_\-. @]*[\p{L}\p{N}_\-.@])?)\}') |
-            Microsoft.PowerShell.Core\ForEach-Object { $_.Groups[1].Value.Trim() }) + $members['key'] |
+        $name = '[\p{L}\p{N}_@](?:[\p{L}\p{N}_\-. @]*[\p{L}\p{N}_\-.@])?'
+        $pattern = '\{(' + $name + ')\}'
+        $own = @()
+        if ($null -ne $members['steps']) {
+            $texts = ConvertTo-JsonValue -Value $members['steps']
+            # What takes values of steps may name a member of the input before or after a bar.
+            $pattern = '(?<=\{(?:[^{}"]*\|)?\s*)(' + $name + ')(?=\s*(?:\|[^{}"]*)?\})'
+            $own = @('each') + @($members['steps'] | Microsoft.PowerShell.Core\ForEach-Object { $_['name'] })
+        }
+        $named = @(@([regex]::Matches($texts.Replace('{{', '').Replace('}}', ''), $pattern) |
+            Microsoft.PowerShell.Core\ForEach-Object { $_.Groups[1].Value.Trim() } |
+            Microsoft.PowerShell.Core\Where-Object { -not $_.Contains('.') -or $_.Split('.')[0] -notin $own }) + $members['key'] |
             Microsoft.PowerShell.Core\Where-Object { $_ } | Microsoft.PowerShell.Utility\Sort-Object -Unique)
         return @{
             Function    = 'exrun_mailbox_requests'
             Members     = $members
             InputMember = $named
             InputScript = $scripts
-            Activity    = "$method requests for mailboxes"
+            Activity    = if ($Bound['Steps']) { 'steps for mailboxes' } else { "$method requests for mailboxes" }
         }
     }
 }

@@ -36,7 +36,7 @@ function Open-StateChange {
     } finally {
         if ($null -eq $run) {
             Close-Session -Session $Session
-            if (-not $File.IsKept) { [System.IO.File]::Delete($File.Plan) }
+            if (-not $File.IsKept) { Remove-TemporaryPlan -Path $File.Plan }
         }
     }
 }

@@ -4,7 +4,7 @@ $script:RunOwner = [object]::new()
 $script:FirstProgressMs = 500
 # How the rows of a run are shown, by the function that starts it. Those of a report have no view, and stay as the library
 # gives them.
-$script:RowViews = @{ exrun_report_compare = 'ExRun.ReportChange'; exrun_mailbox_settings_apply = 'ExRun.SettingsChange'; exrun_plan_apply = 'ExRun.PlanChange'; exrun_messages_export = 'ExRun.SavedMessage'; exrun_mailbox_state_plan = 'ExRun.StateDifference'; exrun_contact_sync_plan = 'ExRun.StateDifference'; exrun_event_sync_plan = 'ExRun.StateDifference' }
+$script:RowViews = @{ exrun_report_compare = 'ExRun.ReportChange'; exrun_mailbox_settings_apply = 'ExRun.SettingsChange'; exrun_plan_apply = 'ExRun.PlanChange'; exrun_messages_export = 'ExRun.SavedMessage'; exrun_mailbox_delta = 'ExRun.MailboxChange'; exrun_mailbox_state_plan = 'ExRun.StateDifference'; exrun_contact_sync_plan = 'ExRun.StateDifference'; exrun_event_sync_plan = 'ExRun.StateDifference' }
 # Those of the parts of mailboxes, by the library's names of them.
 $script:ItemViews = @{
     inboxRules          = 'ExRun.InboxRule'

@@ -1,3 +1,6 @@
+# What PowerShell adds to an object that comes from a job or another computer: where it was made is no setting.
+$script:OriginMembers = 'PSComputerName', 'RunspaceId', 'PSShowComputerName', 'PSSourceJobInstanceId'
+
 function Add-SettingEntry {
     <#
     .SYNOPSIS
@@ -14,6 +17,7 @@ function Add-SettingEntry {
     $noFraction = '(?<=^([\d-]{10}T)?\d\d:\d\d:\d\d)\.0+$'
     foreach ($setting in $Settings.PSObject.Properties) {
         if ($setting.Name.StartsWith('@odata.', [System.StringComparison]::OrdinalIgnoreCase)) { continue }
+        if ($Depth -eq 0 -and $setting.Name -in $script:OriginMembers) { continue }
         $name = ' ' * (2 * $Depth) + (Format-OneLine -Value $setting.Name -Most 40)
         $value = $setting.Value
         if ($value -isnot [System.Management.Automation.PSCustomObject]) {

@@ -5,6 +5,8 @@
 
 mod actions;
 mod calendar_view;
+mod change_log;
+mod delta;
 mod event;
 mod extended;
 mod held;
@@ -17,10 +19,12 @@ mod search;
 mod written;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
+use self::change_log::folder_of;
 use self::route::Route;
 use self::written::check;
 use super::authorization::outlook_role;
@@ -42,7 +46,7 @@ const FIRST_CREATED: u64 = 0x1000_0000;
 
 /// What was done to the mailboxes' content.
 #[derive(Debug, Default)]
-pub struct Items(Mutex<HashMap<u64, Changes>>);
+pub struct Items(Mutex<HashMap<u64, Changes>>, Mutex<HashSet<Arc<[u8]>>>);
 
 #[derive(Debug, Default)]
 struct Changes {
@@ -51,12 +55,26 @@ struct Changes {
     deleted: HashSet<String>,
     /// How often each was changed.
     versions: HashMap<String, u64>,
-    photo: Option<Vec<u8>>,
+    photo: Option<Arc<[u8]>>,
     ids: ids::Moved,
     /// By the immutable ids of messages.
     attachments: HashMap<String, Vec<message_parts::Attachment>>,
     /// Those of contacts, by their ids.
-    photos: HashMap<String, Vec<u8>>,
+    photos: HashMap<String, Arc<[u8]>>,
+    log: change_log::ChangeLog,
+}
+
+impl Items {
+    /// The same bytes once, however many mailboxes have them.
+    fn kept(&self, bytes: &[u8]) -> Arc<[u8]> {
+        let mut all = self.1.lock();
+        if let Some(known) = all.get(bytes) {
+            return Arc::clone(known);
+        }
+        let own: Arc<[u8]> = bytes.into();
+        all.insert(Arc::clone(&own));
+        own
+    }
 }
 
 /// A request about the content of a mailbox.
@@ -97,7 +115,11 @@ pub fn answer(request: &Request<'_>, rest: &[&str]) -> Result<Reply, Reply> {
         ["contacts", id, "photo", "$value"] | ["contactFolders", _, "contacts", id, "photo", "$value"] => {
             request.contact_photo(id)
         }
+        ["contacts", id, "photo"] | ["contactFolders", _, "contacts", id, "photo"] => request.contact_photo_facts(id),
         ["calendarView"] | ["calendar", "calendarView"] => request.calendar_view(),
+        [tracked @ .., "delta" | "delta()" | "microsoft.graph.delta" | "microsoft.graph.delta()"] => {
+            request.delta(tracked)
+        }
         _ => request.about(&route::read(rest).map_err(no_such_segment)?),
     }
 }
@@ -419,6 +441,7 @@ impl Request<'_> {
                 item.insert("receivedDateTime".into(), now.as_str().into());
             }
             item.append(&mut members);
+            changes.note(kind, &id, None);
             changes.created.push((kind, id, item.clone()));
             item
         });
@@ -446,8 +469,12 @@ impl Request<'_> {
             )?;
         }
         self.renew(kind, id, &mut members);
+        let before = folder_of(&item);
         item.extend(members.clone());
-        self.with_changes(|changes| changes.changed.entry(id.to_owned()).or_default().append(&mut members));
+        self.with_changes(|changes| {
+            changes.note(kind, id, before);
+            changes.changed.entry(id.to_owned()).or_default().append(&mut members);
+        });
         self.written_entity(200, kind, item)
     }
 
@@ -495,7 +522,10 @@ impl Request<'_> {
             let message = "Distinguished folders cannot be deleted.";
             return Err(Reply::graph_error(400, "ErrorDeleteDistinguishedFolder", message));
         }
-        self.with_changes(|changes| changes.deleted.insert(id.to_owned()));
+        self.with_changes(|changes| {
+            changes.note(kind, id, folder_of(&item));
+            changes.deleted.insert(id.to_owned())
+        });
         Ok(empty(204))
     }
 
@@ -530,7 +560,10 @@ impl Request<'_> {
         }
         has_recipient(&message)?;
         let mut sent = self.sent(Map::new());
-        self.with_changes(|changes| changes.changed.entry(id.to_owned()).or_default().append(&mut sent));
+        self.with_changes(|changes| {
+            changes.note(Kind::Message, id, folder_of(&message));
+            changes.changed.entry(id.to_owned()).or_default().append(&mut sent);
+        });
         self.count_created();
         Ok(empty(202))
     }

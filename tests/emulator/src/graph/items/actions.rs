@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::change_log::folder_of;
 use super::{Request, empty};
 use crate::graph::item_kinds::Kind;
 use crate::graph::{body, no_such_method, no_such_segment};
@@ -36,13 +37,16 @@ impl Request<'_> {
             return Err(body::unreadable("The action 'move' takes the parameter 'destinationId' and no other."));
         };
         let mut item = self.find(kind, id)?;
+        let before = folder_of(&item);
         item.insert("parentFolderId".into(), self.folder(&destination)?.into());
         self.renew(kind, id, &mut item);
         let moved = self.with_changes(|changes| {
             let new = kind.id(self.named.index, super::FIRST_CREATED + changes.created.len() as u64);
             item.insert("id".into(), new.as_str().into());
+            changes.note(kind, id, before);
             changes.deleted.insert(id.to_owned());
             changes.ids.moved(id, &new);
+            changes.note(kind, &new, None);
             changes.created.push((kind, new, item.clone()));
             item
         });

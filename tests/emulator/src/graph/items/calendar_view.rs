@@ -27,19 +27,7 @@ impl Request<'_> {
         let top: usize = query.top.as_deref().map_or(Ok(10), str::parse).map_err(|_| bad("Invalid value for $top."))?;
         let skip: usize =
             query.skip.as_deref().map_or(Ok(0), str::parse).map_err(|_| bad("Invalid value for $skip."))?;
-        let mut events: Vec<Map<String, Value>> = self.all(Kind::Event);
-        if seeds::is_room(self.named.index) {
-            for day in days(start, end) {
-                let meetings = seeds::meetings(&self.service.population, self.named.index, day);
-                events.extend(meetings.into_iter().filter_map(|meeting| meeting.as_object().cloned()));
-            }
-        }
-        events.retain(|event| {
-            let time = |name: &str| moment(event.get(name)?.get("dateTime")?.as_str()?);
-            time("start").zip(time("end")).is_some_and(|(from, to)| from < end && to > start)
-        });
-        let begins = |event: &Map<String, Value>| event.get("start").map(|start| start["dateTime"].to_string());
-        events.sort_by_key(begins);
+        let events = self.events_between(start, end);
         let page = events.iter().skip(skip).take(top.clamp(1, 1000));
         let page: Vec<Value> =
             page.map(|event| self.show(Kind::Event, event, &query).map(Value::Object)).collect::<Result<_, _>>()?;
@@ -53,7 +41,25 @@ impl Request<'_> {
         Ok(Reply::json(200, &Value::Object(body)))
     }
 
-    fn bound(&self, wanted: &str) -> Result<Timestamp, Reply> {
+    /// The events that have a part in a period, by their beginnings.
+    pub(super) fn events_between(&self, start: Timestamp, end: Timestamp) -> Vec<Map<String, Value>> {
+        let mut events: Vec<Map<String, Value>> = self.all(Kind::Event);
+        if seeds::is_room(self.named.index) {
+            for day in days(start, end) {
+                let meetings = seeds::meetings(&self.service.population, self.named.index, day);
+                events.extend(meetings.into_iter().filter_map(|meeting| meeting.as_object().cloned()));
+            }
+        }
+        events.retain(|event| {
+            let time = |name: &str| moment(event.get(name)?.get("dateTime")?.as_str()?);
+            time("start").zip(time("end")).is_some_and(|(from, to)| from < end && to > start)
+        });
+        let begins = |event: &Map<String, Value>| event.get("start").map(|start| start["dateTime"].to_string());
+        events.sort_by_key(begins);
+        events
+    }
+
+    pub(super) fn bound(&self, wanted: &str) -> Result<Timestamp, Reply> {
         let given = url::form_urlencoded::parse(self.asked.query.as_bytes())
             .find(|(name, _)| name.eq_ignore_ascii_case(wanted));
         given.and_then(|(_, text)| moment(&text)).ok_or_else(|| {
@@ -66,7 +72,7 @@ impl Request<'_> {
     }
 }
 
-fn moment(text: &str) -> Option<Timestamp> {
+pub(super) fn moment(text: &str) -> Option<Timestamp> {
     let zoneless = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|time| time.timestamp());
     text.parse().ok().or_else(zoneless)
 }

@@ -22,8 +22,7 @@ const KINDS: [Kind; 9] = [
     Kind::Contact,
 ];
 /// What the service makes anew for a thing that comes back, or writes down of a change.
-const MADE: [&str; 6] =
-    ["id", "@odata.etag", "changeKey", "createdDateTime", "lastModifiedDateTime", "transactionId"];
+const MADE: [&str; 6] = ["id", "@odata.etag", "changeKey", "createdDateTime", "lastModifiedDateTime", "transactionId"];
 
 impl Items {
     /// Takes everything back that was done to the mailboxes.

@@ -49,6 +49,7 @@ impl Items {
             *folder = known.unwrap_or_else(|| std::mem::take(folder));
         }
         changes.attachments.insert(changes.ids.immutable(&id), attachments);
+        changes.note(Kind::Message, &id, None);
         changes.created.push((Kind::Message, id.clone(), item));
         Ok(id)
     }

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test an unwrap is an assertion")]
 
+mod out_folder;
+mod steps;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::sync::Arc;
@@ -19,7 +22,7 @@ use support::{QuickClock, TestCertificate, start};
 struct Tenant {
     emulator: Emulator,
     client: Client,
-    _certificate: TestCertificate,
+    certificate: TestCertificate,
 }
 
 impl Tenant {
@@ -30,7 +33,7 @@ impl Tenant {
     fn of(config: Config) -> Self {
         let (emulator, certificate, options) = start(Config { broken_percent: 0.0, ..config });
         let options = ClientOptions { clock: Arc::new(QuickClock::default()), ..options };
-        Self { emulator, client: Client::new(options).unwrap(), _certificate: certificate }
+        Self { emulator, client: Client::new(options).unwrap(), certificate }
     }
 
     fn faults(&self, json: &str) {
