@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::compare::{Difference, Mode, Scope, Wanted};
+use super::change::Difference;
+use super::compare::{Mode, Scope, Wanted};
 use super::item::Item;
 use super::kind::Facet;
 use super::named::{FacetOptions, NAMES, named_with};

@@ -275,7 +275,7 @@ impl StepsWork {
             found.push(Map::new());
         }
         objects.extend(found.into_iter().map(|object| self.row(step, done.outcome.name(), &done, object)));
-        Some(MailboxRows { mailbox: item.input.given.clone(), objects, error: None })
+        Some(MailboxRows { mailbox: item.input.given.clone(), objects, error: None, receipt: None })
     }
 
     fn rows_of_done(&self, item: &StepsItem) -> Vec<Fields> {
