@@ -1,9 +1,9 @@
 # One file a function. Nothing is looked up, bound or connected before a command needs it, and no cmdlet of
 # another module is called here: loading one would take longer than everything else. PowerShell takes a millisecond and
 # more to learn each call and conversion that it meets for the first time, so what stands here is text and little else:
-# numbers are compared and no versions, and texts are joined by the operator, which it need not learn.
+# nothing is compared but texts, by the operators that it need not learn.
 
-if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+if ($ExecutionContext.SessionState.LanguageMode -notmatch '^FullLanguage$') {
     throw "ExRun calls a native library, which PowerShell's $($ExecutionContext.SessionState.LanguageMode) mode forbids; let the administrator's policy trust the module's files, or use a session in FullLanguage mode"
 }
 
@@ -12,8 +12,7 @@ $script:ModuleRoot = $PSScriptRoot
 
 # From version 7.3 on PowerShell calls clean blocks, however a pipeline ends, and a run ends with it. Earlier versions
 # cannot read them; there the library notices that nobody takes rows any more, and the next command frees the run.
-$version = $PSVersionTable.PSVersion
-$hasCleanBlocks = $version.Major -gt 7 -or ($version.Major -eq 7 -and $version.Minor -ge 3)
+$hasCleanBlocks = $PSVersionTable.PSVersion -match '^(7\.([3-9]|\d\d)|[89]|\d\d)'
 
 #region Loading: in the package the commands stand here, and what they are made of in a file that the first of them loads
 foreach ($folder in 'Private', 'Public') {

@@ -192,7 +192,7 @@ mod tests {
 
     use super::*;
 
-    fn request(value: &serde_json::Value) -> Result<()> {
+    fn request(value: &Value) -> Result<()> {
         let request: PlannedRequest = serde_json::from_value(value.clone()).unwrap();
         request.check()
     }
