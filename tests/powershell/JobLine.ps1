@@ -45,6 +45,10 @@ function New-JobFolder {
         Export-Csv (Join-Path $folder 'people.csv') -NoTypeInformation
     [pscustomobject] @{ Subject = 'Duty'; Start = '2027-03-01T22:00'; End = '2027-03-02T06:00' } | Export-Csv (Join-Path $folder 'roster.csv') -NoTypeInformation
     & $write 'holidays.ics' "BEGIN:VCALENDAR`r`nVERSION:2.0`r`nBEGIN:VEVENT`r`nUID:ny`r`nSUMMARY:New year`r`nDTSTART;VALUE=DATE:20270101`r`nEND:VEVENT`r`nEND:VCALENDAR`r`n"
+    if ($Code -match '-PhotoFolder') {
+        [void] [System.IO.Directory]::CreateDirectory((Join-Path $folder 'photos'))
+        [System.IO.File]::WriteAllBytes([System.IO.Path]::Combine($folder, 'photos', 'E1.jpg'), [byte[]] (0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9))
+    }
     & $write 'state.psd1' "@{ settings = @{ items = @{ timeZone = 'Tokyo Standard Time' } }; categories = @{ items = @(@{ displayName = 'Corp Customer'; color = 'preset4' }) } }"
     & $write 'sales.json' (Get-WrittenState)
     if ($Code -match 'before\.csv') {
@@ -60,6 +64,8 @@ function Compare-Held {
     param($Before)
     $now = Invoke-Emulator -What held
     foreach ($mailbox in $all) {
+        # Most hold the same, and to compare them as lists takes long.
+        if (($Before.$mailbox -join "`n") -ceq ($now.$mailbox -join "`n")) { continue }
         Compare-Object @($Before.$mailbox) @($now.$mailbox) | ForEach-Object { "$mailbox $($_.SideIndicator) $($_.InputObject)" }
     }
 }
@@ -72,6 +78,7 @@ function Invoke-Code {
             $ErrorActionPreference = 'Stop'
             $ConfirmPreference = 'None'
             $Mailboxes = $all
+            $people = $all[0..3] | ForEach-Object { [pscustomobject] @{ UserPrincipalName = $_ } }
             . ([scriptblock]::Create($Code)) 3>$null 6>$null
         }
     } finally {
@@ -101,13 +108,14 @@ function Invoke-Job {
     [void] (Invoke-Emulator -Method POST -What reset)
     $rows = @(Invoke-Code -Code $text -Folder $folder)
     Test-Row -Rows $rows
-    $files = @([regex]::Matches($text, '-(OutFile|PlanFile) (\S+)') | ForEach-Object { Join-Path $folder $_.Groups[2].Value })
+    $files = @([regex]::Matches($text, '(?:-OutFile|-PlanFile|Export-Csv) (\S+)') | ForEach-Object { Join-Path $folder $_.Groups[1].Value })
+    # The first line of a CSV file has the columns, and that of a plan says whose it is.
     $shown = $rows.Count + @($files | ForEach-Object { [System.IO.File]::ReadAllLines($_) | Select-Object -Skip 1 }).Count
     if (-not $shown) { throw 'it shows nothing' }
     $changed = @(Compare-Held $before)
     $written = @(Invoke-Emulator -What writes).Count
     $undoes = $text -match '(?s)-Undo(?:Plan|File) (\S+).*\n(?:Invoke-ExRunPlan|Set-ExRunMailboxSettings -Restore) \1'
-    $writes = $text -match '\b(Set-ExRun\w+|Sync-ExRun\w+|Invoke-ExRunPlan)\b'
+    $writes = $text -match '\b(Set-ExRun\w+|Sync-ExRun\w+|Invoke-ExRunPlan)\b|-Method\b|-Steps\b'
     if ($writes -and -not $written) { throw 'it writes nothing' }
     if ($writes -and -not $undoes -and -not $changed) { throw 'it changes nothing' }
     if ((-not $writes -or $undoes) -and $changed) { throw "it leaves changes: $($changed[0..3] -join '; ')" }

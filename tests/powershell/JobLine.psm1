@@ -74,7 +74,7 @@ function Get-MarkdownJob {
         if ($cells[0] -match '^-+$') { continue }
         $row = @{}
         for ($number = 0; $number -lt $columns.Count; $number++) { $row[$columns[$number]] = $cells[$number] }
-        if ($row.ContainsKey('undo') -and $row['undo'] -ne 'the same') { $undo = Get-Code $row['undo'] }
+        if ($row.ContainsKey('undo') -and $row['undo'] -notmatch '^the same\b') { $undo = Get-Code $row['undo'] }
         foreach ($column in 'one line', 'state') {
             if ($row.ContainsKey($column)) {
                 $jobs.Add(@{ Document = $name; Heading = $line.Heading; Job = $cells[0]; Code = (Get-Code $row[$column]) -join "`n"; Undo = $undo -join "`n"; IsState = $column -eq 'state' })

@@ -19,8 +19,8 @@ BeforeAll {
     $ran = Join-Path $TestDrive 'ran.json'
     $requests = Join-Path $TestDrive 'requests.jsonl'
     $shell = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
-    $output = Invoke-WithEmulator -Folder (Join-Path $TestDrive 'jobs') -Option '--mailboxes', '24', '--broken-percent', '0', '--requests-file', $requests `
-        -Command $shell, '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/JobLine.ps1", '-OutFile', $ran, '-Count', '24'
+    $output = Invoke-WithEmulator -Folder (Join-Path $TestDrive 'jobs') -Option '--mailboxes', '14', '--broken-percent', '0', '--requests-file', $requests `
+        -Command $shell, '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/JobLine.ps1", '-OutFile', $ran, '-Count', '14'
     if (-not (Test-Path -LiteralPath $ran)) { throw "the jobs did not come to their end: $output" }
     $failures = @{}
     # In Windows PowerShell a list of JSON comes as one object: the parentheses take it apart.
