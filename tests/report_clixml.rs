@@ -190,7 +190,9 @@ fn batches_of_objects() -> Outcome<Vec<Case>> {
             );
             let objects = if failed.is_some() { Vec::new() } else { vec![object; 1 + usize::from(is_repeated)] };
             let error = failed.map(|message| Error::new(Status::Service, message));
-            given.extend(made.of(position, MailboxRows { mailbox: Some(format!("m{position}")), objects, error }));
+            given.extend(
+                made.of(position, MailboxRows { mailbox: Some(format!("m{position}")), objects, error, receipt: None }),
+            );
         }
         let mut meant_rows = String::new();
         let mut meant_errors = String::new();
