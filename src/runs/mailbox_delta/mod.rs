@@ -5,46 +5,30 @@
 //! process, changes are told again rather than never. So nothing else makes such a run resumable, and it has no journal.
 
 mod keeper;
+mod request;
 mod round;
 mod state;
 mod work;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use self::keeper::Keeper;
+pub use self::request::MailboxDelta;
 use self::work::DeltaWork;
 use super::columns::items_columns;
 use super::mailbox_stream::{MailboxEncoder, MailboxStream};
-use super::request::{Fingerprint, RunRequest};
+use super::request::Fingerprint;
 use super::setup::RunSetup;
 use crate::error::{Error, Result};
-use crate::facet::delta::{Delta, DeltaOptions};
+use crate::facet::delta::Delta;
 use crate::files::check_distinct;
 use crate::rows::{RowStream, Selection};
 use crate::runner::Run;
 
 /// What the file of links is of.
 const KIND: &str = "mailboxDelta";
-
-/// Request of changes; docs/abi.md describes each member.
-#[derive(Clone, Debug, Default)]
-pub struct MailboxDelta {
-    /// What every run has.
-    pub run: RunRequest,
-    /// Of what.
-    pub options: DeltaOptions,
-    /// The file of links.
-    pub since: PathBuf,
-    /// Of mailboxes that were never read only the links are wanted.
-    pub start_now: bool,
-    /// The columns after the mailbox's name; none: all, of a table all but the item as an object.
-    pub columns: Vec<String>,
-    /// A row for a mailbox in which nothing changed.
-    pub include_empty: bool,
-}
 
 /// Starts to read changes of many mailboxes. Needs no runtime of the caller.
 ///
