@@ -379,7 +379,7 @@ fn a_run_that_was_killed_loses_no_change() {
     let after = tenant.delta(&killed_request(&since), MAILBOXES).unwrap();
     let key = |row: &Value| (text(row, "MailboxName"), text(row, "MessageId"));
     let told: std::collections::HashSet<_> = before.iter().chain(&after).map(key).collect();
-    assert_eq!(told.len(), 5 * MAILBOXES as usize);
+    assert_eq!(told.len() as u64, 5 * MAILBOXES);
     assert!(tenant.delta(&killed_request(&since), MAILBOXES).unwrap().is_empty());
 }
 

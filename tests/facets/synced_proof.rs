@@ -40,12 +40,13 @@ fn number(name: &str, otherwise: u64) -> u64 {
 /// A list of people, in a file, with their photos beside it.
 fn write_list(folder: &Path, contacts: u64) {
     fs::create_dir(folder.join("pictures")).unwrap();
-    for photo in 0..PHOTOS {
-        let picture = [&[0xff, 0xd8, 0xff, 0xe0][..], &[photo as u8; 2_000]].concat();
+    for (photo, byte) in (0..PHOTOS).zip(0_u8..) {
+        let picture = [&[0xff, 0xd8, 0xff, 0xe0][..], &[byte; 2_000]].concat();
         fs::write(folder.join(format!("pictures/{photo}.jpg")), picture).unwrap();
     }
     let row = |number: u64| {
-        let photo = (number % WITH_PHOTO == 0).then(|| format!("pictures/{}.jpg", number % PHOTOS)).unwrap_or_default();
+        let has_photo = number.is_multiple_of(WITH_PHOTO);
+        let photo = if has_photo { format!("pictures/{}.jpg", number % PHOTOS) } else { String::new() };
         format!("E{number},Kim,Number {number},kim{number}@contoso.com,Contoso,+49 {number},Berlin,{photo}\n")
     };
     let rows: String = (0..contacts).map(row).collect();
@@ -96,7 +97,7 @@ fn contacts_that_are_brought_in_under_kills_are_each_there_once() {
     assert_eq!(differences(folder) as u64, made + mailboxes * with_photo);
     assert_eq!(done(), 0);
     let (compared, asked, took) = (began.elapsed().as_secs(), requests(), peak(folder));
-    eprintln!("compared: {compared} s, {asked} requests, {took} MB at most");
+    println!("compared: {compared} s, {asked} requests, {took} MB at most");
 
     let began = Instant::now();
     let planned = made + 2 * mailboxes * with_photo;
@@ -115,7 +116,7 @@ fn contacts_that_are_brought_in_under_kills_are_each_there_once() {
     assert!(killed > 0 && done() < planned, "{killed} kills, {} of {planned} done", done());
     assert!(begin(&given, "apply").wait().unwrap().success());
     let (applied, sent, took) = (began.elapsed().as_secs(), requests() - asked, peak(folder));
-    eprintln!("applied with {killed} kills: {applied} s, {sent} requests, {took} MB at most");
+    println!("applied with {killed} kills: {applied} s, {sent} requests, {took} MB at most");
 
     // Each once, whatever was killed and whatever broke off; a photo may have been put again.
     let state = tenant.emulator.state();
@@ -136,7 +137,7 @@ fn contacts_that_are_brought_in_under_kills_are_each_there_once() {
     assert_eq!(state.by_mailbox.len() as u64, mailboxes);
     assert!(state.by_mailbox.values().all(|requests| *requests == 2), "{:?}", state.by_mailbox.values().max());
     let (compared, asked, took) = (began.elapsed().as_secs(), requests(), peak(folder));
-    eprintln!("compared again: {compared} s, {asked} requests, {took} MB at most");
+    println!("compared again: {compared} s, {asked} requests, {took} MB at most");
 }
 
 /// Run by the test above in a process of its own.

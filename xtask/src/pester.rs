@@ -97,7 +97,7 @@ fn each(files: &[String], command: impl Fn(&str) -> Result<Command> + Sync, done
             scope.spawn(|| {
                 loop {
                     let Some(file) = waiting.lock().pop_front() else { break };
-                    let ended = command(file).and_then(|command| one(command));
+                    let ended = command(file).and_then(one);
                     (done.lock())(file, ended);
                 }
             });

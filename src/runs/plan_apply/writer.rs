@@ -229,9 +229,8 @@ impl PlanWriter {
 
     /// What a dry run says of a line that fits: what it would send is looked at.
     async fn would_do(&self, doing: &Doing) -> Result<PlanOutcome, AttemptError> {
-        match &doing.line.request.body_file {
-            Some(file) => self.files.read(file).await.map_err(|error| about(WRITING, doing, error)).map(drop)?,
-            None => {}
+        if let Some(file) = &doing.line.request.body_file {
+            self.files.read(file).await.map_err(|error| about(WRITING, doing, error))?;
         }
         Ok(PlanOutcome::WouldDo)
     }

@@ -75,10 +75,8 @@ pub fn contact_sync(setup: &RunSetup, request: &ContactSync) -> Result<Arc<dyn R
     let (list, list_file) = match &request.contacts {
         ContactSource::Group(group) => {
             let facet: Arc<dyn Facet> = Arc::new(facet.with_photos(request.photos));
-            let body = named(
-                request,
-                if request.photos { json!({"group": group, "photos": true}) } else { json!({"group": group}) },
-            );
+            let list = if request.photos { json!({"group": group, "photos": true}) } else { json!({"group": group}) };
+            let body = named(request, &list);
             let late = OfGroup {
                 group: group.clone(),
                 facet: Arc::clone(&facet),
@@ -96,7 +94,7 @@ pub fn contact_sync(setup: &RunSetup, request: &ContactSync) -> Result<Arc<dyn R
     let facet: Arc<dyn Facet> = Arc::new(facet.with_photos(files.is_some()));
     let remark = said_of(&read.left_out);
     let hashes: Vec<Value> = read.contacts.iter().filter_map(|contact| contact.get(WANTED_PHOTO)).cloned().collect();
-    let body = named(request, list);
+    let body = named(request, &list);
     let body = if files.is_some() { json!([body, hashes]) } else { body };
     let state = State::of(Arc::clone(&facet), read.contacts, Mode::Exact, Some(Scope::All))?;
     let late: Arc<dyn LateState> = match files.filter(|_| request.plan_file.is_some()) {
@@ -110,7 +108,7 @@ pub fn contact_sync(setup: &RunSetup, request: &ContactSync) -> Result<Arc<dyn R
 }
 
 /// What a journal tells comparisons apart by.
-fn named(request: &ContactSync, list: Value) -> Value {
+fn named(request: &ContactSync, list: &Value) -> Value {
     json!({"folder": request.folder, "contacts": list, "keyColumn": request.key_column,
         "removeOthers": request.remove_others})
 }

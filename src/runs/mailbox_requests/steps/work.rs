@@ -77,7 +77,7 @@ pub(super) struct StepsItem {
 enum Next {
     /// The step needs no request, or no more.
     Over(Done),
-    Send(Request, Option<LookUp>),
+    Send(Box<Request>, Option<LookUp>),
 }
 
 impl StepsWork {
@@ -129,14 +129,14 @@ impl StepsWork {
         let allow_null = self.rules.allow_null || members.get(ALLOW_NULL_MEMBER) == Some(&Value::Bool(true));
         let rules = Rules { allow_null, ..self.rules };
         let (request, look_up) = step.fill(mailbox.asked(), &values, &self.names, rules)?;
-        Ok(Next::Send(request, look_up))
+        Ok(Next::Send(Box::new(request), look_up))
     }
 
     /// One step further, or one element. Gives the rows where that was the last.
     async fn go_on(&self, item: &mut StepsItem) -> Result<Option<MailboxRows>, AttemptError> {
         let (request, look_up) = match self.next(item)? {
             Next::Over(done) => return Ok(self.conclude(item, done, None)),
-            Next::Send(request, look_up) => (request, look_up),
+            Next::Send(request, look_up) => (*request, look_up),
         };
         let step = self.step(item)?;
         if step.writes() {
@@ -513,7 +513,7 @@ impl BatchedReads for StepsWork {
     fn request_in_batch(&self, item: &StepsItem) -> Option<Request> {
         let step = self.step(item).ok().filter(|step| step.is_one_read() && step.headers == *self.headers())?;
         match self.next(item) {
-            Ok(Next::Send(request, _)) if !step.writes() && item.exchange.fits_batch(&request) => Some(request),
+            Ok(Next::Send(request, _)) if !step.writes() && item.exchange.fits_batch(&request) => Some(*request),
             _ => None,
         }
     }

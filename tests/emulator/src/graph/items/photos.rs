@@ -94,7 +94,7 @@ impl Request<'_> {
         if self.asked.body.len() > MOST {
             return Err(Reply::graph_error(400, "ErrorImageTooLarge", "The photo is larger than 4 MB."));
         }
-        Ok(self.service.items.kept(&self.asked.body))
+        Ok(self.service.items.kept(self.asked.body))
     }
 }
 
