@@ -18,6 +18,8 @@ use crate::store::{Recording, Store};
 
 /// Rows that are done and not yet on the disk: what a crash asks again is at most this and what is in flight.
 const MOST_UNRECORDED: usize = 256;
+/// Bytes of such rows: a mailbox may have thousands of them.
+const MOST_UNRECORDED_BYTES: usize = 8 * 1024 * 1024;
 
 type Recorded<T> = (Vec<Finished<T>>, Result<()>);
 
@@ -38,8 +40,10 @@ pub(super) struct Outlet<W: Work> {
     /// Whether rows are recorded before the caller has them.
     records: bool,
     to_record: Vec<Finished<W::Output>>,
+    bytes_to_record: usize,
     recording: Option<BoxFuture<'static, Recorded<W::Output>>>,
     in_recording: usize,
+    bytes_in_recording: usize,
     moving: Option<BoxFuture<'static, Result<Moved>>>,
     failed_list: Option<Arc<FailedList>>,
     /// What failed is being written.
@@ -58,8 +62,10 @@ impl<W: Work> Outlet<W> {
             store: store.clone(),
             records: shared.options.journal.is_some() || shared.work.concludes(),
             to_record: Vec::new(),
+            bytes_to_record: 0,
             recording: None,
             in_recording: 0,
+            bytes_in_recording: 0,
             moving: None,
             failed_list: shared.failed_list.clone(),
             listing: None,
@@ -69,6 +75,7 @@ impl<W: Work> Outlet<W> {
     /// Whether another item may be started.
     pub(super) fn has_room(&self) -> bool {
         self.unrecorded() < MOST_UNRECORDED
+            && self.bytes_to_record + self.bytes_in_recording < MOST_UNRECORDED_BYTES
             && self.failed_list.as_ref().is_none_or(|list| list.has_room())
             && self.rows.lock().queue.has_room()
     }
@@ -76,6 +83,7 @@ impl<W: Work> Outlet<W> {
     /// Takes a row that is done.
     pub(super) fn put(&mut self, row: Finished<W::Output>) {
         if self.records {
+            self.bytes_to_record += row.output.weight();
             self.to_record.push(row);
         } else {
             self.give(row.position, row.output);
@@ -104,6 +112,7 @@ impl<W: Work> Outlet<W> {
         if self.recording.is_none() && !self.to_record.is_empty() {
             let rows = std::mem::take(&mut self.to_record);
             self.in_recording = rows.len();
+            self.bytes_in_recording = std::mem::take(&mut self.bytes_to_record);
             let recordings = rows.iter().filter(|row| !row.is_unknown).map(|row| Recording {
                 key: row.key,
                 failed: row.output.failure().is_some(),
@@ -161,6 +170,7 @@ impl<W: Work> Outlet<W> {
             Some((rows, recorded)) = finished(&mut self.recording) => {
                 self.recording = None;
                 self.in_recording = 0;
+                self.bytes_in_recording = 0;
                 recorded?;
                 for row in rows {
                     self.give(row.position, row.output);
