@@ -143,7 +143,9 @@ fn a_purge_that_is_killed_again_and_again_takes_what_was_planned_and_nothing_els
 fn each_tampering_is_found(audit: &Path, head: &str) {
     let text = fs::read_to_string(audit).unwrap();
     let lines: Vec<&str> = text.lines().collect();
-    let middle = lines.len() / 2;
+    // Not one that says that a run was gone on with: those have no outcome, and stand where kills have put them.
+    let is_of_item = |at: usize| lines[at].contains("\"Done\"") && lines[at + 1].contains("\"Done\"");
+    let middle = (lines.len() / 2..lines.len() - 1).find(|at| is_of_item(*at)).unwrap();
     let with = |change: &dyn Fn(&mut Vec<String>)| {
         let mut changed: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
         change(&mut changed);
