@@ -57,7 +57,7 @@ def result(function, client, only=None, **members):
     return given
 
 
-def rows(function, client, lines=None, only=None, **members):
+def rows(function, client, lines=None, only=None, place="row", **members):
     """Runs a stream to its end, and notes its rows and its counts."""
     inputs = (client,) if client else ()
     stream = abi.value(function, *inputs, request(**members))
@@ -69,7 +69,7 @@ def rows(function, client, lines=None, only=None, **members):
     while True:
         status, data, _ = abi.call("stream_next", stream, 1000, 0)
         for line in (data or b"").splitlines():
-            told(f"exrun_{function} row", json.loads(line), only)
+            told(f"exrun_{function} {place}", json.loads(line), only)
         if status == abi.END:
             break
     progress = json.loads(abi.value("stream_progress", stream))
@@ -139,6 +139,15 @@ def main():
     rows("contact_sync_plan", client, lines, contacts=[{"key": "1", "displayName": "Kim"}], folder="Replies")
     rows("event_sync_plan", client, lines, events=[{"subject": "New year", "start": "2027-01-01"}], name="Replies")
     rows("mailbox_requests", client, lines, method="GET", path="messages?$top=1", select=["subject"])
+    steps = [
+        {"name": "find", "path": "mailFolders?$top=1&$select=id"},
+        {"name": "read", "path": "mailFolders/{find.value[0].id}?$select=displayName"},
+    ]
+    rows("mailbox_requests", client, lines, place="row of steps", steps=steps, select=["displayName"])
+    folder = str(FOLDER / "answers")
+    rows("mailbox_requests", client, lines, place="row of outFolder", method="GET", path="mailboxSettings", outFolder=folder)
+    columns = ["Change", "ReadAnew", "Reason", "Folder", "Subject", "From", "FromName", "Received", "InternetMessageId", "HasAttachments", "IsRead", "MessageId", "FolderId", "ItemCount"]
+    rows("mailbox_delta", client, lines, of="messages", since=str(FOLDER / "inbox.db"), folder="inbox", columns=columns)
     for shard in ("1/2", "2/2"):
         rows("mailbox_settings_report", client, lines, shard=shard, journal=str(FOLDER / f"{shard[0]}of2.db"))
     journals = [str(FOLDER / f"{number}of2.db") for number in (1, 2)]
