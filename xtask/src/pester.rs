@@ -16,6 +16,9 @@ use crate::workspace;
 
 const ENDING: &str = ".Tests.ps1";
 
+/// Files that take long for their size: they run others.
+const LONG: [&str; 3] = ["HelpExample.Tests.ps1", "Jobs.Tests.ps1", "EveryCommand.Tests.ps1"];
+
 /// How a stage of tests ended, as [`Report::tests`] takes it.
 pub(crate) type Outcome = Result<(Ended, Tally, Vec<String>)>;
 
@@ -24,7 +27,7 @@ pub(crate) fn name(path: &str) -> String {
     Path::new(path).file_name().map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-/// The names of all test files, the longest first: one that begins last keeps the others waiting for the least time.
+/// The names of all test files, those first that take longest, as far as that can be told: what begins last is short.
 ///
 /// # Errors
 ///
@@ -32,13 +35,14 @@ pub(crate) fn name(path: &str) -> String {
 pub(crate) fn every_file() -> Result<Vec<String>> {
     let folder = workspace::root().join("tests").join("powershell");
     let entries = std::fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
-    let mut files: Vec<(u64, String)> = entries
+    let mut files: Vec<(bool, u64, String)> = entries
         .flatten()
         .filter_map(|entry| Some((entry.metadata().ok()?.len(), entry.file_name().into_string().ok()?)))
         .filter(|(_, name)| name.ends_with(ENDING))
+        .map(|(length, name)| (LONG.contains(&&*name), length, name))
         .collect();
     files.sort_by(|one, other| other.cmp(one));
-    Ok(files.into_iter().map(|(_, name)| name).collect())
+    Ok(files.into_iter().map(|(_, _, name)| name).collect())
 }
 
 /// Runs files and reports each, in the order in which they end.
