@@ -16,11 +16,11 @@ BeforeAll {
     # What every other parameter is, each looked at: blank it says how or what, and never as whom.
     $mayBeBlank = @(
         # What is done, to which mailboxes, files or objects; blank ones are refused or fail where they are none.
-        'Mailboxes', 'MailboxName', 'Path', 'Method', 'Body', 'Verify', 'Select', 'Header', 'All', 'Filter', 'Top', 'Group', 'IncludeWithoutMailbox', 'Property', 'Settings', 'Restore'
+        'Mailboxes', 'MailboxName', 'Path', 'Method', 'Body', 'Verify', 'Steps', 'Select', 'Header', 'All', 'Filter', 'Top', 'Group', 'IncludeWithoutMailbox', 'Property', 'Settings', 'Restore'
         'TimeZone', 'Locale', 'DateFormat', 'TimeFormat', 'WorkingDays', 'WorkingHoursStart', 'WorkingHoursEnd', 'WorkingHoursTimeZone', 'AutomaticReplyStatus'
         'AutomaticReplyStart', 'AutomaticReplyEnd', 'ExternalAudience', 'InternalReplyMessage', 'ExternalReplyMessage', 'DelegateMeetingMessageDeliveryOptions'
         'IfDifferent', 'UndoFile', 'PlanFile', 'UndoPlan', 'AuditFile', 'Head', 'Maximum', 'AllowNull', 'AllowWholeMailbox', 'OutsideMailbox', 'MaxConcurrency', 'AsCompleted', 'Shard', 'Journal', 'RetryFailed', 'RetryUnknown', 'StopAfterErrors', 'OutFile', 'FailedFile', 'DefuseFormulas', 'Encoding', 'LogPath', 'IncludeError'
-        'Contacts', 'FromGroup', 'KeyProperty', 'RemoveOthers', 'AllowEmpty', 'Events', 'IcsFile', 'Name', 'Category', 'Private', 'ReminderMinutes', 'ShowAs', 'Until'
+        'Contacts', 'FromGroup', 'PhotoFolder', 'Photos', 'KeyProperty', 'RemoveOthers', 'AllowEmpty', 'Events', 'IcsFile', 'Name', 'Category', 'Private', 'ReminderMinutes', 'ShowAs', 'Until'
         'State', 'EnableExit', 'IncludeEmpty', 'ForwardingOnly', 'InternalDomain', 'Of', 'Since', 'StartNow', 'AllCalendars', 'Sum', 'IncludeHidden', 'OldestItem', 'Folder', 'AllFolders', 'Start', 'End', 'AllRooms'
         'InternetMessageId', 'From', 'Search', 'ReceivedAfter', 'ReceivedBefore', 'AttachmentName', 'AttachmentSha256', 'IncludeInline', 'RecoverableItems', 'ListAttachments', 'Action', 'MoveTo', 'OutFolder', 'Attachments'
         'Old', 'New', 'Key', 'Ignore', 'Destination', 'value', 'Token', 'DomainName', 'For', 'Role', 'CertName', 'KeyFileName', 'ValidDays', 'DisplayName', 'Subject', 'KeepOld', 'OldThumbprint', 'WaitMinutes'
