@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::super::mailbox_stream::Receipts;
 use super::state::MailboxState;
 use crate::cancel::Signal;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::runtime::runtime;
 use crate::store::{Closing, JournalOptions, Key, Recording, Store};
 
@@ -239,7 +239,13 @@ fn folded(identity: &str) -> String {
     identity.to_lowercase().replace(SEPARATOR, " ")
 }
 
-/// The file is called what it is to the user.
+/// To the store the file is a journal; its user has named it in `since`.
 fn of_file(error: Error) -> Error {
-    error.action("opening the file of links")
+    match error.status() {
+        Status::JournalMismatch => {
+            error.hint("the file in since goes on with what it was begun with: ask for that, or name another file")
+        }
+        Status::JournalInUse => error.hint("wait until the other run with this file in since has ended"),
+        _ => error,
+    }
 }
