@@ -28,8 +28,44 @@ fn c_reports_every_mailbox() -> Outcome {
         return left_out("the C example", "cc is not installed");
     }
     let tenant = Tenant::start()?;
-    let program = compile()?;
+    let program = compile("report")?;
     tenant.report(&program, &[])
+}
+
+#[test]
+fn c_plans_a_purge_and_does_it() -> Outcome {
+    if !is_there("cc") {
+        return left_out("the C example of a purge", "cc is not installed");
+    }
+    let tenant = Tenant::start()?;
+    let program = compile("purge")?;
+    // Two that can be read.
+    let message = serde_json::json!({"subject": "Invoice", "from": {"emailAddress": {"address": "eve@evil.example"}}});
+    let whole: Vec<u64> =
+        (0..MAILBOXES).filter(|index| tenant.emulator.population().broken(*index).is_none()).take(2).collect();
+    for index in &whole {
+        tenant.emulator.plant(*index, &message, &serde_json::json!([]))?;
+    }
+    let purge = |what: &str, given: &str| {
+        let mut command = Command::new(&program);
+        command.current_dir(tenant.folder.path()).args([DEFAULT_TENANT, DEFAULT_APP_ID, "open.pfx", what, given]);
+        tenant.environment(&mut command);
+        let output = command.output()?;
+        Ok::<_, Box<dyn Error>>((output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned()))
+    };
+    assert_eq!(purge("plan", "eve@evil.example")?.0, Some(0));
+    assert!(tenant.emulator.state().writes_by_mailbox.is_empty());
+    let (status, said) = purge("apply", "1")?;
+    assert_eq!(status, Some(1));
+    assert!(said.contains("maximum"), "{said}");
+    for _ in 0..2 {
+        // The second time all is done, and says so again.
+        assert_eq!(purge("apply", "2")?, (Some(0), String::new()));
+        let written: Vec<u64> = tenant.emulator.state().writes_done_by_mailbox.into_keys().collect();
+        assert_eq!(written, whole);
+    }
+    assert!(tenant.file("undo.jsonl").is_file());
+    Ok(())
 }
 
 #[test]
@@ -126,15 +162,15 @@ fn interop_python(package: &str) -> Option<OsString> {
     found
 }
 
-/// Compiles the C example as its first lines say, with every warning an error.
-fn compile() -> Result<PathBuf, Box<dyn Error>> {
+/// Compiles a C example as its first lines say, with every warning an error.
+fn compile(name: &str) -> Result<PathBuf, Box<dyn Error>> {
     let root = built::repository();
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("report{}", std::env::consts::EXE_SUFFIX));
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let library = built::library();
     let folder = library.parent().ok_or("the library has no folder")?;
     let mut command = Command::new("cc");
     command.args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-Wconversion", "-Wshadow", "-I"]);
-    command.arg(root.join("include")).arg(root.join("examples/c/report.c")).arg("-o").arg(&program);
+    command.arg(root.join("include")).arg(root.join(format!("examples/c/{name}.c"))).arg("-o").arg(&program);
     command.arg("-L").arg(folder).arg("-lexrun").arg(format!("-Wl,-rpath,{}", folder.display()));
     built::succeeds("compiling the C example", &mut command);
     Ok(program)
