@@ -313,6 +313,7 @@ Describe 'Steps of Invoke-ExRunMailboxRequest' {
         { $people | Invoke-ExRunMailboxRequest } | Should -Throw '*give -Path, or several requests with -Steps*'
         { $people | Invoke-ExRunMailboxRequest -Steps @{ Name = 'a'; Paht = 'x' } } | Should -Throw '*give hashtables such as*'
         { $people | Invoke-ExRunMailboxRequest -Steps @{ Name = 'a'; Path = { 'x' } } } | Should -Throw '*cannot be a script block*'
+        { $people | Invoke-ExRunMailboxRequest -Steps @{ Name = 'a'; Path = 'messages'; Header = 'Prefer: x' } } | Should -Throw '*Header of a step is no hashtable*'
         { $people | Invoke-ExRunMailboxRequest -Steps @{ Name = 'a'; Path = 'messages/{a.id}' } } | Should -Throw '*does not come before it*'
     }
 }

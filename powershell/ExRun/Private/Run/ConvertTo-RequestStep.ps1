@@ -37,11 +37,10 @@ function ConvertTo-RequestStep {
     }
     if ($made.ContainsKey('method')) { $made['method'] = $made['method'].ToUpperInvariant() }
     if ($made.ContainsKey('headers')) {
-        $own = $made['headers']
-        $made['headers'] = @{}
-        if ($own -is [System.Collections.IDictionary]) {
-            foreach ($entry in $own.GetEnumerator()) { $made['headers'][[string] $entry.Key] = @($entry.Value) -join ', ' }
+        if ($made['headers'] -isnot [System.Collections.IDictionary]) {
+            Stop-Attempt (New-ExRunException -Name 'InvalidArgument' -Message "-Steps: Header of a step is no hashtable: write it as @{ Prefer = 'outlook.timezone=`"UTC`"' }")
         }
+        $made['headers'] = ConvertTo-RequestHeader -Header $made['headers']
     }
     if ($made.ContainsKey('verify')) { $made['verify'] = ConvertTo-LookUp -Verify $made['verify'] }
     if ($made.ContainsKey('body')) {

@@ -52,11 +52,7 @@ function New-MailboxRequest {
         if ($Bound['IncludeEmpty']) { $members['includeEmpty'] = $true }
         if ($Bound['AllowWholeMailbox']) { $members['allowWholeMailbox'] = $true }
         if ($Bound['Select']) { $members['select'] = $Bound['Select'] }
-        if ($Bound['Header']) {
-            $members['headers'] = @{}
-            foreach ($entry in $Bound['Header'].GetEnumerator()) { $members['headers'][[string] $entry.Key] = @($entry.Value) -join ', ' }
-        }
-
+        if ($Bound['Header']) { $members['headers'] = ConvertTo-RequestHeader -Header $Bound['Header'] }
         if ($Bound['Key']) { $members['key'] = $Bound['Key'] }
 
         # The members of the input that the texts name, and the key.
