@@ -88,8 +88,18 @@ impl Keeper {
             }
         }
         let keeper = Arc::clone(self);
+        self.spawn(async move { keeper.write_all().await });
+    }
+
+    /// Has work on the file done, of which others wait for the end: where it panics, it has ended too.
+    fn spawn(self: &Arc<Self>, work: impl Future<Output = ()> + Send + 'static) {
+        let keeper = Arc::clone(self);
         match runtime() {
-            Ok(runtime) => drop(runtime.spawn(async move { keeper.write_all().await })),
+            Ok(runtime) => drop(runtime.spawn(async move {
+                if tokio::spawn(work).await.is_err() {
+                    keeper.ended(Err(Error::internal("writing the file of links panicked")));
+                }
+            })),
             Err(error) => self.ended(Err(error)),
         }
     }
@@ -191,7 +201,7 @@ impl Receipts for Arc<Keeper> {
         // When the caller learns that the run has ended, the next one may have the file.
         self.closing.mark();
         let keeper = Self::clone(self);
-        runtime()?.spawn(async move {
+        self.spawn(async move {
             store.close().await;
             keeper.work.lock().is_closed = true;
             keeper.ended(Ok(()));
