@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use exrun::client::{Client, ClientOptions, Credential, DeltaOptions, MailboxDelta, RunRequest};
+use exrun::client::{Client, ClientOptions, DeltaOptions, MailboxDelta, RunRequest};
 use exrun::error::{Error, Status};
 use exrun::rows::{Next, OutFile, RowStream};
 use exrun::runner::Batching;
 use exrun_emulator::Config;
 use serde_json::{Value, json};
 
-use super::support::{APP, TENANT};
+use super::support::TENANT;
 use super::{Tenant, json_lines, support};
 
 const GIVEN: &str = "EXRUN_TEST_DELTA";
@@ -387,18 +387,9 @@ fn a_run_that_was_killed_loses_no_change() {
 #[test]
 fn one_that_dies() {
     use std::io::Write as _;
-    let Ok(given) = std::env::var(GIVEN) else { return };
-    let given: Value = serde_json::from_str(&given).unwrap();
+    let Some(given) = support::given(GIVEN) else { return };
     let path = |name: &str| PathBuf::from(given[name].as_str().unwrap());
-    let client = Client::new(ClientOptions {
-        tenant_id: Some(TENANT.to_owned()),
-        client_id: Some(APP.to_owned()),
-        credential: Some(Credential::CertificateFile { path: path("pfx"), password: None }),
-        connect_to: Some(given["addr"].as_str().unwrap().parse().unwrap()),
-        ca_file: Some(path("ca")),
-        ..ClientOptions::default()
-    })
-    .unwrap();
+    let client = support::client_of(&given, ClientOptions::default());
     let stream = client.mailbox_delta(&killed_request(&path("since"))).unwrap();
     let lines: String = given["mailboxes"].as_array().unwrap().iter().map(|line| format!("{line}\n")).collect();
     stream.push(lines.as_bytes()).unwrap();

@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use exrun::client::{Client, ClientOptions, Credential, MailboxItems, RunRequest};
+use exrun::client::{ClientOptions, MailboxItems, RunRequest};
 use exrun::rows::Next;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::support::{APP, TENANT};
-use super::{Tenant, json_lines, report, with_own_domains};
+use super::{Tenant, json_lines, report, support, with_own_domains};
 
 const GIVEN: &str = "EXRUN_TEST_FACETS";
 const MAILBOXES: u64 = 200;
@@ -50,18 +49,9 @@ fn a_report_that_was_killed_goes_on_and_gives_every_row_once() {
 /// Run by the test above in a process of its own.
 #[test]
 fn one_that_dies() {
-    let Ok(given) = std::env::var(GIVEN) else { return };
-    let given: Value = serde_json::from_str(&given).unwrap();
+    let Some(given) = support::given(GIVEN) else { return };
     let path = |name: &str| PathBuf::from(given[name].as_str().unwrap());
-    let client = Client::new(ClientOptions {
-        tenant_id: Some(TENANT.to_owned()),
-        client_id: Some(APP.to_owned()),
-        credential: Some(Credential::CertificateFile { path: path("pfx"), password: None }),
-        connect_to: Some(given["addr"].as_str().unwrap().parse().unwrap()),
-        ca_file: Some(path("ca")),
-        ..ClientOptions::default()
-    })
-    .unwrap();
+    let client = support::client_of(&given, ClientOptions::default());
     let stream = client.mailbox_items_report(&wanted(path("journal"))).unwrap();
     for line in given["mailboxes"].as_array().unwrap() {
         assert!(stream.push(format!("{line}\n").as_bytes()).unwrap() > 0);

@@ -140,12 +140,8 @@ fn photos_come_change_and_go_and_a_second_run_sends_as_many_reads_as_without_the
 
     // Another picture, and one for whom there was none.
     fs::write(staff.path("pictures/a.jpg"), jpeg("new")).unwrap();
-    let list = staff.list(&[
-        ("E1", "pictures/a.jpg"),
-        ("E2", "pictures/b.jpg"),
-        ("E3", "pictures/b.jpg"),
-        ("E4", "pictures/b.jpg"),
-    ]);
+    let all = [("E1", "pictures/a.jpg"), ("E2", "pictures/b.jpg"), ("E3", "pictures/b.jpg"), ("E4", "pictures/b.jpg")];
+    let list = staff.list(&all);
     let rows = tenant.contacts_compared(&list, MAILBOXES).unwrap();
     assert_eq!((counted(&rows, "Change"), rows.len()), (15, 15));
     tenant.carry_out(&staff.plan(), None);
@@ -169,12 +165,7 @@ fn photos_come_change_and_go_and_a_second_run_sends_as_many_reads_as_without_the
 
     // Taken back, the contact is there without its photo, and the list from before brings that again.
     tenant.carry_out(&back, None);
-    let list = staff.list(&[
-        ("E1", "pictures/a.jpg"),
-        ("E2", "pictures/b.jpg"),
-        ("E3", "pictures/b.jpg"),
-        ("E4", "pictures/b.jpg"),
-    ]);
+    let list = staff.list(&all);
     let rows = tenant.contacts_compared(&list, MAILBOXES).unwrap();
     assert_eq!((counted(&rows, "Change"), rows.len()), (5, 5));
     tenant.carry_out(&staff.plan(), None);

@@ -10,15 +10,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use exrun::client::{
-    Client, ClientOptions, Credential, ItemsOptions, MailboxItems, MessageAction, MessageCriteria, PlanApply,
-    RunRequest, SourceRequest,
+    Client, ClientOptions, ItemsOptions, MailboxItems, MessageAction, MessageCriteria, PlanApply, RunRequest,
+    SourceRequest,
 };
 use exrun::rows::OutFile;
 use exrun::runs::verify_audit;
 use exrun_emulator::Config;
 use serde_json::{Value, json};
 
-use super::support::{APP, QuickClock, TENANT};
+use super::support::{QuickClock, number};
 use super::{Tenant, json_lines, report, support};
 
 const GIVEN: &str = "EXRUN_TEST_PURGE";
@@ -31,10 +31,6 @@ const FAULTS: &str = r#"{"rules": [
     {"kind": "graph", "percentOfRequests": 0.25, "action": {"reset": "before"}},
     {"kind": "graph", "percentOfRequests": 0.5, "action": {"reset": "after"}},
     {"kind": "graph", "percentOfRequests": 5.5, "action": {"status": 429, "retryAfter": "0.05"}}]}"#;
-
-fn number(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
-}
 
 fn sought() -> MessageCriteria {
     MessageCriteria { sender: Some("eve@evil.example".to_owned()), ..MessageCriteria::default() }
@@ -173,18 +169,11 @@ fn each_tampering_is_found(audit: &Path, head: &str) {
 /// Run by the test above in a process of its own.
 #[test]
 fn one_that_purges() {
-    let Ok(given) = std::env::var(GIVEN) else { return };
-    let given: Value = serde_json::from_str(&given).unwrap();
+    let Some(given) = support::given(GIVEN) else { return };
     let path = |name: &str| PathBuf::from(given[name].as_str().unwrap());
-    let client = Client::new(ClientOptions {
-        tenant_id: Some(TENANT.to_owned()),
-        client_id: Some(APP.to_owned()),
-        credential: Some(Credential::CertificateFile { path: path("pfx"), password: None }),
-        connect_to: Some(given["addr"].as_str().unwrap().parse().unwrap()),
-        ca_file: Some(path("ca")),
-        clock: Arc::new(QuickClock::default()),
-        ..ClientOptions::default()
-    })
-    .unwrap();
+    let client = support::client_of(
+        &given,
+        ClientOptions { clock: Arc::new(QuickClock::default()), ..ClientOptions::default() },
+    );
     carry_out(&client, &path("folder")).unwrap();
 }

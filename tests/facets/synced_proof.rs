@@ -10,14 +10,12 @@ use std::process::{Child, Command};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use exrun::client::{
-    Client, ClientOptions, ContactSource, ContactSync, Credential, PlanApply, RunRequest, SourceRequest,
-};
+use exrun::client::{ClientOptions, ContactSource, ContactSync, PlanApply, RunRequest, SourceRequest};
 use exrun::rows::OutFile;
 use exrun_emulator::Config;
 use serde_json::{Value, json};
 
-use super::support::{APP, QuickClock, TENANT};
+use super::support::{QuickClock, number};
 use super::synced::contacts;
 use super::{Tenant, json_lines, support};
 
@@ -32,10 +30,6 @@ const FAULTS: &str = r#"{"rules": [
     {"kind": "graph", "percentOfRequests": 0.25, "action": {"reset": "before"}},
     {"kind": "graph", "percentOfRequests": 0.5, "action": {"reset": "after"}},
     {"kind": "graph", "percentOfRequests": 2.5, "action": {"status": 429, "retryAfter": "0.05"}}]}"#;
-
-fn number(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
-}
 
 /// A list of people, in a file, with their photos beside it.
 fn write_list(folder: &Path, contacts: u64) {
@@ -144,20 +138,13 @@ fn contacts_that_are_brought_in_under_kills_are_each_there_once() {
 /// Run by the test above in a process of its own.
 #[test]
 fn one_that_syncs() {
-    let Ok(given) = std::env::var(GIVEN) else { return };
-    let given: Value = serde_json::from_str(&given).unwrap();
+    let Some(given) = support::given(GIVEN) else { return };
     let path = |name: &str| PathBuf::from(given[name].as_str().unwrap());
     let folder = path("folder");
-    let client = Client::new(ClientOptions {
-        tenant_id: Some(TENANT.to_owned()),
-        client_id: Some(APP.to_owned()),
-        credential: Some(Credential::CertificateFile { path: path("pfx"), password: None }),
-        connect_to: Some(given["addr"].as_str().unwrap().parse().unwrap()),
-        ca_file: Some(path("ca")),
-        clock: Arc::new(QuickClock::default()),
-        ..ClientOptions::default()
-    })
-    .unwrap();
+    let client = support::client_of(
+        &given,
+        ClientOptions { clock: Arc::new(QuickClock::default()), ..ClientOptions::default() },
+    );
     let out_file = |name: &str| {
         Some(OutFile { path: folder.join(name), format: None, defuse_formulas: false, byte_order_mark: false })
     };

@@ -4,15 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use exrun::client::{
-    Client, ClientOptions, Credential, DoneWhen, MailboxRequests, PathBase, RequestStep, RunRequest, Verify,
-};
+use exrun::client::{ClientOptions, DoneWhen, MailboxRequests, PathBase, RequestStep, RunRequest, Verify};
 use exrun::error::Status;
 use exrun::runner::{Batching, Shard};
 use serde_json::{Value, json};
 
-use super::support::{APP, TENANT};
-use super::{Tenant, json_lines, select};
+use super::{Tenant, json_lines, select, support};
 
 fn step(name: &str, method: &str, path: &str) -> RequestStep {
     RequestStep { name: name.into(), method: method.into(), path: path.into(), ..RequestStep::default() }
@@ -439,21 +436,12 @@ fn kill_when(tenant: &Tenant, journal: &Path, is_there: impl Fn() -> bool) {
 /// Run by the tests in a process of its own.
 #[test]
 fn one_that_is_killed() {
-    let Ok(given) = std::env::var(GIVEN) else { return };
-    let given: Value = serde_json::from_str(&given).unwrap();
+    let Some(given) = support::given(GIVEN) else { return };
     let path = |name: &str| PathBuf::from(given[name].as_str().unwrap());
-    let client = Client::new(ClientOptions {
-        tenant_id: Some(TENANT.to_owned()),
-        client_id: Some(APP.to_owned()),
-        credential: Some(Credential::CertificateFile { path: path("pfx"), password: None }),
-        connect_to: Some(given["addr"].as_str().unwrap().parse().unwrap()),
-        ca_file: Some(path("ca")),
-        ..ClientOptions::default()
-    })
-    .unwrap();
+    let client = support::client_of(&given, ClientOptions::default());
     let stream = client.mailbox_requests(&journalled(&path("journal"))).unwrap();
     let lines = given["mailboxes"].as_array().unwrap().clone();
-    let _ = super::support::drive_lines(&client, &*stream, lines);
+    let _ = support::drive_lines(&client, &*stream, lines);
 }
 
 /// Between two steps: the second waits for its turn, which does not come.

@@ -8,6 +8,7 @@
 )]
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -28,7 +29,7 @@ pub const APP: &str = "084adbb3-f70c-498f-97a3-464e1f444d9a";
 
 /// A PFX that was made for this process, and its certificate.
 pub struct TestCertificate {
-    pub pfx: std::path::PathBuf,
+    pub pfx: PathBuf,
     pub der: Vec<u8>,
     _folder: tempfile::TempDir,
 }
@@ -129,6 +130,30 @@ pub fn block_on<T: Send + 'static>(work: impl Future<Output = T> + Send + 'stati
         let _ = sender.send(work.await);
     });
     receiver.recv().unwrap()
+}
+
+/// How large a test is drawn: what the environment asks for, else as in CI.
+pub fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+/// What a test has given to this process, which it started of its own program; of a test as any other nothing.
+pub fn given(variable: &str) -> Option<Value> {
+    Some(serde_json::from_str(&std::env::var(variable).ok()?).unwrap())
+}
+
+/// The client of such a process: of the tenant at `addr`, whose authority is in `ca`, with the certificate in `pfx`.
+pub fn client_of(given: &Value, options: ClientOptions) -> Client {
+    let path = |name: &str| PathBuf::from(given[name].as_str().unwrap());
+    Client::new(ClientOptions {
+        tenant_id: Some(TENANT.to_owned()),
+        client_id: Some(APP.to_owned()),
+        credential: Some(Credential::CertificateFile { path: path("pfx"), password: None }),
+        connect_to: Some(given["addr"].as_str().unwrap().parse().unwrap()),
+        ca_file: Some(path("ca")),
+        ..options
+    })
+    .unwrap()
 }
 
 /// The rows of a whole report, as JSON.
