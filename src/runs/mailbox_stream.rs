@@ -134,10 +134,19 @@ impl<W: Work<Output = MailboxRows>> MailboxStream<W> {
 
     /// Says which rows the caller is done with: all that were given before this call.
     fn settle(&self, state: &mut State) {
+        self.tell(state, |receipts, given| receipts.settle(given));
+    }
+
+    /// Says which rows are in the file.
+    fn hold(&self, state: &mut State) {
+        self.tell(state, |receipts, given| receipts.hold(given));
+    }
+
+    fn tell(&self, state: &mut State, tell: impl FnOnce(&dyn Receipts, Vec<String>)) {
         if let Some(receipts) = &self.receipts {
             let given = state.given_receipts();
             if !given.is_empty() {
-                receipts.settle(given);
+                tell(&**receipts, given);
             }
         }
     }
@@ -176,16 +185,6 @@ impl<W: Work<Output = MailboxRows>> MailboxStream<W> {
         }
         let count = state.waiting.len().min(most);
         Ok(TakenRows::Rows(state.waiting.drain(..count).collect()))
-    }
-
-    /// Says which rows are in the file.
-    fn hold(&self, state: &mut State) {
-        if let Some(receipts) = &self.receipts {
-            let given = state.given_receipts();
-            if !given.is_empty() {
-                receipts.hold(given);
-            }
-        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -86,6 +86,8 @@ pub(crate) fn all(files: &[String], command: impl Fn(&str) -> Result<Command> + 
         }
         Err(error) => fault = Some(error.context(file.to_owned())),
     });
+    left_out.sort_unstable();
+    left_out.dedup();
     fault.map_or_else(|| Ok((sum, tally, left_out)), Err)
 }
 

@@ -41,7 +41,7 @@ pub(super) fn check_is_row(method: &Method, request: &Request, answer: &Answer) 
     if *method != Method::GET || is_count {
         return Ok(());
     }
-    let kind = kind.as_deref().map_or("of no type that it says", |kind| kind);
+    let kind = kind.as_deref().unwrap_or("of no type that it says");
     let detail = format!("the answer is no JSON and no row: {} bytes, {}", bytes.len(), shortened(kind, 100));
     Err(Error::new(Status::ResponseInvalid, detail)
         .hint("have such answers saved to files: name a folder with outFolder (-OutFolder)"))

@@ -323,7 +323,7 @@ impl Work for ExportWork {
         }
         let error = item.doubt.take().map(|error| self.about(item, error).into_error());
         let objects = objects.into_iter().map(Into::into).collect();
-        Ok(MailboxRows { mailbox: item.input.given.clone(), objects, error, receipt: None })
+        Ok(MailboxRows { mailbox: item.input.given.clone(), objects, error, ..MailboxRows::default() })
     }
 
     fn has_advanced(&self, item: &mut ExportItem) -> bool {

@@ -72,5 +72,10 @@ pub(super) fn row(number: u64, line: Option<&PlanLine>, outcome: PlanOutcome, er
         number.into(),
     ];
     let members: Map<String, Value> = ROW_MEMBERS.into_iter().map(str::to_owned).zip(values).collect();
-    MailboxRows { mailbox: line.map(|line| line.mailbox.clone()), objects: vec![members.into()], error, receipt: None }
+    MailboxRows {
+        mailbox: line.map(|line| line.mailbox.clone()),
+        objects: vec![members.into()],
+        error,
+        ..MailboxRows::default()
+    }
 }

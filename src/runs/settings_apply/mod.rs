@@ -265,7 +265,7 @@ impl Work for ApplyWork {
 
 /// A mailbox's row: one that failed has one too.
 fn objects(given: Option<String>, written: Written, error: Option<Error>) -> MailboxRows {
-    MailboxRows { mailbox: given, objects: vec![written.into_members().into()], error, receipt: None }
+    MailboxRows { mailbox: given, objects: vec![written.into_members().into()], error, ..MailboxRows::default() }
 }
 
 impl ApplyWork {

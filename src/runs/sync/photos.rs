@@ -85,7 +85,8 @@ impl PhotoFiles {
             };
             contact.insert(WANTED_PHOTO.to_owned(), photo.to_value());
         }
-        if let (true, Some(folder), Some(_)) = (files.is_empty() && !contacts.is_empty(), photo_folder, by_key) {
+        let has_none = by_key.is_some() && files.is_empty() && !contacts.is_empty();
+        if let Some(folder) = photo_folder.filter(|_| has_none) {
             let detail = format!("photoFolder: no file in {} has the name of a key and ends in .jpg", folder.display());
             return Err(Error::argument(detail)
                 .hint("files are named by the keys of contacts: E1.jpg; without any, all photos would go"));

@@ -57,11 +57,7 @@ pub(super) fn start(setup: &RunSetup, request: &MailboxRequests) -> Result<Arc<d
     let heading = request.run.heading(setup, "Mailbox requests").fact("Steps", Some(asked));
     let encoder = MailboxEncoder::of_selection(&request.run, &selection, heading)?;
     let selected: Vec<String> = selection.names().iter().map(str::to_owned).collect();
-    let flags: Vec<(&str, bool)> =
-        [("outsideMailbox", rules.base == PathBase::Service), ("beta", request.version == ApiVersion::Beta)]
-            .into_iter()
-            .filter(|(_, is_set)| *is_set)
-            .collect();
+    let flags = [("outsideMailbox", rules.base == PathBase::Service), ("beta", request.version == ApiVersion::Beta)];
     let body: Value = request.steps.iter().map(RequestStep::description).collect();
     let path = names.join(", ");
     let fingerprint = Fingerprint {

@@ -276,7 +276,7 @@ impl StepsWork {
             found.push(Map::new());
         }
         objects.extend(found.into_iter().map(|object| self.row(step, done.outcome.name(), &done, object)));
-        Some(MailboxRows { mailbox: item.input.given.clone(), objects, error: None, receipt: None })
+        Some(MailboxRows { mailbox: item.input.given.clone(), objects, ..MailboxRows::default() })
     }
 
     fn rows_of_done(&self, item: &StepsItem) -> Vec<Fields> {
@@ -511,9 +511,9 @@ impl BatchedReads for StepsWork {
     }
 
     fn request_in_batch(&self, item: &StepsItem) -> Option<Request> {
-        let step = self.step(item).ok().filter(|step| step.is_one_read() && step.headers == *self.headers())?;
+        self.step(item).ok().filter(|step| step.is_one_read() && step.headers == *self.headers())?;
         match self.next(item) {
-            Ok(Next::Send(request, _)) if !step.writes() && item.exchange.fits_batch(&request) => Some(*request),
+            Ok(Next::Send(request, _)) if item.exchange.fits_batch(&request) => Some(*request),
             _ => None,
         }
     }
