@@ -35,6 +35,7 @@ fn the_archive_holds_what_c_needs_and_no_more() -> Outcome {
         "doc/abi.md",
         "examples/CMakeLists.txt",
         "examples/key_vault.c",
+        "examples/purge.c",
         "examples/report.c",
         "include/exrun.h",
         "lib/cmake/exrun/exrun-config-version.cmake",
@@ -115,7 +116,9 @@ fn with_cmake(is_static: &str, is_shared: bool) -> Outcome {
     command.arg(format!("-DCMAKE_PREFIX_PATH={}", folder.display())).arg(format!("-DEXRUN_STATIC={is_static}"));
     built::succeeds("cmake", &mut command);
     built::succeeds("building with CMake", Command::new("cmake").arg("--build").arg(&made));
-    assert!(made.join("key_vault").is_file());
+    for other in ["key_vault", "purge"] {
+        assert!(made.join(other).is_file(), "{other}");
+    }
     judge(&made.join("report"), is_shared)
 }
 

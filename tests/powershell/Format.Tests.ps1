@@ -92,6 +92,26 @@ Import-Module '$ModulePath'
         $result.Text | Should -Be "before 0`nafter 1`nerrors 0"
     }
 
+    It 'are loaded by a sign-in, so that a session shows what its other runspaces have made' {
+        $result = Invoke-Script @"
+Import-Module '$ModulePath'
+Connect-ExRun -AccessToken ('ey' + 'J0IjoxfQ.eyJhIjoxfQ.c2ln')
+`$other = [powershell]::Create()
+`$made = `$other.AddScript({
+        param(`$Path)
+        Import-Module `$Path
+        `$change = [pscustomobject] @{ MailboxName = 'kim@contoso.com'; Outcome = 'Changed'; Changes = @([pscustomobject] @{ Setting = 'timeZone'; From = 'GMT'; To = 'UTC' }) }
+        & (Get-Module ExRun) { Import-PrivateFunction; Add-View -InputObject `$args[0] -Name ExRun.SettingsChange } `$change
+        `$change
+    }).AddArgument('$ModulePath').Invoke()
+`$other.Dispose()
+`$made | Out-String -Width 120
+'errors {0}' -f `$Error.Count
+"@
+        $result.Text | Should -Match 'kim@contoso\.com +Changed +timeZone: GMT'
+        $result.Text | Should -Match 'errors 0'
+    }
+
     It 'are of the types that the commands say they return, and of no others' {
         $text = [System.IO.File]::ReadAllText((Join-Path (Split-Path $ModulePath) 'ExRun.Format.ps1xml'))
         # Errors are no output.

@@ -7,7 +7,6 @@
     reason = "shared by tests: each uses its own part, and an unwrap is an assertion"
 )]
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -195,15 +194,14 @@ fn take_rows(
     lines: impl IntoIterator<Item = Value>,
     rows: &mut Vec<Value>,
 ) -> Result<(), exrun::Error> {
-    let mut input: VecDeque<String> = lines.into_iter().map(|line| format!("{line}\n")).collect();
+    // All at once, as a caller does who has them: what shares requests does not depend on how far a run comes meanwhile.
+    let input: String = lines.into_iter().map(|line| format!("{line}\n")).collect();
+    let mut left = input.as_bytes();
     loop {
-        while let Some(line) = input.front() {
-            if stream.push(line.as_bytes())? == 0 {
-                break;
-            }
-            input.pop_front();
+        if !left.is_empty() {
+            left = &left[stream.push(left)?..];
         }
-        if input.is_empty() {
+        if left.is_empty() {
             stream.finish_input();
         }
         let seen = client.signal().epoch();

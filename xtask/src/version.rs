@@ -9,11 +9,12 @@ use crate::written::{self, Written, read};
 use crate::{changelog, workspace};
 
 /// Where the version may stand between two texts. The first is the place that the others follow.
-const PLACES: [(&str, &str, &str); 9] = [
+const PLACES: [(&str, &str, &str); 10] = [
     ("Cargo.toml", "[workspace.package]\nversion = \"", "\""),
     ("Cargo.lock", "name = \"exrun\"\nversion = \"", "\""),
     ("Cargo.lock", "name = \"exrun-emulator\"\nversion = \"", "\""),
     ("Cargo.lock", "name = \"xtask\"\nversion = \"", "\""),
+    ("bindings/python/exrun/__init__.py", "__version__ = \"", "\""),
     ("README.md", "Import-Module ./dist/ExRun-", "/"),
     ("README.md", "`dist/ExRun.", ".nupkg"),
     ("docs/packages.md", "-NupkgPath dist/ExRun.", ".nupkg"),

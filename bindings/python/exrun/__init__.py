@@ -52,6 +52,9 @@ from .functions import (
 from .rows import Mailbox, MailboxSettings, PlanChange, ReportDifference, Row, SettingsChange, StateDifference
 from .run import Run
 
+#: That of this package, and of the library inside.
+__version__ = "0.1.0"
+
 __all__ = [
     "AccessToken",
     "Assertion",

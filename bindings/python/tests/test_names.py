@@ -139,7 +139,7 @@ class Names(Case):
     def test_the_version_is_that_of_the_package(self) -> None:
         from importlib.metadata import version
 
-        self.assertEqual(exrun.library_version(), version("exrun"))
+        self.assertEqual((exrun.__version__, exrun.library_version()), (version("exrun"), version("exrun")))
         self.assertTrue(MAILBOXES)
 
 

@@ -69,4 +69,5 @@ function Connect-EXRMailbox {
     $session.Cloud = 'public'
     $session.Domain = $domain
     Add-Connection -Name $domain -Session $session
+    Import-View
 }

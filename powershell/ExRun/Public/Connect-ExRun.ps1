@@ -236,6 +236,7 @@ function Connect-ExRun {
 
     $session = $made.Session
     Add-Connection -Name $Name -Session $session
+    Import-View
     $PSCmdlet.WriteVerbose(('connected as {0}, by the name {1}' -f (Format-Actor -Session $session), $Name))
     if ($PassThru) { Get-ExRunContext -Name $Name }
 }

@@ -80,7 +80,7 @@ fn pack(library: &Path, folder: &Path, is_tight: bool) -> Result<()> {
         archive.add(&format!("lib/cmake/exrun/{file}"), &filled(file)?)?;
     }
     archive.add("examples/CMakeLists.txt", &filled("CMakeLists.txt")?)?;
-    for file in ["report.c", "key_vault.c"] {
+    for file in ["report.c", "key_vault.c", "purge.c"] {
         archive.add_file(&format!("examples/{file}"), &root.join("examples").join("c").join(file))?;
     }
     archive.finish()?;
