@@ -16,32 +16,46 @@ BeforeAll {
     Import-ExRun
     $root = [System.IO.Path]::GetFullPath([System.IO.Path]::Combine($PSScriptRoot, '..', '..'))
     $help = Join-Path (Split-Path $ModulePath) 'en-US'
-    $ran = Join-Path $TestDrive 'ran.json'
-    $requests = Join-Path $TestDrive 'requests.jsonl'
-    $shell = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
-    $output = Invoke-WithEmulator -Folder (Join-Path $TestDrive 'jobs') -Option '--mailboxes', '14', '--broken-percent', '0', '--requests-file', $requests `
-        -Command $shell, '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/JobLine.ps1", '-OutFile', $ran, '-Count', '14'
-    if (-not (Test-Path -LiteralPath $ran)) { throw "the jobs did not come to their end: $output" }
-    $failures = @{}
-    # In Windows PowerShell a list of JSON comes as one object: the parentheses take it apart.
-    (ConvertFrom-Json ([System.IO.File]::ReadAllText($ran))) | ForEach-Object { $failures[[int] $_.Number] = $_.Failed }
-
-    # The Python that has Microsoft's SDK, which CI must have.
-    function Get-Judge {
-        $python = $env:EXRUN_INTEROP_PYTHON
-        if ($python) {
-            & $python -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("msgraph") is None)'
-            if ($LASTEXITCODE -eq 0) { return $python }
-        }
-        if ($env:EXRUN_REQUIRE_INTEROP -eq '1') { throw 'EXRUN_INTEROP_PYTHON names no Python that has msgraph' }
-        [System.Console]::WriteLine("LEFT OUT: Jobs.Tests.ps1: requests are not judged by Microsoft's description of Graph: EXRUN_INTEROP_PYTHON names no Python that has msgraph")
-    }
 }
 
-Describe 'Job <Number>, <Document>, <Heading>: <Job>' -ForEach $run {
-    It 'does what it says, and is undone' {
-        $failures.Keys | Should -Contain $Number
-        $failures[$Number] | Should -BeNullOrEmpty -Because $Code
+Describe 'The jobs, run one after another in an emulated tenant' {
+    BeforeAll {
+        $ran = Join-Path $TestDrive 'ran.json'
+        $requests = Join-Path $TestDrive 'requests.jsonl'
+        $shell = [System.Diagnostics.Process]::GetCurrentProcess().MainModule.FileName
+        $output = Invoke-WithEmulator -Folder (Join-Path $TestDrive 'jobs') -Option '--mailboxes', '14', '--broken-percent', '0', '--requests-file', $requests `
+            -Command $shell, '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/JobLine.ps1", '-OutFile', $ran, '-Count', '14'
+        if (-not (Test-Path -LiteralPath $ran)) { throw "the jobs did not come to their end: $output" }
+        $failures = @{}
+        # In Windows PowerShell a list of JSON comes as one object: the parentheses take it apart.
+        (ConvertFrom-Json ([System.IO.File]::ReadAllText($ran))) | ForEach-Object { $failures[[int] $_.Number] = $_.Failed }
+
+        # The Python that has Microsoft's SDK, which CI must have.
+        function Get-Judge {
+            $python = $env:EXRUN_INTEROP_PYTHON
+            if ($python) {
+                & $python -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("msgraph") is None)'
+                if ($LASTEXITCODE -eq 0) { return $python }
+            }
+            if ($env:EXRUN_REQUIRE_INTEROP -eq '1') { throw 'EXRUN_INTEROP_PYTHON names no Python that has msgraph' }
+            [System.Console]::WriteLine("LEFT OUT: Jobs.Tests.ps1: requests are not judged by Microsoft's description of Graph: EXRUN_INTEROP_PYTHON names no Python that has msgraph")
+        }
+    }
+
+    Context 'Job <Number>, <Document>, <Heading>: <Job>' -ForEach $run {
+        It 'does what it says, and is undone' {
+            $failures.Keys | Should -Contain $Number
+            $failures[$Number] | Should -BeNullOrEmpty -Because $Code
+        }
+    }
+
+    It 'send only what Microsoft describes' {
+        $python = Get-Judge
+        if (-not $python) { Set-ItResult -Skipped -Because "there is no Python with Microsoft's SDK"; return }
+        $said = @(& $python -B ([System.IO.Path]::Combine($root, 'tests', 'interop', 'graph_requests.py')) $requests 2>&1 | ForEach-Object { "$_" })
+        $LASTEXITCODE | Should -Be 0 -Because ($said -join "`n")
+        # Of all commands, and not of one alone.
+        $said[-1] | Should -Match '^judged \d{3,} requests of [3-9]\d forms'
     }
 }
 
@@ -59,15 +73,6 @@ Describe 'The jobs' -ForEach @(@{ Run = $run; LeftOut = $leftOut }) {
     It 'stand in about_ExRun_Jobs as in docs/jobs.md' {
         # Codes that both have are there once: of the topic nothing is left.
         @($Run | Where-Object { $_.Document -like 'about_*' } | ForEach-Object { $_.Code }) | Should -BeNullOrEmpty
-    }
-
-    It 'send only what Microsoft describes' {
-        $python = Get-Judge
-        if (-not $python) { Set-ItResult -Skipped -Because "there is no Python with Microsoft's SDK"; return }
-        $said = @(& $python -B ([System.IO.Path]::Combine($root, 'tests', 'interop', 'graph_requests.py')) $requests 2>&1 | ForEach-Object { "$_" })
-        $LASTEXITCODE | Should -Be 0 -Because ($said -join "`n")
-        # Of all commands, and not of one alone.
-        $said[-1] | Should -Match '^judged \d{3,} requests of [3-9]\d forms'
     }
 }
 

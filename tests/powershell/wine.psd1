@@ -24,6 +24,7 @@
     }
     'The emulator runs beside Wine, and starts no program in it' = @{
         'HelpExample.Tests.ps1' = @('Example <Number> of <Command>', 'An example that is left out', 'The app of all other tests')
+        'Jobs.Tests.ps1'        = @('The jobs, run one after another in an emulated tenant')
     }
     'Wine has no keys of elliptic curves that .NET can use' = @{
         'ErrorRecords.Tests.ps1' = @('The preference of a function that calls a command', 'A failure')

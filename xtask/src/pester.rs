@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use parking_lot::Mutex;
 
 use crate::report::Report;
@@ -22,9 +22,16 @@ const LONG: [&str; 3] = ["HelpExample.Tests.ps1", "Jobs.Tests.ps1", "EveryComman
 /// How a stage of tests ended, as [`Report::tests`] takes it.
 pub(crate) type Outcome = Result<(Ended, Tally, Vec<String>)>;
 
-/// The name of a test file that was given as a path.
-pub(crate) fn name(path: &str) -> String {
-    Path::new(path).file_name().map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
+/// The name of a test file that was given as a path, or by the part of its name that says what it is about.
+///
+/// # Errors
+///
+/// When there is none of that name: it would be run, and nothing in it.
+pub(crate) fn name(given: &str) -> Result<String> {
+    let name = Path::new(given).file_name().map_or_else(|| given.into(), |name| name.to_string_lossy());
+    let file = format!("{}{ENDING}", name.trim_end_matches(ENDING));
+    ensure!(every_file()?.contains(&file), "tests/powershell has no file {file}");
+    Ok(file)
 }
 
 /// The names of all test files, those first that take longest, as far as that can be told: what begins last is short.

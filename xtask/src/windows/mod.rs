@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &[&str]) -> ExitCode {
         [] if is_packaged => Ok(chosen::of_a_package()),
         [] => Ok(chosen::files()),
         ["--all"] => pester::every_file(),
-        files => Ok(files.iter().map(|file| pester::name(file)).collect()),
+        files => files.iter().map(|file| pester::name(file)).collect(),
     };
     match files {
         Ok(files) => tests(&mut report, is_packaged, &files),
