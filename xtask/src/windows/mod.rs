@@ -47,7 +47,13 @@ pub(crate) fn run(arguments: &[&str]) -> ExitCode {
         files => files.iter().map(|file| pester::name(file)).collect(),
     };
     match files {
-        Ok(files) => tests(&mut report, is_packaged, &files),
+        Ok(files) => {
+            // `cargo xtask test` has built it before; alone nothing has.
+            let emulator = ["build", "--workspace", "--bins", "--test", "abi"];
+            if report.check("emulator", || stage::run(&mut workspace::cargo(&emulator))) {
+                tests(&mut report, is_packaged, &files);
+            }
+        }
         Err(error) => report.absent("Windows", true, &format!("{error:#}")),
     }
     report.end()
