@@ -121,6 +121,8 @@ function Get-TenantRequest {
 # How many handles of each kind the library has given out and not got back.
 function Get-OpenHandle {
     & (Get-Module ExRun) {
+        # As it is given to users, one that was imported a moment ago has none of its own functions yet.
+        Import-PrivateFunction
         [System.IntPtr] $pointer = [System.IntPtr]::Zero
         [long] $length = 0
         [long] $errorHandle = 0
