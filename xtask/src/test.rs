@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::report::Report;
 use crate::tally::{self, Tally};
-use crate::{pester, soak, stage, tools, windows, workspace};
+use crate::{native, pester, soak, stage, tools, windows, workspace};
 
 /// Runs everything. The last line printed is `N passed, N failed, N skipped`.
 pub(crate) fn run() -> ExitCode {
@@ -42,6 +42,7 @@ pub(crate) fn run() -> ExitCode {
         });
         powershell(&mut report);
         windows::chosen_tests(&mut report);
+        native::trial::other_processor(&mut report);
         soak(&mut report);
     }
     report.end()

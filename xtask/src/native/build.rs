@@ -22,7 +22,7 @@ impl Profile {
     /// Its name for cargo, and that of the folder that cargo fills.
     fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Quick => ("dev", "debug"),
+            Self::Quick => ("trial", "trial"),
             Self::Full => ("dist", "dist"),
         }
     }
@@ -94,10 +94,10 @@ fn for_old_glibc(program: &Path, system: &System, profile: Profile) -> Result<Bu
     workspace::clean(&mut command);
     let target = format!("{}.{OLDEST_GLIBC}", system.target);
     command.args(["zigbuild", "--locked", "--profile", name, "--package", "exrun", "--lib", "--target", &target]);
+    if let Some(why) = is_missing(system) {
+        bail!("building for {}: {why}", system.rid);
+    }
     if !has_standard_library(system.target) {
-        if let Some(why) = compiler::is_missing() {
-            bail!("building for {}: the compiler has no standard library for it, and {why}", system.rid);
-        }
         compiler::choose(&mut command)?;
         command.arg(compiler::STANDARD_LIBRARY);
     }
@@ -110,6 +110,12 @@ fn for_old_glibc(program: &Path, system: &System, profile: Profile) -> Result<Bu
     run(command, system)?;
     let library = workspace::built(system.target)?.join(folder).join(system.library);
     Ok(Built { library, glibc: Some(OLDEST_GLIBC) })
+}
+
+/// What the compiler lacks for a system.
+pub(super) fn is_missing(system: &System) -> Option<String> {
+    let why = if has_standard_library(system.target) { None } else { compiler::is_missing() };
+    why.map(|why| format!("the compiler has no standard library for it, and {why}"))
 }
 
 /// Whether the compiler of this machine has the standard library for a target.

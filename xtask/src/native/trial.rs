@@ -29,6 +29,22 @@ pub(crate) fn run(arguments: &[&str]) -> ExitCode {
     report.end()
 }
 
+/// What `cargo xtask test` does of it: the library for the other processor, since all its tests take that of this one.
+pub(crate) fn other_processor(report: &mut Report) {
+    const RID: &str = "linux-arm64";
+    let required = tools::is_set("EXRUN_REQUIRE_QEMU");
+    // Before some minutes of building: what builds it, and what runs it.
+    let found = System::named(RID).and_then(|system| match super::build::is_missing(system) {
+        Some(why) => Err(anyhow::anyhow!(why)),
+        None => Foreign::find(RID),
+    });
+    if let Err(why) = found {
+        report.absent(RID, required, &format!("the library for {RID} was NOT built, and not run: {why:#}"));
+        return;
+    }
+    of_system(report, RID, false);
+}
+
 fn of_system(report: &mut Report, rid: &str, is_built: bool) {
     let mut library = None;
     let built = report.check(&format!("library for {rid}"), || {

@@ -95,7 +95,7 @@ fn built(report: &mut Report) -> Option<Tried> {
     let mut library = Err(anyhow!("it was not built"));
     report.check("Windows, library", || {
         made(|| {
-            library = build::library("wine");
+            library = build::library("trial");
             let path = library.as_ref().map_err(|error| anyhow!("{error:#}"))?;
             image::check(path, &functions()?, env!("CARGO_PKG_VERSION"))
         })
