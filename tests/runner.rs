@@ -248,9 +248,9 @@ impl Driven {
     }
 
     fn with_input(self, names: impl IntoIterator<Item = String>) -> Self {
-        for name in names {
-            assert!(self.run.push(format!("{}\n", json!(name)).as_bytes()).unwrap() > 0);
-        }
+        // All at once: a run that ends early would refuse what comes after.
+        let input: String = names.into_iter().map(|name| format!("{}\n", json!(name))).collect();
+        assert_eq!(self.run.push(input.as_bytes()).unwrap(), input.len());
         self.run.finish_input();
         self
     }
