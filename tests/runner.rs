@@ -6,7 +6,6 @@
 mod support;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -883,7 +882,9 @@ fn a_run_that_nobody_follows_starts_nothing_until_somebody_does() {
     let tries = Arc::clone(&probe.tries);
     // Its rows go to a file: only signs of life let it go on.
     let options = RunOptions { idle_pause: Some(PATIENCE), to_file: true, ..writing(clock.clone()) };
-    let driven = Driven::of(probe, options, names(100));
+    let context = Context::default();
+    let events = context.events.clone();
+    let driven = Driven::start_with(probe, options, context).with_input(names(100));
     driven.wait_until(|_| tries.lock().len() == 8);
     clock.advance(PATIENCE);
     open.send(true).unwrap();
@@ -894,14 +895,16 @@ fn a_run_that_nobody_follows_starts_nothing_until_somebody_does() {
         }
         std::thread::yield_now();
     }
+    // Heard where the run says it: to ask the run would be a sign of life, and let it go on before it has said so.
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let mut told = String::new();
+    while !told.contains("\"event\":\"paused\"") {
+        assert!(Instant::now() < deadline, "{told}");
+        told += &events.drain();
+        std::thread::yield_now();
+    }
     assert_eq!(tries.lock().len(), 8);
-    let progress = driven.run.progress();
-    assert_eq!(progress["paused"], true);
-    let told = RefCell::new(String::new());
-    driven.wait_until(|_| {
-        *told.borrow_mut() += &driven.run.events();
-        told.borrow().contains("\"event\":\"paused\"")
-    });
+    assert_eq!(driven.run.progress()["paused"], true);
     assert_eq!(driven.rest().unwrap().len(), 92);
 }
 
