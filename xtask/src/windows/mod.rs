@@ -121,7 +121,7 @@ fn made(work: impl FnOnce() -> Result<()>) -> Result<Ended> {
 }
 
 /// The tests of `tests/abi` in C: they run here, and their programs under Wine. Not that of processes that end in mid-run:
-/// one that takes more than a second to leave, as on a busy machine, is killed by Wine, and its status is another.
+/// Wine kills some, and their status is another (docs/windows.md says why).
 fn c_tests(wine: &Wine, library: &Path) -> Result<(Ended, Tally, Vec<String>)> {
     let arguments = ["test", "--workspace", "--test", "abi", "--no-fail-fast", "--", "--show-output", "c_"];
     let mut command = workspace::cargo(&arguments);
