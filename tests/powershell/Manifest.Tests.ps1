@@ -56,6 +56,19 @@ Describe 'The manifest' {
         }
     }
 
+    It 'has commands that name types as they are found at once: any other way PowerShell looks through every assembly, while it imports' {
+        $known = [System.Collections.Generic.HashSet[string]]::new([string[]] [psobject].Assembly.GetType('System.Management.Automation.TypeAccelerators')::Get.Keys, [System.StringComparer]::OrdinalIgnoreCase)
+        $importFiles = @($publicFiles) + @('Import-PrivateFunction', 'Enter-Command', 'Clear-AbandonedRun' | ForEach-Object { Get-ChildItem (Split-Path $ModulePath) -Recurse -Filter "$_.ps1" })
+        $names = foreach ($file in $importFiles) {
+            $tree = [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref] $null, [ref] $null)
+            $types = $tree.FindAll({ param($node) $node -is [System.Management.Automation.Language.TypeExpressionAst] -or $node -is [System.Management.Automation.Language.TypeConstraintAst] }, $true)
+            foreach ($type in $types) { [regex]::Matches($type.TypeName.FullName, '[\w.`]+').Value }
+        }
+        $names.Count | Should -BeGreaterThan 500
+        $sought = @($names | Sort-Object -Unique | Where-Object { -not $known.Contains($_) -and -not ($_ -as [type] -and ($_ -as [type]).FullName -ceq $_) })
+        $sought | Should -BeNullOrEmpty
+    }
+
     It 'declares native functions in one file only, and emits code there and for what reads rows' {
         $with = { param($Pattern)
             Get-ChildItem (Split-Path $ModulePath) -Recurse -Filter *.ps1 |

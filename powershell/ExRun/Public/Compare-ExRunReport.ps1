@@ -43,8 +43,8 @@ function Compare-ExRunReport {
     [CmdletBinding()]
     [OutputType('ExRun.ReportChange')]
     param(
-        [Parameter(Position = 0, Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [object] $Old,
-        [Parameter(Position = 1, Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [object] $New,
+        [Parameter(Position = 0, Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [System.Object] $Old,
+        [Parameter(Position = 1, Mandatory = $true)] [AllowNull()] [AllowEmptyCollection()] [System.Object] $New,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $Key,
         [Parameter()] [ValidateNotNullOrEmpty()] [string[]] $Ignore,
         # shared: run OutFile DefuseFormulas Encoding

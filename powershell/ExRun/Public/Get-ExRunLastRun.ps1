@@ -58,7 +58,7 @@ function Get-ExRunLastRun {
         Throttled          = $counts.throttled
         TokenRenewals      = $counts.tokenRenewals
         Bytes              = & $of 'bytes'
-        MailboxesPerSecond = if ($seconds -gt 0) { [Math]::Round($counts.completed / $seconds, 1) } else { 0 }
+        MailboxesPerSecond = if ($seconds -gt 0) { [System.Math]::Round($counts.completed / $seconds, 1) } else { 0 }
         Rates              = @(foreach ($rate in & $of 'rates') { if ($rate -is [psobject]) { [pscustomobject] @{ AtMs = $rate.atMs; Completed = $rate.completed } } })
     }
     # For its view: as a member set they are no property, and no export has them.

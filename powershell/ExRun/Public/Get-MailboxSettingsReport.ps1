@@ -165,7 +165,7 @@ function Get-MailboxSettingsReport {
         }
         $members = @{}
         if ($Property) {
-            $columns = [System.Collections.Generic.List[string]] @('MailboxName', 'Language', 'Locale', 'TimeZone', 'AutomaticReplyStatus')
+            $columns = [System.Collections.Generic.List`1[string]] @('MailboxName', 'Language', 'Locale', 'TimeZone', 'AutomaticReplyStatus')
             # One that is there already is no mistake: the row has what was asked for.
             foreach ($name in $Property) { if ($columns -notcontains $name) { $columns.Add($name) } }
             $members['columns'] = @($columns)

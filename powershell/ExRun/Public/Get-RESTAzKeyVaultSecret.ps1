@@ -105,7 +105,7 @@ function Get-RESTAzKeyVaultSecret {
             $list = Invoke-Guarded -Cmdlet $PSCmdlet -About $vault -Do { Open-VaultList -Cmdlet $PSCmdlet -Session $session -Request $request }
         }
 
-        $items = [System.Collections.Generic.List[object]]::new()
+        $items = [System.Collections.Generic.List`1[System.Object]]::new()
         foreach ($want in $wants) {
             $request = @{ vault = $vault; name = $want.Name; apiVersion = $(if ($ApiVersion) { $ApiVersion }) } + $want.Further
             $attempt = Invoke-Attempt -Teller $PSCmdlet -Do { Invoke-NativeOperation -Function $want.Function -Request $request -Session $session }

@@ -215,11 +215,11 @@ function Invoke-ExRunMailboxRequest {
         [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [Alias('MailboxName')]
         [psobject] $Mailboxes,
         # end: mailboxes
-        [Parameter(Position = 1)] [ValidateNotNull()] [object] $Path,
+        [Parameter(Position = 1)] [ValidateNotNull()] [System.Object] $Path,
         [Parameter()] [ValidateSet('GET', 'POST', 'PATCH', 'PUT', 'DELETE')] [string] $Method = 'GET',
-        [Parameter()] [object] $Body,
-        [Parameter()] [ValidateNotNull()] [object] $Verify,
-        [Parameter()] [ValidateNotNullOrEmpty()] [object[]] $Steps,
+        [Parameter()] [System.Object] $Body,
+        [Parameter()] [ValidateNotNull()] [System.Object] $Verify,
+        [Parameter()] [ValidateNotNullOrEmpty()] [System.Object[]] $Steps,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $OutFolder,
         [Parameter()] [Alias('Property')] [ValidateNotNullOrEmpty()] [string[]] $Select,
         [Parameter()] [Alias('Headers')] [System.Collections.IDictionary] $Header,
@@ -283,7 +283,7 @@ function Invoke-ExRunMailboxRequest {
         $held = $null
         $writes = if ($Steps) { @($open['Members']['steps'] | Where-Object { $_['method'] -and $_['method'] -ne 'GET' }).Count -gt 0 } else { $Method -ne 'GET' }
         if ($writes -and ($WhatIfPreference -or $ConfirmPreference -in 'Low', 'Medium')) {
-            $held = [System.Collections.Generic.List[object]]::new()
+            $held = [System.Collections.Generic.List`1[System.Object]]::new()
         } else {
             $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters @open
         }

@@ -32,7 +32,7 @@ function Merge-ExRunJournal {
 
     begin {
         Enter-Command -Cmdlet $PSCmdlet
-        $journals = [System.Collections.Generic.List[string]]::new()
+        $journals = [System.Collections.Generic.List`1[string]]::new()
     }
 
     process {

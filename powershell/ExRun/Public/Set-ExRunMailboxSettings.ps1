@@ -194,7 +194,7 @@ function Set-ExRunMailboxSettings {
         [Parameter()] [AllowEmptyString()] [string] $InternalReplyMessage,
         [Parameter()] [AllowEmptyString()] [string] $ExternalReplyMessage,
         [Parameter()] [ValidateSet('SendToDelegateAndInformationToPrincipal', 'SendToDelegateAndPrincipal', 'SendToDelegateOnly')] [string] $DelegateMeetingMessageDeliveryOptions,
-        [Parameter()] [ValidateNotNull()] [object] $Settings,
+        [Parameter()] [ValidateNotNull()] [System.Object] $Settings,
         [Parameter()] [switch] $IfDifferent,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $UndoFile,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $PlanFile,
@@ -257,7 +257,7 @@ function Set-ExRunMailboxSettings {
         $given = 0
         # To write a plan changes no mailbox.
         if (-not $WhatIfPreference -and -not $PlanFile -and $ConfirmPreference -in 'Low', 'Medium') {
-            $held = [System.Collections.Generic.List[object]]::new()
+            $held = [System.Collections.Generic.List`1[System.Object]]::new()
         } else {
             $run = Open-Run -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Undo $undo @open
         }

@@ -126,7 +126,7 @@ function Set-ExRunMailboxState {
         [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [Alias('MailboxName')]
         [psobject] $Mailboxes,
         # end: mailboxes
-        [Parameter(Mandatory = $true)] [ValidateNotNull()] [object] $State,
+        [Parameter(Mandatory = $true)] [ValidateNotNull()] [System.Object] $State,
         # shared: source
         [Parameter(Mandatory = $true, ParameterSetName = 'All')] [switch] $All,
         [Parameter(ParameterSetName = 'All')] [ValidateNotNullOrEmpty()] [string] $Filter,
@@ -178,7 +178,7 @@ function Set-ExRunMailboxState {
         $open = New-StateRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters
         $files = Resolve-StateFile -Cmdlet $PSCmdlet -Bound $PSBoundParameters
         # All are compared before the first is changed, so that it is asked once and with the number of changes.
-        $held = [System.Collections.Generic.List[object]]::new()
+        $held = [System.Collections.Generic.List`1[System.Object]]::new()
     }
 
     process {

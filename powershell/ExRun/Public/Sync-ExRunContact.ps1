@@ -166,7 +166,7 @@ function Sync-ExRunContact {
         [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [Alias('MailboxName')]
         [psobject] $Mailboxes,
         # end: mailboxes
-        [Parameter()] [ValidateNotNull()] [object] $Contacts,
+        [Parameter()] [ValidateNotNull()] [System.Object] $Contacts,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $FromGroup,
         [Parameter(Mandatory = $true)] [ValidateNotNullOrEmpty()] [string] $Folder,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $KeyProperty,
@@ -225,7 +225,7 @@ function Sync-ExRunContact {
         $open = New-ContactSyncRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters
         $files = Resolve-StateFile -Cmdlet $PSCmdlet -Bound $PSBoundParameters
         # All are compared before the first is changed, so that it is asked once and with the number of changes.
-        $held = [System.Collections.Generic.List[object]]::new()
+        $held = [System.Collections.Generic.List`1[System.Object]]::new()
     }
 
     process {

@@ -153,7 +153,7 @@ function Sync-ExRunEvent {
         [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [Alias('MailboxName')]
         [psobject] $Mailboxes,
         # end: mailboxes
-        [Parameter()] [AllowEmptyCollection()] [object] $Events,
+        [Parameter()] [AllowEmptyCollection()] [System.Object] $Events,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $IcsFile,
         [Parameter(Mandatory = $true)] [ValidateNotNullOrEmpty()] [string] $Name,
         [Parameter()] [ValidateNotNullOrEmpty()] [string] $KeyProperty,
@@ -215,7 +215,7 @@ function Sync-ExRunEvent {
         $open = New-EventSyncRequest -Cmdlet $PSCmdlet -Bound $PSBoundParameters
         $files = Resolve-StateFile -Cmdlet $PSCmdlet -Bound $PSBoundParameters
         # All are compared before the first is changed, so that it is asked once and with the number of changes.
-        $held = [System.Collections.Generic.List[object]]::new()
+        $held = [System.Collections.Generic.List`1[System.Object]]::new()
     }
 
     process {

@@ -124,7 +124,7 @@ function Test-ExRunMailboxState {
         [AllowNull()] [AllowEmptyString()] [AllowEmptyCollection()] [Alias('MailboxName')]
         [psobject] $Mailboxes,
         # end: mailboxes
-        [Parameter(Mandatory = $true)] [ValidateNotNull()] [object] $State,
+        [Parameter(Mandatory = $true)] [ValidateNotNull()] [System.Object] $State,
         # shared: source
         [Parameter(Mandatory = $true, ParameterSetName = 'All')] [switch] $All,
         [Parameter(ParameterSetName = 'All')] [ValidateNotNullOrEmpty()] [string] $Filter,

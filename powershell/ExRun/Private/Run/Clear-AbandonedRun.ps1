@@ -16,7 +16,7 @@ function Clear-AbandonedRun {
     # Nothing was loaded yet, so there is no run.
     if ($null -eq $script:OpenRuns) { return }
     foreach ($run in $script:OpenRuns.ToArray()) {
-        $hasEnded = if ($null -ne $Cmdlet) { [object]::ReferenceEquals($run.Cmdlet, $Cmdlet) } else { $null -eq $run.Cmdlet.CommandRuntime }
+        $hasEnded = if ($null -ne $Cmdlet) { [System.Object]::ReferenceEquals($run.Cmdlet, $Cmdlet) } else { $null -eq $run.Cmdlet.CommandRuntime }
         if ($hasEnded) { Close-Run -Run $run }
     }
 }
