@@ -135,4 +135,16 @@ Describe 'The first rows of a process' {
             $rows[0].PSObject.TypeNames | Should -Be $compiled[0].PSObject.TypeNames
         }
     }
+
+    It 'come as blocks where a list is so long that they will have to be read by what is compiled' {
+        [void] (Get-Report 4)
+        & (Get-Module ExRun) {
+            $script:RowReader = $null
+            [System.AppDomain]::CurrentDomain.SetData($script:RowReaderName, $null)
+            Get-DocumentRowCount -Mailboxes @(1..9)
+            Get-DocumentRowCount -Mailboxes @(1..8)
+            Get-DocumentRowCount -Mailboxes ('a' * 9)
+            Get-DocumentRowCount -Mailboxes $null
+        } | Should -Be 0, 4, 4, 4
+    }
 }

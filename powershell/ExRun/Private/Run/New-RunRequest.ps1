@@ -12,7 +12,7 @@ function New-RunRequest {
     )
 
     Assert-RunParameter -Bound $Bound
-    $request = @{ format = 'block'; blockAfter = (Get-DocumentRowCount); idlePauseMs = 2000 }
+    $request = @{ format = 'block'; blockAfter = (Get-DocumentRowCount -Mailboxes $Bound['Mailboxes']); idlePauseMs = 2000 }
     # A run that writes pauses sooner, by itself where rows are taken. To a file it would go on for as long as is said here.
     if ($Bound['OutFile']) { $request['idlePauseMs'] = 250 }
     $asTheyAre = @{
