@@ -112,14 +112,16 @@ impl RowEncoder {
         matches!(self.kind, Kind::Clixml | Kind::Block)
     }
 
-    /// How long rows gather for a host that makes an object of each: a call costs it as much as a hundred of them. The
-    /// requests of a run that writes wait until its rows are taken.
+    /// How long rows gather: a host that makes an object of each pays as much for a call as for a hundred of them, and
+    /// any other is woken for each row where they come one by one, which costs as much as the row. The requests of a run
+    /// that writes wait until its rows are taken.
     #[must_use]
     pub fn gathers_for(&self, writes: bool) -> Duration {
         match self.kind {
             Kind::Block if writes => Duration::from_millis(5),
             Kind::Block => Duration::from_millis(50),
-            _ => Duration::ZERO,
+            _ if writes => Duration::ZERO,
+            _ => Duration::from_millis(2),
         }
     }
 
