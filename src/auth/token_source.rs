@@ -241,13 +241,13 @@ impl IssuedTokens {
             [("resource", resource.into())],
         );
         // What stands against it shows when the token is asked for.
-        let _ = self.make(resource, claims).await;
+        let _ = Box::pin(self.make(resource, claims)).await;
     }
 
     async fn used(&self, resource: &str) -> Result<UsedEntry> {
         match self.find(resource) {
             Some(used) => Ok(used),
-            None => self.make(resource, claims::parameter_of(None, self.continuous_access)).await,
+            None => Box::pin(self.make(resource, claims::parameter_of(None, self.continuous_access))).await,
         }
     }
 

@@ -87,7 +87,9 @@ impl GraphClient {
         for (number, path) in paths.iter().enumerate() {
             let reply = match replies.remove(&number) {
                 Some(Ok(reply)) => {
-                    if let Ok(url) = self.url(path) {
+                    if context.events.has_log()
+                        && let Ok(url) = self.url(path)
+                    {
                         log_part(&url, &reply, &context.events);
                     }
                     let failed_by_another = reply.status == StatusCode::FAILED_DEPENDENCY;
@@ -121,7 +123,12 @@ fn envelope(paths: &[String], headers: &HeaderMap) -> Result<Bytes> {
 
 /// The replies within a batch's reply, by their request's number: the service gives them in any order.
 fn split(envelope: &HttpReply, requests: usize) -> Result<HashMap<usize, Result<HttpReply>>> {
-    let clean = match serde_json::from_slice::<Replies<'_>>(&envelope.body) {
+    // As text, which is looked at once and not with each of its strings.
+    let read = match std::str::from_utf8(&envelope.body) {
+        Ok(text) => serde_json::from_str::<Replies<'_>>(text),
+        Err(_) => serde_json::from_slice(&envelope.body),
+    };
+    let clean = match read {
         Ok(replies) => return Ok(by_number(replies, envelope, &envelope.body, requests)),
         Err(cause) => surrogates::replace_lone(&envelope.body).map(Bytes::from).ok_or(cause),
     };
@@ -188,12 +195,14 @@ fn body_of(body: &RawValue, text: &Bytes) -> Bytes {
     if body.get() == "null" {
         return Bytes::new();
     }
-    match serde_json::from_str::<String>(body.get()) {
-        Ok(encoded) => {
+    // An error would cost an allocation for each body that is an object.
+    let encoded = body.get().starts_with('"').then(|| serde_json::from_str::<String>(body.get()));
+    match encoded {
+        Some(Ok(encoded)) => {
             let text = encoded.trim().trim_start_matches('\u{feff}');
             any_base64::decode(text).map_or_else(|| Bytes::copy_from_slice(text.as_bytes()), without_mark)
         }
-        Err(_) => text.slice_ref(body.get().as_bytes()),
+        Some(Err(_)) | None => text.slice_ref(body.get().as_bytes()),
     }
 }
 

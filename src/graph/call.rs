@@ -240,7 +240,10 @@ impl GraphClient {
     /// The URL of a path. What would leave the API's base is refused.
     pub(super) fn url(&self, path: &str) -> Result<Url> {
         let url = self.base.join(path).map_err(|_| Error::argument(format!("{path:?} is not a path")))?;
-        let below = url.origin() == self.base.origin() && url.path().starts_with(self.base.path());
+        let is_here = url.scheme() == self.base.scheme()
+            && url.host_str() == self.base.host_str()
+            && url.port_or_known_default() == self.base.port_or_known_default();
+        let below = is_here && url.path().starts_with(self.base.path());
         if below { Ok(url) } else { Err(Error::argument(format!("{path:?} leads outside of {}", self.base))) }
     }
 

@@ -104,7 +104,8 @@ impl Connector {
     fn ways(&self) -> Result<reqwest::ClientBuilder> {
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
+            // None at all, or each request would be copied for a second try that never comes.
+            .retry(reqwest::retry::never().max_retries_per_request(0))
             .referer(false)
             .connect_timeout(if self.options.direct { CONNECT_DIRECTLY_WITHIN } else { CONNECT_WITHIN })
             .tcp_nodelay(true);

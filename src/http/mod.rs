@@ -20,6 +20,7 @@ mod link_trail;
 mod peer;
 mod pool;
 mod proxy;
+mod request_id;
 mod request_log;
 mod secret_header;
 mod tls_failure;

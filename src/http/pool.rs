@@ -171,7 +171,8 @@ impl Pool {
         match sent {
             Ok(response) => Ok(Opened { response, place: Place { in_flight, generation } }),
             Err(failure) => {
-                let error = self.explain(failure, port).await;
+                // What is rare here would else be a part of what each request moves about.
+                let error = Box::pin(self.explain(failure, port)).await;
                 if error.status() == Status::Connection {
                     connection.mark_cold(generation);
                 }
@@ -284,9 +285,11 @@ async fn read(mut response: reqwest::Response, host: &str, client_request_id: &s
 /// JSON without the byte order mark in front that section 8.1 of RFC 8259 lets a reader skip; anything else as it is.
 fn without_mark(mut body: Bytes, headers: &HeaderMap) -> Bytes {
     const MARK: &[u8] = "\u{feff}".as_bytes();
+    if !body.starts_with(MARK) {
+        return body;
+    }
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let is_json = kind.is_none_or(|kind| kind.to_ascii_lowercase().contains("json"));
-    if is_json && body.starts_with(MARK) {
+    if kind.is_none_or(|kind| kind.to_ascii_lowercase().contains("json")) {
         body.advance(MARK.len());
     }
     body

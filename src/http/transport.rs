@@ -57,8 +57,12 @@ impl Transport {
     #[must_use]
     pub(super) fn pool(&self, host: &str) -> Arc<Pool> {
         let mut pools = self.pools.lock();
-        let new = || Arc::new(Pool::new(host.to_owned(), Arc::clone(&self.connector)));
-        Arc::clone(pools.entry(host.to_owned()).or_insert_with(new))
+        if let Some(pool) = pools.get(host) {
+            return Arc::clone(pool);
+        }
+        let pool = Arc::new(Pool::new(host.to_owned(), Arc::clone(&self.connector)));
+        pools.insert(host.to_owned(), Arc::clone(&pool));
+        pool
     }
 
     /// Begins to make the TLS settings on a thread that may block, and does not wait for them. What stands against
