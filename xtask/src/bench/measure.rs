@@ -15,6 +15,13 @@ pub(super) struct Took {
     pub(super) cpu: Duration,
 }
 
+impl Took {
+    /// The lesser of each.
+    pub(super) fn min(self, other: Self) -> Self {
+        Self { wall: self.wall.min(other.wall), cpu: self.cpu.min(other.cpu) }
+    }
+}
+
 /// What a number of mailboxes cost.
 #[derive(Clone, Copy)]
 pub(super) struct Cost {

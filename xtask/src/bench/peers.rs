@@ -24,12 +24,14 @@ pub(super) struct Peer {
 }
 
 /// In the order of the tables. The first that is there is what the others are compared with.
-pub(super) const PEERS: [Peer; 5] = [
+pub(super) const PEERS: [Peer; 7] = [
     Peer { name: "h2load", program: || tools::on_path("h2load"), command: h2load, fewer: 1 },
     Peer { name: C_EXAMPLE, program: || tools::on_path("cc"), command: c, fewer: 1 },
     Peer { name: "ExRun from Python", program: || tools::on_path("python3"), command: python, fewer: 1 },
     Peer { name: AS_IT_COMES, program: || tools::on_path("cc"), command: c_as_it_comes, fewer: 1 },
-    Peer { name: POWERSHELL, program: tools::powershell, command: powershell::command, fewer: 1 },
+    Peer { name: POWERSHELL, program: tools::powershell, command: powershell::of_list, fewer: 1 },
+    Peer { name: POWERSHELL_PIPED, program: tools::powershell, command: powershell::of_pipeline, fewer: 1 },
+    Peer { name: EMPTY_FUNCTION, program: tools::powershell, command: powershell::to_nothing, fewer: 1 },
 ];
 
 /// Those of a table of batches: 20 reads in each.
@@ -48,8 +50,12 @@ pub(super) const BATCH_PEERS: [Peer; 3] = [
 pub(super) const C_EXAMPLE: &str = "ExRun from C";
 /// The C example without a word on batches, which is how the PowerShell module runs too.
 pub(super) const AS_IT_COMES: &str = "ExRun from C, batches as it sees fit";
-/// The name of the PowerShell module in tables.
+/// The PowerShell module in tables, given a list.
 pub(super) const POWERSHELL: &str = "ExRun from PowerShell";
+/// The same, given its mailboxes by a pipeline.
+pub(super) const POWERSHELL_PIPED: &str = "ExRun from PowerShell, mailboxes piped";
+/// What PowerShell takes to hand as many names to a function that does nothing: no client, and beside the one above.
+pub(super) const EMPTY_FUNCTION: &str = "a function that is piped as many, and does nothing";
 
 impl Peer {
     /// Whether its program is installed.
