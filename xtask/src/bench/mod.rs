@@ -60,6 +60,7 @@ pub(crate) fn run(wanted: &[&str]) -> Result<()> {
     }
     let folder = workspace::built("bench")?;
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    powershell::forget_module(&folder)?;
     if is_wanted("others") {
         println!("installing: the clients of others that bench/peers pins ...");
         strangers::install(&folder)?;
@@ -163,14 +164,15 @@ fn throttled(folder: &std::path::Path) -> Result<()> {
     Ok(())
 }
 
-/// The least of several runs, of either kind and for time and processor each: what disturbs a run only ever makes it slower.
+/// Each run is made so often, over few mailboxes and over all.
+const TIMES: usize = 3;
+
+/// The least of several runs of each, for time and processor by themselves: what disturbs a run only ever makes it slower.
 fn cost_of(peer: &Peer, load: &Load) -> Result<Cost> {
     let mailboxes = load.mailboxes / peer.fewer;
-    // A slow one is not run so often: its start is a smaller part of it.
-    let times = if peer.fewer == 1 { 4 } else { 3 };
     let least = |count: u64| -> Result<measure::Took> {
         let mut least: Option<measure::Took> = None;
-        for _ in 0..times {
+        for _ in 0..TIMES {
             let took = measure::run(&mut peer.command(load, count)?)?;
             least = Some(least.map_or(took, |least| least.min(took)));
         }

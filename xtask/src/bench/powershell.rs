@@ -175,6 +175,15 @@ fn import_ms(program: &Path, module: &Path) -> Result<f64> {
     Ok(best)
 }
 
+/// Removes the module of an earlier run, which may be of other sources.
+pub(super) fn forget_module(folder: &Path) -> Result<()> {
+    let laid_out = folder.join(module::NAME);
+    if !laid_out.exists() {
+        return Ok(());
+    }
+    fs::remove_dir_all(&laid_out).with_context(|| format!("removing {}", laid_out.display()))
+}
+
 /// The module as it is given to users; the library is the one that `EXRUN_LIBRARY` names.
 fn module(folder: &Path) -> Result<PathBuf> {
     let laid_out = folder.join(module::NAME);
