@@ -19,7 +19,7 @@ use crate::any_base64;
 use crate::attempt::AttemptError;
 use crate::context::Context;
 use crate::error::{Error, Result, Status};
-use crate::http::{HttpReply, log_part};
+use crate::http::{HttpReply, json, log_part};
 
 /// Most requests of one batch.
 pub const MOST_REQUESTS: usize = 20;
@@ -123,12 +123,7 @@ fn envelope(paths: &[String], headers: &HeaderMap) -> Result<Bytes> {
 
 /// The replies within a batch's reply, by their request's number: the service gives them in any order.
 fn split(envelope: &HttpReply, requests: usize) -> Result<HashMap<usize, Result<HttpReply>>> {
-    // As text, which is looked at once and not with each of its strings.
-    let read = match std::str::from_utf8(&envelope.body) {
-        Ok(text) => serde_json::from_str::<Replies<'_>>(text),
-        Err(_) => serde_json::from_slice(&envelope.body),
-    };
-    let clean = match read {
+    let clean = match json::from_slice_unbounded::<Replies<'_>>(&envelope.body) {
         Ok(replies) => return Ok(by_number(replies, envelope, &envelope.body, requests)),
         Err(cause) => surrogates::replace_lone(&envelope.body).map(Bytes::from).ok_or(cause),
     };
@@ -140,7 +135,7 @@ fn split(envelope: &HttpReply, requests: usize) -> Result<HashMap<usize, Result<
             .retryable(true)
     };
     let clean = clean.map_err(not_a_batch)?;
-    let replies = serde_json::from_slice(&clean).map_err(not_a_batch)?;
+    let replies = json::from_slice_unbounded(&clean).map_err(not_a_batch)?;
     Ok(by_number(replies, envelope, &clean, requests))
 }
 
@@ -195,14 +190,14 @@ fn body_of(body: &RawValue, text: &Bytes) -> Bytes {
     if body.get() == "null" {
         return Bytes::new();
     }
-    // An error would cost an allocation for each body that is an object.
-    let encoded = body.get().starts_with('"').then(|| serde_json::from_str::<String>(body.get()));
-    match encoded {
-        Some(Ok(encoded)) => {
+    // Most are objects, and an error for each would cost an allocation.
+    let is_text = body.get().starts_with('"');
+    match is_text.then(|| serde_json::from_str::<String>(body.get()).ok()).flatten() {
+        Some(encoded) => {
             let text = encoded.trim().trim_start_matches('\u{feff}');
             any_base64::decode(text).map_or_else(|| Bytes::copy_from_slice(text.as_bytes()), without_mark)
         }
-        Some(Err(_)) | None => text.slice_ref(body.get().as_bytes()),
+        None => text.slice_ref(body.get().as_bytes()),
     }
 }
 

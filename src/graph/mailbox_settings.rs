@@ -30,6 +30,7 @@ pub use patch::{Change, SettingsPatch};
 pub use setting::{Origin, Setting};
 
 use crate::error::{Error, Result, Status};
+use crate::http::json;
 use member::objects;
 
 /// A text of the service, borrowed from the body where it holds no escape.
@@ -108,12 +109,7 @@ impl<'a, const MESSAGES: bool> MailboxSettings<'a, MESSAGES> {
     /// `ResponseInvalid`: retryable for what is no JSON (a reply that broke off) and for an object of something else
     /// (`{}`, an error with status 200, settings within a `value`), not so for JSON that is no object.
     pub fn read(body: &'a [u8]) -> Result<Self> {
-        // As text, which is looked at once for all its members. Bytes that are none may stand in what nobody asks for.
-        let read = match std::str::from_utf8(body) {
-            Ok(text) => serde_json::from_str(text),
-            Err(_) => serde_json::from_slice(body),
-        };
-        let reply: Member<Self> = read.map_err(|error| {
+        let reply: Member<Self> = json::from_slice_unbounded(body).map_err(|error| {
             Error::new(Status::ResponseInvalid, format!("the reply is not valid JSON: {error}")).retryable(true)
         })?;
         match reply {

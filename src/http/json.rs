@@ -16,7 +16,20 @@ pub fn from_slice<'a, T: Deserialize<'a>>(json: &'a [u8]) -> serde_json::Result<
     if json.len() > MOST_VALUES && values(json) > MOST_VALUES {
         return Err(serde_json::Error::custom(format!("it holds more than {MOST_VALUES} values")));
     }
-    serde_json::from_slice(json)
+    from_slice_unbounded(json)
+}
+
+/// As [`from_slice`], for what keeps no value that it does not know by name.
+///
+/// # Errors
+///
+/// What serde_json says of the text.
+pub fn from_slice_unbounded<'a, T: Deserialize<'a>>(json: &'a [u8]) -> serde_json::Result<T> {
+    // As text, which is looked at once and not with each of its strings. Bytes that are none may stand in what is skipped.
+    match std::str::from_utf8(json) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(json),
+    }
 }
 
 /// At least as many values as the text has: each but the first of its array or object follows a comma.
